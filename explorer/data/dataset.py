@@ -1,0 +1,79 @@
+"""What a data set is, once it is in memory."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+Progress = Callable[[float, str], None]  # (fraction done in [0, 1], what is being done)
+
+
+@dataclass(frozen=True, eq=False)
+class Images:
+    """`pixels`: uint8 (N, C, H, W). `labels`: int64 (N,), indices into the data set's classes."""
+
+    pixels: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Named images with classes and a fixed split. Callers share one: its arrays must not be changed."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: Images
+    validation: Images
+    test: Images
+    ink: bool  # light strokes on black: photos of handwriting are cut out before a network sees them
+
+    @property
+    def channels(self) -> int:
+        """1 (grey) or 3 (red, green, blue)."""
+        return self.train.pixels.shape[1]
+
+    @property
+    def size(self) -> int:
+        """Height and width in pixels."""
+        return self.train.pixels.shape[2]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hexadecimal sha256 of all pixels, labels and class names: two data sets with one fingerprint are the same."""
+        digest = hashlib.sha256(json.dumps(self.classes).encode())
+        for images in (self.train, self.validation, self.test):
+            digest.update(json.dumps(images.pixels.shape).encode())
+            digest.update(np.ascontiguousarray(images.pixels))
+            digest.update(np.ascontiguousarray(images.labels, dtype="<i8"))
+        return digest.hexdigest()
+
+    @cached_property
+    def mean(self) -> tuple[float, ...]:
+        """Of the training pixels in [0, 1], one a channel."""
+        return tuple(float(counts @ _LEVELS / counts.sum()) for counts in self._histograms)
+
+    @cached_property
+    def std(self) -> tuple[float, ...]:
+        """Standard deviation of the training pixels in [0, 1], one a channel; at least 1/255: one divides by it."""
+        channels = zip(self._histograms, self.mean, strict=True)
+        variances = (counts @ (_LEVELS - mean) ** 2 / counts.sum() for counts, mean in channels)
+        return tuple(max(float(variance) ** 0.5, 1 / 255) for variance in variances)
+
+    @cached_property
+    def _histograms(self) -> np.ndarray:
+        """How often each of the 256 levels occurs in the training images, int64 (C, 256). In parts, to save memory."""
+        counts = np.zeros((self.channels, 256), np.int64)
+        for start in range(0, len(self.train), 4096):
+            part = self.train.pixels[start : start + 4096]
+            for channel in range(self.channels):
+                counts[channel] += np.bincount(part[:, channel].ravel(), minlength=256)
+        return counts
+
+
+_LEVELS = np.arange(256) / 255

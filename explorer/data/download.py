@@ -1,0 +1,126 @@
+"""Downloads archives into the data folder: with progress, and wholly or not at all."""
+
+import hashlib
+import shutil
+import ssl
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from filelock import FileLock
+
+from explorer.data.dataset import Progress
+from explorer.errors import UserError
+
+TIMEOUT = 10  # seconds without an answer or a byte
+CHUNK = 1 << 18  # bytes between two reports
+NETWORK = URLError, HTTPException, TimeoutError, ConnectionError, ssl.SSLError
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file to download: its place under the data folder, where it can be had, its md5 and its size."""
+
+    path: Path
+    urls: tuple[str, ...]
+    md5: str
+    bytes: int
+
+
+def download(
+    name: str,
+    folder: Path,
+    archives: Sequence[Archive],
+    wanted: Sequence[Path],
+    unpack: Callable[[Path], object],
+    progress: Progress,
+) -> None:
+    """Puts the `wanted` files (paths under `folder`) in place. Archives that lie at their place already are used.
+
+    `unpack(place)` makes the wanted files of the archives, both under `place`. All of this happens in a folder aside,
+    and only whole files are moved; whoever comes second waits for the first, and then finds everything there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        progress(0, f"Downloading {name}, or waiting until another process has done so")
+        with FileLock(folder / f".{name}.lock"):
+            if not all((folder / file).is_file() for file in wanted):
+                for left in folder.glob(f".{name}-*"):  # by a process that was killed: who lives holds the lock
+                    shutil.rmtree(left, ignore_errors=True)
+                with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as aside:
+                    _fill(Path(aside), name, folder, archives, progress)
+                    progress(1, f"Unpacking {name}")
+                    unpack(Path(aside))
+                    for file in wanted:
+                        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                        (Path(aside) / file).replace(folder / file)
+    except NETWORK as error:
+        raise _unreachable(name, folder, archives, error) from error
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"Cannot write to the data folder {folder.absolute()} ({reason}): choose another.") from error
+
+
+def _fill(aside: Path, name: str, folder: Path, archives: Sequence[Archive], progress: Progress) -> None:
+    """Copies or downloads all archives to their places under `aside`."""
+    total, before = sum(archive.bytes for archive in archives), 0
+    for archive in archives:
+        target = aside / archive.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        own = folder / archive.path
+
+        def report(done: int, before: int = before) -> None:
+            progress(min(1, (before + done) / total), f"Downloading {name}, {total / 1e6:.0f} MB")
+
+        if own.is_file():
+            shutil.copyfile(own, target)
+            if _md5(target) != archive.md5:
+                raise UserError(f"{own} is damaged: delete it, it will be downloaded again.")
+        else:
+            _fetch(archive, target, report)
+        before += archive.bytes
+
+
+def _fetch(archive: Archive, target: Path, report: Callable[[int], None]) -> None:
+    """From the first of the addresses that gives the right file."""
+    for url in archive.urls:
+        try:
+            _stream(url, target, report)
+            if _md5(target) == archive.md5:
+                return
+            problem = URLError("the file arrived damaged")
+        except NETWORK as error:
+            problem = error
+    raise problem
+
+
+def _stream(url: str, target: Path, report: Callable[[int], None]) -> None:
+    request = Request(url, headers={"User-Agent": "architecture-explorer"})
+    with urlopen(request, timeout=TIMEOUT) as answer, target.open("wb") as file:
+        while chunk := answer.read(CHUNK):
+            file.write(chunk)
+            report(file.tell())
+
+
+def _md5(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _unreachable(name: str, folder: Path, archives: Sequence[Archive], error: Exception) -> UserError:
+    from explorer.data.sources import DATASETS
+
+    bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
+    host = urlsplit(archives[0].urls[0]).netloc
+    files = ", ".join(archive.path.name for archive in archives)
+    place = (folder / archives[0].path).parent.absolute()
+    reason = getattr(error, "reason", None) or error
+    return UserError(
+        f"Cannot download {name} from {host} ({reason}): choose {bundled}, which needs no download, or put {files} "
+        f"into {place}."
+    )

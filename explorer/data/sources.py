@@ -1,0 +1,98 @@
+"""The data sets there are. To add one: write a file with a `load`, and a line here."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.data import cifar10, digits, image_folder, mnist
+from explorer.data.dataset import Dataset, Progress
+from explorer.errors import UserError, unknown
+
+SIZE = 32  # pixels: the side of the images of all data sets but a person's own
+OWN = "folder:"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What can be said about a data set before it is loaded."""
+
+    name: str
+    title: str
+    about: str  # one sentence
+    needs: str  # "nothing", or what must be there first
+    channels: int
+    classes: tuple[str, ...]
+    training_images: int
+    load: Callable[[Path, Progress], Dataset]  # (data folder, progress)
+    ink: bool = False
+    size: int = SIZE
+
+
+DATASETS = {
+    "digits": Source(
+        name="digits",
+        title="Digits",
+        about="1,797 handwritten digits of 8×8 pixels (scikit-learn's), smoothly enlarged.",
+        needs="nothing",
+        channels=1,
+        classes=digits.CLASSES,
+        training_images=1294,
+        load=digits.load,
+        ink=True,
+    ),
+    "mnist": Source(
+        name="mnist",
+        title="MNIST",
+        about="70,000 handwritten digits of 28×28 pixels.",
+        needs="a download of 12 MB, once",
+        channels=1,
+        classes=mnist.DIGITS,
+        training_images=54_000,
+        load=mnist.load_mnist,
+        ink=True,
+    ),
+    "fashion-mnist": Source(
+        name="fashion-mnist",
+        title="Fashion-MNIST",
+        about="70,000 grey pictures of clothes and shoes, 28×28 pixels.",
+        needs="a download of 31 MB, once",
+        channels=1,
+        classes=mnist.CLOTHES,
+        training_images=54_000,
+        load=mnist.load_fashion_mnist,
+    ),
+    "cifar10": Source(
+        name="cifar10",
+        title="CIFAR-10",
+        about="60,000 colour photos of animals and vehicles, 32×32 pixels.",
+        needs="a download of 170 MB, once",
+        channels=3,
+        classes=cifar10.CLASSES,
+        training_images=45_000,
+        load=cifar10.load,
+    ),
+}
+
+
+def load(
+    name: str, folder: str | os.PathLike | None = None, image_size: int = SIZE, progress: Progress | None = None
+) -> Dataset:
+    """The data set `name`: a key of DATASETS, or "folder:PATH" for one's own images, one folder a class.
+
+    `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.
+    `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
+    """
+    where = Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
+    report = progress or _ignore
+    if name.startswith(OWN):
+        return image_folder.load(name, name.removeprefix(OWN), image_size, where, report)
+    if name not in DATASETS:
+        raise unknown("data set", name, [*DATASETS, "folder:PATH"])
+    if image_size != SIZE:
+        raise UserError(f"{name} comes at {SIZE} pixels, not {image_size}: an image size is for folder:PATH only.")
+    return DATASETS[name].load(where, report)
+
+
+def _ignore(fraction: float, text: str) -> None:
+    pass

@@ -1,0 +1,38 @@
+"""Fixed, stratified splits: the same images are held out whatever is trained, with whatever seed, wherever."""
+
+import numpy as np
+
+from explorer.data.dataset import Dataset, Images
+
+SEED = 20_240_229  # never changes: accuracies before and after would not compare
+TEST_SHARE = 1 / 5  # of all images, where a data set has no test split of its own
+VALIDATION_SHARE = 1 / 10  # of the training images
+
+
+def with_validation(name: str, classes: tuple[str, ...], train: Images, test: Images, ink: bool = False) -> Dataset:
+    """The data set whose validation images are a fixed tenth of `train`."""
+    held = held_out(train.labels, VALIDATION_SHARE)
+    validation = Images(train.pixels[held], train.labels[held])
+    return Dataset(name, classes, Images(train.pixels[~held], train.labels[~held]), validation, test, ink)
+
+
+def held_out(labels: np.ndarray, share: float) -> np.ndarray:
+    """Which images are held out, bool (N,): `share` of them, and the same share of each class as nearly as whole images
+    allow; at least one of each class. `labels`: int64 (N,), each class at least twice.
+    """
+    counts = np.bincount(labels)
+    random = np.random.RandomState(SEED)  # its stream is frozen for ever, unlike that of default_rng
+    mask = np.zeros(len(labels), bool)
+    for label, take in enumerate(_apportion(counts, share)):
+        members = np.flatnonzero(labels == label)
+        mask[random.permutation(members)[:take]] = True
+    return mask
+
+
+def _apportion(counts: np.ndarray, share: float) -> np.ndarray:
+    """How many of each class, int (classes,): whole numbers nearest to the quotas, by largest remainder."""
+    quotas = counts * share
+    take = np.floor(quotas).astype(int)
+    missing = round(counts.sum() * share) - take.sum()
+    take[np.argsort(take - quotas, kind="stable")[:missing]] += 1
+    return np.where(counts > 0, np.maximum(take, 1), 0)
