@@ -1,0 +1,95 @@
+"""The architectures. To add one: a file with its frozen spec, and one line in MODELS."""
+
+from dataclasses import replace
+from typing import Any
+
+from torch import nn
+
+from explorer.errors import UserError, unknown
+from explorer.models.cifar_resnet import CIFARResNet
+from explorer.models.mlp import MLP
+from explorer.models.normalize import Normalize, set_statistics
+from explorer.models.options import Option, Spec, option, options_of, parse_option
+from explorer.models.residual_cnn import ResidualCNN
+from explorer.models.resnet import ResNet
+from explorer.models.simple_cnn import SimpleCNN
+from explorer.models.vgg import VGG
+
+__all__ = [
+    "MODELS",
+    "Normalize",
+    "Option",
+    "Spec",
+    "build",
+    "describe",
+    "option",
+    "options",
+    "parse_option",
+    "set_statistics",
+]
+
+MODELS: dict[str, Spec] = {
+    "mlp": MLP(),
+    "simple_cnn": SimpleCNN(),
+    "residual_cnn": ResidualCNN(),
+    "vgg11": VGG(depth=11),
+    "vgg13": VGG(depth=13),
+    "vgg16": VGG(depth=16),
+    "vgg19": VGG(depth=19),
+    "resnet18": ResNet(depth=18),
+    "resnet34": ResNet(depth=34),
+    "resnet50": ResNet(depth=50),
+    "resnet20": CIFARResNet(depth=20),
+    "resnet32": CIFARResNet(depth=32),
+    "resnet44": CIFARResNet(depth=44),
+    "resnet56": CIFARResNet(depth=56),
+    "resnet110": CIFARResNet(depth=110),
+}
+
+SMALLEST_SIZE = 8  # pixels a side
+
+
+def build(name: str, channels: int, classes: int, size: int = 32, **options: Any) -> nn.Module:
+    """A fresh model, its weights drawn from torch's global generator.
+
+    It takes images, float32 (B, channels, size, size) in [0, 1], normalises them itself in its first module,
+    `model.normalize`, and returns logits (B, classes). Options may be values or text, as on the command line.
+    UserError for whatever does not fit.
+    """
+    spec = _spec(name)
+    allowed = options_of(spec)
+    for given in options:
+        if given not in allowed:
+            raise _unknown_option(name, given, allowed)
+    _check("channels", channels, 1)
+    _check("classes", classes, 2)
+    _check("size", size, SMALLEST_SIZE)
+    return replace(spec, **options).build(channels, classes, size)
+
+
+def options(name: str) -> dict[str, Option]:
+    """What can be changed in a model, by name, in the order to show it."""
+    return options_of(_spec(name))
+
+
+def describe(name: str) -> str:
+    """One sentence on a model: the first line of its spec's docstring, with the spec's values in {braces}."""
+    spec = _spec(name)
+    return (type(spec).__doc__ or name).strip().splitlines()[0].format_map(vars(spec))
+
+
+def _spec(name: str) -> Spec:
+    if name not in MODELS:
+        raise unknown("model", name, MODELS)
+    return MODELS[name]
+
+
+def _unknown_option(name: str, given: str, allowed: dict[str, Option]) -> UserError:
+    if not allowed:
+        return UserError(f"Model {name} has no options: leave out '{given}'.")
+    return unknown(f"{name} option", given, allowed)
+
+
+def _check(what: str, value: int, low: int) -> None:
+    if type(value) is not int or value < low:
+        raise UserError(f"A model cannot have {what} = {value!r}: give a whole number from {low} upwards.")

@@ -1,0 +1,17 @@
+"""The nonlinearities every family can be built with."""
+
+from torch import nn
+
+from explorer.models.options import option
+
+ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
+
+
+def activation_option() -> str:
+    """The field `activation`, the same in every spec."""
+    return option("relu", "The nonlinearity after every hidden layer.", choices=tuple(ACTIVATIONS))
+
+
+def new_activation(name: str) -> nn.Module:
+    """A fresh module. One for each use: a shared or functional one makes guided backpropagation and DeepLift wrong."""
+    return ACTIVATIONS[name]()

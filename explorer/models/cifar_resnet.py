@@ -1,0 +1,56 @@
+"""ResNet in its CIFAR form: thin, and deep enough to show what skips are for."""
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from explorer.models.activations import activation_option, new_activation
+from explorer.models.blocks import Block, projection_skip, weightless_skip
+from explorer.models.initialise import initialise
+from explorer.models.layers import sequential
+from explorer.models.normalize import Normalize
+from explorer.models.options import Spec, option
+from explorer.models.resnet import basic
+
+WIDTHS = (16, 32, 64)  # of each stage
+
+
+@dataclass(frozen=True)
+class CIFARResNet(Spec):
+    """ResNet-{depth} for 32×32 images: residual blocks at three resolutions, 16 to 64 wide (He et al. 2016, §4.2).
+
+    depth = 6n + 2: one convolution, n blocks of two at each resolution, one linear layer.
+    """
+
+    depth: int = 20
+    skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
+    shortcut: str = option(
+        "A",
+        "The skip where the width grows. A: zero padding, without weights, as in the paper's table 6. "
+        "B: a 1×1 convolution.",
+        choices=("A", "B"),
+    )
+    activation: str = activation_option()
+
+    def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        layers = {
+            "normalize": Normalize(channels),
+            "conv1": nn.Conv2d(channels, 16, 3, padding=1, bias=False),
+            "bn1": nn.BatchNorm2d(16),
+            "act1": new_activation(self.activation),
+        }
+        channels = 16
+        for number, width in enumerate(WIDTHS, 1):
+            stage = nn.Sequential()
+            for index in range((self.depth - 2) // 6):
+                stride = 2 if number > 1 and index == 0 else 1
+                stage.append(self._block(channels, width, stride))
+                channels = width
+            layers[f"stage{number}"] = stage
+        layers |= {"global_pool": nn.AdaptiveAvgPool2d(1), "flatten": nn.Flatten()}
+        return initialise(sequential(**layers, head=nn.Linear(channels, classes)), self.activation)
+
+    def _block(self, channels: int, width: int, stride: int) -> Block:
+        new_skip = weightless_skip if self.shortcut == "A" else projection_skip
+        skip = new_skip(channels, width, stride) if self.skip else None
+        return Block(basic(channels, width, stride, self.activation), skip, new_activation(self.activation))

@@ -1,0 +1,111 @@
+"""A multilayer perceptron: what a network reaches that does not know which pixels are neighbours."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from explorer.errors import UserError
+from explorer.models.activations import activation_option, new_activation
+from explorer.models.initialise import RECTIFIERS
+from explorer.models.layers import sequential
+from explorer.models.normalize import Normalize
+from explorer.models.options import Spec, option
+
+UNMATCHED = "none"
+TOLERANCE = 0.01  # of the matched model's parameter count
+
+
+def _matchable() -> tuple[str, ...]:
+    from explorer.models import MODELS  # late: MODELS is made of this spec
+
+    return (UNMATCHED, *(name for name, spec in MODELS.items() if not isinstance(spec, MLP)))
+
+
+@dataclass(frozen=True)
+class MLP(Spec):
+    """A multilayer perceptron: the pixels in a row, then fully connected layers."""
+
+    widths: tuple[int, ...] = option(
+        (256, 128), "Units in each hidden layer, from the first to the last.", low=1, high=8192
+    )
+    match: str = option(
+        UNMATCHED,
+        "Scale the widths until there are as many parameters as in this model with its default options.",
+        choices=_matchable,
+    )
+    activation: str = activation_option()
+    batch_norm: bool = option(False, "Batch normalisation before every activation.")
+    dropout: float = option(0.0, "Fraction of the units dropped after every hidden layer.", low=0.0, high=0.9)
+
+    def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        widths = self.widths if self.match == UNMATCHED else self._matched_widths(channels, classes, size)
+        layers: dict[str, nn.Module] = {"normalize": Normalize(channels), "flatten": nn.Flatten()}
+        inputs = channels * size * size
+        for number, width in enumerate(widths, 1):
+            layers[f"linear{number}"] = _linear(inputs, width, self.activation)
+            if self.batch_norm:
+                layers[f"bn{number}"] = nn.BatchNorm1d(width)
+            layers[f"act{number}"] = new_activation(self.activation)
+            if self.dropout > 0:
+                layers[f"dropout{number}"] = nn.Dropout(self.dropout)
+            inputs = width
+        return sequential(**layers, head=nn.Linear(inputs, classes))
+
+    def _matched_widths(self, channels: int, classes: int, size: int) -> tuple[int, ...]:
+        from explorer.models import build  # late: see _matchable
+
+        def parameters(widths: tuple[int, ...]) -> int:
+            return _count(replace(self, widths=widths, match=UNMATCHED).build(channels, classes, size))
+
+        with torch.device("meta"):  # shapes only: no memory, no random numbers
+            target = _count(build(self.match, channels, classes, size))
+            widths = scaled_widths(self.widths, parameters, target)
+            nearest = parameters(widths)
+        if abs(nearest - target) > TOLERANCE * target:
+            raise UserError(
+                f"An mlp of {len(widths)} hidden layers on {channels}×{size}×{size} images cannot have the {target:,} "
+                f"parameters of {self.match} (nearest: {nearest:,}): match a larger model or give more widths."
+            )
+        return widths
+
+
+def scaled_widths(
+    widths: tuple[int, ...], parameters: Callable[[tuple[int, ...]], int], target: int
+) -> tuple[int, ...]:
+    """`widths`, all multiplied by one factor, such that `parameters(widths)` comes closest to `target`.
+
+    One unit of the first layer has as many weights as the image has pixels, too coarse a step for a small target.
+    So all widths are rounded down, and the last, whose units have few weights, takes up what is left.
+    """
+
+    def scaled(factor: float) -> tuple[int, ...]:
+        return tuple(max(1, int(width * factor)) for width in widths)
+
+    low = 0.0
+    high = next(2.0**power for power in itertools.count() if parameters(scaled(2.0**power)) > target)
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (low, middle) if parameters(scaled(middle)) > target else (middle, high)
+    *others, last = scaled(low)
+    base = parameters((*others, last))
+    step = parameters((*others, last + 1)) - base
+    return (*others, max(1, last + round((target - base) / step)))
+
+
+def _count(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def _linear(inputs: int, width: int, activation: str) -> nn.Linear:
+    """A hidden layer with zero bias and normal weights: variance 2 / fan_in for relu and gelu (He et al. 2015),
+    2 / (fan_in + fan_out) for sigmoid and tanh (Glorot and Bengio 2010)."""
+    layer = nn.Linear(inputs, width)
+    if activation in RECTIFIERS:
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    else:
+        nn.init.xavier_normal_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer

@@ -1,0 +1,119 @@
+"""What a user may change in a model: the fields of its spec, their ranges, and how text becomes a value."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import nn
+
+from explorer.errors import UserError
+
+BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option, with all that a widget needs. `choices` or `low` to `high` (both included) bound the value."""
+
+    default: Any
+    help: str
+    choices: tuple | None = None
+    low: float | None = None
+    high: float | None = None
+    type: type = str  # of the default: bool, int, float, str or tuple (of int, bounds on each)
+
+
+def option(
+    default: Any,
+    help: str,
+    choices: tuple | Callable[[], tuple] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
+    """A dataclass field that users may change. `choices` may be a function, for what is not known at import."""
+    about = {"help": help, "choices": choices, "low": low, "high": high}
+    return dataclasses.field(default=default, metadata={"option": about})
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What every model's spec inherits. Options given are converted and checked, so a spec that exists is valid."""
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            # A default is ours and needs no check; choices that are a function may not be known before MODELS is.
+            is_default = type(value) is type(field.default) and value == field.default
+            if "option" in field.metadata and not is_default:
+                parsed = parse_option(field.name, _read(field, field.default), value)
+                object.__setattr__(self, field.name, parsed)
+
+    def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """A fresh model: float32 (B, channels, size, size) in [0, 1] to logits (B, classes)."""
+        raise NotImplementedError
+
+
+def options_of(spec: Spec) -> dict[str, Option]:
+    """The options of a spec in the order of its fields; their defaults are the values the spec holds."""
+    return {
+        field.name: _read(field, getattr(spec, field.name))
+        for field in dataclasses.fields(spec)
+        if "option" in field.metadata
+    }
+
+
+def _read(field: dataclasses.Field, default: Any) -> Option:
+    about = dict(field.metadata["option"])
+    if callable(about["choices"]):
+        about["choices"] = about["choices"]()
+    return Option(default, type=type(field.default), **about)
+
+
+def parse_option(name: str, option: Option, value: Any) -> Any:
+    """`value` as the option's type. Text such as "true", "7" or "64,32" is converted; UserError if it does not fit."""
+    try:
+        parsed = _choose(option, value) if option.choices else _convert(option.type, value)
+    except ValueError:
+        parsed = None
+    if parsed is None or not _in_range(option, parsed):
+        raise UserError(f"Option {name} cannot be {value!r}: {_remedy(option)}.")
+    return parsed
+
+
+def _choose(option: Option, value: Any) -> Any:
+    """The choice that `value` is or spells; None if there is none. Types count, since True == 1."""
+    for choice in option.choices:
+        if str(choice) == value or (type(choice) is type(value) and choice == value):
+            return choice
+    return None
+
+
+def _convert(kind: type, value: Any) -> Any:
+    """`value` as `kind`, from text or as it is; None or ValueError if it is something else."""
+    if kind is tuple:
+        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
+        numbers = tuple(_convert(int, item) for item in items)
+        return numbers if numbers and None not in numbers else None
+    if isinstance(value, str):
+        return BOOLEANS.get(value.strip().lower()) if kind is bool else kind(value)
+    if kind is float and type(value) is int:
+        return float(value)
+    return value if type(value) is kind else None
+
+
+def _in_range(option: Option, value: Any) -> bool:
+    if option.low is None or option.high is None:
+        return True
+    return all(option.low <= item <= option.high for item in (value if isinstance(value, tuple) else (value,)))
+
+
+def _remedy(option: Option) -> str:
+    if option.choices:
+        return f"choose one of {', '.join(map(str, option.choices))}"
+    if option.type is bool:
+        return "choose true or false"
+    bounds = "" if option.low is None else f" from {option.low} to {option.high}"
+    if option.type is tuple:
+        return f"give whole numbers{bounds} with commas between, such as {','.join(map(str, option.default))}"
+    return {int: "choose a whole number", float: "choose a number", str: "give a text"}[option.type] + bounds

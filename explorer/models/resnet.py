@@ -1,0 +1,79 @@
+"""ResNet in its ImageNet form, with a stem for small images."""
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from explorer.models.activations import activation_option, new_activation
+from explorer.models.blocks import Block, projection_skip
+from explorer.models.initialise import initialise
+from explorer.models.layers import sequential
+from explorer.models.normalize import Normalize
+from explorer.models.options import Spec, option
+
+BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}  # in each stage
+WIDTHS = (64, 128, 256, 512)  # of the 3×3 convolutions of each stage
+
+
+@dataclass(frozen=True)
+class ResNet(Spec):
+    """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a 3×3 stem (He et al. 2016).
+
+    torchvision's network but for the stem: one 3×3 convolution of stride 1 and no pooling in place of a 7×7 one of
+    stride 2 and a pooling, which would leave 8×8 of a 32×32 image before the first block.
+    """
+
+    depth: int = 18
+    activation: str = activation_option()
+    skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
+
+    def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        layers = {
+            "normalize": Normalize(channels),
+            "conv1": nn.Conv2d(channels, 64, 3, padding=1, bias=False),
+            "bn1": nn.BatchNorm2d(64),
+            "act1": new_activation(self.activation),
+        }
+        channels = 64
+        for number, (blocks, width) in enumerate(zip(BLOCKS[self.depth], WIDTHS, strict=True), 1):
+            stage = nn.Sequential()
+            for index in range(blocks):
+                stride = 2 if number > 1 and index == 0 else 1
+                stage.append(self._block(channels, width, stride))
+                channels = 4 * width if self.depth >= 50 else width
+            layers[f"stage{number}"] = stage
+        layers |= {"global_pool": nn.AdaptiveAvgPool2d(1), "flatten": nn.Flatten()}
+        return initialise(sequential(**layers, head=nn.Linear(channels, classes)), self.activation)
+
+    def _block(self, channels: int, width: int, stride: int) -> Block:
+        if self.depth >= 50:
+            layers, out = bottleneck(channels, width, stride, self.activation), 4 * width
+        else:
+            layers, out = basic(channels, width, stride, self.activation), width
+        skip = projection_skip(channels, out, stride) if self.skip else None
+        return Block(layers, skip, new_activation(self.activation))
+
+
+def basic(channels: int, width: int, stride: int, activation: str) -> dict[str, nn.Module]:
+    """Two 3×3 convolutions, the first with the stride; the activation after the second belongs to the block."""
+    return {
+        "conv1": nn.Conv2d(channels, width, 3, stride, padding=1, bias=False),
+        "bn1": nn.BatchNorm2d(width),
+        "act1": new_activation(activation),
+        "conv2": nn.Conv2d(width, width, 3, padding=1, bias=False),
+        "bn2": nn.BatchNorm2d(width),
+    }
+
+
+def bottleneck(channels: int, width: int, stride: int, activation: str) -> dict[str, nn.Module]:
+    """1×1 to `width`, 3×3 with the stride (as in torchvision; the paper has it in the first), 1×1 to 4 · `width`."""
+    return {
+        "conv1": nn.Conv2d(channels, width, 1, bias=False),
+        "bn1": nn.BatchNorm2d(width),
+        "act1": new_activation(activation),
+        "conv2": nn.Conv2d(width, width, 3, stride, padding=1, bias=False),
+        "bn2": nn.BatchNorm2d(width),
+        "act2": new_activation(activation),
+        "conv3": nn.Conv2d(width, 4 * width, 1, bias=False),
+        "bn3": nn.BatchNorm2d(4 * width),
+    }
