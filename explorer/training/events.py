@@ -1,0 +1,58 @@
+"""What `fit()` tells while it trains."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins; everything that was decided automatically is decided."""
+
+    device: str  # "cpu" or "cuda"
+    device_name: str
+    precision: str  # "float32" or "bfloat16"
+    parameters: tuple[str, ...]  # names, in the order of `Steps.gradient_norms`
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a few consecutive steps measured, sent about four times a second."""
+
+    epoch: int  # 1-based
+    first_step: int  # 1-based, counted over the whole run
+    loss: np.ndarray  # float32 (n,), mean per image of each batch
+    accuracy: np.ndarray  # float32 (n,), a fraction, of each batch before its update
+    gradient_norms: np.ndarray  # float32 (n, parameters), L2 per parameter tensor, before clipping
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """An epoch is over and the validation images were looked at."""
+
+    epoch: int
+    train_loss: float  # mean per image over the epoch, while the weights were changing
+    train_accuracy: float
+    validation_loss: float  # mean per image, eval mode, after the epoch
+    validation_accuracy: float
+    learning_rate: float  # of the epoch's last step
+    seconds: float  # training and validation
+    images_per_second: float  # of training alone
+    optimizer: "torch.optim.Optimizer"  # so that its state can be kept for resuming
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A look at one split in eval mode."""
+
+    loss: float  # mean per image
+    accuracy: float
+    predictions: np.ndarray  # int64 (N,)
+
+
+Event = Started | Steps | EpochEnd

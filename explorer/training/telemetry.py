@@ -1,0 +1,67 @@
+"""One row a step in a buffer on the device, copied out about four times a second: no synchronisation in the step."""
+
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer.training.events import Steps
+
+SECONDS_BETWEEN_COPIES = 0.25
+CAPACITY = 512  # rows; a full buffer is copied out at once
+
+
+class Telemetry:
+    """Loss, accuracy and the L2 norm of every parameter's gradient, for each step.
+
+    A row is [loss, correct images, norm of parameter 0, norm of parameter 1, …], float32.
+    """
+
+    def __init__(self, model: nn.Module, device: torch.device, first_step: int = 1) -> None:
+        named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+        self.names = tuple(name for name, _ in named)
+        self._parameters = [p for _, p in named]
+        self._rows = torch.zeros(CAPACITY, 2 + len(named), device=device)
+        self._sizes: list[int] = []  # images in the batch of each row that waits
+        self._next_step = first_step
+        self._copied_at = time.perf_counter()
+        self.start_epoch()
+
+    def start_epoch(self) -> None:
+        self.images, self._loss_sum, self._correct_sum = 0, 0.0, 0.0
+
+    def record(self, loss: torch.Tensor, correct: torch.Tensor, batch_size: int) -> None:
+        """Append a row; call it after backward and before the gradients are clipped or used."""
+        row = self._rows[len(self._sizes)]
+        # A parameter that a loss does not reach has no gradient; its norm is 0, not missing.
+        gradients = [p.grad if p.grad is not None else p.new_zeros(1) for p in self._parameters]
+        torch.stack([loss.detach(), correct, *torch._foreach_norm(gradients)], out=row)
+        self._sizes.append(batch_size)
+
+    @property
+    def due(self) -> bool:
+        waited = time.perf_counter() - self._copied_at
+        return len(self._sizes) == CAPACITY or (waited > SECONDS_BETWEEN_COPIES and bool(self._sizes))
+
+    def take(self, epoch: int) -> Steps:
+        """Copy out the rows that wait, and empty the buffer. This is where the device is waited for."""
+        rows = self._rows[: len(self._sizes)].cpu().numpy().copy()
+        sizes = np.array(self._sizes, dtype=np.float64)
+        self.images += int(sizes.sum())
+        self._loss_sum += float((rows[:, 0] * sizes).sum())
+        self._correct_sum += float(rows[:, 1].sum())
+        steps = Steps(epoch, self._next_step, rows[:, 0], (rows[:, 1] / sizes).astype(np.float32), rows[:, 2:])
+        self._next_step += len(sizes)
+        self._sizes.clear()
+        self._copied_at = time.perf_counter()
+        return steps
+
+    @property
+    def epoch_loss(self) -> float:
+        """Mean per image over what was taken since the epoch began."""
+        return self._loss_sum / self.images
+
+    @property
+    def epoch_accuracy(self) -> float:
+        return self._correct_sum / self.images

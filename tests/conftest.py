@@ -1,0 +1,31 @@
+"""Fixtures that several tests share."""
+
+import numpy as np
+import pytest
+
+from explorer.data import Dataset, Images
+
+
+@pytest.fixture
+def checkpoints(tmp_path, monkeypatch):
+    """An empty checkpoints folder that everything uses by default."""
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder))
+    return folder
+
+
+def blobs(count: int, seed: int, classes: int = 3, size: int = 8) -> Images:
+    """Images of one bright square each; where it lies is the class. Easy to learn, hard to learn by luck."""
+    draw = np.random.default_rng(seed)
+    labels = np.arange(count) % classes
+    pixels = draw.integers(0, 90, (count, 1, size, size), dtype=np.uint8)
+    for image, label in zip(pixels, labels, strict=True):
+        image[0, 2 * label : 2 * label + 3, 1:5] += 150
+    return Images(pixels, labels)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Dataset:
+    """96 + 24 + 30 images of 8×8 in three classes."""
+    return Dataset("tiny", ("top", "middle", "bottom"), blobs(96, 1), blobs(24, 2), blobs(30, 3), ink=True)

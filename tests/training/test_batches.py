@@ -1,0 +1,73 @@
+"""Batches on the device: the same images in another order, crops and flips of them and nothing else."""
+
+import numpy as np
+import torch
+
+from explorer.training.batches import PADDING, DeviceImages, epoch_generator
+
+CPU = torch.device("cpu")
+
+
+def numbered(count: int = 12, channels: int = 2, size: int = 6) -> tuple[np.ndarray, np.ndarray]:
+    """Images in which every pixel has its own value, so that any of them can be told from any other."""
+    pixels = (np.arange(count * channels * size * size) % 251 + 1).astype(np.uint8)
+    return pixels.reshape(count, channels, size, size), np.arange(count)
+
+
+def test_in_order_gives_every_image_once_as_fractions():
+    pixels, labels = numbered()
+    batches = list(DeviceImages(pixels, labels, CPU).in_order(5))
+    assert [len(b) for _, b in batches] == [5, 5, 2]
+    images = torch.cat([images for images, _ in batches])
+    assert images.dtype == torch.float32
+    np.testing.assert_allclose(images.numpy(), pixels / 255.0, atol=1e-7)
+    assert images.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_shuffled_is_a_permutation_that_seed_and_epoch_decide():
+    split = DeviceImages(*numbered(), CPU)
+
+    def order(seed, epoch):
+        return torch.cat([b for _, b in split.shuffled(5, epoch_generator(seed, epoch), False, False)]).tolist()
+
+    assert sorted(order(0, 1)) == list(range(12))
+    assert order(0, 1) == order(0, 1)
+    assert len({tuple(order(seed, epoch)) for seed in (0, 1) for epoch in (1, 2)}) == 4
+
+
+def test_labels_stay_with_their_images():
+    pixels, labels = numbered()
+    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(5, epoch_generator(0, 1), False, False):
+        np.testing.assert_allclose(images.numpy(), pixels[chosen.numpy()] / 255.0, atol=1e-7)
+
+
+def test_a_crop_is_a_window_of_the_padded_image_flipped_or_not():
+    pixels, labels = numbered(count=40)
+    padded = np.pad(pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
+    windows, flips = set(), 0
+    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(40, epoch_generator(5, 1), True, True):
+        for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
+            found = [
+                (dy, dx, flipped)
+                for dy in range(2 * PADDING + 1)
+                for dx in range(2 * PADDING + 1)
+                for flipped in (False, True)
+                if np.array_equal(image[:, :, ::-1] if flipped else image, padded[label, :, dy : dy + 6, dx : dx + 6])
+            ]
+            assert found, f"image {label} is no crop of itself"
+            windows.add(found[0][:2])
+            flips += found[0][2]
+    assert len(windows) > 15
+    assert 8 <= flips <= 32
+
+
+def test_without_flip_nothing_is_mirrored():
+    pixels, labels = numbered(count=40)
+    padded = np.pad(pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
+    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(40, epoch_generator(5, 1), True, False):
+        for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
+            assert any(
+                np.array_equal(image, padded[label, :, dy : dy + 6, dx : dx + 6])
+                for dy in range(2 * PADDING + 1)
+                for dx in range(2 * PADDING + 1)
+            )

@@ -1,0 +1,154 @@
+"""Laws of the training loop."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from explorer.training import TrainConfig
+from explorer.training.events import EpochEnd, Started, Steps
+from explorer.training.loop import Resume, evaluate, fit
+
+CONFIG = TrainConfig(epochs=3, batch_size=20, learning_rate=0.01, device="cpu")
+
+
+def small_net(dropout: float = 0.0) -> nn.Module:
+    torch.manual_seed(7)
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, padding=1),
+        nn.BatchNorm2d(8),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Flatten(),
+        nn.Linear(8 * 64, 3),
+    )
+
+
+def history(model, data, config, resume=None) -> list[tuple]:
+    """Everything that an event says, but for clock times, as comparable numbers."""
+    told = []
+    for event in fit(model, data, config, resume):
+        if isinstance(event, Steps):
+            rows = zip(event.loss.tolist(), event.accuracy.tolist(), event.gradient_norms.tolist(), strict=True)
+            told += [("step", event.epoch, event.first_step + i, *row) for i, row in enumerate(rows)]
+        elif isinstance(event, EpochEnd):
+            losses = (event.train_loss, event.train_accuracy, event.validation_loss, event.validation_accuracy)
+            told.append(("epoch", event.epoch, *losses))
+    return told
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_equal_seeds_give_equal_histories_and_weights(tiny, optimizer):
+    config = TrainConfig(epochs=2, batch_size=20, optimizer=optimizer, augment=True, seed=3, device="cpu")
+    first, second = small_net(0.3), small_net(0.3)
+    assert history(first, tiny, config) == history(second, tiny, config)
+    for a, b in zip(first.state_dict().values(), second.state_dict().values(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_another_seed_gives_another_history(tiny):
+    other = TrainConfig(epochs=1, batch_size=20, seed=1, device="cpu")
+    assert history(small_net(), tiny, TrainConfig(epochs=1, batch_size=20, device="cpu")) != history(
+        small_net(), tiny, other
+    )
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_resuming_gives_the_numbers_of_never_having_stopped(tiny, optimizer):
+    config = TrainConfig(
+        epochs=4, batch_size=20, optimizer=optimizer, schedule="onecycle", augment=True, device="cpu", weight_decay=0.01
+    )
+    whole_model, model = small_net(0.3), small_net(0.3)
+    whole = history(whole_model, tiny, config)
+    for event in fit(model, tiny, config):
+        if isinstance(event, EpochEnd) and event.epoch == 2:
+            state = Resume(2, event.optimizer.state_dict())
+            break
+    rest = history(model, tiny, config, state)
+    assert rest == [row for row in whole if row[1] > 2]
+    for a, b in zip(whole_model.state_dict().values(), model.state_dict().values(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_losses_are_means_per_image(tiny):
+    """The last batch is smaller (96 = 4 · 20 + 16): a mean of batch means would be wrong."""
+    config = TrainConfig(epochs=1, batch_size=20, learning_rate=1e-8, optimizer="sgd", momentum=0.0, device="cpu")
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    (end,) = [event for event in fit(model, tiny, config) if isinstance(event, EpochEnd)]
+    # With a learning rate of nothing, the epoch's mean is the loss of the whole split.
+    assert end.train_loss == pytest.approx(evaluate(model, tiny.train).loss, abs=1e-4)
+    assert end.train_accuracy == pytest.approx(evaluate(model, tiny.train).accuracy, abs=1e-6)
+    assert end.validation_loss == pytest.approx(evaluate(model, tiny.validation).loss)
+
+
+def test_gradient_norms_are_those_of_autograd(tiny):
+    model, reference = small_net(), small_net()
+    config = TrainConfig(epochs=1, batch_size=96, device="cpu")
+    steps = next(event for event in fit(model, tiny, config) if isinstance(event, Steps))
+    images = torch.from_numpy(tiny.train.pixels).float() / 255
+    nn.functional.cross_entropy(reference(images), torch.from_numpy(tiny.train.labels)).backward()
+    expected = [p.grad.norm().item() for p in reference.parameters()]
+    np.testing.assert_allclose(steps.gradient_norms[0], expected, rtol=1e-3, atol=1e-5)
+
+
+def test_every_step_is_told_once_and_in_order(tiny):
+    events = list(fit(small_net(), tiny, CONFIG))
+    started = events[0]
+    assert isinstance(started, Started)
+    assert started.steps_per_epoch == 5
+    assert started.parameters == ("0.weight", "0.bias", "1.weight", "1.bias", "5.weight", "5.bias")
+    numbers = [e.first_step + i for e in events if isinstance(e, Steps) for i in range(len(e.loss))]
+    assert numbers == list(range(1, 16))
+    assert [e.epoch for e in events if isinstance(e, EpochEnd)] == [1, 2, 3]
+
+
+def test_it_learns(tiny):
+    ends = [
+        e for e in fit(small_net(), tiny, TrainConfig(epochs=8, batch_size=16, device="cpu")) if isinstance(e, EpochEnd)
+    ]
+    assert ends[-1].validation_accuracy == 1.0
+    assert ends[-1].validation_loss < 0.2 < ends[0].validation_loss
+
+
+def test_validation_and_test_leave_the_model_alone(tiny):
+    model = small_net(0.5).train()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    evaluate(model, tiny.validation)
+    assert model.training
+    assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
+
+
+def test_label_smoothing_is_not_in_the_validation_loss(tiny):
+    smooth = TrainConfig(epochs=1, batch_size=20, label_smoothing=0.4, device="cpu")
+    model = small_net()
+    (end,) = [event for event in fit(model, tiny, smooth) if isinstance(event, EpochEnd)]
+    assert end.validation_loss == pytest.approx(evaluate(model, tiny.validation).loss)
+
+
+def test_clipping_bounds_the_update_but_not_what_is_reported(tiny):
+    plain = {"optimizer": "sgd", "momentum": 0.0, "learning_rate": 1.0, "schedule": "constant"}
+    moved = []
+    for clip in (0.0, 1e-3):
+        model = small_net()
+        before = nn.utils.parameters_to_vector(model.parameters()).clone()
+        steps = next(
+            e
+            for e in fit(model, tiny, TrainConfig(epochs=1, batch_size=96, device="cpu", clip_norm=clip, **plain))
+            if isinstance(e, Steps)
+        )
+        moved.append((nn.utils.parameters_to_vector(model.parameters()) - before).norm().item())
+        norms = steps.gradient_norms
+    assert np.sqrt((norms**2).sum()) > 1e-2
+    assert moved[1] == pytest.approx(1e-3, rel=1e-2)
+    assert moved[0] > 10 * moved[1]
+
+
+def test_a_divergence_is_told_and_not_hidden(tiny):
+    wild = TrainConfig(epochs=2, batch_size=20, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 64), nn.Linear(64, 64), nn.Linear(64, 3))
+    losses = [event.validation_loss for event in fit(model, tiny, wild) if isinstance(event, EpochEnd)]
+    assert len(losses) == 2
+    assert not math.isfinite(losses[-1])
