@@ -1,0 +1,24 @@
+"""Runs: one model trained once on one data set with one config. A run *is* a folder; every page is a view over runs.
+
+Importing this does not import torch or pandas; `load_model`, `epochs` and friends do when they are called.
+"""
+
+from explorer.runs.config import RunConfig
+from explorer.runs.folder import ACTIVE, Run, checkpoints_folder, create, find, list_runs
+from explorer.runs.history import Steps, epochs, steps
+from explorer.runs.weights import load_model, saved_epochs
+
+__all__ = [
+    "ACTIVE",
+    "Run",
+    "RunConfig",
+    "Steps",
+    "checkpoints_folder",
+    "create",
+    "epochs",
+    "find",
+    "list_runs",
+    "load_model",
+    "saved_epochs",
+    "steps",
+]

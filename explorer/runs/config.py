@@ -1,0 +1,26 @@
+"""What a run is to train, and the check of it that needs the registries."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from explorer.training import TrainConfig
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """One model, one data set, one way to train."""
+
+    dataset: str
+    model: str
+    options: dict[str, Any] = field(default_factory=dict)  # of the model; what is absent has its default
+    training: TrainConfig = field(default_factory=TrainConfig)
+    image_size: int = 32  # pixels a side; only folder:PATH data sets come in other sizes
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "RunConfig":
+        """The inverse of `to_json`, also for options that JSON has made lists."""
+        options = {k: tuple(v) if isinstance(v, list) else v for k, v in data["options"].items()}
+        return cls(**{**data, "options": options, "training": TrainConfig(**data["training"])})

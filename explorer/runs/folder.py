@@ -1,0 +1,197 @@
+"""The run folder: create, read, change, list, lock. Files are written aside and renamed: whole or absent."""
+
+import json
+import os
+import re
+import time
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from explorer.errors import UserError
+from explorer.runs.config import RunConfig
+
+SCHEMA_VERSION = 1
+ACTIVE = ("queued", "running")
+ENDED = ("finished", "stopped", "failed")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*-(\d{4,})")
+
+
+def checkpoints_folder(folder: Path | str | None = None) -> Path:
+    """`folder`, else EXPLORER_CHECKPOINTS, else ./checkpoints."""
+    return Path(folder or os.environ.get("EXPLORER_CHECKPOINTS") or "checkpoints")
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Readers see the old file or the new one, never half of it."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class InputLike:
+    """What a run's model takes: enough to prepare an image for it without loading its data set."""
+
+    name: str
+    channels: int
+    size: int
+    ink: bool
+    classes: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as its run.json says it was at the moment of reading; `reload()` looks again."""
+
+    path: Path
+    info: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return self.info["id"]
+
+    @property
+    def status(self) -> str:
+        """queued, running, finished, stopped or failed."""
+        return self.info["status"]
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed or was stopped, one sentence; None otherwise."""
+        return self.info.get("reason")
+
+    @property
+    def config(self) -> RunConfig:
+        return RunConfig.from_json(self.info["config"])
+
+    @property
+    def epochs_done(self) -> int:
+        return self.info.get("epochs_done", 0)
+
+    @property
+    def best_validation_accuracy(self) -> float | None:
+        """A fraction; None before the first epoch ends."""
+        return (self.info.get("best") or {}).get("validation_accuracy")
+
+    @property
+    def input_like(self) -> InputLike:
+        """UserError before the training has begun: the data set is known from then on."""
+        data = self.info.get("dataset")
+        if data is None:
+            raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
+        values = {f.name: data[f.name] for f in fields(InputLike)}
+        return InputLike(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+    def reload(self) -> "Run":
+        return read(self.path)
+
+    def change(self, **values: Any) -> "Run":
+        """Set keys of run.json; the only way in which a run changes its status."""
+        changed = {**read(self.path).info, **values}
+        write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
+        return Run(self.path, changed)
+
+    def lock(self) -> FileLock:
+        """Held by the process that trains the run; the system frees it when that process dies."""
+        return FileLock(self.path / ".lock")
+
+    def requeue(self) -> "Run":
+        """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch."""
+        (self.path / "stop").unlink(missing_ok=True)
+        return self.change(status="queued", reason=None, queued_at=now(), queue_key=time.time_ns())
+
+    def request_stop(self) -> None:
+        """Ask whoever trains this run, or will, to stop; it answers within a second."""
+        (self.path / "stop").touch()
+
+    @property
+    def stop_requested(self) -> bool:
+        return (self.path / "stop").exists()
+
+
+def create(config: RunConfig, folder: Path | str | None = None, status: str = "queued") -> Run:
+    """A new run with a folder of its own; ids count up over all runs, so that a number means one run.
+
+    A worker takes what is "queued"; who trains it himself creates it "running".
+    """
+    root = checkpoints_folder(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root / ".create.lock"):
+        taken = [int(m[1]) for p in root.iterdir() if (m := _ID.fullmatch(p.name))]
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix("folder:")) or "folder"
+        run_id = f"{name}-{config.model}-{max(taken, default=0) + 1:04d}"
+        info = {
+            "schema_version": SCHEMA_VERSION,
+            "id": run_id,
+            "status": status,
+            "reason": None,
+            "config": config.to_json(),
+            "queued_at": now(),
+            "queue_key": time.time_ns(),
+        }
+        # The folder appears under its name only when its run.json is inside.
+        aside = root / f".{run_id}.{os.getpid()}.partial"
+        aside.mkdir()
+        write_atomically(aside / "run.json", json.dumps(info, indent=1).encode())
+        path = root / run_id
+        aside.rename(path)
+    return Run(path, info)
+
+
+_seen: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}  # run.json → (its stamp, its content)
+
+
+def read(path: Path) -> Run:
+    """The run in a folder; UserError if there is none, or if a newer version of the app wrote it."""
+    file = path / "run.json"
+    try:
+        stat = file.stat()
+        stamp = (stat.st_mtime_ns, stat.st_ino)
+        if file not in _seen or _seen[file][0] != stamp:
+            _seen[file] = (stamp, json.loads(file.read_bytes()))
+        info = _seen[file][1]
+    except (OSError, ValueError) as error:
+        raise UserError(f"No readable run.json in {path}: {error}.") from error
+    if info.get("schema_version") != SCHEMA_VERSION:
+        raise UserError(
+            f"{path.name} has schema version {info.get('schema_version')}, this app reads {SCHEMA_VERSION}: "
+            "update the app to open it."
+        )
+    return Run(path, info)
+
+
+def find(run_id: str, folder: Path | str | None = None) -> Run:
+    """The run with this id; UserError naming the runs that exist."""
+    root = checkpoints_folder(folder)
+    if not _ID.fullmatch(run_id) or not (root / run_id / "run.json").is_file():
+        newest = ", ".join(run.id for run in list_runs(root)[:5]) or "none yet"
+        raise UserError(f"No run '{run_id}' in {root}. The newest runs are: {newest}.")
+    return read(root / run_id)
+
+
+def list_runs(folder: Path | str | None = None) -> list[Run]:
+    """All readable runs, the newest first."""
+    root = checkpoints_folder(folder)
+    if not root.is_dir():
+        return []
+    runs = []
+    for path in root.iterdir():
+        if _ID.fullmatch(path.name):
+            try:
+                runs.append(read(path))
+            except UserError:
+                continue  # somebody's unfinished copy or a newer version's run: not ours to show
+    return sorted(runs, key=lambda run: int(_ID.fullmatch(run.path.name)[1]), reverse=True)
