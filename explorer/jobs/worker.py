@@ -1,0 +1,82 @@
+"""The worker process, kept warm: it takes one queued run after another.
+
+Started by `supervisor.ensure_worker` as `python -m explorer.jobs.worker CHECKPOINTS DATA`.
+"""
+
+import sys
+import threading
+import traceback
+from collections import OrderedDict
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+POLL_SECONDS = 0.1
+LOCK = ".worker.lock"
+CACHED_DATASETS = 2
+
+
+def main(checkpoints: Path, data_folder: str | None) -> None:
+    """Serve the queue until it is empty and the process that started us is gone (our standard input has closed)."""
+    lock = FileLock(checkpoints / LOCK)
+    try:
+        lock.acquire(timeout=1)  # somebody may be probing it
+    except Timeout:
+        return  # there is a worker already
+    # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
+    from explorer.jobs.perform import perform
+    from explorer.jobs.queue import waiting
+
+    orphaned = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.buffer.read(), orphaned.set()), daemon=True).start()
+    bury_the_dead(checkpoints)
+    loader = CachedLoader()
+    while checkpoints.is_dir():
+        queue = waiting(checkpoints)
+        if queue:
+            try:
+                perform(queue[0], data_folder, loader=loader)
+            except Exception:
+                traceback.print_exc()  # the run says so; the worker lives on for the next one
+        elif orphaned.wait(POLL_SECONDS):
+            return
+
+
+def bury_the_dead(checkpoints: Path) -> None:
+    """Runs that say they are running though nobody holds their lock: the process that trained them has died."""
+    from explorer.runs import list_runs
+    from explorer.runs.folder import now
+
+    for run in list_runs(checkpoints):
+        if run.status == "running":
+            try:
+                with run.lock().acquire(timeout=0):
+                    reason = (
+                        "The process that trained it ended unexpectedly: resume the run to go on from its last epoch."
+                    )
+                    run.change(status="failed", reason=reason, finished_at=now())
+            except Timeout:
+                continue  # it is alive, started from a command line
+
+
+class CachedLoader:
+    """`explorer.data.load` that keeps the last few data sets; own folders are read anew, they may have changed."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict = OrderedDict()
+
+    def __call__(self, name: str, folder=None, image_size: int = 32, progress=None):
+        from explorer.data import load
+
+        if name.startswith("folder:"):
+            return load(name, folder, image_size, progress)
+        if name not in self._kept:
+            self._kept[name] = load(name, folder, image_size, progress)
+            if len(self._kept) > CACHED_DATASETS:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(name)
+        return self._kept[name]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2] or None)

@@ -1,0 +1,149 @@
+"""From a queued run to an ended one: what lies in the folder, stopping, failing, resuming."""
+
+import json
+
+import pytest
+import torch
+
+from explorer.errors import UserError
+from explorer.jobs import place, stop, submit
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
+from explorer.runs.history import read_lines
+from explorer.training import TrainConfig
+from explorer.training.events import Steps
+from explorer.training.loop import evaluate
+
+TRAINING = TrainConfig(epochs=3, batch_size=24, device="cpu", augment=True)
+CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2}, TRAINING, image_size=8)
+
+
+@pytest.fixture
+def loader(tiny):
+    return lambda *_, **__: tiny
+
+
+def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
+    run = perform(create(CONFIG), loader=loader)
+    assert run.status == "finished"
+    assert run.epochs_done == 3
+    assert run.info["dataset"]["fingerprint"] == tiny.fingerprint
+    assert run.info["parameters"] == sum(p.numel() for p in load_model(run.id).parameters())
+    assert saved_epochs(run) == [0, 1, 2, 3]
+    table, seen = epochs([run.id]), steps(run.id)
+    assert list(table["epoch"]) == [1, 2, 3]
+    assert list(seen.step) == list(range(1, 13))
+    assert seen.norms.shape == (12, len(seen.parameters))
+    assert (seen.norms >= 0).all()
+    assert run.best_validation_accuracy == table["validation_accuracy"].max()
+    assert run.info["test"]["n"] == len(tiny.test)
+    assert sum(map(sum, run.info["test"]["confusion"])) == len(tiny.test)
+    assert not list(run.path.rglob("*.partial"))
+
+
+def test_a_checkpoint_is_complete(checkpoints, tiny, loader):
+    """Weights and normalisation come back: the loaded model has the recorded validation loss."""
+    run = perform(create(CONFIG), loader=loader)
+    for epoch, row in enumerate(read_lines(run.path / "epochs.jsonl"), start=1):
+        model = load_model(run.id, epoch)
+        assert not model.training
+        assert evaluate(model, tiny.validation).loss == pytest.approx(row["validation_loss"], rel=1e-5)
+    last, best = load_model(run.id, "last").state_dict(), load_model(run.id, 3).state_dict()
+    assert all(torch.equal(last[name], best[name]) for name in last)
+
+
+def test_an_epoch_that_was_not_kept_is_named(checkpoints, loader):
+    run = perform(create(CONFIG), loader=loader)
+    with pytest.raises(UserError, match=r"no weights of epoch '17'.*best, last, 0, 1, 2, 3"):
+        load_model(run.id, 17)
+
+
+def test_stopping_keeps_what_was_learned(checkpoints, tiny, loader):
+    run = create(CONFIG)
+
+    def stop_in_the_second_epoch(event):
+        if isinstance(event, Steps) and event.epoch == 2:
+            stop(run)
+
+    ended = perform(run, on_event=stop_in_the_second_epoch, loader=loader)
+    assert ended.status == "stopped"
+    assert ended.reason == "Stopped on request."
+    assert ended.epochs_done == 1
+    load_model(run.id, "last")
+    load_model(run.id, "best")
+
+
+def test_a_queued_run_can_be_stopped_before_it_begins(checkpoints, loader):
+    run = submit(CONFIG)
+    stop(run)
+    ended = perform(run, loader=loader)
+    assert (ended.status, ended.reason) == ("stopped", "Stopped before it began.")
+
+
+def whole_history(run):
+    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
+    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader, optimizer):
+    training = TrainConfig(epochs=4, batch_size=24, optimizer=optimizer, augment=True, device="cpu")
+    config = RunConfig("tiny", "residual_cnn", {"depth": 2, "dropout": 0.2}, training, image_size=8)
+    whole = perform(create(config), loader=loader)
+    run = create(config)
+
+    def stop_in_the_third_epoch(event):
+        if isinstance(event, Steps) and event.epoch == 3:
+            stop(run)
+
+    stopped = perform(run, on_event=stop_in_the_third_epoch, loader=loader)
+    assert stopped.epochs_done == 2
+    finished = perform(stopped.requeue(), loader=loader)
+    assert finished.status == "finished"
+    assert whole_history(finished) == whole_history(whole)
+    a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
+    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
+
+
+def test_wrong_input_ends_as_failed_with_its_sentence(checkpoints):
+    def no_data(*_, **__):
+        raise UserError("No data set 'tiny'. Choose one of: digits.")
+
+    run = perform(create(CONFIG), loader=no_data)
+    assert (run.status, run.reason) == ("failed", "No data set 'tiny'. Choose one of: digits.")
+
+
+def test_a_defect_is_recorded_and_raised(checkpoints):
+    def broken(*_, **__):
+        raise ZeroDivisionError("oops")
+
+    run = create(CONFIG)
+    with pytest.raises(ZeroDivisionError):
+        perform(run, loader=broken)
+    assert find(run.id).reason == "ZeroDivisionError: oops"
+
+
+def test_an_ended_run_is_not_trained_again(checkpoints, loader):
+    run = perform(create(CONFIG), loader=loader)
+    before = (run.path / "steps.jsonl").read_text()
+    assert perform(run, loader=loader).status == "finished"
+    assert (run.path / "steps.jsonl").read_text() == before
+
+
+def test_each_waiting_run_knows_its_place(checkpoints):
+    first, second, third = (submit(CONFIG) for _ in range(3))
+    assert [place(run) for run in (first, second, third)] == [0, 1, 2]
+    first.change(status="running")
+    assert [place(find(run.id)) for run in (first, second, third)] == [0, 1, 2]
+    first.change(status="finished")
+    assert [place(find(run.id)) for run in (first, second, third)] == [0, 0, 1]
+
+
+def test_a_divergence_ends_as_finished_with_nulls(checkpoints, loader):
+    wild = TrainConfig(epochs=2, batch_size=24, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
+    config = RunConfig("tiny", "mlp", {}, wild, image_size=8)
+    run = perform(create(config), loader=loader)
+    assert run.status == "finished"
+    for line in (run.path / "epochs.jsonl").read_text().splitlines():
+        json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))

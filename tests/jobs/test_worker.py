@@ -1,0 +1,87 @@
+"""The real worker process: takes queued runs, outlives whoever started it, is replaced when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from explorer.jobs import ensure_worker, stop, submit, supervisor
+from explorer.runs import RunConfig, find
+from explorer.runs.history import read_lines
+from explorer.training import TrainConfig
+
+
+def config(epochs: int) -> RunConfig:
+    return RunConfig("digits", "simple_cnn", {"depth": 2}, TrainConfig(epochs=epochs, batch_size=64, device="cpu"))
+
+
+def wait_until(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "nothing happened in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def worker(checkpoints):
+    """Starts the worker; ends it with the test."""
+    ensure_worker()
+    child = supervisor._children[checkpoints.resolve()]
+    yield child
+    for process in {child, supervisor._children.pop(checkpoints.resolve())}:
+        process.kill()
+        process.communicate()
+
+
+def steps_of(run) -> int:
+    return len(read_lines(run.path / "steps.jsonl"))
+
+
+def test_it_takes_runs_in_turn_and_stops_one_within_a_second(worker, checkpoints):
+    first, second = submit(config(1)), submit(config(1000))
+    wait_until(lambda: find(first.id).status == "finished")
+    wait_until(lambda: steps_of(second) > 0)
+    stop(second)
+    asked = time.monotonic()
+    wait_until(lambda: find(second.id).status == "stopped")
+    # The promise is a second; the machine that tests may be busy with something else.
+    assert time.monotonic() - asked < 5
+    assert find(second.id).reason == "Stopped on request."
+
+
+def test_a_dead_worker_is_replaced_and_its_run_says_so(worker, checkpoints):
+    run = submit(config(1000))
+    wait_until(lambda: steps_of(run) > 0)
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    ensure_worker()
+    wait_until(lambda: find(run.id).status == "failed")
+    assert "resume" in find(run.id).reason
+    resumed = find(run.id).requeue()
+    before = steps_of(run)
+    wait_until(lambda: find(run.id).status == "running" and steps_of(run) > before)
+    stop(resumed)
+    wait_until(lambda: find(run.id).status == "stopped")
+
+
+def test_a_second_worker_is_not_started(worker, checkpoints):
+    wait_until(lambda: not supervisor._lock_is_free(checkpoints / ".worker.lock"))
+    second = subprocess.run(
+        [sys.executable, "-m", "explorer.jobs.worker", checkpoints, ""],
+        cwd=supervisor.ROOT,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 0
+    assert worker.poll() is None
+
+
+def test_it_finishes_the_queue_after_its_server_is_gone(worker, checkpoints):
+    run = submit(config(2))
+    worker.stdin.close()
+    wait_until(lambda: find(run.id).status == "finished")
+    assert worker.wait(timeout=30) == 0
