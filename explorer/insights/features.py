@@ -1,0 +1,72 @@
+"""What each channel of a layer answers to an image."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError
+from explorer.insights.hooks import as_input, capture, did_not_run, evaluating
+
+
+def feature_maps(model: nn.Module, layer: str, images: Tensor) -> np.ndarray:
+    """Output of one layer in eval mode. `images`: float32 (B, C, H, W) in [0, 1].
+
+    Returns float32 (B, channels, h, w) for a layer of maps, (B, units) for a flat one, in the layer's own units.
+    """
+    with evaluating(model), torch.no_grad(), capture(model, [layer]) as outputs:
+        model(as_input(model, images))
+    if layer not in outputs:
+        raise did_not_run(layer)
+    output = outputs[layer]
+    if output.dim() not in (2, 4):
+        raise UserError(
+            f"Layer '{layer}' puts out {tuple(output.shape[1:])} an image; choose a layer of maps (channels, height, "
+            "width) or of units."
+        )
+    return np.ascontiguousarray(output.float().cpu().numpy())
+
+
+def strength(maps: np.ndarray) -> np.ndarray:
+    """Mean absolute activation of each channel over images and pixels, float64 (channels,).
+
+    `maps`: (B, channels, h, w) or (B, units).
+    """
+    return np.abs(_pixels(maps)).mean(axis=(0, 2), dtype=np.float64)
+
+
+def strongest(maps: np.ndarray) -> np.ndarray:
+    """Channel indices from the strongest to the weakest, int64 (channels,); equals keep their order, NaN comes last."""
+    return np.argsort(-strength(maps), kind="stable")
+
+
+def dead_maps(maps: np.ndarray, relu: bool = False) -> np.ndarray:
+    """Which maps say nothing about their image, bool (B, channels): all zero, or the same value at every pixel.
+
+    `relu`: judge what a ReLU behind this layer lets through (a map nowhere above zero is then dead). A map of one
+    pixel, or a unit, is dead only at zero. NaN is not dead: it is a divergence.
+    """
+    return _constant(_pixels(maps), relu)
+
+
+def dead_channels(maps: np.ndarray, relu: bool = False) -> np.ndarray:
+    """Which channels answer nothing to any of these images, bool (channels,): zero, or one value, everywhere.
+
+    On the output of a ReLU this is the dead ReLU: never active over the probe set. `relu` as in dead_maps.
+    """
+    pixels = _pixels(maps)
+    return _constant(pixels.swapaxes(0, 1).reshape(1, pixels.shape[1], -1), relu)[0]
+
+
+def _pixels(maps: np.ndarray) -> np.ndarray:
+    return maps.reshape(*maps.shape[:2], -1)
+
+
+def _constant(pixels: np.ndarray, relu: bool) -> np.ndarray:
+    """`pixels`: (B, channels, n) → bool (B, channels)."""
+    seen = np.maximum(pixels, 0) if relu else pixels
+    zero = (seen == 0).all(axis=-1)
+    if pixels.shape[-1] == 1:
+        return zero
+    spread = seen.max(axis=-1) - seen.min(axis=-1)
+    # Not exactly equal: vectorised convolutions round the same sum differently at the end of a row.
+    return zero | (spread <= 1e-6 * np.abs(seen).max(axis=-1))

@@ -1,0 +1,185 @@
+"""Do gradients reach the first layer? A run's recorded gradient norms as tidy tables, and the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from torch import nn
+
+from explorer.errors import UserError
+
+KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a normalisation layer
+NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
+VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
+
+
+class Steps(Protocol):
+    """The recorded steps of a run, as explorer.runs.steps gives them."""
+
+    step: np.ndarray  # int (n,)
+    epoch: np.ndarray  # int (n,)
+    parameters: Sequence[str]  # P names
+    norms: np.ndarray  # float32 (n, P), L2 of each parameter's gradient; NaN where it was not finite
+
+
+def parameter_table(model: nn.Module) -> pd.DataFrame:
+    """Columns parameter, layer (the module that holds it), kind (see KINDS), depth (0 is the layer nearest the image,
+    counting the layers that have parameters). One row a parameter, in the model's order."""
+    rows = []
+    depths: dict[str, int] = {}
+    for name, _ in model.named_parameters():
+        layer, _, own = name.rpartition(".")
+        depth = depths.setdefault(layer, len(depths))
+        rows.append((name, layer, _kind(model.get_submodule(layer), own), depth))
+    return pd.DataFrame(rows, columns=["parameter", "layer", "kind", "depth"])
+
+
+def parameter_kinds(model: nn.Module) -> dict[str, str]:
+    """Parameter name → "weight", "bias", "scale" (γ of a normalisation layer) or "shift" (its β)."""
+    table = parameter_table(model)
+    return dict(zip(table["parameter"], table["kind"], strict=True))
+
+
+def _kind(module: nn.Module, own_name: str) -> str:
+    bias = "bias" in own_name
+    if isinstance(module, NORMALISATIONS):
+        return "shift" if bias else "scale"
+    return "bias" if bias else "weight"
+
+
+def norms_at_epoch(steps: Steps, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
+    """Mean gradient norm of each parameter over an epoch's recorded steps.
+
+    `table`: of parameter_table. Adds to its columns norm (over the finite steps; NaN if there are none), steps, and
+    non_finite (how many of them were not finite: a divergence).
+    """
+    norms = _ordered(steps, table)[_in_epoch(steps, epoch)]
+    mean, non_finite = _finite_mean(norms, [0])
+    return table.assign(norm=mean[0], steps=len(norms), non_finite=non_finite[0])
+
+
+def layer_norms(steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
+    """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, a row a step
+    and a column a layer, in depth order; not finite where one of its tensors was not."""
+    chosen = table["kind"].isin(kinds).to_numpy()
+    squares = _ordered(steps, table)[:, chosen] ** 2
+    layers = list(dict.fromkeys(table["layer"][chosen]))
+    owner = table["layer"][chosen].to_numpy()
+    columns = {layer: np.sqrt(squares[:, owner == layer].sum(axis=1)) for layer in layers}
+    return pd.DataFrame(columns, index=pd.Index(np.asarray(steps.step), name="step"))
+
+
+def norms_over_time(
+    steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS, points: int | None = None
+) -> pd.DataFrame:
+    """Each layer's gradient norm over training: columns step, epoch, layer, depth, norm, non_finite.
+
+    `points`: at most so many rows a layer, each the mean over neighbouring steps (norm over the finite ones,
+    non_finite how many were not) at the step it ends with; None for every recorded step.
+    """
+    wide = layer_norms(steps, table, kinds)
+    n = len(wide)
+    bins = n if points is None else min(points, n)
+    starts = np.arange(bins) * n // max(bins, 1)
+    ends = np.append(starts[1:], n)[:bins] - 1
+    mean, non_finite = _finite_mean(wide.to_numpy(), starts)
+    depth = table.drop_duplicates("layer").set_index("layer")["depth"]
+    layers = len(wide.columns)
+    return pd.DataFrame(
+        {
+            "step": np.tile(np.asarray(steps.step)[ends], layers),
+            "epoch": np.tile(np.asarray(steps.epoch)[ends], layers),
+            "layer": np.repeat(wide.columns.to_numpy(), bins),
+            "depth": np.repeat(depth[wide.columns].to_numpy(), bins),
+            "norm": mean.T.reshape(-1),
+            "non_finite": non_finite.T.reshape(-1),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """The first layer's gradient against the last one's, mean norms over the recorded steps of one epoch."""
+
+    epoch: int
+    first: str  # names of the first and last layer with weights
+    last: str
+    first_norm: float
+    last_norm: float
+
+    @property
+    def ratio(self) -> float:
+        """first_norm / last_norm; NaN where that means nothing."""
+        return self.first_norm / self.last_norm if self.last_norm else float("nan")
+
+    @property
+    def vanishing(self) -> bool:
+        """The rule: the ratio is not finite, or below VANISHING."""
+        return not VANISHING <= self.ratio < np.inf
+
+    @property
+    def sentence(self) -> str:
+        """The answer with its number and rule."""
+        rule = f"(rule: vanishing below {VANISHING:g})"
+        if not np.isfinite(self.first_norm + self.last_norm):
+            return f"Gradients were not finite numbers in epoch {self.epoch}: training diverged {rule}."
+        if self.last_norm == 0:
+            return f"The last layer's gradient is zero in epoch {self.epoch}: nothing flows back {rule}."
+        if self.first == self.last:
+            return f"'{self.first}' is the only layer with weights: it is the first and the last."
+        verdict = "gradients vanish before they reach it" if self.vanishing else "gradients reach it"
+        return f"The first layer's gradient is {_readable(self.ratio)} times the last layer's: {verdict} {rule}."
+
+
+def first_to_last_ratio(steps: Steps, table: pd.DataFrame, epoch: int | None = None) -> GradientFlow:
+    """Compare the first with the last layer that has weights (convolution or linear), over all their tensors, in one
+    epoch; None for the last recorded one. A single step that is not finite makes the result so."""
+    if epoch is None:
+        _require(steps)
+        epoch = int(np.asarray(steps.epoch)[-1])
+    weighted = table["layer"][table["kind"] == "weight"]
+    first, last = weighted.iloc[0], weighted.iloc[-1]
+    mean = layer_norms(steps, table).to_numpy()[_in_epoch(steps, epoch)].mean(axis=0)
+    norm = dict(zip(dict.fromkeys(table["layer"]), mean.tolist(), strict=True))
+    return GradientFlow(epoch, first, last, norm[first], norm[last])
+
+
+def _readable(ratio: float) -> str:
+    """Two digits: 25, 0.4, 0.00002, 3e-09."""
+    two_digits = float(f"{ratio:.2g}")
+    return np.format_float_positional(two_digits, trim="-") if 1e-6 <= ratio < 1e6 else f"{two_digits:g}"
+
+
+def _require(steps: Steps) -> None:
+    if not len(steps.step):
+        raise UserError("This run has no recorded steps yet; wait for the first ones or choose another run.")
+
+
+def _in_epoch(steps: Steps, epoch: int) -> np.ndarray:
+    _require(steps)
+    epochs = np.asarray(steps.epoch)
+    if not (epochs == epoch).any():
+        raise UserError(f"No recorded steps in epoch {epoch}; choose one from {epochs.min()} to {epochs.max()}.")
+    return epochs == epoch
+
+
+def _ordered(steps: Steps, table: pd.DataFrame) -> np.ndarray:
+    """The norms as float64 (n, P) in the order of the table, which must be of the same model."""
+    if not len(steps.step):
+        return np.empty((0, len(table)))  # a run that has not begun need not know its parameters
+    column = {name: i for i, name in enumerate(steps.parameters)}
+    assert set(column) == set(table["parameter"]), "the steps and the table are of different models"
+    return np.asarray(steps.norms, dtype=np.float64)[:, [column[name] for name in table["parameter"]]]
+
+
+def _finite_mean(values: np.ndarray, starts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of the finite values and count of the others, both (blocks, P); a block of rows begins at each start."""
+    if not len(values):
+        return values, values.astype(np.int64)
+    finite = np.isfinite(values)
+    count = np.add.reduceat(finite.astype(np.int64), starts, axis=0)
+    total = np.add.reduceat(np.where(finite, values, 0.0), starts, axis=0)
+    mean = np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
+    return mean, np.add.reduceat((~finite).astype(np.int64), starts, axis=0)

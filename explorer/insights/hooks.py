@@ -1,0 +1,110 @@
+"""Looking inside a model that others use too, and leaving nothing behind."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from difflib import get_close_matches
+from threading import Lock, RLock
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError, unknown
+
+# See(name, module, inputs, output) -> None, or a tensor that replaces the output.
+See = Callable[[str, nn.Module, tuple[Tensor, ...], Tensor], Tensor | None]
+
+_LOCKS: "WeakKeyDictionary[nn.Module, RLock]" = WeakKeyDictionary()
+_LOCKS_GUARD = Lock()
+
+
+def lock(model: nn.Module) -> RLock:
+    """The one lock of this model; everything in explorer.insights holds it while it uses the model.
+
+    A cached model is shared by all visitors of the server: without a lock one thread's hooks see another's
+    images, and the first to finish puts the model back in train mode under the others.
+    """
+    with _LOCKS_GUARD:
+        return _LOCKS.setdefault(model, RLock())
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[nn.Module]:
+    """Eval mode inside; after it, also after an exception, every module's training flag and every parameter's
+    requires_grad are what they were, module by module (a frozen batch norm in a training model stays frozen)."""
+    with lock(model):
+        training = [(module, module.training) for module in model.modules()]
+        trainable = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
+        try:
+            model.eval()
+            yield model
+        finally:
+            for module, flag in training:
+                module.training = flag
+            for parameter, flag in trainable:
+                parameter.requires_grad_(flag)
+
+
+@contextmanager
+def watching(model: nn.Module, layers: Iterable[str], see: See) -> Iterator[None]:
+    """Call see(name, module, inputs, output) whenever one of the layers has run; the hooks go when the block ends."""
+    watched = [(name, find_layer(model, name)) for name in layers]
+    with lock(model), ExitStack() as hooks:
+        for name, module in watched:
+            # A default argument, for a closure would see the last name only.
+            hook = module.register_forward_hook(lambda module, x, y, name=name: see(name, module, x, y))
+            hooks.callback(hook.remove)
+        yield
+
+
+@contextmanager
+def capture(model: nn.Module, layers: Iterable[str]) -> Iterator[dict[str, Tensor]]:
+    """`with capture(model, ["conv1"]) as outputs: model(images)` gives outputs["conv1"], (B, ...).
+
+    The tensors are the layer's own outputs, on the path of the gradient where there is one. A layer that has not
+    run is missing from the dict; one that ran several times holds its last output.
+    """
+    outputs: dict[str, Tensor] = {}
+
+    def keep(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        outputs[name] = output
+        return output.clone()  # what follows may work in place (ReLU(inplace=True), x += skip) and spoil what is kept
+
+    with watching(model, layers, keep):
+        yield outputs
+
+
+def find_layer(model: nn.Module, name: str) -> nn.Module:
+    """The module of that name; UserError with some of the names there are."""
+    modules = dict(model.named_modules())
+    modules.pop("")
+    if name not in modules:
+        raise unknown("layer", name, _shortened(name, list(modules)))
+    return modules[name]
+
+
+def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:
+    """At most a dozen names: the first and last ones and those that look alike, with … for what is left out."""
+    close = get_close_matches(name, names, n=3)
+    kept = {i for i, known in enumerate(names) if i < ends or i >= len(names) - ends or known in close}
+    marked = [known if i in kept else "…" for i, known in enumerate(names)]
+    return [known for i, known in enumerate(marked) if known != "…" or marked[i - 1] != "…"]
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where the model lives; the CPU for one without parameters and buffers."""
+    for tensor in (*model.parameters(), *model.buffers()):
+        return tensor.device
+    return torch.device("cpu")
+
+
+def as_input(model: nn.Module, images: Tensor) -> Tensor:
+    """The images on the model's device. `images`: float32 (B, C, H, W) in [0, 1]; uint8 is our own mistake."""
+    assert images.is_floating_point(), f"images are {images.dtype}, not float32 in [0, 1]"
+    assert images.dim() == 4, f"images have shape {tuple(images.shape)}, not (B, C, H, W)"
+    return images.to(device_of(model))
+
+
+def did_not_run(layer: str) -> UserError:
+    """A name that exists but is only a container, or belongs to a branch that was not taken."""
+    return UserError(f"Layer '{layer}' puts out nothing by itself when the model runs; choose one of the layers in it.")

@@ -1,0 +1,98 @@
+"""Costs are PyTorch's own count, halved."""
+
+from time import perf_counter
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from explorer.insights import cost as module
+from explorer.insights.cost import BUDGET, cost, expected_seconds, images_per_second
+
+from .nets import PooledNet, SkipNet, dense_net, images, random_net, seeded
+
+
+def counted(model: nn.Module) -> int:
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model(images(1))
+    return counter.get_total_flops() // 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_nets_cost_what_pytorch_counts(seed):
+    model = random_net(seed)
+    assert cost(model, 3, 16).macs == counted(model)
+
+
+@pytest.mark.parametrize("net", [PooledNet, SkipNet, dense_net])
+def test_known_nets_cost_what_pytorch_counts(net):
+    model = seeded(net)
+    assert cost(model, 3, 16).macs == counted(model)
+
+
+def test_a_count_by_hand():
+    found = cost(seeded(PooledNet), 3, 16)
+    conv1, conv2, head = found.layers
+    assert (conv1.layer, conv1.macs, conv1.parameters, conv1.output) == ("conv1", 27 * 8 * 256, 27 * 8 + 8, (8, 16, 16))
+    assert (conv2.macs, conv2.output) == (72 * 12 * 64, (12, 8, 8))
+    assert (head.macs, head.output) == (12 * 5, (5,))
+    assert found.macs == conv1.macs + conv2.macs + head.macs
+    assert found.activations == 8 * 256 + 12 * 64 + 5
+    assert found.parameters == 27 * 8 + 8 + 16 + 72 * 12 + 12 + 12 * 5 + 5
+
+
+def test_a_model_on_the_meta_device_costs_the_same():
+    with torch.device("meta"):
+        shape_only = PooledNet()
+    assert cost(shape_only, 3, 16) == cost(seeded(PooledNet), 3, 16)
+
+
+def test_expected_seconds_are_the_work_over_the_rate(monkeypatch):
+    monkeypatch.setattr(module, "images_per_second", lambda *_: 200.0)
+    assert expected_seconds(seeded(PooledNet), 3, 16, images=1000, epochs=3, batch_size=64) == 15
+
+
+def test_a_trial_is_short_and_gives_a_rate():
+    model = seeded(SkipNet)
+    images_per_second(model, 3, 16, batch_size=64)
+    start = perf_counter()
+    assert images_per_second(model, 3, 16, batch_size=64) > 0
+    assert perf_counter() - start < 12 * BUDGET  # others may hold the cores
+
+
+@pytest.mark.parametrize("a_step", [0.0, 0.005])
+@pytest.mark.parametrize("an_image", [1e-4, 1e-3, 1e-2])
+@pytest.mark.parametrize("batch_size", [3, 64, 500])
+def test_the_rate_is_that_of_the_whole_batch_from_a_short_trial(a_step, an_image, batch_size):
+    spent, batches = 0.0, []
+
+    def step(batch: int) -> float:
+        nonlocal spent
+        seconds = (a_step + batch * an_image) * (3 if batch not in batches else 1)
+        batches.append(batch)
+        spent += seconds
+        return seconds
+
+    rate = module._rate(step, batch_size)
+    assert rate == pytest.approx(batch_size / (a_step + batch_size * an_image))
+    assert max(batches) <= batch_size
+    assert spent < 2 * BUDGET
+
+
+def test_noise_cannot_make_training_free():
+    times = {2: 0.02, 12: 0.02}  # ten more images for nothing
+    assert module._rate(lambda batch: times[batch], 128) == pytest.approx(128 / (0.02 + 116 * 0.02 / 12 / 5))
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(1.0, 2), (10.0, 1)])
+def test_a_heavy_model_is_not_tried_for_long(seconds, steps):
+    asked = []
+    assert module._rate(lambda batch: asked.append(batch) or seconds, 128) == 2 / seconds
+    assert asked == [2] * steps
+
+
+def test_a_batch_of_one_is_tried_with_two():
+    # Batch norm on 1×1 maps cannot train on one image, and the trial must not fail where training might.
+    model = seeded(lambda: nn.Sequential(nn.Conv2d(3, 4, 16), nn.BatchNorm2d(4), nn.Flatten()))
+    assert images_per_second(model, 3, 16, batch_size=1) > 0
