@@ -1,0 +1,238 @@
+"""How runs learn: loss and accuracy over epochs and steps, all runs on the same axes."""
+
+from collections.abc import Callable
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from explorer.charts.formatting import number, percent
+from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
+from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
+from explorer.charts.thin import thinned
+
+LOSS = "Loss (cross-entropy, nats per image)"
+ACCURACY = "Accuracy (%)"
+VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
+Written = Callable[[float], str]
+Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
+DIVERGED = "✕ diverged"
+SMOOTHING_STEPS = 20  # span of the exponential moving average in front of the raw loss
+HOVER_STEPS = 200  # places along a live chart where the rule stops
+
+
+def loss_curves(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
+    """Loss over epochs: validation bold with points, training thin and pale, a rule that reads all runs at once.
+
+    frame: columns run, epoch, train_loss, validation_loss. Where a loss is not finite the line ends in
+    "✕ diverged". On a log axis a loss of zero is drawn at the smallest loss above zero.
+    """
+    return _epoch_curves(frame, "loss", LOSS, 1, number, log, present)
+
+
+def accuracy_curves(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Accuracy in per cent over epochs, drawn like `loss_curves`.
+
+    frame: columns run, epoch, train_accuracy, validation_accuracy (fractions in [0, 1]).
+    """
+    return _epoch_curves(frame, "accuracy", ACCURACY, 100, percent, False, present)
+
+
+def live_curves(
+    steps_frame: pd.DataFrame, epochs_frame: pd.DataFrame, log: bool = False, present: bool = False
+) -> alt.Chart:
+    """The loss while it is being learned: every step pale, smoothed in front, validation where its epoch ended.
+
+    steps_frame: columns run, step, epoch, loss, in the order of training. epochs_frame: run, epoch,
+    validation_loss. The specification depends on the runs alone, not on the numbers: while a run goes on, streamlit
+    swaps the rows of the chart that stands instead of building a new one.
+    """
+    if steps_frame.empty:
+        return empty(present)
+    steps = steps_frame[["run", "step", "epoch"]].assign(value=_finite(steps_frame["loss"]))
+    steps["smooth"] = steps.groupby("run", sort=False)["value"].transform(_smoothed)
+    validation = _at_last_step(steps, epochs_frame)
+    few = thinned(steps, "run", "value", (MAX_ROWS - len(validation)) // 2)
+    splits = (
+        few[["run", "step", "value"]].assign(split=STEPS),
+        few[["run", "step"]].assign(value=few["smooth"], split=TRAINING),
+        validation[["run", "step", "value"]].assign(split=VALIDATION),
+    )
+    stroke = look(present).stroke
+    styles = {VALIDATION: (1.0, stroke), TRAINING: (0.75, stroke * 0.7), STEPS: (0.25, stroke * 0.4)}
+    reading = _reading_of_steps(steps, validation)
+    return _chart(pd.concat(splits, ignore_index=True), reading, "step", LOSS, log, styles, present)
+
+
+def _epoch_curves(
+    frame: pd.DataFrame, measure: str, title: str, factor: float, written: Written, log: bool, present: bool
+) -> alt.Chart:
+    if frame.empty:
+        return empty(present)
+    splits = (
+        frame[["run", "epoch"]].assign(split=split, value=_finite(frame[f"{column}_{measure}"]) * factor)
+        for split, column in ((TRAINING, "train"), (VALIDATION, "validation"))
+    )
+    table = thinned(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
+    stroke = look(present).stroke
+    styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
+    return _chart(table, _reading_of_epochs(frame, measure, written), "epoch", title, log, styles, present)
+
+
+def _chart(
+    table: pd.DataFrame, reading: pd.DataFrame, over: str, title: str, log: bool, styles: Styles, present: bool
+) -> alt.Chart:
+    """A line for each run and split of the table (run, `over`, split, value), points on the validation, a word where
+    a run ends in nothing, and a rule that shows the row of `reading` nearest to the pointer.
+
+    Dashes belong to runs, so splits differ in weight. A click on a run in the legend dims the others.
+    """
+    if log:
+        table["value"] = table["value"].clip(lower=table["value"].where(table["value"] > 0).min())
+    size = look(present)
+    colour, dash = run_scale(table["run"], present)
+    opacity, width = _weights(styles, present)
+    x = {
+        "field": over,
+        "type": "quantitative",
+        "title": over.capitalize(),
+        "scale": {"nice": False, "padding": size.font / 2},
+        "axis": {"tickMinStep": 1, "format": "d"},
+    }
+    lines = {
+        "params": [{"name": "highlight", "select": {"type": "point", "fields": ["run"]}, "bind": "legend"}],
+        "mark": {"type": "line", "strokeJoin": "round"},
+        "encoding": {"strokeDash": dash, "strokeWidth": width, "opacity": opacity, "detail": {"field": "split"}},
+    }
+    points = {
+        # One epoch makes no line: then training has its points too.
+        "transform": [{"filter": f"datum.split == '{VALIDATION}' || {int(table[over].nunique() == 1)}"}],
+        "mark": {"type": "point", "filled": True, "size": size.point},
+        "encoding": {"opacity": opacity},
+    }
+    word = {"type": "text", "text": DIVERGED, "fontSize": size.font, "fontWeight": "bold", "dy": -size.font}
+    curves = {
+        "encoding": {"x": x, "y": _y(title, log), "color": colour},
+        "layer": [lines, points, alt.Chart(_divergences(table, over), mark=word)],
+    }
+    return Layers(
+        data=table,
+        layer=[curves, _rule(reading, x)],
+        width="container",
+        height=size.height,
+        autosize=FIT,
+        config=config(present),
+    )
+
+
+def _y(title: str, log: bool) -> dict:
+    shape = {"scale": {"zero": False}, "axis": {"tickCount": 6}}
+    if log:
+        shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
+    return {"field": "value", "type": "quantitative", "title": title, **shape}
+
+
+def _weights(styles: Styles, present: bool) -> tuple[dict, dict]:
+    """The opacity and stroke width of column `split`, with one legend above the chart."""
+    legend = {
+        "title": None,
+        "orient": "top",
+        "direction": "horizontal",
+        "symbolType": "stroke",
+        "symbolStrokeColor": NEUTRAL,
+        "symbolSize": (2 * look(present).font) ** 2,
+        "columns": legend_columns(list(styles), present),
+    }
+    opacity, width = (
+        {
+            "field": "split",
+            "type": "ordinal",
+            "scale": {"type": "ordinal", "domain": list(styles), "range": list(values)},
+            "legend": legend,
+        }
+        for values in zip(*styles.values(), strict=True)
+    )
+    return {"condition": {"param": "highlight", **opacity}, "value": 0.08}, width
+
+
+def _rule(reading: pd.DataFrame, x: dict) -> alt.Chart:
+    """A vertical rule with a tooltip that has a line for each run.
+
+    reading: the column of x, and a column of texts for each run, named by its id.
+    """
+    over = x["field"]
+    runs = sort_runs(reading.columns.drop(over))
+    columns = {run: f"run{i}" for i, run in enumerate(runs)}  # a dot in a run's id would be read as a path
+    texts = [{"field": columns[run], "type": "nominal", "title": run} for run in runs]
+    select = {
+        "type": "point",
+        "fields": [over],
+        "nearest": True,
+        "on": "pointerover",
+        "clear": "pointerout",
+    }
+    return alt.Chart(
+        reading.rename(columns=columns),
+        mark={"type": "rule", "color": NEUTRAL, "strokeWidth": 1.5},
+        params=[{"name": "nearest", "select": select}],
+        encoding={
+            "x": x,
+            "opacity": {"condition": {"param": "nearest", "empty": False, "value": 1}, "value": 0},
+            "tooltip": [{"field": over, "type": "quantitative", "title": x["title"]}, *texts],
+        },
+    )
+
+
+def _finite(column: pd.Series) -> pd.Series:
+    values = column.astype(float)
+    return values.where(np.isfinite(values))
+
+
+def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    """Columns run, `over`, value: where each run first has no number, at the height at which it was last seen."""
+    found = []
+    for run, rows in table.groupby("run"):
+        lost = rows.loc[rows["value"].isna(), over].min()
+        if pd.notna(lost):
+            seen = rows[rows[over] < lost].dropna()
+            found.append((run, lost, seen["value"].iloc[-1] if len(seen) else table["value"].max()))
+    ends = pd.DataFrame(found, columns=["run", over, "value"])
+    return ends.fillna({"value": 1.0})  # no run has any number: the height means nothing
+
+
+def _reading_of_epochs(frame: pd.DataFrame, measure: str, written: Written) -> pd.DataFrame:
+    """A row an epoch, a column a run, for the tooltip: "0.213 (training 0.197)"."""
+    finite = [_finite(frame[f"{column}_{measure}"]) for column in ("validation", "train")]
+    texts = [
+        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "diverged"
+        for v, t in zip(*finite, strict=True)
+    ]
+    wide = frame[["run", "epoch"]].assign(text=texts).pivot(index="epoch", columns="run", values="text")
+    return wide.fillna("").reset_index()
+
+
+def _smoothed(values: pd.Series) -> pd.Series:
+    return values.ewm(span=SMOOTHING_STEPS).mean().where(values.notna())
+
+
+def _at_last_step(steps: pd.DataFrame, epochs_frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns run, epoch, step, value: the validation loss at the last recorded step of its epoch."""
+    last = steps.groupby(["run", "epoch"], as_index=False)["step"].max()
+    found = epochs_frame[["run", "epoch"]].assign(value=_finite(epochs_frame["validation_loss"]))
+    return found.merge(last, on=["run", "epoch"])
+
+
+def _reading_of_steps(steps: pd.DataFrame, validation: pd.DataFrame) -> pd.DataFrame:
+    """At most 200 rows along the steps, a column a run: smoothed training loss and the last validation loss."""
+    places = np.unique(np.linspace(steps["step"].min(), steps["step"].max(), HOVER_STEPS).round())
+    reading = pd.DataFrame({"step": places.astype(int)})
+    for run, rows in steps.groupby("run"):
+        seen = np.searchsorted(rows["step"].to_numpy(), places, side="right") - 1
+        ends = validation[validation["run"] == run]
+        past = np.searchsorted(ends["step"].to_numpy(), places, side="right") - 1
+        smooth, values = rows["smooth"].to_numpy(), ends["value"].to_numpy()
+        reading[run] = [
+            f"{number(smooth[i])} smoothed" + (f", validation {number(values[j])}" if j >= 0 else "") if i >= 0 else ""
+            for i, j in zip(seen, past, strict=True)
+        ]
+    return reading

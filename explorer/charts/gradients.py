@@ -1,0 +1,260 @@
+"""How gradients flow: the norm of every parameter's gradient, by depth and over the steps, on log scales.
+
+The frames have a row for each parameter (and step): run; parameter (its name); kind, one of KINDS; depth, that of its
+layer; step; norm, the L2 norm of its gradient. Parameters of one depth keep the order of the frame. What is in one
+chart has one scale; charts that stand side by side share it through `limits=norm_limits(all of their rows)`.
+"""
+
+from collections.abc import Callable
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from explorer.charts.look import MAX_ROWS, empty, finish, legend_columns, look
+from explorer.charts.palette import NEUTRAL, VIRIDIS, run_scale, sort_runs
+
+# Kinds are told apart by shape, and in a chart of one run by colour too; none of the colours is a run's.
+KINDS = {
+    "weight": ("weight", "#4477AA", "circle"),
+    "bias": ("bias", "#EE6677", "triangle-up"),
+    "scale": ("batch-norm scale", "#228833", "square"),
+    "shift": ("batch-norm shift", "#BB5599", "diamond"),
+}
+NORM = "L2 norm of the gradient"
+NAMED_UP_TO = 40  # parameters; more names than that cannot be read below each other
+ROWS_UP_TO = 64  # parameters in a heat map of everything; of more, only the weights are shown
+LINES_UP_TO = 90
+POINTS_UP_TO = 120  # along a line, and columns of a heat map
+PANEL_WIDTH = 600  # pixels, of the panels of several runs where nobody stretches them, as streamlit does
+
+
+def norm_limits(frame: pd.DataFrame) -> tuple[float, float]:
+    """Powers of ten around the norms of the frame that are above zero: the scale that compared charts share."""
+    norms = frame["norm"].to_numpy(dtype=float)
+    norms = norms[np.isfinite(norms) & (norms > 0)]
+    if not norms.size:
+        return 0.1, 10.0
+    low, high = np.floor(np.log10(norms.min())), np.ceil(np.log10(norms.max()))
+    return float(10.0**low), float(10.0 ** max(high, low + 1))
+
+
+def norm_bars(
+    frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
+) -> alt.Chart:
+    """A dot a parameter, the first layer at the top. Shape and colour are its kind; of several runs, colour is the run.
+
+    Dots, because a bar on a log axis begins nowhere. Norms that are zero or no number are written at the left edge.
+    Up to 40 parameters are named; of more, and of runs whose parameters differ, the name is under the pointer.
+    """
+    if frame.empty:
+        return empty(present)
+    size, low_high = look(present), limits or norm_limits(frame)
+    rows = _with_place(frame)
+    named = rows["place"].max() <= NAMED_UP_TO and rows.groupby("parameter")["place"].nunique().max() == 1
+    y = _by_name(rows, present) if named else _by_place(rows)
+    colour, shape = _kind_scale(rows, present)
+    if rows["run"].nunique() > 1:
+        colour, _ = run_scale(rows["run"], present, symbol="circle")
+    rows["kind"] = rows["kind"].map({kind: words for kind, (words, _, _) in KINDS.items()})
+    rows = rows.assign(shown=rows["norm"].where(rows["norm"] > 0, low_high[0]), said=_said(rows["norm"]))
+    base = alt.Chart(rows).encode(x=_norm_axis(alt.X, "shown", low_high), y=y, tooltip=["run:N", *_tooltips()])
+    dots = base.transform_filter("datum.said == ''").mark_point(filled=True, opacity=0.9, size=size.point * 2)
+    texts = base.transform_filter("datum.said != ''").mark_text(align="left", color=NEUTRAL, fontSize=size.font)
+    layers = alt.layer(dots.encode(color=colour, shape=shape), texts.encode(text="said:N"))
+    return finish(layers, present, _height(named, present), note)
+
+
+def norm_profile(frame: pd.DataFrame, note: str = "", present: bool = False) -> alt.Chart:
+    """The weights' gradient norms by depth, one line a run: where a line falls to the left, gradients vanish."""
+    weights = frame[frame["kind"] == "weight"]
+    if weights.empty:
+        return empty(present)
+    size, rows = look(present), _with_place(weights)
+    rows["norm"] = rows["norm"].where(rows["norm"] > 0)
+    colour, dash = run_scale(rows["run"], present)
+    scale = alt.Scale(nice=False, padding=size.font / 2)
+    axis = alt.Axis(tickMinStep=1, format="d")
+    x = alt.X("place:Q", title="Weight tensor, counted from the first layer", scale=scale, axis=axis)
+    base = alt.Chart(rows).encode(x=x, y=_norm_axis(alt.Y, "norm", norm_limits(weights)), color=colour)
+    lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
+    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=["run:N", *_tooltips()])
+    return finish(lines + points, present, title=note)
+
+
+def norm_lines(
+    frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
+) -> alt.Chart:
+    """Norms over the steps, one line a parameter, in viridis from the first layer (dark) to the last (light).
+
+    A point is the geometric mean over neighbouring steps, at most 120 a line. At most 90 lines are drawn, evenly
+    spread over the depth, and the title says so. Norms of zero lie on the lower edge. Several runs make panels below
+    each other on one scale.
+    """
+    if frame.empty:
+        return empty(present)
+    size, low_high = look(present), limits or norm_limits(frame)
+    rows, spread = _spread_over_depth(_with_place(frame))
+    ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
+    legend = alt.Legend(title="Depth, first layer to last", orient="top", direction="horizontal", format="d")
+    lines = alt.Chart().mark_line().encode(
+        x=alt.X("middle:Q", title="Step", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d")),
+        y=_norm_axis(alt.Y, "norm", low_high),
+        color=alt.Color("place:Q", scale=alt.Scale(range=ramp, interpolate="rgb"), legend=legend),
+        detail="parameter:N",
+        tooltip=_tooltips()[:2],
+    )  # fmt: skip
+
+    def panel(number: int) -> alt.Chart:
+        under = alt.selection_point(name=f"under{number}", on="pointerover", fields=["parameter"], empty=False)
+        thick, thin = alt.value(size.stroke * 1.8), alt.value(size.stroke * 0.6)
+        return lines.encode(strokeWidth=alt.when(under).then(thick).otherwise(thin)).add_params(under)
+
+    title = "\n".join(filter(None, (note, spread)))
+    return _panels(panel, rows, low_high[0], size.height, present, title)
+
+
+def norm_heatmap(
+    frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
+) -> alt.Chart:
+    """Parameter × step in viridis of log10(norm), the first layer at the top.
+
+    Neighbouring steps share a cell, which shows their geometric mean, so that a chart stays below 4500 cells. Of more
+    than 64 parameters only the weights are shown, and the title says so. Zero has the lowest colour; a cell without
+    any number stays open. Several runs make panels, as in `norm_lines`.
+    """
+    if frame.empty:
+        return empty(present)
+    low_high = limits or norm_limits(frame)
+    weights = frame[frame["kind"] == "weight"]
+    too_many = frame.groupby("run")["parameter"].nunique().max() > ROWS_UP_TO and len(weights)
+    title = "\n".join(filter(None, (note, "Weights only" if too_many else "")))
+    rows = _with_place(weights if too_many else frame)
+    scale = alt.Scale(scheme="viridis", domain=[float(np.log10(limit)) for limit in low_high])
+    legend = alt.Legend(title=f"log10 of the {NORM}", orient="top", direction="horizontal")
+    cells = alt.Chart().mark_rect().encode(
+        x=alt.X("step:Q", title="Step", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(format="d", grid=False)),
+        x2="under:Q",
+        color=alt.Color("log10_norm:Q", scale=scale, legend=legend),
+        tooltip=["step:Q", *_tooltips()],
+    )  # fmt: skip
+    named = rows["place"].max() <= NAMED_UP_TO
+    y = {"y": _by_name(rows, present, grid=False)} if named else {"y": _by_place(rows, "above"), "y2": "below:Q"}
+    cells = cells.encode(**y)
+    return _panels(lambda _: cells, rows, low_high[0], _height(named, present), present, title)
+
+
+def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
+    """With column `place`, 1 for the first parameter of a run, 2 for the next …, and sorted by it. Infinity is NaN."""
+    parameters = frame[["run", "parameter", "depth"]].drop_duplicates(["run", "parameter"])
+    parameters = parameters.sort_values(["run", "depth"], kind="stable")
+    place = parameters.groupby("run").cumcount() + 1
+    rows = frame.merge(parameters[["run", "parameter"]].assign(place=place), on=["run", "parameter"])
+    norms = rows["norm"].astype(float)
+    rows = rows.assign(norm=norms.where(np.isfinite(norms)))
+    return rows.sort_values(["run", "place", *(["step"] if "step" in rows else [])], ignore_index=True)
+
+
+def _said(norms: pd.Series) -> np.ndarray:
+    """What is written instead of a dot: nothing, "0" or "not a number"."""
+    return np.select([norms.isna(), norms == 0], ["◂ not a number", "◂ 0"], "")
+
+
+def _norm_axis(channel: type, column: str, low_high: tuple[float, float]) -> alt.X | alt.Y:
+    """A log axis with a label at every power of ten, or at every second, third … when there are more than eight."""
+    low, high = (round(np.log10(limit)) for limit in low_high)
+    values = [float(10.0**power) for power in range(low, high + 1, -(-(high - low) // 8))]
+    far = "datum.value < 0.01 || datum.value > 1000"
+    label = f"{far} ? replace(format(datum.value, '.0e'), '+', '') : format(datum.value, '~g')"
+    axis = alt.Axis(values=values, labelExpr=label, grid=True)
+    return channel(f"{column}:Q", title=NORM, scale=alt.Scale(type="log", domain=low_high, clamp=True), axis=axis)
+
+
+def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True) -> alt.Y:
+    names = list(dict.fromkeys(rows.sort_values("place", kind="stable")["parameter"]))
+    axis = alt.Axis(labelLimit=look(present).font * 15, labelOverlap=False, labelFlush=False, grid=grid, title=None)
+    return alt.Y("parameter:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
+
+
+def _by_place(rows: pd.DataFrame, column: str = "place") -> alt.Y:
+    scale = alt.Scale(domain=[0.5, int(rows["place"].max()) + 0.5], reverse=True, nice=False)
+    axis = alt.Axis(format="d", tickMinStep=1, grid=False)
+    return alt.Y(f"{column}:Q", title="Parameter, counted from the first layer", scale=scale, axis=axis)
+
+
+def _height(named: bool, present: bool) -> float | alt.Step:
+    return alt.Step(round(look(present).font * 1.4)) if named else look(present).height * 1.6
+
+
+def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape]:
+    kinds, colours, shapes = zip(*(look for kind, look in KINDS.items() if kind in set(rows["kind"])), strict=True)
+    grey = {"symbolFillColor": NEUTRAL, "symbolStrokeColor": NEUTRAL} if rows["run"].nunique() > 1 else {}
+    size, columns = look(present).point * 3, legend_columns(kinds, present)
+    legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolSize=size, columns=columns, **grey)
+    return (
+        alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend),
+        alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=shapes), legend=legend),
+    )
+
+
+def _tooltips() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("parameter:N", title="Parameter"),
+        alt.Tooltip("place:Q", title="Counted from the first layer"),
+        alt.Tooltip("norm:Q", title=NORM, format=".3g"),
+    ]
+
+
+def _panels(
+    panel: Callable[[int], alt.Chart],
+    rows: pd.DataFrame,
+    lowest: float,
+    height: float | alt.Step,
+    present: bool,
+    title: str,
+) -> alt.Chart:
+    """The chart of one run's binned rows, or such panels of several runs below each other, on shared scales.
+
+    panel: its number → the chart without data; names in it must be unique. Below each other, because streamlit fits
+    such panels to the width of a page or a telephone; it lets facets run over the edge.
+    """
+    runs = {run: _binned(rows[rows["run"] == run], lowest) for run in sort_runs(rows["run"])}
+    if len(runs) == 1:
+        return finish(panel(0).properties(data=runs.popitem()[1]), present, height, title)
+    panels = [
+        panel(number).properties(data=data, title=run, width=PANEL_WIDTH, height=height)
+        for number, (run, data) in enumerate(runs.items())
+    ]
+    return finish(alt.vconcat(*panels).resolve_scale(x="shared", color="shared"), present, title=title)
+
+
+def _spread_over_depth(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows of at most 90 parameters a run, first and last among them, and a note that says so."""
+    total = int(rows["place"].max())
+    if total <= LINES_UP_TO:
+        return rows, ""
+    chosen = np.linspace(1, total, LINES_UP_TO).round().astype(int)
+    return rows[rows["place"].isin(chosen)], f"{LINES_UP_TO} of {total} parameters are drawn"
+
+
+def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
+    """Neighbouring steps of one run as one row: at most 4500 rows, and 120 a parameter.
+
+    Columns parameter, place, above, below (its edges in a heat map), step (the first), middle, under, norm (geometric
+    mean of the steps, zeros counted as `lowest`), log10_norm. Steps without a number are left out.
+    """
+    steps = np.unique(rows["step"])
+    columns = int(np.clip(MAX_ROWS // rows["parameter"].nunique(), 1, min(len(steps), POINTS_UP_TO)))
+    first = steps[np.linspace(0, len(steps), columns + 1).astype(int)[:-1]]
+    until = np.append(first[1:], steps[-1] + 1)
+    # A cell reaches a little under the next one, which is drawn over it: otherwise the ground shines between them.
+    under = np.append(until[:-1] + 0.2 * np.diff(first), until[-1])
+    at = np.searchsorted(first, rows["step"], side="right") - 1
+    rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=at)
+    binned = rows.groupby(["parameter", "place", "at"], sort=False, as_index=False)["log10_norm"].mean().dropna()
+    at, place = binned.pop("at"), binned["place"]
+    middle = (first + until - 1) / 2
+    return binned.assign(
+        norm=10 ** binned["log10_norm"], step=first[at], middle=middle[at], under=under[at],
+        above=place - 0.5, below=place + 0.5,
+    )  # fmt: skip

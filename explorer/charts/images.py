@@ -1,0 +1,73 @@
+"""Arrays to RGB images that show pixels as pixels: maps tiled on one scale, filters, heat over a photograph."""
+
+import numpy as np
+
+from explorer.charts.palette import MISSING_GREY, diverging, limits, sequential
+
+
+def rgb(image: np.ndarray) -> np.ndarray:
+    """uint8 (C, H, W) or (N, C, H, W) with C of 1 or 3 → uint8 (H, W, 3) or (N, H, W, 3)."""
+    last = np.moveaxis(image, -3, -1)
+    return np.ascontiguousarray(np.broadcast_to(last, (*last.shape[:-1], 3)))
+
+
+def upscale(image: np.ndarray, factor: int) -> np.ndarray:
+    """Each pixel becomes a square of factor × factor: (H, W, …) → (H·factor, W·factor, …), nearest neighbour."""
+    return image.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def grid(images: np.ndarray, columns: int, factor: int = 1) -> np.ndarray:
+    """uint8 (N, h, w, 3) → one uint8 (H, W, 3), row by row, upscaled, with one grey pixel between neighbours.
+
+    H = rows·(h·factor + 1) − 1 and W = columns·(w·factor + 1) − 1; places without an image are grey.
+    """
+    n, h, w, _ = images.shape
+    columns = max(1, min(columns, n))
+    rows = max(1, -(-n // columns))
+    cells = np.full((rows * columns, h * factor + 1, w * factor + 1, 3), MISSING_GREY, dtype=np.uint8)
+    cells[:n, :-1, :-1] = images.repeat(factor, axis=1).repeat(factor, axis=2)
+    tiled = cells.reshape(rows, columns, *cells.shape[1:]).swapaxes(1, 2)
+    return tiled.reshape(rows * (h * factor + 1), columns * (w * factor + 1), 3)[:-1, :-1]
+
+
+def tile(maps: np.ndarray, columns: int, low: float, high: float, signed: bool = False, factor: int = 1) -> np.ndarray:
+    """Feature maps or attributions (N, h, w) as one image on one shared scale; shape as in `grid`.
+
+    Unsigned: viridis from low to high. Signed: blue to orange, zero in the middle of ±max(|low|, |high|).
+    """
+    return grid(_painted(maps, low, high, signed), columns, factor)
+
+
+def overlay(image: np.ndarray, heat: np.ndarray, low: float, high: float, strength: float = 0.6) -> np.ndarray:
+    """A map over the grey version of its image: uint8 (C, H, W) and float (H, W) → uint8 (H, W, 3).
+
+    The colour is that of the scale (viridis, or blue to orange if low < 0); how much it covers grows with the
+    magnitude, from 0 to `strength` (0 to 1), so that the image stays visible where the map says nothing.
+    """
+    assert image.shape[1:] == heat.shape, f"the map is {heat.shape}, the image {image.shape[1:]}"
+    signed = low < 0
+    heat = np.asarray(heat, dtype=np.float64)
+    reach = max(abs(low), abs(high)) if signed else high - low
+    share = np.nan_to_num(np.abs(heat) if signed else heat - low) / (reach or 1.0)
+    alpha = (strength * np.sqrt(np.clip(share, 0, 1)))[..., None]
+    red_green_blue = rgb(image).astype(np.float64)
+    grey = (red_green_blue @ [0.299, 0.587, 0.114])[..., None]
+    return (grey * (1 - alpha) + _painted(heat, low, high, signed) * alpha).round().astype(np.uint8)
+
+
+def filters_rgb(weights: np.ndarray, channel: int = 0, limit: float | None = None) -> np.ndarray:
+    """The filters of a convolution as images: float (out, in, k, k) → uint8 (out, k, k, 3), for `grid`.
+
+    in = 3: the weights are the colour, mid-grey is zero. in = 1: blue to orange around zero. Otherwise the slice of
+    one input channel, blue to orange. One scale for all, ±limit; by default the largest |weight| of all filters and
+    channels, whichever is shown.
+    """
+    limit = limit or limits(weights, signed=True)[1]
+    if weights.shape[1] == 3:
+        shade = 127.5 + 127.5 * np.nan_to_num(weights.astype(np.float64)) / limit
+        return np.moveaxis(shade.round().clip(0, 255).astype(np.uint8), 1, -1)
+    return diverging(weights[:, channel if weights.shape[1] > 1 else 0], limit)
+
+
+def _painted(values: np.ndarray, low: float, high: float, signed: bool) -> np.ndarray:
+    return diverging(values, max(abs(low), abs(high))) if signed else sequential(values, low, high)

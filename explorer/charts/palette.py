@@ -1,0 +1,118 @@
+"""The colours: a run has one everywhere, magnitudes are viridis, signed values blue to orange around zero."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import altair as alt
+
+# Okabe and Ito (2008), in their order, without black (unseen on dark) and with brown for yellow (unseen on white).
+# The brown keeps a CIELAB distance of 19 or more to the others for red-, green- and blue-blind eyes (Machado 2009).
+RUN_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8B5E3C")
+# Pixels on, off, on, …; after the seventh run the colours begin again with the next dash.
+RUN_DASHES = ((1, 0), (8, 4), (2, 3), (10, 3, 2, 3), (16, 6), (5, 2, 5, 6))
+
+NEUTRAL = "#757d89"  # for what belongs to no run: 4.2 : 1 on white and 4.3 : 1 on the dark background
+MISSING_GREY = 128  # of all three channels, for values that are not a number
+
+# van der Walt and Smith (2015), every eighth of the 256 entries; between them linear, at most 3/255 off.
+VIRIDIS = (
+    "440154 470d60 48186a 482374 472d7b 453781 424086 3e4989 3b528b 375b8d 33638d 2f6b8e 2c728e 297a8e 26828e 23898e "
+    "21918c 1f988b 1fa088 22a785 28ae80 32b67a 3fbc73 4ec36b 5ec962 70cf57 84d44b 98d83e addc30 c2df23 d8e219 ece51b "
+    "fde725"
+)
+BLUE_ORANGE = "0b3c6f 2a6fb0 6ba8d6 b9d7ec f5f5f5 fbd3a4 ef9f4a c96a14 7f3b06"  # as light on one side as on the other
+
+
+def _table(stops: str) -> np.ndarray:
+    """uint8 (256, 3) through evenly spaced stops."""
+    known = np.array([[int(stop[i : i + 2], 16) for i in (0, 2, 4)] for stop in stops.split()], dtype=float)
+    at, places = np.linspace(0, len(known) - 1, 256), np.arange(len(known))
+    return np.stack([np.interp(at, places, channel) for channel in known.T], axis=1).round().astype(np.uint8)
+
+
+SEQUENTIAL = _table(VIRIDIS)
+DIVERGING = _table(BLUE_ORANGE)
+
+
+def run_number(run_id: str) -> int:
+    """The number at the end of a run's id; an id without one gets a number that is at least always the same."""
+    found = re.search(r"(\d+)$", run_id)
+    return int(found[1]) if found else zlib.crc32(run_id.encode()) % 1000
+
+
+def sort_runs(run_ids: Iterable[str]) -> list[str]:
+    """Each id once, by its number, so that legends and tooltips have one order."""
+    return sorted(set(run_ids), key=lambda run: (run_number(run), run))
+
+
+def colour(run_id: str) -> str:
+    """The colour of a run, "#rrggbb": runs 1, 8, 15 … share one and differ in their dash."""
+    return RUN_COLOURS[(run_number(run_id) - 1) % len(RUN_COLOURS)]
+
+
+def dash(run_id: str) -> list[int]:
+    """The line dash of a run, in pixels on and off: solid for runs 1 to 7, then dashes, then dots …"""
+    return list(RUN_DASHES[(run_number(run_id) - 1) // len(RUN_COLOURS) % len(RUN_DASHES)])
+
+
+def run_scale(
+    run_ids: Iterable[str], present: bool = False, symbol: str = "stroke"
+) -> "tuple[alt.Color, alt.StrokeDash]":
+    """The colour and dash encodings of column `run`, which Vega-Lite shows as one legend below the chart.
+
+    symbol: what the legend shows, "stroke" for lines, "square" for bars, "circle" for dots.
+    """
+    import altair as alt
+
+    from explorer.charts.look import legend_columns, look
+
+    runs, font = sort_runs(run_ids), look(present).font
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        direction="horizontal",
+        symbolType=symbol,
+        symbolOpacity=1,  # without it the symbols take the opacity of what a click dims
+        symbolSize=(2 * font) ** 2 if symbol == "stroke" else font**2,
+        columns=legend_columns(runs, present),
+    )
+    thicker = look(present).stroke / look(False).stroke  # dashes grow with the line, or its width closes their gaps
+    colours, dashes = [colour(run) for run in runs], [[thicker * pixels for pixels in dash(run)] for run in runs]
+    return (
+        alt.Color("run:N", scale=alt.Scale(domain=runs, range=colours), legend=legend),
+        alt.StrokeDash("run:N", scale=alt.Scale(domain=runs, range=dashes), legend=legend),
+    )
+
+
+def limits(*arrays: np.ndarray, signed: bool = False) -> tuple[float, float]:
+    """The scale that all of these share: (lowest, highest) finite value, or ±the largest magnitude if signed."""
+    values = np.concatenate([np.asarray(array, dtype=np.float64).ravel() for array in arrays] or [np.empty(0)])
+    values = values[np.isfinite(values)]
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    if signed:
+        high = max(abs(low), abs(high)) or 1.0
+        return -high, high
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def sequential(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Viridis from low to high. `values`: any shape (…). Returns uint8 (…, 3); what is not a number is grey."""
+    return _look_up(SEQUENTIAL, values, low, high)
+
+
+def diverging(values: np.ndarray, limit: float) -> np.ndarray:
+    """Blue below zero, near-white at zero, orange above, the full colours at ±limit. Returns uint8 (…, 3)."""
+    return _look_up(DIVERGING, values, -limit, limit)
+
+
+def _look_up(table: np.ndarray, values: np.ndarray, low: float, high: float) -> np.ndarray:
+    values = np.asarray(values, dtype=np.float64)
+    place = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1.0)
+    colours = table[np.clip(place * 255 + 0.5, 0, 255).astype(np.uint8)]
+    colours[np.isnan(values)] = MISSING_GREY
+    return colours
