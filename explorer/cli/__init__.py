@@ -1,0 +1,42 @@
+"""The command line, a public contract. Each command imports what it needs when it runs: `--help` answers at once."""
+
+import sys
+
+import typer
+
+from explorer.cli import look, train
+from explorer.errors import UserError
+
+# Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
+Usage = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+
+app = typer.Typer(
+    help="A lab bench for image-classifier architectures.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    look.datasets,
+    look.models,
+    train.train,
+    train.resume,
+    look.list_,
+    look.predict,
+    look.explain,
+    look.evaluate,
+):
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, 1 for a run that failed, 2 for wrong input."""
+    try:
+        return app(arguments, standalone_mode=False) or 0
+    except (UserError, Usage) as error:
+        message = error.format_message() if isinstance(error, Usage) else str(error)
+        print(message, file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        return 130

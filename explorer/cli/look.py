@@ -1,0 +1,167 @@
+"""Commands that read: data sets, models, runs, and what a run makes of an image."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from explorer.cli.common import AsJson, Checkpoints, Data, Epoch, RunId, epoch_of
+
+Out = Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The overlay picture to write.")]
+
+
+def datasets() -> None:
+    """Data sets, and what each needs."""
+    from explorer.data import DATASETS
+
+    for name, source in DATASETS.items():
+        print(f"{name:16s} {source.about} Needs: {source.needs}.")
+    print("folder:PATH      Your own images, one folder a class. Needs: the folder.")
+
+
+def models() -> None:
+    """Architectures, and the options that --set changes."""
+    from explorer.models import MODELS, describe, options
+
+    for name in MODELS:
+        settings = ", ".join(f"{key}={option.default}" for key, option in options(name).items())
+        print(f"{name:16s} {describe(name)} Options: {settings}.")
+
+
+def list_(as_json: AsJson = False, checkpoints: Checkpoints = None) -> None:
+    """The runs, the newest first."""
+    from explorer.runs import list_runs
+
+    rows = [
+        {
+            "id": run.id,
+            "status": run.status,
+            "dataset": run.config.dataset,
+            "model": run.config.model,
+            "epochs": run.epochs_done,
+            "best_validation_accuracy": run.best_validation_accuracy,
+        }
+        for run in list_runs(checkpoints)
+    ]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        best = row["best_validation_accuracy"]
+        accuracy = "–" if best is None else f"{best:.1%}"
+        print(f"{row['id']:36s} {row['status']:9s} {row['epochs']:4d} epochs  best validation accuracy {accuracy}")
+    if not rows:
+        print("No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn")
+
+
+def predict(
+    run: RunId,
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Image files.")],
+    epoch: Epoch = "best",
+    as_json: AsJson = False,
+    checkpoints: Checkpoints = None,
+) -> None:
+    """Label, probability and the top 3 of each image file."""
+    from explorer.insights.predict import predict as probabilities_of
+    from explorer.insights.predict import top
+
+    model, like, inputs = _prepared(run, images, epoch, checkpoints)
+    rows = []
+    for file, guesses in zip(images, top(probabilities_of(model, inputs), like.classes, 3), strict=True):
+        best = [guess._asdict() for guess in guesses]
+        rows.append({"file": str(file), **best[0], "top": best})
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        print(f"{row['file']}: " + ", ".join(f"{t['label']} {t['probability']:.1%}" for t in row["top"]))
+
+
+def explain(
+    run: RunId,
+    image: Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")],
+    out: Out,
+    method: Annotated[str, typer.Option(help="grad-cam.")] = "grad-cam",
+    target: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="A class's name; default: the predicted one.")
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Default: the last convolution with a map of at least 4×4.")] = None,
+    npy: Annotated[Path | None, typer.Option(metavar="FILE.npy", help="Also the raw map, float32 (H, W).")] = None,
+    epoch: Epoch = "best",
+    checkpoints: Checkpoints = None,
+) -> None:
+    """Show where a prediction comes from: an overlay picture, and if asked for the raw map in logits."""
+    import numpy as np
+    from PIL import Image
+
+    from explorer.charts.images import overlay, upscale
+    from explorer.errors import unknown
+    from explorer.insights.attribution import METHODS
+    from explorer.insights.layers import default_cam_layer
+
+    if method not in METHODS:
+        raise unknown("method", method, METHODS)
+    _writable(out, npy)
+    model, like, inputs = _prepared(run, [image], epoch, checkpoints)
+    if target is not None and target not in like.classes:
+        raise unknown("class", target, like.classes)
+    result = METHODS[method](
+        model,
+        inputs,
+        layer=layer or default_cam_layer(model, like.channels, like.size),
+        target=None if target is None else like.classes.index(target),
+    )
+    heat = result.map[0]
+    picture = overlay((inputs[0].numpy() * 255).round().astype(np.uint8), heat, 0.0, float(heat.max()))
+    Image.fromarray(upscale(picture, max(1, 256 // like.size))).save(out, "PNG")
+    if npy:
+        with npy.open("wb") as file:
+            np.save(file, heat.astype(np.float32))
+    print(f"{method} at {result.layer} for class {like.classes[int(result.target[0])]}: {out}")
+
+
+def evaluate(
+    run: RunId, as_json: AsJson = False, epoch: Epoch = "best", checkpoints: Checkpoints = None, data: Data = None
+) -> None:
+    """Test accuracy with its 95 % interval (Wilson), and the confusion matrix (rows: true class)."""
+    from explorer.data import load
+    from explorer.insights.statistics import confusion_matrix, wilson
+    from explorer.runs import find, load_model
+    from explorer.training.loop import evaluate as look_at
+
+    config = find(run, checkpoints).config
+    model = load_model(run, epoch_of(epoch), checkpoints)
+    dataset = load(config.dataset, data, config.image_size)
+    seen = look_at(model, dataset.test)
+    confusion = confusion_matrix(dataset.test.labels, seen.predictions, len(dataset.classes))
+    correct, n = int(confusion.trace()), len(dataset.test)
+    low, high = wilson(correct, n)
+    if as_json:
+        print(json.dumps({"accuracy": correct / n, "interval": [low, high], "n": n, "confusion": confusion.tolist()}))
+        return
+    print(f"Test accuracy {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
+    for name, row in zip(dataset.classes, confusion, strict=True):
+        print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
+
+
+def _prepared(run_id: str, files: list[Path], epoch: str, checkpoints: str | None):
+    """(model, what its inputs are like, float32 (B, C, H, W) in [0, 1]) for some image files."""
+    import torch
+
+    from explorer.data import network_input, open_image
+    from explorer.runs import find, load_model
+
+    run = find(run_id, checkpoints)
+    model = load_model(run_id, epoch_of(epoch), checkpoints)
+    like = run.input_like
+    pixels = [torch.from_numpy(network_input(open_image(file), like)) for file in files]
+    return model, like, torch.stack(pixels).float() / 255
+
+
+def _writable(*files: Path | None) -> None:
+    from explorer.errors import UserError
+
+    for file in files:
+        if file is not None and not file.absolute().parent.is_dir():
+            raise UserError(f"The folder of {file} does not exist: create it, or choose another --out.")

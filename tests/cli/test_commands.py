@@ -1,0 +1,164 @@
+"""The command line does what its contract says."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.cli import main
+from explorer.runs import find, list_runs
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A small run on digits, trained by the command itself; (checkpoints folder, run id)."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_CHECKPOINTS", str(folder))
+        assert main(["train", "--model", "simple_cnn", "--set", "depth=2", "--epochs", "2", "--device", "cpu"]) == 0
+    (run,) = list_runs(folder)
+    return folder, run.id
+
+
+@pytest.fixture(autouse=True)
+def _use(trained, monkeypatch):
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(trained[0]))
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A dark vertical stroke on light paper: a one."""
+    paper = np.full((120, 90), 230, np.uint8)
+    paper[20:100, 40:50] = 30
+    file = tmp_path / "one.png"
+    Image.fromarray(paper).save(file)
+    return file
+
+
+def test_train_prints_the_run_id_as_its_last_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path))
+    arguments = (
+        "train --dataset digits --model mlp --epochs 1 --batch-size 128 --lr 0.01 --optimizer sgd --schedule onecycle"
+    )
+    assert (
+        main([*arguments.split(), "--activation", "tanh", "--no-augment", "--seed", "3", "--set", "momentum=0.5"]) == 0
+    )
+    run = find(capsys.readouterr().out.splitlines()[-1])
+    assert run.status == "finished"
+    assert run.config.options == {"activation": "tanh"}
+    training = run.config.training
+    assert (training.batch_size, training.learning_rate, training.optimizer) == (128, 0.01, "sgd")
+    assert (training.schedule, training.seed, training.momentum, training.augment) == ("onecycle", 3, 0.5, False)
+
+
+def test_list(trained, capsys):
+    assert main(["list", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert set(row) == {"id", "status", "dataset", "model", "epochs", "best_validation_accuracy"}
+    assert (row["id"], row["status"], row["dataset"], row["model"], row["epochs"]) == (
+        trained[1], "finished", "digits", "simple_cnn", 2
+    )  # fmt: skip
+    assert 0 <= row["best_validation_accuracy"] <= 1
+    assert main(["list"]) == 0
+    assert trained[1] in capsys.readouterr().out
+
+
+def test_predict(trained, photo, capsys):
+    assert main(["predict", trained[1], str(photo), str(photo), "--json"]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert first == second
+    assert set(first) == {"file", "label", "probability", "top"}
+    assert first["file"] == str(photo)
+    assert len(first["top"]) == 3
+    assert first["top"][0] == {"label": first["label"], "probability": first["probability"]}
+    assert first["top"][0]["probability"] >= first["top"][1]["probability"]
+
+
+def test_explain(trained, photo, tmp_path):
+    out, npy = tmp_path / "map.png", tmp_path / "map.npy"
+    assert main(["explain", trained[1], str(photo), "--target", "1", "--out", str(out), "--npy", str(npy)]) == 0
+    heat = np.load(npy)
+    assert (heat.dtype, heat.shape) == (np.float32, (32, 32))
+    assert (heat >= 0).all()
+    with Image.open(out) as picture:
+        assert picture.size == (256, 256)
+
+
+def test_evaluate(trained, capsys):
+    assert main(["evaluate", trained[1], "--json"]) == 0
+    seen = json.loads(capsys.readouterr().out)
+    test = find(trained[1]).info["test"]
+    assert set(seen) == {"accuracy", "interval", "n", "confusion"}
+    assert seen["accuracy"] == pytest.approx(test["accuracy"])
+    assert seen["confusion"] == test["confusion"]
+    low, high = seen["interval"]
+    assert low < seen["accuracy"] < high
+
+
+@pytest.mark.parametrize("command", ["datasets", "models"])
+def test_registries_are_listed(command, capsys):
+    from explorer.data import DATASETS
+    from explorer.models import MODELS
+
+    assert main([command]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n{name} " in f"\n{out}" for name in {"datasets": DATASETS, "models": MODELS}[command])
+
+
+WRONG = {
+    "an unknown command": (["tarin"], "tarin"),
+    "an unknown data set": (["train", "--dataset", "minst"], "minst"),
+    "an unknown model": (["train", "--model", "lent"], "lent"),
+    "an unknown option of a model": (["train", "--set", "colour=red"], "colour"),
+    "an impossible value of an option": (["train", "--set", "depth=3"], "3"),
+    "an unknown activation": (["train", "--activation", "swish"], "swish"),
+    "a setting without a value": (["train", "--set", "depth"], "depth"),
+    "a word for a number": (["train", "--epochs", "many"], "many"),
+    "no epochs": (["train", "--epochs", "0"], "0"),
+    "a negative batch": (["train", "--batch-size", "-5"], "-5"),
+    "a learning rate of nothing": (["train", "--lr", "0"], "0"),
+    "a learning rate that is no number": (["train", "--lr", "nan"], "nan"),
+    "an unknown optimizer": (["train", "--optimizer", "adamm"], "adamm"),
+    "an unknown schedule": (["train", "--schedule", "step"], "step"),
+    "an unknown device": (["train", "--device", "tpu"], "tpu"),
+    "a word for a momentum": (["train", "--set", "momentum=high"], "high"),
+    "a folder that is not there": (["train", "--dataset", "folder:/no/such/place"], "/no/such/place"),
+    "an unknown flag": (["train", "--eepochs", "3"], "--eepochs"),
+    "an unknown run": (["predict", "digits-mlp-9999", "{photo}"], "digits-mlp-9999"),
+    "a run that is a path": (["predict", "../../etc/passwd", "{photo}"], "../../etc/passwd"),
+    "an epoch that was not kept": (["predict", "{run}", "{photo}", "--epoch", "77"], "77"),
+    "an image that is not there": (["predict", "{run}", "/no/such.png"], "/no/such.png"),
+    "a text for an image": (["predict", "{run}", "{text}"], "{text}"),
+    "an unknown class": (["explain", "{run}", "{photo}", "--target", "cat", "--out", "{out}"], "cat"),
+    "an unknown layer": (["explain", "{run}", "{photo}", "--layer", "conv99", "--out", "{out}"], "conv99"),
+    "a layer without a map": (["explain", "{run}", "{photo}", "--layer", "head", "--out", "{out}"], "head"),
+    "an unknown method": (["explain", "{run}", "{photo}", "--method", "magic", "--out", "{out}"], "magic"),
+    "a folder to write to that is not there": (
+        ["explain", "{run}", "{photo}", "--out", "/no/such/a.png"],
+        "/no/such/a.png",
+    ),
+    "a finished run to resume": (["resume", "{run}"], "{run}"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_is_one_sentence_and_exit_2(case, trained, photo, tmp_path, capsys):
+    text = tmp_path / "notes.png"
+    text.write_text("not a picture")
+    places = {"run": trained[1], "photo": photo, "text": text, "out": tmp_path / "out.png"}
+    arguments, named = WRONG[case]
+    runs_before = len(list_runs())
+    assert main([a.format(**places) for a in arguments]) == 2
+    printed = capsys.readouterr()
+    sentence = printed.err.strip()
+    assert named.format(**places) in sentence, sentence
+    assert len(sentence.splitlines()) == 1, sentence
+    assert "Traceback" not in sentence
+    assert len(list_runs()) == runs_before, "a run was half-made"
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_help_answers(capsys):
+    assert main(["--help"]) == 0
+    assert "train" in capsys.readouterr().out
