@@ -1,0 +1,86 @@
+"""What pages compute from a model and an image, cached by run, weights and image: toggling back costs nothing.
+
+Arguments that begin with an underscore are not part of the cache's key; `changed` stands for the weights.
+"""
+
+import numpy as np
+import streamlit as st
+
+from explorer.insights.attribution import CamResult, grad_cam
+from explorer.insights.features import feature_maps
+from explorer.insights.layers import conv_layers, default_cam_layer, layer_shapes
+from explorer.insights.predict import predict
+from explorer.runs import Run
+from explorer.runs.weights import build_model, weights_file
+from explorer.ui import load
+from explorer.ui.picture import Picture
+
+SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
+
+
+def _changed(run: Run, epoch: int | str) -> int:
+    return load.stamp(run, f"weights/{weights_file(run, epoch).name}")
+
+
+def inputs(run: Run, picture: Picture):
+    """The picture as the run's model takes it: float32 (1, C, H, W) in [0, 1]."""
+    import torch
+
+    return torch.from_numpy(picture.prepared(run.input_like)[None].copy()).float() / 255
+
+
+def probabilities(run: Run, epoch: int | str, picture: Picture) -> np.ndarray:
+    """float32 (classes,)"""
+    return _probabilities(run.id, epoch, _changed(run, epoch), picture.key, run, picture)
+
+
+@st.cache_data(**SMALL)
+def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: Picture) -> np.ndarray:
+    return predict(load.model(_run, epoch), inputs(_run, _picture))[0]
+
+
+def maps(run: Run, epoch: int | str, layer: str, picture: Picture) -> np.ndarray:
+    """float32 (channels, h, w), or (units,) for a flat layer."""
+    return _maps(run.id, epoch, _changed(run, epoch), layer, picture.key, run, picture)
+
+
+@st.cache_data(**SMALL)
+def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: Picture) -> np.ndarray:
+    return feature_maps(load.model(_run, epoch), layer, inputs(_run, _picture))[0]
+
+
+def cam(run: Run, epoch: int | str, layer: str, target: int | None, picture: Picture) -> CamResult:
+    """Grad-CAM of the picture; `target` None explains the predicted class."""
+    return _cam(run.id, epoch, _changed(run, epoch), layer, target, picture.key, run, picture)
+
+
+@st.cache_data(**SMALL)
+def _cam(run_id, epoch, changed, layer, target, key, _run: Run, _picture: Picture) -> CamResult:
+    return grad_cam(load.model(_run, epoch), inputs(_run, _picture), layer, target)
+
+
+@st.cache_data(**SMALL)
+def shapes(run_id: str, _run: Run) -> dict[str, tuple[int, ...]]:
+    """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
+    like = _run.input_like
+    return layer_shapes(_on_meta(_run), like.channels, like.size)
+
+
+@st.cache_data(**SMALL)
+def cam_layer(run_id: str, _run: Run) -> str:
+    """The last convolution whose map is at least 4×4."""
+    like = _run.input_like
+    return default_cam_layer(_on_meta(_run), like.channels, like.size)
+
+
+def _on_meta(run: Run):
+    import torch
+
+    with torch.device("meta"):
+        return build_model(run)
+
+
+@st.cache_data(**SMALL)
+def convolutions(run_id: str, _run: Run) -> list[str]:
+    """Names of the convolutions, in the order in which they run."""
+    return conv_layers(_on_meta(_run))

@@ -1,0 +1,101 @@
+"""What a training will cost, before it starts."""
+
+import streamlit as st
+
+from explorer.charts.formatting import count, macs, seconds
+from explorer.data import DATASETS
+from explorer.runs import RunConfig, list_runs
+from explorer.ui import load
+
+
+def table(configs: list[RunConfig]) -> None:
+    """Parameters, multiply-accumulates an image, and the expected training time of each config."""
+    if not configs:
+        st.caption("Choose at least one model.")
+        return
+    rows = []
+    for config in configs:
+        channels, classes, images = shape(config)
+        parameters, operations = _cost(config, channels, classes)
+        earlier = _earlier_rate(config)
+        rate = earlier or _trial_rate(config, channels, classes)
+        rows.append(
+            {
+                "model": config.model,
+                "parameters": count(parameters),
+                "forward pass of an image": macs(operations),
+                "expected time": seconds(images * config.training.epochs / rate),
+                "known from": f"{'an earlier run' if earlier else 'a trial of half a second'}, {rate:,.0f} images/s",
+            }
+        )
+    st.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each model")
+
+
+def shape(config: RunConfig) -> tuple[int, int, int]:
+    """(channels, classes, training images); a folder of one's own is read for it."""
+    source = DATASETS.get(config.dataset)
+    if source is not None:
+        return source.channels, len(source.classes), source.training_images
+    data = load.dataset(config.dataset, config.image_size)
+    return data.channels, len(data.classes), len(data.train)
+
+
+def _earlier_rate(config: RunConfig) -> float | None:
+    """Training images a second in the newest finished run that did the same work on the same kind of device."""
+    from explorer.runs.history import epoch_rows
+    from explorer.training.device import choose_device
+
+    device = choose_device(config.training.device).type
+    for run in list_runs():
+        same = (run.config.model, run.config.options, run.config.image_size) == (
+            config.model,
+            config.options,
+            config.image_size,
+        )
+        alike = same and run.config.training.batch_size == config.training.batch_size
+        if alike and run.status == "finished" and run.info["device"]["type"] == device:
+            return epoch_rows(run)[-1]["images_per_second"]
+    return None
+
+
+def _cost(config: RunConfig, channels: int, classes: int) -> tuple[int, int]:
+    return _cost_of(config.model, tuple(sorted(config.options.items())), channels, classes, config.image_size)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _cost_of(model: str, options: tuple, channels: int, classes: int, size: int) -> tuple[int, int]:
+    """(parameters, multiply-accumulates of one image); shapes only, nothing is computed."""
+    import torch
+
+    from explorer.insights.cost import cost
+    from explorer.models import build
+
+    with torch.device("meta"):
+        counted = cost(build(model, channels, classes, size=size, **dict(options)), channels, size)
+    return counted.parameters, counted.macs
+
+
+def _trial_rate(config: RunConfig, channels: int, classes: int) -> float:
+    from explorer.training.device import choose_device
+
+    return _trial_rate_of(
+        config.model,
+        tuple(sorted(config.options.items())),
+        channels,
+        classes,
+        config.image_size,
+        config.training.batch_size,
+        choose_device(config.training.device).type,
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
+def _trial_rate_of(
+    model: str, options: tuple, channels: int, classes: int, size: int, batch_size: int, device: str
+) -> float:
+    """Images a second, forward and backward, in a trial of about half a second."""
+    from explorer.insights.cost import images_per_second
+    from explorer.models import build
+
+    built = build(model, channels, classes, size=size, **dict(options))
+    return images_per_second(built, channels, size, batch_size, device)

@@ -1,0 +1,68 @@
+"""The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
+
+from html import escape
+
+import streamlit as st
+
+from explorer.charts.palette import colour
+from explorer.runs import Run
+
+
+def presentation_switch() -> None:
+    """For the back of the classroom: charts grow, controls that refine a picture are hidden."""
+    st.sidebar.toggle(
+        "Presentation",
+        key="present",
+        bind="query-params",
+        help="Enlarges the charts and hides the controls, for a projector.",
+    )
+
+
+def presenting() -> bool:
+    return bool(st.session_state.get("present"))
+
+
+def question(text: str) -> None:
+    """The page's title is the question that it answers."""
+    st.title(text, anchor=False)
+
+
+def answer(text: str) -> None:
+    """The measured answer, the first thing one reads."""
+    st.markdown(f"##### {text}")
+
+
+def theory(text: str, source: str) -> None:
+    """What one should know to read the picture, behind a button."""
+    with st.popover("What am I looking at?", icon=":material/school:"):
+        st.markdown(text)
+        st.caption(f"Source: {source}")
+
+
+def empty(sentence: str, label: str, page: st.Page) -> None:
+    """Nothing to show yet: one sentence and one button that leads on; the page ends here."""
+    with st.container(border=True):
+        st.markdown(sentence)
+        if st.button(label, type="primary", icon=":material/arrow_forward:"):
+            st.switch_page(page, query_params=st.query_params.to_dict())
+    st.stop()
+
+
+def run_heading(run: Run) -> None:
+    """The run's name beside its colour, the same everywhere."""
+    heading(run.id, colour(run.id))
+
+
+def heading(text: str, dot: str = "transparent") -> None:
+    """A line above a picture, of one height whether a dot of colour stands before it or not."""
+    width = 0 if dot == "transparent" else 1
+    st.html(
+        f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
+        f"<strong>{escape(text)}</strong>"
+    )
+
+
+def stop_with(sentence: str) -> None:
+    """A hint instead of a picture; the page ends here."""
+    st.info(sentence, icon=":material/arrow_upward:")
+    st.stop()

@@ -1,0 +1,87 @@
+"""Widgets for the options of a model and of training; they come from the specs, so a new option needs no new widget."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.models import Option, options, parse_option
+from explorer.training import TrainConfig
+from explorer.training.config import DEVICES, OPTIMIZERS, PRECISIONS, SCHEDULES
+
+DEFAULT = TrainConfig()
+KEPT = {"persist_state": "session"}
+
+
+def model_options(model: str) -> dict[str, Any]:
+    """The options that differ from the model's defaults."""
+    chosen = {}
+    for name, option in options(model).items():
+        value = parse_option(name, option, _widget(f"{model}.{name}", name, option))
+        if value != option.default:
+            chosen[name] = value
+    return chosen
+
+
+def _widget(key: str, name: str, option: Option) -> Any:
+    label, shared = name.replace("_", " ").capitalize(), {"key": key, "help": option.help, **KEPT}
+    if option.choices:
+        return st.selectbox(label, option.choices, index=option.choices.index(option.default), **shared)
+    if option.type is bool:
+        return st.toggle(label, option.default, **shared)
+    if option.type in (int, float):
+        step = 1 if option.type is int else 0.1
+        return st.number_input(label, option.low, option.high, option.default, step=step, **shared)
+    if option.type is tuple:
+        return st.text_input(label, ",".join(map(str, option.default)), **shared)
+    return st.text_input(label, option.default, **shared)
+
+
+def training_options() -> TrainConfig:
+    """How to train: what one changes often in one row, the rest behind an expander."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        epochs = st.number_input("Epochs", 1, 1000, DEFAULT.epochs, key="epochs", width=120, **KEPT)
+        batch = st.number_input("Batch size", 1, 4096, DEFAULT.batch_size, key="batch", width=130, **KEPT)
+        rate = st.number_input(
+            "Learning rate", 1e-6, 10.0, DEFAULT.learning_rate, format="%g", step=0.001, key="rate", width=140, **KEPT
+        )
+        optimizer = st.selectbox("Optimizer", OPTIMIZERS, key="optimizer", width=130, **KEPT)
+        schedule = st.selectbox(
+            "Schedule", SCHEDULES, index=SCHEDULES.index(DEFAULT.schedule), key="schedule", width=140, **KEPT
+        )
+        device = st.selectbox(
+            "Device", DEVICES, key="device", width=110, **KEPT, help="auto takes a GPU if there is one."
+        )
+    with st.expander("More options of training", icon=":material/tune:"), st.container(horizontal=True):
+        return TrainConfig(
+            epochs=epochs,
+            batch_size=batch,
+            learning_rate=rate,
+            optimizer=optimizer,
+            schedule=schedule,
+            device=device,
+            seed=st.number_input("Seed", 0, 2**31 - 1, DEFAULT.seed, key="seed", width=130, **KEPT),
+            weight_decay=st.number_input(
+                "Weight decay", 0.0, 1.0, DEFAULT.weight_decay, format="%g", step=0.0001, key="decay", width=150, **KEPT
+            ),
+            label_smoothing=st.number_input(
+                "Label smoothing", 0.0, 0.9, DEFAULT.label_smoothing, step=0.05, key="smoothing", width=150, **KEPT
+            ),
+            clip_norm=st.number_input(
+                "Clip the gradient's norm at",
+                0.0,
+                1e6,
+                DEFAULT.clip_norm,
+                key="clip",
+                width=190,
+                help="0 does not clip.",
+                **KEPT,
+            ),
+            precision=st.selectbox("Precision", PRECISIONS, key="precision", width=130, **KEPT),
+            augment=st.toggle(
+                "Augment",
+                DEFAULT.augment,
+                key="augment",
+                help="Random crops, and mirror images except for digits.",
+                **KEPT,
+            ),
+        )

@@ -1,0 +1,48 @@
+"""Home: what one can do here, one button to begin, the runs so far."""
+
+import streamlit as st
+
+from explorer.runs import list_runs
+from explorer.ui import demo, frame, live, navigation, pick
+from explorer.ui.runs_table import runs_table
+
+frame.question("What does an architecture change?")
+runs = list_runs()
+finished = sum(run.status == "finished" for run in runs)
+frame.answer(
+    f"{finished} finished run{'s' * (finished != 1)} to look into."
+    if finished
+    else "Train two networks on the same handwritten digits, and see where they differ."
+)
+
+if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
+    st.session_state["demo"] = [run.id for run in demo.submit()]
+    pick.suggest(st.session_state["demo"])
+st.caption(
+    "A plain and a residual convolutional network on 1,797 real handwritten digits that come with the app: "
+    "no download, about a minute on a laptop."
+)
+if "demo" in st.session_state:
+    live.panel(st.session_state["demo"], gradients=False)
+    with st.container(horizontal=True):
+        for page in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
+            st.page_link(page)
+
+st.subheader("What you can do here", anchor=False)
+with st.grid(3, min_column_width=260, gap="small"):
+    for pages, text in (
+        ([navigation.TRAIN], "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
+        ([navigation.CURVES], "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
+        ([navigation.GRADIENTS], "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
+        ([navigation.FILTERS], "**What do filters look for?** The kernels of the first and last convolution."),
+        ([navigation.FEATURE_MAPS], "**What does a layer see?** Feature maps of any layer, for your own image."),
+        ([navigation.SALIENCY], "**Where does a prediction come from?** Grad-CAM of several models on one scale."),
+    ):
+        with st.container(border=True, height="stretch"):
+            st.markdown(text)
+            for page in pages:
+                st.page_link(page)
+
+if runs:
+    st.subheader("Runs so far", anchor=False)
+    runs_table(runs)

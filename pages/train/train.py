@@ -1,0 +1,42 @@
+"""Train: choose data, architectures and options; see what it will cost; watch and stop."""
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.runs import ACTIVE, RunConfig, list_runs
+from explorer.runs.check import check
+from explorer.ui import estimate, frame, live, pick
+from explorer.ui.data_source import pick_data
+from explorer.ui.options import model_options, training_options
+
+frame.question("How does it learn?")
+watched = live.watched(list_runs())
+active = [run for run in watched if run.status in ACTIVE]
+if active:
+    frame.answer(f"{len(active)} run{'s' * (len(active) != 1)} in training or waiting.")
+elif watched:
+    frame.answer(live.describe(watched[0])[1])
+else:
+    frame.answer("Nothing is training. Choose below what to train.")
+if watched:
+    live.panel([run.id for run in watched])
+
+if not frame.presenting():
+    from explorer.models import MODELS, describe
+
+    st.subheader("Train another", anchor=False)
+    data, size = pick_data()
+    models = st.multiselect("Models", list(MODELS), default=["simple_cnn"], key="models", persist_state="session")
+    training = training_options()
+    configs = []
+    for model in models:
+        with st.expander(f"Options of {model}", icon=":material/account_tree:"):
+            st.caption(describe(model))
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                configs.append(RunConfig(data, model, model_options(model), training, size))
+    for config in configs:
+        check(config)
+    estimate.table(configs)
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
+        pick.suggest([jobs.submit(config).id for config in configs])
+        st.rerun()

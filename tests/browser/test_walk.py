@@ -1,0 +1,92 @@
+"""A visitor's first walk through the app: train, watch, compare, gradients, filters, maps, upload, overlay."""
+
+import re
+import time
+
+import numpy as np
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+
+from explorer.runs import list_runs
+
+from .conftest import settle
+
+
+def go(page, name: str) -> None:
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(f"^\\W*{name}$|{name}$")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("?")
+    settle(page)
+
+
+def photo_of_a_seven(folder) -> str:
+    """A seven, written with a thick dark pen on light paper."""
+    paper = Image.fromarray(np.random.default_rng(0).normal(215, 4, (400, 300)).clip(0, 255).astype(np.uint8))
+    ImageDraw.Draw(paper).line([(80, 90), (215, 90), (130, 320)], fill=40, width=26, joint="curve")
+    file = folder / "seven.png"
+    paper.save(file)
+    return str(file)
+
+
+def test_the_walk(app, page, tmp_path):
+    url, folder = app
+    page.goto(url)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("?")
+    settle(page)
+
+    # Train: one click; the curves move while it trains.
+    page.get_by_role("button", name="Train the demo pair").click()
+    page.get_by_test_id("stVegaLiteChart").first.wait_for()
+    expect(page.get_by_text(re.compile("Epoch \\d+ of"))).not_to_have_count(0)
+    end = time.monotonic() + 240
+    while not all(run.status == "finished" for run in list_runs(folder)):
+        assert time.monotonic() < end, [(run.id, run.status, run.reason) for run in list_runs(folder)]
+        assert page.get_by_test_id("stException").count() == 0
+        page.wait_for_timeout(500)
+    for run in list_runs(folder):
+        assert run.best_validation_accuracy > 0.95, (run.id, run.best_validation_accuracy)
+    expect(page.get_by_text(re.compile("Finished \\d+ epochs"))).to_have_count(2)
+
+    # Watch: the train page finds what was trained; a reload loses nothing.
+    go(page, "Train")
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("Start training")).to_be_visible()
+
+    go(page, "Curves")
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
+    for run in list_runs(folder):
+        expect(page.get_by_text(run.id).first).to_be_attached()
+
+    go(page, "Gradients")
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
+
+    go(page, "Filters")
+    assert page.get_by_test_id("stImage").count() == 4
+
+    go(page, "Feature maps")
+    assert page.get_by_test_id("stImage").count() == 3
+
+    # Upload a photo: it is recognised, and the overlay of both models appears.
+    go(page, "Saliency")
+    assert page.get_by_test_id("stImage").count() == 3
+    page.get_by_text("uploaded", exact=True).click()
+    page.locator('input[type="file"]').set_input_files(photo_of_a_seven(tmp_path))
+    expect(page.get_by_text(re.compile("says 7")).first).to_be_visible()
+    settle(page)
+    assert page.get_by_test_id("stImage").count() == 3
+
+    # Another page still knows the photo.
+    go(page, "Feature maps")
+    expect(page.get_by_text("Still in use: seven.png")).to_be_visible()
+
+
+def test_no_page_throws_when_opened_by_its_link(app, page):
+    url, _ = app
+    page.goto(url)
+    settle(page)
+    links = [link.get_attribute("href") for link in page.get_by_test_id("stSidebarNavLink").all()]
+    assert len(links) == 7
+    for link in links:
+        page.goto(link if link.startswith("http") else url + link)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("?")
+        settle(page)

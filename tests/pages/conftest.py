@@ -1,0 +1,61 @@
+"""Runs to look at, trained once, and the app opened at a page."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create
+from explorer.training import TrainConfig
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "pages").rglob("*.py"))
+SECONDS = 60  # the first import of torch takes its time
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory) -> Path:
+    """A checkpoints folder with a plain, a residual and a fully connected run on digits."""
+    folder = tmp_path_factory.mktemp("trained")
+    training = TrainConfig(epochs=2, batch_size=128, device="cpu")
+    for model, options in (("simple_cnn", {"depth": 2}), ("residual_cnn", {"depth": 2}), ("mlp", {})):
+        perform(create(RunConfig("digits", model, options, training), folder, status="running"))
+    return folder
+
+
+@pytest.fixture
+def with_runs(trained, checkpoints) -> Path:
+    """A copy of the trained runs, so that a test may change them."""
+    shutil.copytree(trained, checkpoints, dirs_exist_ok=True)
+    return checkpoints
+
+
+@pytest.fixture(autouse=True)
+def pages_alone(monkeypatch):
+    """These tests look at pages: a worker seems to be there already, and nothing is imported behind them."""
+    monkeypatch.setattr("explorer.jobs.supervisor._lock_is_free", lambda path: False)
+    monkeypatch.setattr("explorer.ui.warm._warm", lambda: None)
+
+
+def open_page(page: str, **query: str) -> AppTest:
+    """The app at a page, with query parameters, as its first visit."""
+    import streamlit as st
+
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=SECONDS)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if not page.endswith("home.py"):
+        app.switch_page(page)
+        app.run()
+    return app
+
+
+def words(app: AppTest) -> str:
+    """All text of a page."""
+    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
+    return "\n".join(str(part.value) for part in parts)

@@ -1,0 +1,58 @@
+"""Every page opens with no run, with one and with many, and never shows a traceback."""
+
+import shutil
+
+import pytest
+
+from explorer.runs import list_runs
+
+from .conftest import PAGES, open_page, words
+
+
+def assert_fine(app) -> None:
+    assert not app.exception, app.exception
+    assert not app.error, [e.value for e in app.error]
+    assert app.title[0].value.endswith("?")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_with_no_run(page, checkpoints):
+    app = open_page(page)
+    assert_fine(app)
+    assert app.button, "an empty page has a button that leads on"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_with_one_run(page, with_runs):
+    for run in list_runs()[1:]:
+        shutil.rmtree(run.path)
+    assert_fine(open_page(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_with_many_runs(page, with_runs):
+    app = open_page(page)
+    assert_fine(app)
+    if app.multiselect and app.multiselect[0].label == "Runs":
+        app.multiselect[0].set_value([run.id for run in list_runs()]).run()
+        assert_fine(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_in_presentation(page, with_runs):
+    assert_fine(open_page(page, present="true"))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_link_to_what_is_gone_falls_back(page, with_runs):
+    app = open_page(page, runs="digits-mlp-9999", epoch="77", image="painted", number="-4", target="cat", at="99")
+    assert not app.exception, app.exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_broken_run_does_not_break_a_page(page, with_runs):
+    newest = list_runs()[0]
+    (newest.path / "weights" / "best.safetensors").write_bytes(b"not weights")
+    app = open_page(page, runs=newest.id)
+    assert not app.exception, app.exception
+    assert "Traceback" not in words(app)
