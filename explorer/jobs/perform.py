@@ -1,5 +1,6 @@
 """Trains one run from its folder: the same function for the command line, the worker and a cluster."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,13 +8,15 @@ import torch
 
 from explorer.data import Dataset, load
 from explorer.errors import UserError
+from explorer.jobs.stop_watch import StopWatch
 from explorer.models import set_statistics
 from explorer.runs.folder import ENDED, Run, now
 from explorer.runs.history import cut
 from explorer.runs.record import Recorder, dataset_info
 from explorer.runs.weights import build_model, read_state, read_weights, weights_file
+from explorer.training import TrainConfig
 from explorer.training.events import Event
-from explorer.training.loop import Resume, evaluate, fit
+from explorer.training.loop import Resume, evaluate, fit, make_optimizer
 
 STOPPED = "Stopped on request."
 
@@ -23,17 +26,19 @@ def perform(
     data_folder: Path | str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     loader: Callable[..., Dataset] = load,
+    leave: Callable[[], None] = lambda: os._exit(0),
 ) -> Run:
     """Train a run to its end, or resume it; the run as it ended: finished, stopped or failed, with a reason.
 
     Wrong input ends as `failed` with its sentence. A defect is recorded as `failed`, too, and then raised.
+    `leave` ends the process when a stop cannot wait for a slow step; the run's folder is in order by then.
     """
     with run.lock():
         run = run.reload()
         if run.status in ENDED:
             return run  # another process has done it while we waited for the lock
         try:
-            return _train(run, data_folder, on_event, loader)
+            return _train(run, data_folder, on_event, loader, leave)
         except UserError as error:
             return run.change(status="failed", reason=str(error), finished_at=now())
         except torch.OutOfMemoryError:
@@ -47,7 +52,12 @@ def perform(
             raise
 
 
-def _train(run: Run, data_folder, on_event, loader) -> Run:
+def warm_up() -> None:
+    """What the first training of a process would wait for: an optimizer imports torch's compiler, five seconds."""
+    make_optimizer(torch.nn.Linear(1, 1), TrainConfig())
+
+
+def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     config = run.config
     if run.stop_requested:
         return run.change(status="stopped", reason="Stopped before it began.", finished_at=now())
@@ -59,12 +69,15 @@ def _train(run: Run, data_folder, on_event, loader) -> Run:
     set_statistics(model, data.mean, data.std)
     resume = _resume(run, model)
     recorder = Recorder(run, model)
-    for event in fit(model, data, config.training, resume):
-        recorder.event(event)
-        on_event(event)
-        if run.stop_requested:
-            recorder.ended("stopped", STOPPED)
-            return recorder.run
+    with StopWatch(recorder, STOPPED, leave):
+        for event in fit(model, data, config.training, resume):
+            recorder.event(event)
+            on_event(event)
+            if stopped := run.stop_requested:
+                break
+    if stopped:
+        recorder.ended("stopped", STOPPED)
+        return recorder.run
     model.load_state_dict(read_weights(weights_file(run, "best")))
     recorder.finished(evaluate(model, data.test), data.test.labels)
     return recorder.run

@@ -3,6 +3,7 @@
 Started by `supervisor.ensure_worker` as `python -m explorer.jobs.worker CHECKPOINTS DATA`.
 """
 
+import os
 import sys
 import threading
 import traceback
@@ -24,8 +25,10 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     except Timeout:
         return  # there is a worker already
     # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
-    from explorer.jobs.perform import perform
+    from explorer.jobs.perform import perform, warm_up
     from explorer.jobs.queue import waiting
+
+    warm_up()
 
     orphaned = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.buffer.read(), orphaned.set()), daemon=True).start()
@@ -35,11 +38,16 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
         queue = waiting(checkpoints)
         if queue:
             try:
-                perform(queue[0], data_folder, loader=loader)
+                perform(queue[0], data_folder, loader=loader, leave=begin_anew)
             except Exception:
                 traceback.print_exc()  # the run says so; the worker lives on for the next one
         elif orphaned.wait(POLL_SECONDS):
             return
+
+
+def begin_anew() -> None:
+    """Replace this process by a fresh worker with the same arguments and standard input."""
+    os.execv(sys.executable, [sys.executable, "-m", "explorer.jobs.worker", *sys.argv[1:]])
 
 
 def bury_the_dead(checkpoints: Path) -> None:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from explorer.jobs import ensure_worker, stop, submit, supervisor
-from explorer.runs import RunConfig, find
+from explorer.runs import RunConfig, find, load_model
 from explorer.runs.history import read_lines
 from explorer.training import TrainConfig
 
@@ -40,16 +40,26 @@ def steps_of(run) -> int:
     return len(read_lines(run.path / "steps.jsonl"))
 
 
-def test_it_takes_runs_in_turn_and_stops_one_within_a_second(worker, checkpoints):
+def test_it_takes_runs_in_turn_and_stops_one(worker, checkpoints):
     first, second = submit(config(1)), submit(config(1000))
     wait_until(lambda: find(first.id).status == "finished")
     wait_until(lambda: steps_of(second) > 0)
     stop(second)
-    asked = time.monotonic()
     wait_until(lambda: find(second.id).status == "stopped")
-    # The promise is a second; the machine that tests may be busy with something else.
-    assert time.monotonic() - asked < 5
     assert find(second.id).reason == "Stopped on request."
+
+
+def test_a_stop_does_not_wait_for_a_slow_step(worker, checkpoints):
+    slow = RunConfig("digits", "vgg19", {}, TrainConfig(epochs=1, batch_size=1294, device="cpu"))  # minutes a step
+    run, after = submit(slow), submit(config(1))
+    wait_until(lambda: "parameter_names" in find(run.id).info)
+    stop(run)
+    wait_until(lambda: find(run.id).status == "stopped")
+    assert steps_of(run) == 0
+    load_model(run.id, "last")
+    # The worker has begun anew in the same process, and the queue goes on.
+    wait_until(lambda: find(after.id).status == "finished")
+    assert worker.poll() is None
 
 
 def test_a_dead_worker_is_replaced_and_its_run_says_so(worker, checkpoints):
