@@ -16,18 +16,18 @@ def upscale(image: np.ndarray, factor: int) -> np.ndarray:
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
-def grid(images: np.ndarray, columns: int, factor: int = 1) -> np.ndarray:
-    """uint8 (N, h, w, 3) → one uint8 (H, W, 3), row by row, upscaled, with one grey pixel between neighbours.
+def grid(images: np.ndarray, columns: int, factor: int = 1, gap: int = 1) -> np.ndarray:
+    """uint8 (N, h, w, 3) → one uint8 (H, W, 3), row by row, upscaled, with `gap` grey pixels between neighbours.
 
-    H = rows·(h·factor + 1) − 1 and W = columns·(w·factor + 1) − 1; places without an image are grey.
+    H = rows·(h·factor + gap) − gap and W = columns·(w·factor + gap) − gap; places without an image are grey.
     """
     n, h, w, _ = images.shape
     columns = max(1, min(columns, n))
     rows = max(1, -(-n // columns))
-    cells = np.full((rows * columns, h * factor + 1, w * factor + 1, 3), MISSING_GREY, dtype=np.uint8)
-    cells[:n, :-1, :-1] = images.repeat(factor, axis=1).repeat(factor, axis=2)
+    cells = np.full((rows * columns, h * factor + gap, w * factor + gap, 3), MISSING_GREY, dtype=np.uint8)
+    cells[:n, :-gap, :-gap] = images.repeat(factor, axis=1).repeat(factor, axis=2)
     tiled = cells.reshape(rows, columns, *cells.shape[1:]).swapaxes(1, 2)
-    return tiled.reshape(rows * (h * factor + 1), columns * (w * factor + 1), 3)[:-1, :-1]
+    return tiled.reshape(rows * (h * factor + gap), columns * (w * factor + gap), 3)[:-gap, :-gap]
 
 
 def tile(maps: np.ndarray, columns: int, low: float, high: float, signed: bool = False, factor: int = 1) -> np.ndarray:

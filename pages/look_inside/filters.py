@@ -30,7 +30,7 @@ def shown(weights: np.ndarray, limit: float, by_norm: bool, channel: int) -> np.
     """At most SHOWN filters as one picture, on the scale ±limit."""
     order = np.argsort(-filter_norms(weights)) if by_norm else np.arange(len(weights))
     pictures = charts.filters_rgb(weights[order[:SHOWN]], channel, limit)
-    return charts.grid(pictures, columns=8, factor=max(2, 48 // weights.shape[-1]))
+    return charts.grid(pictures, columns=8, factor=max(2, 48 // weights.shape[-1]), gap=6)
 
 
 names = {run.id: first_and_last(models[run.id]) for run in chosen}

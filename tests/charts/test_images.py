@@ -67,7 +67,9 @@ def test_rgb_of_one_image_and_of_many(channels):
 
 
 def test_grid_of_photographs():
-    assert grid(RANDOM.integers(0, 255, (5, 4, 6, 3), dtype=np.uint8), 3).shape == (9, 20, 3)
+    five = RANDOM.integers(0, 255, (5, 4, 6, 3), dtype=np.uint8)
+    assert grid(five, 3).shape == (9, 20, 3)
+    assert grid(five, 3, factor=2, gap=4).shape == (2 * 8 + 4, 3 * 12 + 2 * 4, 3)
 
 
 def test_overlay_leaves_the_image_where_the_map_says_nothing():
