@@ -1,5 +1,8 @@
 """Charts and images on a page: frames from insights, pictures from charts, alt texts for those who cannot see them."""
 
+import json
+
+import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,11 +13,29 @@ from explorer.runs import Run
 from explorer.runs.weights import build_model
 from explorer.ui import frame, load
 
-IMAGE_WIDTH = 1200  # pixels that a tiled picture has at most, before the browser scales it
+
+def chart(picture: alt.Chart, description: str, key: str | None = None) -> None:
+    show(specification(picture), description, key)
 
 
-def chart(picture, alt: str, key: str | None = None) -> None:
-    st.altair_chart(picture, width="stretch", alt=alt, key=key)
+def show(specification: dict, description: str, key: str | None = None) -> None:
+    """Draw what `specification` made; under the same key, a chart of which only data changed is updated in place."""
+    st.vega_lite_chart(specification, width="stretch", alt=description, key=key)
+
+
+def specification(picture: alt.Chart) -> dict:
+    """A chart as Vega-Lite, its data as DataFrames under names that do not depend on them.
+
+    Streamlit's own way from an Altair chart validates every time, which takes four times as long; charts are
+    validated in their tests.
+    """
+    spec = picture.to_dict(validate=False)
+    datasets = spec.pop("datasets", {})
+    text = json.dumps(spec)
+    for number, name in enumerate(datasets):
+        text = text.replace(name, f"data{number}")
+    named = {f"data{number}": pd.DataFrame(rows) for number, rows in enumerate(datasets.values())}
+    return {**json.loads(text), "datasets": named}
 
 
 def image(pixels: np.ndarray, alt: str, width: int | str = "content", caption: str | None = None) -> None:
@@ -32,18 +53,27 @@ def live(chosen: list[Run], gradients: bool) -> None:
     begun = [run for run in chosen if len(load.steps(run).step)]
     if not begun:
         return
-    steps = pd.concat([_loss_frame(run) for run in begun], ignore_index=True)
-    epochs, present = load.epochs(begun), frame.presenting()
+    changed = tuple(load.stamp(run, "steps.jsonl") for run in begun)
+    loss, accuracy, norms = _live(tuple(run.id for run in begun), changed, gradients, frame.presenting(), begun)
     left, right = st.columns(2)
     with left:
-        chart(charts.live_curves(steps, epochs, present=present), "Training loss of every step", key="live-loss")
+        show(loss, "Training loss of every step", key="live-loss")
     with right:
-        chart(charts.accuracy_curves(epochs, present=present), "Accuracy of every epoch", key="live-accuracy")
+        show(accuracy, "Accuracy of every epoch", key="live-accuracy")
+    if norms:
+        st.caption("Gradient norm of each layer's weights, at every step.")
+        show(norms, "Gradient norm of every layer over the steps", key="live-norms")
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _live(run_ids: tuple, changed: tuple, gradients: bool, present: bool, _runs: list[Run]) -> tuple:
+    """The charts of the live view. A class that watches the same runs shares them: drawn once, not thirty times."""
+    steps, epochs = pd.concat([_loss_frame(run) for run in _runs], ignore_index=True), load.epochs(_runs)
+    pictures = [charts.live_curves(steps, epochs, present=present), charts.accuracy_curves(epochs, present=present)]
     if gradients:
-        norms = pd.concat([gradient_lines(run) for run in begun], ignore_index=True)
-        chart(
-            charts.norm_lines(norms, present=present), "Gradient norm of every layer over the steps", key="live-norms"
-        )
+        norms = pd.concat([gradient_lines(run) for run in _runs], ignore_index=True)
+        pictures.append(charts.norm_lines(norms, present=present))
+    return (*map(specification, pictures), None)[:3]
 
 
 def _loss_frame(run: Run) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, Run, find
+from explorer.runs.history import epoch_rows
 from explorer.ui import frame, load
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -78,6 +79,16 @@ def describe(run: Run) -> tuple[float, str]:
     if run.status == "finished":
         return 1.0, f"Finished {run.epochs_done} epochs in {seconds(run.info['training_seconds'])}.{kept}"
     return fraction, f"{run.reason}{kept}"
+
+
+def learned(run: Run) -> str:
+    """What a run that has ended came to, in a sentence."""
+    rows = epoch_rows(run)
+    if not rows:
+        return f"{run.id}: {run.reason}"
+    epoch, images = run.info["best"]["epoch"], run.info["dataset"]["images"]["validation"]
+    best = percent(run.best_validation_accuracy)
+    return f"{run.id} knows {best} of {images:,} validation images at its best, after epoch {epoch} of {len(rows)}."
 
 
 def steps_done(run: Run) -> tuple[int, int]:

@@ -15,7 +15,7 @@ active = [run for run in watched if run.status in ACTIVE]
 if active:
     frame.answer(f"{len(active)} run{'s' * (len(active) != 1)} in training or waiting.")
 elif watched:
-    frame.answer(live.describe(watched[0])[1])
+    frame.answer(live.learned(watched[0]))
 else:
     frame.answer("Nothing is training. Choose below what to train.")
 if watched:
