@@ -1,5 +1,7 @@
 """Trains one run from its folder: the same function for the command line, the worker and a cluster."""
 
+import errno
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,7 @@ from explorer.runs.history import cut
 from explorer.runs.record import Recorder, dataset_info
 from explorer.runs.weights import build_model, read_state, read_weights, weights_file
 from explorer.training import TrainConfig
-from explorer.training.events import Event
+from explorer.training.events import EpochEnd, Event
 from explorer.training.loop import Resume, evaluate, fit, make_optimizer
 
 STOPPED = "Stopped on request."
@@ -39,17 +41,32 @@ def perform(
             return run  # another process has done it while we waited for the lock
         try:
             return _train(run, data_folder, on_event, loader, leave)
-        except UserError as error:
-            return run.change(status="failed", reason=str(error), finished_at=now())
-        except torch.OutOfMemoryError:
-            reason = "The GPU's memory is full: choose a smaller batch size or a smaller model."
-            return run.change(status="failed", reason=reason, finished_at=now())
-        except KeyboardInterrupt:
-            run.change(status="stopped", reason="Stopped from the keyboard.", finished_at=now())
-            raise
         except BaseException as error:
-            run.change(status="failed", reason=f"{type(error).__name__}: {error}", finished_at=now())
-            raise
+            interrupted = isinstance(error, KeyboardInterrupt)
+            known = explanation(error)
+            run.change(
+                status="stopped" if interrupted else "failed",
+                reason=known or f"{type(error).__name__}: {error}",
+                finished_at=now(),
+            )
+            if known is None or interrupted:
+                raise  # a defect of ours keeps its traceback
+            return run.reload()
+
+
+def explanation(error: BaseException) -> str | None:
+    """What happened and what to do about it, in a sentence; None for what we did not foresee."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "Stopped from the keyboard."
+    if isinstance(error, torch.OutOfMemoryError):
+        return "The GPU's memory is full: choose a smaller batch size or a smaller model."
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return "The memory is full: choose a smaller batch size or a smaller model."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full: delete runs that you no longer need, then resume this one."
+    return None
 
 
 def warm_up() -> None:
@@ -73,14 +90,26 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
         for event in fit(model, data, config.training, resume):
             recorder.event(event)
             on_event(event)
-            if stopped := run.stop_requested:
+            why = _reason_to_end(run, event)
+            if why:
                 break
-    if stopped:
-        recorder.ended("stopped", STOPPED)
+    if why:
+        recorder.ended("stopped" if why == STOPPED else "failed", why)
         return recorder.run
     model.load_state_dict(read_weights(weights_file(run, "best")))
     recorder.finished(evaluate(model, data.test), data.test.labels)
     return recorder.run
+
+
+def _reason_to_end(run: Run, event: Event) -> str | None:
+    """Somebody asked for it, or there is nothing left to train: weights that are not numbers stay so."""
+    if run.stop_requested:
+        return STOPPED
+    if isinstance(event, EpochEnd) and not math.isfinite(event.train_loss):
+        return (
+            f"Diverged: no number for a loss since epoch {event.epoch}. Lower the learning rate and train anew."
+        )
+    return None
 
 
 def _resume(run: Run, model: torch.nn.Module) -> Resume | None:

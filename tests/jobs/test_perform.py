@@ -1,5 +1,6 @@
 """From a queued run to an ended one: what lies in the folder, stopping, failing, resuming."""
 
+import errno
 import json
 
 import pytest
@@ -140,10 +141,29 @@ def test_each_waiting_run_knows_its_place(checkpoints):
     assert [place(find(run.id)) for run in (first, second, third)] == [0, 0, 1]
 
 
-def test_a_divergence_ends_as_finished_with_nulls(checkpoints, loader):
-    wild = TrainConfig(epochs=2, batch_size=24, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
+def test_a_divergence_ends_with_a_sentence_and_nulls(checkpoints, loader):
+    wild = TrainConfig(epochs=5, batch_size=24, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
     config = RunConfig("tiny", "mlp", {}, wild, image_size=8)
     run = perform(create(config), loader=loader)
-    assert run.status == "finished"
+    assert run.status == "failed"
+    assert "Lower the learning rate" in run.reason
+    assert run.epochs_done < 5
     for line in (run.path / "epochs.jsonl").read_text().splitlines():
         json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), "smaller batch"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"), "smaller batch"),
+        (OSError(errno.ENOSPC, "No space left on device"), "delete runs"),
+    ],
+)
+def test_what_a_machine_runs_out_of_is_said_with_a_remedy(checkpoints, loader, error, remedy):
+    def run_out(event):
+        raise error
+
+    run = perform(create(CONFIG), on_event=run_out, loader=loader)
+    assert run.status == "failed"
+    assert remedy in run.reason
