@@ -68,10 +68,14 @@ def _sampled(run: Run) -> Picture:
 
 def _uploaded(like: InputLike) -> Picture:
     file = st.file_uploader("Upload an image", TYPES, key="file", max_upload_size=MEGABYTES)
-    if file is not None:
+    if file is not None and st.session_state.get("upload_id") != file.file_id:
+        from explorer.data import open_image
+
+        open_image(file.getvalue())  # what is no picture is refused here, and not kept
         st.session_state["upload"] = (file.name, file.getvalue())
+        st.session_state["upload_id"] = file.file_id
     if "upload" not in st.session_state:
-        wanted = "a photo of a digit, dark ink on light paper" if like.ink else f"a picture of a {like.classes[0]}"
+        wanted = "a photo of a digit, dark ink on light paper" if like.ink else f"a picture of class {like.classes[0]}"
         frame.stop_with(f"Upload an image above, for example {wanted}.")
     name, content = st.session_state["upload"]
     if file is None:
