@@ -6,6 +6,7 @@ from explorer.charts.formatting import percent
 from explorer.insights.statistics import wilson
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
+from explorer.ui.runs_table import PERCENT, in_percent
 
 
 def leader(runs: list[Run]) -> str:
@@ -41,9 +42,9 @@ def cost_table(runs: list[Run]) -> None:
         alt="Parameters, accuracy and speed of each run",
         column_config={
             "parameters": st.column_config.NumberColumn(format="localized"),
-            "best validation accuracy": st.column_config.NumberColumn(format="percent"),
+            "best validation accuracy": PERCENT,
             "test accuracy": st.column_config.NumberColumn(
-                format="percent", help="With the weights of the best epoch; looked at once, when the run had ended."
+                format="%.1f %%", help="With the weights of the best epoch; looked at once, when the run had ended."
             ),
             "training time": st.column_config.NumberColumn(format="%.1f s"),
             "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
@@ -59,10 +60,10 @@ def _row(run: Run) -> dict[str, object]:
     return {
         "run": run.id,
         "parameters": run.info["parameters"],
-        "best validation accuracy": run.best_validation_accuracy,
+        "best validation accuracy": in_percent(run.best_validation_accuracy),
         "95 % interval": f"{percent(low)} to {percent(high)}",
         "at epoch": run.info["best"]["epoch"],
-        "test accuracy": (run.info.get("test") or {}).get("accuracy"),
+        "test accuracy": in_percent((run.info.get("test") or {}).get("accuracy")),
         "training time": run.info["training_seconds"],
         "seconds an epoch": run.info["training_seconds"] / len(rows),
         "images a second": round(sum(row["images_per_second"] for row in rows) / len(rows)),

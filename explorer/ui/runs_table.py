@@ -4,6 +4,12 @@ import streamlit as st
 
 from explorer.runs import Run
 
+PERCENT = st.column_config.NumberColumn(format="%.1f %%")
+
+
+def in_percent(fraction: float | None) -> float | None:
+    return None if fraction is None else 100 * fraction
+
 
 def runs_table(runs: list[Run]) -> None:
     """The newest first; accuracies in per cent, times in seconds."""
@@ -14,8 +20,8 @@ def runs_table(runs: list[Run]) -> None:
             "data": run.config.dataset,
             "model": run.config.model,
             "epochs": run.epochs_done,
-            "best validation accuracy": run.best_validation_accuracy,
-            "test accuracy": (run.info.get("test") or {}).get("accuracy"),
+            "best validation accuracy": in_percent(run.best_validation_accuracy),
+            "test accuracy": in_percent((run.info.get("test") or {}).get("accuracy")),
             "parameters": run.info.get("parameters"),
             "training time": run.info.get("training_seconds"),
         }
@@ -26,8 +32,8 @@ def runs_table(runs: list[Run]) -> None:
         hide_index=True,
         alt="All runs with their status, accuracy and training time",
         column_config={
-            "best validation accuracy": st.column_config.NumberColumn(format="percent"),
-            "test accuracy": st.column_config.NumberColumn(format="percent"),
+            "best validation accuracy": PERCENT,
+            "test accuracy": PERCENT,
             "parameters": st.column_config.NumberColumn(format="compact"),
             "training time": st.column_config.NumberColumn(format="%.1f s"),
         },

@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from explorer.runs import list_runs
+from explorer.runs import ACTIVE, list_runs
 from explorer.ui import demo, frame, live, navigation, pick
 from explorer.ui.runs_table import runs_table
 
 frame.question("What does an architecture change?")
 runs = list_runs()
 finished = sum(run.status == "finished" for run in runs)
-frame.answer(
-    f"{finished} finished run{'s' * (finished != 1)} to look into."
-    if finished
-    else "Train two networks on the same handwritten digits, and see where they differ."
-)
+active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
+if finished:
+    training = ", and training goes on below" if active else ""
+    frame.answer(f"{finished} finished run{'s' * (finished != 1)} to look into{training}.")
+else:
+    frame.answer("Train two networks on the same handwritten digits, and see where they differ.")
 
 if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
     st.session_state["demo"] = [run.id for run in demo.submit()]
@@ -22,8 +23,8 @@ st.caption(
     "A plain and a residual convolutional network on 1,797 real handwritten digits that come with the app: "
     "no download, about a minute on a laptop."
 )
-if "demo" in st.session_state:
-    live.panel(st.session_state["demo"], gradients=False)
+if "demo" in st.session_state or active:
+    live.panel(st.session_state.get("demo", active), gradients=False)
     with st.container(horizontal=True):
         for page in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
             st.page_link(page)
