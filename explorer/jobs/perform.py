@@ -17,8 +17,10 @@ from explorer.runs.history import cut
 from explorer.runs.record import Recorder, dataset_info
 from explorer.runs.weights import build_model, read_state, read_weights, weights_file
 from explorer.training import TrainConfig
+from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
-from explorer.training.loop import Resume, evaluate, fit, make_optimizer
+from explorer.training.loop import Resume, fit
+from explorer.training.optimizer import make_optimizer
 
 STOPPED = "Stopped on request."
 
@@ -106,9 +108,7 @@ def _reason_to_end(run: Run, event: Event) -> str | None:
     if run.stop_requested:
         return STOPPED
     if isinstance(event, EpochEnd) and not math.isfinite(event.train_loss):
-        return (
-            f"Diverged: no number for a loss since epoch {event.epoch}. Lower the learning rate and train anew."
-        )
+        return f"Diverged: no number for a loss since epoch {event.epoch}. Lower the learning rate and train anew."
     return None
 
 

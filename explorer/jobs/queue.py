@@ -1,13 +1,14 @@
 """The queue is the set of queued run folders, in the order in which they were made."""
 
 from pathlib import Path
+from typing import Any
 
 from explorer.runs import Run, RunConfig, create, list_runs
 
 
-def submit(config: RunConfig, folder: Path | str | None = None) -> Run:
-    """Queue a run; a worker takes it when its turn comes."""
-    return create(config, folder)
+def submit(config: RunConfig, folder: Path | str | None = None, study: dict[str, Any] | None = None) -> Run:
+    """Queue a run; a worker takes it when its turn comes. `study` as in `explorer.runs.create`."""
+    return create(config, folder, study=study)
 
 
 def waiting(folder: Path | str | None = None) -> list[Run]:

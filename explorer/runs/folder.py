@@ -78,6 +78,11 @@ class Run:
         return RunConfig.from_json(self.info["config"])
 
     @property
+    def study(self) -> dict[str, Any] | None:
+        """The study that made this run, as it was given to `create`: {"name": …, "variant": …}; None for other runs."""
+        return self.info.get("study")
+
+    @property
     def epochs_done(self) -> int:
         return self.info.get("epochs_done", 0)
 
@@ -122,10 +127,16 @@ class Run:
         return (self.path / "stop").exists()
 
 
-def create(config: RunConfig, folder: Path | str | None = None, status: str = "queued") -> Run:
+def create(
+    config: RunConfig,
+    folder: Path | str | None = None,
+    status: str = "queued",
+    study: dict[str, Any] | None = None,
+) -> Run:
     """A new run with a folder of its own; ids count up over all runs, so that a number means one run.
 
-    A worker takes what is "queued"; who trains it himself creates it "running".
+    A worker takes what is "queued"; who trains it himself creates it "running". `study` says which study a run
+    belongs to and as which variant; it is kept beside the config, for it changes nothing about the training.
     """
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
@@ -139,6 +150,7 @@ def create(config: RunConfig, folder: Path | str | None = None, status: str = "q
             "status": status,
             "reason": None,
             "config": config.to_json(),
+            "study": study,
             "queued_at": now(),
             "queue_key": time.time_ns(),
         }

@@ -1,5 +1,6 @@
 """epochs.jsonl and steps.jsonl: appended a line at a time, read back as arrays and tables."""
 
+import io
 import json
 import math
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ EPOCH_COLUMNS = (
     "seconds",
     "images_per_second",
 )
+
+
+TEST_ANSWERS = "test_answers.npy"
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,22 @@ def steps(run_id: str, folder: Path | str | None = None) -> Steps:
         names,
         norms,
     )
+
+
+def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
+    """Keep what a finished run answered to each test image, so that two runs can be compared image by image."""
+    content = io.BytesIO()
+    np.save(content, np.stack([labels, predictions]).astype(np.int32), allow_pickle=False)
+    write_atomically(run.path / TEST_ANSWERS, content.getvalue())
+
+
+def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
+    """(labels, predictions), int32 (N,) each, in the order of the test split; None for a run that has not finished."""
+    try:
+        labels, predictions = np.load(run.path / TEST_ANSWERS, allow_pickle=False)
+    except (OSError, ValueError):  # absent, or cut short while a folder was copied
+        return None
+    return labels, predictions
 
 
 def cut(path: Path, epochs_done: int) -> None:

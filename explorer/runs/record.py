@@ -1,17 +1,17 @@
 """Writes what `fit()` tells into the run's folder."""
 
 import platform
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import torch
-import torchvision
 from torch import nn
 
 from explorer import __version__
 from explorer.data import Dataset
 from explorer.runs.folder import Run, now
-from explorer.runs.history import append
+from explorer.runs.history import append, keep_answers
 from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
 from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
 
@@ -36,7 +36,7 @@ def versions() -> dict[str, str]:
         "explorer": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "torchvision": torchvision.__version__,
+        "torchvision": version("torchvision"),  # not imported for this: that takes four seconds
     }
 
 
@@ -66,7 +66,12 @@ class Recorder:
             message=None,
             started_at=now(),
             resumed_at_step=self.run.epochs_done * event.steps_per_epoch,
-            device={"type": event.device, "name": event.device_name, "precision": event.precision},
+            device={
+                "type": event.device,
+                "name": event.device_name,
+                "precision": event.precision,
+                "captured": event.captured,
+            },
             parameters=sum(p.numel() for p in self.model.parameters()),
             parameter_names=list(event.parameters),
             steps_per_epoch=event.steps_per_epoch,
@@ -74,20 +79,14 @@ class Recorder:
         )
 
     def _steps(self, event: Steps) -> None:
-        rows = zip(event.loss.tolist(), event.accuracy.tolist(), event.gradient_norms, strict=True)
-        append(
-            self.run.path / "steps.jsonl",
-            [
-                {
-                    "step": event.first_step + i,
-                    "epoch": event.epoch,
-                    "loss": loss,
-                    "accuracy": accuracy,
-                    "gradient_norms": four_digits(norms),
-                }
-                for i, (loss, accuracy, norms) in enumerate(rows)
-            ],
-        )
+        rows = []
+        for i, (loss, accuracy) in enumerate(zip(event.loss.tolist(), event.accuracy.tolist(), strict=True)):
+            row = {"step": event.first_step + i, "epoch": event.epoch, "loss": loss, "accuracy": accuracy}
+            row["gradient_norms"] = four_digits(event.gradient_norms[i])
+            if i in event.weights:
+                row["weight_norms"], row["update_norms"] = map(four_digits, event.weights[i])
+            rows.append(row)
+        append(self.run.path / "steps.jsonl", rows)
 
     def _epoch(self, event: EpochEnd) -> None:
         row = {key: value for key, value in vars(event).items() if key != "optimizer"}
@@ -111,6 +110,7 @@ class Recorder:
         classes = len(self.run.info["dataset"]["classes"])
         confusion = np.zeros((classes, classes), dtype=int)
         np.add.at(confusion, (labels, test.predictions), 1)
+        keep_answers(self.run, labels, test.predictions)
         result = {"loss": test.loss, "accuracy": test.accuracy, "n": len(labels), "confusion": confusion.tolist()}
         self.run = self.run.change(status="finished", finished_at=now(), test=result)
 

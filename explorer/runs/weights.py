@@ -79,7 +79,7 @@ def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer",
     state = optimizer.state_dict()
     for index, values in state["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value for key, value in values.items() if value is not None}
-    meta = {"epoch": str(epoch), "groups": json.dumps(state["param_groups"])}
+    meta = {"epoch": str(epoch), "groups": json.dumps(state["param_groups"], default=float)}  # rates may be tensors
     (run.path / "state").mkdir(exist_ok=True)
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_atomically(run.path / "state" / "state.safetensors", save(whole, metadata=meta))

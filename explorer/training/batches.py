@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from explorer.data import Images
+
 PADDING = 4  # pixels on each side that a random crop may move by; He et al. 2015, section 4.2
 
 
@@ -22,10 +24,9 @@ def epoch_generator(seed: int, epoch: int) -> torch.Generator:
 class DeviceImages:
     """A split on the device. Pixels stay uint8, in (N, H, W, C) order: what is gathered from it is channels_last."""
 
-    def __init__(self, pixels: np.ndarray, labels: np.ndarray, device: torch.device) -> None:
-        """`pixels`: uint8 (N, C, H, W); `labels`: int64 (N,)."""
-        self.pixels = torch.from_numpy(pixels).to(device).permute(0, 2, 3, 1).contiguous()
-        self.labels = torch.from_numpy(labels).to(device)
+    def __init__(self, split: Images, device: torch.device) -> None:
+        self.pixels = torch.from_numpy(split.pixels).to(device).permute(0, 2, 3, 1).contiguous()
+        self.labels = torch.from_numpy(split.labels).to(device)
         self.device = device
 
     def __len__(self) -> int:
@@ -37,32 +38,43 @@ class DeviceImages:
             part = slice(start, start + batch_size)
             yield to_float(self.pixels[part]), self.labels[part]
 
-    def shuffled(
-        self, batch_size: int, generator: torch.Generator, augment: bool, flip: bool
-    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """The batches of one epoch in a random order; the last one may be smaller."""
+
+class TrainingImages(DeviceImages):
+    """The training split, shuffled and, if wanted, cropped and flipped anew for each epoch."""
+
+    def __init__(self, split: Images, device: torch.device, augment: bool, flip: bool) -> None:
+        super().__init__(split, device)
+        self.augment, self.flip = augment, flip
+        if augment:
+            count, height, width, _ = self.pixels.shape
+            self._padded = F.pad(self.pixels, (0, 0, PADDING, PADDING, PADDING, PADDING))
+            # The rows and columns of each image's crop. They stay where they are: a captured step reads them there.
+            self._rows = torch.zeros(count, height, dtype=torch.int64, device=device)
+            self._columns = torch.zeros(count, width, dtype=torch.int64, device=device)
+
+    def shuffle(self, batch_size: int, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
+        """The indices of each batch of the coming epoch, int64 (B,), the last one maybe smaller; draws its crops."""
         order = torch.randperm(len(self), generator=generator).to(self.device)
-        take = _crops(self.pixels, generator, flip) if augment else self.pixels.__getitem__
-        for chosen in order.split(batch_size):
-            yield to_float(take(chosen)), self.labels[chosen]
+        if self.augment:
+            self._draw_crops(generator)
+        return order.split(batch_size)
+
+    def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(float32 (B, C, H, W) in [0, 1], channels_last; int64 (B,)) of the images at `index`."""
+        if not self.augment:
+            return to_float(self.pixels[index]), self.labels[index]
+        rows, columns = self._rows[index][:, :, None], self._columns[index][:, None, :]
+        return to_float(self._padded[index[:, None, None], rows, columns]), self.labels[index]
+
+    def _draw_crops(self, generator: torch.Generator) -> None:
+        count, height, width, _ = self.pixels.shape
+        shift = torch.randint(0, 2 * PADDING + 1, (count, 2), generator=generator)
+        mirrored = torch.rand(count, generator=generator) < (0.5 if self.flip else 0.0)
+        across = torch.where(mirrored[:, None], torch.arange(width - 1, -1, -1), torch.arange(width))
+        self._rows.copy_(shift[:, :1] + torch.arange(height))
+        self._columns.copy_(shift[:, 1:] + across)
 
 
 def to_float(pixels: torch.Tensor) -> torch.Tensor:
     """uint8 (B, H, W, C) → float32 (B, C, H, W) in [0, 1], channels_last in memory."""
     return pixels.permute(0, 3, 1, 2).float().div_(255)
-
-
-def _crops(pixels: torch.Tensor, generator: torch.Generator, flip: bool):
-    """A function from indices (B,) to randomly cropped and flipped images, uint8 (B, H, W, C)."""
-    count, height, width, _ = pixels.shape
-    padded = F.pad(pixels, (0, 0, PADDING, PADDING, PADDING, PADDING))
-    shift = torch.randint(0, 2 * PADDING + 1, (count, 2), generator=generator)
-    mirrored = torch.rand(count, generator=generator) < (0.5 if flip else 0.0)
-    rows = shift[:, :1] + torch.arange(height)
-    columns = shift[:, 1:] + torch.where(mirrored[:, None], torch.arange(width - 1, -1, -1), torch.arange(width))
-    rows, columns = rows.to(pixels.device), columns.to(pixels.device)
-
-    def take(chosen: torch.Tensor) -> torch.Tensor:
-        return padded[chosen[:, None, None], rows[chosen][:, :, None], columns[chosen][:, None, :]]
-
-    return take

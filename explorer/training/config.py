@@ -9,6 +9,7 @@ OPTIMIZERS = ("adamw", "sgd")
 SCHEDULES = ("constant", "cosine", "onecycle")
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "float32", "bfloat16")
+PATHS = ("auto", "plain", "captured")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class TrainConfig:
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
+    path: str = "auto"  # of a step: launched operation by operation, or captured once and replayed as a CUDA graph
 
     def __post_init__(self) -> None:
         _between("epochs", self.epochs, 1, 10_000, whole=True)
@@ -45,6 +47,7 @@ class TrainConfig:
             ("schedule", SCHEDULES),
             ("device", DEVICES),
             ("precision", PRECISIONS),
+            ("path", PATHS),
         ):
             if getattr(self, kind) not in choices:
                 raise unknown(kind, getattr(self, kind), choices)

@@ -23,6 +23,13 @@ def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
     return getattr(torch, config.precision)
 
 
+def use_graph(config: TrainConfig, device: torch.device) -> bool:
+    """`auto` captures the step on every GPU: what is bound by launches gains most, and nothing loses."""
+    if config.path == "captured" and device.type != "cuda":
+        raise UserError("The path 'captured' needs a CUDA device: choose the path 'plain' or 'auto'.")
+    return device.type == "cuda" and config.path != "plain"
+
+
 def device_name(device: torch.device) -> str:
     """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads`."""
     if device.type == "cuda":

@@ -16,6 +16,7 @@ class Started:
     device: str  # "cpu" or "cuda"
     device_name: str
     precision: str  # "float32" or "bfloat16"
+    captured: bool  # whether a step is replayed as a CUDA graph
     parameters: tuple[str, ...]  # names, in the order of `Steps.gradient_norms`
     steps_per_epoch: int
 
@@ -29,6 +30,7 @@ class Steps:
     loss: np.ndarray  # float32 (n,), mean per image of each batch
     accuracy: np.ndarray  # float32 (n,), a fraction, of each batch before its update
     gradient_norms: np.ndarray  # float32 (n, parameters), L2 per parameter tensor, before clipping
+    weights: dict[int, np.ndarray]  # at some i < n: float32 (2, parameters), L2 norms of weights and of their updates
 
 
 @dataclass(frozen=True)

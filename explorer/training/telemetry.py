@@ -1,6 +1,8 @@
 """One row a step in a buffer on the device, copied out about four times a second: no synchronisation in the step."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -10,20 +12,24 @@ from explorer.training.events import Steps
 
 SECONDS_BETWEEN_COPIES = 0.25
 CAPACITY = 512  # rows; a full buffer is copied out at once
+WEIGHTS_EVERY = 50  # steps between two looks at weights and updates, which cost a copy of the weights
 
 
 class Telemetry:
     """Loss, accuracy and the L2 norm of every parameter's gradient, for each step.
 
-    A row is [loss, correct images, norm of parameter 0, norm of parameter 1, …], float32.
+    A row is [loss, correct images, norm of parameter 0, norm of parameter 1, …], float32. At every WEIGHTS_EVERY-th
+    step, and at the first of a run, also the norms of the weights and of what the optimizer really changed in them.
     """
 
     def __init__(self, model: nn.Module, device: torch.device, first_step: int = 1) -> None:
         named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
         self.names = tuple(name for name, _ in named)
         self._parameters = [p for _, p in named]
+        self._row = torch.zeros(2 + len(named), device=device)  # a captured step writes here
         self._rows = torch.zeros(CAPACITY, 2 + len(named), device=device)
         self._sizes: list[int] = []  # images in the batch of each row that waits
+        self._weights: dict[int, torch.Tensor] = {}  # row that waits → (2, parameters): norms of weights and updates
         self._next_step = first_step
         self._copied_at = time.perf_counter()
         self.start_epoch()
@@ -31,13 +37,28 @@ class Telemetry:
     def start_epoch(self) -> None:
         self.images, self._loss_sum, self._correct_sum = 0, 0.0, 0.0
 
-    def record(self, loss: torch.Tensor, correct: torch.Tensor, batch_size: int) -> None:
-        """Append a row; call it after backward and before the gradients are clipped or used."""
-        row = self._rows[len(self._sizes)]
+    @contextmanager
+    def around(self, batch_size: int) -> Iterator[None]:
+        """Around a step that calls `measure`: keeps its row."""
+        place = len(self._sizes)
+        looks = (self._next_step + place - 1) % WEIGHTS_EVERY == 0
+        before = [p.detach().clone() for p in self._parameters] if looks else None
+        yield
+        self._rows[place].copy_(self._row)
+        self._sizes.append(batch_size)
+        if before:
+            after = [p.detach() for p in self._parameters]
+            updates = torch._foreach_sub(after, before)
+            norms = [torch.stack(torch._foreach_norm(tensors)) for tensors in (before, updates)]
+            self._weights[place] = torch.stack(norms)
+
+    @torch.no_grad()
+    def measure(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
+        """Call it after backward and before the gradients are clipped or used."""
+        correct = (logits.argmax(1) == labels).sum().to(loss.dtype)
         # A parameter that a loss does not reach has no gradient; its norm is 0, not missing.
         gradients = [p.grad if p.grad is not None else p.new_zeros(1) for p in self._parameters]
-        torch.stack([loss.detach(), correct, *torch._foreach_norm(gradients)], out=row)
-        self._sizes.append(batch_size)
+        torch.stack([loss, correct, *torch._foreach_norm(gradients)], out=self._row)
 
     @property
     def due(self) -> bool:
@@ -51,9 +72,12 @@ class Telemetry:
         self.images += int(sizes.sum())
         self._loss_sum += float((rows[:, 0] * sizes).sum())
         self._correct_sum += float(rows[:, 1].sum())
-        steps = Steps(epoch, self._next_step, rows[:, 0], (rows[:, 1] / sizes).astype(np.float32), rows[:, 2:])
+        weights = {place: norms.cpu().numpy() for place, norms in self._weights.items()}
+        accuracy = (rows[:, 1] / sizes).astype(np.float32)
+        steps = Steps(epoch, self._next_step, rows[:, 0], accuracy, rows[:, 2:], weights)
         self._next_step += len(sizes)
         self._sizes.clear()
+        self._weights.clear()
         self._copied_at = time.perf_counter()
         return steps
 

@@ -12,8 +12,8 @@ from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.runs.history import read_lines
 from explorer.training import TrainConfig
+from explorer.training.evaluation import evaluate
 from explorer.training.events import Steps
-from explorer.training.loop import evaluate
 
 TRAINING = TrainConfig(epochs=3, batch_size=24, device="cpu", augment=True)
 CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2}, TRAINING, image_size=8)

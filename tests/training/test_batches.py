@@ -3,49 +3,55 @@
 import numpy as np
 import torch
 
-from explorer.training.batches import PADDING, DeviceImages, epoch_generator
+from explorer.data import Images
+from explorer.training.batches import PADDING, DeviceImages, TrainingImages, epoch_generator
 
 CPU = torch.device("cpu")
 
 
-def numbered(count: int = 12, channels: int = 2, size: int = 6) -> tuple[np.ndarray, np.ndarray]:
+def numbered(count: int = 12, channels: int = 2, size: int = 6) -> Images:
     """Images in which every pixel has its own value, so that any of them can be told from any other."""
     pixels = (np.arange(count * channels * size * size) % 251 + 1).astype(np.uint8)
-    return pixels.reshape(count, channels, size, size), np.arange(count)
+    return Images(pixels.reshape(count, channels, size, size), np.arange(count))
+
+
+def epoch(split: TrainingImages, batch_size: int, seed: int = 5, number: int = 1):
+    """The batches of an epoch, as (images, labels)."""
+    return [split.batch(index) for index in split.shuffle(batch_size, epoch_generator(seed, number))]
 
 
 def test_in_order_gives_every_image_once_as_fractions():
-    pixels, labels = numbered()
-    batches = list(DeviceImages(pixels, labels, CPU).in_order(5))
+    split = numbered()
+    batches = list(DeviceImages(split, CPU).in_order(5))
     assert [len(b) for _, b in batches] == [5, 5, 2]
     images = torch.cat([images for images, _ in batches])
     assert images.dtype == torch.float32
-    np.testing.assert_allclose(images.numpy(), pixels / 255.0, atol=1e-7)
+    np.testing.assert_allclose(images.numpy(), split.pixels / 255.0, atol=1e-7)
     assert images.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_shuffled_is_a_permutation_that_seed_and_epoch_decide():
-    split = DeviceImages(*numbered(), CPU)
+    split = TrainingImages(numbered(), CPU, augment=False, flip=False)
 
-    def order(seed, epoch):
-        return torch.cat([b for _, b in split.shuffled(5, epoch_generator(seed, epoch), False, False)]).tolist()
+    def order(seed, number):
+        return torch.cat([labels for _, labels in epoch(split, 5, seed, number)]).tolist()
 
     assert sorted(order(0, 1)) == list(range(12))
     assert order(0, 1) == order(0, 1)
-    assert len({tuple(order(seed, epoch)) for seed in (0, 1) for epoch in (1, 2)}) == 4
+    assert len({tuple(order(seed, number)) for seed in (0, 1) for number in (1, 2)}) == 4
 
 
 def test_labels_stay_with_their_images():
-    pixels, labels = numbered()
-    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(5, epoch_generator(0, 1), False, False):
-        np.testing.assert_allclose(images.numpy(), pixels[chosen.numpy()] / 255.0, atol=1e-7)
+    split = numbered()
+    for images, chosen in epoch(TrainingImages(split, CPU, augment=False, flip=False), 5):
+        np.testing.assert_allclose(images.numpy(), split.pixels[chosen.numpy()] / 255.0, atol=1e-7)
 
 
 def test_a_crop_is_a_window_of_the_padded_image_flipped_or_not():
-    pixels, labels = numbered(count=40)
-    padded = np.pad(pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
+    split = numbered(count=40)
+    padded = np.pad(split.pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
     windows, flips = set(), 0
-    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(40, epoch_generator(5, 1), True, True):
+    for images, chosen in epoch(TrainingImages(split, CPU, augment=True, flip=True), 40):
         for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
             found = [
                 (dy, dx, flipped)
@@ -62,9 +68,9 @@ def test_a_crop_is_a_window_of_the_padded_image_flipped_or_not():
 
 
 def test_without_flip_nothing_is_mirrored():
-    pixels, labels = numbered(count=40)
-    padded = np.pad(pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
-    for images, chosen in DeviceImages(pixels, labels, CPU).shuffled(40, epoch_generator(5, 1), True, False):
+    split = numbered(count=40)
+    padded = np.pad(split.pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
+    for images, chosen in epoch(TrainingImages(split, CPU, augment=True, flip=False), 40):
         for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
             assert any(
                 np.array_equal(image, padded[label, :, dy : dy + 6, dx : dx + 6])

@@ -8,8 +8,11 @@ import torch
 from torch import nn
 
 from explorer.training import TrainConfig
+from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Started, Steps
-from explorer.training.loop import Resume, evaluate, fit
+from explorer.training.loop import Resume, fit
+from explorer.training.optimizer import make_optimizer
+from explorer.training.step import CapturedStep, Step
 
 CONFIG = TrainConfig(epochs=3, batch_size=20, learning_rate=0.01, device="cpu")
 
@@ -152,3 +155,56 @@ def test_a_divergence_is_told_and_not_hidden(tiny):
     losses = [event.validation_loss for event in fit(model, tiny, wild) if isinstance(event, EpochEnd)]
     assert len(losses) == 2
     assert not math.isfinite(losses[-1])
+
+
+def test_weight_and_update_norms_are_those_of_what_was_really_applied(tiny):
+    """With momentum and decay the update is not learning rate times gradient: it is measured."""
+    config = TrainConfig(epochs=1, batch_size=48, optimizer="sgd", weight_decay=0.1, device="cpu")
+    model = small_net()
+    before = [p.detach().clone() for p in model.parameters()]
+    events = fit(model, tiny, TrainConfig(**{**vars(config), "batch_size": 96}))
+    steps = next(event for event in events if isinstance(event, Steps))
+    applied = [(p.detach() - b).norm().item() for p, b in zip(model.parameters(), before, strict=True)]
+    np.testing.assert_allclose(steps.weights[0][0], [b.norm().item() for b in before], rtol=1e-5)
+    np.testing.assert_allclose(steps.weights[0][1], applied, rtol=1e-5)
+
+
+def test_weights_are_looked_at_at_the_same_steps_after_resuming(tiny, monkeypatch):
+    monkeypatch.setattr("explorer.training.telemetry.WEIGHTS_EVERY", 4)
+    looked = []
+    for event in fit(small_net(), tiny, CONFIG):
+        if isinstance(event, Steps):
+            looked += [event.first_step + place for place in event.weights]
+    assert looked == [1, 5, 9, 13]
+
+
+class ReplayedStep(CapturedStep):
+    """A captured step without a GPU: replaying runs the step on the index that lies in the graph's place."""
+
+    def plain(self, index):
+        Step.run(self, index)
+
+    def capture(self):
+        return lambda: Step.run(self, self._index)
+
+
+@pytest.mark.parametrize("augment", [False, True])
+def test_a_captured_step_gives_the_same_history(tiny, monkeypatch, augment):
+    """Its bookkeeping, that is: plain steps first, static indices, the smaller last batch."""
+    config = TrainConfig(epochs=3, batch_size=20, augment=augment, device="cpu")
+    plain = history(small_net(0.3), tiny, config)
+    monkeypatch.setattr("explorer.training.loop.use_graph", lambda config, device: True)
+    monkeypatch.setattr("explorer.training.loop.CapturedStep", ReplayedStep)
+    monkeypatch.setattr(
+        "explorer.training.loop.make_optimizer", lambda model, config, capturable: make_optimizer(model, config)
+    )
+    assert history(small_net(0.3), tiny, config) == plain
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_the_captured_path_follows_the_plain_one(tiny):
+    def losses(path):
+        config = TrainConfig(epochs=3, batch_size=20, device="cuda", precision="float32", path=path)
+        return [row[3] for row in history(small_net(), tiny, config) if row[0] == "step"]
+
+    np.testing.assert_allclose(losses("captured"), losses("plain"), rtol=1e-2, atol=1e-3)

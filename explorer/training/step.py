@@ -1,0 +1,102 @@
+"""One update of the weights: gather a batch, forward, backward, measure, update. Nothing here waits for the device."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from explorer.training.batches import TrainingImages
+from explorer.training.config import TrainConfig
+from explorer.training.telemetry import Telemetry
+
+WARM_UP_STEPS = 3  # plain ones before the capture: they choose kernels and allocate what the optimizer keeps
+
+
+class Step:
+    """Call it once a batch, with the indices of its images, int64 (B,), and the learning rate."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        images: TrainingImages,
+        optimizer: torch.optim.Optimizer,
+        telemetry: Telemetry,
+        config: TrainConfig,
+        precision: torch.dtype,
+    ) -> None:
+        self.model, self.images, self.optimizer, self.telemetry = model, images, optimizer, telemetry
+        self.config, self.precision = config, precision
+
+    def __call__(self, index: torch.Tensor, learning_rate: float) -> None:
+        set_learning_rate(self.optimizer, learning_rate)
+        with self.telemetry.around(len(index)):
+            self.run(index)
+
+    def run(self, index: torch.Tensor) -> None:
+        """The whole step, in operations on the device alone, so that it can be captured."""
+        images, labels = self.images.batch(index)
+        # Under capture a cached cast of the weights would be one of old weights.
+        with torch.autocast(
+            images.device.type, self.precision, enabled=self.precision != torch.float32, cache_enabled=False
+        ):
+            logits = self.model(images)
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.telemetry.measure(loss, logits, labels)
+        if self.config.clip_norm:
+            nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
+        self.optimizer.step()
+
+
+class CapturedStep(Step):
+    """The same step as a CUDA graph: one launch instead of hundreds, which is what small networks wait for.
+
+    The first steps are plain ones. A batch of another size (the last one of an epoch) is a plain step, too: the
+    graph keeps gradients of its own.
+    """
+
+    def __init__(self, *arguments) -> None:
+        super().__init__(*arguments)
+        self._index = torch.zeros(self.config.batch_size, dtype=torch.int64, device=self.images.device)
+        self._replay: Callable[[], None] | None = None
+        self._plain_steps = 0
+
+    def run(self, index: torch.Tensor) -> None:
+        if len(index) != len(self._index) or self._plain_steps < WARM_UP_STEPS:
+            self._plain_steps += 1
+            self.plain(index)
+            return
+        if self._replay is None:
+            self._replay = self.capture()
+        self._index.copy_(index)
+        self._replay()
+
+    @cached_property
+    def _stream(self) -> torch.cuda.Stream:
+        """Of plain steps and capture alike: autograd remembers on which stream a parameter was first used."""
+        return torch.cuda.Stream()
+
+    def plain(self, index: torch.Tensor) -> None:
+        self._stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(self._stream):
+            super().run(index)
+        torch.cuda.current_stream().wait_stream(self._stream)
+
+    def capture(self) -> Callable[[], None]:
+        """Record the step on the batch at `_index` without running it; what runs it."""
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, stream=self._stream):
+            super().run(self._index)
+        return graph.replay
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, value: float) -> None:
+    """Where the rate is a tensor on the device (a graph reads it there), it is filled and not replaced."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], torch.Tensor):
+            group["lr"].fill_(value)
+        else:
+            group["lr"] = value

@@ -1,0 +1,39 @@
+"""What a finished run answered to each test image."""
+
+import numpy as np
+import pytest
+
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create, find
+from explorer.runs.history import TEST_ANSWERS, answers_of, keep_answers
+from explorer.training import TrainConfig
+
+CONFIG = RunConfig("tiny", "mlp", {"widths": (8,)}, TrainConfig(epochs=1, device="cpu"), image_size=8)
+
+
+def test_a_finished_run_has_an_answer_to_each_test_image(checkpoints, tiny):
+    run = perform(create(CONFIG), loader=lambda *_, **__: tiny)
+    labels, predictions = answers_of(run)
+    assert (labels == tiny.test.labels).all()
+    assert (labels == predictions).mean() == pytest.approx(run.info["test"]["accuracy"])
+
+
+def test_what_is_kept_comes_back(checkpoints):
+    run = create(CONFIG)
+    assert answers_of(run) is None
+    keep_answers(run, np.array([3, 1, 2]), np.array([3, 2, 2]))
+    labels, predictions = answers_of(run)
+    assert (labels.tolist(), predictions.tolist()) == ([3, 1, 2], [3, 2, 2])
+
+
+def test_pickles_and_broken_files_are_not_read(checkpoints):
+    run = create(CONFIG)
+    np.save(run.path / TEST_ANSWERS, np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    assert answers_of(run) is None
+    (run.path / TEST_ANSWERS).write_bytes(b"\x93NUMPY")
+    assert answers_of(run) is None
+
+
+def test_a_run_may_belong_to_a_study(checkpoints):
+    assert find(create(CONFIG).id).study is None
+    assert find(create(CONFIG, study={"name": "depth", "variant": "2 layers"}).id).study["variant"] == "2 layers"
