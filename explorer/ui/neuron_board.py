@@ -1,0 +1,82 @@
+"""The board of the perceptron page: points to drag, add and remove, and the line that moves correction by correction.
+
+All corrections are in the browser at once, so playing, stepping and scrubbing ask nothing of the server; only a change
+of the points does.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from explorer.training.perceptron import HIGH, LOW, History, Points
+
+KEY = "neuron-board"
+HTML = """
+<div class="board">
+  <div class="row tools" role="group" aria-label="What a click does">
+    <button type="button" data-tool="move">Move</button>
+    <button type="button" data-tool="0" aria-label="Add class 0">Add <span class="class-0">●</span></button>
+    <button type="button" data-tool="1" aria-label="Add class 1">Add <span class="class-1">▲</span></button>
+    <button type="button" data-tool="remove">Remove</button>
+    <span class="hint"></span>
+  </div>
+  <svg role="group" aria-label="The points and the line of the neuron"></svg>
+  <p class="said" aria-live="polite"></p>
+  <div class="row player">
+    <button type="button" data-act="play" class="first"></button>
+    <button type="button" data-act="back" aria-label="One correction back">‹</button>
+    <button type="button" data-act="on" aria-label="One correction on">›</button>
+    <input type="range" min="0" step="1" aria-label="Correction">
+  </div>
+  <p class="key">
+    <span class="class-0">●</span> class 0: the neuron should be silent.
+    <span class="class-1">▲</span> class 1: it should fire.
+    Filled: right. Hollow: wrong. Ring: just corrected.
+  </p>
+</div>
+"""
+_HERE = Path(__file__)
+_BOARD = st.components.v2.component(
+    "neuron_board",
+    html=HTML,
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def board(
+    points: Points,
+    history: History,
+    identity: str,
+    colours: tuple[str, str],
+    present: bool,
+    on_edit: Callable[[list[list[Any]]], None],
+) -> None:
+    """Draw the board. `identity` changes when the points or the rule do; `on_edit` gets rows of x₁, x₂, class.
+
+    What comes from a browser is not to be trusted: `on_edit` checks it.
+    """
+
+    def edited() -> None:
+        rows = st.session_state[KEY].edited
+        if isinstance(rows, list) and all(isinstance(row, list) and len(row) == 3 for row in rows):
+            on_edit(rows)
+
+    _BOARD(
+        key=KEY,
+        data={
+            "id": identity,
+            "low": LOW,
+            "high": HIGH,
+            "colours": colours,
+            "present": present,
+            "points": [[*xy, wanted] for xy, wanted in zip(points.xy.tolist(), points.classes.tolist(), strict=True)],
+            "start": history.start.tolist(),
+            "steps": [[c.epoch, c.point, *c.weights.tolist()] for c in history.corrections],
+            "epochs": len(history.errors),
+            "converged": history.converged,
+        },
+        on_edited_change=edited,
+    )

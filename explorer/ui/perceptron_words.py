@@ -1,0 +1,85 @@
+"""What the perceptron page says: whether the neuron has learned its points, in how many corrections, and why not."""
+
+from collections.abc import Iterable
+
+from explorer.charts.formatting import number
+from explorer.insights.separability import Inseparable, Separable
+from explorer.training.perceptron import Cycle, History, Points, Rule, mistaken
+
+
+def answer(name: str, points: Points, history: History, verdict: Separable | Inseparable, found: Cycle | None) -> str:
+    """The measured answer, in a sentence."""
+    made, epochs = _times(len(history.corrections), "correction"), _times(len(history.errors), "epoch")
+    if history.converged:
+        return f"{name}: learned. All {len(points)} points are right after {made}, in {epochs}."
+    if isinstance(verdict, Separable):
+        wrong = int(mistaken(points, history.weights[-1]).sum())
+        return f"{name}: not yet. {made} in {epochs} left {wrong} of {len(points)} points wrong, but a line exists."
+    if found:
+        turning = _times(found.corrections, "correction")
+        return f"{name}: never. No line separates the classes; the weights come back every {turning}."
+    return f"{name}: never. No line separates the classes; {made} in {epochs} did not end it."
+
+
+def way_of_the_weights(history: History, found: Cycle | None) -> str:
+    """What the weights did: settled, went in a circle, or neither so far."""
+    if history.converged:
+        return "After the last correction nothing changes any more."
+    if found is None:
+        return (
+            f"In {_times(len(history.errors), 'epoch')} the weights neither settled nor came back to where they were."
+        )
+    round_ = " → ".join(_vector(weights) for weights in found.weights[:8])
+    more = " → …" if len(found.weights) > 8 else ""
+    return (
+        f"A circle of {_times(found.corrections, 'correction')} in {_times(found.epochs, 'epoch')} "
+        f"(grey: one round), (w₁, w₂, b) = {round_}{more}, and again for ever."
+    )
+
+
+def proof(points: Points, history: History, rule: Rule, verdict: Separable | Inseparable) -> str:
+    """Why a line can do it, with Novikoff's bound beside the corrections made; or why none can, with the numbers."""
+    return _bound(history, rule, verdict) if isinstance(verdict, Separable) else _overlap(points, verdict)
+
+
+def _bound(history: History, rule: Rule, verdict: Separable) -> str:
+    made = _times(len(history.corrections), "correction")
+    text = (
+        "**Yes.** The convex hulls of the classes do not touch, and every line between them will do. "
+        "The one drawn has the largest margin, with b counted among the weights.\n\n"
+        f"Farthest point: R = {number(verdict.radius)}. Largest margin: γ = {number(verdict.margin)}. "
+        f"Novikoff's bound: at most (R/γ)² = **{_times(int(verdict.bound + 1e-9), 'correction')}**.\n\n"
+    )
+    if rule.start != "zero":
+        return f"{text}Made from random weights: {made}; the bound holds from zero weights."
+    return f"{text}Really made: **{made}**{'' if history.converged else ' so far'}, whatever the learning rate."
+
+
+def _overlap(points: Points, verdict: Inseparable) -> str:
+    common = _vector(verdict.common)
+    silent, fires = (_mixture(points, verdict, wanted) for wanted in (0, 1))
+    return (
+        f"**No.** The convex hulls of the classes overlap: {common} lies in both.\n\n"
+        f"- of class 1: {common} {fires}\n- of class 0: {common} {silent}\n\n"
+        "The neuron's sum s is linear. If it is above zero on every point of class 1, it is above zero on any mixture "
+        f"of them, so s > 0 at {common}. If it is below zero on every point of class 0, then s < 0 at {common}. "
+        "It cannot be both: whatever the weights, a point is wrong, and the rule goes on for ever."
+    )
+
+
+def _mixture(points: Points, verdict: Inseparable, wanted: int) -> str:
+    """= 0.5·(0, 1) + 0.5·(1, 0): the common point from the points of a class whose share is not zero."""
+    parts = [
+        f"{share:.2g}·{_vector(xy)}"
+        for share, xy, own in zip(verdict.shares, points.xy, points.classes, strict=True)
+        if own == wanted and share > 1e-9
+    ]
+    return f"= {' + '.join(parts)}" if len(parts) > 1 else "is one of its points"
+
+
+def _vector(values: Iterable[float]) -> str:
+    return f"({', '.join(f'{0.0 if abs(value) < 1e-9 else value:.3g}' for value in values)})".replace("-", "−")
+
+
+def _times(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

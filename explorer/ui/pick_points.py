@@ -1,0 +1,115 @@
+"""The points that a neuron learns: a logic gate or two clusters, as they are or as the visitor has changed them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.training.perceptron import (
+    CLUSTERS,
+    GATES,
+    MOST_POINTS,
+    WIDEST,
+    Points,
+    checked,
+    two_clusters,
+)
+
+LINKED = {"bind": "query-params"}
+CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # in the session's state
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The points to learn."""
+
+    name: str
+    key: str  # of the set as it was before the visitor changed it
+    points: Points
+    changed: bool
+
+
+def pick() -> Choice:
+    """The set, chosen in a part of the top row, and what makes two clusters."""
+    name = st.segmented_control("Points", [*GATES, CLUSTERS], default="AND", required=True, key="points", **LINKED)
+    key, points = _clusters() if name == CLUSTERS else (name, GATES[name])
+    title, changed = name[0].upper() + name[1:], _changed()
+    if key in changed:
+        return Choice(f"{title}, changed", key, changed[key], True)
+    return Choice(title, key, points, False)
+
+
+def _clusters() -> tuple[str, Points]:
+    each = st.number_input("Points a class", 1, MOST_POINTS // 2, 15, key="each", width=130, **LINKED)
+    apart = st.number_input(
+        "Separation",
+        0.0,
+        WIDEST,
+        4.0,
+        step=0.5,
+        format="%g",
+        key="apart",
+        width=130,
+        help="Distance of the centres, in standard deviations of a cluster.",
+        **LINKED,
+    )
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="cloud", width=100, **LINKED)
+    return f"{CLUSTERS} {each} {apart} {seed}", two_clusters(int(each), float(apart), int(seed))
+
+
+def _changed() -> dict[str, Points]:
+    return st.session_state.setdefault(CHANGED, {})
+
+
+def tries() -> int:
+    """How often somebody has changed points: a change that was refused must be drawn anew, too."""
+    return st.session_state.get(TRIES, 0)
+
+
+def change(key: str, rows: Iterable[Iterable[Any]]) -> None:
+    """Learn these points (x₁, x₂, class) instead; if they cannot be learned, keep those there are and say why."""
+    st.session_state[TRIES] = tries() + 1
+    try:
+        _changed()[key] = checked([tuple(row) for row in rows])
+    except UserError as error:
+        st.session_state[REFUSED] = str(error)
+
+
+def refusal() -> None:
+    """Say once why a change was refused."""
+    if reason := st.session_state.pop(REFUSED, None):
+        st.error(reason, icon=":material/error:")
+
+
+def restore(key: str) -> None:
+    """Back to the points as they were."""
+    st.session_state[TRIES] = tries() + 1
+    _changed().pop(key, None)
+
+
+def table(choice: Choice) -> None:
+    """The points as a table to edit: exact numbers, and all of it by keyboard."""
+    import pandas as pd
+
+    points = choice.points
+    shown = hash((choice.key, points.xy.tobytes(), points.classes.tobytes()))  # a refused table keeps what was typed
+    frame = pd.DataFrame({"x₁": points.xy[:, 0], "x₂": points.xy[:, 1], "class": points.classes})
+    # No limits here: a table corrects what is beyond them without a word, `checked` says what is wrong with it.
+    coordinate = st.column_config.NumberColumn(format="%.3f")
+    with st.form("points-table"):
+        edited = st.data_editor(
+            frame,
+            num_rows="dynamic",
+            key=f"table-{shown}",
+            height=min(38 * (len(frame) + 2), 400),
+            column_config={
+                "x₁": coordinate,
+                "x₂": coordinate,
+                "class": st.column_config.SelectboxColumn(options=[0, 1]),
+            },
+        )
+        if st.form_submit_button("Learn these points", icon=":material/check:"):
+            change(choice.key, edited.itertuples(index=False))
+            st.rerun()
