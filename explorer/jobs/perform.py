@@ -93,7 +93,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
             recorder.event(event)
             on_event(event)
             why = _reason_to_end(run, event)
-            if why:
+            if why or recorder.patience_is_over:
                 break
     if why:
         recorder.ended("stopped" if why == STOPPED else "failed", why)

@@ -57,6 +57,12 @@ class Recorder:
             case EpochEnd():
                 self._epoch(event)
 
+    @property
+    def patience_is_over(self) -> bool:
+        """No better validation accuracy for as many epochs as the config waits: the run ends early, and as finished."""
+        patience = self.run.config.training.patience
+        return bool(patience and self.best) and self.run.epochs_done - self.best["epoch"] >= patience
+
     def _started(self, event: Started) -> None:
         if self.keep_every_epoch and not self.run.info.get("epochs_done"):
             save_weights(self.run, self.model, 0)

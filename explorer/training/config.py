@@ -26,6 +26,7 @@ class TrainConfig:
     label_smoothing: float = 0.0  # of the training loss; validation and test losses are never smoothed
     clip_norm: float = 0.0  # largest total gradient norm; 0 does not clip
     augment: bool = False  # random crop (4 pixels of padding) and, where mirror images mean the same, flip
+    patience: int = 0  # epochs without a better validation accuracy before training ends early; 0 never ends early
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
@@ -39,6 +40,7 @@ class TrainConfig:
         _between("weight_decay", self.weight_decay, 0, 10)
         _between("label_smoothing", self.label_smoothing, 0, 0.9)
         _between("clip_norm", self.clip_norm, 0, 1e6)
+        _between("patience", self.patience, 0, 10_000, whole=True)
         _between("seed", self.seed, 0, 2**31 - 1, whole=True)
         if not isinstance(self.augment, bool):
             raise UserError(f"augment {self.augment!r} is not possible: give true or false.")

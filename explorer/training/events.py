@@ -45,6 +45,7 @@ class EpochEnd:
     learning_rate: float  # of the epoch's last step
     seconds: float  # training and validation
     images_per_second: float  # of training alone
+    dead_relus: dict[str, float]  # layer → fraction of its channels that no probe image excites
     optimizer: "torch.optim.Optimizer"  # so that its state can be kept for resuming
 
 

@@ -14,6 +14,7 @@ from explorer.training.device import choose_device, choose_precision, device_nam
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
 from explorer.training.optimizer import make_optimizer, restore
+from explorer.training.probe import dead_relus
 from explorer.training.step import CapturedStep, Step
 from explorer.training.telemetry import Telemetry
 
@@ -63,6 +64,7 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
         yield telemetry.take(epoch)
         trained = time.perf_counter() - began
         seen = evaluate(model, validation, precision)
+        dead = dead_relus(model, validation, len(train))
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,
@@ -72,5 +74,6 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
             learning_rate=rate,
             seconds=time.perf_counter() - began,
             images_per_second=telemetry.images / trained,
+            dead_relus=dead,
             optimizer=optimizer,
         )

@@ -76,6 +76,16 @@ def training_options() -> TrainConfig:
                 help="0 does not clip.",
                 **KEPT,
             ),
+            patience=st.number_input(
+                "Patience",
+                0,
+                1000,
+                DEFAULT.patience,
+                key="patience",
+                width=130,
+                help="Epochs without progress; 0 never stops.",
+                **KEPT,
+            ),
             precision=st.selectbox("Precision", PRECISIONS, key="precision", width=130, **KEPT),
             augment=st.toggle(
                 "Augment",

@@ -36,6 +36,7 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
     assert list(seen.step) == list(range(1, 13))
     assert seen.norms.shape == (12, len(seen.parameters))
     assert (seen.norms >= 0).all()
+    assert set(read_lines(run.path / "epochs.jsonl")[0]["dead_relus"]) == {"stage1.act1", "stage3.act1"}
     assert run.best_validation_accuracy == table["validation_accuracy"].max()
     assert run.info["test"]["n"] == len(tiny.test)
     assert sum(map(sum, run.info["test"]["confusion"])) == len(tiny.test)
@@ -105,6 +106,16 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
+
+
+def test_patience_ends_a_run_early_and_as_finished(checkpoints, loader):
+    """A learning rate of nothing improves nothing after the first epoch."""
+    training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=3, schedule="constant", device="cpu")
+    run = perform(create(RunConfig("tiny", "mlp", {}, training, image_size=8)), loader=loader)
+    assert run.status == "finished"
+    assert run.epochs_done - run.info["best"]["epoch"] == 3
+    assert run.epochs_done < 50
+    assert "test" in run.info
 
 
 def test_wrong_input_ends_as_failed_with_its_sentence(checkpoints):

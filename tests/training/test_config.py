@@ -29,6 +29,8 @@ WRONG = [
     ("label_smoothing", 1.0),
     ("clip_norm", -1.0),
     ("augment", "yes"),
+    ("patience", -2),
+    ("path", "fast"),
     ("seed", -1),
     ("device", "gpu"),
     ("precision", "float16"),
