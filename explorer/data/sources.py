@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.data import cifar10, digits, image_folder, mnist
+from explorer.data import cifar10, digits, image_folder, mnist, shapes
 from explorer.data.dataset import Dataset, Progress
 from explorer.errors import UserError, unknown
 
@@ -40,6 +40,26 @@ DATASETS = {
         training_images=1294,
         load=digits.load,
         ink=True,
+    ),
+    "shapes": Source(
+        name="shapes",
+        title="Shapes",
+        about="8,000 coloured shapes on textured grounds, drawn here, with a mask of where the shape is.",
+        needs="nothing",
+        channels=3,
+        classes=shapes.CLASSES,
+        training_images=5760,
+        load=shapes.load_shapes,
+    ),
+    "shapes-shortcut": Source(
+        name="shapes-shortcut",
+        title="Shapes with a shortcut",
+        about="The same shapes, with a corner mark that gives the class away, but not in the test split.",
+        needs="nothing",
+        channels=3,
+        classes=shapes.CLASSES,
+        training_images=5760,
+        load=shapes.load_shortcut,
     ),
     "mnist": Source(
         name="mnist",

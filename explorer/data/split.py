@@ -12,8 +12,7 @@ VALIDATION_SHARE = 1 / 10  # of the training images
 def with_validation(name: str, classes: tuple[str, ...], train: Images, test: Images, ink: bool = False) -> Dataset:
     """The data set whose validation images are a fixed tenth of `train`."""
     held = held_out(train.labels, VALIDATION_SHARE)
-    validation = Images(train.pixels[held], train.labels[held])
-    return Dataset(name, classes, Images(train.pixels[~held], train.labels[~held]), validation, test, ink)
+    return Dataset(name, classes, train.where(~held), train.where(held), test, ink)
 
 
 def held_out(labels: np.ndarray, share: float) -> np.ndarray:
