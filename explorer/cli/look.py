@@ -82,43 +82,66 @@ def explain(
     run: RunId,
     image: Annotated[Path, typer.Argument(metavar="IMAGE", help="An image file.")],
     out: Out,
-    method: Annotated[str, typer.Option(help="grad-cam.")] = "grad-cam",
+    method: Annotated[
+        str,
+        typer.Option(
+            help="grad-cam, hirescam, guided-grad-cam, saliency, smoothgrad, input-x-gradient, guided-backprop, "
+            "integrated-gradients, deeplift or occlusion."
+        ),
+    ] = "grad-cam",
     target: Annotated[
         str | None, typer.Option(metavar="CLASS", help="A class's name; default: the predicted one.")
     ] = None,
-    layer: Annotated[str | None, typer.Option(help="Default: the last convolution with a map of at least 4×4.")] = None,
+    versus: Annotated[
+        str | None, typer.Option(metavar="CLASS", help="Explain why the target and not this class.")
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(help="For the CAM methods. Default: the last convolution with a map of at least 4×4."),
+    ] = None,
     npy: Annotated[Path | None, typer.Option(metavar="FILE.npy", help="Also the raw map, float32 (H, W).")] = None,
     epoch: Epoch = "best",
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Show where a prediction comes from: an overlay picture, and if asked for the raw map in logits."""
+    """Show where a prediction comes from: an overlay picture, and if asked for the raw map.
+
+    What speaks for the class is bright, or orange where the method has a sign; blue speaks against it.
+    """
     import numpy as np
     from PIL import Image
 
     from explorer.charts.images import overlay, upscale
+    from explorer.charts.palette import limits
     from explorer.errors import unknown
     from explorer.insights.attribution import METHODS
+    from explorer.insights.attribution import explain as explanation
     from explorer.insights.layers import default_cam_layer
 
     if method not in METHODS:
         raise unknown("method", method, METHODS)
     _writable(out, npy)
     model, like, inputs = _prepared(run, [image], epoch, checkpoints)
-    if target is not None and target not in like.classes:
-        raise unknown("class", target, like.classes)
-    result = METHODS[method](
-        model,
-        inputs,
-        layer=layer or default_cam_layer(model, like.channels, like.size),
-        target=None if target is None else like.classes.index(target),
-    )
+    if layer is None and METHODS[method].needs_layer:
+        layer = default_cam_layer(model, like.channels, like.size)
+    result = explanation(method, model, inputs, layer, _class(target, like), _class(versus, like))
     heat = result.map[0]
-    picture = overlay((inputs[0].numpy() * 255).round().astype(np.uint8), heat, 0.0, float(heat.max()))
+    low, high = limits(heat, signed=True) if result.signed else (0.0, float(heat.max()))
+    picture = overlay((inputs[0].numpy() * 255).round().astype(np.uint8), heat, low, high)
     Image.fromarray(upscale(picture, max(1, 256 // like.size))).save(out, "PNG")
     if npy:
         with npy.open("wb") as file:
-            np.save(file, heat.astype(np.float32))
-    print(f"{method} at {result.layer} for class {like.classes[int(result.target[0])]}: {out}")
+            np.save(file, heat)
+    place = f" at {layer}" if layer else ""
+    against = f" and not {like.classes[int(result.versus[0])]}" if versus else ""
+    print(f"{method}{place} for class {like.classes[int(result.target[0])]}{against}: {out}")
+
+
+def _class(name: str | None, like) -> int | None:
+    from explorer.errors import unknown
+
+    if name is not None and name not in like.classes:
+        raise unknown("class", name, like.classes)
+    return None if name is None else like.classes.index(name)
 
 
 def evaluate(
@@ -128,7 +151,7 @@ def evaluate(
     from explorer.data import load
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
-    from explorer.training.loop import evaluate as look_at
+    from explorer.training.evaluation import evaluate as look_at
 
     config = find(run, checkpoints).config
     model = load_model(run, epoch_of(epoch), checkpoints)

@@ -5,9 +5,16 @@ layers        which layers there are, what each puts out, where Grad-CAM looks b
 features      feature maps of a layer, their strength, the dead ones
 filters       weights of a convolution, their norms, statistics per layer
 gradients     recorded gradient norms as tables; does the gradient reach the first layer? (needs pandas)
-attribution   Grad-CAM (imports captum when it is called)
+attribution   ten methods that say where a prediction comes from (import captum when they are called)
+explanation_checks  is an explanation true? randomised layers, deletion and insertion, pointing game, noise
 predict       probabilities and the best guesses
 cost          parameters, multiply-accumulates, expected training time
+graph         which layer feeds which, from one forward pass
+receptive_field  which pixels a unit can see, and which ones it really looks at
+architecture  every layer with its size and cost, the blocks they form, the memory of training; two networks compared
+published     torchvision's figures of VGG and ResNet on ImageNet (imports torchvision when it is called)
+statistics    Wilson, exact McNemar, paired bootstrap, Welch, Holm
+findings      sentences measured from runs: findings(trials), each with its rule, threshold and numbers
 
 Nothing is imported here, so that a page that shows filters waits for neither captum nor pandas.
 """

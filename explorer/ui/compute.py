@@ -6,7 +6,7 @@ Arguments that begin with an underscore are not part of the cache's key; `change
 import numpy as np
 import streamlit as st
 
-from explorer.insights.attribution import CamResult, grad_cam
+from explorer.insights.attribution import Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import conv_layers, default_cam_layer, layer_shapes
 from explorer.insights.predict import predict
@@ -18,7 +18,7 @@ from explorer.ui.picture import Picture
 SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
 
 
-def _changed(run: Run, epoch: int | str) -> int:
+def changed(run: Run, epoch: int | str) -> int:
     return load.stamp(run, f"weights/{weights_file(run, epoch).name}")
 
 
@@ -31,7 +31,7 @@ def inputs(run: Run, picture: Picture):
 
 def probabilities(run: Run, epoch: int | str, picture: Picture) -> np.ndarray:
     """float32 (classes,)"""
-    return _probabilities(run.id, epoch, _changed(run, epoch), picture.key, run, picture)
+    return _probabilities(run.id, epoch, changed(run, epoch), picture.key, run, picture)
 
 
 @st.cache_data(**SMALL)
@@ -41,7 +41,7 @@ def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: Picture) ->
 
 def maps(run: Run, epoch: int | str, layer: str, picture: Picture) -> np.ndarray:
     """float32 (channels, h, w), or (units,) for a flat layer."""
-    return _maps(run.id, epoch, _changed(run, epoch), layer, picture.key, run, picture)
+    return _maps(run.id, epoch, changed(run, epoch), layer, picture.key, run, picture)
 
 
 @st.cache_data(**SMALL)
@@ -49,14 +49,18 @@ def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: Picture) -> n
     return feature_maps(load.model(_run, epoch), layer, inputs(_run, _picture))[0]
 
 
-def cam(run: Run, epoch: int | str, layer: str, target: int | None, picture: Picture) -> CamResult:
-    """Grad-CAM of the picture; `target` None explains the predicted class."""
-    return _cam(run.id, epoch, _changed(run, epoch), layer, target, picture.key, run, picture)
+def attribution(
+    method: str, run: Run, epoch: int | str, layer: str | None, target: int | None, versus: int | None, picture: Picture
+) -> Attribution:
+    """An explanation of the picture; `target` None explains the predicted class."""
+    return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, versus, picture.key, run, picture)
 
 
 @st.cache_data(**SMALL)
-def _cam(run_id, epoch, changed, layer, target, key, _run: Run, _picture: Picture) -> CamResult:
-    return grad_cam(load.model(_run, epoch), inputs(_run, _picture), layer, target)
+def _attribution(
+    method, run_id, epoch, changed, layer, target, versus, key, _run: Run, _picture: Picture
+) -> Attribution:
+    return explain(method, load.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
 
 
 @st.cache_data(**SMALL)

@@ -1,14 +1,13 @@
-"""Saliency: where a prediction comes from, for several models on one scale."""
+"""Saliency: where a prediction comes from, for several models and methods, one scale a method."""
 
 import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.charts.formatting import number, percent
+from explorer.charts.formatting import percent
+from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
-from explorer.ui import compute, draw, frame, pick, picture
-
-SIDE = 320  # pixels of a picture, before the browser scales it
+from explorer.ui import compute, draw, explained, frame, pick, picture
 
 frame.question("Where does the prediction come from?")
 runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
@@ -29,54 +28,78 @@ frame.answer(
     + "."
 )
 
-explained = []
-class_column, *columns = st.columns([1, *[1.4] * len(chosen)])
+classes = chosen[0].input_like.classes
+method_column, class_column, versus_column = st.columns([3, 1, 1])
+with method_column:
+    methods = st.multiselect(
+        "Methods",
+        list(METHODS),
+        default=["grad-cam"],
+        key="methods",
+        bind="query-params",
+        format_func=lambda name: METHODS[name].title,
+        wrap=True,
+    )
 with class_column:
-    wanted = pick.target(chosen[0].input_like.classes)
-for column, run in zip(columns, chosen, strict=True):
-    with column:
-        layers = compute.convolutions(run.id, run)
-        if not layers:
-            st.info(f"{run.id} is a {run.config.model}: Grad-CAM needs a convolution.", icon=":material/info:")
-            continue
-        explained.append((run, pick.layer(run, layers, compute.cam_layer(run.id, run))))
+    wanted = pick.target(classes)
+with versus_column:
+    versus = st.selectbox(
+        "And not",
+        ["any", *classes],
+        key="versus",
+        bind="query-params",
+        help="Explains the difference of two logits: why 4 and not 9.",
+    )
+if not methods:
+    frame.stop_with("Choose at least one method above.")
 
-results = [
-    (run, compute.cam(run, epoch, layer, pick.class_index(run.input_like.classes, wanted), seen))
-    for run, layer in explained
-]
-high = max((float(result.map.max()) for _, result in results), default=0.0)
+layers = {}
+if any(METHODS[method].needs_layer for method in methods):
+    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
+        convolutions = compute.convolutions(run.id, run)
+        if convolutions:
+            with column:
+                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run.id, run))
 strength = (
     0.8 if frame.presenting() else st.slider("Overlay strength", 0.0, 1.0, 0.8, key="strength", bind="query-params")
 )
-columns = st.columns(1 + len(results))
-with columns[0]:
-    frame.heading("What the network sees")
-    prepared = seen.prepared(chosen[0].input_like)
-    draw.image(draw.network_input(prepared, SIDE), "The image as the network sees it", width="stretch")
-    st.caption(f"{prepared.shape[-1]}×{prepared.shape[-2]} pixels.")
-for column, (run, result) in zip(columns[1:], results, strict=True):
-    with column:
-        frame.run_heading(run)
-        name = run.input_like.classes[int(result.target[0])]
-        heat = charts.overlay(seen.prepared(run.input_like), result.map[0], 0.0, high, strength)
-        draw.image(
-            charts.upscale(heat, max(1, SIDE // heat.shape[0])),
-            f"Grad-CAM of {run.id} for class {name}",
-            width="stretch",
-        )
-        rows, cols = result.raw.shape[1:]
-        if result.blank[0]:
-            st.caption(f"Nothing at `{result.layer}` speaks for {name}: the map is zero everywhere. That is a result.")
-        else:
-            st.caption(
-                f"Speaks for **{name}** at `{result.layer}`, a map of {rows}×{cols}, "
-                f"largest {number(result.map.max(), 2)}."
+
+asked = explained.Asked(epoch, seen, wanted, versus)
+grid, scales = {}, {}
+for method in methods:
+    grid[method] = [(run, asked.answer(method, run, layers.get(run.id))) for run in chosen]
+    low, high = scales[method] = explained.scale([result for _, result in grid[method]])
+    what, cost, limits = METHODS[method].help.split("\n\n")
+    columns = st.columns(1 + len(chosen))
+    with columns[0]:
+        if method == methods[0]:
+            frame.heading("What the network sees")
+            prepared = seen.prepared(chosen[0].input_like)
+            draw.image(
+                draw.network_input(prepared, explained.SIDE), "The image as the network sees it", width="stretch"
             )
-if results and high > 0:
-    draw.chart(
-        charts.colour_bar(0.0, high, title="Grad-CAM, in logits; one scale for all", present=frame.presenting()),
-        "Colour scale of the maps",
+            st.caption(f"{prepared.shape[-1]}×{prepared.shape[-2]} pixels.")
+        with st.popover(METHODS[method].title, icon=":material/help:"):
+            st.markdown(f"{what}\n\n{cost}\n\n{limits}")
+    for column, (run, result) in zip(columns[1:], grid[method], strict=True):
+        with column:
+            frame.run_heading(run)
+            explained.cell(asked, run, result, (low, high), strength)
+    if high > 0:
+        title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all runs"
+        draw.chart(
+            charts.colour_bar(low, high, low < 0, title, frame.presenting()),
+            f"Colour scale of {METHODS[method].title}",
+            key=f"scale-{method}",
+        )
+if not frame.presenting():
+    st.download_button(
+        "Download pictures, raw maps and settings",
+        lambda: explained.archive(asked, grid, scales, strength),
+        "explanations.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
     )
 
 st.subheader("What else it could be", anchor=False)
@@ -86,9 +109,8 @@ bars = pd.DataFrame(
 )
 draw.chart(charts.probability_bars(bars, present=frame.presenting()), "The three likeliest classes of each run")
 frame.theory(
-    "**Grad-CAM** weighs each feature map of a layer by how much the class's logit grows with it (the mean of its "
-    "gradient), sums them and keeps what is positive: where it is bright, the layer found what speaks for the class. "
-    "The map has the layer's resolution and is stretched over the image. It says where evidence was found, not "
-    "whether the reason is a good one.",
-    "Selvaraju et al. 2017, Grad-CAM",
+    "Each method answers another question about the same logit; the button beside its pictures says which. A map shows "
+    "where evidence was found, not whether the reason is a good one, and two maps that differ can both be right. "
+    "Where they agree, and where the tests of an explanation hold, one may begin to believe them.",
+    "Adebayo et al. 2018, Sanity Checks for Saliency Maps",
 )

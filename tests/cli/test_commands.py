@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer.cli import main
+from explorer.insights.attribution import METHODS
 from explorer.runs import find, list_runs
 
 
@@ -85,6 +86,21 @@ def test_explain(trained, photo, tmp_path):
         assert picture.size == (256, 256)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
+    out, npy = tmp_path / "map.png", tmp_path / "map.npy"
+    arguments = ["--method", method, "--target", "1", "--versus", "7", "--out", str(out), "--npy", str(npy)]
+    assert main(["explain", trained[1], str(photo), *arguments]) == 0
+    assert "for class 1 and not 7" in capsys.readouterr().out
+    heat = np.load(npy)
+    assert (heat.dtype, heat.shape) == (np.float32, (32, 32))
+    assert METHODS[method].signed or heat.min() >= 0
+    with Image.open(out) as picture:
+        colours = np.asarray(picture).astype(int)
+    if METHODS[method].signed and heat.min() < 0:  # drawn signed: blue where it speaks against the class
+        assert (colours[..., 2] > colours[..., 0] + 10).any() or abs(heat.min()) < 0.05 * heat.max()
+
+
 def test_evaluate(trained, capsys):
     assert main(["evaluate", trained[1], "--json"]) == 0
     seen = json.loads(capsys.readouterr().out)
@@ -134,6 +150,14 @@ WRONG = {
     "an unknown layer": (["explain", "{run}", "{photo}", "--layer", "conv99", "--out", "{out}"], "conv99"),
     "a layer without a map": (["explain", "{run}", "{photo}", "--layer", "head", "--out", "{out}"], "head"),
     "an unknown method": (["explain", "{run}", "{photo}", "--method", "magic", "--out", "{out}"], "magic"),
+    "a class against itself": (
+        ["explain", "{run}", "{photo}", "--target", "3", "--versus", "3", "--out", "{out}"],
+        "Class 3 set against itself",
+    ),
+    "a layer where none is looked at": (
+        ["explain", "{run}", "{photo}", "--method", "saliency", "--layer", "stage1.conv1", "--out", "{out}"],
+        "stage1.conv1",
+    ),
     "a folder to write to that is not there": (
         ["explain", "{run}", "{photo}", "--out", "/no/such/a.png"],
         "/no/such/a.png",

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.insights.attribution import grad_cam
+from explorer.insights.attribution import METHODS, explain
 from explorer.insights.cost import cost, expected_seconds
 from explorer.insights.features import feature_maps
 from explorer.insights.filters import layer_statistics
@@ -19,8 +19,12 @@ from .nets import PooledNet, SkipNet, hooks, images, seeded
 
 INSIGHTS = {
     "feature_maps": lambda model: feature_maps(model, "conv2", images()),
-    "grad_cam": lambda model: grad_cam(model, images(), "conv2"),
-    "grad_cam, target": lambda model: grad_cam(model, images(), "relu2", target=[0, 1, 2, 3]),
+    **{
+        name: lambda model, name=name, looks=method.needs_layer: explain(
+            name, model, images(), "conv2" if looks else None, target=[0, 1, 2, 3]
+        )
+        for name, method in METHODS.items()
+    },
     "layer_shapes": lambda model: layer_shapes(model, 3, 16),
     "default_cam_layer": lambda model: default_cam_layer(model, 3, 16),
     "layer_statistics": layer_statistics,

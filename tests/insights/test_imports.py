@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-LIGHT = ("", ".hooks", ".layers", ".features", ".filters", ".attribution", ".predict", ".cost")
+LIGHT = ("", ".hooks", ".layers", ".features", ".filters", ".attribution", ".explanation_checks", ".predict", ".cost")
 
 
 def test_only_gradients_needs_pandas_and_nothing_captum():

@@ -1,0 +1,59 @@
+"""Tests of an explanation as charts."""
+
+import altair as alt
+import pandas as pd
+
+from explorer.charts.look import empty, finish, look
+from explorer.charts.palette import NEUTRAL, run_scale
+
+
+def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """How alike the map stays while the layers lose their weights from the top.
+
+    frame: columns run, step (0 is the trained network), layer, correlation (−1 to 1; null for a blank map).
+    """
+    if frame.empty:
+        return empty(present)
+    size, (colour, dash) = look(present), run_scale(frame["run"], present)
+    y = alt.Y("correlation:Q", title="Rank correlation with the trained map", scale=alt.Scale(domain=[-1, 1]))
+    lines = (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=size.stroke, point=alt.OverlayMarkDef(size=size.point, filled=True))
+        .encode(
+            x=alt.X("step:Q", title="Steps of randomising, from the top layer down", axis=alt.Axis(tickMinStep=1)),
+            y=y,
+            color=colour,
+            strokeDash=dash,
+            tooltip=["run:N", "step:Q", "layer:N", alt.Tooltip("correlation:Q", format=".3f")],
+        )
+    )
+    zero = alt.Chart(pd.DataFrame({"correlation": [0]})).mark_rule(color=NEUTRAL).encode(y=y)
+    return finish(zero + lines, present)
+
+
+def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Probability while pixels go or come, the most important first.
+
+    frame: columns run, curve ("deletion" or "insertion"), share (0 to 1), probability (0 to 1).
+    """
+    if frame.empty:
+        return empty(present)
+    size, (colour, _) = look(present), run_scale(frame["run"], present)
+    rows = frame.assign(percent=frame["share"] * 100, likely=frame["probability"] * 100)
+    lines = (
+        alt.Chart(rows)
+        .mark_line(strokeWidth=size.stroke)
+        .encode(
+            x=alt.X("percent:Q", title="Pixels changed (%)"),
+            y=alt.Y("likely:Q", title="Probability of the class (%)", scale=alt.Scale(domain=[0, 100])),
+            color=colour,
+            strokeDash=alt.StrokeDash(
+                "curve:N",
+                scale=alt.Scale(domain=["deletion", "insertion"], range=[[1, 0], [6, 4]]),
+                legend=alt.Legend(title=None, orient="bottom"),
+            ),
+            detail="run:N",
+            tooltip=["run:N", "curve:N", alt.Tooltip("percent:Q", format=".0f"), alt.Tooltip("likely:Q", format=".1f")],
+        )
+    )
+    return finish(lines, present)

@@ -1,0 +1,91 @@
+"""Methods that follow the gradient from the logit back to the pixels."""
+
+import torch
+from torch import Tensor, nn
+
+from explorer.insights.attribution.cams import check_relu
+from explorer.insights.attribution.question import Target
+from explorer.insights.attribution.result import Attribution
+from explorer.insights.attribution.session import answer, asking
+
+NOISY_COPIES = 25
+NOISE = 0.1  # standard deviation, of the range from black to white
+AT_ONCE = 256  # noisy images in one pass, to bound the memory
+
+
+def saliency(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+    """The steepness of the logit: how much it changes when a pixel gets a little brighter or darker, whichever way;
+    of a pixel's colour channels the steepest. (Simonyan et al. 2014)
+
+    Cost: one forward and one backward pass.
+
+    Does not say how much a pixel contributed, only how sensitive the logit is to it: the map is noisy, and where the
+    network is saturated it shows little although much depends on the place.
+    """
+    from captum.attr import Saliency
+
+    with asking(model, images, target, versus) as question:
+        slope = Saliency(question).attribute(question.images, abs=False, additional_forward_args=question.rows)
+        return answer("saliency", question, slope, slope.abs().amax(dim=1), signed=False)
+
+
+def smooth_grad(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+    """Saliency without its noise: the gradient averaged over 25 copies of the image with random noise (a standard
+    deviation of 0.1 of the range from black to white), then its steepest channel. (Smilkov et al. 2017)
+
+    Cost: 26 forward and 25 backward passes. The noise is the same every time, and so is the map.
+
+    Does not say how much a pixel contributed, as Saliency does not. Edges narrower than the noise blurs are lost, and
+    on a network that noise confuses it explains another prediction.
+    """
+    from captum.attr import Saliency
+
+    with asking(model, images, target, versus) as question:
+        question.ask()
+        copies = (question.images[:, None] + noise(question.images)).flatten(0, 1)
+        rows = question.rows.repeat_interleave(NOISY_COPIES)
+        # Captum's NoiseTunnel draws from torch's global generator, which other threads use and reseed.
+        slopes = [
+            Saliency(question).attribute(part, abs=False, additional_forward_args=row)
+            for part, row in zip(copies.split(AT_ONCE), rows.split(AT_ONCE), strict=True)
+        ]
+        slope = torch.cat(slopes).unflatten(0, (-1, NOISY_COPIES)).mean(dim=1)
+        return answer("smoothgrad", question, slope, slope.abs().amax(dim=1), signed=False)
+
+
+def noise(images: Tensor) -> Tensor:
+    """The same for every image, so that no map depends on what else is explained: (NOISY_COPIES, C, H, W)."""
+    drawn = torch.randn(NOISY_COPIES, *images.shape[1:], generator=torch.Generator().manual_seed(0))
+    return NOISE * drawn.to(images.device)
+
+
+def input_x_gradient(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+    """Each pixel's brightness times the logit's slope there, added up over its channels: what the pixel adds to the
+    logit, or takes from it, if the network were linear. (Shrikumar et al. 2016)
+
+    Cost: one forward and one backward pass.
+
+    Does not apply to black pixels: they get zero whatever they mean. Exact only for networks of ReLU without biases.
+    """
+    from captum.attr import InputXGradient
+
+    with asking(model, images, target, versus) as question:
+        product = InputXGradient(question).attribute(question.images, additional_forward_args=question.rows)
+        return answer("input-x-gradient", question, product, product.sum(dim=1), signed=True)
+
+
+def guided_backprop(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+    """The gradient, but every ReLU on the way back lets only positive gradients pass: sharp lines where a brighter
+    (above zero) or darker (below) pixel excites units that speak for the class. (Springenberg et al. 2015)
+
+    Cost: one forward and one backward pass.
+
+    Does not apply to networks without ReLU. Beautiful, and hardly about the network: it nearly redraws the edges of the
+    image, and stays so when the layers are randomised (Adebayo et al. 2018).
+    """
+    from captum.attr import GuidedBackprop
+
+    check_relu(model, "Guided Backprop")
+    with asking(model, images, target, versus) as question:
+        slope = GuidedBackprop(question).attribute(question.images, additional_forward_args=question.rows)
+        return answer("guided-backprop", question, slope, slope.sum(dim=1), signed=True)

@@ -1,0 +1,245 @@
+"""Is the picture true? Tests of an explanation: does it depend on what was learned, on the right pixels, on the object?
+
+Every check holds the model's lock while it uses the model, and leaves it as it was.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError
+from explorer.insights.attribution import Attribution, Target, explain
+from explorer.insights.hooks import as_input, evaluating, lock
+from explorer.insights.predict import predict
+from explorer.insights.statistics import wilson
+
+Progress = Callable[[float, str], None]
+EXPLAINED_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """The explanation of one image while the network is randomised from the top. S steps and the trained network."""
+
+    layers: tuple[str, ...]  # of each step the last layer that lost its weights; "" for the trained network
+    maps: np.ndarray  # float32 (1 + S, H, W)
+    correlation: np.ndarray  # float64 (1 + S,), of the ranks with the trained network's map; NaN for a blank map
+    signed: bool
+
+
+def randomise(
+    model: nn.Module,
+    image: Tensor,
+    method: str,
+    layer: str | None = None,
+    target: int | None = None,
+    seed: int = 0,
+    steps: int = 12,
+) -> Cascade:
+    """Layer by layer from the top, the weights are lost; an explanation of what was learned must change.
+
+    Each tensor is drawn anew, normal with its own mean and standard deviation, in a deep copy of the model: what was
+    learned is gone, the size of what flows through it stays. The class stays that of the trained network. `image`:
+    float32 (1, C, H, W). Deep networks lose several layers a step. Adebayo et al. 2018, section 3.1.
+    """
+    with lock(model):
+        copy = deepcopy(model)
+    generator = torch.Generator().manual_seed(seed)
+    first = explain(method, copy, image, layer, target)
+    found, names = [first], [""]
+    for group in _groups(copy, steps):
+        for module in group.values():
+            _redraw(module, generator)
+        found.append(explain(method, copy, image, layer, int(first.target[0])))
+        names.append(list(group)[-1])
+    maps = np.concatenate([one.map for one in found])
+    correlation = np.array([rank_correlation(maps[0], other) for other in maps])
+    return Cascade(tuple(names), maps, correlation, first.signed)
+
+
+def _groups(model: nn.Module, steps: int) -> list[dict[str, nn.Module]]:
+    """The layers with weights from the last to the first, in at most `steps` groups. A batch norm goes with the
+    convolution before it: alone it is no step."""
+    owners = [(name, module) for name, module in model.named_modules() if any(True for _ in module.parameters(False))]
+    groups: list[dict[str, nn.Module]] = [{}]
+    for name, module in reversed(owners):
+        groups[-1][name] = module
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            groups.append({})
+    groups = [group for group in groups if group]
+    parts = np.array_split(np.arange(len(groups)), min(steps, len(groups)))
+    return [{name: module for at in part for name, module in groups[at].items()} for part in parts]
+
+
+def _redraw(module: nn.Module, generator: torch.Generator) -> None:
+    with torch.no_grad():
+        for tensor in module.parameters(recurse=False):
+            drawn = torch.randn(tensor.shape, generator=generator).to(tensor)
+            tensor.copy_(tensor.mean() + tensor.std(unbiased=False) * drawn)
+
+
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's: the correlation of the ranks, equal values sharing their mean rank; NaN where one is constant."""
+    a, b = _ranks(one.ravel()), _ranks(other.ravel())
+    if not (np.isfinite(one).all() and np.isfinite(other).all()) or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts + 1) / 2)[place]
+
+
+BASELINES: dict[str, Callable[[Tensor], Tensor]] = {
+    "black": torch.zeros_like,
+    "mean colour": lambda images: images.mean(dim=(2, 3), keepdim=True).expand_as(images),
+}
+
+
+@dataclass(frozen=True)
+class PixelCurves:
+    """The class's probability while pixels are taken away, or put in, the most important first."""
+
+    share: np.ndarray  # float64 (S + 1,): of the pixels, 0 to 1
+    deletion: np.ndarray  # float64 (S + 1,): from the image to the baseline; should fall at once
+    insertion: np.ndarray  # float64 (S + 1,): from the baseline to the image; should rise at once
+    baseline: str
+
+    @property
+    def deletion_area(self) -> float:
+        """Under the curve, 0 to 1: the mean probability; the smaller the better."""
+        return float(np.trapezoid(self.deletion, self.share))
+
+    @property
+    def insertion_area(self) -> float:
+        """Under the curve, 0 to 1; the larger the better."""
+        return float(np.trapezoid(self.insertion, self.share))
+
+
+def pixel_curves(
+    model: nn.Module, image: Tensor, heat: np.ndarray, target: int, baseline: str = "black", steps: int = 32
+) -> PixelCurves:
+    """Deletion and insertion (Petsiuk et al. 2018): 2S − 1 images between the two ends, which both curves share.
+
+    `image`: float32 (1, C, H, W); `heat`: (H, W), the highest is the most important; equal ones go row by row. What
+    replaces a pixel is a key of BASELINES. The images on the way are none that the network has learned from.
+    """
+    if baseline not in BASELINES:
+        raise UserError(f"No baseline '{baseline}': choose one of {', '.join(BASELINES)}.")
+    order = np.argsort(-heat.ravel(), kind="stable")
+    ends = np.linspace(0, order.size, steps + 1).round().astype(int)
+    rank = np.empty(order.size, int)
+    rank[order] = np.arange(order.size)
+    changed = torch.from_numpy(rank.reshape(1, 1, *heat.shape) < ends[:, None, None, None])  # (S + 1, 1, H, W)
+    blank = BASELINES[baseline](image)
+    deleted, inserted = torch.where(changed, blank, image), torch.where(changed, image, blank)
+    seen = predict(model, torch.cat([deleted, inserted[1:-1]]))[:, target].astype(np.float64)
+    down = seen[: steps + 1]
+    return PixelCurves(ends / order.size, down, np.concatenate([down[-1:], seen[steps + 1 :], down[:1]]), baseline)
+
+
+@dataclass(frozen=True)
+class Localisation:
+    """Does the explanation point at the object? Over n images whose object is known; a blank map misses."""
+
+    hits: np.ndarray  # bool (n,): the highest pixel lies on the object
+    share: np.ndarray  # float64 (n,): of what speaks for the class, 0 to 1, lies on the object; NaN for a blank map
+    size: np.ndarray  # float64 (n,): of the object, 0 to 1 of the image; what a map without knowledge would reach
+
+    @property
+    def pointing(self) -> float:
+        """The pointing game (Zhang et al. 2016), without a margin around the object: fraction of hits."""
+        return float(self.hits.mean())
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % Wilson interval of it."""
+        return wilson(int(self.hits.sum()), len(self.hits))
+
+    @property
+    def mean_share(self) -> float:
+        """Over the images whose map is not blank; NaN if all are."""
+        known = self.share[np.isfinite(self.share)]
+        return float(known.mean()) if known.size else float("nan")
+
+
+def localise(maps: np.ndarray, masks: np.ndarray) -> Localisation:
+    """`maps`: float (n, H, W), of which only what speaks for the class, above zero, counts; `masks`: bool (n, H, W)."""
+    for_class = np.where(np.isfinite(maps), maps, 0).clip(0).astype(np.float64).reshape(len(maps), -1)
+    inside, total = masks.reshape(len(masks), -1), for_class.sum(axis=1)
+    blank = total == 0
+    peak = for_class.argmax(axis=1)
+    hits = inside[np.arange(len(maps)), peak] & ~blank
+    share = np.where(blank, np.nan, (for_class * inside).sum(axis=1) / np.where(blank, 1, total))
+    return Localisation(hits, share, inside.mean(axis=1))
+
+
+def point(
+    model: nn.Module,
+    images: Tensor,
+    masks: np.ndarray,
+    method: str,
+    layer: str | None = None,
+    target: Target = None,
+    progress: Progress = lambda fraction, text: None,
+) -> Localisation:
+    """`localise` for a method on n images, float32 (n, C, H, W); `target` None explains each predicted class."""
+    maps, n = [], len(images)
+    for start in range(0, n, EXPLAINED_AT_ONCE):
+        progress(start / n, f"Explaining {n} images")
+        part = slice(start, start + EXPLAINED_AT_ONCE)
+        wanted = target if target is None or np.ndim(target) == 0 else target[part]
+        maps.append(explain(method, model, images[part], layer, wanted).map)
+    return localise(np.concatenate(maps), masks)
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Two figures by captum.metrics for one image (Yeh et al. 2019); of both, less is better."""
+
+    infidelity: float  # mean squared error of what the map foretells about noise, in squared logits
+    sensitivity: float  # largest relative change of the map under noise too weak to see; 0 is none, 1 its own size
+
+
+def robustness(
+    model: nn.Module, image: Tensor, result: Attribution, samples: int = 50, radius: float = 0.02, noise: float = 0.1
+) -> Robustness:
+    """`result`: the explanation of `image`, float32 (1, C, H, W).
+
+    Infidelity: for `samples` images with normal noise (standard deviation `noise`), the sum of map × noise against the
+    change of the logit; the map is first scaled to foretell best, so that its unit does not matter. Sensitivity: 10
+    images with uniform noise of at most `radius`. The noise is the same every time.
+    """
+    from captum.metrics import infidelity, sensitivity_max
+
+    target, generator = int(result.target[0]), torch.Generator().manual_seed(0)
+    versus = None if result.versus is None else int(result.versus[0])
+    images = as_input(model, image)
+    heat = torch.from_numpy(result.map)[:, None].to(images) / images.shape[1]
+
+    def logit(images: Tensor) -> Tensor:
+        logits = model(images)
+        return logits[:, target] - (0 if versus is None else logits[:, versus])
+
+    def disturb(inputs: Tensor) -> tuple[Tensor, Tensor]:
+        drawn = noise * torch.randn(inputs.shape, generator=generator).to(inputs)
+        return drawn, inputs - drawn
+
+    def tremble(inputs: Tensor | tuple[Tensor, ...], perturb_radius: float) -> tuple[Tensor, ...]:
+        (images,) = inputs if isinstance(inputs, tuple) else (inputs,)
+        drawn = torch.rand(images.shape, generator=generator).to(images)
+        return (images + perturb_radius * (2 * drawn - 1),)
+
+    def again(inputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        (images,) = inputs if isinstance(inputs, tuple) else (inputs,)
+        return (torch.from_numpy(explain(result.method, model, images, result.layer, target, versus).map),)
+
+    with evaluating(model), torch.no_grad():
+        error = infidelity(logit, disturb, images, heat.expand_as(images), n_perturb_samples=samples, normalize=True)
+        change = sensitivity_max(again, images, tremble, perturb_radius=radius, n_perturb_samples=10)
+    return Robustness(float(error), float(change))

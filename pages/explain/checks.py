@@ -1,0 +1,55 @@
+"""Checks: is the explanation about the network, the right pixels, the object?"""
+
+import streamlit as st
+
+from explorer.insights.attribution import METHODS
+from explorer.ui import check_sections, compute, frame, pick, picture
+
+TESTS = {
+    "Does it forget?": check_sections.forget,
+    "Do these pixels decide?": check_sections.pixels,
+    "Does it point at the object?": check_sections.pointed,
+    "Does it stand noise?": check_sections.noise,
+}
+
+frame.question("Can I believe the picture?")
+runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
+with runs_column:
+    chosen = pick.runs(most=3, with_weights=True)
+with image_column:
+    seen = picture.pick(chosen[0])
+with epoch_column:
+    epoch = pick.epoch(chosen)
+method_column, test_column = st.columns([1, 3])
+with method_column:
+    method = st.selectbox(
+        "Method", list(METHODS), key="method", bind="query-params", format_func=lambda name: METHODS[name].title
+    )
+with test_column:
+    test = st.segmented_control(
+        "Test", list(TESTS), default="Does it forget?", required=True, key="test", bind="query-params"
+    )
+
+layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
+if METHODS[method].needs_layer:
+    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
+        convolutions = compute.convolutions(run.id, run)
+        with column:
+            if convolutions:
+                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run.id, run))
+            else:
+                st.info(f"{run.id} is a {run.config.model}: this method needs a convolution.", icon=":material/info:")
+    chosen = [run for run in chosen if layers[run.id]]
+if not chosen:
+    frame.stop_with("Choose a run of a convolutional network above, or another method.")
+tested = check_sections.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)
+with st.spinner("Testing …", show_time=True):
+    TESTS[test](tested)
+frame.theory(
+    "**Forget**: an explanation of what was learned must change when the weights are lost, layer by layer from the "
+    "top. **Pixels**: remove what the map calls important, and the probability should fall (deletion); show only that, "
+    "and it should rise (insertion). **Object**: where the object is known, its pixels should be the bright ones, "
+    "unless the network looks elsewhere, which is then the finding. **Noise**: what cannot be seen should not change "
+    "the map. Passing one test proves nothing; failing one is a reason to doubt.",
+    "Adebayo et al. 2018; Petsiuk et al. 2018; Zhang et al. 2016; Yeh et al. 2019",
+)
