@@ -1,6 +1,6 @@
 """A lab bench for image-classifier architectures.
 
-One way through: errors → data → models → training → runs → jobs → insights → charts → ui → pages.
+One way through: errors → data → models → training → runs → jobs → studies → insights → charts → ui → pages.
 A module imports only what stands left of it; tests/test_layering.py enforces it.
 """
 

@@ -9,9 +9,14 @@ from importlib import import_module
 
 PUBLIC = {
     "palette": ("colour", "dash", "run_scale", "limits", "sequential", "diverging"),
+    "bands": ("loss_bands", "accuracy_bands", "step_bands", "norm_bands"),
+    "variants": ("accuracy_dots", "time_bars"),
     "curves": ("loss_curves", "accuracy_curves", "live_curves"),
     "gradients": ("norm_bars", "norm_profile", "norm_lines", "norm_heatmap", "norm_limits"),
     "images": ("rgb", "grid", "tile", "upscale", "overlay", "filters_rgb"),
+    "architecture": ("diagram",),
+    "field_image": ("receptive_square", "square_reach"),
+    "published": ("accuracy_bubbles",),
     "image_charts": ("colour_bar", "pixels", "probability_bars"),
     "formatting": ("percent", "count", "macs", "seconds", "number", "memory"),
     "look": ("empty", "ink"),

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import look, train
+from explorer.cli import look, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -22,6 +22,8 @@ for command in (
     look.models,
     train.train,
     train.resume,
+    study.studies,
+    study.study,
     look.list_,
     look.predict,
     look.explain,

@@ -1,6 +1,7 @@
 """`train` and `resume`: train in this process, with a progress bar."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Annotated
 
@@ -54,7 +55,7 @@ def train(
         given["activation"] = activation
     config = RunConfig(dataset, model, _options(model, given), training, _like("image_size", image_size, 32))
     check(config)
-    loaded = load(dataset, data, config.image_size, progress=lambda fraction, text: print(text, file=sys.stderr))
+    loaded = load(dataset, data, config.image_size, progress=_download_bar())
     return _perform(create(config, checkpoints, status="running"), loaded)
 
 
@@ -71,6 +72,16 @@ def resume(run: RunId, checkpoints: Checkpoints = None, data: Data = None) -> in
 
 
 def _perform(run, data) -> int:
+    ended = perform_with_bar(run, data)
+    if ended.status == "failed":
+        print(ended.reason, file=sys.stderr)
+        return 1
+    print(ended.id)
+    return 0
+
+
+def perform_with_bar(run, data):
+    """Train a run on loaded data with a progress bar; the run as it ended."""
     from explorer.jobs.perform import perform
     from explorer.training.events import EpochEnd, Steps
 
@@ -84,12 +95,20 @@ def _perform(run, data) -> int:
             elif isinstance(event, EpochEnd):
                 bar.label = f"{run.id} epoch {event.epoch}/{epochs} {event.validation_accuracy:.1%}"
 
-        ended = perform(run, on_event=show, loader=lambda *_, **__: data)
-    if ended.status == "failed":
-        print(ended.reason, file=sys.stderr)
-        return 1
-    print(ended.id)
-    return 0
+        return perform(run, on_event=show, loader=lambda *_, **__: data)
+
+
+def _download_bar() -> Callable[[float, str], None]:
+    """A progress bar that appears with the first news; most data sets are there and have none."""
+    bar = None
+
+    def progress(fraction: float, text: str) -> None:
+        nonlocal bar
+        bar = bar or typer.progressbar(length=100, file=sys.stderr).__enter__()
+        bar.label = text
+        bar.update(round(100 * fraction) - bar.pos)
+
+    return progress
 
 
 def settings(pairs: list[str]) -> dict[str, str]:

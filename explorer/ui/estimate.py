@@ -31,6 +31,17 @@ def table(configs: list[RunConfig]) -> None:
     st.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each model")
 
 
+def expected_seconds(configs: list[RunConfig]) -> float:
+    """Training time of several runs one after another."""
+    return sum(_seconds(config) for config in configs)
+
+
+def _seconds(config: RunConfig) -> float:
+    channels, classes, images = shape(config)
+    rate = _earlier_rate(config) or _trial_rate(config, channels, classes)
+    return images * config.training.epochs / rate
+
+
 def shape(config: RunConfig) -> tuple[int, int, int]:
     """(channels, classes, training images); a folder of one's own is read for it."""
     source = DATASETS.get(config.dataset)

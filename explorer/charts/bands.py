@@ -1,0 +1,205 @@
+"""How the variants of a study learn: a line for the mean of a variant's seeds, in a band from lowest to highest.
+
+Frames have a row for each variant, run and epoch (or step). A variant has the colour and dash of its first run.
+"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
+from explorer.charts.formatting import number, percent
+from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
+from explorer.charts.palette import NEUTRAL, colour, dash, sort_runs
+from explorer.charts.thin import thinned
+
+HOVER_STEPS = 200
+MEAN_NORM = "Mean L2 norm of the gradient"
+
+
+def loss_bands(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
+    """Validation loss over epochs, bold in its band; the mean training loss thin and pale.
+
+    frame: columns variant, run, epoch, train_loss, validation_loss.
+    """
+    return _epochs(frame, "loss", LOSS, 1, number, log, present)
+
+
+def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Accuracy in per cent over epochs, drawn like `loss_bands`; columns train_accuracy and validation_accuracy."""
+    return _epochs(frame, "accuracy", ACCURACY, 100, percent, False, present)
+
+
+def step_bands(frame: pd.DataFrame, measure: str = "loss", log: bool = False, present: bool = False) -> alt.Chart:
+    """The training loss (or accuracy) of every step: each run pale, and in front the mean of a variant, smoothed.
+
+    frame: columns variant, run, step and `measure` (loss in nats, accuracy as a fraction).
+    """
+    if frame.empty:
+        return empty(present)
+    title, factor, written = (ACCURACY, 100, percent) if measure == "accuracy" else (LOSS, 1, number)
+    rows = frame[["variant", "run", "step"]].assign(value=_finite(frame[measure]) * factor)
+    mean = rows.groupby(["variant", "step"], sort=False, as_index=False)["value"].mean()
+    smooth = mean.groupby("variant", sort=False)["value"].transform(_smoothed)
+    mean = mean.assign(value=smooth.where(mean["value"].notna()))
+    budget = MAX_ROWS - HOVER_STEPS
+    raw = thinned(rows, "run", "value", budget * 2 // 3)
+    front = thinned(mean, "variant", "value", budget // 3)
+    stroke = look(present).stroke
+    pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
+    bold = {"mark": {"type": "line", "strokeWidth": stroke}}
+    reading = _reading(mean, "step", lambda v, _: written(v / factor))
+    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present)
+
+
+def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """The mean gradient norm of each epoch on a log scale; frame: columns variant, run, epoch, norm."""
+    if frame.empty:
+        return empty(present)
+    norms = _finite(frame["norm"])
+    table = _spread(frame.assign(value=norms.where(norms > 0)))
+    size = look(present)
+    layers = [
+        (table, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
+        (table, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
+        (table, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
+    ]
+    reading = _reading(table, "epoch", lambda value, _: number(value))
+    return _chart(layers, reading, frame, "epoch", MEAN_NORM, True, present)
+
+
+def _epochs(frame: pd.DataFrame, measure: str, title: str, factor: float, written, log: bool, present: bool):
+    if frame.empty:
+        return empty(present)
+    validation, training = (
+        _spread(frame.assign(value=_finite(frame[f"{split}_{measure}"]) * factor)) for split in ("validation", "train")
+    )
+    size = look(present)
+    layers = [
+        (validation, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
+        (training, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
+        (validation, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
+        (validation, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
+    ]
+
+    def said(value: float, row: pd.Series) -> str:
+        if row["runs"] == 1:
+            return written(value / factor)
+        return f"{written(value / factor)} ({written(row['low'] / factor)} to {written(row['high'] / factor)})"
+
+    return _chart(layers, _reading(validation, "epoch", said), frame, "epoch", title, log, present)
+
+
+def _spread(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns variant, epoch, value (the mean over seeds), low, high, runs; NaN where a run had no number."""
+    groups = frame.groupby(["variant", "epoch"], sort=False)["value"]
+    table = groups.agg(value=lambda v: v.mean(skipna=False), low="min", high="max", runs="size").reset_index()
+    return thinned(table, "variant", "value", MAX_ROWS // 4)
+
+
+def _chart(layers: list, reading: pd.DataFrame, frame: pd.DataFrame, over: str, title: str, log: bool, present: bool):
+    """The layers (a table and how it is drawn), a rule that reads all variants at once, and one legend below."""
+    size, scale = look(present), _variant_scale(frame, present)
+    floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
+    x = {
+        "field": over,
+        "type": "quantitative",
+        "title": over.capitalize(),
+        "scale": {"nice": False, "padding": size.font / 2},
+        "axis": {"tickMinStep": 1, "format": "d"},
+    }
+    drawn = []
+    for rows, how in layers:
+        if log:
+            numbers = rows.select_dtypes("float").columns
+            rows = rows.assign(**{name: rows[name].clip(lower=floor) for name in numbers})
+        encoding = {"x": x, "y": _y(how.get("y", "value"), title, log), "color": scale["color"]}
+        if "y2" in how:
+            encoding["y2"] = {"field": how["y2"]}
+        if how["mark"]["type"] == "line" and "detail" not in how:  # dashes of noise cannot be read
+            encoding["strokeDash"] = scale["strokeDash"]
+        if "detail" in how:
+            encoding["detail"] = how["detail"]
+        drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **how["mark"]}, encoding=encoding))
+    return Layers(
+        layer=[*drawn, _rule(reading, x)],
+        width="container",
+        height=size.height,
+        autosize=FIT,
+        config=config(present),
+    )
+
+
+def _y(field: str, title: str, log: bool) -> dict:
+    shape = {"scale": {"zero": False}, "axis": {"tickCount": 6}}
+    if log:
+        shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
+    return {"field": field, "type": "quantitative", "title": title, **shape}
+
+
+def _rule(reading: pd.DataFrame, x: dict) -> alt.Chart:
+    columns = {variant: f"v{i}" for i, variant in enumerate(reading.columns.drop(x["field"]))}
+    texts = [{"field": column, "type": "nominal", "title": variant} for variant, column in columns.items()]
+    select = {"type": "point", "fields": [x["field"]], "nearest": True, "on": "pointerover", "clear": "pointerout"}
+    return alt.Chart(
+        reading.rename(columns=columns),
+        mark={"type": "rule", "color": NEUTRAL, "strokeWidth": 1.5},
+        params=[{"name": "nearest", "select": select}],
+        encoding={
+            "x": x,
+            "opacity": {"condition": {"param": "nearest", "empty": False, "value": 1}, "value": 0},
+            "tooltip": [{"field": x["field"], "type": "quantitative", "title": x["title"]}, *texts],
+        },
+    )
+
+
+def _reading(table: pd.DataFrame, over: str, said) -> pd.DataFrame:
+    """At most 200 rows of `over`, a column a variant: what is written when the pointer is there."""
+    places = np.sort(table[over].unique())
+    places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]
+    reading = pd.DataFrame({over: places})
+    for variant, rows in table.groupby("variant", sort=False):
+        at = rows.set_index(over).reindex(places)
+        values = zip(at["value"], at.iterrows(), strict=True)
+        reading[variant] = ["" if np.isnan(v) else said(v, row) for v, (_, row) in values]
+    return reading
+
+
+def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[list[int]]]:
+    """(variants in the order of the frame, their colours, their dashes), after each variant's first run."""
+    firsts = {variant: sort_runs(rows)[0] for variant, rows in frame.groupby("variant", sort=False)["run"]}
+    return list(firsts), [colour(run) for run in firsts.values()], [dash(run) for run in firsts.values()]
+
+
+def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:
+    variants, colours, dashes = variant_colours(frame)
+    legend = {
+        "title": None,
+        "orient": "bottom",
+        "direction": "horizontal",
+        "symbolType": "stroke",
+        "symbolOpacity": 1,
+        "symbolSize": (2 * look(present).font) ** 2,
+        "columns": legend_columns(variants, present),
+    }
+    thicker = look(present).stroke / look(False).stroke
+    dashes = [[thicker * pixels for pixels in one] for one in dashes]
+    return {
+        "color": _by_variant(variants, colours, legend),
+        "strokeDash": _by_variant(variants, dashes, legend),
+    }
+
+
+def _by_variant(variants: list[str], values: list, legend: dict | None) -> dict:
+    scale = {"domain": variants, "range": values}
+    return {"field": "variant", "type": "nominal", "scale": scale, "legend": legend}
+
+
+def _smoothed(values: pd.Series) -> pd.Series:
+    """An exponential moving average, short enough not to lag far behind in a run of few steps."""
+    return values.ewm(span=min(SMOOTHING_STEPS, max(3, len(values) // 20))).mean()
+
+
+def _finite(column: pd.Series) -> pd.Series:
+    values = column.astype(float)
+    return values.where(np.isfinite(values))

@@ -1,0 +1,115 @@
+"""`study` and `studies`: a question, its runs one after another in this process, and what they show."""
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from explorer.cli.common import Checkpoints, Data
+from explorer.cli.train import perform_with_bar
+from explorer.errors import UserError, unknown
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A study's name, as `studies` prints it.")]
+Whole = {"metavar": "N", "show_default": False}
+
+
+def studies() -> None:
+    """The studies, and the question that each answers."""
+    from explorer.studies import STUDIES
+
+    for name, study in STUDIES.items():
+        print(f"{name:24s} {study.question} Varies: {', '.join(variant.name for variant in study.variants)}.")
+
+
+def study(
+    name: Name,
+    dataset: Annotated[str, typer.Option(help="A data set's name, or folder:PATH.")] = "digits",
+    quick: Annotated[bool, typer.Option("--quick", help="The size that takes minutes, on digits.")] = False,
+    epochs: Annotated[str | None, typer.Option("--epochs", **Whole, help="Default: the study's own.")] = None,
+    seeds: Annotated[str | None, typer.Option("--seeds", **Whole, help="Runs of each variant.")] = None,
+    model: Annotated[str | None, typer.Option(help="Another base model, where a study has one.")] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="KEY=A,B", help="For your-own: an axis and its values; once or twice."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    image_size: Annotated[str, typer.Option("--image-size", help="Pixels a side; for folder:PATH only.")] = "32",
+    checkpoints: Checkpoints = None,
+    data: Data = None,
+) -> int:
+    """Train a study's runs one after another, and say what they show. Studying again takes what is there already."""
+    from explorer.data import load
+    from explorer.insights.findings import of_runs
+    from explorer.runs.check import check
+    from explorer.studies import found, wanted
+
+    chosen = _chosen(name, model, vary)
+    plan = wanted(
+        chosen,
+        dataset,
+        quick,
+        seeds=None if seeds is None else _whole("seeds", seeds),
+        epochs=None if epochs is None else _whole("epochs", epochs),
+        image_size=_whole("image size", image_size),
+        device=device,
+    )
+    for one in plan:
+        check(one.config)
+    loaded = load(dataset, data, plan[0].config.image_size, progress=lambda _, text: print(text, file=sys.stderr))
+    print(f"{chosen.question} {len(plan)} runs on {dataset}.")
+    if quick and chosen.quick.note:
+        print(f"Quick size: {chosen.quick.note}")
+    ended = [_train(one, chosen, checkpoints, loaded) for one in found(plan, chosen, checkpoints)]
+    for one, run in zip(plan, ended, strict=True):
+        print(f"{run.id:36s} {one.variant:20s} seed {one.config.training.seed}  {_result(run)}")
+    for finding in of_runs(ended, [one.variant for one in plan]):
+        print(f"· {finding.sentence}")
+    return int(any(run.status != "finished" for run in ended))
+
+
+def _chosen(name: str, model: str | None, vary: list[str] | None):
+    """The study with what the command line changes in it."""
+    from explorer.studies import STUDIES, axis_values, with_model, your_own
+
+    if name not in STUDIES:
+        raise unknown("study", name, STUDIES)
+    chosen = STUDIES[name]
+    if not vary:
+        return with_model(chosen, model) if model else chosen
+    if name != "your-own":
+        raise UserError(f"--vary is not for {name}, which says itself what it varies: use it with your-own.")
+    base = model or chosen.model
+    axes = {}
+    for axis in vary:
+        key, _, values = axis.partition("=")
+        axes[key] = axis_values(base, key, values)
+    return your_own(chosen, base, {}, chosen.training, axes)
+
+
+def _whole(name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise UserError(f"{name} '{text}' is not possible: give a whole number such as 3.")
+    return int(text)
+
+
+def _train(one, chosen, checkpoints: str | None, loaded):
+    """The run as it ended; what is finished already is not touched, and a failure leaves the others their turn."""
+    from explorer.studies import take
+
+    run = take(one, chosen, checkpoints, status="running")
+    if run.status == "finished":
+        print(f"{run.id}: finished already", file=sys.stderr)
+        return run
+    try:
+        return perform_with_bar(run, loaded)
+    except Exception:
+        traceback.print_exc()  # a defect of ours: the run says so, and the study goes on
+        return run.reload()
+
+
+def _result(run) -> str:
+    test = run.info.get("test")
+    if run.status != "finished":
+        return f"{run.status}: {run.reason}"
+    return f"test accuracy {test['accuracy']:.1%} in {run.info['training_seconds']:.1f} s"

@@ -1,0 +1,26 @@
+"""A finding: a sentence, and all that is needed to doubt it."""
+
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was measured, and how."""
+
+    sentence: str
+    rule: str  # what was measured and compared, one sentence
+    threshold: float | None  # the number in the rule that decides; None where nothing is decided
+    numbers: dict[str, float] = field(default_factory=dict)
+    runs: tuple[str, ...] = ()
+    picture: str = "loss"  # what shows it: loss, accuracy, steps, gradients, test or time
+
+
+def merged(found: list[Finding], seeds: int) -> Finding:
+    """The same finding on several seeds of one variant as one; `seeds`: how many were looked at."""
+    first = found[0]
+    if seeds == 1:
+        return first
+    said = f" Found with {len(found)} of {seeds} seeds" + ("; the figures are of the first." if len(found) > 1 else ".")
+    numbers = {f"{key} ({one.runs[0]})": value for one in found for key, value in one.numbers.items()}
+    runs = tuple(run for one in found for run in one.runs)
+    return replace(first, sentence=first.sentence + said, numbers=numbers, runs=runs)

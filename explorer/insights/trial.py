@@ -1,0 +1,61 @@
+"""What findings are measured from: one run's curves, gradients, time and test answers in one record."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import torch
+
+from explorer.insights.cost import cost
+from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
+from explorer.runs import Run, epochs, steps
+from explorer.runs.history import answers_of
+from explorer.runs.weights import build_model
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A run as the detectors see it. What is unknown is empty or None, and a detector that needs it finds nothing."""
+
+    run: str
+    label: str  # of its variant: runs with one label differ in their seed alone
+    epochs: pd.DataFrame  # a row an epoch, the columns of explorer.runs.epochs
+    step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
+    classes: int = 10
+    flow: GradientFlow | None = None  # of the last epoch
+    batch_size: int = 0
+    device: str = ""
+    model: str = ""
+    work: str = ""  # what decides how long an epoch takes: model, multiply-accumulates of an image, batch size
+    data: str = ""  # fingerprint: only accuracies on the same images can be compared
+    test_accuracy: float | None = None  # a fraction
+    correct: np.ndarray | None = None  # bool (N,), a test image each
+
+    @property
+    def chance_loss(self) -> float:
+        """ln(classes): what guessing costs, in nats an image."""
+        return float(np.log(self.classes))
+
+
+def trial_of(run: Run, label: str | None = None) -> Trial:
+    """Read a run that has begun from its folder."""
+    folder, seen, like = run.path.parent, steps(run.id, run.path.parent), run.input_like
+    with torch.device("meta"):  # shapes only
+        model = build_model(run)
+    macs = cost(model, like.channels, like.size).macs
+    answers = answers_of(run) if run.status == "finished" else None
+    return Trial(
+        run=run.id,
+        label=label or (run.study or {}).get("variant") or run.id,
+        epochs=epochs([run.id], folder),
+        step_loss=seen.loss.astype(np.float64),
+        classes=len(like.classes),
+        flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
+        batch_size=run.config.training.batch_size,
+        device=(run.info.get("device") or {}).get("name", ""),
+        model=run.config.model,
+        work=f"{run.config.model} {macs} {run.config.training.batch_size}",
+        data=run.info["dataset"]["fingerprint"],
+        test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
+        correct=None if answers is None else answers[0] == answers[1],
+    )

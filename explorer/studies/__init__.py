@@ -1,0 +1,26 @@
+"""Studies: a question, one varied axis, several seeds, and the runs that answer it.
+
+STUDIES is plain data. `runs_of` turns a study into run configs; `submit` queues what is not there yet, so that a study
+that was interrupted goes on. What the runs say is measured by explorer.insights.findings.
+"""
+
+from explorer.studies.catalogue import STUDIES
+from explorer.studies.plan import Planned, found, runs_of, submit, take, wanted, with_model
+from explorer.studies.study import Size, Study, Variant
+from explorer.studies.your_own import axis_values, your_own
+
+__all__ = [
+    "STUDIES",
+    "Planned",
+    "Size",
+    "Study",
+    "Variant",
+    "axis_values",
+    "found",
+    "runs_of",
+    "submit",
+    "take",
+    "wanted",
+    "with_model",
+    "your_own",
+]

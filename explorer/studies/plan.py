@@ -1,0 +1,111 @@
+"""From a study to runs: which are wanted, which are there already, and how to get the others."""
+
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import UserError, unknown
+from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.studies.study import BASE, Study, Variant
+from explorer.training import TrainConfig
+
+TRAINING = frozenset(f.name for f in fields(TrainConfig))
+MOST_RUNS = 200
+# Of several runs with one config, the one to take: what is finished needs nothing more.
+PREFERRED = ("finished", "running", "queued", "stopped", "failed")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One run of a study: wanted, and perhaps there already."""
+
+    variant: str
+    config: RunConfig
+    run: Run | None = None
+
+
+def runs_of(
+    study: Study,
+    dataset: str = "digits",
+    quick: bool = False,
+    seeds: int | None = None,
+    epochs: int | None = None,
+    image_size: int = 32,
+    **training: Any,
+) -> list[RunConfig]:
+    """The runs of a study on a data set, all seeds of a variant together. `seeds` and `epochs`: None for the size's
+    own; `training`: fields of TrainConfig that every run shall have, the device for example."""
+    return [planned.config for planned in wanted(study, dataset, quick, seeds, epochs, image_size, **training)]
+
+
+def wanted(
+    study: Study,
+    dataset: str = "digits",
+    quick: bool = False,
+    seeds: int | None = None,
+    epochs: int | None = None,
+    image_size: int = 32,
+    **training: Any,
+) -> list[Planned]:
+    """`runs_of` with the name of each run's variant."""
+    size, variants = study.size(quick), study.variants_at(quick)
+    count = size.seeds if seeds is None else seeds
+    if type(count) is not int or not 1 <= count <= MOST_RUNS // len(variants):
+        raise UserError(
+            f"{count!r} seeds are not possible for {len(variants)} variants: "
+            f"give a whole number from 1 to {MOST_RUNS // len(variants)}."
+        )
+    shared = {**study.training, **size.training, "epochs": size.epochs if epochs is None else epochs, **training}
+    planned = []
+    for variant in variants:
+        chosen = {**shared, **variant.training}
+        for seed in range(count):
+            config = RunConfig(
+                dataset,
+                variant.model or study.model,
+                _options(study, variant),
+                TrainConfig(**{**chosen, "seed": seed}),
+                image_size,
+            )
+            planned.append(Planned(variant.name, config))
+    return planned
+
+
+def _options(study: Study, variant: Variant) -> dict[str, Any]:
+    # The base's options are of the base model: a variant with a model of its own has none of them.
+    own = variant.options if variant.model else {**study.options, **variant.options}
+    return {key: study.model if value == BASE else value for key, value in own.items()}
+
+
+def with_model(study: Study, model: str) -> Study:
+    """The study with another base model, and that model's default options."""
+    from explorer.models import MODELS
+
+    if model not in MODELS:
+        raise unknown("model", model, MODELS)
+    if study.model is None:
+        raise UserError(f"Study {study.name} compares named models, so '{model}' cannot be its base: leave it out.")
+    return study if model == study.model else replace(study, model=model, options={})
+
+
+def found(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Planned]:
+    """The same runs, each with the run of this study that has its config, if there is one."""
+    there = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]
+    there.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
+    return [replace(one, run=next((run for run in there if run.config == one.config), None)) for one in planned]
+
+
+def take(one: Planned, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
+    """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
+    whole epoch, what is missing new. A worker takes what is "queued"; who trains it himself says "running"."""
+    if one.run is None:
+        return create(one.config, folder, status, {"name": study.name, "variant": one.variant})
+    if one.run.status == "finished" or one.run.status in ACTIVE:
+        return one.run
+    again = one.run.requeue()
+    return again if status == "queued" else again.change(status=status)
+
+
+def submit(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Run]:
+    """Queue whatever of the study is not finished or under way; all its runs, in order."""
+    return [take(one, study, folder) for one in found(planned, study, folder)]

@@ -1,0 +1,59 @@
+"""What a study is: a question, a base, what is varied, and two sizes. Plain data; nothing is trained here."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.errors import UserError
+
+BASE = "the study's base model"  # as a model's option: stands for the base model's name
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What one group of runs changes in the study's base; the name is what charts call it."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)  # of the model
+    training: dict[str, Any] = field(default_factory=dict)  # fields of TrainConfig
+    model: str | None = None  # None: the study's base model
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is trained."""
+
+    epochs: int
+    seeds: int  # runs of each variant, with the seeds 0, 1, …
+    variants: tuple[Variant, ...] = ()  # in place of the study's own, where those would take too long
+    training: dict[str, Any] = field(default_factory=dict)  # what it trains otherwise than the study says
+    note: str = ""  # what it leaves out, one sentence
+
+
+@dataclass(frozen=True)
+class Study:
+    """One question and the runs that answer it."""
+
+    name: str
+    question: str
+    axis: str  # what is varied, in two or three words
+    variants: tuple[Variant, ...]
+    full: Size
+    quick: Size  # on digits, within three minutes on two cores
+    lab: str  # the data set of the lab course this comes from
+    look: str  # what to look at beyond the pictures of every study, one sentence
+    source: str
+    model: str | None = None  # the base; None where every variant names its own
+    options: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for variants in (self.variants, self.quick.variants, self.full.variants):
+            names = [variant.name for variant in variants]
+            if len(set(names)) != len(names):
+                raise UserError(f"Study {self.name} has two variants of one name among {', '.join(names)}: rename one.")
+
+    def size(self, quick: bool) -> Size:
+        return self.quick if quick else self.full
+
+    def variants_at(self, quick: bool) -> tuple[Variant, ...]:
+        return self.size(quick).variants or self.variants

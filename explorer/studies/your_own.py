@@ -1,0 +1,58 @@
+"""A study of one's own: any base, one or two axes."""
+
+from dataclasses import fields, replace
+from itertools import product
+from typing import Any
+
+from explorer.errors import UserError, unknown
+from explorer.studies.plan import TRAINING, with_model
+from explorer.studies.study import Study, Variant
+from explorer.training import TrainConfig
+
+NOT_AN_AXIS = {"seed": "give a number of seeds instead", "epochs": "all runs of a study train equally long"}
+
+
+def your_own(
+    study: Study, model: str, options: dict[str, Any], training: dict[str, Any], axes: dict[str, list]
+) -> Study:
+    """`study` (the one named your-own) with a base and with one variant for every combination of the axes' values.
+
+    `axes`: name → values, one or two of them; a name is "model", a setting of training, or an option of the model.
+    """
+    if not 1 <= len(axes) <= 2 or not all(axes.values()):
+        raise UserError(f"{len(axes)} axes are not possible: vary one or two settings, with at least one value each.")
+    for name in axes:
+        if name in NOT_AN_AXIS:
+            raise UserError(f"'{name}' cannot be varied: {NOT_AN_AXIS[name]}.")
+    variants = tuple(_variant(dict(zip(axes, values, strict=True))) for values in product(*axes.values()))
+    based = replace(with_model(study, model), options=options, training=training)
+    quick = replace(study.quick, variants=())
+    return replace(based, axis=" and ".join(axes).replace("_", " "), variants=variants, quick=quick)
+
+
+def _variant(values: dict[str, Any]) -> Variant:
+    name = ", ".join(str(v) if key == "model" else f"{key.replace('_', ' ')} {v}" for key, v in values.items())
+    rest = {key: value for key, value in values.items() if key != "model"}
+    return Variant(
+        name,
+        options={key: value for key, value in rest.items() if key not in TRAINING},
+        training={key: value for key, value in rest.items() if key in TRAINING},
+        model=values.get("model"),
+    )
+
+
+def axis_values(model: str, name: str, text: str) -> list[Any]:
+    """The values of one axis, written with commas between (semicolons where a value has commas itself), as the types
+    they have in the model's options or in TrainConfig."""
+    from explorer.models import MODELS, Option, options, parse_option
+
+    known = {field.name: Option(field.default, "", type=type(field.default)) for field in fields(TrainConfig)}
+    known |= {"model": Option(model, "", choices=tuple(MODELS)), **options(model)}
+    if name not in known:
+        raise unknown("axis", name, [key for key in known if key not in NOT_AN_AXIS])
+    values = [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
+    if not values:
+        raise UserError(
+            f"Axis '{name}' has no values: write them with commas between, such as {known[name].default},…."
+        )
+    return [parse_option(name, known[name], value) for value in values]

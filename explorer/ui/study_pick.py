@@ -1,0 +1,118 @@
+"""Choosing a study: which one, on what data, how large, with how many seeds; and the form of one's own."""
+
+import streamlit as st
+
+from explorer.data import DATASETS
+from explorer.errors import UserError
+from explorer.studies import STUDIES, Planned, Study, axis_values, found, wanted, your_own
+from explorer.studies.plan import MOST_RUNS, TRAINING
+from explorer.studies.your_own import NOT_AN_AXIS
+from explorer.ui.data_source import pick_data
+
+KEPT = {"persist_state": "session"}
+FULL, QUICK = "full", "quick"
+NONE = "–"
+OF_THE_MACHINE = {"device", "precision", "path"}  # where and how a step is computed, not what is learned
+EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
+
+
+def pick() -> tuple[Study, list[Planned]]:
+    """The study and its runs, those that are there already filled in."""
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
+        name = _pick_name()
+        size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="study-size", **KEPT)
+    study, quick = STUDIES[name], size == QUICK
+    with row:
+        own = study.size(quick)
+        most = MOST_RUNS // len(study.variants_at(quick))
+        seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"study-seeds-{name}-{size}", width=120, **KEPT)
+        epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"study-epochs-{name}-{size}", width=120, **KEPT)
+    data, image_size = pick_data()
+    if name == "your-own":
+        study = _form(study)
+    plan = wanted(study, data, quick, int(seeds), int(epochs), image_size)
+    return study, found(plan, study)
+
+
+def _pick_name() -> str:
+    """The study's name, kept from page to page and in the link; written there by hand, since a page whose parameters
+    are bound to a widget cannot be left by a button."""
+    if "study" not in st.session_state:
+        linked = st.query_params.get("study")
+        st.session_state["study"] = linked if linked in STUDIES else next(iter(STUDIES))
+    name = st.selectbox("Study", list(STUDIES), key="study", width=260, **KEPT)
+    if st.query_params.get("study") != name:
+        st.query_params["study"] = name
+    return name
+
+
+def note(study: Study, quick: bool) -> str:
+    """What to look at, what the chosen size leaves out, and the data of the lab course."""
+    course = f"A lab course does it on {DATASETS[study.lab].title}."
+    return " ".join(filter(None, (study.look, study.size(quick).note, course)))
+
+
+def is_quick() -> bool:
+    return st.session_state.get("study-size", QUICK) == QUICK
+
+
+def _form(study: Study) -> Study:
+    """A base and one or two axes, each with its values."""
+    from explorer.models import MODELS
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        model = st.selectbox("Base", list(MODELS), index=list(MODELS).index(study.model), key="own-model", width=170)
+        names = axes_of(model)
+        axes = {}
+        for place, label in enumerate(("Vary", "and")):
+            offered = [name for name in names if name not in axes]
+            offered = offered if place == 0 else [NONE, *offered]
+            axis = st.selectbox(
+                label,
+                offered,
+                index=offered.index("optimizer") if place == 0 else 0,
+                key=f"own-axis-{place}",
+                width=170,
+            )
+            if axis != NONE:
+                text = st.text_input(
+                    "Values, with commas between",
+                    example(model, axis),
+                    key=f"own-values-{place}-{model}-{axis}",
+                    width=240,
+                )
+                axes[axis] = axis_values(model, axis, text)
+    made = your_own(study, model, {}, study.training, axes)
+    if len(made.variants) > MOST_RUNS:
+        raise UserError(f"{len(made.variants)} variants are too many: give fewer values, {MOST_RUNS} in all at most.")
+    return made
+
+
+def axes_of(model: str) -> list[str]:
+    """What one may vary: the model, how it is trained, its options."""
+    from explorer.models import options
+
+    return ["model", *sorted(TRAINING - set(NOT_AN_AXIS) - OF_THE_MACHINE), *options(model)]
+
+
+def example(model: str, axis: str) -> str:
+    """Values that an axis may have, to begin with."""
+    from explorer.models import options
+    from explorer.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+
+    if axis == "model":
+        return f"{model}, mlp" if model != "mlp" else "mlp, simple_cnn"
+    if axis in EXAMPLES:
+        return EXAMPLES[axis]
+    if axis in ("optimizer", "schedule"):
+        return ", ".join({"optimizer": OPTIMIZERS, "schedule": SCHEDULES}[axis])
+    option = options(model).get(axis)
+    if option is not None and option.choices:
+        return ", ".join(map(str, option.choices[:4]))
+    default = option.default if option is not None else getattr(TrainConfig(), axis)
+    if isinstance(default, bool):
+        return "true, false"
+    if isinstance(default, tuple):
+        return ",".join(map(str, default)) + "; " + ",".join(str(width // 2) for width in default)
+    return f"{default}, {0.3 if isinstance(default, float) else default * 2 or 1}"

@@ -1,0 +1,156 @@
+"""On curves of which one knows what they show, each detector is right."""
+
+import numpy as np
+import pytest
+
+from explorer.insights import curve_findings as detect
+from explorer.insights.findings import findings
+
+from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
+
+NAN = float("nan")
+
+
+def with_leap(at, times):
+    loss = step_loss()
+    loss[at] *= times
+    return loss
+
+
+# What every planted curve shows; what is not named must not be found. "best" is found wherever there are two epochs.
+PLANTED = {
+    "healthy": (trial(falling()), {"best"}),
+    "healthy, few epochs": (trial(falling(4)), {"best"}),
+    "healthy, with steps": (trial(falling(), steps=step_loss()), {"best"}),
+    "healthy, a little noisy": (trial(noisy(falling(25, 0.1, 8), 0.03)), {"best"}),
+    "healthy, very noisy": (trial(noisy(falling(25, 0.1, 8), 0.15)), {"best"}),
+    "over-fits early": (trial(overfitted(20, 4), falling(20, 0.001)), {"best", "overfitting"}),
+    "over-fits late": (trial(overfitted(20, 14), falling(20, 0.001)), {"best", "overfitting"}),
+    "over-fits slowly": (trial(overfitted(25, 10, 0.01), falling(25, 0.001, 5)), {"best", "overfitting"}),
+    "over-fits fast": (trial(overfitted(12, 3, 0.5), falling(12, 0.001)), {"best", "overfitting"}),
+    "over-fits, noisy": (trial(noisy(overfitted(30, 8, 0.08), 0.05), falling(30, 0.001)), {"best", "overfitting"}),
+    "over-fits above the loss of guessing": (
+        trial(overfitted(20, 4, 0.8), falling(20, 0.001)),
+        {"best", "overfitting"},
+    ),
+    "both losses rise": (trial(overfitted(20, 6), overfitted(20, 6)), {"best"}),
+    "rises in its last epoch only": (trial([*falling(12), 0.5], falling(13, 0.001)), {"best"}),
+    "a lucky epoch in between": (
+        trial(np.where(np.arange(20) == 11, 0.5, 1) * falling(20, 0.4, 3), falling(20, 0.001, 3)),
+        {"best"},
+    ),
+    "plateau": (trial(falling(20, 0.4, 1.5)), {"best", "plateau"}),
+    "plateau of the training loss alone": (
+        trial(falling(20), falling(20, 0.4, 1.5)),
+        {"best", "plateau"},
+    ),
+    "constant at guessing": (trial([CHANCE] * 8, [CHANCE] * 8), {"best", "unlearned"}),
+    "wavers around guessing": (
+        trial(noisy([CHANCE] * 10, 0.004), noisy([CHANCE] * 10, 0.004, 1)),
+        {"best", "unlearned"},
+    ),
+    "constant below guessing": (trial([1.0] * 8, [1.0] * 8), {"best", "plateau"}),
+    "one epoch": (trial([0.5]), set()),
+    "one epoch of guessing": (trial([CHANCE], [CHANCE]), {"unlearned"}),
+    "one epoch that ends well": (trial([0.6], [CHANCE], steps=step_loss(80, rate=15)), set()),
+    "no epoch yet": (trial([]), set()),
+    "not a number from the start": (trial([NAN] * 3), {"divergence"}),
+    "not a number in the third epoch": (trial([1.0, 0.8, NAN, NAN]), {"best", "divergence"}),
+    "infinite": (trial([1.0, 0.8], [1.0, float("inf")]), {"best", "divergence"}),
+    "not a number in a step": (trial([0.6], steps=[2.3, 1.5, NAN, NAN]), {"divergence"}),
+    "explodes and comes back to guessing": (
+        trial([CHANCE], [900.0], steps=[2.3, 263_864.0, 900.0, *[2.32] * 60]),
+        {"divergence"},
+    ),
+    "ends worse than guessing": (trial([2.0, 2.8], steps=np.linspace(2.3, 3.5, 60)), {"best", "divergence"}),
+    "epochs worse than guessing": (trial([2.0, 3.0, 4.0], [2.0, 3.0, 4.0]), {"best", "divergence"}),
+    "bad first epoch, then well": (trial([1.0, 0.8, 0.7], [4.0, 0.9, 0.7]), {"best"}),
+    "one spike": (trial(falling(), steps=with_leap(200, 6)), {"best", "spikes"}),
+    "a spike that is none": (trial(falling(), steps=with_leap(200, 1.2)), {"best"}),
+    "heavy noise without a spike": (trial(falling(), steps=step_loss(noise=0.4)), {"best"}),
+    "a leap where the loss is tiny": (
+        trial(falling(), steps=np.where(np.arange(400) == 300, 8, 1) * step_loss() / 100),
+        {"best"},
+    ),
+    "vanishing gradients": (trial(falling(), flow=flow(1e-6)), {"best", "gradients"}),
+    "exploding gradients": (trial(falling(), flow=flow(1e5)), {"best", "gradients"}),
+    "gradients that arrive": (trial(falling(), flow=flow(0.4)), {"best"}),
+}
+DETECTORS = {
+    "best": detect.best_epoch,
+    "overfitting": detect.overfitting,
+    "plateau": detect.plateau,
+    "unlearned": detect.unlearned,
+    "divergence": detect.divergence,
+    "spikes": detect.spikes,
+    "gradients": detect.gradients,
+}
+
+
+def test_there_are_thirty_planted_curves():
+    assert len(PLANTED) >= 30
+    assert set(DETECTORS.values()) == {*detect.DETECTORS, detect.best_epoch}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_every_detector_is_right(name):
+    planted, expected = PLANTED[name]
+    assert {kind for kind, detector in DETECTORS.items() if detector(planted)} == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_noise_alone_is_neither_over_fitting_nor_a_spike(seed):
+    curve = trial(noisy(falling(25, 0.2, 4), 0.1, seed), falling(25, 0.01), steps=step_loss(seed=seed, noise=0.2))
+    assert detect.overfitting(curve) is None
+    assert detect.spikes(curve) is None
+
+
+@pytest.mark.parametrize("best", [3, 8, 12])
+def test_the_over_fitting_epoch_is_the_best_one(best):
+    found = detect.overfitting(trial(overfitted(20, best), falling(20, 0.001)))
+    assert found.numbers["best epoch"] == best
+    assert f"after epoch {best}" in found.sentence
+    assert found.numbers["generalisation loss in %"] > found.threshold
+
+
+def test_the_best_epoch_is_counted_from_one():
+    found = detect.best_epoch(trial([0.9, 0.4, 0.5]))
+    assert "epoch 2 of 3" in found.sentence
+    assert found.numbers["validation loss"] == 0.4
+
+
+def test_a_spike_is_where_it_was_planted():
+    found = detect.spikes(trial(falling(), steps=with_leap(200, 6)))
+    assert (found.numbers["spikes"], found.numbers["step"]) == (1, 201)
+
+
+def test_a_divergence_says_where():
+    assert "step 3" in detect.divergence(trial([0.6], steps=[2.3, 1.5, NAN, NAN])).sentence
+    assert "epoch 2" in detect.divergence(trial([1.0, 0.8], [1.0, NAN])).sentence
+
+
+@pytest.mark.parametrize("deviation", [0.02, 0.3])
+def test_noise_is_what_was_added_to_a_smooth_curve(deviation):
+    added = np.random.default_rng(3).normal(0, deviation, 4000)
+    assert detect.noise(np.linspace(2.3, 0.2, 4000) + added) == pytest.approx(deviation, rel=0.05)
+    assert detect.noise(np.linspace(2.3, 0.2, 50)) == pytest.approx(0, abs=1e-12)
+
+
+def test_every_finding_carries_its_rule_its_numbers_and_its_run():
+    for planted, expected in PLANTED.values():
+        found = findings([planted])
+        assert len(found) == len(expected)
+        for finding in found:
+            assert finding.rule.endswith(".")
+            assert finding.sentence.endswith(".")
+            assert finding.numbers
+            assert all(isinstance(value, int | float) for value in finding.numbers.values())
+            assert finding.runs == ("digits-net-0001",)
+
+
+def test_seeds_of_a_variant_share_a_sentence():
+    trials = [trial(overfitted(20, best), falling(20, 0.001), run=f"digits-net-000{best}") for best in (4, 6)]
+    trials.append(trial(falling(), run="digits-net-0009"))
+    (found,) = [f for f in findings(trials) if "over-fits" in f.sentence]
+    assert "2 of 3 seeds" in found.sentence
+    assert found.runs == ("digits-net-0004", "digits-net-0006")

@@ -1,0 +1,102 @@
+"""The Study page: queues what is missing, shows what the runs say, hands them on."""
+
+import pytest
+
+from explorer.jobs.perform import perform
+from explorer.runs import list_runs
+from explorer.studies import STUDIES, submit, wanted
+
+from .conftest import open_page, words
+
+PAGE = "pages/study/study.py"
+STUDY = STUDIES["batch-size"]
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch):
+    """No trial of speed: it is tested elsewhere and takes its time."""
+    monkeypatch.setattr("explorer.ui.estimate._trial_rate", lambda *_: 1000.0)
+    monkeypatch.setattr("explorer.ui.estimate._earlier_rate", lambda *_: None)
+
+
+def planned(seeds=5):
+    return wanted(STUDY, quick=True, seeds=seeds)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_can_be_chosen_and_says_how_many_runs(name, checkpoints):
+    app = open_page(PAGE, study=name)
+    assert not app.exception
+    assert app.title[0].value == STUDIES[name].question
+    size = STUDIES[name].quick
+    expected = len(STUDIES[name].variants_at(True)) * size.seeds
+    if name != "your-own":  # its form varies what one likes
+        assert any(button.label == f"Start {expected} runs" for button in app.button)
+    assert not list_runs()
+
+
+def test_one_click_queues_the_study(checkpoints):
+    app = open_page(PAGE, study="batch-size")
+    next(b for b in app.button if b.label.startswith("Start")).click().run()
+    assert not app.exception
+    assert [run.status for run in list_runs()] == ["queued"] * 20
+    assert not any(b.label.startswith("Start") for b in app.button)
+    next(b for b in app.button if b.label.startswith("Stop 20")).click().run()
+    assert all(run.stop_requested for run in list_runs())
+
+
+def test_a_half_run_study_goes_on(checkpoints):
+    runs = submit(planned(), STUDY)
+    for run in runs[:18]:
+        run.change(status="finished", test={"accuracy": 0.9, "loss": 0.3, "n": 10}, training_seconds=1.0)
+    for run in runs[18:]:
+        run.change(status="failed", reason="No memory.")
+    app = open_page(PAGE, study="batch-size")
+    next(b for b in app.button if b.label == "Go on with the study, 2 of 20 runs").click().run()
+    assert not app.exception
+    assert [run.status for run in list_runs()] == ["queued"] * 2 + ["finished"] * 18
+
+
+@pytest.fixture
+def studied(checkpoints):
+    """Two variants of the study, a seed each, trained."""
+    for one in wanted(STUDY, quick=True, seeds=1)[2:]:
+        perform(submit([one], STUDY)[0])
+    return checkpoints
+
+
+def test_what_the_runs_show_is_said_and_drawn(studied):
+    app = open_page(PAGE, study="batch-size", present="false")
+    assert not app.exception
+    assert "one seed cannot say" in words(app)
+    sentences = [expander.label for expander in app.expander]
+    assert any("wavers by" in sentence for sentence in sentences)
+    next(b for b in app.button if b.label == "Send to Curves").click().run()
+    assert not app.exception
+    assert set(app.session_state["runs"]) == {run.id for run in list_runs()}
+
+
+def test_ones_own_study_has_a_form(checkpoints):
+    app = open_page(PAGE, study="your-own")
+    next(s for s in app.selectbox if s.label == "Vary").set_value("activation").run()
+    assert not app.exception
+    next(t for t in app.text_input if t.label.startswith("Values")).set_value("relu, tanh, gelu").run()
+    next(b for b in app.button if b.label == "Start 6 runs").click().run()
+    assert not app.exception
+    assert {run.config.options.get("activation") for run in list_runs()} == {"relu", "tanh", "gelu"}
+    next(t for t in app.text_input if t.label.startswith("Values")).set_value("swish").run()
+    assert "swish" in app.error[0].value
+
+
+@pytest.mark.parametrize("model", ["simple_cnn", "mlp", "vgg11", "resnet18", "resnet20"])
+def test_the_form_begins_with_values_that_can_be_run(model):
+    from explorer.runs.check import check
+    from explorer.studies import axis_values, runs_of, your_own
+    from explorer.ui.study_pick import axes_of, example
+
+    for axis in axes_of(model):
+        axes = {axis: axis_values(model, axis, example(model, axis))}
+        configs = runs_of(your_own(STUDIES["your-own"], model, {}, {}, axes), seeds=1)
+        assert configs
+        for config in configs:
+            check(config)

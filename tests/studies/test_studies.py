@@ -1,0 +1,197 @@
+"""Studies are data; their runs are valid; studying again goes on where it stopped."""
+
+import pytest
+
+from explorer.data import DATASETS
+from explorer.errors import UserError
+from explorer.jobs.perform import perform
+from explorer.models import build
+from explorer.runs import find, list_runs
+from explorer.runs.check import check
+from explorer.studies import STUDIES, Size, Study, Variant, axis_values, found, runs_of, submit, wanted, with_model
+from explorer.studies import your_own as make_own
+from explorer.training import TrainConfig
+
+TWELVE = {
+    "cnn-vs-resnet", "batch-size", "learning-rate", "activation", "vgg-vs-vgg-residual", "equal-parameters",
+    "kernel-size", "depth", "fully-connected-vs-conv", "regularisation", "degradation", "your-own",
+}  # fmt: skip
+
+
+def test_there_are_twelve():
+    assert set(STUDIES) == TWELVE
+    assert all(study.name == name for name, study in STUDIES.items())
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_asks_a_question_and_varies_something(name):
+    study = STUDIES[name]
+    assert study.question.endswith("?")
+    assert study.lab in DATASETS
+    assert "," not in "".join(variant.name for variant in study.variants)
+    for quick in (True, False):
+        configs = runs_of(study, quick=quick)
+        assert len(configs) == len(study.variants_at(quick)) * study.size(quick).seeds
+        assert len({str(config) for config in configs}) == len(configs), "two runs are the same"
+        assert len({config.training.epochs for config in configs}) == 1
+    assert study.quick.epochs <= study.full.epochs
+    assert (study.quick.variants == ()) == (study.quick.note == ""), "a size that leaves something out says so"
+
+
+@pytest.mark.parametrize("dataset", ["digits", "cifar10", "folder:/some/where"])
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_runs_on_any_data(name, dataset):
+    for quick in (True, False):
+        for config in runs_of(STUDIES[name], dataset, quick, seeds=1):
+            assert config.dataset == dataset
+            check(config)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("model", ["simple_cnn", "resnet20", "vgg11"])
+def test_equal_parameters_are_equal_within_one_per_cent(model, channels):
+    study = with_model(STUDIES["equal-parameters"], model)
+    counts = [
+        sum(p.numel() for p in build(config.model, channels, 10, **config.options).parameters())
+        for config in runs_of(study, seeds=1)
+    ]
+    assert counts[1] == pytest.approx(counts[0], rel=0.01)
+    assert {config.model for config in runs_of(study)} == {model, "mlp"}
+
+
+def test_only_what_is_varied_differs():
+    for name in ("batch-size", "learning-rate"):
+        configs = [config.training for config in runs_of(STUDIES[name], seeds=1)]
+        varied = {key for key in vars(configs[0]) if len({getattr(config, key) for config in configs}) > 1}
+        assert varied == {name.replace("-", "_")}
+
+
+def test_seeds_and_epochs_can_be_chosen():
+    configs = runs_of(STUDIES["depth"], quick=True, seeds=3, epochs=7, device="cpu")
+    assert [config.training.seed for config in configs] == [0, 1, 2] * 4
+    assert {(config.training.epochs, config.training.device) for config in configs} == {(7, "cpu")}
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 1000, 2.5])
+def test_impossible_seeds_are_named(seeds):
+    with pytest.raises(UserError, match=str(seeds)):
+        runs_of(STUDIES["depth"], seeds=seeds)
+
+
+def test_a_study_of_named_models_has_no_other_base():
+    with pytest.raises(UserError, match=r"cnn-vs-resnet.*'mlp'"):
+        with_model(STUDIES["cnn-vs-resnet"], "mlp")
+    with pytest.raises(UserError, match="No model 'lent'"):
+        with_model(STUDIES["depth"], "lent")
+
+
+def test_two_variants_of_one_name_are_refused():
+    with pytest.raises(UserError, match="two variants of one name"):
+        Study("x", "?", "x", (Variant("a"), Variant("a")), Size(1, 1), Size(1, 1), "digits", "", "", model="mlp")
+
+
+OWN = STUDIES["your-own"]
+
+
+def test_a_study_of_ones_own_has_every_combination():
+    axes = {
+        name: axis_values("simple_cnn", name, text)
+        for name, text in (("depth", "2, 4"), ("learning_rate", "0.01,1e-3"))
+    }
+    configs = runs_of(make_own(OWN, "simple_cnn", {}, {"batch_size": 32}, axes), seeds=1)
+    assert [(c.options["depth"], c.training.learning_rate) for c in configs] == [
+        (2, 0.01), (2, 0.001), (4, 0.01), (4, 0.001)
+    ]  # fmt: skip
+    assert {config.training.batch_size for config in configs} == {32}
+
+
+def test_models_can_be_varied_too():
+    axes = {"model": axis_values("mlp", "model", "mlp,simple_cnn")}
+    assert [config.model for config in runs_of(make_own(OWN, "mlp", {}, {}, axes), seeds=1)] == ["mlp", "simple_cnn"]
+
+
+def test_widths_have_commas_themselves():
+    assert axis_values("mlp", "widths", "64,32; 128") == [(64, 32), (128,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "named"),
+    [
+        ("colour", "red", "colour"),
+        ("depth", "3", "3"),
+        ("learning_rate", "fast", "fast"),
+        ("optimizer", "", "no values"),
+        ("model", "lent", "lent"),
+    ],
+)
+def test_a_wrong_axis_is_named(name, text, named):
+    with pytest.raises(UserError, match=named):
+        axis_values("simple_cnn", name, text)
+
+
+@pytest.mark.parametrize("axes", [{}, {"depth": []}, {"depth": [2], "kernel": [3], "dropout": [0.1]}, {"seed": [1, 2]}])
+def test_axes_that_are_no_study_are_refused(axes):
+    with pytest.raises(UserError):
+        make_own(OWN, "simple_cnn", {}, {}, axes)
+
+
+# A study that trains in a second, on the images of the fixture `tiny`.
+SMALL = Study(
+    name="small",
+    question="Is it small?",
+    axis="batch size",
+    variants=tuple(Variant(f"batch {n}", training={"batch_size": n}) for n in (24, 48)),
+    full=Size(epochs=2, seeds=2),
+    quick=Size(epochs=1, seeds=1),
+    lab="digits",
+    look="",
+    source="",
+    model="mlp",
+    options={"widths": (8,)},
+)
+
+
+def plan(**changes):
+    return wanted(SMALL, "tiny", image_size=8, device="cpu", **changes)
+
+
+def test_a_run_says_which_study_it_belongs_to(checkpoints):
+    first, *_ = submit(plan(), SMALL)
+    assert find(first.id).study == {"name": "small", "variant": "batch 24"}
+    assert first.config == plan()[0].config
+    assert TrainConfig(**vars(first.config.training)) == first.config.training
+
+
+def test_studying_again_goes_on(checkpoints, tiny):
+    first, second, third, fourth = submit(plan(), SMALL)
+    perform(first, loader=lambda *_, **__: tiny)
+    second.change(status="stopped")
+    third.change(status="failed", reason="No memory.")
+    again = submit(plan(), SMALL)
+    assert [run.id for run in again] == [run.id for run in (first, second, third, fourth)]
+    assert [run.status for run in again] == ["finished", "queued", "queued", "queued"]
+    assert len(list_runs()) == 4
+
+
+def test_more_seeds_add_runs_and_keep_the_others(checkpoints):
+    before = {run.id for run in submit(plan(), SMALL)}
+    after = submit(plan(seeds=3), SMALL)
+    assert before < {run.id for run in after}
+    assert len(after) == 6
+
+
+def test_a_run_of_another_study_is_not_taken(checkpoints):
+    from dataclasses import replace
+
+    submit(plan(), replace(SMALL, name="other"))
+    assert all(one.run is None for one in found(plan(), SMALL))
+
+
+def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
+    done = submit(plan(), SMALL)[0].change(status="finished")
+    later = submit(plan()[:1], SMALL)[0]
+    assert later.id == done.id
+    from explorer.runs import create
+
+    create(done.config, status="failed", study=done.study)
+    assert found(plan(), SMALL)[0].run.id == done.id
