@@ -44,9 +44,8 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
     layers: list[LayerCost] = []
 
     def count(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        own = sum(parameter.numel() for parameter in module.parameters())
-        per_output = module.weight[0].numel()  # (in/groups)·k·k of a convolution, the inputs of a linear layer
-        layers.append(LayerCost(name, own, output[0].numel() * per_output, tuple(output.shape[1:])))
+        own, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
+        layers.append(LayerCost(name, own, macs_of(module, shape), shape))
 
     names = [name for name, module in model.named_modules() if name and isinstance(module, nn.Conv2d | nn.Linear)]
     with evaluating(model), torch.no_grad(), watching(model, names, count):
@@ -57,6 +56,12 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
         activations=sum(torch.Size(layer.output).numel() for layer in layers),
         layers=tuple(layers),
     )
+
+
+def macs_of(module: nn.Conv2d | nn.Linear, output: tuple[int, ...]) -> int:
+    """Multiply-accumulates of one layer whose output for one image has the shape `output`."""
+    per_output = module.weight[0].numel()  # (in/groups)·k·k of a convolution, the inputs of a linear layer
+    return torch.Size(output).numel() * per_output
 
 
 def expected_seconds(

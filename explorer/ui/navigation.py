@@ -9,11 +9,29 @@ TRAIN = st.Page(
     icon=":material/play_circle:",
     help="Choose data, architectures and options; watch them learn; stop whenever you like.",
 )
+PERCEPTRON = st.Page(
+    "pages/train/perceptron.py",
+    title="Perceptron",
+    icon=":material/scatter_plot:",
+    help="One neuron, points that you can move, and the line that it finds or never finds.",
+)
+STUDY = st.Page(
+    "pages/study/study.py",
+    title="Study",
+    icon=":material/experiment:",
+    help="Twelve questions of a lab course: the runs that answer each, and what they show.",
+)
 CURVES = st.Page(
     "pages/compare/curves.py",
     title="Curves",
     icon=":material/show_chart:",
     help="Loss and accuracy of several runs on shared axes, with what each run costs.",
+)
+ARCHITECTURE = st.Page(
+    "pages/look_inside/architecture.py",
+    title="Architecture",
+    icon=":material/account_tree:",
+    help="The network as a diagram: what each layer is, costs and sees, trained or not.",
 )
 GRADIENTS = st.Page(
     "pages/look_inside/gradients.py",
@@ -37,13 +55,20 @@ SALIENCY = st.Page(
     "pages/explain/saliency.py",
     title="Saliency",
     icon=":material/center_focus_strong:",
-    help="Which pixels a prediction comes from: Grad-CAM for several models side by side.",
+    help="Which pixels a prediction comes from: ten methods, several models, side by side.",
+)
+CHECKS = st.Page(
+    "pages/explain/checks.py",
+    title="Checks",
+    icon=":material/fact_check:",
+    help="Whether to believe a saliency map: four tests of the explanation itself.",
 )
 
 PAGES = {
     "Start": [HOME],
-    "Train": [TRAIN],
+    "Train": [TRAIN, PERCEPTRON],
+    "Study": [STUDY],
     "Compare": [CURVES],
-    "Look inside": [GRADIENTS, FILTERS, FEATURE_MAPS],
-    "Explain": [SALIENCY],
+    "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS],
+    "Explain": [SALIENCY, CHECKS],
 }

@@ -61,13 +61,28 @@ def epoch(chosen: list[Run]) -> int | str:
 
 def layer(run: Run, layers: list[str], default: str) -> str:
     """A layer of the run's model; runs of the same model share the choice."""
-    return st.selectbox(
-        f"Layer of {run.config.model}",
-        layers,
-        index=layers.index(default),
-        key=f"layer-{run.config.model}",
-        bind="query-params",
+    return layer_of(run.config.model, run.id, layers, default)
+
+
+def layer_of(model: str, name: str, layers: list[str], default: str) -> str:
+    """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
+    link, key = f"layer-{model}", f"layer-of-{name}"
+    if link not in st.session_state and link in st.query_params:
+        st.session_state[link] = st.query_params[link]
+    wanted = st.session_state.get(link)
+    st.session_state[key] = wanted if wanted in layers else default
+    chosen = st.selectbox(
+        f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key])
     )
+    # Not `bind="query-params"`: a click in a diagram chooses a layer too, and it must be in the link.
+    if wanted is not None and st.query_params.get(link) != wanted:
+        st.query_params[link] = wanted
+    return chosen
+
+
+def keep_layer(model: str, name: str) -> None:
+    """Choose a layer for all pages; called before they draw their pickers."""
+    st.session_state[f"layer-{model}"] = name
 
 
 PREDICTED = "predicted"

@@ -24,6 +24,8 @@ def _warm() -> None:
     import torch  # noqa: F401
     import captum.attr  # noqa: F401
 
+    torch.empty(1, device="meta").normal_()  # shapes without numbers: their first use imports 900 modules (4 s of CPU)
+
     # Streamlit collects garbage after every run: what was just imported will never be garbage, so take it out of
     # the collector's sight (255 ms a run otherwise, 19 ms with it).
     gc.collect()

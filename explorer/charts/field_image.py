@@ -1,0 +1,62 @@
+"""What a unit sees, drawn on the image it sees it in."""
+
+import numpy as np
+
+from explorer.charts.images import overlay, rgb, upscale
+from explorer.charts.palette import MISSING_GREY
+from explorer.insights.receptive_field import Field
+
+OUTSIDE = 0.25  # of the image's side: as much of what lies outside of it is shown, where a field reaches there
+# The square's line is light with a dark edge: it is seen on whatever image it lies.
+LIGHT, DARK = 255, 17
+
+
+def receptive_square(
+    image: np.ndarray,
+    field: Field,
+    row: int,
+    column: int,
+    effective: np.ndarray | None = None,
+    side: int = 640,
+    outside: int | None = None,
+) -> np.ndarray:
+    """The square of the unit at [row, column] on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
+
+    effective: float (H, W), laid over the image in viridis from zero to its largest value. What is grey lies outside
+    of the image, where there is only padding; a side of the square that is further away is not drawn. outside: as
+    many pixels of that, for pictures that stand side by side; by default as many as this field needs.
+    """
+    shown = rgb(image) if effective is None else overlay(image, effective, 0.0, float(effective.max()) or 1.0, 0.9)
+    height, width = shown.shape[:2]
+    margin = square_reach(field, height, row, column) if outside is None else outside
+    canvas = np.full((height + 2 * margin, width + 2 * margin, 3), MISSING_GREY, dtype=np.uint8)
+    canvas[margin : margin + height, margin : margin + width] = shown
+    factor = max(1, round(side / max(canvas.shape[:2])))
+    canvas = upscale(canvas, factor)
+    top, left = ((field.start(unit) + margin) * factor for unit in (row, column))
+    thick = max(1, factor // 3)
+    for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
+        _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
+    return canvas
+
+
+def square_reach(field: Field, size: int, row: int, column: int) -> int:
+    """Pixels outside of an image of `size` pixels that are shown for this unit: 0 if its square lies within."""
+    start = min(field.start(row), field.start(column))
+    end = max(field.start(row), field.start(column)) + field.size
+    needed = max(0, -start, end - size)
+    return min(needed + (needed > 0), round(OUTSIDE * size))
+
+
+def _outline(canvas: np.ndarray, top: int, left: int, side: int, thick: int, shade: int) -> None:
+    """The four edges of a square in place; what lies outside of the canvas is left out."""
+    if side < 2 * thick:
+        return
+
+    def paint(y: int, x: int, height: int, width: int) -> None:
+        canvas[max(y, 0) : max(y + height, 0), max(x, 0) : max(x + width, 0)] = shade
+
+    paint(top, left, thick, side)
+    paint(top + side - thick, left, thick, side)
+    paint(top, left, side, thick)
+    paint(top, left + side - thick, side, thick)

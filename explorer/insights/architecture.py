@@ -1,0 +1,282 @@
+"""What a network is made of: every layer with its size and cost, the blocks they form, the memory training takes."""
+
+import copy
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+import torch
+from torch import Tensor, nn
+
+from explorer.insights.cost import macs_of
+from explorer.insights.graph import Node, graph
+from explorer.insights.hooks import evaluating, lock
+from explorer.insights.layers import blank_image
+from explorer.insights.receptive_field import Field, receptive_fields
+from explorer.models import Normalize
+
+FLOAT = 4  # bytes of a float32
+# Of one float32 a parameter: how many such arrays an optimizer keeps besides weights and gradients.
+OPTIMIZER_STATE = {"sgd": 0, "sgd with momentum": 1, "adamw": 2}
+
+POOLS = nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d
+NORMS = Normalize | nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm | nn.LayerNorm
+ACTIVATIONS = nn.ReLU | nn.Sigmoid | nn.Tanh | nn.GELU | nn.SiLU
+KINDS = {
+    "convolution": nn.Conv2d,
+    "linear": nn.Linear,
+    "pooling": POOLS,
+    "normalisation": NORMS,
+    "activation": ACTIVATIONS,
+}
+WEIGHTED = ("convolution", "linear")  # the kinds that are counted as a network's depth
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer, or one addition of a skip connection, for one image."""
+
+    name: str
+    type: str  # the class of the module, or the name of the function
+    kind: str  # a key of KINDS, "addition" or "other"
+    setting: str  # what the type leaves open: "3×3, 16→32, stride 2"
+    shape: tuple[int, ...]  # of the output: (C, h, w) or (units,)
+    parameters: int
+    macs: int  # multiply-accumulates; only convolutions and linear layers have any worth counting
+    field: Field  # the theoretical receptive field
+    is_module: bool  # False: a function, whose output no page can show
+
+    @property
+    def activation_bytes(self) -> int:
+        """Of its output, in float32."""
+        return FLOAT * torch.Size(self.shape).numel()
+
+    @property
+    def side(self) -> int:
+        """Pixels a side of its map; 1 if it is flat."""
+        return max(self.shape[1:]) if len(self.shape) == 3 else 1
+
+
+Pair = tuple[Layer | None, Layer | None]  # of two networks, what stands in one row
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A block with a skip, or a single step without one; equal ones that follow each other are one unit."""
+
+    steps: tuple[tuple[Layer, ...], ...]  # a layer, and what follows it without looking further: batch norm, + …
+    skip: tuple[Layer, ...] | None  # the layers on the way around it, () where there are none; None: there is no way
+    blocks: tuple[str, ...]  # names of what is alike: modules for blocks, first layers for steps
+
+    @property
+    def repeats(self) -> int:
+        return len(self.blocks)
+
+    @property
+    def side(self) -> int:
+        """Pixels a side of its maps."""
+        return self.steps[-1][0].side
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network for images of one shape."""
+
+    layers: tuple[Layer, ...]  # in the order in which they run
+    blocks: tuple[Unit, ...]  # the same as blocks and steps, none of them folded
+    parameters: int
+    macs: int  # of one image
+    saved_bytes: int  # what one image's forward pass keeps for the backward pass, in float32
+
+    def units(self, unfolded: Collection[int] = ()) -> tuple[Unit, ...]:
+        """Blocks and steps, those that are alike and follow each other as one, which shows the first of them.
+
+        `unfolded`: sides of the maps, in pixels, where every block stands for itself.
+        """
+        units = []
+        for _, group in groupby(self.blocks, lambda unit: (_alike(unit), unit.side in unfolded and unit.blocks)):
+            alike = list(group)
+            units.append(Unit(alike[0].steps, alike[0].skip, tuple(name for unit in alike for name in unit.blocks)))
+        return tuple(units)
+
+    def training_bytes(self, optimizer: str, batch_size: int) -> dict[str, int]:
+        """Memory of training in float32, in bytes, by what it is for. `optimizer`: a key of OPTIMIZER_STATE.
+
+        With P parameters: weights 4·P, gradients 4·P, optimizer state 4·P · (0 for plain SGD, 1 for the momentum,
+        2 for AdamW's two averages); activations: `saved_bytes` · batch size, which is what autograd keeps for the
+        backward pass, counted tensor by tensor. What a library needs besides to compute a layer is not in it.
+        """
+        return {
+            "weights": FLOAT * self.parameters,
+            "gradients": FLOAT * self.parameters,
+            "optimizer state": FLOAT * self.parameters * OPTIMIZER_STATE[optimizer],
+            "activations": self.saved_bytes * batch_size,
+        }
+
+
+def architecture(model: nn.Module, channels: int, size: int) -> Architecture:
+    """Read from one forward pass of a black image; with a model on the meta device nothing is computed."""
+    layers = _layers(model, channels, size)
+    return Architecture(
+        layers=tuple(layers.values()),
+        blocks=tuple(_blocks(layers)),
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        macs=sum(layer.macs for layer in layers.values()),
+        saved_bytes=saved_bytes(model, channels, size),
+    )
+
+
+def layers(model: nn.Module, channels: int, size: int) -> tuple[Layer, ...]:
+    """The layers alone, in the order in which they run."""
+    return tuple(_layers(model, channels, size).values())
+
+
+def _layers(model: nn.Module, channels: int, size: int) -> dict[Node, Layer]:
+    nodes = graph(model, channels, size)
+    fields = receptive_fields(nodes, size)
+    return {node: _layer(node, fields[node.name]) for node in nodes}
+
+
+def saved_bytes(model: nn.Module, channels: int, size: int) -> int:
+    """Bytes that autograd keeps of one image until the backward pass, weights not counted; in train mode, float32.
+
+    Every tensor that a backward function asks to keep is counted once, however many ask for it. On the meta device,
+    to which a real model is copied first.
+    """
+    with lock(model):
+        model = copy.deepcopy(model).to("meta")
+    known = {_storage(tensor) for tensor in (*model.parameters(), *model.buffers())}
+    kept: dict[int, Tensor] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        if _storage(tensor) not in known:
+            kept[_storage(tensor)] = tensor
+        return tensor
+
+    images = blank_image(model, channels, size).expand(2, -1, -1, -1)  # of one, a 1×1 map has no variance
+    hooks = torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor)
+    with evaluating(model), torch.enable_grad(), hooks:
+        model.train().requires_grad_(True)
+        model(images.contiguous())
+    return sum(tensor.untyped_storage().nbytes() for tensor in kept.values()) // 2
+
+
+def _storage(tensor: Tensor) -> int:
+    return tensor.untyped_storage()._cdata  # the address of its memory says nothing on the meta device
+
+
+def _layer(node: Node, seen: Field) -> Layer:
+    parameters = sum(each.numel() for each in node.module.parameters()) if node.module is not None else 0
+    macs = macs_of(node.module, node.shape) if isinstance(node.module, nn.Conv2d | nn.Linear) else 0
+    kind = "addition" if node.kind == "add" else "other"
+    kind = next((name for name, classes in KINDS.items() if isinstance(node.module, classes)), kind)
+    setting = _setting(node.module)
+    is_module = node.module is not None and "#" not in node.name
+    return Layer(node.name, node.kind, kind, setting, node.shape, parameters, macs, seen, is_module)
+
+
+def _setting(module: nn.Module | None) -> str:
+    """What differs between two modules of one class, for a person to read."""
+    if isinstance(module, nn.Conv2d):
+        parts = [_by(module.kernel_size), f"{module.in_channels}→{module.out_channels}"]
+        parts += [f"stride {max(module.stride)}"] * (max(module.stride) > 1)
+        parts += [f"{module.groups} groups"] * (module.groups > 1)
+        return ", ".join(parts)
+    if isinstance(module, nn.Linear):
+        return f"{module.in_features}→{module.out_features}"
+    if isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
+        return f"{_by(module.kernel_size)}, stride {_by(module.stride).split('×')[0]}"
+    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+        return f"to {_by(module.output_size)}"
+    return f"p = {module.p:g}" if isinstance(module, nn.Dropout) else ""
+
+
+def _by(sides: int | tuple[int, ...]) -> str:
+    return "×".join(map(str, sides if isinstance(sides, tuple) else (sides, sides)))
+
+
+def _blocks(layers: dict[Node, Layer]) -> Iterator[Unit]:
+    """Nodes as blocks, which are the modules that an addition of two branches runs in, and single steps."""
+    scopes = {node.scope for node in layers if node.kind == "add" and len(node.inputs) > 1} - {""}
+
+    def block_of(node: Node) -> str:
+        return next((scope for scope in scopes if f"{node.name}.".startswith(f"{scope}.")), "")
+
+    for scope, group in groupby(layers, block_of):
+        members = list(group)
+        around = _skip(members) if scope else []
+        steps = _steps([layers[node] for node in members if node not in around])
+        if scope:
+            yield Unit(tuple(steps), tuple(layers[node] for node in around), (scope,))
+        else:
+            yield from (Unit((step,), None, (step[0].name,)) for step in steps)
+
+
+def _skip(members: list[Node]) -> list[Node]:
+    """The nodes of a block that lie on its skip: of the two branches of its addition the one that does less."""
+    inside = set(members)
+    addition = next(node for node in members if node.kind == "add" and len(node.inputs) > 1)
+
+    def branch(node: Node) -> set[Node]:
+        return {node}.union(*map(branch, node.inputs)) if node in inside else set()
+
+    def work(nodes: set[Node]) -> tuple[bool, int]:
+        return any(list(node.module.parameters()) for node in nodes if node.module is not None), len(nodes)
+
+    least = min((branch(node) for node in addition.inputs), key=work)
+    return [node for node in members if node in least]
+
+
+def _steps(layers: list[Layer]) -> list[tuple[Layer, ...]]:
+    """A step begins with every layer that has weights of its own to look with, or pools; the rest goes with it."""
+    steps: list[list[Layer]] = []
+    for layer in layers:
+        begins = layer.kind in ("convolution", "linear", "pooling") or layer.type == "Normalize"
+        if begins or not steps:
+            steps.append([layer])
+        else:
+            steps[-1].append(layer)
+    return [tuple(step) for step in steps]
+
+
+def _alike(unit: Unit) -> tuple:
+    """Equal for units that do the same: the same layers, the same way around them."""
+    steps = tuple(tuple(map(_signature, step)) for step in unit.steps)
+    return steps, unit.skip if unit.skip is None else tuple(map(_signature, unit.skip))
+
+
+def _signature(layer: Layer) -> tuple:
+    return layer.type, layer.setting, layer.shape
+
+
+def _type(layer: Layer) -> str:
+    return layer.type
+
+
+def side_by_side(left: Architecture, right: Architecture) -> list[Pair]:
+    """The layers of two networks in the order in which they run; a row holds counterparts, whatever they are called.
+
+    First those that are equal in type, setting and output shape find each other, then, between them, those of one
+    type. None: there is no counterpart.
+    """
+    return list(_pairs(left.layers, right.layers, [_signature, _type]))
+
+
+def same(pair: Pair) -> bool:
+    """Whether both networks have this layer, with the same setting and output shape."""
+    left, right = pair
+    return left is not None and right is not None and _signature(left) == _signature(right)
+
+
+def _pairs(a: Sequence[Layer], b: Sequence[Layer], keys: list[Callable[[Layer], Hashable]]) -> Iterator[Pair]:
+    if not keys:
+        yield from ((layer, None) for layer in a)
+        yield from ((None, layer) for layer in b)
+        return
+    matcher = SequenceMatcher(None, [*map(keys[0], a)], [*map(keys[0], b)], autojunk=False)
+    for what, a0, a1, b0, b1 in matcher.get_opcodes():
+        if what == "equal":
+            yield from zip(a[a0:a1], b[b0:b1], strict=True)
+        else:
+            yield from _pairs(a[a0:a1], b[b0:b1], keys[1:])

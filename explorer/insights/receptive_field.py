@@ -1,0 +1,136 @@
+"""Which pixels a unit of a layer can see, and which ones it really looks at."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError
+from explorer.insights.graph import Node, graph
+from explorer.insights.hooks import as_input, capture, did_not_run, evaluating
+from explorer.models.blocks import ZeroPad
+
+WINDOWED = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
+HELD = 0.95  # of the gradient: what `held_side` measures
+
+
+@dataclass(frozen=True)
+class Field:
+    """The square of pixels that can change a unit, the same along rows and columns. Lengths in pixels of the image."""
+
+    size: int  # of the square's side
+    stride: int  # from the square of one unit to that of the next; 0 if all units of the layer have the same
+    padding: int  # how far the square of the first unit reaches out of the image, at the top and at the left
+
+    def start(self, unit: int) -> int:
+        """The first row (or column) that unit `unit` of its row (or column) sees; negative: outside of the image."""
+        return -self.padding + unit * self.stride
+
+    def centre(self, unit: int) -> float:
+        """−padding + unit · stride + (size − 1) / 2; 0 is the middle of the first pixel."""
+        return self.start(unit) + (self.size - 1) / 2
+
+    def nearest(self, pixel: int, units: int) -> int:
+        """Of `units` units in a row, the one whose square has its centre closest to a pixel of that row."""
+        return min(range(units), key=lambda unit: abs(self.centre(unit) - pixel))
+
+
+IMAGE = Field(1, 1, 0)
+
+
+def receptive_fields(nodes: tuple[Node, ...], size: int) -> dict[str, Field]:
+    """The theoretical receptive field of every node of a graph that was made from images of `size` pixels.
+
+    A window of k pixels at stride s on a layer with the field (r, j, p) has the field (r + (k − 1) · j, j · s, p +
+    padding · j) (Araujo et al. 2019). Where branches meet, the field reaches from the first pixel of either to the
+    last of either: the larger path, where one holds the other. Flat layers see what the map before them sees as a
+    whole. A layer without a window that keeps the map's size works pixel by pixel.
+    """
+    fields: dict[str, Field] = {}
+    for node in nodes:
+        before = _union([(fields[given.name], given.side) for given in node.inputs] or [(IMAGE, size)])
+        kernel, stride, padding = _window(node, size)
+        fields[node.name] = Field(
+            size=before.size + (kernel - 1) * before.stride,
+            stride=before.stride * stride,
+            padding=before.padding + padding * before.stride,
+        )
+    return fields
+
+
+def _union(branches: list[tuple[Field, int]]) -> Field:
+    """`branches`: (field, pixels a side of its map); a 1×1 map that scales another one has no say in the stride."""
+    start = min(field.start(0) for field, _ in branches)
+    end = max(field.start(0) + field.size for field, _ in branches)
+    widest = max(branches, key=lambda branch: branch[1])[0]
+    return Field(end - start, widest.stride, -start)
+
+
+def _window(node: Node, size: int) -> tuple[int, int, int]:
+    """(kernel, stride, padding) with which a node looks at its input; of sides that differ, the longer."""
+    given = max((other.side for other in node.inputs), default=size)
+    module = node.module
+    if isinstance(module, WINDOWED):
+        kernel = (_longer(module.kernel_size) - 1) * _longer(getattr(module, "dilation", 1)) + 1
+        by_name = {"same": (kernel - 1) // 2, "valid": 0}
+        padding = by_name[module.padding] if isinstance(module.padding, str) else _longer(module.padding)
+        return kernel, _longer(module.stride), padding
+    if isinstance(module, ZeroPad):
+        return 1, module.stride, 0
+    if len(node.shape) == 1:
+        return given, 1, 0
+    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+        # Windows that differ in size, or that overlap to make a map larger: each sees at most the whole map.
+        return (given // node.side, given // node.side, 0) if given % node.side == 0 else (given, 0, 0)
+    if node.side != given:
+        raise UserError(
+            f"What '{node.name}' ({node.kind}) sees is not known, for it turns maps of {given} pixels a side into "
+            f"{node.side}: use nn.Conv2d or one of PyTorch's pooling modules there."
+        )
+    return 1, 1, 0
+
+
+def _longer(sides: int | tuple[int, ...]) -> int:
+    return max(sides) if isinstance(sides, tuple) else sides
+
+
+def fields_of(model: nn.Module, channels: int, size: int) -> dict[str, Field]:
+    """The theoretical receptive field of every layer for images (channels, size, size)."""
+    return receptive_fields(graph(model, channels, size), size)
+
+
+def effective_field(model: nn.Module, layer: str, images: Tensor, row: int, column: int) -> np.ndarray:
+    """How strongly each pixel moves one place of a layer: float32 (H, W), sums to 1 unless nothing moves it.
+
+    |∂(sum over the channels at [row, column]) / ∂pixel|, summed over the colours, mean over `images`, float32
+    (B, C, H, W) in [0, 1]. Luo et al. 2016, "Understanding the Effective Receptive Field". For a flat layer the
+    units are summed, and row and column are 0.
+    """
+    with evaluating(model), torch.inference_mode(False), torch.enable_grad(), capture(model, [layer]) as outputs:
+        pixels = as_input(model, images).clone().requires_grad_(True)
+        model(pixels)
+        if layer not in outputs:
+            raise did_not_run(layer)
+        output = outputs[layer] if outputs[layer].dim() == 4 else outputs[layer][..., None, None]
+        height, width = output.shape[2:]
+        if not (0 <= row < height and 0 <= column < width):
+            raise UserError(
+                f"Layer '{layer}' has no unit at row {row}, column {column}: its maps are {height}×{width}."
+            )
+        (gradient,) = torch.autograd.grad(output[:, :, row, column].sum(), pixels)
+    strength = gradient.abs().sum(dim=1).mean(dim=0).double()
+    return (strength / (strength.sum() or 1.0)).float().cpu().numpy()
+
+
+def held_side(effective: np.ndarray, share: float = HELD) -> int:
+    """Side of a square with as many pixels as the strongest that hold `share` of an effective field; 0 if it is empty.
+
+    `effective`: (H, W), as from `effective_field`.
+    """
+    strongest = np.sort(effective.ravel().astype(np.float64))[::-1]
+    if not strongest.sum() > 0:
+        return 0
+    pixels = np.searchsorted(np.cumsum(strongest) / strongest.sum(), share) + 1
+    return math.ceil(math.sqrt(min(pixels, strongest.size)))

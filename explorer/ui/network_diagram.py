@@ -1,0 +1,97 @@
+"""The Architecture page's choice of a layer, its answer, and its diagram."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import count, macs
+from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
+from explorer.ui import frame, pick
+from explorer.ui.networks import Known, Network
+
+
+def pick_layers(known: Known) -> dict[str, Layer]:
+    """The chosen layer of each network, at first its last convolution; network name → layer."""
+    chosen = {}
+    for column, (network, built) in zip(st.columns(len(known)), known, strict=True):
+        layers = {layer.name: layer for layer in built.layers if layer.is_module}
+        last = [name for name, layer in layers.items() if layer.kind == "convolution"] or list(layers)
+        with column:
+            chosen[network.name] = layers[pick.layer_of(network.model, network.name, list(layers), last[-1])]
+    return chosen
+
+
+def answer(network: Network, built: Architecture) -> str:
+    """One line of figures."""
+    weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
+    convolutions = [layer for layer in weighted if layer.kind == "convolution"]
+    text = f"{network.name}: {len(weighted)} layers with weights, {count(built.parameters)} parameters, "
+    text += f"{macs(built.macs)} an image"
+    if not convolutions:
+        return f"{text}; without a convolution, every unit sees the whole image."
+    side = convolutions[-1].field.size
+    return f"{text}; its last convolution sees {side}×{side} pixels of {network.size}×{network.size}."
+
+
+def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
+    """The networks as diagrams side by side; a click chooses a layer for all pages."""
+    sides = sorted({unit.side for _, built in known for unit in built.units() if unit.repeats > 1}, reverse=True)
+    unfolded = []
+    if sides and not frame.presenting():
+        unfolded = st.pills(
+            "Show every block of the maps of",
+            sides,
+            selection_mode="multi",
+            key="unfolded",
+            format_func=lambda side: f"{side}×{side}" if side > 1 else "1×1 and flat",
+            help="Blocks that are alike and follow each other are drawn once, with × and how many there are.",
+        )
+    marked = _differing(known)
+    for column, (network, built) in zip(st.columns(len(known)), known, strict=True):
+        with column:
+            frame.heading(network.name)
+            key = f"diagram-{network.name}"
+            picture = charts.diagram(
+                built.units(unfolded),
+                chosen[network.name].name,
+                marked[network.name],
+                frame.presenting(),
+            )
+            st.altair_chart(
+                picture,
+                width="stretch",
+                alt=f"The layers of {network.name} from the image at the top to the logits at the bottom",
+                key=key,
+                on_select=_keeper(network, built, key),
+                selection_mode="layer",
+            )
+    more = " ≠ marks what the other network does not have." if len(known) > 1 else ""
+    st.caption(
+        "Read from top to bottom, each row from left to right; the line around a block is its skip, + where it comes "
+        f"back in, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"
+    )
+
+
+def _keeper(network: Network, built: Architecture, key: str) -> Callable[[], None]:
+    """What a click in a diagram does."""
+
+    def keep() -> None:
+        clicked = st.session_state[key].selection.get("layer") or []
+        names = {layer.name for layer in built.layers if layer.is_module}
+        if clicked and clicked[0].get("layer") in names:
+            pick.keep_layer(network.model, clicked[0]["layer"])
+
+    return keep
+
+
+def _differing(known: Known) -> dict[str, set[str]]:
+    """Names of the layers without an equal in the other network; none where there is only one network."""
+    marked = {network.name: set() for network, _ in known}
+    if len(known) == 2:
+        (left, a), (right, b) = known
+        for pair in side_by_side(a, b):
+            if not same(pair):
+                for network, layer in zip((left, right), pair, strict=True):
+                    marked[network.name] |= {layer.name} if layer else set()
+    return marked

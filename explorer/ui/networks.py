@@ -1,0 +1,174 @@
+"""Networks to look at that need not be trained: a run's, or any architecture for the images of a data set."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.data import DATASETS
+from explorer.runs import Run, list_runs
+from explorer.runs.weights import weights_file
+from explorer.ui import load, pick, picture
+from explorer.ui.options import model_options
+
+if TYPE_CHECKING:
+    from explorer.insights.architecture import Architecture
+    from explorer.insights.published import Published
+
+MOST = 2
+IMAGES = 16  # that an effective receptive field is averaged over
+ARCHITECTURES, RUNS = "architectures", "runs"
+
+
+@dataclass(frozen=True)
+class Network:
+    """An architecture for images of one shape, with a run's weights or with random ones."""
+
+    name: str  # as it is shown: the run's id, or the model's name
+    model: str
+    options: tuple[tuple[str, object], ...]  # of the model, sorted; what is absent has its default
+    channels: int
+    classes: int
+    size: int
+    data: str  # the data set that the images come from
+    run: Run | None = None
+    epoch: int | str = "best"
+
+    @property
+    def shape(self) -> tuple:
+        """All that its layers depend on."""
+        return self.model, self.options, self.channels, self.classes, self.size
+
+
+Known = list[tuple[Network, "Architecture"]]  # what is on the page, with what it is made of
+
+
+def pick_networks() -> tuple[list[Network], np.ndarray]:
+    """The networks, and the image to look at, uint8 (C, H, W). Architectures can be picked before any run exists."""
+    trained = any(run.epochs_done for run in list_runs())
+    kind_column, names_column, rest = st.columns([1.5, 3, 3])
+    with kind_column:
+        kind = st.segmented_control(
+            "Look at",
+            [ARCHITECTURES, RUNS] if trained else [ARCHITECTURES],
+            default=ARCHITECTURES,
+            required=True,
+            key="look-at",
+            bind="query-params",
+        )
+    return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
+
+
+def _runs(names_column, rest) -> tuple[list[Network], np.ndarray]:
+    with names_column:
+        chosen = pick.runs(most=MOST, with_weights=True)
+    with rest:
+        epoch = pick.epoch(chosen)
+    seen = picture.pick(chosen[0])
+    networks = []
+    for run in chosen:
+        like, options = run.input_like, tuple(sorted(run.config.options.items()))
+        data = run.config.dataset
+        shape = (run.config.model, options, like.channels, len(like.classes), like.size)
+        networks.append(Network(run.id, *shape, data, run, epoch))
+    return networks, seen.prepared(chosen[0].input_like)
+
+
+def _architectures(names_column, rest) -> tuple[list[Network], np.ndarray]:
+    from explorer.models import MODELS
+
+    names = names_column.multiselect(
+        "Architectures",
+        list(MODELS),
+        default=["residual_cnn", "resnet20"],
+        max_selections=MOST,
+        key="architectures",
+        persist_state="session",
+        placeholder="Choose one or two",
+    )
+    with rest:
+        data_column, number_column = st.columns(2)
+    data = data_column.selectbox(
+        "For images of", list(DATASETS), key="shape-of", format_func=lambda name: DATASETS[name].title
+    )
+    source = DATASETS[data]
+    images = images_of(data, source.size)
+    number = number_column.number_input(
+        "Image", 1, len(images), key="number", bind="query-params", help="Among the validation images."
+    )
+    networks = []
+    for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
+        with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
+            options = tuple(sorted(model_options(name).items()))
+        networks.append(Network(name, name, options, source.channels, len(source.classes), source.size, data))
+    return networks, images[min(int(number), len(images)) - 1]
+
+
+def at_hand(data: str) -> bool:
+    """Whether a data set's images are here: nothing is downloaded to draw a square on one."""
+    return data not in DATASETS or DATASETS[data].needs == "nothing" or data in _trained_on()
+
+
+def _trained_on() -> set[str]:
+    return {run.config.dataset for run in list_runs() if run.epochs_done}
+
+
+def images_of(data: str, size: int) -> np.ndarray:
+    """Validation images, uint8 (N, C, H, W); random pixels for a data set that is not here."""
+    if at_hand(data):
+        return load.dataset(data, size).validation.pixels
+    return np.random.default_rng(0).integers(0, 256, (IMAGES, DATASETS[data].channels, size, size), dtype=np.uint8)
+
+
+def architecture(network: Network) -> "Architecture":
+    """The `Architecture` of a network; its shapes alone are computed."""
+    return _architecture(*network.shape)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _architecture(model: str, options: tuple, channels: int, classes: int, size: int) -> "Architecture":
+    import torch
+
+    from explorer.insights.architecture import architecture
+    from explorer.models import build
+
+    with torch.device("meta"):
+        built = build(model, channels, classes, size=size, **dict(options))
+    return architecture(built, channels, size)
+
+
+def effective_field(network: Network, layer: str, row: int, column: int) -> np.ndarray:
+    """float32 (H, W), averaged over the first IMAGES validation images."""
+    run, epoch = network.run, network.epoch
+    changed = load.stamp(run, f"weights/{weights_file(run, epoch).name}") if run else None
+    images = images_of(network.data, network.size)[:IMAGES]
+    return _effective(network.name, network.shape, network.data, changed, layer, row, column, network, images)
+
+
+@st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …")
+def _effective(name, shape, data, changed, layer, row, column, _network: Network, _images: np.ndarray) -> np.ndarray:
+    import torch
+
+    from explorer.insights.receptive_field import effective_field
+
+    model = load.model(_network.run, _network.epoch) if _network.run else _untrained(*shape)
+    return effective_field(model, layer, torch.from_numpy(_images.copy()).float() / 255, row, column)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Drawing random weights …")
+def _untrained(model: str, options: tuple, channels: int, classes: int, size: int):
+    import torch
+
+    from explorer.models import build
+
+    with torch.random.fork_rng([]):
+        torch.manual_seed(0)
+        return build(model, channels, classes, size=size, **dict(options)).eval()
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading the published figures …")
+def published() -> "tuple[Published, ...]":
+    from explorer.insights.published import published
+
+    return published()

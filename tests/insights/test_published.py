@@ -1,0 +1,44 @@
+"""Published figures are torchvision's own, and what is counted agrees with the models' names."""
+
+import re
+
+import pytest
+
+from explorer.insights.published import FAMILIES, published
+
+
+@pytest.fixture(scope="module")
+def found():
+    return published()
+
+
+# torchvision's Weights.meta: parameters, GMAC, top-1 in per cent of V1 and V2.
+FIGURES = {
+    "vgg16": (138_357_544, 15.47, 71.592, None),
+    "vgg16_bn": (138_365_992, 15.47, 73.36, None),
+    "resnet18": (11_689_512, 1.814, 69.758, None),
+    "resnet34": (21_797_672, 3.664, 73.314, None),
+    "resnet50": (25_557_032, 4.089, 76.13, 80.858),
+    "resnet101": (44_549_160, 7.801, 77.374, 81.886),
+    "resnet152": (60_192_808, 11.514, 78.312, 82.284),
+}
+
+
+@pytest.mark.parametrize("model", FIGURES)
+def test_figures_are_those_of_the_reference(found, model):
+    parameters, gmacs, *accuracies = FIGURES[model]
+    rows = {row.weights: row for row in found if row.model == model}
+    wanted = {version: acc for version, acc in zip(("V1", "V2"), accuracies, strict=True) if acc}
+    assert {version: row.accuracy * 100 for version, row in rows.items()} == pytest.approx(wanted)
+    assert {(row.parameters, row.gmacs) for row in rows.values()} == {(parameters, gmacs)}
+
+
+def test_the_number_in_a_name_is_its_depth(found):
+    assert all(row.depth == int(re.search(r"\d+", row.model)[0]) for row in found)
+    assert {row.model for row in found} == {name for names in FAMILIES.values() for name in names}
+
+
+def test_vggs_weights_are_in_its_head_and_resnets_are_not(found):
+    shares = {row.model: row.head_parameters / row.parameters for row in found}
+    assert shares["vgg16"] == pytest.approx(123_642_856 / 138_357_544)
+    assert all((share > 0.8) == model.startswith("vgg") for model, share in shares.items())

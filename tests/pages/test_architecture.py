@@ -1,0 +1,78 @@
+"""Architecture works before anything is trained; what is chosen there is chosen on the pages beside it."""
+
+import pytest
+
+from .conftest import open_page, words
+
+PAGE = "pages/look_inside/architecture.py"
+PARTS = ["diagram", "table", "receptive field", "training memory", "published VGG and ResNet"]
+
+
+def show(app, part: str):
+    next(each for each in app.button_group if each.label == "Show").set_value(part).run()
+    assert not app.exception, app.exception
+    assert not app.error, [each.value for each in app.error]
+    return app
+
+
+def choose(app, *names: str):
+    next(each for each in app.multiselect if each.label == "Architectures").set_value(list(names)).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_every_part_works_with_nothing_trained(checkpoints):
+    app = open_page(PAGE)
+    for part in PARTS:
+        show(app, part)
+    assert "71.6 % against 76.1 %" in words(app)
+
+
+@pytest.mark.parametrize("name", ["mlp", "resnet110", "vgg16"])
+def test_one_network_of_any_kind(checkpoints, name):
+    app = choose(open_page(PAGE), name)
+    for part in PARTS[:4]:
+        show(app, part)
+
+
+def test_the_answer_is_counted(checkpoints):
+    text = words(choose(open_page(PAGE), "resnet110"))
+    assert "110 layers with weights" in text
+    assert "sees 501×501 pixels of 32×32" in text
+
+
+def test_every_part_works_with_runs(with_runs):
+    app = open_page(PAGE, **{"look-at": "runs"})
+    for part in PARTS[:4]:
+        show(app, part)
+    assert "with the weights of epoch best" in words(show(app, "receptive field"))
+
+
+def test_a_layer_is_kept_from_page_to_page(with_runs):
+    app = open_page(PAGE, **{"look-at": "runs"})
+    run = next(run for run in app.multiselect[0].value if "residual" in run)
+    picker = next(each for each in app.selectbox if each.label == f"Layer of {run}")
+    wanted = next(name for name in picker.options if name.endswith("bn1"))
+    assert picker.value != wanted
+    picker.set_value(wanted).run()
+    assert f"`{wanted}`" in words(show(app, "receptive field"))
+    app.switch_page("pages/look_inside/feature_maps.py").run()
+    assert next(each for each in app.selectbox if each.label == f"Layer of {run}").value == wanted
+    # Saliency offers convolutions only; the choice is not lost there.
+    app.switch_page("pages/explain/saliency.py").run()
+    app.switch_page(PAGE).run()
+    assert next(each for each in app.selectbox if each.label == f"Layer of {run}").value == wanted
+
+
+def test_a_link_brings_its_layer(checkpoints):
+    app = open_page(PAGE, part="receptive field", **{"layer-resnet20": "stage2.0.conv1"})
+    assert "`stage2.0.conv1` can see 17×17 pixels" in words(app)
+    app = open_page(PAGE, part="receptive field", **{"layer-resnet20": "gone"})
+    assert not app.exception
+    assert "`stage3.2.conv2` can see" in words(app)
+
+
+def test_train_these(checkpoints):
+    app = choose(open_page(PAGE), "vgg11")
+    next(button for button in app.button if button.label == "Train these architectures").click().run()
+    assert next(each for each in app.multiselect if each.label == "Models").value == ["vgg11"]
