@@ -21,7 +21,7 @@ def _warm() -> None:
     # In the order in which a visitor will need them: the live curves first.
     import pandas  # noqa: F401, I001
     import altair  # noqa: F401
-    import torch  # noqa: F401
+    import torch
     import captum.attr  # noqa: F401
 
     torch.empty(1, device="meta").normal_()  # shapes without numbers: their first use imports 900 modules (4 s of CPU)

@@ -31,18 +31,21 @@ if "demo" in st.session_state or active:
 
 st.subheader("What you can do here", anchor=False)
 with st.grid(3, min_column_width=260, gap="small"):
-    for pages, text in (
-        ([navigation.TRAIN], "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
-        ([navigation.CURVES], "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
-        ([navigation.GRADIENTS], "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
-        ([navigation.FILTERS], "**What do filters look for?** The kernels of the first and last convolution."),
-        ([navigation.FEATURE_MAPS], "**What does a layer see?** Feature maps of any layer, for your own image."),
-        ([navigation.SALIENCY], "**Where does a prediction come from?** Grad-CAM of several models on one scale."),
+    for page, text in (
+        (navigation.TRAIN, "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
+        (navigation.STUDY, "**Ask a question**: batch size, depth, kernel size, skip connections … and get its runs."),
+        (navigation.CURVES, "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
+        (navigation.ARCHITECTURE, "**What is a network made of?** Layers, costs, memory and receptive fields."),
+        (navigation.GRADIENTS, "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
+        (navigation.FILTERS, "**What do filters look for?** The kernels of the first and last convolution."),
+        (navigation.FEATURE_MAPS, "**What does a layer see?** Feature maps of any layer, for your own image."),
+        (navigation.SALIENCY, "**Where does a prediction come from?** Ten methods, several models, one scale."),
+        (navigation.CHECKS, "**Can one believe the picture?** Tests of the explanation itself."),
+        (navigation.PERCEPTRON, "**What can a single neuron learn?** AND, OR, and why XOR never ends."),
     ):
         with st.container(border=True, height="stretch"):
             st.markdown(text)
-            for page in pages:
-                st.page_link(page)
+            st.page_link(page)
 
 if runs:
     st.subheader("Runs so far", anchor=False)
