@@ -56,7 +56,8 @@ for column, run in zip(columns, chosen, strict=True):
     order = strongest(m[None])[:SHOWN]
     with column:
         frame.run_heading(run)
-        tiled = charts.tile(m[order], 8, low, high, signed, factor=max(1, 96 // m.shape[-1]))
+        columns = 4 if len(order) <= 16 else 8
+        tiled = charts.tile(m[order], columns, low, high, signed, factor=max(1, 96 // m.shape[-1]))
         draw.image(tiled, f"Feature maps of layer {layers[run.id]} of {run.id}", width="stretch")
         some = f"The {SHOWN} strongest of {len(m)}" if len(m) > SHOWN else f"All {len(m)}"
         st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]} pixels, strongest first.")
