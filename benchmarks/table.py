@@ -1,0 +1,69 @@
+"""What was measured, as a table for a terminal or for docs/benchmarks.md."""
+
+import statistics
+
+from benchmarks.measure import Measured
+from benchmarks.rows import OURS, QUIET, Row
+
+HEAD = ("competitor", "images/s", "C telemetry is", "s/epoch", "start-up s", "training s", "test accuracy", "n")
+
+
+def lines_of(row: Row, results: dict[str, Measured], training_images: int) -> list[tuple[str, ...]]:
+    """A line a competitor, in the order of HEAD."""
+    return [
+        (
+            name,
+            f"{statistics.median(measured.speeds):,.0f}",
+            _times(results[OURS], measured) if name != OURS and OURS in results else "",
+            f"{training_images / statistics.median(measured.speeds):.2f}",
+            f"{statistics.median(measured.start_up):.1f}",
+            _spread(measured.seconds, "{:.1f}"),
+            _spread(measured.accuracies, "{:.2%}"),
+            str(len(measured.speeds)),
+        )
+        for name, measured in results.items()
+    ]
+
+
+def verdicts(row: Row, results: dict[str, Measured]) -> list[str]:
+    """A sentence a goal, with the ratio it is judged by: the median of the rounds."""
+    told = []
+    for name, goal in row.goals:
+        if name in results and OURS in results:
+            reached = statistics.median(ratios(results[OURS], results[name]))
+            verdict = "reached" if reached >= goal else "missed"
+            measured = _times(results[OURS], results[name])
+            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {verdict}.")
+    if QUIET in results and OURS in results:
+        costs = [ratio - 1 for ratio in ratios(results[QUIET], results[OURS])]
+        told.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
+    return told
+
+
+def ratios(one: Measured, other: Measured) -> list[float]:
+    """How many times as fast `one` was, round by round, each round at about one time."""
+    return [a / b for a, b in zip(one.speeds, other.speeds, strict=True)]
+
+
+def as_text(title: str, lines: list[tuple[str, ...]]) -> str:
+    cells = [HEAD, *lines]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
+    rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
+    return "\n".join([title, *rows])
+
+
+def as_markdown(title: str, lines: list[tuple[str, ...]]) -> str:
+    rows = (" | ".join(line) for line in (HEAD, ("---",) * len(HEAD), *lines))
+    return "\n".join([f"### {title}", "", *(f"| {row} |" for row in rows)])
+
+
+def _times(ours: Measured, theirs: Measured) -> str:
+    rounds = ratios(ours, theirs)
+    return f"{statistics.median(rounds):.2f} × [{min(rounds):.2f}–{max(rounds):.2f}]"
+
+
+def _spread(values: list[float], form: str) -> str:
+    if not values:
+        return ""
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{form.format(middle)} [{form.format(low)}–{form.format(high)}]"
