@@ -1,6 +1,7 @@
 """What a user may change in a model: the fields of its spec, their ranges, and how text becomes a value."""
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def option(
 
 
 @dataclass(frozen=True)
-class Spec:
+class Spec(ABC):
     """What every model's spec inherits. Options given are converted and checked, so a spec that exists is valid."""
 
     def __post_init__(self) -> None:
@@ -49,9 +50,9 @@ class Spec:
                 parsed = parse_option(field.name, _read(field, field.default), value)
                 object.__setattr__(self, field.name, parsed)
 
+    @abstractmethod
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         """A fresh model: float32 (B, channels, size, size) in [0, 1] to logits (B, classes)."""
-        raise NotImplementedError
 
 
 def options_of(spec: Spec) -> dict[str, Option]:

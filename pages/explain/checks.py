@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.ui import check_sections, compute, frame, pick, picture
+from explorer.ui import check_sections, compute, frame, pick, top_row
 
 TESTS = {
     "Does it forget?": check_sections.forget,
@@ -13,13 +13,7 @@ TESTS = {
 }
 
 frame.question("Can I believe the picture?")
-runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
-with runs_column:
-    chosen = pick.runs(most=3, with_weights=True)
-with image_column:
-    seen = picture.pick(chosen[0])
-with epoch_column:
-    epoch = pick.epoch(chosen)
+chosen, seen, epoch = top_row.runs_image_epoch(most=3)
 method_column, test_column = st.columns([1, 3])
 with method_column:
     method = st.selectbox(

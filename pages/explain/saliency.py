@@ -7,16 +7,10 @@ from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
-from explorer.ui import compute, draw, explained, frame, pick, picture
+from explorer.ui import compute, draw, explained, frame, pick, top_row
 
 frame.question("Where does the prediction come from?")
-runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
-with runs_column:
-    chosen = pick.runs(most=4, with_weights=True)
-with image_column:
-    seen = picture.pick(chosen[0])
-with epoch_column:
-    epoch = pick.epoch(chosen)
+chosen, seen, epoch = top_row.runs_image_epoch(most=4)
 
 guesses = {}
 for run in chosen:

@@ -6,18 +6,12 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strongest
-from explorer.ui import compute, draw, frame, pick, picture
+from explorer.ui import compute, draw, frame, pick, top_row
 
 SHOWN = 64
 
 frame.question("What does a layer see?")
-runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
-with runs_column:
-    chosen = pick.runs(most=2, with_weights=True)
-with image_column:
-    seen = picture.pick(chosen[0])
-with epoch_column:
-    epoch = pick.epoch(chosen)
+chosen, seen, epoch = top_row.runs_image_epoch(most=2)
 
 layers = {}
 for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
