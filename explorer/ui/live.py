@@ -85,7 +85,7 @@ def learned(run: Run) -> str:
     """What a run that has ended came to, in a sentence."""
     rows = epoch_rows(run)
     if not rows:
-        return f"{run.id}: {run.reason}"
+        return f"{run.id} {run.status} before its first epoch was over; below is why."
     epoch, images = run.info["best"]["epoch"], run.info["dataset"]["images"]["validation"]
     best = percent(run.best_validation_accuracy)
     return f"{run.id} knows {best} of {images:,} validation images at its best, after epoch {epoch} of {len(rows)}."
