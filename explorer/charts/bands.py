@@ -9,8 +9,9 @@ import pandas as pd
 
 from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
 from explorer.charts.formatting import number, percent
+from explorer.charts.hover import reading_rule
 from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
-from explorer.charts.palette import NEUTRAL, colour, dash, sort_runs
+from explorer.charts.palette import colour, dash, sort_runs
 from explorer.charts.thin import thinned
 
 HOVER_STEPS = 200
@@ -122,7 +123,7 @@ def _chart(layers: list, reading: pd.DataFrame, frame: pd.DataFrame, over: str, 
             encoding["detail"] = how["detail"]
         drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **how["mark"]}, encoding=encoding))
     return Layers(
-        layer=[*drawn, _rule(reading, x)],
+        layer=[*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))],
         width="container",
         height=size.height,
         autosize=FIT,
@@ -135,22 +136,6 @@ def _y(field: str, title: str, log: bool) -> dict:
     if log:
         shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
     return {"field": field, "type": "quantitative", "title": title, **shape}
-
-
-def _rule(reading: pd.DataFrame, x: dict) -> alt.Chart:
-    columns = {variant: f"v{i}" for i, variant in enumerate(reading.columns.drop(x["field"]))}
-    texts = [{"field": column, "type": "nominal", "title": variant} for variant, column in columns.items()]
-    select = {"type": "point", "fields": [x["field"]], "nearest": True, "on": "pointerover", "clear": "pointerout"}
-    return alt.Chart(
-        reading.rename(columns=columns),
-        mark={"type": "rule", "color": NEUTRAL, "strokeWidth": 1.5},
-        params=[{"name": "nearest", "select": select}],
-        encoding={
-            "x": x,
-            "opacity": {"condition": {"param": "nearest", "empty": False, "value": 1}, "value": 0},
-            "tooltip": [{"field": x["field"], "type": "quantitative", "title": x["title"]}, *texts],
-        },
-    )
 
 
 def _reading(table: pd.DataFrame, over: str, said) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.formatting import number, percent
+from explorer.charts.hover import reading_rule
 from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
 from explorer.charts.thin import thinned
@@ -117,7 +118,7 @@ def _chart(
     }
     return Layers(
         data=table,
-        layer=[curves, _rule(reading, x)],
+        layer=[curves, reading_rule(reading, x, sort_runs(reading.columns.drop(x["field"])))],
         width="container",
         height=size.height,
         autosize=FIT,
@@ -153,34 +154,6 @@ def _weights(styles: Styles, present: bool) -> tuple[dict, dict]:
         for values in zip(*styles.values(), strict=True)
     )
     return {"condition": {"param": "highlight", **opacity}, "value": 0.08}, width
-
-
-def _rule(reading: pd.DataFrame, x: dict) -> alt.Chart:
-    """A vertical rule with a tooltip that has a line for each run.
-
-    reading: the column of x, and a column of texts for each run, named by its id.
-    """
-    over = x["field"]
-    runs = sort_runs(reading.columns.drop(over))
-    columns = {run: f"run{i}" for i, run in enumerate(runs)}  # a dot in a run's id would be read as a path
-    texts = [{"field": columns[run], "type": "nominal", "title": run} for run in runs]
-    select = {
-        "type": "point",
-        "fields": [over],
-        "nearest": True,
-        "on": "pointerover",
-        "clear": "pointerout",
-    }
-    return alt.Chart(
-        reading.rename(columns=columns),
-        mark={"type": "rule", "color": NEUTRAL, "strokeWidth": 1.5},
-        params=[{"name": "nearest", "select": select}],
-        encoding={
-            "x": x,
-            "opacity": {"condition": {"param": "nearest", "empty": False, "value": 1}, "value": 0},
-            "tooltip": [{"field": over, "type": "quantitative", "title": x["title"]}, *texts],
-        },
-    )
 
 
 def _finite(column: pd.Series) -> pd.Series:
