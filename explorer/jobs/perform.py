@@ -13,7 +13,7 @@ from explorer.errors import UserError
 from explorer.jobs.stop_watch import StopWatch
 from explorer.models import set_statistics
 from explorer.runs.folder import ENDED, Run, now
-from explorer.runs.history import cut
+from explorer.runs.history import best_of, cut, epoch_rows
 from explorer.runs.record import Recorder, dataset_info
 from explorer.runs.weights import build_model, read_state, read_weights, weights_file
 from explorer.training import TrainConfig
@@ -87,7 +87,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     model = build_model(run)
     set_statistics(model, data.mean, data.std)
     resume = _resume(run, model)
-    recorder = Recorder(run, model)
+    recorder = Recorder(run.reload(), model)
     with StopWatch(recorder, STOPPED, leave):
         for event in fit(model, data, config.training, resume):
             recorder.event(event)
@@ -118,6 +118,9 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     epoch, weights, optimizer = state or (0, None, None)
     for name in ("steps.jsonl", "epochs.jsonl"):
         cut(run.path / name, epoch)
+    # run.json is written after the state: a process that died in between left it an epoch behind.
+    rows = epoch_rows(run)
+    run.change(epochs_done=epoch, best=best_of(rows), training_seconds=sum(row["seconds"] for row in rows))
     if state is None:
         return None
     model.load_state_dict(weights)

@@ -69,6 +69,12 @@ def epoch_rows(run: Run) -> list[dict[str, Any]]:
     return read_lines(run.path / "epochs.jsonl")
 
 
+def best_of(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """epoch, validation_accuracy and validation_loss of the first epoch with the highest accuracy; None of none."""
+    best = max(rows, key=lambda row: row["validation_accuracy"], default=None)
+    return best and {key: best[key] for key in ("epoch", "validation_accuracy", "validation_loss")}
+
+
 def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.DataFrame":
     """One row a run and epoch: run and EPOCH_COLUMNS. Losses are means per image, accuracies fractions."""
     import pandas

@@ -108,6 +108,21 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
 
 
+def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints, loader):
+    whole, run = perform(create(CONFIG), loader=loader), create(CONFIG)
+
+    def stop_in_the_third_epoch(event):
+        if isinstance(event, Steps) and event.epoch == 3:
+            stop(run)
+
+    stopped = perform(run, on_event=stop_in_the_third_epoch, loader=loader)
+    first = {"epoch": 1, "validation_accuracy": -0.5, "validation_loss": 9.0}
+    stopped.change(epochs_done=1, best=first, training_seconds=0.0)  # as it was before the second epoch's last write
+    finished = perform(stopped.requeue(), loader=loader)
+    assert finished.info["best"] == whole.info["best"]
+    assert finished.info["training_seconds"] == pytest.approx(epochs([run.id])["seconds"].sum())
+
+
 def test_patience_ends_a_run_early_and_as_finished(checkpoints, loader):
     """A learning rate of nothing improves nothing after the first epoch."""
     training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=3, schedule="constant", device="cpu")
