@@ -25,19 +25,32 @@ def lines_of(row: Row, results: dict[str, Measured], training_images: int) -> li
     ]
 
 
-def verdicts(row: Row, results: dict[str, Measured]) -> list[str]:
+def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> list[str]:
     """A sentence a goal, with the ratio it is judged by: the median of the rounds."""
     told = []
     for name, goal in row.goals:
         if name in results and OURS in results:
             reached = statistics.median(ratios(results[OURS], results[name]))
-            verdict = "reached" if reached >= goal else "missed"
             measured = _times(results[OURS], results[name])
-            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {verdict}.")
+            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {_judged(reached >= goal)}.")
     if QUIET in results and OURS in results:
         costs = [ratio - 1 for ratio in ratios(results[QUIET], results[OURS])]
         told.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
+    ours = results.get(OURS, Measured())
+    for goal, seen, form, at_most in (
+        (row.epoch_seconds, [training_images / speed for speed in ours.speeds], "{:.2f} s an epoch", True),
+        (row.seconds, ours.seconds, "{:.1f} s of training", True),
+        (row.accuracy, ours.accuracies, "{:.2%} of the test images", False),
+    ):
+        if goal and seen:
+            middle = statistics.median(seen)
+            reached = middle <= goal if at_most else middle >= goal
+            told.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_judged(reached)}.")
     return told
+
+
+def _judged(reached: bool) -> str:
+    return "reached" if reached else "missed"
 
 
 def ratios(one: Measured, other: Measured) -> list[float]:

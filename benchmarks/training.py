@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
         print("Lightning is not installed, its lines are left out: run with `uv run --group bench`.\n")
     form = as_markdown if given.markdown else as_text
     parts = [_about(given)]
-    for name in given.row or ROWS:
+    for name in given.row or [name for name, row in ROWS.items() if given.device in (None, row.device)]:
         parts.append(_measure(ROWS[name], names, given, form))
         print(parts[-1], end="\n\n", flush=True)
     if given.markdown:
@@ -47,7 +47,7 @@ def _measure(row: Row, names: tuple[str, ...], given: argparse.Namespace, form) 
         results = to_the_end(row, (OURS,) if row.whole else names, source, given.data, given.rounds)
     else:
         results = in_turns(row, names, source, given.data, given.seconds, given.rounds)
-    told = [form(title, lines_of(row, results, len(data.train))), *verdicts(row, results)]
+    told = [form(title, lines_of(row, results, len(data.train))), *verdicts(row, results, len(data.train))]
     return ("\n\n" if given.markdown else "\n").join(told)
 
 
@@ -69,6 +69,7 @@ def _about(given: argparse.Namespace) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training", description=__doc__)
     parser.add_argument("--row", action="append", choices=ROWS, metavar="NAME", help=f"one of {', '.join(ROWS)}")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="all rows of that device")
     parser.add_argument("--seconds", type=float, default=60, help="timed, for a row; start-up comes on top (60)")
     parser.add_argument("--rounds", type=_at_least_three, default=5, help="turns of each competitor, or seeds (5)")
     parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")

@@ -4,18 +4,22 @@ import errno
 import math
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from explorer.data import Dataset, load
+from explorer.data.split import part_of
 from explorer.errors import UserError
+from explorer.jobs.queue import stop_reason
 from explorer.jobs.stop_watch import StopWatch
 from explorer.models import set_statistics
 from explorer.runs.folder import ENDED, Run, now
 from explorer.runs.history import best_of, cut, epoch_rows
+from explorer.runs.origin import begin_from_source
 from explorer.runs.record import Recorder, dataset_info
-from explorer.runs.weights import build_model, read_state, read_weights, weights_file
+from explorer.runs.weights import build_model, read_state, read_weights, told_by, weights_file
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
@@ -79,22 +83,28 @@ def warm_up() -> None:
 def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     config = run.config
     if run.stop_requested:
-        return run.change(status="stopped", reason="Stopped before it began.", finished_at=now())
+        return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
     run = run.change(status="running", reason=None, message="Loading the images …")
-    data = loader(config.dataset, data_folder, config.image_size, progress=_tell(run))
-    run = run.change(dataset=dataset_info(data), message=None)
+    whole = loader(config.dataset, data_folder, config.image_size, progress=_tell(run))
+    data = part_of(whole, config.training.fraction, config.training.seed)
+    run = run.change(dataset=dataset_info(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)
     model = build_model(run)
     set_statistics(model, data.mean, data.std)
+    run = begin_from_source(run, model)
     resume = _resume(run, model)
     recorder = Recorder(run.reload(), model)
     with StopWatch(recorder, STOPPED, leave):
-        for event in fit(model, data, config.training, resume):
-            recorder.event(event)
-            on_event(event)
-            why = _reason_to_end(run, event)
-            if why or recorder.patience_is_over:
-                break
+        try:
+            for event in fit(model, data, _as_it_began(run), resume):
+                recorder.event(event)
+                on_event(event)
+                why = _reason_to_end(run, event)
+                if why or recorder.patience_is_over:
+                    break
+        except KeyboardInterrupt as error:
+            recorder.ended("stopped", explanation(error))
+            raise
     if why:
         recorder.ended("stopped" if why == STOPPED else "failed", why)
         return recorder.run
@@ -118,13 +128,21 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     epoch, weights, optimizer = state or (0, None, None)
     for name in ("steps.jsonl", "epochs.jsonl"):
         cut(run.path / name, epoch)
-    # run.json is written after the state: a process that died in between left it an epoch behind.
+    # run.json is written after the state: a process that died in between left it an epoch behind. Which epoch is best
+    # the weights say themselves; those of a later epoch than the state's come again.
     rows = epoch_rows(run)
-    run.change(epochs_done=epoch, best=best_of(rows), training_seconds=sum(row["seconds"] for row in rows))
+    best = told_by(run, "best") or best_of(rows)
+    run.change(epochs_done=epoch, best=best, training_seconds=sum(row["seconds"] for row in rows))
     if state is None:
         return None
     model.load_state_dict(weights)
     return Resume(epoch, optimizer)
+
+
+def _as_it_began(run: Run) -> TrainConfig:
+    """What was automatic stays as it was decided at the start, wherever the run goes on."""
+    training, began = run.config.training, (run.info.get("device") or {}).get("precision")
+    return replace(training, precision=began) if began and training.precision == "auto" else training
 
 
 def _tell(run: Run) -> Callable[[float, str], None]:

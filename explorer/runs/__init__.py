@@ -5,11 +5,12 @@ Importing this does not import torch or pandas; `load_model`, `epochs` and frien
 
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder, create, find, list_runs
-from explorer.runs.history import Steps, epochs, steps
+from explorer.runs.history import Looks, Steps, epochs, looks, steps
 from explorer.runs.weights import load_model, saved_epochs
 
 __all__ = [
     "ACTIVE",
+    "Looks",
     "Run",
     "RunConfig",
     "Steps",
@@ -19,6 +20,7 @@ __all__ = [
     "find",
     "list_runs",
     "load_model",
+    "looks",
     "saved_epochs",
     "steps",
 ]

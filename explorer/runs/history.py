@@ -41,6 +41,21 @@ class Steps:
     norms: np.ndarray  # float32 (n, parameters), L2 norms of the gradients
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What was measured beside the gradients at every 50th step: how large the weights are and how far they moved.
+
+    L2 norms, float32 (n, parameters); the updates are what the optimizer really changed. NaN where not finite.
+    """
+
+    step: np.ndarray  # int64 (n,)
+    epoch: np.ndarray  # int64 (n,)
+    parameters: tuple[str, ...]
+    gradients: np.ndarray
+    weights: np.ndarray
+    updates: np.ndarray
+
+
 def append(path: Path, rows: list[dict[str, Any]]) -> None:
     """Append a line a row, in one write; a number that is not finite becomes null."""
     lines = "".join(json.dumps(_finite(row), separators=(",", ":")) + "\n" for row in rows)
@@ -99,6 +114,19 @@ def steps(run_id: str, folder: Path | str | None = None) -> Steps:
         names,
         norms,
     )
+
+
+def looks(run_id: str, folder: Path | str | None = None) -> Looks:
+    """The steps of a run at which its weights were looked at; arrays of length 0 before the first."""
+    run = find(run_id, folder)
+    rows = [row for row in read_lines(run.path / "steps.jsonl") if "update_norms" in row]
+    names = tuple(run.info.get("parameter_names", ()))
+
+    def norms(key: str) -> np.ndarray:
+        return np.array([row[key] for row in rows], dtype=np.float32).reshape(len(rows), len(names))
+
+    step, epoch = (np.array([row[key] for row in rows], dtype=np.int64) for key in ("step", "epoch"))
+    return Looks(step, epoch, names, norms("gradient_norms"), norms("weight_norms"), norms("update_norms"))
 
 
 def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:

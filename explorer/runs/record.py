@@ -1,6 +1,13 @@
-"""Writes what `fit()` tells into the run's folder."""
+"""Writes what `fit()` tells into the run's folder.
 
+A small model's weights are kept of every epoch. Those of a large one are written, with the state that resuming needs,
+as often as `Pace` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none; a run
+that dies in between goes on from its last state, and what its history says of later epochs is cut off and told again.
+"""
+
+import math
 import platform
+import threading
 from importlib.metadata import version
 from typing import Any
 
@@ -12,12 +19,14 @@ from explorer import __version__
 from explorer.data import Dataset
 from explorer.runs.folder import Run, now
 from explorer.runs.history import append, keep_answers
+from explorer.runs.pace import Pace
+from explorer.runs.snapshot import Snapshot
 from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
 from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
 
 
-def dataset_info(data: Dataset) -> dict[str, Any]:
-    """What a page needs to know of the data without loading it."""
+def dataset_info(data: Dataset, used: int) -> dict[str, Any]:
+    """What a page needs to know of the data without loading it. `used`: how many of the training images are."""
     return {
         "name": data.name,
         "fingerprint": data.fingerprint,
@@ -27,7 +36,7 @@ def dataset_info(data: Dataset) -> dict[str, Any]:
         "ink": data.ink,
         "mean": list(data.mean),
         "std": list(data.std),
-        "images": {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)},
+        "images": {"train": used, "validation": len(data.validation), "test": len(data.test)},
     }
 
 
@@ -46,26 +55,35 @@ class Recorder:
     def __init__(self, run: Run, model: nn.Module) -> None:
         self.run, self.model = run, model
         self.best: dict[str, Any] = run.info.get("best") or {}
+        self._best_weights: dict[str, torch.Tensor] | None = None  # where they wait to be written
+        self._pace = Pace()
+        self._snapshot = Snapshot()
+        # A stop watch ends the run from a thread of its own, also while this one writes.
+        self._one_at_a_time = threading.RLock()
         self.keep_every_epoch = sum(p.numel() for p in model.parameters()) < EVERY_EPOCH_BELOW
 
     def event(self, event: Event) -> None:
-        match event:
-            case Started():
-                self._started(event)
-            case Steps():
-                self._steps(event)
-            case EpochEnd():
-                self._epoch(event)
+        with self._one_at_a_time:
+            match event:
+                case Started():
+                    self._started(event)
+                case Steps():
+                    self._steps(event)
+                case EpochEnd():
+                    self._epoch(event)
 
     @property
     def patience_is_over(self) -> bool:
         """No better validation accuracy for as many epochs as the config waits: the run ends early, and as finished."""
+        return self._patience_is_over(self.run.epochs_done)
+
+    def _patience_is_over(self, epoch: int) -> bool:
         patience = self.run.config.training.patience
-        return bool(patience and self.best) and self.run.epochs_done - self.best["epoch"] >= patience
+        return bool(patience and self.best) and epoch - self.best["epoch"] >= patience
 
     def _started(self, event: Started) -> None:
         if self.keep_every_epoch and not self.run.info.get("epochs_done"):
-            save_weights(self.run, self.model, 0)
+            save_weights(self.run, self.model.state_dict(), 0)
         self.run = self.run.change(
             status="running",
             reason=None,
@@ -97,19 +115,36 @@ class Recorder:
     def _epoch(self, event: EpochEnd) -> None:
         row = {key: value for key, value in vars(event).items() if key != "optimizer"}
         append(self.run.path / "epochs.jsonl", [row])
+        weights = self.model.state_dict()
         if self.keep_every_epoch:
-            save_weights(self.run, self.model, event.epoch)
-        save_weights(self.run, self.model, "last")
+            save_weights(self.run, weights, event.epoch)
         if event.validation_accuracy > self.best.get("validation_accuracy", -1.0):
-            save_weights(self.run, self.model, "best")
             self.best = {
                 "epoch": event.epoch,
                 "validation_accuracy": event.validation_accuracy,
                 "validation_loss": event.validation_loss,
             }
-        save_state(self.run, self.model, event.optimizer, event.epoch)
+            self._best_weights = {name: tensor.clone() for name, tensor in weights.items()}
+        if self.keep_every_epoch or self._pace.due or self._is_the_last(event):
+            with self._pace.writing():
+                save_weights(self.run, weights, "last")
+                self._keep_best()
+                save_state(self.run, self.model, event.optimizer, event.epoch)
+            self._snapshot.drop()
+        else:
+            self._snapshot.take(self.model, event.optimizer, event.epoch)
         trained = self.run.info.get("training_seconds", 0.0) + event.seconds
-        self.run = self.run.change(epochs_done=event.epoch, best=self.best, training_seconds=trained)
+        self.run = self.run.change(epochs_done=event.epoch, training_seconds=trained)
+
+    def _is_the_last(self, event: EpochEnd) -> bool:
+        over = event.epoch == self.run.config.training.epochs or self._patience_is_over(event.epoch)
+        return over or not math.isfinite(event.train_loss)
+
+    def _keep_best(self) -> None:
+        """run.json names as best the epoch whose weights lie there; so does their file, should run.json not come to."""
+        if self._best_weights:
+            save_weights(self.run, self._best_weights, "best", told=self.best)
+            self.run, self._best_weights = self.run.change(best=self.best), None
 
     def finished(self, test: Evaluation, labels: np.ndarray) -> None:
         """`test`: the one look at the test split, with the weights of the best epoch."""
@@ -122,11 +157,14 @@ class Recorder:
 
     def ended(self, status: str, reason: str) -> None:
         """Stopped or failed, with a sentence; what was learned since the last whole epoch is kept as `last`."""
-        if status == "stopped":
-            save_weights(self.run, self.model, "last")
-            if not self.best:
-                save_weights(self.run, self.model, "best")
-        self.run = self.run.change(status=status, reason=reason, finished_at=now())
+        with self._one_at_a_time:
+            if status == "stopped":
+                save_weights(self.run, self.model.state_dict(), "last")
+                if not self.best:
+                    save_weights(self.run, self.model.state_dict(), "best")
+            self._keep_best()
+            self._snapshot.write(self.run)
+            self.run = self.run.change(status=status, reason=reason, finished_at=now())
 
 
 def four_digits(norms: np.ndarray) -> list[float]:

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explorer.errors import UserError
 from explorer.runs.folder import Run, find, write_atomically
+from explorer.runs.published import PublishedRun
 
 if TYPE_CHECKING:
     import torch
@@ -25,13 +26,29 @@ def saved_epochs(run: Run) -> list[int]:
     return sorted(int(p.stem.removeprefix("epoch-")) for p in (run.path / "weights").glob("epoch-*.safetensors"))
 
 
-def save_weights(run: Run, model: "nn.Module", epoch: int | str) -> None:
+def save_weights(
+    run: Run, weights: "dict[str, torch.Tensor]", epoch: int | str, told: dict[str, Any] | None = None
+) -> None:
+    """`weights`: a model's state dict. `told`: what the file shall say of them itself, for `told_by`."""
     from safetensors.torch import save
 
     path = weights_file(run, epoch)
     path.parent.mkdir(exist_ok=True)
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    write_atomically(path, save(tensors))
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    write_atomically(path, save(tensors, metadata=told and {"told": json.dumps(told)}))
+
+
+def told_by(run: Run, epoch: int | str) -> dict[str, Any] | None:
+    """What a file of weights says of itself, which is true of them whenever the process that wrote it died; None for
+    a file that is not there or says nothing."""
+    from safetensors import safe_open
+
+    path = weights_file(run, epoch)
+    if not path.is_file():
+        return None
+    with safe_open(path, "pt") as file:
+        told = (file.metadata() or {}).get("told")
+    return json.loads(told) if told else None
 
 
 def read_weights(path: Path) -> dict:
@@ -58,9 +75,12 @@ def build_model(run: Run) -> "nn.Module":
 def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None = None) -> "nn.Module":
     """The run's module with the weights of an epoch, in eval mode, on the CPU.
 
-    `epoch`: "best" (highest validation accuracy), "last", or one of `saved_epochs(run)`.
+    `epoch`: "best" (highest validation accuracy), "last", or one of `saved_epochs(run)`. A published model, which has
+    one set of weights, is the same at "best" and "last".
     """
     run = find(run_id, folder)
+    if isinstance(run, PublishedRun):
+        return run.load(epoch)
     path = weights_file(run, epoch)
     if not path.is_file():
         kept = [name for name in ("best", "last") if weights_file(run, name).is_file()]
@@ -73,13 +93,25 @@ def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None
 
 def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int) -> None:
     """All that resuming after `epoch` needs, in one file, so that weights and optimizer always belong together."""
-    from safetensors.torch import save
+    write_state(run, *state_of(model, optimizer, epoch))
 
+
+def state_of(
+    model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int
+) -> "tuple[dict[str, torch.Tensor], dict[str, str]]":
+    """(the tensors themselves, by names that `read_state` knows; what is no tensor)."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     state = optimizer.state_dict()
     for index, values in state["state"].items():
         tensors |= {f"optimizer.{index}.{key}": value for key, value in values.items() if value is not None}
-    meta = {"epoch": str(epoch), "groups": json.dumps(state["param_groups"], default=float)}  # rates may be tensors
+    groups = json.dumps(state["param_groups"], default=float)  # rates may be tensors
+    return tensors, {"epoch": str(epoch), "groups": groups}
+
+
+def write_state(run: Run, tensors: "dict[str, torch.Tensor]", meta: dict[str, str]) -> None:
+    """Keep what `state_of` gave."""
+    from safetensors.torch import save
+
     (run.path / "state").mkdir(exist_ok=True)
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     write_atomically(run.path / "state" / "state.safetensors", save(whole, metadata=meta))

@@ -1,15 +1,19 @@
 """How to train: one frozen dataclass, checked when it is made."""
 
 import math
+import re
 from dataclasses import dataclass
 
 from explorer.errors import UserError, unknown
 
 OPTIMIZERS = ("adamw", "sgd")
-SCHEDULES = ("constant", "cosine", "onecycle")
+SCHEDULES = ("constant", "cosine", "onecycle", "steps")
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PATHS = ("auto", "plain", "captured")
+SCRATCH = "scratch"
+TUNES = (SCRATCH, "frozen", "last-K", "all")
+_TUNE = re.compile(r"scratch|frozen|all|last-[1-9]\d{0,3}")
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class TrainConfig:
     clip_norm: float = 0.0  # largest total gradient norm; 0 does not clip
     augment: bool = False  # random crop (4 pixels of padding) and, where mirror images mean the same, flip
     patience: int = 0  # epochs without a better validation accuracy before training ends early; 0 never ends early
+    fraction: float = 1.0  # of the training images, the same share of each class; which ones, the seed decides
+    passes: int = 1  # over the training images in an epoch, that is between two looks at the validation images
+    tune: str = SCRATCH  # what of the source's network learns: frozen (the head alone), last-K (and K blocks), all
+    source: str = ""  # id of the run that lends its weights; none for a start from random weights (scratch)
+    source_epoch: str = "best"  # of the source's weights: best, last or a number
+    head_learning_rate: float = 0.0  # the peak for the class head; 0 is learning_rate
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
@@ -42,6 +52,10 @@ class TrainConfig:
         _between("clip_norm", self.clip_norm, 0, 1e6)
         _between("patience", self.patience, 0, 10_000, whole=True)
         _between("seed", self.seed, 0, 2**31 - 1, whole=True)
+        _between("fraction", self.fraction, 1e-6, 1)
+        _between("passes", self.passes, 1, 1000, whole=True)
+        _between("head_learning_rate", self.head_learning_rate, 0, 100)
+        self._check_source()
         if not isinstance(self.augment, bool):
             raise UserError(f"augment {self.augment!r} is not possible: give true or false.")
         for kind, choices in (
@@ -53,6 +67,16 @@ class TrainConfig:
         ):
             if getattr(self, kind) not in choices:
                 raise unknown(kind, getattr(self, kind), choices)
+
+    def _check_source(self) -> None:
+        if not re.fullmatch(r"best|last|\d{1,5}", str(self.source_epoch)):
+            raise UserError(f"source_epoch {self.source_epoch!r} is not possible: give best, last or a number.")
+        if not isinstance(self.tune, str) or not _TUNE.fullmatch(self.tune):
+            raise unknown("way to tune", self.tune, TUNES)
+        if self.tune == SCRATCH and self.source:
+            raise UserError(f"tune 'scratch' takes no weights from {self.source!r}: give no source, or another tune.")
+        if self.tune != SCRATCH and not self.source:
+            raise UserError(f"tune {self.tune!r} needs a run to start from: give its id as source, or tune 'scratch'.")
 
 
 def _between(name: str, value: float, low: float, high: float, whole: bool = False) -> None:
@@ -68,6 +92,7 @@ def learning_rate_at(config: TrainConfig, step: int, steps: int) -> float:
     cosine: from the peak down to 0 (Loshchilov & Hutter 2017, without restarts).
     onecycle: linear from a 25th of the peak up to it over the first 30 % of the steps, then cosine down to 0
     (Smith & Topin 2018).
+    steps: a tenth of the peak after half of the steps, a hundredth after three quarters (He et al. 2015, section 4.2).
     """
     peak, done = config.learning_rate, step / max(steps, 1)
     if config.schedule == "cosine":
@@ -77,4 +102,6 @@ def learning_rate_at(config: TrainConfig, step: int, steps: int) -> float:
         if done < warm:
             return peak * (1 / 25 + (1 - 1 / 25) * done / warm)
         return peak * 0.5 * (1 + math.cos(math.pi * (done - warm) / (1 - warm)))
+    if config.schedule == "steps":
+        return peak * (1 if done < 0.5 else 0.1 if done < 0.75 else 0.01)
     return peak

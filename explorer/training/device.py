@@ -1,11 +1,45 @@
-"""Where training runs, and in which precision."""
+"""Where training runs, in which precision, and how a step is made there: what is automatic is decided here."""
 
 import platform
+from dataclasses import dataclass
 
 import torch
+from torch import nn
 
 from explorer.errors import UserError
 from explorer.training.config import TrainConfig
+
+WORTH_SPLITTING = 2**27  # weights × images of a step; below, threads wait for each other longer than they work
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How a run is computed. On one machine equal configs and models are decided alike: resuming relies on it."""
+
+    device: torch.device
+    precision: torch.dtype  # of the forward pass in training; weights are float32
+    captured: bool  # whether a step is replayed as a CUDA graph
+    threads: int  # of the CPU's operations
+
+    @property
+    def device_name(self) -> str:
+        """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads (x86_64)`."""
+        return device_name(self.device, self.threads)
+
+    @property
+    def evaluation_precision(self) -> torch.dtype:
+        """float32 on a CPU: what is recorded is then what the weights give wherever they are loaded."""
+        return self.precision if self.device.type == "cuda" else torch.float32
+
+    @property
+    def precision_name(self) -> str:
+        return str(self.precision).removeprefix("torch.")
+
+
+def decide(config: TrainConfig, model: nn.Module) -> Decided:
+    device = choose_device(config.device)
+    precision = choose_precision(config, device)
+    return Decided(device, precision, use_graph(config, device), choose_threads(config, model, device, precision))
 
 
 def choose_device(name: str) -> torch.device:
@@ -16,11 +50,28 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
-    """`auto` is bfloat16 autocast on GPUs that have it in hardware (compute capability 8.0 on), float32 elsewhere."""
+    """`auto` is bfloat16 where the hardware multiplies matrices of it (on NVIDIA from compute capability 8.0 on, on
+    Intel with AMX), which about doubles the speed; float32 elsewhere. docs/benchmarks.md has speeds and accuracies."""
     if config.precision == "auto":
-        fast = device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
+        fast = torch.cuda.get_device_capability(device) >= (8, 0) if device.type == "cuda" else has_amx()
         return torch.bfloat16 if fast else torch.float32
     return getattr(torch, config.precision)
+
+
+def has_amx() -> bool:
+    """Whether this CPU multiplies bfloat16 matrices in hardware. Older versions of torch cannot tell: no."""
+    tell = getattr(torch.cpu, "get_capabilities", dict)
+    return bool(tell().get("amx_bf16"))
+
+
+def choose_threads(config: TrainConfig, model: nn.Module, device: torch.device, precision: torch.dtype) -> int:
+    """One for small nets of linear layers in bfloat16, all of torch's else. The results depend on their number in the
+    last bits, so it depends on nothing but the config, the model and the machine."""
+    linear = not any(isinstance(module, nn.Conv2d) for module in model.modules())
+    work = sum(p.numel() for p in model.parameters()) * config.batch_size
+    if device.type == "cpu" and precision == torch.bfloat16 and linear and work < WORTH_SPLITTING:
+        return 1
+    return torch.get_num_threads()
 
 
 def use_graph(config: TrainConfig, device: torch.device) -> bool:
@@ -30,8 +81,8 @@ def use_graph(config: TrainConfig, device: torch.device) -> bool:
     return device.type == "cuda" and config.path != "plain"
 
 
-def device_name(device: torch.device) -> str:
-    """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads`."""
+def device_name(device: torch.device, threads: int | None = None) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads ({platform.machine()})"
+    threads = threads or torch.get_num_threads()
+    return f"CPU, {threads} thread{'s' * (threads != 1)} ({platform.machine()})"

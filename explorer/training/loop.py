@@ -10,13 +10,14 @@ from torch import nn
 from explorer.data import Dataset
 from explorer.training.batches import DeviceImages, TrainingImages, epoch_generator
 from explorer.training.config import TrainConfig, learning_rate_at
-from explorer.training.device import choose_device, choose_precision, device_name, use_graph
+from explorer.training.device import decide
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
 from explorer.training.optimizer import make_optimizer, restore
 from explorer.training.probe import dead_relus
 from explorer.training.step import CapturedStep, Step
 from explorer.training.telemetry import Telemetry
+from explorer.training.transfer import training_mode
 
 
 @dataclass(frozen=True)
@@ -34,28 +35,26 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
     torch before building the model. Each epoch draws everything random from (seed, epoch), so resuming after
     epoch n gives the numbers of never having stopped.
     """
-    device = choose_device(config.device)
-    precision, captured = choose_precision(config, device), use_graph(config, device)
-    model.to(device, memory_format=torch.channels_last)
-    train = TrainingImages(data.train, device, config.augment, flip=not data.ink)
-    validation = DeviceImages(data.validation, device)
-    optimizer = make_optimizer(model, config, capturable=captured)
+    how = decide(config, model)
+    model.to(how.device, memory_format=torch.channels_last)
+    train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink)
+    validation = DeviceImages(data.validation, how.device)
+    optimizer = make_optimizer(model, config, capturable=how.captured)
     if resume:
         restore(optimizer, resume.optimizer)
     done = resume.epoch if resume else 0
-    steps_per_epoch = -(-len(train) // config.batch_size)
-    telemetry = Telemetry(model, device, first_step=done * steps_per_epoch + 1)
-    step = (CapturedStep if captured else Step)(model, train, optimizer, telemetry, config, precision)
-    named = str(precision).removeprefix("torch.")
-    yield Started(device.type, device_name(device), named, captured, telemetry.names, steps_per_epoch)
+    steps_per_epoch = config.passes * -(-len(train) // config.batch_size)
+    telemetry = Telemetry(model, how.device, first_step=done * steps_per_epoch + 1)
+    step = (CapturedStep if how.captured else Step)(model, train, optimizer, telemetry, config, how)
+    yield Started(how.device.type, how.device_name, how.precision_name, how.captured, telemetry.names, steps_per_epoch)
 
     for epoch in range(done + 1, config.epochs + 1):
         began = time.perf_counter()
         telemetry.start_epoch()
         generator = epoch_generator(config.seed, epoch)
         torch.manual_seed(generator.initial_seed())  # dropout
-        model.train()
-        batches = train.shuffle(config.batch_size, generator)
+        training_mode(model)
+        batches = (index for _ in range(config.passes) for index in train.shuffle(config.batch_size, generator))
         for number, index in enumerate(batches, start=(epoch - 1) * steps_per_epoch):
             rate = learning_rate_at(config, number, config.epochs * steps_per_epoch)
             step(index, rate)
@@ -63,8 +62,8 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
                 yield telemetry.take(epoch)
         yield telemetry.take(epoch)
         trained = time.perf_counter() - began
-        seen = evaluate(model, validation, precision)
-        dead = dead_relus(model, validation, len(train))
+        seen = evaluate(model, validation, how.evaluation_precision)
+        dead = dead_relus(model, validation, config.passes * len(train))
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,

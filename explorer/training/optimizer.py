@@ -4,35 +4,50 @@ import torch
 from torch import nn
 
 from explorer.training.config import TrainConfig
+from explorer.training.transfer import head_of
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = False) -> torch.optim.Optimizer:
     """AdamW, or SGD with Nesterov momentum. Biases and batch-norm parameters are not decayed.
 
     `capturable`: the learning rate and the step count live on the device, where a CUDA graph can read them.
+    A group's "factor" is what its learning rate is of that of the schedule.
     """
+    factors = _factors(model, config)
     learned = [p for p in model.parameters() if p.requires_grad]
-    groups = [
-        {"params": [p for p in learned if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in learned if p.ndim <= 1], "weight_decay": 0.0},
-    ]
+    groups = []
+    for factor in sorted(set(factors.values())):
+        for decayed in (True, False):
+            own = [p for p in learned if factors[p] == factor and (p.ndim > 1) == decayed]
+            rate = config.learning_rate * factor
+            rate = torch.tensor(rate, device=learned[0].device) if capturable else rate
+            decay = config.weight_decay if decayed else 0.0
+            groups.append({"params": own, "weight_decay": decay, "lr": rate, "factor": factor})
     groups = [group for group in groups if group["params"]]
-    rate = torch.tensor(config.learning_rate, device=learned[0].device) if capturable else config.learning_rate
     if config.optimizer == "sgd":
         nesterov = config.momentum > 0
-        return torch.optim.SGD(groups, lr=rate, momentum=config.momentum, nesterov=nesterov, fused=True)
-    return torch.optim.AdamW(groups, lr=rate, fused=True, capturable=capturable)
+        return torch.optim.SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
+    return torch.optim.AdamW(groups, fused=True, capturable=capturable)
+
+
+def _factors(model: nn.Module, config: TrainConfig) -> dict[nn.Parameter, float]:
+    """Each parameter's learning rate as a multiple of the schedule's: other than 1 for the class head alone."""
+    factors = dict.fromkeys(model.parameters(), 1.0)
+    if config.head_learning_rate:
+        head = model.get_submodule(head_of(model)).parameters()
+        factors |= dict.fromkeys(head, config.head_learning_rate / config.learning_rate)
+    return factors
 
 
 def restore(optimizer: torch.optim.Optimizer, state: dict) -> None:
-    """Load a state dict; the learning rates stay as they are, the schedule sets them at every step.
+    """Load a state dict; the learning rates and their factors stay as they are, the schedule sets them at every step.
 
     Each tensor is put into its parameter's memory format: fused kernels walk both alike.
     """
-    rates = [group["lr"] for group in optimizer.param_groups]
+    rates = [{key: group[key] for key in ("lr", "factor")} for group in optimizer.param_groups]
     optimizer.load_state_dict(state)
-    for group, rate in zip(optimizer.param_groups, rates, strict=True):
-        group["lr"] = rate
+    for group, own in zip(optimizer.param_groups, rates, strict=True):
+        group |= own
     for parameter, values in optimizer.state.items():
         for key, value in values.items():
             if isinstance(value, torch.Tensor) and value.shape == parameter.shape:

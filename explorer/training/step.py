@@ -9,6 +9,8 @@ from torch.nn import functional as F
 
 from explorer.training.batches import TrainingImages
 from explorer.training.config import TrainConfig
+from explorer.training.device import Decided
+from explorer.training.mixed import mixed_precision, threads
 from explorer.training.telemetry import Telemetry
 
 WARM_UP_STEPS = 3  # plain ones before the capture: they choose kernels and allocate what the optimizer keeps
@@ -24,23 +26,20 @@ class Step:
         optimizer: torch.optim.Optimizer,
         telemetry: Telemetry,
         config: TrainConfig,
-        precision: torch.dtype,
+        how: Decided,
     ) -> None:
         self.model, self.images, self.optimizer, self.telemetry = model, images, optimizer, telemetry
-        self.config, self.precision = config, precision
+        self.config, self.how = config, how
 
     def __call__(self, index: torch.Tensor, learning_rate: float) -> None:
         set_learning_rate(self.optimizer, learning_rate)
-        with self.telemetry.around(len(index)):
+        with threads(self.how.threads), self.telemetry.around(len(index)):
             self.run(index)
 
     def run(self, index: torch.Tensor) -> None:
         """The whole step, in operations on the device alone, so that it can be captured."""
         images, labels = self.images.batch(index)
-        # Under capture a cached cast of the weights would be one of old weights.
-        with torch.autocast(
-            images.device.type, self.precision, enabled=self.precision != torch.float32, cache_enabled=False
-        ):
+        with mixed_precision(self.how.device.type, self.how.precision):
             logits = self.model(images)
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
@@ -96,7 +95,8 @@ class CapturedStep(Step):
 def set_learning_rate(optimizer: torch.optim.Optimizer, value: float) -> None:
     """Where the rate is a tensor on the device (a graph reads it there), it is filled and not replaced."""
     for group in optimizer.param_groups:
+        rate = value * group["factor"]
         if isinstance(group["lr"], torch.Tensor):
-            group["lr"].fill_(value)
+            group["lr"].fill_(rate)
         else:
-            group["lr"] = value
+            group["lr"] = rate

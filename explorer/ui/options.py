@@ -1,12 +1,13 @@
 """Widgets for the options of a model and of training; they come from the specs, so a new option needs no new widget."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from explorer.models import Option, options, parse_option
 from explorer.training import TrainConfig
-from explorer.training.config import DEVICES, OPTIMIZERS, PRECISIONS, SCHEDULES
+from explorer.training.config import DEVICES, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
 
 DEFAULT = TrainConfig()
 KEPT = {"persist_state": "session"}
@@ -39,59 +40,76 @@ def _widget(key: str, name: str, option: Option) -> Any:
 def training_options() -> TrainConfig:
     """How to train: what one changes often in one row, the rest behind an expander."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        epochs = st.number_input("Epochs", 1, 1000, DEFAULT.epochs, key="epochs", width=120, **KEPT)
-        batch = st.number_input("Batch size", 1, 4096, DEFAULT.batch_size, key="batch", width=130, **KEPT)
-        rate = st.number_input(
-            "Learning rate", 1e-6, 10.0, DEFAULT.learning_rate, format="%g", step=0.001, key="rate", width=140, **KEPT
-        )
-        optimizer = st.selectbox("Optimizer", OPTIMIZERS, key="optimizer", width=130, **KEPT)
-        schedule = st.selectbox(
-            "Schedule", SCHEDULES, index=SCHEDULES.index(DEFAULT.schedule), key="schedule", width=140, **KEPT
-        )
-        device = st.selectbox(
-            "Device", DEVICES, key="device", width=110, **KEPT, help="auto takes a GPU if there is one."
-        )
+        often = _often()
     with st.expander("More options of training", icon=":material/tune:"), st.container(horizontal=True):
-        return TrainConfig(
-            epochs=epochs,
-            batch_size=batch,
-            learning_rate=rate,
-            optimizer=optimizer,
-            schedule=schedule,
-            device=device,
-            seed=st.number_input("Seed", 0, 2**31 - 1, DEFAULT.seed, key="seed", width=130, **KEPT),
-            weight_decay=st.number_input(
-                "Weight decay", 0.0, 1.0, DEFAULT.weight_decay, format="%g", step=0.0001, key="decay", width=150, **KEPT
-            ),
-            label_smoothing=st.number_input(
-                "Label smoothing", 0.0, 0.9, DEFAULT.label_smoothing, step=0.05, key="smoothing", width=150, **KEPT
-            ),
-            clip_norm=st.number_input(
-                "Clip the gradient's norm at",
-                0.0,
-                1e6,
-                DEFAULT.clip_norm,
-                key="clip",
-                width=190,
-                help="0 does not clip.",
-                **KEPT,
-            ),
-            patience=st.number_input(
-                "Patience",
-                0,
-                1000,
-                DEFAULT.patience,
-                key="patience",
-                width=130,
-                help="Epochs without progress; 0 never stops.",
-                **KEPT,
-            ),
-            precision=st.selectbox("Precision", PRECISIONS, key="precision", width=130, **KEPT),
-            augment=st.toggle(
-                "Augment",
-                DEFAULT.augment,
-                key="augment",
-                help="Random crops, and mirror images except for digits.",
-                **KEPT,
-            ),
-        )
+        return TrainConfig(**often, **_seldom())
+
+
+def _often() -> dict[str, Any]:
+    return {
+        "epochs": st.number_input("Epochs", 1, 1000, DEFAULT.epochs, key="epochs", width=120, **KEPT),
+        "batch_size": st.number_input("Batch size", 1, 4096, DEFAULT.batch_size, key="batch", width=130, **KEPT),
+        "learning_rate": st.number_input(
+            "Learning rate", 1e-6, 10.0, DEFAULT.learning_rate, format="%g", step=0.001, key="rate", width=140, **KEPT
+        ),
+        "optimizer": st.selectbox("Optimizer", OPTIMIZERS, key="optimizer", width=130, **KEPT),
+        "schedule": st.selectbox(
+            "Schedule", SCHEDULES, index=SCHEDULES.index(DEFAULT.schedule), key="schedule", width=140, **KEPT
+        ),
+        "device": st.selectbox(
+            "Device", DEVICES, key="device", width=110, help="auto takes a GPU if there is one.", **KEPT
+        ),
+    }
+
+
+def _seldom() -> dict[str, Any]:
+    number = partial(st.number_input, **KEPT)
+    return {
+        "seed": number("Seed", 0, 2**31 - 1, DEFAULT.seed, key="seed", width=130),
+        "weight_decay": number(
+            "Weight decay", 0.0, 1.0, DEFAULT.weight_decay, format="%g", step=0.0001, key="decay", width=150
+        ),
+        "label_smoothing": number(
+            "Label smoothing", 0.0, 0.9, DEFAULT.label_smoothing, step=0.05, key="smoothing", width=150
+        ),
+        "clip_norm": number(
+            "Clip the gradient's norm at", 0.0, 1e6, DEFAULT.clip_norm, key="clip", width=190, help="0 does not clip."
+        ),
+        "patience": number(
+            "Patience",
+            0,
+            1000,
+            DEFAULT.patience,
+            key="patience",
+            width=130,
+            help="Epochs without progress; 0 never stops.",
+        ),
+        "momentum": number(
+            "Momentum", 0.0, 0.9999, DEFAULT.momentum, step=0.05, key="momentum", width=130, help="Of sgd."
+        ),
+        **_how_it_computes(),
+        "augment": st.toggle(
+            "Augment", DEFAULT.augment, key="augment", help="Random crops, and mirror images except for digits.", **KEPT
+        ),
+    }
+
+
+def _how_it_computes() -> dict[str, str]:
+    return {
+        "precision": st.selectbox(
+            "Precision",
+            PRECISIONS,
+            key="precision",
+            width=130,
+            help="auto computes in bfloat16 where the GPU or CPU has it in hardware, else in float32.",
+            **KEPT,
+        ),
+        "path": st.selectbox(
+            "Path",
+            PATHS,
+            key="path",
+            width=130,
+            help="auto replays a step on a GPU as one captured graph; plain launches each operation.",
+            **KEPT,
+        ),
+    }

@@ -50,7 +50,7 @@ def test_a_competitor_trains_on_every_image_of_every_epoch(tiny, name):
 def test_all_see_the_same_initial_loss(tiny):
     """Through PIL, ToTensor and Normalize outside as through uint8 and the model's own normalisation."""
     mine = new_model(TINY, tiny, seed=3)
-    whole = TrainConfig(batch_size=len(tiny.train), epochs=1, device="cpu")
+    whole = TrainConfig(batch_size=len(tiny.train), epochs=1, device="cpu", precision="float32")
     told = next(event for event in fit(mine, tiny, whole) if isinstance(event, Steps))
     theirs = new_model(TINY, tiny, seed=3)
     samples = Samples(tiny, augment=False)

@@ -1,10 +1,16 @@
 """The table says what was measured, and judges each goal by it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from threading import Thread
+
 import pytest
 import torch
 
-from benchmarks import training
-from benchmarks.measure import Measured, in_turns
+from benchmarks import measure, training
+from benchmarks.measure import Measured, in_turns, to_the_end
 from benchmarks.profile_step import part_of, profiled, report
 from benchmarks.rows import EVERYBODY, OURS, QUIET, ROWS, A, Row
 from benchmarks.table import as_markdown, as_text, lines_of, verdicts
@@ -28,12 +34,46 @@ def test_ratios_are_those_of_the_rounds():
 
 
 def test_a_goal_is_judged_by_what_was_measured():
-    assert verdicts(ROW, RESULTS) == [
+    assert verdicts(ROW, RESULTS, 1000) == [
         "Goal: 2.5 × A tutorial, telemetry on. Measured: 3.00 × [3.00–3.00], reached.",
         "Telemetry costs +1.0% [+0.0%–+1.0%]; goal: at most 3 %.",
     ]
     slow = {**RESULTS, OURS: Measured([0.5], [200.0, 220.0, 180.0])}
-    assert "missed" in verdicts(ROW, slow)[0]
+    assert "missed" in verdicts(ROW, slow, 1000)[0]
+
+
+def test_a_whole_row_is_judged_by_its_time_and_its_accuracy():
+    row = Row("whole", "cuda", "mnist", "mlp", {}, whole=True, epoch_seconds=0.5, seconds=3, accuracy=0.99)
+    results = {OURS: Measured([1.0], [1000.0, 1500.0, 2500.0], [4.0, 2.0, 2.5], [0.989, 0.992, 0.9905])}
+    assert verdicts(row, results, 1000) == [
+        "Goal: 0.50 s an epoch. Measured: 0.67 s an epoch, missed.",
+        "Goal: 3.0 s of training. Measured: 2.5 s of training, reached.",
+        "Goal: 99.00% of the test images. Measured: 99.05% of the test images, reached.",
+    ]
+
+
+@contextmanager
+def trained_beside(*work) -> Iterator[Connection]:
+    """In a thread: a process of its own has eight seconds of imports, and one is tested below."""
+    here, there = Pipe()
+
+    def train():
+        with there:  # whoever waits for an answer gets an EOFError, should this fail
+            measure._train(there, *work)
+
+    thread = Thread(target=train, daemon=True)
+    thread.start()
+    yield here
+    thread.join(60)
+
+
+def test_a_whole_row_is_trained_once_a_seed(monkeypatch):
+    monkeypatch.setattr(measure, "_trained_apart", trained_beside)
+    recipe = {"batch_size": 64, "epochs": 5, "learning_rate": 0.01}
+    row = Row("whole", "cpu", "digits", "mlp", recipe, {"widths": (32,)}, whole=True, accuracy=0.5)
+    results = to_the_end(row, (OURS,), "digits", None, seeds=2)
+    assert len(results[OURS].seconds) == len(results[OURS].accuracies) == 2
+    assert min(results[OURS].accuracies) > 0.5
 
 
 @pytest.mark.parametrize("form", [as_text, as_markdown])

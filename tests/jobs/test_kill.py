@@ -5,6 +5,7 @@ import random
 import time
 from pathlib import Path
 
+import pytest
 import torch
 
 from explorer.jobs import submit
@@ -12,9 +13,19 @@ from explorer.jobs.worker import bury_the_dead, main
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.training import TrainConfig
 
-KILLS = 25
-TRAINING = TrainConfig(epochs=40, batch_size=64, augment=True, device="cpu")
-CONFIG = RunConfig("digits", "simple_cnn", {"depth": 2, "dropout": 0.2}, TRAINING)
+SMALL = RunConfig(
+    "digits",
+    "simple_cnn",
+    {"depth": 2, "dropout": 0.2},
+    TrainConfig(epochs=40, batch_size=64, augment=True, device="cpu"),
+)
+# Above five million parameters the weights of an epoch are not kept, and the state is written now and then.
+LARGE = RunConfig(
+    "digits",
+    "mlp",
+    {"widths": (1800, 1800), "dropout": 0.2},
+    TrainConfig(epochs=8, batch_size=512, learning_rate=0.001, augment=True, device="cpu"),
+)
 
 
 def start_worker(checkpoints: Path) -> multiprocessing.Process:
@@ -47,20 +58,25 @@ def assert_readable(run) -> None:
     steps(run.id)
     for epoch in saved_epochs(run):
         load_model(run.id, epoch)
+    if run.info.get("best"):
+        load_model(run.id, "best")
 
 
-def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints):
-    whole = create(CONFIG)
+@pytest.mark.parametrize(("config", "kills"), [(SMALL, 25), (LARGE, 3)], ids=["small", "large"])
+def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, config, kills):
+    whole = create(config)
     process = start_worker(checkpoints)
     process.join(timeout=300)
     assert find(whole.id).status == "finished"
 
     # An epoch a life on average, whatever the machine: the run cannot end before the last kill.
     epoch_seconds = epochs([whole.id])["seconds"].mean()
-    moment, run = random.Random(0), submit(CONFIG)
-    for _ in range(KILLS):
+    moment, run = random.Random(0), submit(config)
+    for life in range(kills):
         process = start_worker(checkpoints)
         wait_for_first_step_or(moment.uniform(0, 2), run, process)
+        while life == 0 and not find(run.id).epochs_done and process.is_alive():
+            time.sleep(0.01)
         time.sleep(moment.uniform(0, 2) * epoch_seconds)
         assert process.is_alive()
         process.kill()
@@ -69,7 +85,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints):
         bury_the_dead(checkpoints)
         if find(run.id).status == "failed":
             find(run.id).requeue()
-    assert 5 < find(run.id).epochs_done < 40
+    assert 0 < find(run.id).epochs_done < config.training.epochs
     start_worker(checkpoints).join(timeout=300)
 
     assert find(run.id).status == "finished"

@@ -13,7 +13,7 @@ from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epo
 from explorer.runs.history import read_lines
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
-from explorer.training.events import Steps
+from explorer.training.events import EpochEnd, Steps
 
 TRAINING = TrainConfig(epochs=3, batch_size=24, device="cpu", augment=True)
 CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2}, TRAINING, image_size=8)
@@ -106,6 +106,19 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
+
+
+@pytest.mark.parametrize("began", [torch.float32, torch.bfloat16])
+def test_precision_stays_as_it_began_on_another_machine(checkpoints, loader, monkeypatch, began):
+    monkeypatch.setattr("explorer.training.device.has_amx", lambda: began == torch.bfloat16)
+    whole, run = perform(create(CONFIG), loader=loader), create(CONFIG)
+    stopped = perform(
+        run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
+    )
+    monkeypatch.setattr("explorer.training.device.has_amx", lambda: began != torch.bfloat16)
+    finished = perform(stopped.requeue(), loader=loader)
+    assert finished.info["device"]["precision"] == str(began).removeprefix("torch.")
+    assert whole_history(finished) == whole_history(whole)
 
 
 def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints, loader):

@@ -64,6 +64,14 @@ def test_one_cycle_peaks_after_thirty_per_cent_and_is_continuous():
     assert max(abs(a - b) for a, b in pairwise(rates)) < 0.005
 
 
+def test_steps_are_those_of_the_paper():
+    config = TrainConfig(schedule="steps", learning_rate=0.1)
+    rates = [learning_rate_at(config, step, 64_000) for step in range(0, 64_000, 1000)]
+    assert rates[:32] == [0.1] * 32
+    assert rates[32:48] == pytest.approx([0.01] * 16)
+    assert rates[48:] == pytest.approx([0.001] * 16)
+
+
 def test_constant_is_constant():
     assert {learning_rate_at(TrainConfig(schedule="constant"), step, 10) for step in range(10)} == {0.003}
 

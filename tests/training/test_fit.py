@@ -42,9 +42,11 @@ def history(model, data, config, resume=None) -> list[tuple]:
     return told
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_equal_seeds_give_equal_histories_and_weights(tiny, optimizer):
-    config = TrainConfig(epochs=2, batch_size=20, optimizer=optimizer, augment=True, seed=3, device="cpu")
+@pytest.mark.parametrize(("optimizer", "precision"), [("adamw", "float32"), ("sgd", "float32"), ("adamw", "bfloat16")])
+def test_equal_seeds_give_equal_histories_and_weights(tiny, optimizer, precision):
+    config = TrainConfig(
+        epochs=2, batch_size=20, optimizer=optimizer, augment=True, seed=3, device="cpu", precision=precision
+    )
     first, second = small_net(0.3), small_net(0.3)
     assert history(first, tiny, config) == history(second, tiny, config)
     for a, b in zip(first.state_dict().values(), second.state_dict().values(), strict=True):
@@ -58,10 +60,17 @@ def test_another_seed_gives_another_history(tiny):
     )
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_resuming_gives_the_numbers_of_never_having_stopped(tiny, optimizer):
+@pytest.mark.parametrize(("optimizer", "precision"), [("adamw", "float32"), ("sgd", "float32"), ("adamw", "bfloat16")])
+def test_resuming_gives_the_numbers_of_never_having_stopped(tiny, optimizer, precision):
     config = TrainConfig(
-        epochs=4, batch_size=20, optimizer=optimizer, schedule="onecycle", augment=True, device="cpu", weight_decay=0.01
+        epochs=4,
+        batch_size=20,
+        optimizer=optimizer,
+        schedule="onecycle",
+        augment=True,
+        device="cpu",
+        weight_decay=0.01,
+        precision=precision,
     )
     whole_model, model = small_net(0.3), small_net(0.3)
     whole = history(whole_model, tiny, config)
@@ -77,7 +86,9 @@ def test_resuming_gives_the_numbers_of_never_having_stopped(tiny, optimizer):
 
 def test_losses_are_means_per_image(tiny):
     """The last batch is smaller (96 = 4 · 20 + 16): a mean of batch means would be wrong."""
-    config = TrainConfig(epochs=1, batch_size=20, learning_rate=1e-8, optimizer="sgd", momentum=0.0, device="cpu")
+    config = TrainConfig(
+        epochs=1, batch_size=20, learning_rate=1e-8, optimizer="sgd", momentum=0.0, device="cpu", precision="float32"
+    )
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
     (end,) = [event for event in fit(model, tiny, config) if isinstance(event, EpochEnd)]
     # With a learning rate of nothing, the epoch's mean is the loss of the whole split.
@@ -88,7 +99,7 @@ def test_losses_are_means_per_image(tiny):
 
 def test_gradient_norms_are_those_of_autograd(tiny):
     model, reference = small_net(), small_net()
-    config = TrainConfig(epochs=1, batch_size=96, device="cpu")
+    config = TrainConfig(epochs=1, batch_size=96, device="cpu", precision="float32")
     steps = next(event for event in fit(model, tiny, config) if isinstance(event, Steps))
     images = torch.from_numpy(tiny.train.pixels).float() / 255
     nn.functional.cross_entropy(reference(images), torch.from_numpy(tiny.train.labels)).backward()
@@ -193,7 +204,7 @@ def test_a_captured_step_gives_the_same_history(tiny, monkeypatch, augment):
     """Its bookkeeping, that is: plain steps first, static indices, the smaller last batch."""
     config = TrainConfig(epochs=3, batch_size=20, augment=augment, device="cpu")
     plain = history(small_net(0.3), tiny, config)
-    monkeypatch.setattr("explorer.training.loop.use_graph", lambda config, device: True)
+    monkeypatch.setattr("explorer.training.device.use_graph", lambda config, device: True)
     monkeypatch.setattr("explorer.training.loop.CapturedStep", ReplayedStep)
     monkeypatch.setattr(
         "explorer.training.loop.make_optimizer", lambda model, config, capturable: make_optimizer(model, config)

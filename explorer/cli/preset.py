@@ -1,0 +1,38 @@
+"""`train --preset NAME`: a recipe, in which everything that is typed beside it takes precedence."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+import typer
+
+from explorer.errors import unknown
+
+Preset = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="A recipe, such as cifar10-best; what else is given overrides it."),
+]
+
+
+def of_preset(name: str | None, context: typer.Context, given: Collection[str]) -> dict[str, Any]:
+    """What the recipe says and nobody typed: maybe "dataset" and "model", and fields of TrainConfig as "training".
+
+    `given`: keys of --set. "options" of the model are there where the model is the recipe's.
+    """
+    if name is None:
+        return {"training": {}, "options": {}}
+    from explorer.studies.presets import PRESETS
+
+    if name not in PRESETS:
+        raise unknown("preset", name, PRESETS)
+    recipe = PRESETS[name]
+    typed = {key for key in context.params if context.get_parameter_source(key).name != "DEFAULT"} | set(given)
+    own_model = bool({"model", "source"} & typed) and context.params["model"] != recipe.model
+    said = {
+        "training": {key: value for key, value in recipe.training.items() if key not in typed},
+        "options": {} if own_model else recipe.options,
+    }
+    if "dataset" not in typed:
+        said["dataset"] = recipe.dataset
+    if not own_model:
+        said["model"] = recipe.model
+    return said

@@ -1,0 +1,26 @@
+"""When the next slow write is due, so that keeping a large model does not become the larger part of training it."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SHARE = 0.1  # of the time that writing may take
+
+
+class Pace:
+    """A write that took one second is followed by nine without one."""
+
+    def __init__(self) -> None:
+        self._free_at = -math.inf
+
+    @property
+    def due(self) -> bool:
+        return time.monotonic() >= self._free_at
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        ended = time.monotonic()
+        self._free_at = ended + (ended - began) * (1 - SHARE) / SHARE

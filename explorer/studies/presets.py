@@ -1,0 +1,88 @@
+"""Recipes worth repeating: data, model and training in one, for `train --preset` and the Train page. Plain data."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from explorer.runs import RunConfig
+from explorer.training import TrainConfig
+
+HE = "He et al. 2015, Deep Residual Learning for Image Recognition, section 4.2"
+SUPER = "Smith & Topin 2018, Super-Convergence"
+
+QUICK = {
+    "batch_size": 512,
+    "optimizer": "sgd",
+    "schedule": "onecycle",
+    "weight_decay": 5e-4,
+    "augment": True,
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One recipe; what it does not say has its default."""
+
+    title: str
+    about: str  # what it is for, one sentence
+    dataset: str
+    model: str
+    training: dict[str, Any]  # fields of TrainConfig
+    options: dict[str, Any] = field(default_factory=dict)  # of the model
+    source: str = ""
+
+    def config(self, **training: Any) -> RunConfig:
+        """The run it describes; `training` overrides fields of TrainConfig."""
+        return RunConfig(self.dataset, self.model, self.options, TrainConfig(**{**self.training, **training}))
+
+
+PRESETS: dict[str, Preset] = {
+    "mnist-99": Preset(
+        "MNIST in seconds",
+        "A small CNN in four epochs of large batches; made for a GPU.",
+        "mnist",
+        "simple_cnn",
+        {"epochs": 4, "batch_size": 512, "learning_rate": 0.01, "schedule": "onecycle"},
+        source=SUPER,
+    ),
+    "mnist-best": Preset(
+        "MNIST at its best",
+        "The same network for 30 epochs on randomly moved digits.",
+        "mnist",
+        "simple_cnn",
+        {"epochs": 30, "batch_size": 512, "learning_rate": 0.01, "schedule": "onecycle", "augment": True},
+        source=SUPER,
+    ),
+    "cifar10-best": Preset(
+        "CIFAR-10 at its best",
+        "ResNet-18 with large batches, one cycle of the learning rate and smoothed labels.",
+        "cifar10",
+        "resnet18",
+        {**QUICK, "epochs": 40, "learning_rate": 0.4, "label_smoothing": 0.1},
+        source=SUPER,
+    ),
+    "he-resnet20": Preset(
+        "He's ResNet-20",
+        "The paper's recipe: 64,000 steps of SGD, a tenth of the learning rate after half and three quarters of them.",
+        "cifar10",
+        "resnet20",
+        {
+            "epochs": 182,  # of 352 steps, on 45,000 of the 50,000 images as in the paper
+            "batch_size": 128,
+            "optimizer": "sgd",
+            "learning_rate": 0.1,
+            "schedule": "steps",
+            "weight_decay": 1e-4,
+            "augment": True,
+        },
+        source=HE,
+    ),
+    "vgg16-25": Preset(
+        "VGG-16 in 25 epochs",
+        "VGG-16 with batch norm and its two 4096-wide layers, as a course trains it, at large batches.",
+        "cifar10",
+        "vgg16",
+        {**QUICK, "epochs": 25, "learning_rate": 0.05},
+        {"head": "imagenet"},
+        source="Simonyan & Zisserman 2015, Very Deep Convolutional Networks",
+    ),
+}

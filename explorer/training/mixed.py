@@ -1,0 +1,76 @@
+"""The forward pass in bfloat16 where that was chosen: autocast, and on a CPU convolutions that share its cores well."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+
+@contextmanager
+def mixed_precision(device_type: str, precision: torch.dtype) -> Iterator[None]:
+    """Around a forward pass in training; the weights stay float32, and so do their gradients."""
+    with ExitStack() as stack:
+        if precision != torch.float32:
+            # Under CUDA graph capture a cached cast of the weights would be one of old weights.
+            stack.enter_context(torch.autocast(device_type, precision, cache_enabled=False))
+            if device_type == "cpu" and torch.get_num_threads() > 1:
+                stack.enter_context(PatientConvolutions(precision))
+        yield
+
+
+class PatientConvolutions(TorchFunctionMode):
+    """Every `conv2d` inside becomes one whose weight gradient is taken by a single thread.
+
+    oneDNN's own lets its threads spin at a barrier: one that the system has put aside for another process holds up
+    all. On two busy cores a step took 12 times as long as in float32; this way it takes less than half.
+    """
+
+    def __init__(self, precision: torch.dtype) -> None:
+        super().__init__()
+        self.precision = precision
+
+    def __torch_function__(self, function, types, arguments=(), named=None):
+        if function is F.conv2d and len(arguments) == 7 and not isinstance(arguments[4], str):
+            return Convolution.apply(self.precision, *arguments)
+        return function(*arguments, **(named or {}))
+
+
+class Convolution(torch.autograd.Function):
+    """`F.conv2d` in a lower precision than its float32 weights; stride, padding and dilation are pairs of numbers."""
+
+    @staticmethod
+    def forward(ctx, precision, images, weight, bias, stride, padding, dilation, groups):
+        ctx.images_type, ctx.biases = images.dtype, None if bias is None else bias.shape
+        images, weight = images.to(precision), weight.to(precision)
+        ctx.save_for_backward(images, weight)
+        ctx.geometry = (stride, padding, dilation, False, [0, 0], groups)
+        return F.conv2d(images, weight, None if bias is None else bias.to(precision), stride, padding, dilation, groups)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        images, weight = ctx.saved_tensors
+
+        def gradients(*wanted: bool) -> tuple[torch.Tensor, ...]:  # of images, weight, bias
+            return torch.ops.aten.convolution_backward(gradient, images, weight, ctx.biases, *ctx.geometry, wanted)
+
+        of_images = gradients(True, False, False)[0].to(ctx.images_type) if ctx.needs_input_grad[1] else None
+        with threads(1):
+            _, of_weight, of_bias = gradients(False, ctx.needs_input_grad[2], ctx.needs_input_grad[3])
+        of_weight, of_bias = (None if each is None else each.float() for each in (of_weight, of_bias))
+        return None, of_images, of_weight, of_bias, None, None, None, None
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """That many for torch's operations inside."""
+    before = torch.get_num_threads()
+    if count == before:
+        yield
+        return
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

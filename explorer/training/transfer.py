@@ -1,0 +1,162 @@
+"""Starting from another network: which weights are taken over, how they are made to fit, and what of it learns.
+
+- The class head is the last linear layer. It is kept where the classes are the same, in the same order; where they are
+  not it is drawn anew, also if there are as many of them.
+- The normalisation comes with the weights: the network sees new images as it saw those it learned from.
+- Grey images to a network of colour: each kernel of the first layer is summed over its channels, weighed by the mean
+  standard deviation over the channel's own. Colour to one of grey: each kernel is repeated for every channel and
+  divided by their number. The mean and standard deviation of the pixels are averaged, or repeated. A grey image is
+  answered to as before, but where the channels' means differ: each kernel's answer is then off by a constant.
+- What is frozen stays in eval mode: its batch norm keeps the statistics of the source, and drops nothing out.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError
+from explorer.training.config import SCRATCH
+
+POOLINGS = (nn.MaxPool2d, nn.AvgPool2d)
+LAYERS = (nn.Conv2d, nn.Linear)
+
+
+def head_of(model: nn.Module) -> str:
+    """Name of the class head: the last linear layer."""
+    linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
+    if not linear:
+        raise UserError("This network has no linear layer, so no class head: choose one that ends in one.")
+    return linear[-1]
+
+
+def blocks(model: nn.Module) -> dict[str, list[str]]:
+    """The network below its head in blocks, from the image on: name of each block → names of its parameters.
+
+    A block is a residual block, or a linear layer, or else all convolutions between two poolings, as VGG's paper has
+    it. It is called after its first layer.
+    """
+    modules, head = dict(model.named_modules()), head_of(model)
+    found: dict[str, list[str]] = {}
+    current, kind = "", ""
+    for name, module in modules.items():
+        if any(module.children()) or name == head:
+            continue
+        if isinstance(module, POOLINGS):
+            current = ""
+        own = [f"{name}.{parameter}" for parameter, _ in module.named_parameters(recurse=False)]
+        if not own:
+            continue
+        residual = _residual_block(name, modules, head)
+        if residual:
+            current = residual
+        elif isinstance(module, nn.Linear) or kind or not current:
+            current = name
+        kind = residual
+        found.setdefault(current, []).extend(own)
+    return found
+
+
+def _residual_block(name: str, modules: dict[str, nn.Module], head: str) -> str:
+    """The block with a way around that a layer is in, which is the nearest container that is more than a sequence; ""
+    for none, and for what holds the head too."""
+    parent = name
+    while "." in parent:
+        parent = parent.rpartition(".")[0]
+        if type(modules[parent]) is not nn.Sequential:
+            return "" if head.startswith(f"{parent}.") else parent
+    return ""
+
+
+def freeze(model: nn.Module, tune: str) -> None:
+    """Leave to learn what `tune` says: all, frozen (the class head alone), or last-K (and the K blocks below it)."""
+    if tune in (SCRATCH, "all"):
+        return
+    learned = {f"{head_of(model)}.{name}" for name, _ in model.get_submodule(head_of(model)).named_parameters()}
+    if tune != "frozen":
+        there, wanted = list(blocks(model).values()), int(tune.removeprefix("last-"))
+        if wanted > len(there):
+            raise UserError(f"tune '{tune}' is not possible: this network has {len(there)} blocks below its head.")
+        learned.update(*there[-wanted:])
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in learned)
+
+
+def training_mode(model: nn.Module) -> None:
+    """Train mode, but for everything up to the last frozen layer. A network in which all learns is in train mode."""
+    model.train()
+    leaves = [module for module in model.modules() if not any(module.children())]
+    learns = [[parameter.requires_grad for parameter in leaf.parameters()] for leaf in leaves]
+    last = max((place for place, flags in enumerate(learns) if flags and not any(flags)), default=-1)
+    for leaf, flags in zip(leaves[: last + 1], learns, strict=False):
+        leaf.train(any(flags))
+
+
+def fitted(
+    weights: dict[str, Tensor], fresh: nn.Module, source_classes: Sequence[str], classes: Sequence[str]
+) -> tuple[dict[str, Tensor], list[str]]:
+    """(the weights as `fresh` can load them, what was changed in them in sentences to be shown).
+
+    `fresh`: the same architecture, built for the new classes and channels; it lends its head where a new one is needed.
+    """
+    start, own, head, said = dict(weights), fresh.state_dict(), head_of(fresh), []
+    if tuple(source_classes) == tuple(classes):
+        said.append(f"The head is kept: the {len(classes)} classes are the same.")
+    else:
+        start |= {name: tensor for name, tensor in own.items() if name.startswith(f"{head}.")}
+        counts = f"{len(source_classes)} classes became {len(classes)}"
+        said.append(f"The head is new: {counts if len(source_classes) != len(classes) else 'the classes differ'}.")
+    had, has = weights["normalize.mean"].shape[1], own["normalize.mean"].shape[1]
+    if had != has:
+        start |= _with_channels(weights, fresh, had, has)
+        how = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
+        means = weights["normalize.mean"]
+        as_before = "as before" if (means == means[:, :1]).all() else "about as before, the channels' means differ"
+        said.append(f"The kernels of the first layer are {how}: grey images are answered to {as_before}.")
+    _must_fit(start, own)
+    return start, said
+
+
+def _with_channels(weights: dict[str, Tensor], fresh: nn.Module, had: int, has: int) -> dict[str, Tensor]:
+    """The first layer and the normalisation for another number of channels; one of the two numbers is 1."""
+    if 1 not in (had, has):
+        raise UserError(f"A network for {had} channels cannot be made to fit {has}: choose a source of {has} or of 1.")
+    first = next(name for name, module in fresh.named_modules() if isinstance(module, LAYERS)) + ".weight"
+    kernels = weights[first]
+    by_channel = kernels.view(len(kernels), had, -1)  # a linear layer sees the channels one after the other
+    if has == 1:
+        std = weights["normalize.std"].view(1, had, 1)
+        changed = (by_channel * std.mean() / std).sum(1, keepdim=True)
+
+        def pixels(values: Tensor) -> Tensor:
+            return values.mean(1, keepdim=True)
+
+    else:
+        changed = by_channel.repeat(1, has, 1) / has
+
+        def pixels(values: Tensor) -> Tensor:
+            return values.repeat(1, has, 1, 1)
+
+    shape = (len(kernels), has, *kernels.shape[2:]) if kernels.ndim == 4 else (len(kernels), -1)
+    normalisation = {name: pixels(weights[name]) for name in ("normalize.mean", "normalize.std")}
+    return {first: changed.reshape(shape), **normalisation}
+
+
+def _must_fit(start: dict[str, Tensor], own: dict[str, Tensor]) -> None:
+    different = sorted(start.keys() ^ own.keys())
+    different += [name for name in own.keys() & start.keys() if own[name].shape != start[name].shape]
+    if different:
+        raise UserError(
+            f"The weights of the source do not fit, '{different[0]}' for example: use the source's model and options, "
+            "and an mlp for images of one size only."
+        )
+
+
+def fingerprint(weights: dict[str, Tensor]) -> str:
+    """Hexadecimal sha256 of names and values: two networks with one fingerprint are the same."""
+    digest = sha256()
+    for name in sorted(weights):
+        digest.update(name.encode())
+        digest.update(weights[name].detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()
