@@ -1,30 +1,23 @@
 """What is published of VGG and ResNet: torchvision's own figures of its trained ImageNet models, without a download."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 
 from explorer.insights.architecture import Layer, layers
+from explorer.models import build
+from explorer.models.published import CHANNELS, PUBLISHED, SIZE, Published
 
-if TYPE_CHECKING:
-    from torchvision.models import WeightsEnum
-
-FAMILIES = {
-    "VGG": ("vgg11", "vgg13", "vgg16", "vgg19"),
-    "VGG with batch norm": ("vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
-    "ResNet": ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
-}
-SIZE = 224  # pixels a side of the images that these figures are for
-CHANNELS = 3
+FAMILIES = ("VGG", "VGG with batch norm", "ResNet")
 
 
 @dataclass(frozen=True)
-class Published:
-    """One model with one set of weights. What it says of accuracy and GMACs is torchvision's, the rest is counted."""
+class Figures:
+    """One network with one set of weights. Accuracy and GMACs are what torchvision says, the rest is counted."""
 
-    model: str
-    family: str  # a key of FAMILIES
+    name: str  # a key of PUBLISHED
+    model: str  # torchvision's name of the network
+    family: str  # one of FAMILIES
     weights: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)
     accuracy: float  # top-1 on ImageNet's validation images, a fraction
     parameters: int
@@ -34,34 +27,35 @@ class Published:
     field: int  # pixels a side that a unit of the last convolution sees
 
 
-def published() -> tuple[Published, ...]:
-    """Every VGG and ResNet of FAMILIES with each of its ImageNet classification weights, read from `Weights.meta`."""
-    from torchvision.models import get_model, get_model_weights
-
-    found = []
-    for family, names in FAMILIES.items():
-        for name in names:
-            with torch.device("meta"):
-                known = layers(get_model(name), CHANNELS, SIZE)
-            for weights in get_model_weights(name):
-                accuracy = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
-                if accuracy == accuracy:  # vgg16 has weights without a head too, whose accuracy is no number
-                    found.append(_row(name, family, weights, known))
-    return tuple(found)
+def published() -> tuple[Figures, ...]:
+    """All of PUBLISHED."""
+    return tuple(_figures(name, one) for name, one in PUBLISHED.items())
 
 
-def _row(name: str, family: str, weights: "WeightsEnum", known: tuple[Layer, ...]) -> Published:
+def _figures(name: str, one: Published) -> Figures:
+    known = _layers(one)
     convolutions = [layer for layer in known if layer.kind == "convolution"]
     linear = [layer for layer in known if layer.kind == "linear"]
-    on_skips = sum("downsample" in layer.name for layer in convolutions)
-    return Published(
-        model=name,
-        family=family,
-        weights=weights.name.removeprefix("IMAGENET1K_"),
-        accuracy=weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] / 100,
-        parameters=weights.meta["num_params"],
-        gmacs=weights.meta["_ops"],
+    on_skips = sum(".skip." in layer.name for layer in convolutions)
+    return Figures(
+        name=name,
+        model=one.network,
+        family=_family(one),
+        weights=one.version,
+        accuracy=one.facts.accuracy,
+        parameters=sum(layer.parameters for layer in known),
+        gmacs=one.facts.gmacs,
         depth=len(convolutions) + len(linear) - on_skips,
         head_parameters=sum(layer.parameters for layer in linear),
         field=convolutions[-1].field.size,
     )
+
+
+def _layers(one: Published) -> tuple[Layer, ...]:
+    with torch.device("meta"):
+        return layers(build(one.model, CHANNELS, len(one.facts.classes), SIZE, **one.options), CHANNELS, SIZE)
+
+
+def _family(one: Published) -> str:
+    plain, with_norm, residual = FAMILIES
+    return residual if one.network.startswith("resnet") else with_norm if one.options["batch_norm"] else plain

@@ -29,7 +29,7 @@ class MLP(Spec):
     """A multilayer perceptron: the pixels in a row, then fully connected layers."""
 
     widths: tuple[int, ...] = option(
-        (256, 128), "Units in each hidden layer, from the first to the last.", low=1, high=8192
+        (256, 128), "Units in each hidden layer, from the first to the last.", low=1, high=16384
     )
     match: str = option(
         UNMATCHED,

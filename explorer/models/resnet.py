@@ -11,29 +11,30 @@ from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
 from explorer.models.options import Spec, option
 
-BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3)}  # in each stage
+BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}  # in each stage
 WIDTHS = (64, 128, 256, 512)  # of the 3×3 convolutions of each stage
 
 
 @dataclass(frozen=True)
 class ResNet(Spec):
-    """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a 3×3 stem (He et al. 2016).
+    """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a stem to choose (He et al. 2016).
 
-    torchvision's network but for the stem: one 3×3 convolution of stride 1 and no pooling in place of a 7×7 one of
-    stride 2 and a pooling, which would leave 8×8 of a 32×32 image before the first block.
+    torchvision's network, which has the stem `imagenet`. The default, `small`, leaves a 32×32 image as large as it is
+    before the first block, of which the other leaves 8×8.
     """
 
     depth: int = 18
+    stem: str = option(
+        "small",
+        "small: one 3×3 convolution of stride 1. imagenet: the original one of 7×7 and stride 2 and a max pooling, for "
+        "large images.",
+        choices=("small", "imagenet"),
+    )
     activation: str = activation_option()
     skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
-        layers = {
-            "normalize": Normalize(channels),
-            "conv1": nn.Conv2d(channels, 64, 3, padding=1, bias=False),
-            "bn1": nn.BatchNorm2d(64),
-            "act1": new_activation(self.activation),
-        }
+        layers = {"normalize": Normalize(channels), **self._stem(channels)}
         channels = 64
         for number, (blocks, width) in enumerate(zip(BLOCKS[self.depth], WIDTHS, strict=True), 1):
             stage = nn.Sequential()
@@ -44,6 +45,13 @@ class ResNet(Spec):
             layers[f"stage{number}"] = stage
         layers |= {"global_pool": nn.AdaptiveAvgPool2d(1), "flatten": nn.Flatten()}
         return initialise(sequential(**layers, head=nn.Linear(channels, classes)), self.activation)
+
+    def _stem(self, channels: int) -> dict[str, nn.Module]:
+        small = self.stem == "small"
+        kernel, stride = (3, 1) if small else (7, 2)
+        first = nn.Conv2d(channels, 64, kernel, stride, padding=kernel // 2, bias=False)
+        layers = {"conv1": first, "bn1": nn.BatchNorm2d(64), "act1": new_activation(self.activation)}
+        return layers if small else layers | {"pool": nn.MaxPool2d(3, 2, padding=1)}
 
     def _block(self, channels: int, width: int, stride: int) -> Block:
         if self.depth >= 50:

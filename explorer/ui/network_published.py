@@ -7,8 +7,9 @@ import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import percent
-from explorer.insights.published import Published
-from explorer.ui import draw, frame, networks
+from explorer.insights.published import Figures
+from explorer.runs.published import PREFIX, find_published
+from explorer.ui import draw, frame, networks, pick
 
 
 def published() -> None:
@@ -22,6 +23,8 @@ def published() -> None:
         f"{percent(vgg.accuracy)} against {percent(resnet.accuracy)}.**"
     )
     draw.chart(charts.accuracy_bubbles(rows, frame.presenting()), "Accuracy on ImageNet against cost, bubbles by size")
+    if not frame.presenting():
+        _open(found)
     st.markdown("\n".join(f"- {line}" for line in _differences({p.model: p for p in found})))
     st.dataframe(
         [
@@ -34,6 +37,7 @@ def published() -> None:
                 "GMAC": each.gmacs,
                 "depth": each.depth,
                 "receptive field": each.field,
+                "weights here": find_published(PREFIX + each.name).is_here,
             }
             for each in found
         ],
@@ -48,7 +52,7 @@ def published() -> None:
         },
     )
     st.caption(
-        "Accuracy, parameters and GMAC are torchvision's own (Weights.meta), for 224×224 images; depth, share and "
+        "Accuracy and GMAC are torchvision's own (Weights.meta), for 224×224 images; parameters, depth, share and "
         "receptive field are counted from the models. V2 is the same network with a longer training recipe. The "
         "models differ in several decisions at once: the figures do not say what each of them does alone."
     )
@@ -59,7 +63,20 @@ def published() -> None:
     )
 
 
-def _differences(of: dict[str, Published]) -> Iterator[str]:
+def _open(found: tuple[Figures, ...]) -> None:
+    """From a bubble to what the network itself looks like, with its weights."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Look inside", [PREFIX + each.name for each in found], key="look-inside", width=300)
+        st.button("Open", icon=":material/search:", on_click=_look_at, args=(name,))
+
+
+def _look_at(run_id: str) -> None:
+    pick.suggest([run_id])
+    st.session_state["look-at"] = networks.RUNS
+    st.session_state["part"] = "diagram"
+
+
+def _differences(of: dict[str, Figures]) -> Iterator[str]:
     """The design decisions in plain words, each with the figures above that show it."""
     vgg16, vgg19, r18, r34, r50, r152 = (
         of[m] for m in ("vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet152")

@@ -1,0 +1,110 @@
+"""Fetches published weights into torch's cache, as torch.hub does, but where a page can watch and stop it.
+
+The same address, the same place and the same check as `torch.hub.load_state_dict_from_url(…, check_hash=True)`: the
+file's name ends in the first digits of its sha256. That function can neither be stopped nor say how far it is.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from filelock import FileLock, Timeout
+
+from explorer.data.dataset import Progress
+from explorer.data.download import CHUNK, NETWORK, TIMEOUT
+from explorer.errors import UserError
+from explorer.runs.published import PublishedRun, megabytes
+
+PART = ".part"
+WAIT = 0.2  # seconds between two looks at whether another process is done
+
+
+def fetch(run: PublishedRun, progress: Progress) -> None:
+    """Puts the run's weights into torch's cache, wholly or not at all; does nothing if they are there.
+
+    `progress(fraction, text)` is called many times a second; an exception that it raises ends the download. Whoever
+    comes second waits for the first, and then finds the file there. UserError without internet.
+    """
+    from explorer.models.published import weights_of
+
+    path, url = run.published.path, weights_of(run.published).url
+    if path.is_file():
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path, lambda: progress(0, f"Waiting for another process that fetches {run.id}")):
+            if not path.is_file():
+                _sweep(path)
+                said = f"Fetching {run.id}, {megabytes(run)}"
+                _download(url, path, run.published.facts.bytes, lambda part: progress(part, said))
+    except NETWORK as error:
+        reason = getattr(error, "reason", None) or error
+        raise UserError(
+            f"Cannot fetch the weights of {run.id} from {urlsplit(url).netloc} ({reason}): put {path.name} into "
+            f"{path.parent}, or look at a run of your own."
+        ) from error
+    except OSError as error:
+        raise UserError(f"Cannot write to {path.parent} ({error.strerror or error}): free or allow it.") from error
+
+
+def sweep(run: PublishedRun) -> None:
+    """Remove what a process left that was killed while it fetched this run's weights."""
+    path = run.published.path
+    if any(path.parent.glob(f".{path.name}.*")):
+        with (
+            suppress(Timeout),
+            _alone(path, None),
+        ):  # a lock that is held means that nothing is left, but somebody works
+            _sweep(path)
+
+
+def _sweep(path: Path) -> None:
+    for part in path.parent.glob(f".{path.name}.*{PART}"):
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(path: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
+    """One process at a time; `waiting` is called until it is this one's turn, without it Timeout says that it is not.
+
+    Afterwards there is no lock file. Who waits for that very file then holds a lock that newcomers do not see: at worst
+    two fetch the same at once, each into a file of its own.
+    """
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=WAIT if waiting else 0)
+        except Timeout:
+            if not waiting:
+                raise
+            waiting()
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]) -> None:
+    """`bytes_`: the size to report against."""
+    from torch.hub import HASH_REGEX
+
+    aside, digest = path.with_name(f".{path.name}.{os.getpid()}{PART}"), hashlib.sha256()
+    request = Request(url, headers={"User-Agent": "architecture-explorer"})
+    try:
+        report(0)
+        with urlopen(request, timeout=TIMEOUT) as answer, aside.open("wb") as file:
+            while chunk := answer.read(CHUNK):
+                file.write(chunk)
+                digest.update(chunk)
+                report(min(1, file.tell() / bytes_))
+        if not digest.hexdigest().startswith(HASH_REGEX.search(path.name)[1]):
+            raise URLError("the file arrived damaged")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

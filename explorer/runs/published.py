@@ -1,0 +1,123 @@
+"""Published models as runs that can only be read: an id, a config, what their images are like, and their weights.
+
+    run = find("published-resnet18")            # or all of them: published_runs()
+    run.is_here                                 # its weights lie in torch's cache; else fetch(run)
+    load_model(run.id)                          # the module with its weights, in eval mode
+    build(run.config.model, channels, classes, size, **run.config.options)   # the same layers for other images
+
+Importing this does not import torch; asking a run whether its weights are here does, and asking it for its classes
+or its accuracy imports torchvision.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from explorer.errors import UserError, unknown
+from explorer.runs.config import RunConfig
+from explorer.runs.folder import InputLike, Run
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from explorer.models.published import Published
+
+PREFIX = "published-"
+DATA = "imagenet"  # what they were trained on; it is not among our data sets
+
+
+@dataclass(frozen=True)
+class PublishedRun(Run):
+    """A published model with the interface of a run. It has weights, but no history."""
+
+    @property
+    def published(self) -> "Published":
+        from explorer.models.published import PUBLISHED
+
+        return PUBLISHED[self.id.removeprefix(PREFIX)]
+
+    @property
+    def config(self) -> RunConfig:
+        from explorer.models.published import SIZE
+
+        return RunConfig(DATA, self.published.model, self.published.options, image_size=SIZE)
+
+    @property
+    def input_like(self) -> InputLike:
+        from explorer.models.published import CHANNELS, SIZE
+
+        facts = self.published.facts
+        return InputLike(DATA, CHANNELS, SIZE, False, facts.classes, facts.mean, facts.std, facts.resize)
+
+    @property
+    def is_here(self) -> bool:
+        """Its weights have been fetched, by this app or by any other that uses torch's cache."""
+        return self.published.path.is_file()
+
+    def load(self, epoch: int | str = "best") -> "nn.Module":
+        """The module with its weights, in eval mode on the CPU; UserError if they are not here."""
+        from explorer.models import published
+
+        if epoch not in ("best", "last"):
+            raise UserError(f"{self.id} has one set of weights, none of epoch '{epoch}': leave the epoch out.")
+        if not self.is_here:
+            raise UserError(
+                f"The weights of {self.id} are not here: fetch them ({megabytes(self)}) with "
+                f"`python -m explorer fetch {self.id}`, or put {self.published.file} into {self.published.path.parent}."
+            )
+        return published.load(self.published)
+
+    def change(self, **values: object) -> NoReturn:
+        self._refuse()
+
+    def lock(self) -> NoReturn:
+        self._refuse()
+
+    def requeue(self) -> NoReturn:
+        self._refuse()
+
+    def request_stop(self) -> NoReturn:
+        self._refuse()
+
+    def reload(self) -> "PublishedRun":
+        return self
+
+    def _refuse(self) -> NoReturn:
+        raise UserError(f"{self.id} is a published model that can only be read: train a run of your own.")
+
+
+def megabytes(run: PublishedRun) -> str:
+    """How much there is to fetch, "528 MB"."""
+    return f"{run.published.facts.bytes / 1e6:.0f} MB"
+
+
+def no_images(run: PublishedRun) -> UserError:
+    """Whatever needs the images that it was trained or tested on."""
+    return UserError(
+        f"ImageNet is not here: torchvision says that {run.id} is right on {run.published.facts.accuracy:.2%} of its "
+        "50,000 validation images; use predict for images of your own."
+    )
+
+
+def is_published(run_id: str) -> bool:
+    return run_id.startswith(PREFIX)
+
+
+def published_runs() -> list[PublishedRun]:
+    """All that there are, whether their weights are here or not."""
+    from explorer.models.published import PUBLISHED
+
+    return [_run(PREFIX + name) for name in PUBLISHED]
+
+
+def find_published(run_id: str) -> PublishedRun:
+    """UserError naming those there are."""
+    known = {run.id: run for run in published_runs()}
+    if run_id not in known:
+        raise unknown("published model", run_id, known)
+    return known[run_id]
+
+
+def _run(run_id: str) -> PublishedRun:
+    # The path names no folder; pages take a run's id from it, and look there for files that only trained runs have.
+    return PublishedRun(Path("published") / run_id, {"id": run_id, "status": "finished"})

@@ -1,0 +1,108 @@
+"""Fetching a published model's weights while the page stays usable: a button, a bar, a stop; one download for all."""
+
+import atexit
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.errors import UserError
+from explorer.runs.fetch import fetch, sweep
+from explorer.runs.published import PublishedRun, megabytes
+
+SECONDS = 1  # between two looks at a download
+PATIENCE = 5  # seconds that a server which ends waits for downloads to clean up
+
+
+class _Stopped(Exception):
+    """Somebody pressed Stop."""
+
+
+@dataclass
+class Fetching:
+    """One download, watched by all who look at a page that needs it."""
+
+    fraction: float = 0.0
+    text: str = "Beginning"
+    problem: str | None = None  # why it failed, one sentence
+    stop: Event = field(default_factory=Event)
+    thread: Thread | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
+    def run(self, wanted: PublishedRun) -> None:
+        problem = f"{wanted.id} was not fetched, for a reason that nobody foresaw: it is in the server's log."
+        try:
+            fetch(wanted, self._progress)
+            problem = None
+        except UserError as error:
+            problem = str(error)
+        except _Stopped:
+            problem = None
+        finally:
+            self.problem = problem
+
+    def _progress(self, fraction: float, text: str) -> None:
+        self.fraction, self.text = fraction, text
+        if self.stop.is_set():
+            raise _Stopped
+
+
+_all: dict[str, Fetching] = {}  # by run id, the last download of each
+_guard = Lock()
+
+
+def start(run: PublishedRun) -> Fetching:
+    """Fetch in the background; thirty who press the button at once watch one download."""
+    with _guard:
+        known = _all.get(run.id)
+        if known is not None and known.goes_on:
+            return known
+        found = _all[run.id] = Fetching()
+        found.thread = Thread(target=found.run, args=(run,), name=f"fetch {run.id}", daemon=True)
+        found.thread.start()
+        return found
+
+
+@atexit.register
+def _end() -> None:
+    """A thread that is a daemon would be cut off with its file half written."""
+    for one in _all.values():
+        one.stop.set()
+    for one in _all.values():
+        if one.goes_on:
+            one.thread.join(PATIENCE)
+
+
+def offer(run: PublishedRun) -> None:
+    """Instead of pictures of a model whose weights are not here: one sentence and one button, or how far it is."""
+    known = _all.get(run.id)
+    with st.container(border=True):
+        if known is not None and known.goes_on:
+            _watch(run, known)
+            return
+        if known is not None and known.problem:
+            st.error(known.problem, icon=":material/cloud_off:")
+        with st.spinner("Reading what torchvision says about it …"):
+            accuracy, size = run.published.facts.accuracy, megabytes(run)
+        sweep(run)
+        st.markdown(
+            f"**{run.id}** is right on {percent(accuracy)} of ImageNet's validation images. Its weights are not here."
+        )
+        if st.button(f"Fetch weights ({size})", key=f"fetch-{run.id}", type="primary", icon=":material/download:"):
+            start(run)
+            st.rerun()
+
+
+@st.fragment(run_every=SECONDS)
+def _watch(run: PublishedRun, known: Fetching) -> None:
+    if not known.goes_on:
+        st.rerun()
+    st.progress(known.fraction, known.text)
+    if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:"):
+        known.stop.set()
+        known.thread.join(PATIENCE)
+        st.rerun()

@@ -1,0 +1,121 @@
+"""Published models are chosen like runs; where their weights are not here, a page offers to fetch them."""
+
+import pytest
+
+from explorer.models.published import PUBLISHED
+from explorer.runs import find
+from explorer.ui import fetching
+from tests.torch_cache import cache, resnet18, server, theirs  # noqa: F401
+
+from .conftest import open_page, words
+
+RUN = "published-resnet18"
+FILTERS = "pages/look_inside/filters.py"
+PAGES = [
+    "pages/look_inside/architecture.py",
+    FILTERS,
+    "pages/look_inside/feature_maps.py",
+    "pages/explain/saliency.py",
+]
+
+
+def button(app, label: str):
+    return next(each for each in app.button if each.label.startswith(label))
+
+
+def assert_fine(app) -> None:
+    assert not app.exception, app.exception
+    assert not app.error, [each.value for each in app.error]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18):  # noqa: F811
+    app = open_page(page, runs=RUN, **{"look-at": "runs"})
+    assert_fine(app)
+    assert RUN in words(app)
+    assert app.session_state["runs"] == [RUN]
+
+
+def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):  # noqa: F811
+    app = open_page("pages/explain/saliency.py", runs=RUN)
+    says = next(each.value for each in app.markdown if " says " in each.value)
+    assert any(f"says {name} (" in says for name in resnet18.input_like.classes)
+    assert "32×32 pixels, enlarged to 224×224" in words(app)
+
+
+def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):  # noqa: F811
+    own = "digits-simple_cnn-0001"
+    app = open_page("pages/look_inside/feature_maps.py", runs=[RUN, own])
+    assert_fine(app)
+    assert "enlarged" not in words(app)
+    assert all(name in words(app) for name in (RUN, own))
+
+
+def test_a_page_about_training_sets_it_aside(with_runs, resnet18):  # noqa: F811
+    app = open_page(FILTERS, runs=RUN)
+    app.switch_page("pages/compare/curves.py").run()
+    assert_fine(app)
+    assert RUN not in app.session_state["runs"]
+    app.switch_page(FILTERS).run()
+    assert RUN in app.session_state["runs"]
+
+
+def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F811
+    server.may_go_on.clear()
+    app = open_page(FILTERS, runs=RUN)
+    assert "69.8 % of ImageNet's validation images" in words(app)
+    button(app, "Fetch weights (47 MB)").click().run()
+    assert_fine(app)
+    assert button(app, "Stop")
+    server.may_go_on.set()
+    fetching.start(find(RUN)).thread.join(30)  # joins the one that goes on: there is one for all
+    app.run()
+    assert_fine(app)
+    assert "begins with 64 kernels of 7×7" in words(app)
+    assert server.asked == 1
+
+
+def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811
+    server.may_go_on.clear()
+    app = open_page(FILTERS, runs=RUN)
+    button(app, "Fetch weights").click().run()
+    known = fetching.start(find(RUN))
+    known.stop.set()
+    server.may_go_on.set()
+    known.thread.join(30)
+    app.run()
+    assert_fine(app)
+    assert button(app, "Fetch weights")
+    assert list(cache.iterdir()) == []
+
+
+def test_without_internet_there_is_one_sentence(checkpoints, server, cache):  # noqa: F811
+    server.shutdown()
+    server.server_close()
+    app = open_page(FILTERS, runs=RUN)
+    button(app, "Fetch weights").click().run()
+    fetching.start(find(RUN)).thread.join(30)
+    app.run()
+    assert not app.exception, app.exception
+    (error,) = app.error
+    assert f"put {PUBLISHED['resnet18'].file} into" in error.value
+    assert list(cache.iterdir()) == []
+
+
+def test_a_failure_that_nobody_foresaw_leaves_a_sentence_and_is_logged(monkeypatch):
+    def broken(*_):
+        raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr(fetching, "fetch", broken)
+    known = fetching.Fetching()
+    with pytest.raises(ValueError, match="nobody foresaw"):
+        known.run(find(RUN))
+    assert f"{RUN} was not fetched" in known.problem
+
+
+def test_a_published_figure_leads_to_the_network_itself(checkpoints, resnet18):  # noqa: F811
+    app = open_page(PAGES[0], part="published VGG and ResNet")
+    next(each for each in app.selectbox if each.label == "Look inside").set_value(RUN).run()
+    button(app, "Open").click().run()
+    assert_fine(app)
+    assert "11.7 M parameters" in words(app)

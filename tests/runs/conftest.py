@@ -1,0 +1,3 @@
+from tests.torch_cache import cache, resnet18, server, theirs
+
+__all__ = ["cache", "resnet18", "server", "theirs"]
