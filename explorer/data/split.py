@@ -1,5 +1,7 @@
 """Fixed, stratified splits: the same images are held out whatever is trained, with whatever seed, wherever."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images
@@ -35,3 +37,21 @@ def _apportion(counts: np.ndarray, share: float) -> np.ndarray:
     missing = round(counts.sum() * share) - take.sum()
     take[np.argsort(take - quotas, kind="stable")[:missing]] += 1
     return np.where(counts > 0, np.maximum(take, 1), 0)
+
+
+def part_of(data: Dataset, fraction: float, seed: int) -> Dataset:
+    """The data set with only some of its training images; validation and test images stay as they are."""
+    return data if fraction == 1 else replace(data, train=data.train.where(subset(data.train.labels, fraction, seed)))
+
+
+def subset(labels: np.ndarray, fraction: float, seed: int) -> np.ndarray:
+    """Which images to take, bool (N,): `fraction` of each class to the nearest image, and at least one of each.
+
+    Nested: with one seed, what is taken for a fraction is taken for every larger one. `labels`: int64 (N,).
+    """
+    mask = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        random = np.random.RandomState([SEED, seed, label])
+        mask[random.permutation(members)[: max(1, int(len(members) * fraction + 0.5))]] = True
+    return mask

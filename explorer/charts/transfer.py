@@ -1,0 +1,193 @@
+"""What a start from another network changes: accuracy by number of images, the gain, the way each layer went.
+
+A line is a way to start (and an architecture, where two are compared). It has the colour and dash of its first run.
+"""
+
+import altair as alt
+import pandas as pd
+
+from explorer.charts.bands import variant_colours
+from explorer.charts.formatting import percent
+from explorer.charts.hover import reading_rule
+from explorer.charts.look import FIT, Layers, config, empty, finish, legend_columns, look
+from explorer.charts.palette import NEUTRAL, RUN_COLOURS, run_number, sort_runs
+
+ACCURACY = "Test accuracy (%)"
+IMAGES = "Training images (log scale)"
+GAIN = "Gain over a start from scratch (points)"
+HEIGHT = 2.2  # of a line of the gains, in font sizes
+SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")  # of dots, where colours begin again
+
+
+def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool = False) -> alt.Chart:
+    """Accuracy against the number of training images: the mean over seeds, a band from lowest to highest, every run.
+
+    frame: columns line, run, images, accuracy (a fraction).
+    """
+    if frame.empty:
+        return empty(present)
+    size, encodings = look(present), _encodings(frame, present)
+    rows = frame.assign(value=frame["accuracy"] * 100)
+    means = rows.groupby(["line", "images"], sort=False)["value"].agg(value="mean", low="min", high="max").reset_index()
+    counts = sorted(set(frame["images"]))
+    x = {
+        "field": "images",
+        "type": "quantitative",
+        "title": IMAGES,
+        "scale": {"type": "log", "nice": False, "padding": size.font},
+        "axis": {"values": counts, "format": ",d"},
+    }
+    layers = [
+        _layer(means, {"type": "area", "opacity": 0.18}, x, "low", title, {"color": encodings["color"]}, y2="high"),
+        _layer(means, {"type": "line", "strokeWidth": size.stroke}, x, "value", title, encodings),
+        _layer(
+            rows,
+            {"type": "point", "filled": True, "size": size.point, "opacity": 0.7},
+            x,
+            "value",
+            title,
+            {"color": encodings["color"]},
+        ),
+    ]
+    return _together([*layers, reading_rule(_reading(means, counts), x, list(dict.fromkeys(means["line"])))], present)
+
+
+def _reading(means: pd.DataFrame, counts: list[int]) -> pd.DataFrame:
+    reading = pd.DataFrame({"images": counts})
+    for line, rows in means.groupby("line", sort=False):
+        said = {
+            row.images: f"{percent(row.value / 100)} ({percent(row.low / 100)} to {percent(row.high / 100)})"
+            for row in rows.itertuples()
+        }
+        reading[line] = [said.get(images, "") for images in counts]
+    return reading
+
+
+def gain_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Each gain with its 95 % interval and the gain of every pair of seeds' extremes; a rule where nothing is gained.
+
+    frame: columns line, run, share, gain, low, high, smallest, largest (fractions; low and high may be missing).
+    """
+    if frame.empty:
+        return empty(present)
+    size = look(present)
+    numbers = ["gain", "low", "high", "smallest", "largest"]
+    rows = frame.assign(**{name: frame[name] * 100 for name in numbers})
+    lines, colours, _ = variant_colours(frame.rename(columns={"line": "variant"}))
+    y = alt.Y("share:N", sort=list(dict.fromkeys(frame["share"])), title="Share of the images")
+    tooltip = [alt.Tooltip("line:N", title="Start"), alt.Tooltip("share:N", title="Share of the images")] + [
+        alt.Tooltip(f"{name}:Q", title=said, format="+.1f")
+        for name, said in zip(numbers, ("Gain (points)", "95 % from", "to", "Smallest", "Largest"), strict=True)
+    ]
+    columns = legend_columns(lines, present)
+    legend = alt.Legend(title=None, orient="bottom", columns=columns, symbolSize=size.font**2, symbolOpacity=1)
+    base = alt.Chart(rows).encode(
+        y=y,
+        yOffset=alt.YOffset("line:N", sort=lines),
+        color=alt.Color("line:N", scale=alt.Scale(domain=lines, range=colours), legend=legend),
+        tooltip=tooltip,
+    )
+    x = alt.X("low:Q", title=GAIN, axis=alt.Axis(tickCount=6))
+    whiskers = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=size.stroke * 0.7)
+    span = base.mark_rule(strokeWidth=size.stroke * 2.5, opacity=0.35)
+    shape = alt.Shape("line:N", scale=alt.Scale(domain=lines, range=_shapes(frame)), legend=legend)
+    dots = base.mark_point(filled=True, size=size.point * 2.5, opacity=1).encode(
+        x=alt.X("gain:Q", title=GAIN), shape=shape
+    )
+    nothing = alt.Chart(pd.DataFrame({"gain": [0.0]})).mark_rule(color=NEUTRAL, strokeDash=[4, 4]).encode(x="gain:Q")
+    drawn = nothing + span.encode(x=alt.X("smallest:Q", title=GAIN), x2="largest:Q")
+    drawn = drawn + whiskers.encode(x=x, x2="high:Q") + dots
+    return finish(drawn, present, height=alt.Step(round(size.font * HEIGHT), **{"for": "offset"}))
+
+
+def _shapes(frame: pd.DataFrame) -> list[str]:
+    """Of each line, after its first run, as its dash is: two lines of one colour have different shapes."""
+    firsts = [sort_runs(rows)[0] for _, rows in frame.groupby("line", sort=False)["run"]]
+    return [SHAPES[(run_number(run) - 1) // len(RUN_COLOURS) % len(SHAPES)] for run in firsts]
+
+
+def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False) -> alt.Chart:
+    """A number for each layer of one architecture, from the image on, a line each way to start.
+
+    frame: columns line, run, layer, `value`.
+    """
+    if frame.empty:
+        return empty(present)
+    size, encodings = look(present), _encodings(frame, present)
+    layers = list(dict.fromkeys(frame["layer"]))
+    x = {
+        "field": "layer",
+        "type": "ordinal",
+        "sort": layers,
+        "title": "Layer, from the image on",
+        "axis": {"labelLimit": size.font * 10, "labelOverlap": True, "labelAngle": -40},
+    }
+    tooltip = [
+        {"field": "line", "type": "nominal", "title": "Start"},
+        {"field": "layer", "type": "nominal", "title": "Layer"},
+        {"field": "value", "type": "quantitative", "title": title, "format": ".3f"},
+    ]
+    rows = frame.assign(value=frame[value])
+    marks = (
+        ({"type": "line", "strokeWidth": size.stroke}, encodings),
+        ({"type": "point", "filled": True, "size": size.point * 1.5, "opacity": 1}, {"color": encodings["color"]}),
+    )
+    drawn = [_layer(rows, mark, x, "value", title, {**how, "tooltip": tooltip}, zero=True) for mark, how in marks]
+    return _together(drawn, present)
+
+
+def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Validation accuracy in per cent against the seconds of training so far, a pale line a run.
+
+    frame: columns line, run, seconds, accuracy (a fraction).
+    """
+    if frame.empty:
+        return empty(present)
+    size, encodings = look(present), _encodings(frame, present)
+    x = {"field": "seconds", "type": "quantitative", "title": "Seconds of training", "axis": {"tickCount": 6}}
+    tooltip = [
+        {"field": "run", "type": "nominal", "title": "Run"},
+        {"field": "seconds", "type": "quantitative", "title": "Seconds", "format": ".1f"},
+        {"field": "value", "type": "quantitative", "title": "Validation accuracy (%)", "format": ".1f"},
+    ]
+    rows = frame.assign(value=frame["accuracy"] * 100)
+    how = {**encodings, "detail": {"field": "run"}, "tooltip": tooltip}
+    mark = {"type": "line", "strokeWidth": size.stroke, "opacity": 0.75, "point": {"size": size.point}}
+    return _together([_layer(rows, mark, x, "value", "Validation accuracy (%)", how)], present)
+
+
+def _layer(
+    rows: pd.DataFrame, mark: dict, x: dict, y: str, title: str, how: dict, y2: str = "", zero: bool = False
+) -> alt.Chart:
+    encoding = {
+        "x": x,
+        "y": {"field": y, "type": "quantitative", "title": title, "scale": {"zero": zero}, "axis": {"tickCount": 6}},
+        **how,
+    }
+    if y2:
+        encoding["y2"] = {"field": y2}
+    return alt.Chart(rows, mark={"strokeJoin": "round", **mark}, encoding=encoding)
+
+
+def _together(layers: list[alt.Chart], present: bool) -> alt.TopLevelMixin:
+    return Layers(layer=layers, width="container", height=look(present).height, autosize=FIT, config=config(present))
+
+
+def _encodings(frame: pd.DataFrame, present: bool) -> dict:
+    """Colour and dash of the lines, and one legend below."""
+    lines, colours, dashes = variant_colours(frame.rename(columns={"line": "variant"}))
+    legend = {
+        "title": None,
+        "orient": "bottom",
+        "direction": "horizontal",
+        "symbolType": "stroke",
+        "symbolOpacity": 1,
+        "symbolSize": (2 * look(present).font) ** 2,
+        "columns": legend_columns(lines, present),
+    }
+    thicker = look(present).stroke / look(False).stroke
+    ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in one] for one in dashes]}
+    return {
+        name: {"field": "line", "type": "nominal", "scale": {"domain": lines, "range": values}, "legend": legend}
+        for name, values in ranges.items()
+    }

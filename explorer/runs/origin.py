@@ -1,0 +1,74 @@
+"""Where a run's first weights come from, if another run lends them; kept in its folder, so that the other may go."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explorer.errors import UserError
+from explorer.runs.folder import Run, find
+from explorer.runs.weights import load_model, read_weights, save_weights, weights_file
+
+if TYPE_CHECKING:
+    from torch import nn
+
+START = 0  # the epoch under which the weights lie that training begins with
+
+
+def begin_from_source(run: Run, model: "nn.Module") -> Run:
+    """Give the fresh `model` its start: the source's weights, made to fit; what the run says of it is in `origin`.
+
+    A run that has begun before takes its own copy of them.
+    """
+    from explorer.training.transfer import freeze
+
+    if run.config.training.source:
+        if not run.info.get("origin"):
+            run = _take_over(run, model)
+        model.load_state_dict(read_weights(weights_file(run, START)))
+    freeze(model, run.config.training.tune)
+    return run
+
+
+def _take_over(run: Run, model: "nn.Module") -> Run:
+    from explorer.training.transfer import fingerprint, fitted
+
+    training, folder = run.config.training, run.path.parent
+    source = source_of(run.config.training.source, folder)
+    if source.status != "finished" and training.source_epoch in ("best", "last"):
+        raise UserError(f"The source {source.id} is {source.status}: let it finish first, or name one of its epochs.")
+    if (source.config.model, source.config.options) != (run.config.model, run.config.options):
+        raise UserError(
+            f"The source {source.id} is another network: use its model, {source.config.model}, and options."
+        )
+    weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
+    like = source.input_like
+    start, said = fitted(weights, model, like.classes, run.input_like.classes)
+    save_weights(run, start, START)
+    origin = {
+        "run": source.id,
+        "epoch": _number(source, training.source_epoch),
+        "fingerprint": fingerprint(weights),
+        "dataset": like.name,
+        "tune": training.tune,
+        "fraction": training.fraction,
+        "changed": said,
+    }
+    return run.change(origin=origin)
+
+
+def source_of(run_id: str, folder: Path | str | None = None) -> Run:
+    """The run that lends its weights; UserError if it is gone and they were not copied yet."""
+    try:
+        return find(run_id, folder)
+    except UserError as error:
+        raise UserError(f"The source of the weights is not there. {error}") from None
+
+
+def epoch_of(text: str) -> int | str:
+    """best, last or a number, from its text."""
+    return int(text) if text.isdecimal() else text
+
+
+def _number(source: Run, epoch: str) -> int | None:
+    """Epochs of training behind the weights; None for a published model, which does not say."""
+    best: dict[str, Any] = source.info.get("best") or {}
+    return {"best": best.get("epoch"), "last": source.info.get("epochs_done")}.get(epoch, epoch_of(epoch))

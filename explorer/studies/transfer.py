@@ -1,0 +1,113 @@
+"""Does it help to start from another network? Ways to start × shares of the training images."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from explorer.data import DATASETS
+from explorer.errors import UserError
+from explorer.runs import find
+from explorer.studies.study import SOURCE, Size, Study, Variant
+
+SCRATCH = "from scratch"
+# The head, which begins at random where the classes are new, learns faster than what has learned already. It does so
+# from scratch, too: body and head have the same two rates however they start, so that only the start differs.
+RATES = {"learning_rate": 0.003, "head_learning_rate": 0.01}
+TUNED = {"source": SOURCE}
+MODES: dict[str, dict[str, Any]] = {
+    SCRATCH: {},
+    "frozen": {**TUNED, "tune": "frozen"},
+    "last block": {**TUNED, "tune": "last-1"},
+    "all layers": {**TUNED, "tune": "all"},
+}
+# The fewer images, the more often each is seen: on digits all shares then take about as many steps, where equal epochs
+# would starve the smallest (one step an epoch). At one share, all ways to start take the same steps.
+SHARES: dict[str, dict[str, Any]] = {
+    "1 %": {"fraction": 0.01, "passes": 30},
+    "10 %": {"fraction": 0.1, "passes": 6},
+    "100 %": {},
+}
+# Where the source is trained: first what needs no download.
+SOURCES = {
+    "mnist": "digits",
+    "cifar10": "shapes",
+    "fashion-mnist": "mnist",
+    "shapes": "digits",
+    "shapes-shortcut": "digits",
+    "": "shapes",
+}
+
+
+def _variants(modes: tuple[str, ...]) -> tuple[Variant, ...]:
+    return tuple(
+        Variant(f"{mode} {share}", training={**MODES[mode], **SHARES[share]}) for mode in modes for share in SHARES
+    )
+
+
+TRANSFER = Study(
+    name="transfer",
+    question="Does it help to start from another network?",
+    axis="where the weights come from, and the share of the training images",
+    variants=_variants(tuple(MODES)),
+    full=Size(epochs=10, seeds=3, source_epochs=10),
+    quick=Size(
+        epochs=4,
+        seeds=3,
+        variants=_variants((SCRATCH, "frozen", "all layers")),
+        source_epochs=4,
+        note="Without a last block that is tuned alone.",
+    ),
+    lab="mnist",
+    look="Look at the smallest share of the images, where a start from other images can help most.",
+    source="Yosinski et al. 2014, How transferable are features in deep neural networks?",
+    model="simple_cnn",
+    training=RATES,
+    sources=SOURCES,
+)
+
+
+def with_source(study: Study, source: str, folder: Path | str | None = None) -> Study:
+    """The study from another source: a data set on which one is trained before, or the id of a run or published model,
+    whose network is then the base."""
+    if not study.sources:
+        raise UserError(
+            f"Study {study.name} starts from random weights, so it takes no source '{source}': leave it out."
+        )
+    if source in DATASETS or source.startswith("folder:"):
+        return replace(study, sources={"": source})
+    run = find(source, folder)
+    quick = replace(study.quick, variants=_started(study.quick.variants, run.id))
+    own = {"model": run.config.model, "options": dict(run.config.options), "quick": quick}
+    return replace(study, variants=_started(study.variants, run.id), **own)
+
+
+def _started(variants: tuple[Variant, ...], run_id: str) -> tuple[Variant, ...]:
+    return tuple(
+        replace(one, training={**one.training, "source": run_id}) if one.training.get("source") else one
+        for one in variants
+    )
+
+
+def with_blocks(study: Study, blocks: int) -> Study:
+    """The study in which, at either size, the last `blocks` blocks learn besides the head; with 0 there is no such
+    variant."""
+    quick = replace(study.quick, variants=_with_blocks(study.quick.variants, blocks))
+    return replace(study, variants=_with_blocks(study.variants, blocks), quick=quick)
+
+
+def _with_blocks(variants: tuple[Variant, ...], blocks: int) -> tuple[Variant, ...]:
+    others = tuple(one for one in variants if not one.training.get("tune", "").startswith("last-"))
+    frozen = [one for one in others if one.training.get("tune") == "frozen"]
+    mode = "last block" if blocks == 1 else f"last {blocks} blocks"
+    tuned = tuple(
+        Variant(f"{mode} {mode_and_share(one.name)[1]}", training={**one.training, "tune": f"last-{blocks}"})
+        for one in frozen
+        if blocks
+    )
+    place = others.index(frozen[-1]) + 1
+    return (*others[:place], *tuned, *others[place:])
+
+
+def mode_and_share(variant: str) -> tuple[str, str]:
+    """ "all layers 1 %" → ("all layers", "1 %")"""
+    return next((variant.removesuffix(f" {share}"), share) for share in SHARES if variant.endswith(f" {share}"))

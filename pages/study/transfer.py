@@ -1,0 +1,51 @@
+"""Transfer: starts from another network, with few and with many images."""
+
+import streamlit as st
+
+from explorer.ui import fetching, frame, navigation, pick, start_plan, study_live, transfer_pick, transfer_view
+from explorer.ui.transfer_frames import View
+
+frame.question("Does it help to start from another network?")
+answer = st.container()
+transfers = transfer_pick.pick()
+before = [one for transfer in transfers for one in transfer.before]
+plan = [one for transfer in transfers for one in transfer.plan]
+every = [*before, *plan]
+for run in (absent := transfer_pick.unfetched(transfers)):
+    fetching.offer(run)
+if absent:
+    st.stop()
+
+st.caption(transfer_pick.note(transfers))
+lent = f"{len(before)} of them lend{'s' * (len(before) == 1)} the weights. " if before else ""
+start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], lent)
+if any(one.run and one.run.status != "finished" for one in every):
+    study_live.panel(every)
+
+view = View(transfers)
+with answer:
+    if not view.planned:
+        frame.answer(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
+        st.stop()
+    frame.answer(transfer_view.answer(view))
+for said in view.changed_words():
+    st.caption(said)
+transfer_view.pictures(view)
+transfer_view.table(view)
+with st.container(horizontal=True):
+    for page in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):
+        if st.button(page.title, icon=page.icon, help=f"{page.title} of the first runs"):
+            pick.suggest([one.run.id for _, one in view.first_seeds(view.shares[0])])
+            st.switch_page(page)
+frame.theory(
+    "The **source** has learned from other images. Its weights are the start here: **frozen**, only a linear layer "
+    "learns on top of what it sees; **last blocks** lets the layers nearest to the classes adapt; **all layers** "
+    "fine-tunes everything. **From scratch** begins at random. However it starts, the head has its own learning rate. "
+    "Frozen layers keep the batch-norm statistics of the source. Each smaller share of the images is part of every "
+    "larger one, and is the same for all ways to start; what is smaller is seen more often, for as many steps. "
+    "**CKA** compares what a layer answers to the same images before and after: 1 is the same up to rotation and "
+    "scale.",
+    "Yosinski et al. 2014, How transferable are features in deep neural networks?; Kornblith et al. 2019, Similarity "
+    "of Neural Network Representations Revisited; Kornblith, Shlens & Le 2019, Do Better ImageNet Models Transfer "
+    "Better?",
+)

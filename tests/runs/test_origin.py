@@ -1,0 +1,133 @@
+"""A run that starts from another: what it takes over, what it keeps, what it says."""
+
+import shutil
+
+import pytest
+import torch
+
+from explorer.data import Dataset
+from explorer.errors import UserError
+from explorer.jobs import stop
+from explorer.jobs.perform import perform
+from explorer.jobs.queue import waiting
+from explorer.runs import RunConfig, create, epochs, load_model
+from explorer.runs.check import check
+from explorer.training import TrainConfig
+from explorer.training.events import Steps
+
+from ..conftest import blobs
+
+OPTIONS = {"depth": 2}
+OTHER = Dataset("other", ("left", "right", "none"), blobs(60, 11), blobs(24, 12), blobs(24, 13), ink=False)
+
+
+def config(**training) -> RunConfig:
+    return RunConfig("tiny", "simple_cnn", OPTIONS, TrainConfig(**{"batch_size": 24, "device": "cpu", **training}), 8)
+
+
+@pytest.fixture
+def source(checkpoints):
+    return perform(create(config(epochs=2)), loader=lambda *_, **__: OTHER)
+
+
+@pytest.fixture
+def loader(tiny):
+    return lambda *_, **__: tiny
+
+
+def moved(run, **changes) -> RunConfig:
+    return config(epochs=3, **{"source": run.id, "tune": "frozen", **changes})
+
+
+def test_a_run_begins_with_the_weights_of_its_source_and_says_so(source, loader, tiny):
+    run = perform(create(moved(source, fraction=0.25)), loader=loader)
+    assert run.status == "finished"
+    start, lent = load_model(run.id, 0).state_dict(), load_model(source.id, "best").state_dict()
+    assert all(torch.equal(start[name], lent[name]) for name in lent if not name.startswith("head"))
+    assert not torch.equal(start["head.weight"], lent["head.weight"]), "as many classes, but others"
+    origin = run.info["origin"]
+    assert origin["run"] == source.id
+    assert origin["epoch"] == source.info["best"]["epoch"]
+    assert (origin["tune"], origin["fraction"], origin["dataset"]) == ("frozen", 0.25, "other")
+    assert len(origin["fingerprint"]) == 64
+    assert "classes differ" in origin["changed"][0]
+    assert run.info["dataset"]["images"]["train"] == 24
+    assert run.info["dataset"]["fingerprint"] == tiny.fingerprint, "the data set is the same, be it used in part"
+    assert run.info["parameter_names"] == ["head.weight", "head.bias"]
+
+
+def test_a_frozen_body_answers_as_its_source_does(source, loader, tiny):
+    run = perform(create(moved(source)), loader=loader)
+    images = torch.from_numpy(tiny.test.pixels).float() / 255
+    bodies = [torch.nn.Sequential(*list(load_model(one.id).children())[:-1]) for one in (source, run)]
+    assert torch.equal(bodies[0](images), bodies[1](images))
+
+
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_resuming_without_the_source_gives_the_same_history(source, loader, epoch):
+    """Stopped in its first epoch or in its second; then the source is deleted."""
+    given = moved(source, tune="last-1", head_learning_rate=0.01, fraction=0.5, passes=2)
+    whole, run = perform(create(given), loader=loader), create(given)
+
+    def halt(event):
+        if isinstance(event, Steps) and event.epoch == epoch + 1:
+            stop(run)
+
+    stopped = perform(run, on_event=halt, loader=loader)
+    assert stopped.epochs_done == epoch
+    shutil.rmtree(source.path)
+    ended = perform(stopped.requeue(), loader=loader)
+    assert ended.status == "finished", ended.reason
+    columns = ["train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
+    assert epochs([run.id])[columns].equals(epochs([whole.id])[columns])
+    a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, resnet18, loader):
+    training = TrainConfig(epochs=1, batch_size=48, source=resnet18.id, tune="frozen", device="cpu")
+    given = RunConfig("tiny", resnet18.config.model, resnet18.config.options, training, 8)
+    run = perform(create(given), loader=loader)
+    assert run.status == "finished", run.reason
+    start, lent = load_model(run.id, 0).state_dict(), load_model(resnet18.id).state_dict()
+    assert torch.equal(start["stage4.1.conv2.weight"], lent["stage4.1.conv2.weight"])
+    torch.testing.assert_close(start["conv1.weight"], lent["conv1.weight"].sum(1, keepdim=True))
+    assert run.info["origin"]["epoch"] is None
+    assert "1000 classes became 3" in run.info["origin"]["changed"][0]
+
+
+def test_a_source_that_is_gone_is_one_sentence(source, loader):
+    shutil.rmtree(source.path)
+    run = perform(create(moved(source)), loader=loader)
+    assert run.status == "failed"
+    assert source.id in run.reason
+    assert "\n" not in run.reason
+
+
+def test_a_source_that_was_stopped_lends_nothing_but_an_epoch_that_is_named(source, loader):
+    source.change(status="stopped")
+    run = perform(create(moved(source)), loader=loader)
+    assert (run.status, f"{source.id} is stopped" in run.reason) == ("failed", True)
+    run = perform(create(moved(source, source_epoch="1")), loader=loader)
+    assert (run.status, run.info["origin"]["epoch"]) == ("finished", 1)
+
+
+def test_a_source_of_another_architecture_is_one_sentence(source, loader):
+    other = RunConfig("tiny", "mlp", {}, moved(source).training, 8)
+    run = perform(create(other), loader=loader)
+    assert (run.status, "another network" in run.reason) == ("failed", True)
+
+
+def test_a_run_waits_for_its_source(checkpoints):
+    source = create(config(epochs=1))
+    run = create(moved(source))
+    assert [one.id for one in waiting()] == [source.id]
+    source.change(status="running")
+    assert waiting() == []
+    source.change(status="finished")
+    assert [one.id for one in waiting()] == [run.id]
+
+
+def test_too_many_blocks_are_refused_before_anything_is_queued(checkpoints):
+    with pytest.raises(UserError, match="last-7"):
+        check(RunConfig("digits", "simple_cnn", {}, TrainConfig(source="x-1", tune="last-7")))
