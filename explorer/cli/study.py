@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
 from explorer.cli.common import Checkpoints, Data
 from explorer.cli.train import perform_with_bar
 from explorer.errors import UserError, unknown
@@ -33,18 +34,26 @@ def study(
         list[str] | None,
         typer.Option("--vary", metavar="KEY=A,B", help="For your-own: an axis and its values; once or twice."),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="NAME", help="For transfer: a run or published model, or data to train one on."),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     image_size: Annotated[str, typer.Option("--image-size", help="Pixels a side; for folder:PATH only.")] = "32",
+    cluster: Cluster = None,
+    cluster_cpus: Cpus = DEFAULT_CPUS,
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
     """Train a study's runs one after another, and say what they show. Studying again takes what is there already."""
-    from explorer.data import load
     from explorer.insights.findings import of_runs
     from explorer.runs.check import check
-    from explorer.studies import found, wanted
+    from explorer.studies import sources, wanted, with_source
 
+    setting = cluster_setting(cluster, cluster_cpus)
     chosen = _chosen(name, model, vary)
+    if source:
+        chosen = with_source(chosen, source, checkpoints)
     plan = wanted(
         chosen,
         dataset,
@@ -54,18 +63,41 @@ def study(
         image_size=_whole("image size", image_size),
         device=device,
     )
-    for one in plan:
+    before = sources(plan)
+    for one in (*before, *plan):
         check(one.config)
-    loaded = load(dataset, data, plan[0].config.image_size, progress=lambda _, text: print(text, file=sys.stderr))
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
-    ended = [_train(one, chosen, checkpoints, loaded) for one in found(plan, chosen, checkpoints)]
+    lenders = _train_all(before, chosen, setting, checkpoints, data)
+    for one, run in zip(before, lenders, strict=True):
+        print(f"{run.id:36s} {one.variant:20s} on {one.config.dataset}  {_result(run)}")
+    if any(run.status != "finished" for run in lenders):
+        return 1
+    ended = _train_all(plan, chosen, setting, checkpoints, data)
     for one, run in zip(plan, ended, strict=True):
         print(f"{run.id:36s} {one.variant:20s} seed {one.config.training.seed}  {_result(run)}")
     for finding in of_runs(ended, [one.variant for one in plan]):
         print(f"· {finding.sentence}")
     return int(any(run.status != "finished" for run in ended))
+
+
+def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: str | None) -> list:
+    """The runs of a plan as they ended: trained here one after another, or side by side on a cluster."""
+    from explorer.data import load
+    from explorer.studies import found, take
+
+    there = found(planned, chosen, checkpoints)
+    if setting:
+        taken = [take(one, chosen, checkpoints, status="running") for one in there]
+        return follow(taken, setting, checkpoints, data)
+    loaded = {}
+    for one in there:
+        config = one.config
+        if config.dataset not in loaded:
+            tell = {"progress": lambda _, text: print(text, file=sys.stderr)}
+            loaded[config.dataset] = load(config.dataset, data, config.image_size, **tell)
+    return [_train(one, chosen, checkpoints, loaded[one.config.dataset]) for one in there]
 
 
 def _chosen(name: str, model: str | None, vary: list[str] | None):

@@ -2,16 +2,23 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import fields
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
 from explorer.cli.common import Checkpoints, Data, RunId
+from explorer.cli.preset import Preset, of_preset
 from explorer.errors import UserError
 from explorer.training import TrainConfig
+from explorer.training.config import SCRATCH
+
+if TYPE_CHECKING:
+    from explorer.runs import RunConfig
 
 DEFAULT = TrainConfig()
+TRAINING = frozenset(vars(DEFAULT))
+TUNE = "all"  # what learns of a network that starts from another
 
 
 def _number(name: str, help: str = "") -> typer.models.OptionInfo:
@@ -20,46 +27,114 @@ def _number(name: str, help: str = "") -> typer.models.OptionInfo:
 
 
 def train(
+    context: typer.Context,
+    preset: Preset = None,
     dataset: Annotated[str, typer.Option(help="A data set's name, or folder:PATH.")] = "digits",
-    model: Annotated[str, typer.Option(help="A model's name.")] = "simple_cnn",
+    model: Annotated[
+        str | None, typer.Option(help="A model's name; simple_cnn, or that of --from, if none is given.")
+    ] = None,
     epochs: Annotated[str, _number("--epochs")] = str(DEFAULT.epochs),
     batch_size: Annotated[str, _number("--batch-size")] = str(DEFAULT.batch_size),
     learning_rate: Annotated[str, _number("--lr", "The peak of the schedule.")] = str(DEFAULT.learning_rate),
     optimizer: Annotated[str, typer.Option(help="adamw or sgd.")] = DEFAULT.optimizer,
-    schedule: Annotated[str, typer.Option(help="constant, cosine or onecycle.")] = DEFAULT.schedule,
+    schedule: Annotated[str, typer.Option(help="constant, cosine, onecycle or steps.")] = DEFAULT.schedule,
     activation: Annotated[str | None, typer.Option(help="relu, sigmoid, tanh or gelu.")] = None,
     augment: Annotated[bool, typer.Option(help="Random crop, and flip where it means the same.")] = DEFAULT.augment,
     seed: Annotated[str, _number("--seed")] = str(DEFAULT.seed),
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = DEFAULT.device,
     image_size: Annotated[str, _number("--image-size", "Pixels a side; for folder:PATH only.")] = "32",
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="RUN", help="Start from the weights of a run or published model.")
+    ] = None,
+    source_epoch: Annotated[str, typer.Option("--from-epoch", help="best, last, or a number.")] = DEFAULT.source_epoch,
+    tune: Annotated[
+        str, typer.Option(help="With --from: what learns, frozen (the head alone), last-K blocks, all, or scratch.")
+    ] = TUNE,
+    head_rate: Annotated[str, _number("--head-lr", "Of the class head; 0 is --lr.")] = str(DEFAULT.head_learning_rate),
+    fraction: Annotated[str, _number("--fraction", "Of the training images, 0.01 for example.")] = str(
+        DEFAULT.fraction
+    ),
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="An option of the model or of training; may be repeated."),
     ] = None,
+    cluster: Cluster = None,
+    cluster_cpus: Cpus = DEFAULT_CPUS,
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
     """Train one model on one data set. The last line printed is the run's id."""
     from explorer.data import load
-    from explorer.runs import RunConfig, create
+    from explorer.runs import create
     from explorer.runs.check import check
 
     given = settings(set_ or [])
+    recipe = of_preset(preset, context, given)
     numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
-    numbers |= {key: given.pop(key) for key in list(given) if key in {f.name for f in fields(TrainConfig)}}
+    numbers |= {"head_learning_rate": head_rate, "fraction": fraction}
     words = {"optimizer": optimizer, "schedule": schedule, "augment": augment, "device": device}
-    training = TrainConfig(
-        **{**words, **{key: _like(key, text, getattr(DEFAULT, key)) for key, text in numbers.items()}}
-    )
+    model, borrowed, start = _start(recipe.get("model", model), source, source_epoch, tune, checkpoints)
     if activation is not None:
         given["activation"] = activation
-    config = RunConfig(dataset, model, _options(model, given), training, _like("image_size", image_size, 32))
+    config = _config(recipe.get("dataset", dataset), model, words | start, numbers, given, borrowed, recipe, image_size)
     check(config)
-    loaded = load(dataset, data, config.image_size, progress=_download_bar())
+    if setting := cluster_setting(cluster, cluster_cpus):
+        return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
+    loaded = load(config.dataset, data, config.image_size, progress=_download_bar())
     return _perform(create(config, checkpoints, status="running"), loaded)
 
 
-def resume(run: RunId, checkpoints: Checkpoints = None, data: Data = None) -> int:
+def _config(
+    dataset: str,
+    model: str,
+    words: dict,
+    numbers: dict[str, str],
+    given: dict[str, str],
+    borrowed: dict,
+    recipe: dict,
+    image_size: str,
+) -> "RunConfig":
+    """The run as it was asked for. `given`: options of the model or fields of TrainConfig, as text; `borrowed`: the
+    options of the network whose weights it starts from; `recipe`: as `of_preset` gave it."""
+    from explorer.runs import RunConfig
+
+    numbers = {**numbers, **{key: value for key, value in given.items() if key in TRAINING}}
+    options = {key: value for key, value in given.items() if key not in TRAINING}
+    read = {key: _like(key, text, getattr(DEFAULT, key)) for key, text in numbers.items()}
+    return RunConfig(
+        dataset,
+        model,
+        {**recipe["options"], **borrowed, **_options(model, options)},
+        TrainConfig(**{**words, **read, **recipe["training"]}),
+        _like("image_size", image_size, 32),
+    )
+
+
+def _start(
+    model: str | None, source: str | None, epoch: str, tune: str, checkpoints: str | None
+) -> tuple[str, dict, dict[str, str]]:
+    """(model, its options, where the weights come from as fields of TrainConfig)."""
+    if source is None:
+        for name, value, default in (("--tune", tune, TUNE), ("--from-epoch", epoch, DEFAULT.source_epoch)):
+            if value != default:
+                raise UserError(f"{name} {value} is about the weights to start from: say with --from RUN whose.")
+        return model or "simple_cnn", {}, {}
+    from explorer.runs import find
+
+    lender = find(source, checkpoints).config
+    if model not in (None, lender.model):
+        raise UserError(f"{source} is a {lender.model}, not a {model}: leave --model out, or start from another run.")
+    words = {} if tune == SCRATCH else {"source": source, "source_epoch": epoch, "tune": tune}
+    return lender.model, lender.options, words
+
+
+def resume(
+    run: RunId,
+    cluster: Cluster = None,
+    cluster_cpus: Cpus = DEFAULT_CPUS,
+    checkpoints: Checkpoints = None,
+    data: Data = None,
+) -> int:
     """Go on with a stopped or failed run from the end of its last whole epoch."""
     from explorer.data import load
     from explorer.runs import find
@@ -67,12 +142,17 @@ def resume(run: RunId, checkpoints: Checkpoints = None, data: Data = None) -> in
     found = find(run, checkpoints)
     if found.status == "finished":
         raise UserError(f"{run} is finished: there is nothing to resume.")
+    if setting := cluster_setting(cluster, cluster_cpus):
+        return _ended(*follow([found.requeue().change(status="running")], setting, checkpoints, data))
     loaded = load(found.config.dataset, data, found.config.image_size)
     return _perform(found.requeue().change(status="running"), loaded)
 
 
 def _perform(run, data) -> int:
-    ended = perform_with_bar(run, data)
+    return _ended(perform_with_bar(run, data))
+
+
+def _ended(ended) -> int:
     if ended.status == "failed":
         print(ended.reason, file=sys.stderr)
         return 1
@@ -83,14 +163,17 @@ def _perform(run, data) -> int:
 def perform_with_bar(run, data):
     """Train a run on loaded data with a progress bar; the run as it ended."""
     from explorer.jobs.perform import perform
-    from explorer.training.events import EpochEnd, Steps
+    from explorer.training.events import EpochEnd, Started, Steps
 
     epochs = run.config.training.epochs
-    total = epochs * -(-len(data.train) // run.config.training.batch_size)
-    with typer.progressbar(length=total, label=run.id, file=sys.stderr) as bar:
+    with typer.progressbar(length=epochs, label=run.id, file=sys.stderr) as bar:
 
         def show(event) -> None:
-            if isinstance(event, Steps):
+            if isinstance(event, Started):
+                bar.length = epochs * event.steps_per_epoch
+                for said in (run.reload().info.get("origin") or {}).get("changed", []):
+                    print(f"\n{said}", file=sys.stderr)
+            elif isinstance(event, Steps):
                 bar.update(event.first_step + len(event.loss) - 1 - bar.pos)
             elif isinstance(event, EpochEnd):
                 bar.label = f"{run.id} epoch {event.epoch}/{epochs} {event.validation_accuracy:.1%}"

@@ -1,9 +1,14 @@
 """The queue is the set of queued run folders, in the order in which they were made."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from explorer.runs import Run, RunConfig, create, list_runs
+from filelock import Timeout
+
+from explorer.jobs.cluster import setting, target
+from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.runs.folder import now
 
 
 def submit(config: RunConfig, folder: Path | str | None = None, study: dict[str, Any] | None = None) -> Run:
@@ -12,17 +17,30 @@ def submit(config: RunConfig, folder: Path | str | None = None, study: dict[str,
 
 
 def waiting(folder: Path | str | None = None) -> list[Run]:
-    """Queued runs, the next one first."""
-    queued = [run for run in list_runs(folder) if run.status == "queued"]
+    """Queued runs, the next one first; without those whose first weights are still being trained."""
+    runs = list_runs(folder)
+    active = {run.id for run in runs if run.status in ACTIVE}
+    queued = [run for run in runs if run.status == "queued"]
+    queued = [run for run in queued if run.info["config"]["training"].get("source") not in active]
     return sorted(queued, key=lambda run: run.info["queue_key"])
 
 
 def place(run: Run, folder: Path | str | None = None) -> int:
-    """How many runs a queued run waits for, counting the one in training; 0 if it is not queued."""
+    """How many runs a queued run waits for where it will train; 0 if it is not queued.
+
+    This machine trains one at a time, so the one in training counts; on a cluster several do.
+    """
     if run.status != "queued":
         return 0
-    ahead = sum(other.info["queue_key"] < run.info["queue_key"] for other in waiting(folder))
-    return ahead + sum(other.status == "running" for other in list_runs(folder))
+    default = setting(folder)
+
+    def where(one: Run) -> str | None:
+        cluster = target(one, default)
+        return cluster and cluster.address
+
+    beside = [other for other in list_runs(folder) if other.status in ACTIVE and where(other) == where(run)]
+    ahead = sum(other.status == "queued" and other.info["queue_key"] < run.info["queue_key"] for other in beside)
+    return ahead + (where(run) is None) * sum(other.status == "running" for other in beside)
 
 
 def resume(run: Run) -> Run:
@@ -33,3 +51,12 @@ def resume(run: Run) -> Run:
 def stop(run: Run) -> None:
     """Stop a run: one that waits never begins, one that trains ends within a second and keeps what it learned."""
     run.request_stop()
+    # If nobody holds its lock, nobody trains it, and we can say so ourselves; who does sees the request.
+    with suppress(Timeout), run.lock().acquire(timeout=0):
+        if (run := run.reload()).status in ACTIVE:
+            run.change(status="stopped", reason=stop_reason(run), finished_at=now())
+
+
+def stop_reason(run: Run) -> str:
+    """Why a stopped run ended, one sentence."""
+    return "Stopped on request." if run.epochs_done else "Stopped before it began."

@@ -25,17 +25,18 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     except Timeout:
         return  # there is a worker already
     # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
+    from explorer.jobs.cluster import setting, target
     from explorer.jobs.perform import perform, warm_up
     from explorer.jobs.queue import waiting
 
     warm_up()
 
-    orphaned = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), orphaned.set()), daemon=True).start()
+    orphaned = without_input()
     bury_the_dead(checkpoints)
     loader = CachedLoader()
     while checkpoints.is_dir():
-        queue = waiting(checkpoints)
+        default = setting(checkpoints)
+        queue = [run for run in waiting(checkpoints) if target(run, default) is None]
         if queue:
             try:
                 perform(queue[0], data_folder, loader=loader, leave=begin_anew)
@@ -43,6 +44,13 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
                 traceback.print_exc()  # the run says so; the worker lives on for the next one
         elif orphaned.wait(POLL_SECONDS):
             return
+
+
+def without_input() -> threading.Event:
+    """Set once our standard input has closed: the process that started us is gone."""
+    gone = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.buffer.read(), gone.set()), daemon=True).start()
+    return gone
 
 
 def begin_anew() -> None:
@@ -56,7 +64,7 @@ def bury_the_dead(checkpoints: Path) -> None:
     from explorer.runs.folder import now
 
     for run in list_runs(checkpoints):
-        if run.status == "running":
+        if run.status == "running" and not run.info.get("cluster"):  # of those, the dispatcher knows
             try:
                 with run.lock().acquire(timeout=0):
                     reason = (

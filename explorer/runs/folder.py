@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from filelock import FileLock
 
@@ -31,7 +32,7 @@ def now() -> str:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Readers see the old file or the new one, never half of it."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid4().hex}.partial")  # threads write, too
     try:
         aside.write_bytes(content)
         aside.replace(path)
@@ -50,6 +51,7 @@ class InputLike:
     classes: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    resize: int | None = None  # pixels of a picture's shorter side before the middle is cut out; None: its whole square
 
 
 @dataclass(frozen=True)
@@ -97,15 +99,15 @@ class Run:
         data = self.info.get("dataset")
         if data is None:
             raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
-        values = {f.name: data[f.name] for f in fields(InputLike)}
+        values = {f.name: data[f.name] for f in fields(InputLike) if f.name in data}
         return InputLike(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 
     def reload(self) -> "Run":
-        return read(self.path)
+        return read(self.path, afresh=True)
 
     def change(self, **values: Any) -> "Run":
         """Set keys of run.json; the only way in which a run changes its status."""
-        changed = {**read(self.path).info, **values}
+        changed = {**read(self.path, afresh=True).info, **values}
         write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
         return Run(self.path, changed)
 
@@ -116,7 +118,8 @@ class Run:
     def requeue(self) -> "Run":
         """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch."""
         (self.path / "stop").unlink(missing_ok=True)
-        return self.change(status="queued", reason=None, queued_at=now(), queue_key=time.time_ns())
+        anew = {"queued_at": now(), "queue_key": time.time_ns(), "message": None, "cluster": None, "nodes": []}
+        return self.change(status="queued", reason=None, **anew)
 
     def request_stop(self) -> None:
         """Ask whoever trains this run, or will, to stop; it answers within a second."""
@@ -166,13 +169,16 @@ def create(
 _seen: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}  # run.json → (its stamp, its content)
 
 
-def read(path: Path) -> Run:
-    """The run in a folder; UserError if there is none, or if a newer version of the app wrote it."""
+def read(path: Path, afresh: bool = False) -> Run:
+    """The run in a folder; UserError if there is none, or if a newer version of the app wrote it.
+
+    `afresh` opens the file even if its stamp has not changed: on a network file system stamps lag by seconds.
+    """
     file = path / "run.json"
     try:
         stat = file.stat()
         stamp = (stat.st_mtime_ns, stat.st_ino)
-        if file not in _seen or _seen[file][0] != stamp:
+        if afresh or file not in _seen or _seen[file][0] != stamp:
             _seen[file] = (stamp, json.loads(file.read_bytes()))
         info = _seen[file][1]
     except (OSError, ValueError) as error:
@@ -186,7 +192,11 @@ def read(path: Path) -> Run:
 
 
 def find(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run with this id; UserError naming the runs that exist."""
+    """The run with this id, be it a published model's; UserError naming the runs that exist."""
+    from explorer.runs.published import find_published, is_published
+
+    if is_published(run_id):
+        return find_published(run_id)
     root = checkpoints_folder(folder)
     if not _ID.fullmatch(run_id) or not (root / run_id / "run.json").is_file():
         newest = ", ".join(run.id for run in list_runs(root)[:5]) or "none yet"

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, Run, find
+from explorer.runs.folder import checkpoints_folder
 from explorer.runs.history import epoch_rows
 from explorer.ui import frame, load
 
@@ -26,13 +27,19 @@ def watched(runs: list[Run]) -> list[Run]:
 
 def panel(run_ids: list[str], gradients: bool = True) -> None:
     """A live view that looks again every second while any of the runs is active, and then stands still."""
-    active = any(find(run_id).status in ACTIVE for run_id in run_ids)
+    active = any(run.status in ACTIVE for run in still_there(run_ids))
     st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(run_ids, gradients, active)
+
+
+def still_there(run_ids: list[str]) -> list[Run]:
+    """Those of the runs that nobody has deleted since they were chosen."""
+    root = checkpoints_folder()
+    return [find(run_id) for run_id in run_ids if (root / run_id / "run.json").is_file()]
 
 
 def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
     jobs.ensure_worker()
-    chosen = [find(run_id) for run_id in run_ids]
+    chosen = still_there(run_ids)
     for run in chosen:
         _row(run)
     from explorer.ui import draw
@@ -63,7 +70,8 @@ def describe(run: Run) -> tuple[float, str]:
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
         ahead = jobs.place(run)
-        return 0.0, f"Waiting for {ahead} run{'s' * (ahead != 1)} ahead." if ahead else "Next in the queue."
+        ahead_of_it = f"Waiting for {ahead} run{'s' * (ahead != 1)} ahead." if ahead else "Next in the queue."
+        return 0.0, run.info.get("message") or ahead_of_it
     if run.status == "running":
         if not done:
             return run.info.get("message_fraction", 0.0), run.info.get("message") or "Starting …"
@@ -73,12 +81,19 @@ def describe(run: Run) -> tuple[float, str]:
         epochs = run.config.training.epochs
         left = passed * (total - done) / max(done - run.info.get("resumed_at_step", 0), 1)
         epoch = min(run.epochs_done + 1, epochs)
-        return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left."
+        return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left. {computed(run)}"
     best = run.best_validation_accuracy
     kept = f" Best validation accuracy {percent(best)}." if best is not None else ""
     if run.status == "finished":
-        return 1.0, f"Finished {run.epochs_done} epochs in {seconds(run.info['training_seconds'])}.{kept}"
+        took = seconds(run.info["training_seconds"])
+        return 1.0, f"Finished {run.epochs_done} epochs in {took}.{kept} {computed(run)}"
     return fraction, f"{run.reason}{kept}"
+
+
+def computed(run: Run) -> str:
+    """What was decided automatically: device, precision, and whether a step was replayed as one graph."""
+    device = run.info["device"]
+    return f"On {device['name']}, in {device['precision']}{', steps captured' * device['captured']}."
 
 
 def learned(run: Run) -> str:

@@ -6,8 +6,10 @@ from explorer import jobs
 from explorer.runs import ACTIVE, RunConfig, list_runs
 from explorer.runs.check import check
 from explorer.ui import estimate, frame, live, pick
+from explorer.ui.cluster import where_runs_train
 from explorer.ui.data_source import pick_data
 from explorer.ui.options import model_options, training_options
+from explorer.ui.preset_pick import pick_preset
 
 frame.question("How does it learn?")
 watched = live.watched(list_runs())
@@ -25,7 +27,11 @@ if not frame.presenting():
     from explorer.models import MODELS, describe
 
     st.subheader("Train another", anchor=False)
+    pick_preset()
     data, size = pick_data()
+    if "models" in st.query_params:  # a link from another page; from here on the visitor chooses
+        st.session_state["models"] = [name for name in st.query_params.get_all("models") if name in MODELS]
+        del st.query_params["models"]
     models = st.multiselect("Models", list(MODELS), default=["simple_cnn"], key="models", persist_state="session")
     training = training_options()
     configs = []
@@ -40,3 +46,4 @@ if not frame.presenting():
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
         pick.suggest([jobs.submit(config).id for config in configs])
         st.rerun()
+    where_runs_train()

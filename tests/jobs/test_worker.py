@@ -9,6 +9,7 @@ import time
 import pytest
 
 from explorer.jobs import ensure_worker, stop, submit, supervisor
+from explorer.jobs.worker import LOCK as WORKER_LOCK
 from explorer.runs import RunConfig, find, load_model
 from explorer.runs.history import read_lines
 from explorer.training import TrainConfig
@@ -29,9 +30,10 @@ def wait_until(condition, seconds: float = 60) -> None:
 def worker(checkpoints):
     """Starts the worker; ends it with the test."""
     ensure_worker()
-    child = supervisor._children[checkpoints.resolve()]
+    lock = checkpoints.resolve() / WORKER_LOCK
+    child = supervisor._children[lock]
     yield child
-    for process in {child, supervisor._children.pop(checkpoints.resolve())}:
+    for process in {child, supervisor._children.pop(lock)}:
         process.kill()
         process.communicate()
 

@@ -1,0 +1,79 @@
+"""`--cluster`: runs that train on a Ray cluster, followed from here through their folders."""
+
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from filelock import Timeout
+
+from explorer.errors import UserError
+
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Train on this Ray cluster: HOST:PORT of its head node, or auto."),
+]
+Cpus = Annotated[
+    str, typer.Option("--cluster-cpus", metavar="N", help="CPUs that a run asks of the cluster if it takes no GPU.")
+]
+DEFAULT_CPUS = "2"
+LOOK_SECONDS = 0.5
+
+
+def cluster_setting(address: str | None, cpus: str):
+    """What `--cluster` and `--cluster-cpus` say; None without an address."""
+    from explorer.jobs.cluster import ClusterSetting, require_ray
+
+    if address is None:
+        return None
+    require_ray()
+    if not cpus.isdecimal():
+        raise UserError(f"--cluster-cpus '{cpus}' is not possible: give a whole number such as {DEFAULT_CPUS}.")
+    return ClusterSetting(address, int(cpus))
+
+
+def follow(runs: list, setting, checkpoints: str | None, data: str | None) -> list:
+    """Send runs to the cluster, those that nobody trains, and wait for them all; the runs as they ended.
+
+    Ctrl-C stops them.
+    """
+    from explorer import jobs
+    from explorer.runs import ACTIVE
+
+    waiting = [_sent(run, asdict(setting)) for run in runs]
+    told: dict[str, str] = {}
+    try:
+        while any(run.status in ACTIVE for run in waiting):
+            jobs.ensure_worker(checkpoints, data)  # one that somebody queued for this machine may be among them
+            time.sleep(LOOK_SECONDS)
+            waiting = [run.reload() for run in waiting]
+            _tell(waiting, told)
+    except KeyboardInterrupt:
+        for run in waiting:
+            if run.reload().status in ACTIVE:
+                jobs.stop(run)
+        raise
+    return waiting
+
+
+def _sent(run, cluster: dict):
+    """The run, queued for the cluster unless it has ended or another process trains it."""
+    from explorer.runs import ACTIVE
+
+    with suppress(Timeout), run.lock().acquire(timeout=0):
+        run = run.reload()
+        if run.status in ACTIVE and not run.info.get("cluster"):
+            return run.change(status="queued", cluster=cluster)
+    return run
+
+
+def _tell(runs: list, told: dict[str, str]) -> None:
+    """A line for what has changed about a run."""
+    for run in runs:
+        done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status
+        text = f"{done} {run.reason or run.info.get('message') or ''}".rstrip()
+        if told.get(run.id) != text:
+            print(f"{run.id}: {text}", file=sys.stderr)
+            told[run.id] = text

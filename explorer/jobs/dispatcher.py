@@ -1,0 +1,221 @@
+"""The process that sends queued runs to one Ray cluster, and sends a run again when the node that trained it dies.
+
+Started by `supervisor.ensure_worker` as `python -m explorer.jobs.dispatcher CHECKPOINTS DATA ADDRESS`. A task trains
+a run with `perform`, the function that the worker uses, in the run's folder, which all nodes see under one path.
+"""
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from explorer.errors import UserError
+from explorer.jobs.cluster import lock_name, quiet_ray, setting, somebody_answers, target
+from explorer.jobs.queue import waiting
+from explorer.jobs.worker import CachedLoader, without_input
+from explorer.runs import ACTIVE, Run, list_runs
+from explorer.runs.folder import now, read
+
+POLL_SECONDS = 0.2
+SECONDS_BETWEEN_TRIES = 5.0
+RESOURCES = {"num_cpus": "CPU", "num_gpus": "GPU"}  # Ray's option → its name for the resource
+LIVES = 4  # a run that outlived so many nodes is likely what kills them
+
+
+def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
+    """Serve one cluster until nothing is left for it and the process that started us is gone."""
+    try:
+        (lock := FileLock(checkpoints / lock_name(address))).acquire(timeout=1)
+    except Timeout:
+        return  # there is a dispatcher for it already
+    quiet_ray()
+    import ray
+
+    orphaned = without_input()
+    while not _connected(ray, address):
+        for run in _mine(checkpoints, address):
+            _tell(run, f"The cluster at {address} cannot be reached; trying again.")
+        if orphaned.wait(SECONDS_BETWEEN_TRIES):
+            return
+    dispatcher = Dispatcher(ray, checkpoints, _same_everywhere(data_folder), address)
+    while checkpoints.is_dir():
+        dispatcher.take_back()
+        dispatcher.send_waiting()
+        dispatcher.settle_done()
+        if orphaned.is_set() and not dispatcher.busy:
+            break
+    ray.shutdown()
+    lock.release()
+
+
+def _connected(ray, address: str) -> bool:
+    if not somebody_answers(address):
+        return False
+    package = Path(__file__).resolve().parents[1]
+    try:
+        # The nodes get this very code; what it stands on (torch …) they have.
+        ray.init(
+            address=address,
+            log_to_driver=False,
+            runtime_env={"py_modules": [str(package)], "env_vars": {"OMP_WAIT_POLICY": "passive"}},
+        )
+    except (ConnectionError, RuntimeError) as error:
+        print(f"{address}: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _same_everywhere(data_folder: str | None) -> str:
+    """The data folder as every node must see it: a path that does not depend on where a process runs."""
+    return str(Path(data_folder or os.environ.get("EXPLORER_DATA") or "data").expanduser().resolve())
+
+
+def _mine(checkpoints: Path, address: str) -> list[Run]:
+    """Queued runs for this cluster, the next one first."""
+    default = setting(checkpoints)
+    return [run for run in waiting(checkpoints) if (to := target(run, default)) and to.address == address]
+
+
+def _tell(run: Run, message: str) -> None:
+    if run.info.get("message") != message:
+        with _untrained(run) as run:
+            run.change(message=message)
+
+
+@contextmanager
+def _untrained(run: Run) -> Iterator[Run]:
+    """The run as it is now, ours to change inside: nobody trains it. Raises Timeout if somebody does, and UserError
+    if its folder is gone."""
+    with run.lock().acquire(timeout=0):
+        yield run.reload()
+
+
+class Dispatcher:
+    """Runs of one checkpoints folder as tasks of one cluster."""
+
+    def __init__(self, ray, checkpoints: Path, data_folder: str, address: str) -> None:
+        self._ray, self._checkpoints, self._data, self._address = ray, checkpoints, data_folder, address
+        self._sent: dict[Any, Run] = {}  # Ray's reference → the run
+        self._lost: Counter[str] = Counter()  # id of a run → nodes that died under it
+        self._take_back_at = 0.0
+        self._task = ray.remote(max_retries=0)(train_on_node)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._sent or _mine(self._checkpoints, self._address))
+
+    def take_back(self) -> None:
+        """Queue again what an earlier dispatcher had in training, as soon as its task, too, has ended."""
+        if time.monotonic() < self._take_back_at:
+            return
+        self._take_back_at = time.monotonic() + SECONDS_BETWEEN_TRIES
+        sent = {run.id for run in self._sent.values()}
+        for run in list_runs(self._checkpoints):
+            cluster = run.info.get("cluster") or {}
+            if run.status == "running" and cluster.get("address") == self._address and run.id not in sent:
+                with suppress(Timeout, UserError), _untrained(run) as run:
+                    if run.status == "running":
+                        run.change(status="queued", message="The connection to the cluster was lost; it goes on.")
+
+    def send_waiting(self) -> None:
+        """Hand every queued run that fits some node to Ray, which gives it the first free place."""
+        sent, default = {run.id for run in self._sent.values()}, setting(self._checkpoints)
+        for run in _mine(self._checkpoints, self._address):
+            if run.id not in sent:
+                with suppress(Timeout, UserError):
+                    self._send(run, asdict(target(run, default)))
+
+    def _send(self, run: Run, cluster: dict[str, Any]) -> None:
+        wanted = self.wanted(run, cluster["cpus"])
+        if not self._fits(wanted):
+            has = " and ".join(f"{count} {RESOURCES[name]}{'s' * (count != 1)}" for name, count in wanted.items())
+            _tell(run, f"Waits for a node with {has}: the cluster at {self._address} has none.")
+            return
+        with _untrained(run) as run:
+            if run.status != "queued":
+                return
+            kind, _, path = run.config.dataset.partition(":")
+            if kind == "folder" and not Path(path).is_absolute():
+                reason = f"The data set '{path}' has no absolute path, under which every node could find it: give one."
+                run.change(status="failed", reason=reason, finished_at=now())
+                return
+            run = run.change(cluster=cluster, message=None)
+        self._sent[self._task.options(**wanted).remote(str(run.path), self._data)] = run
+
+    def settle_done(self) -> None:
+        """Look after tasks that ended; a node that died leaves its run to another one."""
+        if not self._sent:
+            time.sleep(POLL_SECONDS)
+            return
+        done, _ = self._ray.wait(list(self._sent), timeout=POLL_SECONDS)
+        for reference in done:
+            run = self._sent.pop(reference)
+            try:
+                self._ray.get(reference)
+            except self._ray.exceptions.RayTaskError as error:
+                print(error, file=sys.stderr)  # `perform` has said so in the run, unless it never began
+                why = f"The node could not begin it ({type(error.cause).__name__}: {error.cause}): see docs/cluster.md."
+                self._end(run, "failed", why)
+            except self._ray.exceptions.RayError as error:  # the process or its node died
+                self._another_life(run, type(error).__name__)
+
+    def _another_life(self, run: Run, what: str) -> None:
+        """Queue a run again whose task ended without a word, in its old place; give up on one that does so often."""
+        self._lost[run.id] += 1
+        if run.stop_requested:
+            self._end(run, "stopped", "Stopped on request.")
+        elif self._lost[run.id] < LIVES:
+            with suppress(UserError), run.lock():
+                # One that has ended had left on purpose, its folder in order.
+                if run.reload().status in ACTIVE:
+                    message = f"Its node was lost ({what}); goes on elsewhere from its last whole epoch."
+                    run.change(status="queued", message=message)
+        else:
+            why = f"{LIVES} nodes were lost while they trained it ({what}): see to their memory, then resume the run."
+            self._end(run, "failed", why)
+
+    def _end(self, run: Run, status: str, reason: str) -> None:
+        with suppress(UserError), run.lock():
+            if run.reload().status in ACTIVE:
+                run.change(status=status, reason=reason, finished_at=now())
+
+    def wanted(self, run: Run, cpus: int) -> dict[str, int]:
+        """What a run asks of its node, as Ray's options: one GPU where it may use one, else CPUs."""
+        device, gpus = run.config.training.device, self._ray.cluster_resources().get("GPU", 0)
+        if device == "cuda" or (device == "auto" and gpus):
+            return {"num_gpus": 1, "num_cpus": 1}
+        return {"num_cpus": cpus}
+
+    def _fits(self, wanted: dict[str, int]) -> bool:
+        return any(
+            node["Alive"] and all(node["Resources"].get(RESOURCES[key], 0) >= count for key, count in wanted.items())
+            for node in self._ray.nodes()
+        )
+
+
+_loader = CachedLoader()  # one a process of Ray's, which trains one run after another
+
+
+def train_on_node(path: str, data_folder: str) -> None:
+    """The task: train a run to its end, or from where another node left it."""
+    import ray
+
+    from explorer.jobs.perform import perform
+
+    run = read(Path(path))
+    with run.lock():  # the process that trained it before may still be ending
+        run = run.reload()
+        if run.status in ACTIVE:
+            run.change(nodes=[*run.info.get("nodes", []), ray.get_runtime_context().get_node_id()])
+    perform(run, data_folder, loader=_loader)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3])

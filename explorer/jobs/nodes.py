@@ -1,0 +1,39 @@
+"""What a Ray cluster has, asked in a process of its own: `python -m explorer.jobs.nodes ADDRESS` prints it as JSON."""
+
+import json
+import subprocess
+import sys
+
+from explorer.errors import UserError
+from explorer.jobs.cluster import quiet_ray, somebody_answers
+
+PATIENCE_SECONDS = 40  # Ray's own patience with an address where nobody answers is longer
+
+
+def ask(address: str) -> list[dict[str, float]]:
+    """The live nodes of a cluster, each as {"CPU": …, "GPU": …}; UserError if nobody answers at that address."""
+    nobody = (
+        f"No Ray cluster answers at {address}: start its head with `ray start --head`, and give the HOST:PORT "
+        "that it prints."
+    )
+    if not somebody_answers(address):
+        raise UserError(nobody)
+    command = [sys.executable, "-m", "explorer.jobs.nodes", address]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True)
+        return json.loads(done.stdout.splitlines()[-1])
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        raise UserError(nobody) from None
+
+
+def main(address: str) -> None:
+    quiet_ray()
+    import ray
+
+    ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    print(json.dumps([{name: node.get(name, 0) for name in ("CPU", "GPU")} for node in alive]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

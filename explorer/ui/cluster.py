@@ -1,0 +1,45 @@
+"""Where runs train, this machine or a Ray cluster: one setting for everybody who uses this checkpoints folder."""
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.jobs.cluster import ClusterSetting, keep_setting, require_ray, setting
+from explorer.jobs.nodes import ask
+
+
+def where_runs_train() -> None:
+    """The setting, behind an expander; it holds for runs that begin from now on."""
+    chosen = setting()
+    place = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
+    with st.expander(f"Runs train on {place}", icon=":material/dns:"):
+        if said := st.session_state.pop("cluster-said", None):
+            st.success(said)
+        st.caption(
+            "One queue for everybody. This machine trains one run at a time; on a Ray cluster each run is a task "
+            "that asks for one GPU, or for CPUs where there is none. docs/cluster.md says how to set one up."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            address = st.text_input("Address of the cluster", chosen.address if chosen else "", placeholder="HOST:6379")
+            cpus = st.number_input("CPUs a run", 1, 1024, chosen.cpus if chosen else 2, width=130)
+            connect = st.button("Use the cluster", icon=":material/dns:")
+            back = chosen and st.button("Use this machine", icon=":material/computer:")
+        if back:
+            keep_setting(None)
+            st.rerun()
+        if connect:
+            _connect(address.strip(), cpus)
+
+
+def _connect(address: str, cpus: int) -> None:
+    try:
+        require_ray()
+        wanted = ClusterSetting(address, cpus)
+        with st.spinner(f"Asking {address} what it has …"):
+            nodes = ask(address)
+    except UserError as error:
+        st.error(str(error))
+        return
+    keep_setting(wanted)
+    have = f"{sum(node['CPU'] for node in nodes):g} CPUs and {sum(node['GPU'] for node in nodes):g} GPUs"
+    st.session_state["cluster-said"] = f"Connected: {len(nodes)} node{'s' * (len(nodes) != 1)} with {have}."
+    st.rerun()

@@ -1,0 +1,134 @@
+"""Runs on a real Ray cluster of two nodes, on this machine: the queue, the folders and the numbers are the same."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import pytest
+
+from explorer.errors import UserError
+from explorer.jobs import ensure_worker, place, stop, submit, supervisor
+from explorer.jobs.cluster import ClusterSetting, keep_setting, setting, target
+from explorer.jobs.nodes import ask
+from explorer.runs import RunConfig, create, epochs, find, load_model
+from explorer.training import TrainConfig
+
+if find_spec("ray") is None:
+    pytest.skip("Ray is not installed: `uv sync --extra cluster` brings it", allow_module_level=True)
+
+TRAINING = TrainConfig(epochs=25, batch_size=64, augment=True, device="cpu")
+CONFIG = RunConfig("digits", "simple_cnn", {"depth": 2, "dropout": 0.2}, TRAINING)
+SECONDS = 180  # Ray starts its nodes, and each imports torch
+
+
+def wait_until(condition) -> None:
+    end = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < end, "nothing happened in time"
+        ensure_worker()  # what a page does at every look
+        time.sleep(0.05)
+
+
+@dataclass
+class Nodes:
+    process: subprocess.Popen
+    address: str
+
+    def kill(self, node: str) -> None:
+        self.process.stdin.write(f"{node}\n")
+        self.process.stdin.flush()
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two nodes with one CPU each, so that a node trains one run at a time."""
+    command = [sys.executable, "-m", "tests.jobs.two_nodes"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        lines = (line for line in process.stdout if line.startswith("{"))
+        yield Nodes(process, json.loads(next(lines))["address"])
+        process.stdin.close()
+
+
+@pytest.fixture
+def served(checkpoints):
+    """A checkpoints folder whose processes end with the test."""
+    yield checkpoints
+    for lock in [lock for lock in supervisor._children if lock.parent == checkpoints.resolve()]:
+        process = supervisor._children.pop(lock)
+        process.kill()
+        process.communicate()
+
+
+def history(run) -> tuple:
+    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
+    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+
+
+def test_a_run_whose_node_is_killed_goes_on_elsewhere_with_the_same_history(served, cluster):
+    keep_setting(ClusterSetting(cluster.address, cpus=1))
+    moved, whole, late = submit(CONFIG), submit(CONFIG), submit(CONFIG)
+    wait_until(lambda: find(moved.id).epochs_done >= 2 and find(whole.id).epochs_done >= 1)
+    assert find(late.id).status == "queued"
+    stop(late)
+    assert find(late.id).status == "stopped"
+
+    (first,) = find(moved.id).info["nodes"]
+    cluster.kill(first)
+    wait_until(lambda: find(moved.id).status == "finished" and find(whole.id).status == "finished")
+    first_again, second = find(moved.id).info["nodes"]
+    assert (first_again, second) == (first, find(whole.id).info["nodes"][0])
+    assert history(moved) == history(whole)
+    assert find(moved.id).info["test"] == find(whole.id).info["test"]
+    assert find(late.id).status == "stopped"
+
+
+def test_a_run_that_trains_there_is_stopped_from_here(served, cluster):
+    keep_setting(ClusterSetting(cluster.address, cpus=1))
+    long = submit(RunConfig("digits", "simple_cnn", {"depth": 2}, TrainConfig(epochs=1000, device="cpu")))
+    wait_until(lambda: find(long.id).epochs_done >= 1)
+    stop(long)
+    wait_until(lambda: find(long.id).status == "stopped")
+    load_model(long.id, "last")
+
+
+def test_a_run_that_fits_no_node_says_so_and_waits(served, cluster):
+    run = create(CONFIG).change(cluster={"address": cluster.address, "cpus": 64})
+    wait_until(lambda: "64 CPUs" in (find(run.id).info.get("message") or ""))
+    assert find(run.id).status == "queued"
+
+
+def test_a_cluster_that_is_not_there_is_said_and_the_run_waits(served):
+    keep_setting(ClusterSetting("127.0.0.1:1"))
+    run = submit(CONFIG)
+    wait_until(lambda: "cannot be reached" in (find(run.id).info.get("message") or ""))
+    assert find(run.id).status == "queued"
+    keep_setting(None)
+    wait_until(lambda: find(run.id).status == "running")  # this machine takes it
+
+
+def test_where_a_run_goes(checkpoints):
+    here = submit(CONFIG)
+    assert target(here, setting()) is None
+    there = ClusterSetting("10.0.0.5:6379", cpus=4)
+    keep_setting(there)
+    assert setting() == there == target(here, setting())
+    sent = create(CONFIG).change(cluster={"address": "auto", "cpus": 1})
+    assert target(sent, setting()) == ClusterSetting("auto", 1)
+    assert (place(here), place(sent)) == (0, 0)
+    assert target(sent.requeue(), setting()) == there  # it was sent once; from now on the setting says
+    keep_setting(None)
+    assert setting() is None
+
+
+@pytest.mark.parametrize(("address", "cpus"), [("", 1), ("head", 1), ("http://head:80", 1), ("head:", 1), ("auto", 0)])
+def test_what_cannot_be_a_cluster_is_said(address, cpus):
+    with pytest.raises(UserError, match="give"):
+        ClusterSetting(address, cpus)
+
+
+def test_an_address_where_nobody_answers_is_said_at_once():
+    with pytest.raises(UserError, match=r"127\.0\.0\.1:1: start its head"):
+        ask("127.0.0.1:1")
