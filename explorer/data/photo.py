@@ -1,6 +1,7 @@
 """A person's picture: read whatever it is, or say in one sentence why not; then made into what a network takes."""
 
 import io
+import math
 import struct
 import threading
 import warnings
@@ -16,22 +17,28 @@ from explorer.errors import UserError
 
 MAX_BYTES = 20 * 1024**2
 MAX_PIXELS = 50_000_000
-MIN_SIDE = 8  # pixels
+ENOUGH = 2000  # pixels a side: larger pictures are made smaller at once, so that few megabytes are ever held
+MAX_SCANNED = 20 * MAX_PIXELS  # pixels × scans of a JPEG; a photo has 1 to 12 scans, one made to last has thousands
+MIN_SIDE, MAX_SIDE = 8, 30_000  # pixels
+MAX_TEXT = 1024**2  # bytes of a PPM that writes its pixels as text: Pillow reads a megabyte a second
+LONGEST = 8  # times the shorter side
 FORMATS = "PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "PPM"  # others are refused unread: Pillow hands some to programs
 # What Pillow raises on files that are cut short or made up.
 BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, ZeroDivisionError,
-    MemoryError, RuntimeError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
+    MemoryError, RuntimeError, AssertionError, struct.error, zlib.error,
+    Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
 _QUIET = threading.Lock()  # Python's list of ignored warnings is one for all threads
 
 
-def open_image(source: bytes | str | Path) -> Image.Image:
+def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
     """The picture in a file, or in a file's bytes: RGB, upright, its first frame, on white where it is transparent.
 
-    UserError if it is no picture, a broken one, or one beyond 20 MB or 50 million pixels (asked before it is decoded).
+    Above 4 million pixels it comes smaller, by a whole factor. UserError if it is no picture, a broken one, or one
+    beyond 20 MB or 50 million pixels (asked before it is decoded). `name` of the bytes, for that sentence.
     """
-    name, content = ("The file", source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
+    name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow remarks on odd metadata
         return decode(content, name)
@@ -57,22 +64,35 @@ def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
         raise UserError(f"{name} has {width} × {height} pixels, over {MAX_PIXELS // 10**6} million: make it smaller.")
     if min(width, height) < MIN_SIDE:
         raise UserError(f"{name} has {width} × {height} pixels: a side needs at least {MIN_SIDE}.")
+    if max(width, height) > MAX_SIDE:
+        raise UserError(f"{name} has {width} × {height} pixels: a side may have at most {MAX_SIDE}.")
+    if content[:2] in (b"P1", b"P2", b"P3") and len(content) > MAX_TEXT:
+        raise UserError(f"{name} has more than {MAX_TEXT // 1024**2} MB of pixels written as text: save it as PNG.")
+    scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
+    if scans * width * height > MAX_SCANNED:
+        raise UserError(f"{name} would be decoded {scans} times over: save it again as PNG or JPEG.")
     try:
-        if enough is not None:
-            image.draft(None, (enough, enough))
+        image.draft(None, (enough or ENOUGH, enough or ENOUGH))
         image.load()
-        return _rgb(ImageOps.exif_transpose(image))
+        ImageOps.exif_transpose(image, in_place=True)
+        return _rgb(_modest(image))
     except BROKEN as error:
         raise UserError(f"{name} is damaged or incomplete: save it again as PNG or JPEG.") from error
 
 
-def network_input(image: Image.Image, like) -> np.ndarray:
+def network_input(image: Image.Image, like, letterbox: bool = False) -> np.ndarray:
     """What a network for data like `like` sees of `image`: uint8 (C, H, W).
 
     `like`: anything with name, channels, size and ink. Where `ink` is true the handwriting is cut out and laid out as
     the data set's own digits are. For fashion-mnist the garment is cut out of its plain ground, shown light on black.
-    Else the middle square is taken, resized, and made grey if `like` is.
+    Where it has a `resize`, the middle is cut out as torchvision does it for ImageNet. Else the middle square is taken,
+    resized, and made grey if `like` is; with `letterbox` all of the picture, between two bars.
     """
+    resize = getattr(like, "resize", None)
+    if letterbox and is_framed(like):
+        image, resize = letterboxed(image, like.size), None
+    if resize:
+        return resized_middle(image, resize, like.size)
     if like.ink:
         page = digit_page(image, like.name)
     elif like.name == "fashion-mnist":
@@ -82,6 +102,23 @@ def network_input(image: Image.Image, like) -> np.ndarray:
     if page.shape[0] != like.size:
         page = np.asarray(Image.fromarray(page).resize((like.size, like.size), Image.Resampling.BICUBIC))
     return np.repeat(page[None], like.channels, axis=0)
+
+
+def is_framed(like) -> bool:
+    """Whether a picture is shown to such networks as it is, cropped or letterboxed; else a thing is cut out of it."""
+    return not like.ink and like.name != "fashion-mnist"
+
+
+def letterboxed(image: Image.Image, side: int) -> Image.Image:
+    """All of `image` in the middle of a square of `side` pixels; RGB. The bars have its mean colour: the weakest edge
+    that there can be."""
+    longer = max(image.size)
+    size = tuple(max(1, round(side * length / longer)) for length in image.size)
+    inside = image.convert("RGB").resize(size, Image.Resampling.BICUBIC, reducing_gap=3)
+    mean = tuple(round(level) for level in np.asarray(inside).mean(axis=(0, 1)))
+    square = Image.new("RGB", (side, side), mean)
+    square.paste(inside, tuple((side - length) // 2 for length in size))
+    return square
 
 
 def centre_square(image: Image.Image, size: int) -> np.ndarray:
@@ -96,6 +133,20 @@ def centre_square(image: Image.Image, size: int) -> np.ndarray:
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
+def resized_middle(image: Image.Image, resize: int, size: int) -> np.ndarray:
+    """The shorter side made `resize` pixels, then the middle: uint8 (3, size, size).
+
+    To the bit what `torchvision.transforms._presets.ImageClassification` makes of `image`, before it normalises.
+    """
+    image = image.convert("RGB")
+    short, long = sorted(image.size)
+    if long > LONGEST * short:  # a strip would become a picture of a hundred million pixels
+        image = ImageOps.fit(image, tuple(min(side, LONGEST * short) for side in image.size))
+    image = image.resize(tuple(int(resize * side / short) for side in image.size), Image.Resampling.BILINEAR)
+    left, top = (round((side - size) / 2) for side in image.size)
+    return np.ascontiguousarray(np.asarray(image.crop((left, top, left + size, top + size))).transpose(2, 0, 1))
+
+
 def _content(file: Path) -> bytes:
     if not file.is_file():
         problem = "is no file" if file.exists() else "does not exist"
@@ -105,6 +156,19 @@ def _content(file: Path) -> bytes:
             return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise UserError(f"Cannot read '{file}' ({error.strerror}): make it readable, or choose another.") from error
+
+
+def _modest(image: Image.Image) -> Image.Image:
+    """Made smaller by a whole factor, so that it has at most about 4 million pixels; strips are left as they are."""
+    width, height = image.size
+    factor = min(math.ceil((width * height / ENOUGH**2) ** 0.5), min(width, height) // ENOUGH + 1)
+    if factor == 1:
+        return image
+    if image.mode.startswith("I;16"):
+        image = image.convert("I")
+    elif image.mode in ("1", "P", "PA"):  # the mean of two numbers of colours is no colour
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor)
 
 
 def _rgb(image: Image.Image) -> Image.Image:

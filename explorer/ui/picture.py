@@ -1,17 +1,30 @@
-"""The image that is looked at: sampled from the validation images, or uploaded. Kept when one changes page."""
+"""The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from explorer.charts.formatting import percent
+from explorer.data import Dataset, network_input, open_image
+from explorer.data.drawing import png
+from explorer.data.photo import is_framed
+from explorer.errors import UserError
 from explorer.runs import Run
 from explorer.runs.folder import InputLike
-from explorer.ui import frame, load
+from explorer.runs.published import PublishedRun
+from explorer.ui import answers, draw, drawing_pad, frame, judged, load, samples
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 MEGABYTES = 20
 TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
+ANY = "any class"
+CROPPED, LETTERBOXED = "cropped", "letterboxed"
+PREVIEW = 112  # pixels
 
 
 @dataclass(frozen=True)
@@ -20,16 +33,15 @@ class Picture:
 
     name: str
     key: str  # different for different images: part of the key of what is computed from it
-    content: bytes | None  # of the uploaded file
+    content: bytes | None  # of a file, a drawing or a photo
     pixels: np.ndarray | None  # uint8 (C, H, W) of a sampled image
     label: str | None  # the true class of a sampled image
+    letterbox: bool = False  # show networks all of a picture, not its middle
 
     def prepared(self, like: InputLike) -> np.ndarray:
         """uint8 (C, H, W): what a network of this data set really sees."""
-        from explorer.data import network_input, open_image
-
         if self.pixels is None:
-            return network_input(open_image(self.content), like)
+            return _prepared(self.key, like.name, like.channels, like.size, like.resize, self, like)
         if self.pixels.shape == (like.channels, like.size, like.size):
             return self.pixels
         from PIL import Image
@@ -39,45 +51,147 @@ class Picture:
         return np.asarray(shown).reshape(like.size, like.size, like.channels).transpose(2, 0, 1)
 
 
-def pick(run: Run) -> Picture:
-    """The visitor's image, chosen in a part of the top row; samples come from the data set of `run`."""
-    source, rest = st.columns([1, 1.4])
+@st.cache_data(max_entries=64, show_spinner=False)
+def _prepared(
+    key: str, name: str, channels: int, size: int, resize: int | None, _picture: Picture, _like: InputLike
+) -> np.ndarray:
+    return network_input(open_image(_picture.content), _like, _picture.letterbox)
+
+
+def pick(run: Run, epoch: int | str = "best") -> Picture:
+    """The visitor's image, chosen in a part of the top row, and what a network makes of it.
+
+    Samples come from the data set of `run`, its mistakes are those with the weights of `epoch`.
+    """
+    kind = st.segmented_control(
+        "Image",
+        ["sampled", "uploaded", "drawn", "camera"],
+        default="sampled",
+        required=True,
+        key="image",
+        bind="query-params",
+    )
+    source, preview = st.columns([3, 1])
     with source:
-        kind = st.segmented_control(
-            "Image", ["sampled", "uploaded"], default="sampled", required=True, key="image", bind="query-params"
-        )
-    with rest:
-        return _sampled(run) if kind == "sampled" else _uploaded(run.input_like)
+        if kind == "sampled":
+            picture = _sampled(run, epoch)
+        elif kind == "drawn":
+            picture = _drawn(run.input_like)
+        else:
+            picture = _given(run.input_like, kind)
+    seen = picture.prepared(run.input_like)
+    with preview:
+        draw.image(draw.network_input(seen, PREVIEW), "What the network sees", width=PREVIEW)
+        st.caption("What the network sees")
+    if picture.pixels is None:
+        _warn(run, seen, preview)
+    return picture
 
 
-def _sampled(run: Run) -> Picture:
-    data = load.dataset(run.config.dataset, run.config.image_size)
-    kind, number = st.columns(2)
-    classes = ["any class", *data.classes]
-    wanted = kind.selectbox("Class", classes, key="class", bind="query-params")
-    index = np.arange(len(data.validation))
-    if wanted != "any class":
-        index = index[data.validation.labels == data.classes.index(wanted)]
+def _sampled(run: Run, epoch: int | str) -> Picture:
+    data = samples.of(run)
+    kind, number, part = st.columns([1.2, 1, 1.2])
+    wanted = kind.selectbox("Class", [ANY, *data.classes], key="class", bind="query-params")
+    split = part.selectbox("Split", [answers.VALIDATION, answers.TEST], key="split", bind="query-params")
+    images, found = data.test if split == answers.TEST else data.validation, None
+    if not isinstance(run, PublishedRun) and st.toggle(
+        "Only mistakes",
+        key="mistakes",
+        bind="query-params",
+        help="The images that the first run chosen gets wrong, the most confident mistake first.",
+    ):
+        found = answers.answers(run, epoch, split)
+    index = np.arange(len(images)) if found is None else found.surest_mistakes()
+    if wanted != ANY:
+        index = index[images.labels[index] == data.classes.index(wanted)]
+    if not len(index):
+        which = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
+        frame.stop_with(f"{run.id} gets all {which} right: switch “Only mistakes” off, or choose another run above.")
     place = number.number_input(
-        "Number", 1, len(index), key="number", bind="query-params", help="Among the validation images of that class."
+        "Number", 1, len(index), key="number", bind="query-params", help="Among the images chosen beside."
     )
     at = int(index[min(int(place), len(index)) - 1])
-    label = data.classes[int(data.validation.labels[at])]
-    return Picture(f"Validation image {at}", f"{data.fingerprint}-{at}", None, data.validation.pixels[at], label)
+    if found is not None:
+        said, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
+        st.caption(f"One of {len(index)} mistakes: {run.id} says {said} ({sure}).")
+    return sample(data, split, at)
 
 
-def _uploaded(like: InputLike) -> Picture:
-    file = st.file_uploader("Upload an image", TYPES, key="file", max_upload_size=MEGABYTES)
-    if file is not None and st.session_state.get("upload_id") != file.file_id:
-        from explorer.data import open_image
+def sample(data: Dataset, split: str, at: int) -> Picture:
+    """An image of a data set's validation or test split."""
+    images = data.test if split == answers.TEST else data.validation
+    label = data.classes[int(images.labels[at])]
+    name, key = f"{split.capitalize()} image {at + 1}", f"{data.fingerprint}-{split}-{at}"
+    return Picture(name, key, None, images.pixels[at], label)
 
-        open_image(file.getvalue())  # what is no picture is refused here, and not kept
-        st.session_state["upload"] = (file.name, file.getvalue())
-        st.session_state["upload_id"] = file.file_id
-    if "upload" not in st.session_state:
-        wanted = "a photo of a digit, dark ink on light paper" if like.ink else f"a picture of class {like.classes[0]}"
-        frame.stop_with(f"Upload an image above, for example {wanted}.")
-    name, content = st.session_state["upload"]
+
+def _drawn(like: InputLike) -> Picture:
+    strokes = drawing_pad.pad(colours=like.channels == 3)
+    if not strokes:
+        wanted = "one large digit" if like.ink else f"something of class {like.classes[0]}"
+        frame.stop_with(f"Draw above, for example {wanted}.")
+    return _of(png(strokes), "Drawing")
+
+
+def _given(like: InputLike, kind: str) -> Picture:
+    """A file or a photo; the newest one is kept."""
+    if kind == "camera":
+        file = st.camera_input("Take a photo", key="camera")
+    else:
+        file = st.file_uploader("Upload an image", TYPES, key="file", max_upload_size=MEGABYTES)
+    kept = _kept(file, kind)
+    if kept is None:
+        wanted = "a digit, dark ink on light paper" if like.ink else f"class {like.classes[0]}"
+        frame.stop_with(
+            f"{'Upload an image' if kind == 'uploaded' else 'Take a photo'} above, for example of {wanted}."
+        )
+    name, content = kept
     if file is None:
         st.caption(f"Still in use: {name}")
-    return Picture(name, hashlib.sha256(content).hexdigest(), content, None, None)
+    letterbox = (
+        is_framed(like)
+        and st.segmented_control(
+            "Fit",
+            [CROPPED, LETTERBOXED],
+            default=CROPPED,
+            required=True,
+            key="fit",
+            bind="query-params",
+            help="Networks see squares: the middle of your image, or all of it between two bars of its mean colour.",
+        )
+        == LETTERBOXED
+    )
+    return _of(content, name, letterbox)
+
+
+def _kept(file: "UploadedFile | None", kind: str) -> tuple[str, bytes] | None:
+    """Name and content of the newest file of that kind; what is no picture is refused here, and not kept."""
+    if file is not None and st.session_state.get(f"{kind}-id") != file.file_id:
+        content, name = file.getvalue(), file.name if kind == "uploaded" else "Photo"
+        open_image(content, f"'{name}'")
+        st.session_state[f"{kind}-file"] = (name, content)
+        st.session_state[f"{kind}-id"] = file.file_id
+    return st.session_state.get(f"{kind}-file")
+
+
+def _of(content: bytes, name: str, letterbox: bool = False) -> Picture:
+    key = hashlib.sha256(content).hexdigest() + LETTERBOXED * letterbox
+    return Picture(name, key, content, None, None, letterbox)
+
+
+def _warn(run: Run, seen: np.ndarray, preview) -> None:
+    """Say so if the image looks unlike the training data, and by which measure; beside it the one most like it."""
+    if isinstance(run, PublishedRun):
+        st.caption("Not compared with the training data: ImageNet is not here.")
+        return
+    try:
+        judgement = judged.judge(run, seen)
+    except UserError as error:
+        st.caption(f"Not compared with the training data: {error}")
+        return
+    if judgement.warning:
+        st.warning(judgement.warning, icon=":material/warning:")
+        nearest = load.dataset(run.config.dataset, run.config.image_size).train.pixels[judgement.nearest]
+        with preview:
+            draw.image(draw.network_input(nearest, PREVIEW), "The most similar training image", width=PREVIEW)
+            st.caption("The most similar training image")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.runs import Run
-from explorer.ui import pick, picture
+from explorer.ui import pick, picture, samples
 from explorer.ui.picture import Picture
 
 
@@ -12,7 +12,7 @@ def runs_image_epoch(most: int) -> tuple[list[Run], Picture, int | str]:
     runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.4])
     with runs_column:
         chosen = pick.runs(most=most, with_weights=True)
+    with epoch_column:  # first, for the mistakes among the images are those of an epoch
+        epoch = pick.epoch(chosen)
     with image_column:
-        seen = picture.pick(chosen[0])
-    with epoch_column:
-        return chosen, seen, pick.epoch(chosen)
+        return chosen, picture.pick(samples.source_of(chosen), epoch), epoch

@@ -231,6 +231,28 @@ def test_the_middle_square_is_seen():
     assert (network_input(Image.fromarray(wide), OWN) == 200).all()
 
 
+def test_letterboxed_all_of_a_picture_is_seen_between_bars_of_its_mean_colour():
+    wide = np.zeros((40, 100, 3), np.uint8)
+    wide[:, :50] = 200
+    seen = network_input(Image.fromarray(wide), OWN, letterbox=True)
+    rows = round(48 * 40 / 100)
+    assert (seen[:, 24, :20] == 200).all()
+    assert (seen[:, 24, -20:] == 0).all()
+    assert np.abs(seen[:, : 24 - rows // 2 - 1].astype(int) - 100).max() <= 3
+    assert np.abs(seen[:, 24 + rows // 2 + 1 :].astype(int) - 100).max() <= 3
+
+
+@pytest.mark.parametrize("size", [(8, 20_000), (20_000, 8), (48, 48), (1, 1)])
+def test_letterboxed_any_picture_has_the_networks_size(size):
+    assert network_input(Image.new("RGB", size, "teal"), OWN, letterbox=True).shape == (3, 48, 48)
+    assert network_input(Image.new("L", size, 90), GREY, letterbox=True).shape == (1, 16, 16)
+
+
+def test_a_square_is_the_same_cropped_and_letterboxed():
+    square = Image.fromarray(np.random.RandomState(0).randint(0, 256, (90, 90, 3)).astype(np.uint8))
+    assert (network_input(square, OWN) == network_input(square, OWN, letterbox=True)).all()
+
+
 def test_clothes_come_out_light_on_black():
     shirt = Image.new("RGB", (300, 400), (250, 250, 250))
     shirt.paste((40, 60, 90), (100, 150, 180, 310))  # 80 × 160

@@ -1,11 +1,14 @@
-"""Uploading an image: it is explained, or refused in a sentence, and it stays when one changes page."""
+"""Images of one's own and samples: explained, or refused in a sentence, and kept when one changes page."""
 
 import io
+import re
 
 import pytest
 from PIL import Image, ImageDraw
 
+from explorer.data.drawing import strokes
 from explorer.runs import list_runs
+from tests.data import hostile
 
 from .conftest import open_page, words
 
@@ -26,10 +29,10 @@ def one() -> bytes:
     return png(paper)
 
 
-def turn_to(app, page: str):
+def turn_to(app, page: str, kind: str = "uploaded"):
     """Another page in the same session. (A browser keeps `image=uploaded` in its link; this test's app does not.)"""
     app.switch_page(page).run()
-    return app.segmented_control(key="image").set_value("uploaded").run()
+    return app.segmented_control(key="image").set_value(kind).run()
 
 
 def upload(page: str, name: str, content: bytes):
@@ -57,6 +60,10 @@ BAD = {
     "nothing": b"",
     "half a picture": one()[:200],
     "no ink": png(Image.new("L", (300, 400), 225)),
+    "a bomb": hostile.files()["PNG of 20,000 × 20,000"],
+    "a strip": hostile.files()["PNG of 1 × 10000"],
+    "a page of svg": hostile.files()["svg"],
+    "no numbers": hostile.files()["TIFF of NaN"],
 }
 
 
@@ -81,4 +88,59 @@ def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
     app = open_page(SALIENCY, runs=mlp)
     assert not app.exception
     assert not app.error
-    assert "needs a convolution" in words(app)
+    assert "has no convolution, which" in words(app)
+
+
+def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):
+    blot = Image.new("L", (300, 300), 225)
+    ImageDraw.Draw(blot).polygon([(60, 60), (240, 60), (150, 110), (240, 240), (60, 240)], fill=30)
+    app = upload(SALIENCY, "blot.png", png(blot))
+    assert not app.exception
+    (warning,) = app.warning
+    assert "unlike the training data" in warning.value
+    assert "of the validation images" in warning.value
+    assert "The most similar training image" in words(app)
+    assert not upload(SALIENCY, "one.png", one()).warning
+
+
+def test_a_photo_from_the_camera_stays_when_one_changes_page(with_runs):
+    app = open_page(SALIENCY, image="camera")
+    assert "Take a photo above" in words(app)
+    app.camera_input[0].set_value(("photo.jpg", one(), "image/jpeg")).run()
+    assert not app.exception
+    assert "says" in words(app)
+    turn_to(app, MAPS, "camera")
+    assert "Still in use: Photo" in words(app)
+
+
+def test_a_drawing_is_explained_on_every_page(with_runs):
+    app = open_page(SALIENCY, image="drawn")
+    assert "Draw above, for example one large digit" in words(app)
+    app.session_state["drawing"] = strokes([["black", 20, [[140, 40], [140, 240]]]])
+    app.run()
+    assert not app.exception
+    assert "says 1" in words(app)
+    turn_to(app, MAPS, "drawn")
+    assert not app.exception
+    assert "maps here" in words(app)
+
+
+def test_mistakes_come_the_most_confident_first(with_runs):
+    """Of the run as it was before training: it gets most of them wrong."""
+    app = open_page(SALIENCY, runs="digits-simple_cnn-0001", epoch="0", mistakes="true")
+    assert not app.exception
+    text = words(app)
+    assert "mistakes: digits-simple_cnn-0001 says" in text
+    sure, _ = _confidence(app)
+    app.number_input(key="number").set_value(2).run()
+    second, _ = _confidence(app)
+    assert second <= sure
+    app.selectbox(key="class").set_value("3").run()
+    assert not app.exception
+    assert "True class 3" in words(app)
+
+
+def _confidence(app) -> tuple[float, str]:
+    said = re.search(r"True class (\S+): .* says (\S+) \(([\d.]+) %\)", words(app))
+    assert said[1] != said[2]
+    return float(said[3]), said[1]

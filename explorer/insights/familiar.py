@@ -1,0 +1,131 @@
+"""Does an image look like those that a network was trained on? If not, what the network says of it means little.
+
+Two measures of the pixels alone, the same for every network of a data set, with limits that the validation images set.
+Judging by the nearest training images is what Sun et al. 2022 do with a network's features; the distance in units of
+the spread of the training images is Mahalanobis's (1936).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from explorer.data import Dataset
+
+BANK = 2000  # training images to compare with, at most
+JUDGES = 1000  # validation images that set the limits, at most
+SHARE = 0.995  # of them lie within each limit: of images like them, about 1 in 100 is beyond one of the two
+SIDE = 32  # pixels: larger images are compared at this size
+FLAT = 0.01  # standard deviation, of a white pixel: an image with less has no pattern to compare
+RIDGE = 1e-3  # of the mean variance, so that the covariance can be inverted
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one image compares with a data set's own."""
+
+    likeness: float  # correlation of its pixels with those of the most similar training image, -1 to 1
+    least: float  # likeness that 99.5 % of the validation images reach
+    distance: float  # of its brightness, contrast and edges from the training images' mean, in standard deviations
+    most: float  # distance that 99.5 % of the validation images stay below
+    nearest: int  # index of the most similar training image
+
+    @property
+    def warning(self) -> str | None:
+        """By which measure the image looks unlike the training data, with the numbers; None if it does not."""
+        share, reasons = f"{SHARE:.1%}".replace(".0%", "%").replace("%", " %"), []
+        if self.likeness < self.least:
+            reasons.append(
+                f"its pixels correlate {self.likeness:.2f} with the most similar training image "
+                f"({share} of the validation images reach {self.least:.2f})"
+            )
+        if self.distance > self.most:
+            reasons.append(
+                f"its brightness, contrast and edges lie {self.distance:.1f} standard deviations from the training "
+                f"images' mean ({share} of the validation images lie within {self.most:.1f})"
+            )
+        return "This looks unlike the training data: " + "; ".join(reasons) + "." if reasons else None
+
+
+class Familiar:
+    """What the images of a data set look like. A few seconds to make, then milliseconds for each image."""
+
+    def __init__(self, data: Dataset) -> None:
+        random = np.random.RandomState(0)
+        self.places = np.sort(random.permutation(len(data.train))[:BANK])
+        bank = data.train.pixels[self.places]
+        judges = data.validation.pixels[np.sort(random.permutation(len(data.validation))[:JUDGES])]
+        self._patterns = patterns(bank)
+        looked = looks(bank)
+        self._mean = looked.mean(axis=0)
+        covariance = np.cov(looked.T)
+        ridge = RIDGE * np.trace(covariance) / len(covariance) + 1e-9
+        self._precision = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+        self.least = float(np.quantile(self.likeness(judges)[0], 1 - SHARE))
+        self.most = float(np.quantile(self.distance(judges), SHARE))
+
+    def likeness(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of uint8 (N, C, H, W): correlation with the most similar image of the bank, and its index; (N,) each."""
+        similar = patterns(pixels) @ self._patterns.T
+        best = similar.argmax(axis=1)
+        return similar[np.arange(len(best)), best], self.places[best]
+
+    def distance(self, pixels: np.ndarray) -> np.ndarray:
+        """Of images, uint8 (N, C, H, W), from the training images' mean in `looks`: Mahalanobis, (N,)."""
+        away = looks(pixels) - self._mean
+        return np.sqrt(np.einsum("ni,ij,nj->n", away, self._precision, away).clip(0))
+
+    def judge(self, pixels: np.ndarray) -> Judgement:
+        """`pixels`: uint8 (C, H, W), as the network sees it."""
+        (likeness,), (nearest,) = self.likeness(pixels[None])
+        (distance,) = self.distance(pixels[None])
+        return Judgement(float(likeness), self.least, float(distance), self.most, int(nearest))
+
+
+def patterns(pixels: np.ndarray) -> np.ndarray:
+    """Images without their brightness and contrast: float32 (N, C·H·W), mean 0 and length 1 each, 0 for a flat one.
+
+    The product of two is their correlation. `pixels`: uint8 (N, C, H, W).
+    """
+    flat = _small(pixels).reshape(len(pixels), -1)
+    flat = flat - flat.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(flat, axis=1, keepdims=True)
+    return np.divide(flat, length, out=np.zeros_like(flat), where=length > FLAT * flat.shape[1] ** 0.5)
+
+
+def looks(pixels: np.ndarray) -> np.ndarray:
+    """Brightness, contrast and edges of uint8 (N, C, H, W): float64 (N, 10·C).
+
+    Of each channel the mean, the standard deviation, the means of the outermost rows and columns, the mean step between
+    neighbours and its change, the standard deviation of 8 × 8 blocks, and the 5th, 50th and 95th percentile.
+    """
+    x = _small(pixels).astype(np.float64)
+    down, right = np.abs(np.diff(x, axis=2)), np.abs(np.diff(x, axis=3))
+    blocks = _blocks(x)
+    measures = [
+        x.mean(axis=(2, 3)),
+        x.std(axis=(2, 3)),
+        x[:, :, [0, -1]].mean(axis=(2, 3)),
+        x[..., [0, -1]].mean(axis=(2, 3)),
+        (down.mean(axis=(2, 3)) + right.mean(axis=(2, 3))) / 2,
+        np.abs(np.diff(x, n=2, axis=3)).mean(axis=(2, 3)),
+        blocks.std(axis=(2, 3)),
+        *np.quantile(x, [0.05, 0.5, 0.95], axis=(2, 3)),
+    ]
+    return np.concatenate(measures, axis=1)
+
+
+def _blocks(x: np.ndarray) -> np.ndarray:
+    """Means of about 8 × 8 blocks of (N, C, H, W)."""
+    rows, columns = (np.linspace(0, side, min(side, 8) + 1).astype(int) for side in x.shape[2:])
+    sums = np.add.reduceat(np.add.reduceat(x, rows[:-1], axis=2), columns[:-1], axis=3)
+    return sums / (np.diff(rows)[:, None] * np.diff(columns))
+
+
+def _small(pixels: np.ndarray) -> np.ndarray:
+    """float32 (N, C, h, w) in [0, 1], at most SIDE pixels a side."""
+    if max(pixels.shape[2:]) > SIDE:
+        size = tuple(min(side, SIDE) for side in pixels.shape[:1:-1])
+        shrunk = [[Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in image] for image in pixels]
+        pixels = np.stack([np.stack([np.asarray(plane) for plane in image]) for image in shrunk])
+    return pixels.astype(np.float32) / 255

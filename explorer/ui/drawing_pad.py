@@ -1,0 +1,56 @@
+"""A pad to draw on with a mouse, a pen, a finger or the arrow keys. The drawing is kept when one changes page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.data.drawing import BRUSHES, COLOURS, INK, PAPER, SIDE, Stroke, strokes
+from explorer.errors import UserError
+
+KEY, KEPT, REFUSED = "drawing-pad", "drawing", "refused-drawing"  # the last two in the session's state
+PEN, PAINTBRUSH = 20, 28  # units of the pad: how thick a brush is at first
+HTML = f"""
+<div class="pad">
+  <canvas width="{SIDE}" height="{SIDE}" tabindex="0" role="application" aria-label="Drawing pad: draw with mouse, pen
+    or finger. By keyboard, arrows move, Space or Enter puts the brush down and lifts it."></canvas>
+  <div class="colours" role="group" aria-label="Colour"></div>
+  <div class="row">
+    <button type="button" class="undo">Undo</button>
+    <button type="button" class="clear">Clear</button>
+    <label>Brush <input type="range" min="{BRUSHES[0]}" max="{BRUSHES[1]}" step="1" aria-label="Brush size"></label>
+  </div>
+</div>
+"""
+_HERE = Path(__file__)
+_PAD = st.components.v2.component(
+    "drawing_pad",
+    html=HTML,
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def pad(colours: bool) -> tuple[Stroke, ...]:
+    """What has been drawn, stroke by stroke; empty at first. `colours`: with several of them, else dark ink alone."""
+
+    def drawn() -> None:
+        try:
+            st.session_state[KEPT] = strokes(st.session_state[KEY].drawn)
+        except UserError as error:
+            st.session_state[REFUSED] = str(error)
+
+    kept: tuple[Stroke, ...] = st.session_state.get(KEPT, ())
+    _PAD(
+        key=KEY,
+        data={
+            "side": SIDE,
+            "paper": PAPER,
+            "colours": list((COLOURS if colours else INK).items()),
+            "brush": PAINTBRUSH if colours else PEN,
+            "strokes": [[stroke.colour, stroke.width, stroke.points] for stroke in kept],
+        },
+        on_drawn_change=drawn,
+    )
+    if reason := st.session_state.pop(REFUSED, None):
+        st.error(reason, icon=":material/error:")
+    return kept
