@@ -57,3 +57,28 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         )
     )
     return finish(lines, present)
+
+
+def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """How often each method points at the object, with its interval; a grey tick is what a blind guess reaches.
+
+    frame: columns run, method, pointing, low, high, chance (0 to 1); methods come in the order of the frame.
+    """
+    if frame.empty:
+        return empty(present)
+    size, (colour, _) = look(present), run_scale(frame["run"], present, symbol="circle")
+    methods = list(dict.fromkeys(frame["method"]))
+    numbers = {name: frame[name] * 100 for name in ("pointing", "low", "high", "chance")}
+    title = "Highest pixel on the object (% of the images)"
+    at, low, chance = (
+        alt.X(f"{name}:Q", title=title, scale=alt.Scale(domain=[0, 100])) for name in ("pointing", "low", "chance")
+    )
+    base = alt.Chart(frame[["run", "method"]].assign(**numbers)).encode(
+        y=alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=size.font * 14)),
+        yOffset=alt.YOffset("run:N", sort=sorted(set(frame["run"]))),
+        tooltip=["run:N", "method:N", *(alt.Tooltip(f"{name}:Q", format=".1f") for name in numbers)],
+    )
+    guess = base.mark_tick(color=NEUTRAL, thickness=size.stroke).encode(x=chance)
+    interval = base.mark_rule(strokeWidth=size.stroke).encode(x=low, x2="high:Q", color=colour)
+    dots = base.mark_circle(size=3 * size.point, opacity=1).encode(x=at, color=colour)
+    return finish(guess + interval + dots, present, height=alt.Step(round(size.font * 1.6), **{"for": "offset"}))

@@ -37,6 +37,11 @@ def _table(stops: str) -> np.ndarray:
 
 SEQUENTIAL = _table(VIRIDIS)
 DIVERGING = _table(BLUE_ORANGE)
+COLOUR_MAPS = {  # name → (for magnitudes, for signed values), both from dark to bright or from against to for
+    "viridis": (SEQUENTIAL, DIVERGING),
+    "heat": (_table("000000 7f0000 e03b00 ffa200 ffffa0"), _table("08306b 4292c6 f7f7f7 ef3b2c 67000d")),
+    "grey": (_table("000000 ffffff"), _table("000000 808080 ffffff")),
+}
 
 
 def run_number(run_id: str) -> int:
@@ -100,14 +105,16 @@ def limits(*arrays: np.ndarray, signed: bool = False) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def sequential(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Viridis from low to high. `values`: any shape (…). Returns uint8 (…, 3); what is not a number is grey."""
-    return _look_up(SEQUENTIAL, values, low, high)
+def sequential(values: np.ndarray, low: float, high: float, colours: str = "viridis") -> np.ndarray:
+    """Viridis, or another of COLOUR_MAPS, from low to high. `values`: any shape (…). Returns uint8 (…, 3); what is not
+    a number is grey."""
+    return _look_up(COLOUR_MAPS[colours][0], values, low, high)
 
 
-def diverging(values: np.ndarray, limit: float) -> np.ndarray:
-    """Blue below zero, near-white at zero, orange above, the full colours at ±limit. Returns uint8 (…, 3)."""
-    return _look_up(DIVERGING, values, -limit, limit)
+def diverging(values: np.ndarray, limit: float, colours: str = "viridis") -> np.ndarray:
+    """Blue below zero, near-white at zero, orange above (or as another of COLOUR_MAPS), the full colours at ±limit.
+    Returns uint8 (…, 3)."""
+    return _look_up(COLOUR_MAPS[colours][1], values, -limit, limit)
 
 
 def _look_up(table: np.ndarray, values: np.ndarray, low: float, high: float) -> np.ndarray:

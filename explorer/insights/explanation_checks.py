@@ -3,7 +3,7 @@
 Every check holds the model's lock while it uses the model, and leaves it as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -166,6 +166,13 @@ class Localisation:
         """Over the images whose map is not blank; NaN if all are."""
         known = self.share[np.isfinite(self.share)]
         return float(known.mean()) if known.size else float("nan")
+
+
+def join(parts: Sequence[Localisation]) -> Localisation:
+    """What was found over several sets of images, as over all of them."""
+    return Localisation(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("hits", "share", "size"))
+    )
 
 
 def localise(maps: np.ndarray, masks: np.ndarray) -> Localisation:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
+from itertools import chain
 from threading import Lock, RLock
 from weakref import WeakKeyDictionary
 
@@ -29,19 +30,29 @@ def lock(model: nn.Module) -> RLock:
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[nn.Module]:
-    """Eval mode inside; after it, also after an exception, every module's training flag and every parameter's
-    requires_grad are what they were, module by module (a frozen batch norm in a training model stays frozen)."""
+def evaluating(model: nn.Module, frozen: bool = False) -> Iterator[nn.Module]:
+    """Eval mode inside, and if `frozen` no gradient for any weight; after it, also after an exception, every module's
+    training flag and every parameter's requires_grad are what they were, module by module (a frozen batch norm in a
+    training model stays frozen)."""
     with lock(model):
-        training = [(module, module.training) for module in model.modules()]
-        trainable = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
+        # One walk through the modules and no flag set that is right already: for a small network, the flags cost more
+        # than the network.
+        modules = list(model.modules())
+        training = [module.training for module in modules]
+        parameters = [p for module in modules for p in module._parameters.values() if p is not None]
+        trainable = [parameter.requires_grad for parameter in parameters]
         try:
-            model.eval()
+            if any(training):
+                model.eval()
+            if frozen:
+                for parameter in parameters:
+                    parameter.requires_grad_(False)
             yield model
         finally:
-            for module, flag in training:
-                module.training = flag
-            for parameter, flag in trainable:
+            for module, flag in zip(modules, training, strict=True):
+                if module.training != flag:
+                    module.training = flag
+            for parameter, flag in zip(parameters, trainable, strict=True):
                 parameter.requires_grad_(flag)
 
 
@@ -76,11 +87,12 @@ def capture(model: nn.Module, layers: Iterable[str]) -> Iterator[dict[str, Tenso
 
 def find_layer(model: nn.Module, name: str) -> nn.Module:
     """The module of that name; UserError with some of the names there are."""
-    modules = dict(model.named_modules())
-    modules.pop("")
-    if name not in modules:
-        raise unknown("layer", name, _shortened(name, list(modules)))
-    return modules[name]
+    try:
+        if name:
+            return model.get_submodule(name)
+    except AttributeError:
+        pass
+    raise unknown("layer", name, _shortened(name, [known for known, _ in model.named_modules() if known]))
 
 
 def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:
@@ -93,7 +105,7 @@ def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:
 
 def device_of(model: nn.Module) -> torch.device:
     """Where the model lives; the CPU for one without parameters and buffers."""
-    for tensor in (*model.parameters(), *model.buffers()):
+    for tensor in chain(model.parameters(), model.buffers()):
         return tensor.device
     return torch.device("cpu")
 

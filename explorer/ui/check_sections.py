@@ -6,14 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.charts.explanation import cascade_lines, pixel_lines
+from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
 from explorer.charts.formatting import number, percent
+from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES
 from explorer.runs import Run
-from explorer.ui import checked, draw, frame
+from explorer.ui import checked, compute, draw, frame, load
 from explorer.ui.picture import Picture
 
 SIDE = 128  # pixels of a small map
+QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
+TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,14 @@ def forget(tested: Tested) -> None:
     ]
     table = pd.DataFrame(rows, columns=["run", "step", "layer", "correlation"])
     draw.chart(cascade_lines(table, frame.presenting()), "Rank correlation while layers are randomised", key="cascade")
-    for run_id, cascade in found.items():
-        frame.heading(run_id)
+    for run, *_ in tested.asked:
+        cascade = found[run.id]
+        frame.run_heading(run)
         low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
         tiled = charts.tile(
             cascade.maps, len(cascade.maps), low, high, cascade.signed, max(1, SIDE // cascade.maps.shape[-1])
         )
-        draw.image(tiled, f"Maps of {run_id} while its layers are randomised, the trained one first", width="stretch")
+        draw.image(tiled, f"Maps of {run.id} while its layers are randomised, the trained one first", width="stretch")
     st.caption("The trained network's map first, then a map a step; one scale a run. One image, one random draw.")
 
 
@@ -75,30 +79,90 @@ def pixels(tested: Tested) -> None:
 
 
 def pointed(tested: Tested) -> None:
-    """Only for data that knows where the object is."""
-    found = {args[0].id: checked.pointing(*args) for args in tested.asked}
-    known = {run_id: one for run_id, one in found.items() if one is not None}
-    if not known:
+    """Per method and model; only for data that knows where the object is."""
+    asked = [args for args in tested.asked if knows_the_object(args[0])]
+    if not asked:
         frame.stop_with("Choose a run on shapes or shapes-shortcut: only they know where the object is.")
-    frame.answer(
-        "; ".join(
-            f"{run_id} points at the object in {percent(one.pointing)} of {len(one.hits)} test images"
-            for run_id, one in known.items()
+    methods = [asked[0][2]]
+    if not frame.presenting():
+        methods = st.multiselect(
+            "Methods to test",
+            list(METHODS),
+            default=list(dict.fromkeys([*methods, *QUICK])),
+            key="pointing-methods",
+            format_func=lambda name: METHODS[name].title,
+            wrap=True,
         )
-        + "."
+    tasks = [(run, epoch, *one) for run, epoch, _, layer in asked for one in _with_layers(run, methods, layer)]
+    _go_on(tasks)
+    rows = []
+    for run, epoch, method, layer in tasks:
+        found = checked.pointing(run, epoch, method, layer)
+        if found is not None:
+            low, high = found.interval
+            row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
+            rows.append({**row, "pointing": found.pointing, "share": found.mean_share, "chance": found.size.mean()})
+    if not rows:
+        return
+    table = pd.DataFrame(rows)
+    best = table.loc[table["pointing"].idxmax()]
+    frame.answer(
+        f"{best['method']} of {best['run']} points best: its highest pixel lies on the object in "
+        f"{percent(best['pointing'])} of {best['images']} test images ({percent(best['low'])} to "
+        f"{percent(best['high'])}); a blind guess would in {percent(best['chance'])}."
     )
-    table = [
+    draw.chart(pointing_dots(table, frame.presenting()), "Pointing game by method and run", key="pointing")
+    st.dataframe(
         {
-            "run": run_id,
-            "highest pixel on the object": percent(one.pointing),
-            "95 % interval": " to ".join(percent(end) for end in one.interval),
-            "share of the map on the object": percent(one.mean_share),
-            "the object's share of the image": percent(one.size.mean()),
-        }
-        for run_id, one in known.items()
-    ]
-    st.dataframe(table, hide_index=True, alt="Pointing game and share inside the mask of each run")
-    st.caption("A map that knows nothing reaches the object's share of the image. Explained: the predicted class.")
+            "run": table["run"],
+            "method": table["method"],
+            "test images": table["images"],
+            "highest pixel on the object": table["pointing"].map(percent),
+            "95 % interval": [
+                f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
+            ],
+            "share of the map on the object": table["share"].map(percent),
+            "the object's share of the image": table["chance"].map(percent),
+        },
+        hide_index=True,
+        alt="Pointing game and share inside the mask of each method and run",
+    )
+    st.caption(
+        "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
+        "share of the image, which a map that knows nothing reaches. Explained: the predicted class."
+    )
+
+
+def knows_the_object(run: Run) -> bool:
+    return load.dataset(run.config.dataset, run.config.image_size).test.masks is not None
+
+
+def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
+    """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
+    layer = chosen or (compute.cam_layer(run) if compute.convolutions(run) else None)
+    return [(m, layer if METHODS[m].needs_layer else None) for m in methods if layer or not METHODS[m].needs_layer]
+
+
+def _go_on(tasks: list[tuple[Run, int | str, str, str | None]]) -> None:
+    """Explain what is left, from a click until it is done or stopped."""
+    found = [checked.pointing(*task) for task in tasks]
+    left = [task for task, one in zip(tasks, found, strict=True) if one is None or len(one.hits) < checked.IMAGES]
+    if not left:
+        return
+    place = st.empty()
+    if not st.session_state.get(TESTING):
+        label = "Go on" if any(one is not None for one in found) else f"Test {checked.IMAGES} images"
+        place.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
+        return
+    st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
+    for at, task in enumerate(left):
+        checked.go_on_pointing(*task, lambda part, text, at=at: place.progress((at + part) / len(left), text))
+    _set_testing(False)
+    st.rerun()
+
+
+def _set_testing(on: bool) -> None:
+    st.session_state[TESTING] = on
 
 
 def noise(tested: Tested) -> None:

@@ -3,11 +3,14 @@
 import numpy as np
 import streamlit as st
 
+from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import (
     Cascade,
     Localisation,
     PixelCurves,
+    Progress,
     Robustness,
+    join,
     pixel_curves,
     point,
     randomise,
@@ -18,6 +21,7 @@ from explorer.ui import compute, load
 from explorer.ui.picture import Picture
 
 IMAGES = 200  # of the test split, for the pointing game
+AT_ONCE = 20  # images between two looks at the visitor, who may have clicked Stop
 SMALL = dict(max_entries=64, show_spinner=False)  # noqa: C408
 
 
@@ -58,19 +62,26 @@ def _robust(run_id, epoch, changed, method, layer, key, _run: Run, _picture: Pic
 
 
 def pointing(run: Run, epoch: int | str, method: str, layer: str | None) -> Localisation | None:
-    """Over the first 200 test images, explaining the predicted classes; None where the object's place is unknown."""
-    if load.dataset(run.config.dataset, run.config.image_size).test.masks is None:
-        return None
-    return _pointing(run.id, epoch, compute.changed(run, epoch), method, layer, run)
+    """Over those of the first 200 test images that were explained so far, as predicted; None before the first."""
+    parts = _parts(str(run.path), epoch, compute.changed(run, epoch), method, layer)
+    return join([parts[start] for start in sorted(parts)]) if parts else None
 
 
-@st.cache_data(**SMALL)
-def _pointing(run_id, epoch, changed, method, layer, _run: Run) -> Localisation:
+def go_on_pointing(run: Run, epoch: int | str, method: str, layer: str | None, progress: Progress) -> None:
+    """Explain the images that are left, in parts: who is interrupted has lost nothing."""
     import torch
 
-    test = load.dataset(_run.config.dataset, _run.config.image_size).test
-    images = torch.from_numpy(test.pixels[:IMAGES]).float() / 255
-    bar = st.progress(0.0)
-    found = point(load.model(_run, epoch), images, test.masks[:IMAGES], method, layer, None, bar.progress)
-    bar.empty()
-    return found
+    test = load.dataset(run.config.dataset, run.config.image_size).test
+    parts = _parts(str(run.path), epoch, compute.changed(run, epoch), method, layer)
+    for start in range(0, min(IMAGES, len(test)), AT_ONCE):
+        if start not in parts:
+            progress(start / IMAGES, f"{METHODS[method].title} of {run.id}: {start} of {IMAGES} images")
+            part = slice(start, min(start + AT_ONCE, IMAGES))
+            images = torch.from_numpy(test.pixels[part].copy()).float() / 255
+            parts[start] = point(load.model(run, epoch), images, test.masks[part], method, layer)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _parts(path: str, epoch: int | str, changed: int, method: str, layer: str | None) -> dict[int, Localisation]:
+    """First image → what was found in its part."""
+    return {}

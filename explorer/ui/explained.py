@@ -13,10 +13,15 @@ from explorer.charts.formatting import number
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
 from explorer.runs import Run
-from explorer.ui import compute, draw
+from explorer.ui import compute, draw, frame
 from explorer.ui.picture import Picture
 
 SIDE = 320  # pixels of a picture, before the browser scales it
+SIGNS = {  # colour map → what its colours say of a signed map
+    "viridis": "Orange speaks for, blue against",
+    "heat": "Red speaks for, blue against",
+    "grey": "White speaks for, black against",
+}
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,34 @@ class Asked:
         if not METHODS[method].needs_layer:
             layer = None
         elif layer is None:
-            return f"{METHODS[method].title} needs a convolution, and {run.id} is a {run.config.model}."
+            return f"{run.id} ({run.config.model}) has no convolution, which {METHODS[method].title} needs."
         try:
             with st.spinner(f"{METHODS[method].title} of {run.id} …", show_time=True):
                 return compute.attribution(method, run, self.epoch, layer, target, versus, self.seen)
         except UserError as error:
             return str(error)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How maps are drawn."""
+
+    strength: float = 0.8  # how much of the image they may cover, 0 to 1
+    colours: str = "viridis"  # a key of charts.COLOUR_MAPS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One picture of the grid."""
+
+    asked: Asked
+    run: Run
+    method: str
+    result: Attribution | str  # a sentence where there is no explanation
+
+
+def answered(asked: Asked, run: Run, method: str, layer: str | None) -> Cell:
+    return Cell(asked, run, method, asked.answer(method, run, layer))
 
 
 def _index(run: Run, name: str) -> int | None:
@@ -55,19 +82,54 @@ def scale(results: list[Attribution | str]) -> tuple[float, float]:
     return 0.0, max((float(np.nan_to_num(result.map).max()) for result in found), default=0.0)
 
 
-def cell(asked: Asked, run: Run, result: Attribution | str, ends: tuple[float, float], strength: float) -> None:
+def row(cells: list[Cell]) -> tuple[float, float]:
+    """The scale that these cells share."""
+    return scale([one.result for one in cells])
+
+
+def show(one: Cell, ends: tuple[float, float], look: Look) -> None:
     """One picture of the grid, and what it says."""
+    cell(one.asked, one.run, one.result, ends, look.strength, look.colours)
+
+
+def cell(
+    asked: Asked,
+    run: Run,
+    result: Attribution | str,
+    ends: tuple[float, float],
+    strength: float,
+    colours: str = "viridis",
+) -> None:
+    """One explanation as a picture, and what it says; or why there is none."""
     if isinstance(result, str):
         st.info(result, icon=":material/info:")
         return
     title, subject = METHODS[result.method].title, said(run, result)
-    draw.image(_picture(asked, run, result, ends, strength), f"{title} of {run.id} for {subject}", width="stretch")
+    picture = _picture(asked, run, result, ends, Look(strength, colours))
+    draw.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
     place = f" at `{result.layer}`, a map of {result.resolution[0]}×{result.resolution[1]}" if result.layer else ""
     if result.blank[0]:
         st.caption(f"Nothing speaks for {subject}{place}: the map is zero everywhere. That is a result.")
     else:
-        colours = "Orange speaks for, blue against" if result.signed else "Bright speaks for"
-        st.caption(f"{colours} **{subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
+        shown = SIGNS[colours] if result.signed else "Bright speaks for"
+        st.caption(f"{shown} **{subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
+
+
+def bar(method: str, ends: tuple[float, float], look: Look) -> None:
+    """The scale that all maps of a method share."""
+    low, high = ends
+    title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all"
+    draw.chart(
+        charts.colour_bar(low, high, low < 0, title, frame.presenting(), look.colours),
+        f"Colour scale of {METHODS[method].title}",
+        key=f"scale-{method}",
+    )
+
+
+def help_of(method: str) -> None:
+    """What the method computes, what it costs, and when it does not apply."""
+    with st.popover(METHODS[method].title, icon=":material/help:"):
+        st.markdown(METHODS[method].help)
 
 
 def said(run: Run, result: Attribution) -> str:
@@ -77,41 +139,46 @@ def said(run: Run, result: Attribution) -> str:
     return name if result.versus is None else f"{name} and not {classes[int(result.versus[0])]}"
 
 
-def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], strength: float) -> np.ndarray:
-    heat = charts.overlay(asked.seen.prepared(run.input_like), result.map[0], *ends, strength)
+def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], look: Look) -> np.ndarray:
+    heat = charts.overlay(asked.seen.prepared(run.input_like), result.map[0], *ends, look.strength, look.colours)
     return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
 
 
-def archive(
-    asked: Asked, grid: dict[str, list[tuple[Run, Attribution | str]]], scales: dict[str, tuple], strength: float
-) -> bytes:
-    """A zip file: of each explanation the overlay as PNG and the raw map as float32 .npy, and all settings as JSON."""
+def archive(rows: list[list[Cell]], look: Look) -> bytes:
+    """A zip file: of each explanation the overlay as PNG and the raw map as float32 .npy, and all settings as JSON.
+
+    The cells of a row share one scale.
+    """
     from PIL import Image
 
     packed, settings = io.BytesIO(), []
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
-        for method, row in grid.items():
-            for run, result in row:
-                if isinstance(result, str):
+        for cells in rows:
+            ends = row(cells)
+            for one in cells:
+                if isinstance(one.result, str):
                     continue
-                name, picture, raw = f"{run.id}-{method}", io.BytesIO(), io.BytesIO()
-                Image.fromarray(_picture(asked, run, result, scales[method], strength)).save(picture, "PNG")
-                np.save(raw, result.map[0])
-                files.writestr(f"{name}.png", picture.getvalue())
-                files.writestr(f"{name}.npy", raw.getvalue())
-                settings.append(
-                    {
-                        "files": name,
-                        "run": run.id,
-                        "method": method,
-                        "image": asked.seen.name,
-                        "epoch": asked.epoch,
-                        "class": said(run, result),
-                        "layer": result.layer,
-                        "scale": scales[method],
-                        "unit": METHODS[method].unit,
-                        "overlay_strength": strength,
-                    }
-                )
+                picture, raw = io.BytesIO(), io.BytesIO()
+                Image.fromarray(_picture(one.asked, one.run, one.result, ends, look)).save(picture, "PNG")
+                np.save(raw, one.result.map[0])
+                settings.append(_settings(one, ends, look))
+                files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
+                files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
         files.writestr("settings.json", json.dumps(settings, indent=1))
     return packed.getvalue()
+
+
+def _settings(one: Cell, ends: tuple[float, float], look: Look) -> dict[str, object]:
+    return {
+        "files": f"{one.run.id}-{one.method}-epoch-{one.asked.epoch}",
+        "run": one.run.id,
+        "method": one.method,
+        "image": one.asked.seen.name,
+        "epoch": one.asked.epoch,
+        "class": said(one.run, one.result),
+        "layer": one.result.layer,
+        "scale": ends,
+        "unit": METHODS[one.method].unit,
+        "overlay_strength": look.strength,
+        "colour_map": look.colours,
+    }

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.ui import check_sections, compute, frame, pick, top_row
+from explorer.ui import check_sections, compute, frame, pick, shortcut_lesson, top_row
 
 TESTS = {
     "Does it forget?": check_sections.forget,
@@ -11,6 +11,8 @@ TESTS = {
     "Does it point at the object?": check_sections.pointed,
     "Does it stand noise?": check_sections.noise,
 }
+
+LESSON = "The shortcut lesson"
 
 frame.question("Can I believe the picture?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=3)
@@ -21,18 +23,22 @@ with method_column:
     )
 with test_column:
     test = st.segmented_control(
-        "Test", list(TESTS), default="Does it forget?", required=True, key="test", bind="query-params"
+        "Test", [*TESTS, LESSON], default="Does it forget?", required=True, key="test", bind="query-params"
     )
 
+if test == LESSON:
+    shortcut_lesson.lesson()
+    st.stop()
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
 if METHODS[method].needs_layer:
     for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        convolutions = compute.convolutions(run.id, run)
+        convolutions = compute.convolutions(run)
         with column:
             if convolutions:
-                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run.id, run))
+                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run))
             else:
-                st.info(f"{run.id} is a {run.config.model}: this method needs a convolution.", icon=":material/info:")
+                said = f"{run.id} ({run.config.model}) has no convolution, which {METHODS[method].title} needs."
+                st.info(said, icon=":material/info:")
     chosen = [run for run in chosen if layers[run.id]]
 if not chosen:
     frame.stop_with("Choose a run of a convolutional network above, or another method.")

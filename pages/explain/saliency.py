@@ -1,13 +1,14 @@
-"""Saliency: where a prediction comes from, for several models and methods, one scale a method."""
+"""Saliency: where a prediction comes from: models × methods, or epochs × one method, one scale a method."""
 
 import pandas as pd
 import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import percent
+from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
-from explorer.ui import compute, draw, explained, frame, pick, top_row
+from explorer.ui import compute, draw, explained, frame, pick, saliency_grid, top_row
 
 frame.question("Where does the prediction come from?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=4)
@@ -23,19 +24,15 @@ frame.answer(
 )
 
 classes = chosen[0].input_like.classes
-method_column, class_column, versus_column = st.columns([3, 1, 1])
-with method_column:
-    methods = st.multiselect(
-        "Methods",
-        list(METHODS),
-        default=["grad-cam"],
-        key="methods",
-        bind="query-params",
-        format_func=lambda name: METHODS[name].title,
-        wrap=True,
+grid_column, method_column, class_column, versus_column = st.columns([1.1, 2.6, 1.2, 1.1])
+with grid_column:
+    kind = st.segmented_control(
+        "Grid", ["methods", "epochs"], default="methods", required=True, key="grid", bind="query-params"
     )
+with method_column:
+    methods = saliency_grid.pick_methods(kind)
 with class_column:
-    wanted = pick.target(classes)
+    wanted = saliency_grid.pick_target(classes, seen)
 with versus_column:
     versus = st.selectbox(
         "And not",
@@ -46,50 +43,33 @@ with versus_column:
     )
 if not methods:
     frame.stop_with("Choose at least one method above.")
+if told := saliency_grid.unknown(chosen, wanted):
+    st.caption(told)
 
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):
     for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        convolutions = compute.convolutions(run.id, run)
+        convolutions = compute.convolutions(run)
         if convolutions:
             with column:
-                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run.id, run))
-strength = (
-    0.8 if frame.presenting() else st.slider("Overlay strength", 0.0, 1.0, 0.8, key="strength", bind="query-params")
-)
+                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run))
+look = explained.Look()
+if not frame.presenting():
+    strength_column, colour_column = st.columns([3, 1])
+    look = explained.Look(
+        strength_column.slider("Overlay strength", 0.0, 1.0, look.strength, key="strength", bind="query-params"),
+        colour_column.selectbox("Colours", list(COLOUR_MAPS), key="colours", bind="query-params"),
+    )
 
-asked = explained.Asked(epoch, seen, wanted, versus)
-grid, scales = {}, {}
-for method in methods:
-    grid[method] = [(run, asked.answer(method, run, layers.get(run.id))) for run in chosen]
-    low, high = scales[method] = explained.scale([result for _, result in grid[method]])
-    what, cost, limits = METHODS[method].help.split("\n\n")
-    columns = st.columns(1 + len(chosen))
-    with columns[0]:
-        if method == methods[0]:
-            frame.heading("What the network sees")
-            prepared = seen.prepared(chosen[0].input_like)
-            draw.image(
-                draw.network_input(prepared, explained.SIDE), "The image as the network sees it", width="stretch"
-            )
-            st.caption(f"{prepared.shape[-1]}×{prepared.shape[-2]} pixels.")
-        with st.popover(METHODS[method].title, icon=":material/help:"):
-            st.markdown(f"{what}\n\n{cost}\n\n{limits}")
-    for column, (run, result) in zip(columns[1:], grid[method], strict=True):
-        with column:
-            frame.run_heading(run)
-            explained.cell(asked, run, result, (low, high), strength)
-    if high > 0:
-        title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all runs"
-        draw.chart(
-            charts.colour_bar(low, high, low < 0, title, frame.presenting()),
-            f"Colour scale of {METHODS[method].title}",
-            key=f"scale-{method}",
-        )
+if kind == "epochs":
+    rows = saliency_grid.over_epochs(chosen, methods[0], layers, seen, wanted, versus, look)
+else:
+    asked = explained.Asked(epoch, seen, wanted, versus)
+    rows = saliency_grid.by_method(chosen, methods, layers, asked, look)
 if not frame.presenting():
     st.download_button(
         "Download pictures, raw maps and settings",
-        lambda: explained.archive(asked, grid, scales, strength),
+        lambda: explained.archive(rows, look),
         "explanations.zip",
         "application/zip",
         icon=":material/download:",

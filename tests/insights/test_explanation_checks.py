@@ -10,6 +10,7 @@ from explorer.insights.attribution import explain
 from explorer.insights.explanation_checks import (
     BASELINES,
     _groups,
+    join,
     localise,
     pixel_curves,
     point,
@@ -205,3 +206,12 @@ def test_the_random_state_of_others_is_left_alone():
     randomise(model, x, "grad-cam", "conv2")
     robustness(model, x, explain("smoothgrad", model, x))
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_parts_joined_are_the_whole():
+    random = np.random.RandomState(0)
+    maps, masks = random.normal(size=(30, 8, 8)), random.rand(30, 8, 8) < 0.3
+    whole = localise(maps, masks)
+    parts = join([localise(maps[start : start + 7], masks[start : start + 7]) for start in range(0, 30, 7)])
+    assert (parts.pointing, parts.interval) == (whole.pointing, whole.interval)
+    np.testing.assert_array_equal(parts.share, whole.share)

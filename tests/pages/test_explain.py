@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.one_step import one_step
 from explorer.insights.attribution import METHODS
 from explorer.runs import find
 
@@ -29,7 +30,7 @@ def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
     app = open_page("pages/explain/saliency.py", runs="digits-mlp-0003")
     app.multiselect(key="methods").set_value(["grad-cam", "saliency"]).run()
     assert not app.exception
-    assert "Grad-CAM needs a convolution, and digits-mlp-0003 is a mlp." in words(app)
+    assert "digits-mlp-0003 (mlp) has no convolution, which Grad-CAM needs." in words(app)
     assert words(app).count("largest") == 1
 
 
@@ -50,16 +51,32 @@ def test_what_is_taken_home_is_what_is_shown(with_runs):
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)
     asked = explained.Asked("best", Picture("a picture", "key", None, pixels, None), "3", "any")
-    grid = {"occlusion": [(run, asked.answer("occlusion", run, None)), (run, "why not")]}
-    scales = {"occlusion": explained.scale([result for _, result in grid["occlusion"]])}
-    with zipfile.ZipFile(io.BytesIO(explained.archive(asked, grid, scales, 0.8))) as files:
-        assert sorted(files.namelist()) == [f"{run.id}-occlusion.npy", f"{run.id}-occlusion.png", "settings.json"]
+    cells = [explained.answered(asked, run, "occlusion", None), explained.Cell(asked, run, "grad-cam", "why not")]
+    name = f"{run.id}-occlusion-epoch-best"
+    with zipfile.ZipFile(io.BytesIO(explained.archive([cells], explained.Look(0.8, "heat")))) as files:
+        assert sorted(files.namelist()) == [f"{name}.npy", f"{name}.png", "settings.json"]
         (settings,) = json.loads(files.read("settings.json"))
-        heat = np.load(io.BytesIO(files.read(f"{run.id}-occlusion.npy")))
-        assert Image.open(io.BytesIO(files.read(f"{run.id}-occlusion.png"))).size == (320, 320)
-    np.testing.assert_array_equal(heat, grid["occlusion"][0][1].map[0])
-    assert settings["class"] == "3"
+        heat = np.load(io.BytesIO(files.read(f"{name}.npy")))
+        assert Image.open(io.BytesIO(files.read(f"{name}.png"))).size == (320, 320)
+    np.testing.assert_array_equal(heat, cells[0].result.map[0])
+    assert (settings["class"], settings["colour_map"]) == ("3", "heat")
     assert settings["scale"][1] == pytest.approx(np.abs(heat).max())
+
+
+def test_one_method_over_the_epochs(with_runs):
+    app = open_page("pages/explain/saliency.py", runs="digits-simple_cnn-0001", grid="epochs")
+    assert not app.exception
+    assert not app.error
+    text = words(app)
+    assert text.count("largest") + text.count("zero everywhere") == 3  # untrained, epoch 1, epoch 2
+
+
+def test_a_run_that_does_not_know_the_class_says_what_is_explained_instead(with_runs):
+    from explorer.ui import saliency_grid
+
+    run = find("digits-mlp-0003")
+    assert saliency_grid.unknown([run], "cat") == f"{run.id} does not know class cat: its predicted class is explained."
+    assert saliency_grid.unknown([run], "4") == saliency_grid.unknown([run], saliency_grid.PREDICTED) == ""
 
 
 @pytest.mark.parametrize(
@@ -80,7 +97,44 @@ def test_every_test_answers(with_runs, test, said):
 
 def test_the_checks_of_a_network_without_convolutions(with_runs):
     app = open_page("pages/explain/checks.py", runs="digits-mlp-0003")
-    assert "this method needs a convolution" in words(app)
+    assert "digits-mlp-0003 (mlp) has no convolution, which Grad-CAM needs." in words(app)
     app.selectbox(key="method").set_value("saliency").run()
     assert not app.exception
     assert "rank correlation" in words(app)
+
+
+def test_the_shortcut_lesson_begins_with_a_button(with_runs):
+    app = open_page("pages/explain/checks.py", test="The shortcut lesson")
+    assert not app.exception
+    assert any(button.label == "Train a network on it" for button in app.button)
+
+
+def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stopped(checkpoints, monkeypatch):
+    from explorer.ui import checked
+
+    run, asked, point = one_step("shapes", "simple_cnn"), [], checked.point
+
+    def counted(model, images, masks, method, layer):
+        asked.append((method, layer))
+        if len(asked) == 2:
+            raise InterruptedError
+        return point(model, images, masks, method, layer)
+
+    monkeypatch.setattr(checked, "IMAGES", 8)
+    monkeypatch.setattr(checked, "AT_ONCE", 4)
+    monkeypatch.setattr(checked, "point", counted)
+    link = {"runs": run.id, "test": "Does it point at the object?", "layer-simple_cnn": "stage1.conv1"}
+    app = open_page("pages/explain/checks.py", **link)
+    app.multiselect(key="pointing-methods").set_value(["grad-cam"]).run()
+    (start,) = (button for button in app.button if button.label == "Test 8 images")
+    assert "points best" not in words(app)
+    start.click().run()
+    assert len(asked) == 2, "interrupted in the second part"
+    app.session_state["testing-pointing"] = False  # as Stop does
+    app.run()
+    assert "of 4 test images" in words(app)
+    next(button for button in app.button if button.label == "Go on").click().run()
+    assert not app.exception, app.exception
+    assert "of 8 test images" in words(app)
+    assert asked == [("grad-cam", "stage1.conv1")] * 3
+    assert not any(button.label in ("Stop", "Go on") for button in app.button)

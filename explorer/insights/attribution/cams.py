@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from explorer.errors import UserError
 from explorer.insights.attribution.question import Question, Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking
+from explorer.insights.attribution.session import answer, asking, expect_hooks
 from explorer.insights.hooks import find_layer
 
 
@@ -20,8 +20,8 @@ def grad_cam(model: nn.Module, images: Tensor, layer: str, target: Target = None
     """
     from captum.attr import LayerGradCam
 
-    with asking(model, images, target, versus, layer) as question:
-        explainer = LayerGradCam(question, find_layer(model, layer))
+    with asking(model, images, target, versus, layer, to_pixels=False) as question:
+        explainer = LayerGradCam(question.number, find_layer(model, layer))
         # relu_attributions=False, and the ReLU in _cam, gives the signed map with the same single backward pass.
         signed = explainer.attribute(
             question.images, additional_forward_args=question.rows, relu_attributions=False
@@ -42,8 +42,8 @@ def hires_cam(
     """
     from captum.attr import LayerGradientXActivation
 
-    with asking(model, images, target, versus, layer) as question:
-        explainer = LayerGradientXActivation(question, find_layer(model, layer))
+    with asking(model, images, target, versus, layer, to_pixels=False) as question:
+        explainer = LayerGradientXActivation(question.number, find_layer(model, layer))
         product = explainer.attribute(question.images, additional_forward_args=question.rows).detach()
         return _cam("hirescam", question, product.sum(dim=1, keepdim=True))
 
@@ -62,8 +62,9 @@ def guided_grad_cam(
     from captum.attr import GuidedGradCam
 
     check_relu(model, "Guided Grad-CAM")
+    expect_hooks()
     with asking(model, images, target, versus, layer) as question:
-        explainer = GuidedGradCam(question, find_layer(model, layer))
+        explainer = GuidedGradCam(question.as_module(), find_layer(model, layer))
         product = explainer.attribute(
             question.images, additional_forward_args=question.rows, interpolate_mode="bilinear"
         ).detach()

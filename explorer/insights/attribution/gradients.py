@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from explorer.insights.attribution.cams import check_relu
 from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking
+from explorer.insights.attribution.session import answer, asking, expect_hooks
 
 NOISY_COPIES = 25
 NOISE = 0.1  # standard deviation, of the range from black to white
@@ -25,7 +25,7 @@ def saliency(model: nn.Module, images: Tensor, target: Target = None, versus: Ta
     from captum.attr import Saliency
 
     with asking(model, images, target, versus) as question:
-        slope = Saliency(question).attribute(question.images, abs=False, additional_forward_args=question.rows)
+        slope = Saliency(question.number).attribute(question.images, abs=False, additional_forward_args=question.rows)
         return answer("saliency", question, slope, slope.abs().amax(dim=1), signed=False)
 
 
@@ -46,7 +46,7 @@ def smooth_grad(model: nn.Module, images: Tensor, target: Target = None, versus:
         rows = question.rows.repeat_interleave(NOISY_COPIES)
         # Captum's NoiseTunnel draws from torch's global generator, which other threads use and reseed.
         slopes = [
-            Saliency(question).attribute(part, abs=False, additional_forward_args=row)
+            Saliency(question.number).attribute(part, abs=False, additional_forward_args=row)
             for part, row in zip(copies.split(AT_ONCE), rows.split(AT_ONCE), strict=True)
         ]
         slope = torch.cat(slopes).unflatten(0, (-1, NOISY_COPIES)).mean(dim=1)
@@ -70,7 +70,7 @@ def input_x_gradient(model: nn.Module, images: Tensor, target: Target = None, ve
     from captum.attr import InputXGradient
 
     with asking(model, images, target, versus) as question:
-        product = InputXGradient(question).attribute(question.images, additional_forward_args=question.rows)
+        product = InputXGradient(question.number).attribute(question.images, additional_forward_args=question.rows)
         return answer("input-x-gradient", question, product, product.sum(dim=1), signed=True)
 
 
@@ -86,6 +86,7 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None, ver
     from captum.attr import GuidedBackprop
 
     check_relu(model, "Guided Backprop")
+    expect_hooks()
     with asking(model, images, target, versus) as question:
-        slope = GuidedBackprop(question).attribute(question.images, additional_forward_args=question.rows)
+        slope = GuidedBackprop(question.as_module()).attribute(question.images, additional_forward_args=question.rows)
         return answer("guided-backprop", question, slope, slope.sum(dim=1), signed=True)

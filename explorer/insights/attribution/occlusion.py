@@ -24,7 +24,7 @@ def occlusion(model: nn.Module, images: Tensor, target: Target = None, versus: T
     with asking(model, images, target, versus) as question:
         count, channels, *size = question.images.shape
         window = [max(1, side // SHARE) for side in size]
-        loss = Occlusion(question).attribute(
+        loss = Occlusion(question.number).attribute(
             question.images,
             sliding_window_shapes=(channels, *window),
             strides=(channels, *(max(1, side // 2) for side in window)),

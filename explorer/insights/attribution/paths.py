@@ -10,7 +10,7 @@ from explorer.errors import UserError
 from explorer.insights.attribution.max_pool_rule import corrected_deep_lift
 from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking
+from explorer.insights.attribution.session import answer, asking, expect_hooks
 
 STEPS = 50
 AT_ONCE = 256  # images in one pass, to bound the memory
@@ -32,7 +32,7 @@ def integrated_gradients(model: nn.Module, images: Tensor, target: Target = None
 
     with asking(model, images, target, versus) as question:
         question.ask()
-        parts = IntegratedGradients(question).attribute(
+        parts = IntegratedGradients(question.number).attribute(
             question.images,
             torch.zeros_like(question.images),
             additional_forward_args=question.rows,
@@ -52,8 +52,9 @@ def deep_lift(model: nn.Module, images: Tensor, target: Target = None, versus: T
     Does not apply to networks with GELU, for which Captum has no rule, nor to black pixels, which get zero.
     """
     _check_rules(model)
+    expect_hooks()
     with asking(model, images, target, versus) as question, _leaving_no_tensors(model):
-        parts = corrected_deep_lift()(question).attribute(
+        parts = corrected_deep_lift()(question.as_module()).attribute(
             question.images, torch.zeros_like(question.images), additional_forward_args=question.rows
         )
         return answer("deeplift", question, parts, parts.sum(dim=1), signed=True)

@@ -10,22 +10,38 @@ from torch import Tensor, nn
 
 from explorer.insights.attribution.question import Question, Target
 from explorer.insights.attribution.result import Attribution, Passes
-from explorer.insights.hooks import as_input, capture, evaluating
+from explorer.insights.hooks import as_input, evaluating, watching
 
 
 @contextmanager
 def asking(
-    model: nn.Module, images: Tensor, target: Target, versus: Target, layer: str | None = None
+    model: nn.Module,
+    images: Tensor,
+    target: Target,
+    versus: Target,
+    layer: str | None = None,
+    to_pixels: bool = True,
 ) -> Iterator[Question]:
-    """What Captum is to explain. Inside, the model belongs to this thread."""
+    """What Captum is to explain. Inside, the model belongs to this thread, and no gradient goes to its weights.
+
+    The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer: what lies in front of
+    it is then computed as if nobody wanted a gradient.
+    """
     # Captum needs gradients, and tensors that were not made in inference mode; the caller may have chosen otherwise.
-    with evaluating(model), torch.inference_mode(False), torch.enable_grad(), ExitStack() as stack:
-        question = Question(model, as_input(model, images).detach().clone().requires_grad_(), target, versus, layer)
+    with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad(), ExitStack() as stack:
+        own = as_input(model, images).detach().clone().requires_grad_(to_pixels)
+        question = Question(model, own, target, versus, layer)
         if layer is not None:
-            question.outputs = stack.enter_context(capture(model, [layer]))
-        # Set anew for each call, for whoever resets the filters; `catch_warnings` would not be safe with threads.
-        warnings.filterwarnings("ignore", "Setting (forward, )?backward hooks", UserWarning)
+            stack.enter_context(watching(model, [layer], question.see))
         yield question
+
+
+def expect_hooks() -> None:
+    """Captum warns that it sets hooks, which it does here on purpose.
+
+    Set anew for each call, for whoever resets the filters; `catch_warnings` would not be safe with threads.
+    """
+    warnings.filterwarnings("ignore", "Setting (forward, )?backward hooks", UserWarning)
 
 
 def answer(method: str, question: Question, raw: Tensor, heat: Tensor, signed: bool) -> Attribution:

@@ -1,0 +1,143 @@
+"""Which class is taken for which, and how far a model's word for its own sureness can be trusted, as charts."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from explorer.charts.formatting import percent
+from explorer.charts.look import MAX_ROWS, empty, finish, look
+from explorer.charts.palette import NEUTRAL, SEQUENTIAL, run_scale
+
+CELL = "cell"  # the selection that a click makes; its fields are true_class and predicted_class, indices
+NUMBERS_UP_TO = 16  # classes: in smaller cells a number cannot be read
+ROOM = {False: 38, True: 64}  # pixels of a cell with a number, for the desk and the classroom
+TALLEST = {False: 760, True: 1000}  # pixels of a matrix without numbers
+# Viridis without its darkest quarter, which a dark page swallows.
+COLOURS = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in SEQUENTIAL[64::16]]
+
+
+def confusion_heat(
+    confusion: np.ndarray,
+    classes: Sequence[str],
+    normalised: bool = False,
+    present: bool = False,
+    most: float | None = None,
+) -> alt.Chart:
+    """A confusion matrix, for two classes or for hundreds; empty cells stay empty.
+
+    confusion: whole numbers (classes, classes), rows are true classes. normalised: each row in per cent of its images.
+    What is right is grey and has no part in the colours, or a good model's mistakes would all look the same. A click
+    selects `CELL`. most: where the colours end, for matrices that share a scale; by default at the largest mistake.
+    """
+    table, drawn = _cells(confusion, classes, normalised)
+    if table.empty:
+        return empty(present)
+    size, count = look(present), len(classes)
+    numbers = count <= NUMBERS_UP_TO
+    side = (
+        max(4, count) * ROOM[present] if numbers else min(TALLEST[present], ROOM[present] * NUMBERS_UP_TO + 4 * count)
+    )
+    if most is None:
+        most = float(table.loc[~table["right"], "shown"].max()) if (~table["right"]).any() else 1.0
+    unit = "Of the true class's images (%)" if normalised else "Images taken for another class"
+    colour = alt.Color(
+        "shown:Q",
+        scale=alt.Scale(domain=[0, most], range=COLOURS),
+        legend=alt.Legend(title=unit, orient="bottom", direction="horizontal", gradientLength=200, tickMinStep=1),
+    )
+    base = alt.Chart(table).encode(x=_axis(alt.X, "predicted", classes), y=_axis(alt.Y, "true", classes))
+    cells = base.mark_rect(cursor="pointer").encode(
+        color=alt.condition("datum.right", alt.value(NEUTRAL), colour),
+        tooltip=[
+            alt.Tooltip("true:N", title="True class"),
+            alt.Tooltip("predicted:N", title="Taken for"),
+            alt.Tooltip("count:Q", title="Images"),
+            alt.Tooltip("share:N", title="Of the true class"),
+        ],
+    ).add_params(
+        alt.selection_point(
+            name=CELL, fields=["true_class", "predicted_class"], on="click", clear=False, toggle="false"
+        )
+    )  # fmt: skip
+    left_out = "" if drawn else f"The {MAX_ROWS:,} fullest of {np.count_nonzero(confusion):,} cells."
+    if not numbers:
+        return finish(cells, present, height=side, title=left_out)
+    bright = alt.condition(f"!datum.right && datum.shown > {0.5 * most}", alt.value("#111"), alt.value("white"))
+    text = base.mark_text(fontSize=size.font, baseline="middle").encode(text="text:N", color=bright)
+    return finish(cells + text, present, height=side)
+
+
+def _cells(confusion: np.ndarray, classes: Sequence[str], normalised: bool) -> tuple[pd.DataFrame, bool]:
+    """A row a cell that is not empty, and whether all of them are there."""
+    true, predicted = np.nonzero(confusion)
+    if len(true) > MAX_ROWS:
+        order = np.argsort(-confusion[true, predicted], kind="stable")[:MAX_ROWS]
+        true, predicted = true[order], predicted[order]
+    counts, of = confusion[true, predicted], confusion.sum(axis=1)[true]
+    share = counts / of
+    names = np.asarray(classes, dtype=object)
+    table = pd.DataFrame(
+        {
+            "true_class": true,
+            "predicted_class": predicted,
+            "true": names[true],
+            "predicted": names[predicted],
+            "count": counts,
+            "share": [percent(value) for value in share],
+            "shown": 100 * share if normalised else counts,
+            "right": true == predicted,
+            "text": [f"{100 * value:.0f}" for value in share] if normalised else counts.astype(str),
+        }
+    )
+    return table, len(true) == np.count_nonzero(confusion)
+
+
+def _axis(channel: type, field: str, classes: Sequence[str]):
+    """All classes in their order, also those without a cell; a grid between them, as if all cells were drawn."""
+    axis = alt.Axis(
+        grid=len(classes) <= NUMBERS_UP_TO,
+        tickBand="extent",
+        ticks=False,
+        labelOverlap=len(classes) > NUMBERS_UP_TO,
+        labelLimit=120,
+        labelAngle=0 if channel is alt.Y or max(map(len, classes)) <= 2 else -45,
+    )
+    title = "True class" if field == "true" else "Predicted class"
+    return channel(f"{field}:N", title=title, scale=alt.Scale(domain=list(classes)), sort=None, axis=axis)
+
+
+def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """How often a run is right where it says that it is so and so sure; the larger a point, the more images.
+
+    frame: columns run, low, high, count, confidence, accuracy (0 to 1), a row a bin of confidence; empty bins are left
+    out. On the dashed line a run is as sure as it is right; below it, it is too sure.
+    """
+    rows = frame[frame["count"] > 0]
+    if rows.empty:
+        return empty(present)
+    size, (colour, dash) = look(present), run_scale(rows["run"], present)
+    told = rows.assign(
+        sure=rows["confidence"] * 100,
+        right=rows["accuracy"] * 100,
+        images=[f"{count:,}" for count in rows["count"]],
+        bin=[f"{percent(low)} to {percent(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)],
+    )
+    x = alt.X("sure:Q", title="Mean probability of the predicted class (%)", scale=alt.Scale(domain=[0, 100]))
+    y = alt.Y("right:Q", title="Right (%)", scale=alt.Scale(domain=[0, 100]))
+    base = alt.Chart(told).encode(x=x, y=y, color=colour)
+    lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
+    points = base.mark_circle(opacity=0.8).encode(
+        size=alt.Size("count:Q", scale=alt.Scale(range=[size.point, 12 * size.point]), legend=None),
+        tooltip=[
+            "run:N",
+            alt.Tooltip("bin:N", title="Probability"),
+            alt.Tooltip("images:N", title="Images"),
+            alt.Tooltip("sure:Q", title="Mean probability (%)", format=".1f"),
+            alt.Tooltip("right:Q", title="Right (%)", format=".1f"),
+        ],
+    )
+    ideal = alt.Chart(pd.DataFrame({"sure": [0, 100], "right": [0, 100]}))
+    diagonal = ideal.mark_line(color=NEUTRAL, strokeDash=[6, 4], strokeWidth=size.stroke / 2).encode(x=x, y=y)
+    return finish(diagonal + lines + points, present)

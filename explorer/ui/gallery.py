@@ -1,0 +1,79 @@
+"""Small images with a caption each; a click on one shows where the answers to it come from."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.data import Dataset
+from explorer.insights.attribution import METHODS
+from explorer.runs import Run
+from explorer.ui import answers, compute, draw, explained, frame, load, navigation, picture, saliency_grid, samples
+from explorer.ui.click_image import click_image
+
+MOST = 12
+SIDE = 96  # pixels of an image, before the browser scales it
+WANTED = "image-to-explain"  # in the session: data set, split and index of the image that was clicked
+
+
+def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[int], str], key: str) -> None:
+    """The first images of a split, by index; a click asks where the answers come from."""
+    images, of = answers.images_of(chosen[0], split), _data_of(chosen[0])
+    with st.grid(6, min_column_width=110, gap="small"):
+        for at in which[:MOST].tolist():
+            said = caption(at)
+            with st.container():
+                click_image(
+                    charts.upscale(charts.rgb(images.pixels[at]), max(1, SIDE // images.pixels.shape[-1])),
+                    f"Image {at + 1}, {said}",
+                    (1, 1),
+                    f"{key}-{at}",
+                    _chooser(of.fingerprint, split, at),
+                    labels=[f"Where does it come from? {said}"],
+                )
+                st.caption(said)
+    left = len(which) - MOST
+    more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
+    if not frame.presenting():
+        st.caption(f"Click an image to see its saliency.{more}")
+
+
+def _data_of(run: Run) -> Dataset:
+    return load.dataset(run.config.dataset, run.config.image_size)
+
+
+def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None]:
+    def choose(row: int, column: int) -> None:
+        st.session_state[WANTED] = fingerprint, split, at
+        # The pickers of every page that shows an image: they find the same one.
+        sampled = {"image": "sampled", "split": split, "class": picture.ANY, "mistakes": False, "number": at + 1}
+        st.session_state.update(sampled)
+
+    return choose
+
+
+def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
+    """The image that was clicked, and where the answers to it come from, of the runs on its data; a link to all
+    methods where that page samples from these data too."""
+    fingerprint, wanted, at = st.session_state.get(WANTED, (None, None, -1))
+    asking = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
+    if wanted != split or not asking:
+        return
+    seen = picture.sample(_data_of(asking[0]), split, at)
+    asked = explained.Asked(epoch, seen, saliency_grid.PREDICTED, "any")
+    with st.container(border=True):
+        st.markdown(f"**{seen.name}, true class {seen.label}: where do the answers come from?**")
+        first, *rest = st.columns([1, *[1] * len(asking)])
+        with first:
+            draw.image(draw.network_input(seen.pixels), f"{seen.name}, as the network sees it", width="stretch")
+        for column, run in zip(rest, asking, strict=True):
+            method = "grad-cam" if compute.convolutions(run) else "input-x-gradient"
+            layer = compute.cam_layer(run) if method == "grad-cam" else None
+            cell = explained.answered(asked, run, method, layer)
+            with column:
+                frame.run_heading(run)
+                explained.show(cell, explained.row([cell]), explained.Look())
+                st.caption(f"By {METHODS[method].title}.")
+        if samples.source_of(chosen) in asking:
+            st.page_link(navigation.SALIENCY, label="All methods, classes and layers for this image")

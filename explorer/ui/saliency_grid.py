@@ -1,0 +1,118 @@
+"""The two grids of the Saliency page: models × methods, and epochs × one method."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.insights.attribution import METHODS
+from explorer.runs import Run, saved_epochs
+from explorer.runs.published import PublishedRun
+from explorer.ui import draw, explained, frame
+from explorer.ui.explained import Asked, Cell, Look
+from explorer.ui.picture import Picture
+
+PREDICTED, TRUE = "predicted", "true class"
+AT_FIRST = 5  # epochs, from the untrained network to the last
+
+
+def pick_methods(kind: str) -> list[str]:
+    """Several methods, or for the grid over epochs one."""
+    if kind == "epochs":
+        return [st.selectbox("Method", list(METHODS), key="method", bind="query-params", format_func=_title)]
+    return st.multiselect(
+        "Methods",
+        list(METHODS),
+        default=["grad-cam"],
+        key="methods",
+        bind="query-params",
+        format_func=_title,
+        wrap=True,
+    )
+
+
+def _title(method: str) -> str:
+    return METHODS[method].title
+
+
+def pick_target(classes: tuple[str, ...], seen: Picture) -> str:
+    """The class to explain: the predicted one, the true one where it is known, or any."""
+    wanted = st.selectbox(
+        "Explain class",
+        [PREDICTED, TRUE, *classes],
+        key="target",
+        bind="query-params",
+        help="The true class is known of sampled images only; of others the predicted class is explained.",
+    )
+    return (seen.label or PREDICTED) if wanted == TRUE else wanted
+
+
+def unknown(chosen: list[Run], wanted: str) -> str:
+    """A sentence on the runs for which the predicted class is explained, though another one was asked for; or ""."""
+    without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_like.classes]
+    if not without:
+        return ""
+    their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
+    return f"{', '.join(without)} {'does' if len(without) == 1 else 'do'} not know class {wanted}: {their} explained."
+
+
+def by_method(
+    chosen: list[Run], methods: list[str], layers: dict[str, str], asked: Asked, look: Look
+) -> list[list[Cell]]:
+    """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
+    rows = []
+    for method in methods:
+        cells = [explained.answered(asked, run, method, layers.get(run.id)) for run in chosen]
+        rows.append(cells)
+        ends = explained.row(cells)
+        columns = st.columns(1 + len(chosen))
+        with columns[0]:
+            if method == methods[0]:
+                _input(chosen[0], asked.seen)
+            explained.help_of(method)
+        for column, cell in zip(columns[1:], cells, strict=True):
+            with column:
+                frame.run_heading(cell.run)
+                explained.show(cell, ends, look)
+        if ends[1] > 0:
+            explained.bar(method, ends, look)
+    return rows
+
+
+def over_epochs(
+    chosen: list[Run], method: str, layers: dict[str, str], seen: Picture, wanted: str, versus: str, look: Look
+) -> list[list[Cell]]:
+    """A row a run, a column an epoch, all on one scale. Returns what was drawn, as one row of that scale."""
+    kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
+    known = sorted(set().union(*kept.values()))
+    if not known:
+        frame.stop_with("No epochs were kept of these runs: they are kept of networks below 5 M parameters.")
+    places = np.unique(np.linspace(0, len(known) - 1, AT_FIRST).round().astype(int))
+    shown = st.multiselect("Epochs", known, default=[known[place] for place in places], key="epochs-shown", wrap=True)
+    if not shown:
+        frame.stop_with("Choose at least one epoch above.")
+    cells = {
+        (run.id, epoch): explained.answered(Asked(epoch, seen, wanted, versus), run, method, layers.get(run.id))
+        for run in chosen
+        for epoch in sorted(shown)
+        if epoch in kept[run.id]
+    }
+    ends = explained.row(list(cells.values()))
+    explained.help_of(method)
+    for run in chosen:
+        frame.run_heading(run)
+        for column, epoch in zip(st.columns(len(shown)), sorted(shown), strict=True):
+            with column:
+                st.markdown(f"**Epoch {epoch}**" if epoch else "**Untrained**")
+                if (run.id, epoch) in cells:
+                    explained.show(cells[run.id, epoch], ends, look)
+                else:
+                    st.info("Not kept.", icon=":material/info:")
+    if ends[1] > 0:
+        explained.bar(method, ends, look)
+    return [list(cells.values())]
+
+
+def _input(run: Run, seen: Picture) -> None:
+    frame.heading("What the network sees")
+    prepared = seen.prepared(run.input_like)
+    draw.image(draw.network_input(prepared, explained.SIDE), "The image as the network sees it", width="stretch")
+    st.caption(f"{prepared.shape[-1]}×{prepared.shape[-2]} pixels.")

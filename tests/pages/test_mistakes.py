@@ -1,0 +1,148 @@
+"""The Mistakes page: what is counted there is what the runs answered, and an image leads to its saliency."""
+
+from threading import Event, Thread, current_thread
+
+import numpy as np
+import pytest
+
+from explorer.data import load
+from explorer.insights.mistakes import Answers, confused_pairs
+from explorer.insights.predict import predict
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create, find, load_model
+from explorer.training import TrainConfig
+
+from .conftest import SECONDS, open_page, words
+
+PAGE = "pages/explain/mistakes.py"
+PARTS = ["Which classes?", "How sure of it?", "Is its word good?", "Class by class", "Who else?"]
+PAIR = ["digits-simple_cnn-0001", "digits-residual_cnn-0002"]
+
+
+def answers_of(run_id: str, split: str) -> Answers:
+    import torch
+
+    images = getattr(load("digits"), split)
+    return Answers.of(images.labels, predict(load_model(run_id), torch.from_numpy(images.pixels).float() / 255))
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_the_answer_counts_what_the_run_gets_wrong(with_runs, split):
+    found = answers_of(PAIR[0], split)
+    app = open_page(PAGE, runs=PAIR[0], of=split)
+    assert not app.exception
+    text = words(app)
+    assert f"{PAIR[0]} gets {found.wrong.sum()} of {len(found)} {split} images wrong" in text
+    first = confused_pairs(found.confusion(10)).iloc[0]
+    assert f"most often it takes {first['true']:.0f} for {first['predicted']:.0f} ({first['count']:.0f} image" in text
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_answers_for_one_run_and_for_two(with_runs, part):
+    for runs in (PAIR[:1], PAIR):
+        app = open_page(PAGE, runs=runs, part=part)
+        assert not app.exception, app.exception
+        assert not app.error
+        assert ("Choose two runs" in words(app)) == (part == "Who else?" and len(runs) == 1)
+
+
+def test_two_runs_are_compared_image_by_image(with_runs):
+    wrong_a, wrong_b = (answers_of(run_id, "validation").wrong for run_id in PAIR)
+    text = words(open_page(PAGE, runs=PAIR, part="Who else?"))
+    assert f"both get {(wrong_a & wrong_b).sum()} wrong, only {PAIR[0]} {(wrong_a & ~wrong_b).sum()}" in text
+    assert "exact McNemar" in text
+
+
+def test_other_data_cannot_be_compared(with_runs):
+    run = find(PAIR[1])
+    run.change(dataset={**run.info["dataset"], "fingerprint": "another"})
+    assert "learned from different data" in words(open_page(PAGE, runs=PAIR, part="Who else?"))
+
+
+def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
+    from explorer.ui import answers
+
+    run, looked = find(PAIR[0]), []
+    whole = answers_of(PAIR[0], "test")
+
+    def counted(model, images):
+        looked.append(len(images))
+        if len(looked) == 3:
+            raise InterruptedError
+        return predict(model, images)
+
+    monkeypatch.setattr(answers, "AT_ONCE", 100)
+    monkeypatch.setattr(answers, "predict", counted)
+    with pytest.raises(InterruptedError):
+        answers.answers(run, "best", "test")
+    found = answers.answers(run, "best", "test")
+    assert sum(looked) == len(whole) + 100  # the part in which it was interrupted, again
+    np.testing.assert_array_equal(found.predictions, whole.predictions)
+    np.testing.assert_allclose(found.confidence, whole.confidence, atol=1e-6)
+
+
+def test_two_visitors_may_look_together(with_runs, monkeypatch):
+    from explorer.ui import answers
+
+    run, whole, found = find(PAIR[0]), answers_of(PAIR[0], "test"), {}
+    late_is_looking, early_is_done = Event(), Event()
+    late = Thread(target=lambda: found.update(late=answers.answers(run, "best", "test")))
+
+    def in_turn(model, images):
+        if current_thread() is late:
+            late_is_looking.set()
+            assert early_is_done.wait(SECONDS)
+        elif looked:  # the second part: now the other comes, and finds the first part there
+            if not late_is_looking.is_set():
+                late.start()
+            assert late_is_looking.wait(SECONDS)
+        looked.append(len(images))
+        return predict(model, images)
+
+    looked: list[int] = []
+    monkeypatch.setattr(answers, "AT_ONCE", 100)
+    monkeypatch.setattr(answers, "predict", in_turn)
+    found["early"] = answers.answers(run, "best", "test")
+    early_is_done.set()
+    late.join(SECONDS)
+    for one in found["early"], found["late"]:
+        np.testing.assert_array_equal(one.predictions, whole.predictions)
+
+
+def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch):
+    other = perform(create(RunConfig("shapes", "mlp", {}, TrainConfig(epochs=1, batch_size=512, device="cpu"))))
+    app = open_page(PAGE, runs=[PAIR[0], other.id])
+    import streamlit as st
+
+    from explorer.ui import gallery
+
+    def button(image, alt, cells, key, on_pick, **_) -> None:
+        st.button(alt, key=key, on_click=on_pick, args=(0, 0))
+
+    monkeypatch.setattr(gallery, "click_image", button)
+    app.run()
+    next(each for each in app.button if each.key.startswith(f"cell-image-{other.id}")).click().run()
+    assert not app.exception
+    data, (fingerprint, split, at) = load("shapes"), app.session_state[gallery.WANTED]
+    assert (fingerprint, split) == (data.fingerprint, "validation")
+    label = data.classes[int(data.validation.labels[at])]
+    assert f"Validation image {at + 1}, true class {label}" in words(app)
+    assert words(app).count("\nBy ") == 1  # the run on other images is not asked
+    assert not app.get("page_link")  # there the first run's images are sampled
+
+
+def test_an_image_that_was_clicked_is_explained_and_kept_for_the_saliency_page(with_runs):
+    app = open_page(PAGE, runs=PAIR, of="test")
+    from explorer.ui import gallery  # not before the app runs: its pages belong to a session
+
+    app.session_state[gallery.WANTED] = load("digits").fingerprint, "test", 17  # as the click does
+    app.session_state["number"] = 18
+    app.session_state["split"] = "test"
+    app.run()
+    label = load("digits").test.labels[17]
+    assert f"Test image 18, true class {label}" in words(app)
+    assert words(app).count("By Grad-CAM.") == 2
+    app.switch_page("pages/explain/saliency.py").run()
+    assert not app.exception
+    assert app.number_input(key="number").value == 18
+    assert f"True class {label}" in words(app)
