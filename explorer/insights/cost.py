@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.insights.hooks import evaluating, lock, watching
-from explorer.insights.layers import blank_image
+from explorer.insights.layers import blank_image, weighted_layers
+from explorer.training.device import device_name
 
 BUDGET = 0.5  # seconds for a trial, where a step of two images takes less than a tenth of it
 
@@ -47,8 +48,7 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
         own, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
         layers.append(LayerCost(name, own, macs_of(module, shape), shape))
 
-    names = [name for name, module in model.named_modules() if name and isinstance(module, nn.Conv2d | nn.Linear)]
-    with evaluating(model), torch.no_grad(), watching(model, names, count):
+    with evaluating(model), torch.no_grad(), watching(model, weighted_layers(model), count):
         model(blank_image(model, channels, size))
     return Cost(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
@@ -86,6 +86,41 @@ def images_per_second(model: nn.Module, channels: int, size: int, batch_size: in
     # Dropout draws numbers: those of the process must not move.
     with torch.random.fork_rng([where] if where.type == "cuda" else []), torch.enable_grad():
         return _rate(lambda batch: _step_seconds(trial, channels, size, batch, where), batch_size)
+
+
+@dataclass(frozen=True)
+class InferenceTime:
+    """Seconds of a forward pass of one batch in eval mode, without loading images."""
+
+    seconds: float  # the median
+    low: float  # the fastest
+    high: float  # the slowest
+    times: int  # how many were timed
+    batch_size: int
+    device: str  # what a person calls it
+
+
+def inference_time(
+    model: nn.Module, channels: int, size: int, batch_size: int, device: str = "cpu", times: int = 9
+) -> InferenceTime:
+    """The forward pass of a grey batch (batch_size, channels, size, size), float32, on a copy of the model.
+
+    Median of `times` passes after three that set up the kernels. Whatever else the machine does is in it.
+    """
+    where = torch.device(device)
+    with lock(model):
+        trial = copy.deepcopy(model).to(where, memory_format=torch.channels_last).eval()
+    images = torch.full((batch_size, channels, size, size), 0.5, device=where).to(memory_format=torch.channels_last)
+    passes = []
+    with torch.inference_mode():
+        for _ in range(3 + times):
+            _wait(where)
+            start = perf_counter()
+            trial(images)
+            _wait(where)
+            passes.append(perf_counter() - start)
+    seen = passes[3:]
+    return InferenceTime(median(seen), min(seen), max(seen), times, batch_size, device_name(where))
 
 
 def _rate(step: Callable[[int], float], batch_size: int) -> float:

@@ -1,31 +1,122 @@
-"""Several runs against each other, in a sentence and in a table."""
+"""Several runs against each other: who leads, what the curves show, and how the runs are grouped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from statistics import mean
 
 import streamlit as st
 
 from explorer.charts.formatting import percent
+from explorer.insights.finding import Finding
 from explorer.insights.statistics import wilson
-from explorer.runs import Run
-from explorer.runs.history import epoch_rows
-from explorer.ui.runs_table import PERCENT, in_percent
+from explorer.runs import ACTIVE, Run
+from explorer.ui import frame, load, opened_finding
+
+FINDINGS_AT_FIRST = 3
 
 
-def leader(runs: list[Run]) -> str:
-    """Which run has the best validation accuracy, and whether the images can tell it from the next one."""
-    ranked = sorted((run for run in runs if run.epochs_done), key=lambda run: -run.best_validation_accuracy)
-    first = ranked[0]
-    text = f"{first.id} reaches {percent(first.best_validation_accuracy)} of the validation images"
+@dataclass(frozen=True)
+class Comparison:
+    """The chosen runs that have finished an epoch, and the group of each."""
+
+    runs: list[Run]
+    grouping: str  # "each run", or by what they are grouped
+    groups: list[str]  # of each run, in the order of `runs`
+
+    @property
+    def group_of(self) -> dict[str, str]:
+        return {run.id: group for run, group in zip(self.runs, self.groups, strict=True)}
+
+    @property
+    def is_grouped(self) -> bool:
+        return len(set(self.groups)) < len(self.runs)
+
+    @property
+    def stamps(self) -> tuple[int, ...]:
+        """Changes whenever a run does: part of the key of whatever was measured from them."""
+        files = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
+        return tuple(load.stamp(run, name) for run in self.runs for name in files)
+
+
+def pick_groups(runs: list[Run]) -> Comparison:
+    """How the runs are grouped: by model, by any setting in which they differ, or not at all."""
+    from explorer.insights.grouping import groupings
+
+    known = groupings(runs)
+    name = next(iter(known))
+    if len(known) > 1:
+        name = st.selectbox(
+            "Group by",
+            list(known),
+            key="group",
+            bind="query-params",
+            help="The runs of a group become one curve, their mean, in a band from the lowest to the highest.",
+        )
+    return Comparison(runs, name, known[name])
+
+
+def unfinished(chosen: list[Run]) -> None:
+    """One line on chosen runs that are not over, or have nothing to show."""
+    told = [
+        f"{run.id} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
+        for run in chosen
+        if run.status in ACTIVE
+    ]
+    told += [
+        f"{run.id} failed in epoch {run.epochs_done + 1}: {run.reason}" for run in chosen if run.status == "failed"
+    ]
+    if told:
+        st.caption(" ".join(told))
+
+
+def leader(compared: Comparison) -> list[str]:
+    """For each data set: which group has the best validation accuracy, and whether the images can tell."""
+    by_data: dict[str, list[tuple[Run, str]]] = {}
+    for run, group in zip(compared.runs, compared.groups, strict=True):
+        by_data.setdefault(run.info["dataset"]["fingerprint"], []).append((run, group))
+    told = []
+    for pairs in by_data.values():
+        groups: dict[str, list[Run]] = {}
+        for run, group in pairs:
+            groups.setdefault(group, []).append(run)
+        said = _leader(groups)
+        told.append(f"On {pairs[0][0].info['dataset']['name']}: {said}" if len(by_data) > 1 else said)
+    return told
+
+
+def _leader(groups: dict[str, list[Run]]) -> str:
+    ranked = sorted(groups, key=lambda group: -_accuracy(groups[group]))
+    first = groups[ranked[0]]
+    said = f"{ranked[0]} reaches {percent(_accuracy(first))} of the validation images"
+    if len(first) > 1:
+        said += f" (mean of {len(first)} runs)"
     if len(ranked) == 1:
-        return f"{text}, in epoch {first.info['best']['epoch']}."
-    second = ranked[1]
-    text += f", {second.id} {percent(second.best_validation_accuracy)}"
-    if first.config.dataset != second.config.dataset:
-        return f"{text}: on different data, so the two figures cannot be compared."
-    low, _ = interval(first)
-    _, high = interval(second)
-    if low <= high:
-        n = first.info["dataset"]["images"]["validation"]
-        return f"{text}: too close to tell apart with {n:,} validation images and one seed each."
-    return f"{text}: more than the choice of images explains; one seed each cannot say that the architecture did it."
+        return f"{said}, in epoch {first[0].info['best']['epoch']}." if len(first) == 1 else f"{said}."
+    second = groups[ranked[1]]
+    said += f", {ranked[1]} {percent(_accuracy(second))}"
+    if len(first) > 1 or len(second) > 1:
+        return f"{said}{_spread(ranked[:2], first, second)}"
+    if interval(first[0])[0] <= interval(second[0])[1]:
+        n = first[0].info["dataset"]["images"]["validation"]
+        return f"{said}: too close to tell apart with {n:,} validation images and one seed each."
+    return f"{said}: more than the choice of images explains; one seed each cannot say that the architecture did it."
+
+
+def _spread(names: list[str], first: list[Run], second: list[Run]) -> str:
+    for name, runs in zip(names, (first, second), strict=True):
+        if len(runs) == 1:
+            return f"; {name} is a single run, so the spread between its seeds is not known."
+    lowest = min(run.best_validation_accuracy for run in first)
+    highest = max(run.best_validation_accuracy for run in second)
+    mean_of = f" (mean of {len(second)})"
+    if lowest > highest:
+        return f"{mean_of}: every run of the first, {percent(lowest)} and more, is above all of the second."
+    return f"{mean_of}: some runs of the first ({percent(lowest)}) are no better than some of the second."
+
+
+def _accuracy(runs: list[Run]) -> float:
+    return mean(run.best_validation_accuracy for run in runs)
 
 
 def interval(run: Run) -> tuple[float, float]:
@@ -34,38 +125,44 @@ def interval(run: Run) -> tuple[float, float]:
     return wilson(round(run.best_validation_accuracy * n), n)
 
 
-def cost_table(runs: list[Run]) -> None:
-    """Parameters, best accuracy with its interval, seconds and images a second; click a column to sort."""
-    st.dataframe(
-        [_row(run) for run in runs if run.epochs_done],
-        hide_index=True,
-        alt="Parameters, accuracy and speed of each run",
-        column_config={
-            "parameters": st.column_config.NumberColumn(format="localized"),
-            "best validation accuracy": PERCENT,
-            "test accuracy": st.column_config.NumberColumn(
-                format="%.1f %%", help="With the weights of the best epoch; looked at once, when the run had ended."
-            ),
-            "training time": st.column_config.NumberColumn(format="%.1f s"),
-            "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
-            "images a second": st.column_config.NumberColumn(
-                format="localized", help="Training alone, mean over epochs."
-            ),
-        },
-    )
+def trial(run: Run):
+    """The run as the detectors of findings see it, kept until it changes."""
+    names = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
+    return _trial(str(run.path), tuple(load.stamp(run, name) for name in names), run)
 
 
-def _row(run: Run) -> dict[str, object]:
-    rows, (low, high) = epoch_rows(run), interval(run)
-    return {
-        "run": run.id,
-        "parameters": run.info["parameters"],
-        "best validation accuracy": in_percent(run.best_validation_accuracy),
-        "95 % interval": f"{percent(low)} to {percent(high)}",
-        "at epoch": run.info["best"]["epoch"],
-        "test accuracy": in_percent((run.info.get("test") or {}).get("accuracy")),
-        "training time": run.info["training_seconds"],
-        "seconds an epoch": run.info["training_seconds"] / len(rows),
-        "images a second": round(sum(row["images_per_second"] for row in rows) / len(rows)),
-        "device": run.info["device"]["name"],
-    }
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _trial(path: str, changed: tuple, _run: Run):
+    from explorer.insights.trial import trial_of
+
+    return trial_of(_run, _run.id)
+
+
+def findings(compared: Comparison) -> list[Finding]:
+    """Of the runs on each data set by itself; runs share a sentence only where they differ in nothing but the seed."""
+    return _findings(tuple(compared.group_of.items()), compared.stamps, compared)
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring …")
+def _findings(groups: tuple, changed: tuple, _compared: Comparison) -> list[Finding]:
+    from explorer.insights.findings import findings
+    from explorer.insights.grouping import only_seeds_differ
+
+    as_seeds = only_seeds_differ(_compared.runs, _compared.groups)
+    by_data: dict[str, list] = {}
+    for run, group in zip(_compared.runs, _compared.groups, strict=True):
+        known = trial(run)
+        by_data.setdefault(known.data, []).append(replace(known, label=group if as_seeds else run.id))
+    most_runs_first = sorted(by_data.values(), key=len, reverse=True)
+    return [finding for trials in most_runs_first for finding in findings(trials)]
+
+
+def show_findings(found: list[Finding], picture: Callable[[Finding, str], None]) -> None:
+    """The first few, or all; each opens to its rule, its numbers and what `picture(finding, key)` draws."""
+    place_of_list, shown = st.container(), found[:FINDINGS_AT_FIRST]
+    more = len(found) > len(shown) and not frame.presenting()
+    if more and st.toggle(f"All {len(found)} findings", key="all-findings"):
+        shown = found
+    with place_of_list:
+        for place, finding in enumerate(shown):
+            opened_finding.show(finding, f"compared-{place}", partial(picture, finding, f"finding-{place}"))

@@ -1,39 +1,39 @@
-"""Curves: loss and accuracy of several runs on shared axes, and what each run costs."""
+"""Curves: several runs on shared axes, what they show, what the test images can tell, and what each run costs."""
 
 import streamlit as st
 
-from explorer import charts
-from explorer.ui import draw, frame, load, pick
-from explorer.ui.comparison import cost_table, leader
+from explorer.ui import compared_curves, compared_pairs, compared_table, comparison, frame, pick
 
 frame.question("Which one learns faster, and which one better?")
-chosen = pick.runs()
-epochs = load.epochs(chosen)
-if epochs.empty:
+runs_column, group_column = st.columns([4, 1], vertical_alignment="bottom")
+with runs_column:
+    chosen = pick.runs()
+begun = [run for run in chosen if run.epochs_done]
+if not begun:
     frame.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
-frame.answer(leader(chosen))
+with group_column:
+    compared = comparison.pick_groups(begun)
+for sentence in comparison.leader(compared):
+    frame.answer(sentence)
+comparison.unfinished(chosen)
+findings = comparison.findings(compared)
+comparison.show_findings(findings, lambda finding, key: compared_curves.picture(compared, finding, key))
 
-log = False if frame.presenting() else st.toggle("Logarithmic loss", key="log", bind="query-params")
-loss, accuracy = st.columns(2)
-with loss:
-    draw.chart(
-        charts.loss_curves(epochs, log=log, present=frame.presenting()),
-        "Training and validation loss over epochs, a colour for each run",
-    )
-with accuracy:
-    draw.chart(
-        charts.accuracy_curves(epochs, present=frame.presenting()),
-        "Training and validation accuracy over epochs, a colour for each run",
-    )
-st.caption(
-    "Bold with points: validation, after the epoch. Thin: training, averaged over the epoch while the weights were "
-    "changing, so it may lag behind. Click a run in the legend to see it alone."
-)
-cost_table(chosen)
+axes, weight, marked = compared_curves.controls()
+compared_curves.show(compared, axes, weight, marked)
+st.caption(compared_curves.legend(compared, axes, weight, marked))
+
+compared_pairs.show(compared)
+st.subheader("What does each one cost?", anchor=False)
+compared_table.show(compared)
 frame.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
     "for certainty. **Validation** images are a fixed tenth that is never trained on. Training below validation is "
-    "the sign of **over-fitting**: the network knows its training images better than new ones. One run is one seed: a "
-    "small difference between two curves may be luck.",
-    "Goodfellow, Bengio & Courville 2016, Deep Learning, chapters 5 and 7",
+    "the sign of **over-fitting**: the network knows its training images better than new ones; it is marked at the "
+    "lowest validation loss, where that has since risen by more than 5 % and three times the curve's own noise "
+    "(Prechelt 1998). A **spike** is a step whose loss is at least twice that of the 51 steps around it and 5 median "
+    "deviations above them. A run has **diverged** where its loss is no number, explodes, or ends worse than guessing. "
+    "One run is one seed: a small difference between two curves may be luck.",
+    "Goodfellow, Bengio & Courville 2016, Deep Learning, chapters 5 and 7; Prechelt 1998, Early Stopping – But When?; "
+    "McNemar 1947; Holm 1979; Efron & Tibshirani 1993",
 )

@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.insights import cost as module
-from explorer.insights.cost import BUDGET, cost, expected_seconds, images_per_second
+from explorer.insights.cost import BUDGET, cost, expected_seconds, images_per_second, inference_time
 
 from .nets import PooledNet, SkipNet, dense_net, images, random_net, seeded
 
@@ -96,3 +96,15 @@ def test_a_batch_of_one_is_tried_with_two():
     # Batch norm on 1×1 maps cannot train on one image, and the trial must not fail where training might.
     model = seeded(lambda: nn.Sequential(nn.Conv2d(3, 4, 16), nn.BatchNorm2d(4), nn.Flatten()))
     assert images_per_second(model, 3, 16, batch_size=1) > 0
+
+
+@pytest.mark.parametrize("batch_size", [1, 3])
+def test_inference_is_the_median_of_several_passes_and_leaves_the_model_as_it_was(batch_size):
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(2 * 36, 3)).train()
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    seen = inference_time(model, channels=1, size=8, batch_size=batch_size, times=5)
+    assert 0 < seen.low <= seen.seconds <= seen.high
+    assert (seen.times, seen.batch_size) == (5, batch_size)
+    assert seen.device.startswith("CPU")
+    assert model.training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())

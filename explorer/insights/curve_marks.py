@@ -1,0 +1,83 @@
+"""Where on a curve something happened: its best epoch, where over-fitting began, spikes, divergence.
+
+The rules are those of explorer.insights.curve_findings, so that a mark and a finding never contradict each other.
+"""
+
+import numpy as np
+import pandas as pd
+
+from explorer.insights.curve_findings import best_epoch, divergence, leaps, overfitting
+from explorer.insights.learning_curves import BEST, DIVERGED, OVERFITS, SPIKE, STEPS, TRAINING, VALIDATION
+from explorer.insights.trial import Trial
+
+COLUMNS = ["run", "mark", "epoch", "step", "note"]
+ON = {BEST: (VALIDATION,), OVERFITS: (VALIDATION,), SPIKE: (TRAINING,), DIVERGED: (TRAINING, VALIDATION)}  # curves
+
+
+def marks(trial: Trial, epoch_of_step: np.ndarray) -> pd.DataFrame:
+    """Columns run, mark (BEST, OVERFITS, SPIKE or DIVERGED), epoch and step (1-based), note (to read at the pointer).
+
+    `epoch_of_step`: int (n,), the epoch of every recorded step, as long as `trial.step_loss`. What is known by its
+    epoch alone is at that epoch's last step, 0 if none was recorded.
+    """
+    last_step = {int(epoch): place + 1 for place, epoch in enumerate(epoch_of_step)}
+    found = []
+    for mark, over, at, note in (*_best(trial), *_spikes(trial), *_divergence(trial)):
+        epoch, step = (int(epoch_of_step[at - 1]), at) if over == "step" else (at, last_step.get(at, 0))
+        found.append((trial.run, mark, epoch, step, note))
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+def _best(trial: Trial) -> list[tuple]:
+    """The lowest validation loss; where the network over-fits after it, that is what the mark says."""
+    best = best_epoch(trial)
+    if best is None:
+        return []
+    mark, note = (OVERFITS, "over-fits after this epoch") if overfitting(trial) else (BEST, "lowest validation loss")
+    return [(mark, "epoch", int(best.numbers["best epoch"]), note)]
+
+
+def _spikes(trial: Trial) -> list[tuple]:
+    found, above, _ = leaps(trial)
+    notes = [f"spike, {factor:.1f} times the steps around it" for factor in np.exp(above)]
+    return [(SPIKE, "step", int(at) + 1, note) for at, note in zip(found, notes, strict=True)]
+
+
+def _divergence(trial: Trial) -> list[tuple]:
+    found = divergence(trial)
+    if found is None:
+        return []
+    places = [(mark.over, mark.at) for mark in found.marks] or [("epoch", len(trial.epochs))]
+    return [(DIVERGED, over, at, "diverged") for over, at in places]
+
+
+def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[str, ...]) -> pd.DataFrame:
+    """The marks with columns x and value, on the curves of their runs; without those whose curve is not shown.
+
+    `points`: run, split, place, x, value and smooth as in explorer.insights.learning_curves, of one measure. Best
+    epochs lie on the validation curve; spikes on the training curve as it was measured; a divergence where the
+    training (or else the validation) was last a number.
+    """
+    points = points[points["split"].isin(splits)]
+    curves = dict(list(points.groupby(["run", "split"], sort=False)))
+    rows = []
+    for mark in found.itertuples(index=False):
+        curve = next((curves[mark.run, split] for split in ON[mark.mark] if (mark.run, split) in curves), None)
+        if curve is None:
+            continue
+        at = mark.step if over == STEPS else mark.epoch
+        reached = curve[curve["place"] <= at]
+        seen = reached.dropna(subset="value")
+        height = "value" if mark.mark == SPIKE else "smooth"
+        x = reached["x"].iloc[-1] if len(reached) else curve["x"].iloc[0]
+        value = seen[height].iloc[-1] if len(seen) else points["smooth"].max()
+        rows.append((mark.run, mark.mark, float(x), float(value), mark.note))
+    table = pd.DataFrame(rows, columns=["run", "mark", "x", "value", "note"])
+    # On a curve over epochs all spikes of an epoch are one place.
+    return table.groupby(["run", "mark", "x"], sort=False, as_index=False).agg(
+        value=("value", "max"), note=("note", _together)
+    )
+
+
+def _together(notes: pd.Series) -> str:
+    return notes.iloc[0] if len(notes) == 1 else f"{len(notes)} spikes"

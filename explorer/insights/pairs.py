@@ -1,0 +1,85 @@
+"""Which of several trained networks differ, asked of the same test images."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from explorer.insights.statistics import Difference, holm, mcnemar, paired_bootstrap
+from explorer.runs import ACTIVE, Run
+from explorer.runs.history import answers_of
+
+SURE = 0.05  # of an adjusted p-value
+
+
+@dataclass(frozen=True, eq=False)
+class RunAnswers:
+    """What a finished run answered to every test image."""
+
+    run: str
+    data: str  # the name of its data set
+    fingerprint: str
+    correct: np.ndarray  # bool (N,), in the order of the test split
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two runs on the same test images. p-values are of the exact McNemar test; `adjusted` by Holm for all pairs."""
+
+    a: str  # the one with more images right
+    b: str
+    n: int  # test images
+    only_a: int  # images that a alone gets right
+    only_b: int
+    difference: Difference  # accuracy of a less that of b, with its paired bootstrap interval
+    p: float
+    adjusted: float
+
+    @property
+    def is_sure(self) -> bool:
+        return self.adjusted < SURE
+
+
+def answers(run: Run) -> RunAnswers | str:
+    """The answers of a run, or one sentence that says why it has none."""
+    if run.status != "finished":
+        state = "is" if run.status in ACTIVE else "has"
+        return f"{run.id} {state} {run.status}: test images are looked at once, when a run has finished."
+    kept = answers_of(run)
+    if kept is None:
+        return f"{run.id} has not kept its answers to the test images: train it again to compare it."
+    data = run.info["dataset"]
+    return RunAnswers(run.id, data["name"], data["fingerprint"], kept[0] == kept[1])
+
+
+def on_same_images(answered: list[RunAnswers]) -> list[Pair]:
+    """Every pair of runs that saw the same test images, the least likely to be equal first."""
+    pairs = [
+        sorted(pair, key=lambda one: -one.correct.sum())
+        for pair in combinations(answered, 2)
+        if pair[0].fingerprint == pair[1].fingerprint
+    ]
+    only = [(int((a.correct & ~b.correct).sum()), int((b.correct & ~a.correct).sum())) for a, b in pairs]
+    raw = [mcnemar(*counts) for counts in only]
+    found = [
+        Pair(a.run, b.run, len(a.correct), *counts, paired_bootstrap(a.correct, b.correct), p, adjusted)
+        for (a, b), counts, p, adjusted in zip(pairs, only, raw, holm(raw), strict=True)
+    ]
+    return sorted(found, key=lambda pair: pair.p)
+
+
+def not_comparable(answered: list[RunAnswers]) -> list[str]:
+    """One sentence for every two data sets whose runs cannot be compared image by image."""
+    sets = {one.fingerprint: one for one in answered}
+    sentences = []
+    for a, b in combinations(sets.values(), 2):
+        if a.data == b.data:
+            sentences.append(
+                f"{a.run} and {b.run} were tested on different images: {a.data} has changed between them "
+                f"(fingerprints {a.fingerprint[:8]} and {b.fingerprint[:8]}). Train one of them again."
+            )
+        else:
+            sentences.append(
+                f"Runs on {a.data} and on {b.data} answered different test images, so no test can compare them."
+            )
+    return sentences

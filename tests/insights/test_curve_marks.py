@@ -1,0 +1,106 @@
+"""Marks lie where the findings say, and on the curve that they speak of."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from explorer.insights.curve_findings import overfitting, spikes
+from explorer.insights.curve_marks import marks, placed
+from explorer.insights.learning_curves import BEST, DIVERGED, EPOCHS, OVERFITS, SPIKE, STEPS, TRAINING, VALIDATION
+
+from .planted import falling, overfitted, step_loss, trial
+
+PER_EPOCH = 20
+
+
+def found(known) -> pd.DataFrame:
+    return marks(known, np.arange(len(known.step_loss)) // PER_EPOCH + 1)
+
+
+def with_spikes(*at: int) -> np.ndarray:
+    loss = step_loss()
+    loss[list(at)] *= 6
+    return loss
+
+
+def test_over_fitting_is_marked_at_the_lowest_validation_loss():
+    known = trial(overfitted(best=6), train=falling())
+    assert overfitting(known)
+    [mark] = found(known).itertuples()
+    assert (mark.mark, mark.epoch) == (OVERFITS, 6)
+
+
+def test_a_healthy_run_has_its_best_epoch():
+    [mark] = found(trial(falling(20))).itertuples()
+    assert (mark.mark, mark.epoch) == (BEST, 20)
+
+
+def test_every_spike_is_marked_at_its_step_and_epoch():
+    known = trial(falling(20), steps=with_spikes(120, 305))
+    assert spikes(known)
+    leaps = found(known).query("mark == @SPIKE")
+    assert leaps["step"].tolist() == [121, 306]
+    assert leaps["epoch"].tolist() == [7, 16]
+
+
+@pytest.mark.parametrize(
+    ("steps", "step"),
+    [
+        (np.concatenate([step_loss(100), [np.nan] * 20]), 101),
+        (np.concatenate([step_loss(50), [500.0], step_loss(69)]), 51),
+        (np.full(120, 4.0), 120),  # ends above guessing: the end
+    ],
+)
+def test_a_divergence_is_where_it_happened(steps, step):
+    [mark] = found(trial([2.3] * 6, steps=steps)).query("mark == @DIVERGED").itertuples()
+    assert mark.step == step
+    assert mark.epoch == (step - 1) // PER_EPOCH + 1
+
+
+def test_without_steps_a_divergence_is_found_in_the_epochs():
+    assert DIVERGED in set(found(trial([2.0, np.nan, np.nan]))["mark"])
+
+
+def test_one_epoch_has_no_best_one():
+    assert found(trial([1.0])).empty
+
+
+def points(run="digits-net-0001"):
+    rows = [(run, split, n, float(n), 10 - n + bonus, 20.0) for split, bonus in ((TRAINING, 0), (VALIDATION, 0.5))
+            for n in range(1, 6)]  # fmt: skip
+    return pd.DataFrame(rows, columns=["run", "split", "place", "x", "value", "smooth"])
+
+
+def mark(kind, epoch, step=1, note="note"):
+    return pd.DataFrame(
+        [("digits-net-0001", kind, epoch, step, note)], columns=["run", "mark", "epoch", "step", "note"]
+    )
+
+
+def test_a_best_epoch_lies_on_the_line_of_the_validation():
+    [at] = placed(mark(BEST, 3), points(), EPOCHS, (VALIDATION, TRAINING)).itertuples()
+    assert (at.x, at.value) == (3.0, 20.0)
+
+
+def test_a_spike_lies_on_what_was_measured_not_on_the_smoothed_line():
+    [at] = placed(mark(SPIKE, 1, step=4), points(), STEPS, (TRAINING,)).itertuples()
+    assert (at.x, at.value) == (4.0, 6.0)
+
+
+def test_a_divergence_is_drawn_where_the_run_was_last_seen():
+    lost = points()
+    lost.loc[lost["place"] >= 4, ["value", "smooth"]] = np.nan
+    [at] = placed(mark(DIVERGED, 4), lost, EPOCHS, (VALIDATION, TRAINING)).itertuples()
+    assert (at.x, at.value) == (4.0, 20.0)
+
+
+@pytest.mark.parametrize(("kind", "hidden"), [(BEST, VALIDATION), (OVERFITS, VALIDATION), (SPIKE, TRAINING)])
+def test_what_is_hidden_has_no_marks(kind, hidden):
+    shown = tuple({VALIDATION, TRAINING} - {hidden})
+    assert placed(mark(kind, 2), points(), EPOCHS, shown).empty
+
+
+def test_spikes_of_one_epoch_are_one_mark_that_counts_them():
+    three = pd.concat([mark(SPIKE, 2, step) for step in (1, 2, 3)])
+    [at] = placed(three, points(), EPOCHS, (TRAINING,)).itertuples()
+    assert at.note == "3 spikes"

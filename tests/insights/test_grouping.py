@@ -1,0 +1,65 @@
+"""Runs are grouped by what they share; a group's name says what tells it apart."""
+
+import pytest
+
+from explorer.insights.grouping import EACH, SEEDS, VARIANT, groupings, only_seeds_differ
+from explorer.runs import RunConfig, create
+from explorer.training import TrainConfig
+
+pytestmark = pytest.mark.usefixtures("checkpoints")
+
+
+def run(model="mlp", dataset="digits", study=None, options=None, **training):
+    return create(RunConfig(dataset, model, options or {}, TrainConfig(**training)), study=study)
+
+
+def test_seeds_of_one_configuration_are_a_group():
+    runs = [run(seed=0), run(seed=1), run("simple_cnn"), run(learning_rate=0.1)]
+    found = groupings(runs)
+    assert found[SEEDS] == [
+        "mlp, learning rate 0.003",
+        "mlp, learning rate 0.003",
+        "simple_cnn",
+        "mlp, learning rate 0.1",
+    ]
+    assert found[EACH] == [one.id for one in runs]
+    assert found["model"] == ["mlp", "mlp", "simple_cnn", "mlp"]
+    assert found["seed"] == ["seed 0", "seed 1", "seed 0", "seed 0"]
+
+
+def test_what_all_share_is_no_grouping():
+    found = groupings([run(seed=0), run(seed=1)])
+    assert "batch size" not in found
+    assert "learning rate" not in found
+
+
+def test_an_option_left_out_is_its_default():
+    from explorer.models import options
+
+    default = options("simple_cnn")["depth"].default
+    found = groupings([run("simple_cnn"), run("simple_cnn", options={"depth": default})])
+    assert found[SEEDS] == ["simple_cnn", "simple_cnn"]
+    assert "depth" not in found
+
+
+def test_a_model_without_an_option_has_a_group_of_its_own():
+    found = groupings([run("simple_cnn", options={"depth": 2}), run("simple_cnn", options={"depth": 4}), run("mlp")])
+    assert found["depth"] == ["depth 2", "depth 4", "depth –"]
+
+
+def test_variants_of_a_study_are_groups():
+    study = {"name": "depth", "variant": "two"}
+    assert groupings([run(study=study), run(study=study), run()])[VARIANT] == ["two", "two", "–"]
+    assert VARIANT not in groupings([run()])
+
+
+def test_one_run_alone_cannot_be_grouped():
+    assert list(groupings([run()])) == [EACH]
+
+
+def test_only_seeds_of_one_thing_may_be_called_seeds():
+    runs = [run(seed=0), run(seed=1), run("simple_cnn")]
+    found = groupings(runs)
+    assert only_seeds_differ(runs, found[SEEDS])
+    assert only_seeds_differ(runs, found[EACH])
+    assert not only_seeds_differ(runs, found["dataset"])
