@@ -18,12 +18,19 @@ HOVER_STEPS = 200
 MEAN_NORM = "Mean L2 norm of the gradient"
 
 
-def loss_bands(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
-    """Validation loss over epochs, bold in its band; the mean training loss thin and pale.
+def loss_bands(
+    frame: pd.DataFrame,
+    log: bool = False,
+    marks: pd.DataFrame | None = None,
+    front: str = "validation",
+    present: bool = False,
+) -> alt.Chart:
+    """Loss over epochs: that of `front` ("validation" or "train") bold in its band, that of the other thin and pale.
 
-    frame: columns variant, run, epoch, train_loss, validation_loss.
+    frame: columns variant, run, epoch, train_loss, validation_loss. marks: what is to be written where, columns
+    variant, epoch, text; the word once for each variant, a ▾ at every epoch.
     """
-    return _epochs(frame, "loss", LOSS, 1, number, log, present)
+    return _epochs(frame, "loss", LOSS, 1, number, log, present, marks, front)
 
 
 def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -31,10 +38,27 @@ def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     return _epochs(frame, "accuracy", ACCURACY, 100, percent, False, present)
 
 
-def step_bands(frame: pd.DataFrame, measure: str = "loss", log: bool = False, present: bool = False) -> alt.Chart:
+def training_error_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """The error in per cent on the training images over epochs, bold in its band, and on the validation images pale.
+
+    frame: columns variant, run, epoch, train_accuracy, validation_accuracy (fractions). He et al. 2015, figures 1 and
+    6: a deeper plain network that is worse on what it trains on does not over-fit, it is harder to train.
+    """
+    errors = {f"{split}_error": 1 - frame.get(f"{split}_accuracy", 0.0) for split in ("train", "validation")}
+    return _epochs(frame.assign(**errors), "error", "Error (%)", 100, percent, False, present, front="train")
+
+
+def step_bands(
+    frame: pd.DataFrame,
+    measure: str = "loss",
+    log: bool = False,
+    marks: pd.DataFrame | None = None,
+    present: bool = False,
+) -> alt.Chart:
     """The training loss (or accuracy) of every step: each run pale, and in front the mean of a variant, smoothed.
 
-    frame: columns variant, run, step and `measure` (loss in nats, accuracy as a fraction).
+    frame: columns variant, run, step and `measure` (loss in nats, accuracy as a fraction). marks: as in `loss_bands`,
+    with a column step.
     """
     if frame.empty:
         return empty(present)
@@ -50,7 +74,8 @@ def step_bands(frame: pd.DataFrame, measure: str = "loss", log: bool = False, pr
     pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
     reading = _reading(mean, "step", lambda v, _: written(v / factor))
-    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present)
+    said = _marked(marks, mean, "step")
+    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present, said)
 
 
 def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -69,18 +94,30 @@ def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     return _chart(layers, reading, frame, "epoch", MEAN_NORM, True, present)
 
 
-def _epochs(frame: pd.DataFrame, measure: str, title: str, factor: float, written, log: bool, present: bool):
+def _epochs(
+    frame: pd.DataFrame,
+    measure: str,
+    title: str,
+    factor: float,
+    written,
+    log: bool,
+    present: bool,
+    marks: pd.DataFrame | None = None,
+    front: str = "validation",
+):
+    """`front`: the split that is drawn bold in its band; the other one is thin and pale."""
     if frame.empty:
         return empty(present)
-    validation, training = (
-        _spread(frame.assign(value=_finite(frame[f"{split}_{measure}"]) * factor)) for split in ("validation", "train")
+    behind = "train" if front == "validation" else "validation"
+    bold, pale = (
+        _spread(frame.assign(value=_finite(frame[f"{split}_{measure}"]) * factor)) for split in (front, behind)
     )
     size = look(present)
     layers = [
-        (validation, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
-        (training, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
-        (validation, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
-        (validation, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
+        (bold, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
+        (pale, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
+        (bold, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
+        (bold, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
     ]
 
     def said(value: float, row: pd.Series) -> str:
@@ -88,7 +125,8 @@ def _epochs(frame: pd.DataFrame, measure: str, title: str, factor: float, writte
             return written(value / factor)
         return f"{written(value / factor)} ({written(row['low'] / factor)} to {written(row['high'] / factor)})"
 
-    return _chart(layers, _reading(validation, "epoch", said), frame, "epoch", title, log, present)
+    reading = _reading(bold, "epoch", said)
+    return _chart(layers, reading, frame, "epoch", title, log, present, _marked(marks, bold, "epoch"))
 
 
 def _spread(frame: pd.DataFrame) -> pd.DataFrame:
@@ -98,9 +136,37 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
     return thinned(table, "variant", "value", MAX_ROWS // 4)
 
 
-def _chart(layers: list, reading: pd.DataFrame, frame: pd.DataFrame, over: str, title: str, log: bool, present: bool):
+def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str) -> pd.DataFrame:
+    """Columns variant, `over`, value, said, late: each mark on the line of its variant, or where that was last seen.
+
+    said: "▾" and, at the first place of a word on a line, the word; late: whether it stands at the right edge.
+    """
+    rows = []
+    wanted = pd.DataFrame(columns=["variant", over, "text"]) if marks is None else marks.drop_duplicates()
+    for (variant, text), places in wanted.groupby(["variant", "text"], sort=False):
+        line = table[(table["variant"] == variant) & table["value"].notna()]
+        for at in sorted(places[over]):
+            seen = line.loc[line[over] <= at, "value"]
+            value = seen.iloc[-1] if len(seen) else table["value"].max()
+            rows.append((variant, at, value, f"{text} ▾" if at == places[over].min() else "▾"))
+    drawn = pd.DataFrame(rows, columns=["variant", over, "value", "said"])
+    return drawn.assign(late=drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min()))
+
+
+def _chart(
+    layers: list,
+    reading: pd.DataFrame,
+    frame: pd.DataFrame,
+    over: str,
+    title: str,
+    log: bool,
+    present: bool,
+    marks: pd.DataFrame | None = None,
+):
     """The layers (a table and how it is drawn), a rule that reads all variants at once, and one legend below."""
     size, scale = look(present), _variant_scale(frame, present)
+    if marks is not None and len(marks):
+        layers = [*layers, (marks, {"mark": _word(size.font)})]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
     x = {
         "field": over,
@@ -121,6 +187,8 @@ def _chart(layers: list, reading: pd.DataFrame, frame: pd.DataFrame, over: str, 
             encoding["strokeDash"] = scale["strokeDash"]
         if "detail" in how:
             encoding["detail"] = how["detail"]
+        if how["mark"]["type"] == "text":
+            encoding["text"] = {"field": "said", "type": "nominal"}
         drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **how["mark"]}, encoding=encoding))
     return Layers(
         layer=[*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))],
@@ -129,6 +197,12 @@ def _chart(layers: list, reading: pd.DataFrame, frame: pd.DataFrame, over: str, 
         autosize=FIT,
         config=config(present),
     )
+
+
+def _word(font: int) -> dict:
+    """A word that ends at its ▾ above the line, or begins at the left edge, where there is no room for it."""
+    align = {"expr": "datum.late ? 'right' : 'left'"}
+    return {"type": "text", "dy": -0.8 * font, "align": align, "fontSize": font, "fontWeight": "bold"}
 
 
 def _y(field: str, title: str, log: bool) -> dict:

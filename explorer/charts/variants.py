@@ -1,10 +1,10 @@
-"""What the variants of a study come to: a dot a run with its interval, bars of time."""
+"""What the variants of a study come to: a dot a run with its interval, a bar a run, who leads at each epoch."""
 
 import altair as alt
 import pandas as pd
 
 from explorer.charts.bands import variant_colours
-from explorer.charts.look import empty, finish, look
+from explorer.charts.look import empty, finish, legend_columns, look
 
 LINE = 1.9  # height of a run's line, in font sizes
 
@@ -30,16 +30,54 @@ def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present
     return finish(whiskers + dots, present, height=alt.Step(round(size.font * LINE), **{"for": "offset"}))
 
 
-def time_bars(frame: pd.DataFrame, title: str = "Seconds an epoch", present: bool = False) -> alt.Chart:
-    """A bar a run from zero; frame: columns variant, run, seconds."""
+def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = False) -> alt.Chart:
+    """A bar a run from zero; frame: columns variant, run, and `measure`, which the title names with its unit."""
     if frame.empty:
         return empty(present)
+    axis = alt.Axis(tickCount=6, format="~s") if frame[measure].max() >= 10_000 else alt.Axis(tickCount=6)
     bars = alt.Chart(_with_line(frame)).mark_bar().encode(
         **_places(frame, present),
-        x=alt.X("seconds:Q", title=title, axis=alt.Axis(tickCount=6)),
-        tooltip=["variant:N", "run:N", alt.Tooltip("seconds:Q", title=title, format=".3g")],
+        x=alt.X(f"{measure}:Q", title=title, axis=axis),
+        tooltip=["variant:N", "run:N", alt.Tooltip(f"{measure}:Q", title=title, format=".3g")],
     )  # fmt: skip
     return finish(bars, present, height=alt.Step(round(look(present).font * LINE), **{"for": "offset"}))
+
+
+def lead_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Who is ahead at each epoch: a bar in the leader's colour, as high as its lead over the next one.
+
+    frame: columns variant, run, epoch, validation_accuracy (a fraction; its mean over seeds counts).
+    """
+    if frame.empty:
+        return empty(present)
+    variants, colours, _ = variant_colours(frame)
+    size = look(present)
+    legend = alt.Legend(title=None, orient="bottom", direction="horizontal", columns=legend_columns(variants, present))
+    bars = alt.Chart(leads(frame)).mark_bar().encode(
+        x=alt.X("epoch:O", title="Epoch", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("lead:Q", title="Lead (percentage points)", axis=alt.Axis(tickCount=5)),
+        color=alt.Color("variant:N", scale=alt.Scale(domain=variants, range=colours), legend=legend),
+        tooltip=[
+            "epoch:O", alt.Tooltip("variant:N", title="Ahead"), alt.Tooltip("second:N", title="Next"),
+            alt.Tooltip("lead:Q", title="Lead (percentage points)", format=".2f"),
+        ],
+    )  # fmt: skip
+    return finish(bars, present, height=size.height * 0.7)
+
+
+def leads(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns epoch, variant (who leads), second, lead in percentage points; an epoch with a tie has no leader."""
+    means = frame.groupby(["epoch", "variant"], sort=False)["validation_accuracy"].mean().reset_index()
+    rows = []
+    for epoch, of_epoch in means.groupby("epoch"):
+        ranked = of_epoch.sort_values("validation_accuracy", ascending=False, kind="stable")
+        if len(ranked) > 1:
+            (best, first), (next_one, second) = (
+                ranked[["variant", "validation_accuracy"]].iloc[:2].itertuples(index=False)
+            )
+            rows.append((epoch, best, next_one, 100 * (first - second)))
+    table = pd.DataFrame(rows, columns=["epoch", "variant", "second", "lead"])
+    return table[table["lead"] > 0]
 
 
 def _with_line(frame: pd.DataFrame) -> pd.DataFrame:

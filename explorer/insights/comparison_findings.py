@@ -6,12 +6,13 @@ from statistics import mean, median
 
 import numpy as np
 
-from explorer.insights.curve_findings import best_epoch, noise
+from explorer.insights.curve_findings import best_epoch, settled_noise
 from explorer.insights.finding import Finding
 from explorer.insights.statistics import holm, mcnemar, paired_bootstrap, welch
 from explorer.insights.trial import Trial
 
 SURE = 0.05  # of an adjusted p-value
+TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 FASTER = 1.2  # times, with two seeds or more of each
 FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
 DEEPER_IS_WORSE = 1.05  # times the training loss
@@ -86,7 +87,7 @@ def _one_seed(ended: Groups, ranked: list[str]) -> Finding:
         sentence += (
             f" These two networks, {ranked[0]} and {ranked[1]}, "
             + ("do differ" if p < SURE else "cannot be told apart")
-            + f" on these {len(first.correct):,} test images (p = {_p(p)})."
+            + f" on these {len(first.correct):,} test images ({_p(p)})."
         )
         numbers |= {
             f"only {ranked[0]} right": only_first,
@@ -184,7 +185,7 @@ def best_epochs(groups: Groups) -> Finding | None:
         told.append(f"{label} in {' and '.join(map(str, epochs))} ({lowest:.3g})")
     first = next(iter(found.values()))[0]
     return Finding(
-        f"Lowest validation loss, of {_epochs(groups)} epochs: {', '.join(told)}.",
+        f"Lowest validation loss, of {_epochs(groups)}: {', '.join(told)}.",
         first.rule,
         None,
         {f"best epoch ({f.runs[0]})": f.numbers["best epoch"] for of_label in found.values() for f in of_label},
@@ -196,9 +197,8 @@ def step_noise(groups: Groups) -> Finding | None:
     """How noisy the loss of single steps is at each batch size."""
     by_size: dict[int, list[float]] = {}
     for trial in (t for trials in groups.values() for t in trials):
-        settled = trial.step_loss[len(trial.step_loss) // 10 :]  # at first the loss falls more than it wavers
-        if len(settled) >= 8 and np.isfinite(settled).all():
-            by_size.setdefault(trial.batch_size, []).append(noise(settled))
+        if np.isfinite(wavers := settled_noise(trial.step_loss)):
+            by_size.setdefault(trial.batch_size, []).append(wavers)
     if len(by_size) < 2:
         return None
     sizes = sorted(by_size)
@@ -211,7 +211,7 @@ def step_noise(groups: Groups) -> Finding | None:
         None,
         {f"noise at batch size {size}": value for size, value in figures.items()},
         _ids(groups),
-        "steps",
+        "noise",
     )
 
 
@@ -230,12 +230,13 @@ def degradation(groups: Groups) -> Finding | None:
         return None
     told = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
     return Finding(
-        f"More layers fit the training images worse after {_epochs(groups)} epochs: training loss of {told}.",
+        f"More layers fit the training images worse after {_epochs(groups)}: training loss of {told}.",
         "The training loss of the last epoch, mean over seeds, of a deeper network of the same kind is more than "
         f"{DEEPER_IS_WORSE:g} times that of the shallower one (He et al. 2015, figures 1 and 6).",
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for row in found for label, value in (row[:2], row[2:])},
         tuple(t.run for row in found for label in (row[0], row[2]) for t in groups[label]),
+        "training loss",
     )
 
 
@@ -244,8 +245,9 @@ def _layers(trial: Trial) -> int:
     return THIN_RESNETS.get(trial.model, 0)
 
 
-def _epochs(groups: Groups) -> int:
-    return max(len(t.epochs) for trials in groups.values() for t in trials)
+def _epochs(groups: Groups) -> str:
+    count = max(len(t.epochs) for trials in groups.values() for t in trials)
+    return f"{count} epoch{'s' * (count != 1)}"
 
 
 def _end(trials: list[Trial]) -> float:
@@ -262,7 +264,11 @@ def _accuracy(trials: list[Trial]) -> float:
 
 
 def _with_accuracy(groups: Groups, labels: list[str]) -> str:
-    return ", ".join(f"{label} {_percent(_accuracy(groups[label]))}" for label in labels)
+    told = [f"{label} {_percent(_accuracy(groups[label]))}" for label in labels[:TOLD]]
+    others = [_percent(_accuracy(groups[label])) for label in labels[TOLD:]]
+    if others:
+        told.append(f"{len(others)} more, {others[0]} to {others[-1]}" if len(others) > 1 else f"one more, {others[0]}")
+    return ", ".join(told)
 
 
 def _short(number: float) -> str:
@@ -274,7 +280,7 @@ def _percent(fraction: float) -> str:
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value >= 0.001 else "below 0.001"
+    return f"p = {value:.2g}" if value >= 0.001 else "p < 0.001"
 
 
 def _ids(groups: Groups) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.insights.finding import Finding
+from explorer.insights.finding import Finding, Mark
 from explorer.insights.gradients import VANISHING
 from explorer.insights.trial import Trial
 
@@ -18,6 +18,8 @@ SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
 SPIKE_WINDOW = 51  # steps
 SPIKE_TIMES = 2.0  # the loss around it: smaller leaps are what a batch of hard images makes
 SPIKE_FLOOR = 0.1  # of the loss of guessing: what lies lower matters to nobody
+DIVERGES = "diverges"  # what is written on the curve
+DEAD = 0.25  # of a layer's units; a few are silent on some hundred images in any network
 
 
 def best_epoch(trial: Trial) -> Finding | None:
@@ -58,6 +60,7 @@ def overfitting(trial: Trial) -> Finding | None:
         float(threshold),
         {"best epoch": best + 1, "generalisation loss in %": float(risen), "noise in %": 100 * noise(np.log(loss))},
         (trial.run,),
+        marks=(Mark(trial.run, "epoch", best + 1, "over-fits"),),
     )
 
 
@@ -109,47 +112,60 @@ def divergence(trial: Trial) -> Finding | None:
     )
     lost = ~np.isfinite(steps)
     if lost.any() or not np.isfinite(train).all():
-        where = f"step {int(lost.argmax()) + 1}" if lost.any() else f"epoch {int((~np.isfinite(train)).argmax()) + 1}"
-        said = f"{trial.label} diverged: its loss is not a finite number from {where} on."
-        return Finding(said, rule, None, {"steps without a number": int(lost.sum())}, (trial.run,), "steps")
+        over, values = ("step", steps) if lost.any() else ("epoch", train)
+        at = int((~np.isfinite(values)).argmax()) + 1
+        said = f"{trial.label} diverged: its loss is not a finite number from {over} {at} on."
+        numbers = {"steps without a number": int(lost.sum())}
+        return Finding(said, rule, None, numbers, (trial.run,), "steps", (Mark(trial.run, over, at, DIVERGES),))
     if len(steps) and steps.max() > EXPLODED * chance:
-        at = int(steps.argmax())
+        at = int(steps.argmax()) + 1
         said = (
-            f"{trial.label} diverged: in step {at + 1} its loss rose to {steps[at]:,.0f}, guessing costs {chance:.2f}."
+            f"{trial.label} diverged: in step {at} its loss rose to {steps[at - 1]:,.0f}, guessing costs {chance:.2f}."
         )
-        numbers = {"largest loss": float(steps[at]), "step": at + 1, "ln(classes)": chance}
-        return Finding(said, rule, EXPLODED * chance, numbers, (trial.run,), "steps")
+        numbers = {"largest loss": float(steps[at - 1]), "step": at, "ln(classes)": chance}
+        marks = (Mark(trial.run, "step", at, DIVERGES),)
+        return Finding(said, rule, EXPLODED * chance, numbers, (trial.run,), "steps", marks)
     end = _last_steps(trial)[0] if len(steps) else max(train[1:], default=0.0)
     if end <= DIVERGED * chance:
         return None
     said = f"{trial.label} diverged: its loss ends at {end:.2f}, above the {chance:.2f} of guessing."
-    return Finding(said, rule, DIVERGED * chance, {"loss": float(end), "ln(classes)": chance}, (trial.run,), "steps")
+    numbers = {"loss": float(end), "ln(classes)": chance}
+    marks = (Mark(trial.run, "step", len(steps), DIVERGES),) if len(steps) else ()
+    return Finding(said, rule, DIVERGED * chance, numbers, (trial.run,), "steps", marks)
+
+
+def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
+    """(the indices of the steps that are spikes, their ln(loss) above that of the steps around them, the MAD)."""
+    loss = trial.step_loss
+    if len(loss) < SPIKE_WINDOW or not np.isfinite(loss).all() or loss.min() <= 0 or divergence(trial):
+        return np.empty(0, dtype=int), np.empty(0), 0.0
+    around = _running_median(np.log(loss), SPIKE_WINDOW)
+    above = np.log(loss) - around
+    mad = float(SCALED * np.median(np.abs(above)))
+    found = (above > max(SPIKE_MADS * mad, np.log(SPIKE_TIMES))) & (loss > SPIKE_FLOOR * trial.chance_loss)
+    return np.flatnonzero(found), above[found], mad
 
 
 def spikes(trial: Trial) -> Finding | None:
     """Steps whose loss leaps out of its surroundings, on a log scale: there the noise of a loss is about even."""
     loss = trial.step_loss
-    if len(loss) < SPIKE_WINDOW or not np.isfinite(loss).all() or loss.min() <= 0 or divergence(trial):
+    found, above, mad = leaps(trial)
+    if not len(found):
         return None
-    around = _running_median(np.log(loss), SPIKE_WINDOW)
-    above = np.log(loss) - around
-    mad = SCALED * np.median(np.abs(above))
-    leaps = (above > max(SPIKE_MADS * mad, np.log(SPIKE_TIMES))) & (loss > SPIKE_FLOOR * trial.chance_loss)
-    if not leaps.any():
-        return None
-    at = int(np.where(leaps, above, -np.inf).argmax())
-    count = int(leaps.sum())
+    at, sharpest = int(found[above.argmax()]), float(above.max())
+    count = len(found)
     said = f"{count} spike{'s' * (count != 1)}, the sharpest" if count > 1 else "one spike"
     return Finding(
-        f"{trial.label} has {said} in step {at + 1}: a loss of {loss[at]:.2g}, {np.exp(above[at]):.1f} times that of "
+        f"{trial.label} has {said} in step {at + 1}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} times that of "
         "the steps around it.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it by more than 5 times the "
         "median of all such deviations (MAD, scaled to a standard deviation); it is at least twice as large as that "
         "median, and above a tenth of ln(classes).",
         SPIKE_MADS,
-        {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": float(mad)},
+        {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad},
         (trial.run,),
         "steps",
+        (Mark(trial.run, "step", at + 1, "spike"),),
     )
 
 
@@ -173,6 +189,26 @@ def gradients(trial: Trial) -> Finding | None:
     return Finding(sentence, rule, limit, numbers, (trial.run,), "gradients")
 
 
+def dead_units(trial: Trial) -> Finding | None:
+    """A layer of which many units answer to nothing behind their ReLU, and so get no gradient either."""
+    if not trial.dead:
+        return None
+    layer, share = max(trial.dead.items(), key=lambda item: item[1])
+    if share <= DEAD:
+        return None
+    many = sum(of_layer > DEAD for of_layer in trial.dead.values())
+    return Finding(
+        f"{trial.label}: {100 * share:.0f} % of the units of '{layer}' are dead"
+        + (f", and {many} of its {len(trial.dead)} layers have many such." if many > 1 else "."),
+        f"After the last epoch, more than {100 * DEAD:.0f} % of the units behind a ReLU (of maps: channels) are zero "
+        "at every pixel of every probe image, of which there are at most 256, from the validation images.",
+        DEAD,
+        {f"dead share of '{layer}'": share, "layers above the threshold": many, "layers with a ReLU": len(trial.dead)},
+        (trial.run,),
+        "dead units",
+    )
+
+
 def noise(values: np.ndarray) -> float:
     """The standard deviation of the noise on a smooth curve, from how far each value lies from the middle of its two
     neighbours (Gasser, Sroka & Jennen-Steinmetz 1986); 0 below three values."""
@@ -180,6 +216,13 @@ def noise(values: np.ndarray) -> float:
         return 0.0
     off = values[1:-1] - (values[:-2] + values[2:]) / 2
     return float(np.sqrt(2 / 3 * np.mean(off**2)))
+
+
+def settled_noise(loss: np.ndarray) -> float:
+    """The noise of a run's step losses (n,) without their first tenth, in which they fall more than they waver; NaN
+    for fewer than eight steps, or where one is not finite."""
+    settled = np.asarray(loss, dtype=np.float64)[len(loss) // 10 :]
+    return noise(settled) if len(settled) >= 8 and np.isfinite(settled).all() else float("nan")
 
 
 def _last_steps(trial: Trial) -> list[float]:
@@ -203,4 +246,4 @@ def _column(trial: Trial, name: str) -> np.ndarray:
 
 
 # In the order in which they are worth reading; best epochs are told for all variants in one sentence.
-DETECTORS = (divergence, unlearned, gradients, overfitting, spikes, plateau)
+DETECTORS = (divergence, unlearned, gradients, dead_units, overfitting, spikes, plateau)

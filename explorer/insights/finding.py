@@ -4,6 +4,16 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where a finding is to be seen on a curve."""
+
+    run: str
+    over: str  # "epoch" or "step"
+    at: int  # counted from one
+    text: str  # what is written there, one or two words
+
+
+@dataclass(frozen=True)
 class Finding:
     """What was measured, and how."""
 
@@ -12,7 +22,8 @@ class Finding:
     threshold: float | None  # the number in the rule that decides; None where nothing is decided
     numbers: dict[str, float] = field(default_factory=dict)
     runs: tuple[str, ...] = ()
-    picture: str = "loss"  # what shows it: loss, accuracy, steps, gradients, test or time
+    picture: str = "loss"  # the panel that shows it, see explorer.ui.study_panels
+    marks: tuple[Mark, ...] = ()
 
 
 def merged(found: list[Finding], seeds: int) -> Finding:
@@ -23,4 +34,5 @@ def merged(found: list[Finding], seeds: int) -> Finding:
     said = f" Found with {len(found)} of {seeds} seeds" + ("; the figures are of the first." if len(found) > 1 else ".")
     numbers = {f"{key} ({one.runs[0]})": value for one in found for key, value in one.numbers.items()}
     runs = tuple(run for one in found for run in one.runs)
-    return replace(first, sentence=first.sentence + said, numbers=numbers, runs=runs)
+    marks = tuple(mark for one in found for mark in one.marks)
+    return replace(first, sentence=first.sentence + said, numbers=numbers, runs=runs, marks=marks)

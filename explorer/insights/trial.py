@@ -9,7 +9,7 @@ import torch
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.runs import Run, epochs, steps
-from explorer.runs.history import answers_of
+from explorer.runs.history import answers_of, epoch_rows
 from explorer.runs.weights import build_model
 
 
@@ -23,6 +23,7 @@ class Trial:
     step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
     classes: int = 10
     flow: GradientFlow | None = None  # of the last epoch
+    dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
     batch_size: int = 0
     device: str = ""
     model: str = ""
@@ -44,6 +45,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         model = build_model(run)
     macs = cost(model, like.channels, like.size).macs
     answers = answers_of(run) if run.status == "finished" else None
+    told = epoch_rows(run)
     return Trial(
         run=run.id,
         label=label or (run.study or {}).get("variant") or run.id,
@@ -51,6 +53,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         step_loss=seen.loss.astype(np.float64),
         classes=len(like.classes),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
+        dead=told[-1].get("dead_relus", {}) if told else {},
         batch_size=run.config.training.batch_size,
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,

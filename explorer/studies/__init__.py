@@ -5,8 +5,9 @@ that was interrupted goes on. What the runs say is measured by explorer.insights
 """
 
 from explorer.studies.catalogue import STUDIES
-from explorer.studies.plan import Planned, found, runs_of, submit, take, wanted, with_model
+from explorer.studies.plan import Planned, found, runs_of, sources, submit, take, wanted, with_model
 from explorer.studies.study import Size, Study, Variant
+from explorer.studies.transfer import with_source
 from explorer.studies.your_own import axis_values, your_own
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "axis_values",
     "found",
     "runs_of",
+    "sources",
     "submit",
     "take",
     "wanted",
     "with_model",
+    "with_source",
     "your_own",
 ]

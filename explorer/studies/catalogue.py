@@ -1,6 +1,7 @@
 """The studies there are: every experiment of a lab course. To add one, add an entry."""
 
 from explorer.studies.study import BASE, Size, Study, Variant
+from explorer.studies.transfer import TRANSFER
 
 HE = "He et al. 2015, Deep Residual Learning for Image Recognition"
 GRADUAL = {"learning_rate": 0.001}  # of adamw, its authors' default
@@ -17,6 +18,7 @@ STUDIES: dict[str, Study] = {
         look="Both have the same weights; compare the gradient norms of the first layers, and explain one digit.",
         source=HE,
         training=GRADUAL,
+        panels=("loss", "accuracy", "parameter gradients", "gradients", "norms", "test", "time", "explained"),
     ),
     "batch-size": Study(
         name="batch-size",
@@ -30,6 +32,7 @@ STUDIES: dict[str, Study] = {
         source="Keskar et al. 2017, On Large-Batch Training for Deep Learning",
         model="simple_cnn",
         training={**GRADUAL, "schedule": "constant"},
+        panels=("steps", "step accuracy", "time", "noise", "test", "gradients"),
     ),
     "learning-rate": Study(
         name="learning-rate",
@@ -46,6 +49,7 @@ STUDIES: dict[str, Study] = {
         model="simple_cnn",
         options={"batch_norm": False},  # it would rescale whatever a large rate does to the weights
         training={"schedule": "constant", "batch_size": 16},
+        panels=("steps", "step accuracy", "test", "gradients", "dead units"),
     ),
     "activation": Study(
         name="activation",
@@ -60,6 +64,7 @@ STUDIES: dict[str, Study] = {
         model="simple_cnn",
         options={"batch_norm": False},  # it would hide how an activation passes gradients on
         training={**GRADUAL, "batch_size": 16},
+        panels=("loss", "gradients", "accuracy", "norms", "test", "time", "dead units"),
     ),
     "vgg-vs-vgg-residual": Study(
         name="vgg-vs-vgg-residual",
@@ -82,6 +87,7 @@ STUDIES: dict[str, Study] = {
         source=f"Simonyan & Zisserman 2015, Very Deep Convolutional Networks; {HE}",
         model="vgg16",
         training=GRADUAL,
+        panels=("loss", "accuracy", "ahead", "gradients", "test", "time", "filters", "maps"),
     ),
     "equal-parameters": Study(
         name="equal-parameters",
@@ -95,6 +101,7 @@ STUDIES: dict[str, Study] = {
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         model="simple_cnn",
         training=GRADUAL,
+        panels=("accuracy", "loss", "parameters", "time", "test", "gradients"),
     ),
     "kernel-size": Study(
         name="kernel-size",
@@ -108,6 +115,7 @@ STUDIES: dict[str, Study] = {
         source="Simonyan & Zisserman 2015; Szegedy et al. 2015, Going Deeper with Convolutions",
         model="simple_cnn",
         training=GRADUAL,
+        panels=("accuracy", "loss", "test", "time", "first maps", "filters"),
     ),
     "depth": Study(
         name="depth",
@@ -126,6 +134,7 @@ STUDIES: dict[str, Study] = {
         source=HE,
         model="simple_cnn",
         training=GRADUAL,
+        panels=("accuracy", "loss", "norms", "gradients", "test", "time"),
     ),
     "fully-connected-vs-conv": Study(
         name="fully-connected-vs-conv",
@@ -138,6 +147,7 @@ STUDIES: dict[str, Study] = {
         look="Compare parameters, time and accuracy, and the epoch from which each over-fits.",
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         training=GRADUAL,
+        panels=("loss", "accuracy", "parameters", "time", "inference", "test", "confusion"),
     ),
     "regularisation": Study(
         name="regularisation",
@@ -156,6 +166,7 @@ STUDIES: dict[str, Study] = {
         source="Srivastava et al. 2014, Dropout; Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization",
         model="residual_cnn",
         training=GRADUAL,
+        panels=("loss", "accuracy", "gradient flow", "dead units", "test", "confusion"),
     ),
     "degradation": Study(
         name="degradation",
@@ -184,7 +195,9 @@ STUDIES: dict[str, Study] = {
         look="Look at the training loss: a plain deep network is worse even on the images it trains on.",
         source=f"{HE}, figure 6",
         training={"optimizer": "sgd", "learning_rate": 0.1, "batch_size": 128, "weight_decay": 1e-4, "augment": True},
+        panels=("training error", "training loss", "accuracy", "loss", "norms", "gradients", "test", "time"),
     ),
+    "transfer": TRANSFER,
     "your-own": Study(
         name="your-own",
         question="What would you like to vary?",

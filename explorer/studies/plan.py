@@ -6,11 +6,12 @@ from typing import Any
 
 from explorer.errors import UserError, unknown
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
-from explorer.studies.study import BASE, Study, Variant
+from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
 from explorer.training import TrainConfig
 
 TRAINING = frozenset(f.name for f in fields(TrainConfig))
 MOST_RUNS = 200
+SOURCE_NAME = "source"  # the variant of a run that is trained for its weights
 # Of several runs with one config, the one to take: what is finished needs nothing more.
 PREFERRED = ("finished", "running", "queued", "stopped", "failed")
 
@@ -22,6 +23,7 @@ class Planned:
     variant: str
     config: RunConfig
     run: Run | None = None
+    source: RunConfig | None = None  # of the run that must be trained before, whose id replaces SOURCE in the config
 
 
 def runs_of(
@@ -67,8 +69,27 @@ def wanted(
                 TrainConfig(**{**chosen, "seed": seed}),
                 image_size,
             )
-            planned.append(Planned(variant.name, config))
+            planned.append(Planned(variant.name, config, source=_source(study, size, config, shared)))
     return planned
+
+
+def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Any]) -> RunConfig | None:
+    """The run that lends its weights to this one: the same network, on other data, trained as the study says.
+
+    One for all seeds and variants, with one seed of its own: the spread between seeds is that given this one source.
+    Its head begins at random with all the rest, and learns at the same rate.
+    """
+    if config.training.source != SOURCE:
+        return None
+    dataset = study.sources.get(config.dataset, study.sources[""])
+    training = TrainConfig(**{**shared, "epochs": size.source_epochs, "head_learning_rate": 0.0})
+    return RunConfig(dataset, config.model, config.options, training)
+
+
+def sources(planned: list[Planned]) -> list[Planned]:
+    """The runs that must be trained before these, each once."""
+    wanted = [one.source for one in planned if one.source]
+    return [Planned(SOURCE_NAME, config) for place, config in enumerate(wanted) if config not in wanted[:place]]
 
 
 def _options(study: Study, variant: Variant) -> dict[str, Any]:
@@ -92,7 +113,29 @@ def found(planned: list[Planned], study: Study, folder: Path | str | None = None
     """The same runs, each with the run of this study that has its config, if there is one."""
     there = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]
     there.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
-    return [replace(one, run=next((run for run in there if run.config == one.config), None)) for one in planned]
+    configs = [(run, run.config) for run in there]
+    # A finished run needs no device: what a GPU has learned elsewhere answers the question here.
+    anywhere = [(run, _anywhere(own)) for run, own in configs if run.status == "finished"]
+
+    def of(config: RunConfig) -> Run | None:
+        same = (run for run, own in configs if own == config)
+        elsewhere = (run for run, own in anywhere if own == _anywhere(config))
+        return next(same, None) or next(elsewhere, None)
+
+    known = [replace(one, config=_from(one.config, one.source and of(one.source))) for one in planned]
+    return [replace(one, run=of(one.config)) for one in known]
+
+
+def _anywhere(config: RunConfig) -> RunConfig:
+    """The config without the device that was asked for."""
+    return replace(config, training=replace(config.training, device="auto"))
+
+
+def _from(config: RunConfig, source: Run | None) -> RunConfig:
+    """The config with the id of the source's run, once there is one."""
+    if source is None or config.training.source != SOURCE:
+        return config
+    return replace(config, training=replace(config.training, source=source.id))
 
 
 def take(one: Planned, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
@@ -107,5 +150,7 @@ def take(one: Planned, study: Study, folder: Path | str | None = None, status: s
 
 
 def submit(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Run]:
-    """Queue whatever of the study is not finished or under way; all its runs, in order."""
+    """Queue whatever of the study is not finished or under way, sources first; all its runs, in order."""
+    for one in found(sources(planned), study, folder):
+        take(one, study, folder)
     return [take(one, study, folder) for one in found(planned, study, folder)]

@@ -6,6 +6,8 @@ from typing import Any
 from explorer.errors import UserError
 
 BASE = "the study's base model"  # as a model's option: stands for the base model's name
+CURVES_AND_COSTS = ("loss", "accuracy", "gradients", "norms", "test", "time")
+SOURCE = "the study's source"  # as a run's source: stands for the id of the run that is trained before
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Size:
     variants: tuple[Variant, ...] = ()  # in place of the study's own, where those would take too long
     training: dict[str, Any] = field(default_factory=dict)  # what it trains otherwise than the study says
     note: str = ""  # what it leaves out, one sentence
+    source_epochs: int = 0  # of the run that lends its weights to the others, in a study that has one
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Study:
     model: str | None = None  # the base; None where every variant names its own
     options: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)  # data set → where its source is trained; "" for any other
+    panels: tuple[str, ...] = CURVES_AND_COSTS  # its pictures in their order; names in explorer.ui.study_panels
 
     def __post_init__(self) -> None:
         for variants in (self.variants, self.quick.variants, self.full.variants):

@@ -9,7 +9,11 @@ from explorer.studies.plan import TRAINING, with_model
 from explorer.studies.study import Study, Variant
 from explorer.training import TrainConfig
 
-NOT_AN_AXIS = {"seed": "give a number of seeds instead", "epochs": "all runs of a study train equally long"}
+NOT_AN_AXIS = {
+    "seed": "give a number of seeds instead",
+    "epochs": "all runs of a study train equally long",
+    **dict.fromkeys(("tune", "source", "source_epoch", "head_learning_rate"), "the study transfer does that"),
+}
 
 
 def your_own(

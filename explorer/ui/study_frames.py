@@ -1,58 +1,61 @@
-"""The tables behind a study's pictures: one row a run and epoch, step or layer, with the run's variant."""
+"""What a study's pictures are drawn from: its runs, their tables with the variant of each run, their findings."""
+
+from functools import cached_property
 
 import pandas as pd
+import streamlit as st
 
-from explorer.insights.gradients import norms_at_epoch, norms_over_time
-from explorer.insights.statistics import wilson
+from explorer.charts.compared import EXPLODED
+from explorer.insights.finding import Finding, Mark
 from explorer.runs import Run
-from explorer.studies import Planned
-from explorer.ui import draw, load
-
-FAR_ABOVE_GUESSING = 20.0  # nats; guessing among a thousand classes costs 7
-POINTS = 600  # steps of a gradient norm that are looked at for its mean over an epoch
+from explorer.studies import Planned, Study
+from explorer.ui import load
+from explorer.ui.picture import Picture
 
 
 class View:
-    """The tables of a study's runs that have finished an epoch, each read once."""
+    """A study's runs that have finished an epoch, and how the visitor wants to see them."""
 
-    def __init__(self, plan: list[Planned]) -> None:
+    def __init__(self, study: Study, plan: list[Planned]) -> None:
+        self.study = study
         self.plan = [one for one in plan if one.run and one.run.epochs_done]
         self.runs = [one.run for one in self.plan]
         self.variant = {one.run.id: one.variant for one in self.plan}
         self.log = False  # whether losses are drawn on a log scale
+        self.image = 1  # the validation image that panels look at, counted from one
 
-    @property
+    @cached_property
+    def key(self) -> tuple:
+        """Changes with whatever is drawn: a run was added, finished an epoch, or ended."""
+        stamps = [(load.stamp(run, "run.json"), load.stamp(run, "epochs.jsonl")) for run in self.runs]
+        return tuple(zip(self.variant.items(), stamps, strict=True))
+
+    @cached_property
+    def found(self) -> list[Finding]:
+        """What the runs show, measured when one of them has changed."""
+        return _findings(self.key, self.runs)
+
+    @cached_property
     def exploded(self) -> bool:
         """Whether some loss is so large that beside it nothing else can be seen on a linear scale."""
-        return any((load.steps(run).loss > FAR_ABOVE_GUESSING).any() for run in self.runs)
+        return _exploded(self.key, self.runs)
+
+    @cached_property
+    def has_curves(self) -> bool:
+        """Whether some run has more than one epoch: points make no curve."""
+        return max(run.epochs_done for run in self.runs) > 1
 
     def epochs(self) -> pd.DataFrame:
-        return self._named(load.epochs(self.runs))
+        return self.named(load.epochs(self.runs))
 
-    def steps(self) -> pd.DataFrame:
-        parts = []
-        for run in self.runs:
-            seen = load.steps(run)
-            parts.append(pd.DataFrame({"run": run.id, "step": seen.step, "loss": seen.loss, "accuracy": seen.accuracy}))
-        return self._named(pd.concat(parts, ignore_index=True))
-
-    def norms(self) -> pd.DataFrame:
-        """Mean gradient norm of the weights in each epoch, over layers and steps."""
-        parts = []
-        for run in self.runs:
-            rows = norms_over_time(load.steps(run), draw.table(run), kinds=["weight"], points=POINTS)
-            parts.append(rows.groupby("epoch", as_index=False)["norm"].mean().assign(run=run.id))
-        return self._named(pd.concat(parts, ignore_index=True))
-
-    def profile(self) -> pd.DataFrame:
-        """Gradient norm of every parameter in the last epoch of each variant's first seed."""
-        parts = [
-            norms_at_epoch(load.steps(run), run.epochs_done, draw.table(run)).assign(run=self.label(run))
-            for run in self.first_seeds()
-        ]
-        return pd.concat(parts, ignore_index=True)
+    def marks(self, over: str) -> pd.DataFrame:
+        """What findings write on the curves over "epoch" or "step": columns variant, `over`, text."""
+        marks: list[Mark] = [mark for finding in self.found for mark in finding.marks if mark.over == over]
+        rows = [(self.variant[mark.run], mark.at, mark.text) for mark in marks]
+        return pd.DataFrame(rows, columns=["variant", over, "text"])
 
     def first_seeds(self) -> list[Run]:
+        """The first run of each variant: what is looked into one network at a time."""
         firsts = {one.variant: one.run for one in reversed(self.plan)}
         return [one.run for one in self.plan if firsts[one.variant] is one.run]
 
@@ -60,19 +63,26 @@ class View:
         """Variant and number of a run: charts take its colour from the number."""
         return f"{self.variant[run.id]} · {run.id.rpartition('-')[2]}"
 
-    def accuracies(self) -> pd.DataFrame:
-        """Test accuracy of every finished run with its 95 % Wilson interval."""
-        rows = []
-        for run in self.runs:
-            test = run.info.get("test")
-            if run.status == "finished" and test:
-                low, high = wilson(round(test["accuracy"] * test["n"]), test["n"])
-                rows.append((self.variant[run.id], run.id, test["accuracy"], low, high))
-        return pd.DataFrame(rows, columns=["variant", "run", "accuracy", "low", "high"])
-
-    def seconds(self) -> pd.DataFrame:
-        """Median seconds an epoch of every run."""
-        return self.epochs().groupby(["variant", "run"], sort=False, as_index=False)["seconds"].median()
-
-    def _named(self, table: pd.DataFrame) -> pd.DataFrame:
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table with column `variant`, after its column `run`."""
         return table.assign(variant=table["run"].map(self.variant))
+
+    def picture(self) -> Picture:
+        """The validation image that panels look at, from the data of the study's first run."""
+        config = self.runs[0].config
+        data = load.dataset(config.dataset, config.image_size)
+        at = min(self.image, len(data.validation)) - 1
+        pixels, label = data.validation.pixels[at], data.classes[int(data.validation.labels[at])]
+        return Picture(f"Validation image {at + 1}", f"{data.fingerprint}-{at}", None, pixels, label)
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring …")
+def _findings(key: tuple, _runs: list[Run]) -> list[Finding]:
+    from explorer.insights.findings import of_runs
+
+    return of_runs(_runs, [variant for (_, variant), _ in key])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _exploded(key: tuple, _runs: list[Run]) -> bool:
+    return any((load.steps(run).loss > EXPLODED).any() for run in _runs)

@@ -42,10 +42,13 @@ def _panel(there: list[Planned], was_active: int) -> None:
 
 
 def _row(one: Planned, run) -> dict[str, object]:
-    # A queued run's place would be counted anew for each of them.
-    fraction, text = (0.0, "waiting") if run.status == "queued" else live.describe(run)
     if run.status == "finished":
-        text = f"test accuracy {percent(run.info['test']['accuracy'])} in {seconds(run.info['training_seconds'])}"
+        took = seconds(run.info["training_seconds"])
+        fraction, text = 1.0, f"test accuracy {percent(run.info['test']['accuracy'])} in {took}"
+    elif run.status == "queued":
+        fraction, text = 0.0, "waiting"  # its place would be counted anew for each of them
+    else:
+        fraction, text = live.describe(run)
     return {
         "variant": one.variant,
         "seed": one.config.training.seed,

@@ -12,6 +12,7 @@ from explorer.ui.data_source import pick_data
 KEPT = {"persist_state": "session"}
 FULL, QUICK = "full", "quick"
 NONE = "–"
+OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
 OF_THE_MACHINE = {"device", "precision", "path"}  # where and how a step is computed, not what is learned
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
@@ -40,8 +41,8 @@ def _pick_name() -> str:
     are bound to a widget cannot be left by a button."""
     if "study" not in st.session_state:
         linked = st.query_params.get("study")
-        st.session_state["study"] = linked if linked in STUDIES else next(iter(STUDIES))
-    name = st.selectbox("Study", list(STUDIES), key="study", width=260, **KEPT)
+        st.session_state["study"] = linked if linked in OFFERED else OFFERED[0]
+    name = st.selectbox("Study", OFFERED, key="study", width=260, **KEPT)
     if st.query_params.get("study") != name:
         st.query_params["study"] = name
     return name

@@ -1,11 +1,21 @@
 """Study: choose a question, queue its runs, and read what they show."""
 
+from functools import partial
+
 import streamlit as st
 
-from explorer.charts.formatting import seconds
-from explorer.runs.check import check
 from explorer.studies import submit
-from explorer.ui import estimate, frame, navigation, pick, study_live, study_pick, study_view
+from explorer.ui import (
+    frame,
+    navigation,
+    pick,
+    start_plan,
+    study_live,
+    study_panels,
+    study_pick,
+    study_tables,
+    study_view,
+)
 from explorer.ui.study_frames import View
 
 head = st.container()
@@ -14,35 +24,26 @@ with head:
     frame.question(study.question)
     answer = st.container()
 
-missing = [one for one in plan if not one.run or one.run.status in ("stopped", "failed")]
 st.caption(study_pick.note(study, study_pick.is_quick()))
-if missing and not frame.presenting():
-    for one in {one.variant: one for one in missing}.values():
-        check(one.config)
-    there = len(plan) - len(missing)
-    label = f"Go on with the study, {len(missing)} of {len(plan)} runs" if there else f"Start {len(plan)} runs"
-    time = seconds(max(1, round(estimate.expected_seconds([one.config for one in missing]))))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(label, type="primary", icon=":material/play_arrow:"):
-            submit(plan, study)
-            st.rerun()
-        st.caption(f"About {time} on this machine; what is there already is used again.")
+start_plan.offer(plan, partial(submit, plan, study))
 if any(one.run and one.run.status != "finished" for one in plan):
     study_live.panel(plan)
 
-view = View(plan)
+view = View(study, plan)
 if not view.runs:
     with answer:
         frame.answer(f"{len(plan)} runs of {len({one.variant for one in plan})} variants answer it.")
     st.stop()
-found = study_view.findings(view)
 with answer:
-    frame.answer(found[0].sentence if found else f"{len(view.runs)} of {len(plan)} runs have something to show.")
+    told = f"Of {len(plan)} runs, {len(view.runs)} can be looked at so far."
+    frame.answer(view.found[0].sentence if view.found else told)
 st.subheader("What the runs show", anchor=False)
-study_view.pick_log(view)
-study_view.show_findings(found, view)
-study_view.pictures(view)
-study_view.table(view)
+study_view.show_findings(view)
+study_view.controls(view)
+study_panels.show_all(view)
+st.subheader("In numbers", anchor=False)
+table = study_tables.runs_table(view)
+study_tables.show(view, table)
 with st.container(horizontal=True):
     if st.button("Send to Curves", icon=":material/show_chart:"):
         pick.suggest([run.id for run in view.runs])
@@ -51,6 +52,15 @@ with st.container(horizontal=True):
         if st.button(page.title, icon=page.icon, help=f"{page.title} of each variant's first seed"):
             pick.suggest([run.id for run in view.first_seeds()])
             st.switch_page(page)
+    st.download_button(
+        "Download the numbers",
+        lambda: study_tables.archive(view, table),
+        f"study-{study.name}.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+        help="CSV files: variants, runs, every epoch, findings.",
+    )
 frame.theory(
     f"A study varies one thing, **{study.axis}**, and leaves all else as it is. Every variant is trained with several "
     "**seeds**, which decide the first weights and the order of the images: what differs less between variants than "

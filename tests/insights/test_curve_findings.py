@@ -75,6 +75,13 @@ PLANTED = {
     "vanishing gradients": (trial(falling(), flow=flow(1e-6)), {"best", "gradients"}),
     "exploding gradients": (trial(falling(), flow=flow(1e5)), {"best", "gradients"}),
     "gradients that arrive": (trial(falling(), flow=flow(0.4)), {"best"}),
+    "half a layer dead": (trial(falling(), dead={"act1": 0.5, "act2": 0.0}), {"best", "dead"}),
+    "all layers dead": (
+        trial([CHANCE] * 8, [CHANCE] * 8, dead={"act1": 1.0, "act2": 1.0}),
+        {"best", "unlearned", "dead"},
+    ),
+    "a few dead units": (trial(falling(), dead={"act1": 0.1, "act2": 0.25}), {"best"}),
+    "not a number, all dead": (trial([NAN] * 3, dead={"act1": 1.0}), {"divergence", "dead"}),
 }
 DETECTORS = {
     "best": detect.best_epoch,
@@ -84,6 +91,7 @@ DETECTORS = {
     "divergence": detect.divergence,
     "spikes": detect.spikes,
     "gradients": detect.gradients,
+    "dead": detect.dead_units,
 }
 
 
@@ -127,6 +135,29 @@ def test_a_spike_is_where_it_was_planted():
 def test_a_divergence_says_where():
     assert "step 3" in detect.divergence(trial([0.6], steps=[2.3, 1.5, NAN, NAN])).sentence
     assert "epoch 2" in detect.divergence(trial([1.0, 0.8], [1.0, NAN])).sentence
+
+
+def test_dead_units_are_told_for_the_worst_layer():
+    found = detect.dead_units(trial(falling(), dead={"act1": 0.3, "act2": 0.62, "act3": 0.1}))
+    assert "62 % of the units of 'act2' are dead, and 2 of its 3 layers" in found.sentence
+    assert found.numbers["layers above the threshold"] == 2
+
+
+def test_what_happens_at_one_place_says_where_it_is_on_the_curve():
+    marks = {
+        "over-fits": detect.overfitting(trial(overfitted(20, 8), falling(20, 0.001))).marks,
+        "spike": detect.spikes(trial(falling(), steps=with_leap(200, 6))).marks,
+        "diverges": detect.divergence(trial([0.6], steps=[2.3, 1.5, NAN, NAN])).marks,
+    }
+    places = {"over-fits": ("epoch", 8), "spike": ("step", 201), "diverges": ("step", 3)}
+    for word, (mark,) in marks.items():
+        assert (mark.run, mark.text, mark.over, mark.at) == ("digits-net-0001", word, *places[word])
+
+
+def test_findings_of_several_seeds_keep_the_marks_of_each():
+    trials = [trial(overfitted(20, best), falling(20, 0.001), run=f"digits-net-000{best}") for best in (4, 6)]
+    (found,) = [f for f in findings(trials) if "over-fits" in f.sentence]
+    assert [(mark.run, mark.at) for mark in found.marks] == [("digits-net-0004", 4), ("digits-net-0006", 6)]
 
 
 @pytest.mark.parametrize("deviation", [0.02, 0.3])

@@ -23,7 +23,7 @@ def planned(seeds=5):
     return wanted(STUDY, quick=True, seeds=seeds)
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize("name", [name for name in STUDIES if name != "transfer"])
 def test_every_study_can_be_chosen_and_says_how_many_runs(name, checkpoints):
     app = open_page(PAGE, study=name)
     assert not app.exception
@@ -52,7 +52,7 @@ def test_a_half_run_study_goes_on(checkpoints):
     for run in runs[18:]:
         run.change(status="failed", reason="No memory.")
     app = open_page(PAGE, study="batch-size")
-    next(b for b in app.button if b.label == "Go on with the study, 2 of 20 runs").click().run()
+    next(b for b in app.button if b.label == "Go on, 2 of 20 runs").click().run()
     assert not app.exception
     assert [run.status for run in list_runs()] == ["queued"] * 2 + ["finished"] * 18
 
@@ -66,7 +66,7 @@ def studied(checkpoints):
 
 
 def test_what_the_runs_show_is_said_and_drawn(studied):
-    app = open_page(PAGE, study="batch-size", present="false")
+    app = open_page(PAGE, study="batch-size")
     assert not app.exception
     assert "one seed cannot say" in words(app)
     sentences = [expander.label for expander in app.expander]
@@ -74,6 +74,25 @@ def test_what_the_runs_show_is_said_and_drawn(studied):
     next(b for b in app.button if b.label == "Send to Curves").click().run()
     assert not app.exception
     assert set(app.session_state["runs"]) == {run.id for run in list_runs()}
+
+
+def test_a_presentation_goes_on_from_page_to_page(studied):
+    app = open_page(PAGE, study="batch-size")
+    app.toggle(key="present").set_value(True).run()
+    assert "true" in app.query_params["present"]
+    next(b for b in app.button if b.label == "Send to Curves").click().run()
+    assert not app.exception
+    assert app.title[0].value != STUDY.question
+    assert app.toggle(key="present").value
+    assert "true" in app.query_params["present"]
+    app.toggle(key="present").set_value(False).run()
+    assert "present" not in app.query_params
+
+
+def test_a_study_with_a_page_of_its_own_is_not_offered(checkpoints):
+    app = open_page(PAGE, study="transfer")
+    assert "transfer" not in app.selectbox(key="study").options
+    assert app.selectbox(key="study").value != "transfer"
 
 
 def test_ones_own_study_has_a_form(checkpoints):

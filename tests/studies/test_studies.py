@@ -18,8 +18,8 @@ TWELVE = {
 }  # fmt: skip
 
 
-def test_there_are_twelve():
-    assert set(STUDIES) == TWELVE
+def test_there_are_twelve_of_the_lab_course_and_one_on_transfer():
+    assert set(STUDIES) == {*TWELVE, "transfer"}
     assert all(study.name == name for name, study in STUDIES.items())
 
 
@@ -185,6 +185,15 @@ def test_a_run_of_another_study_is_not_taken(checkpoints):
 
     submit(plan(), replace(SMALL, name="other"))
     assert all(one.run is None for one in found(plan(), SMALL))
+
+
+def test_what_was_trained_on_another_device_is_taken_when_it_has_finished(checkpoints):
+    gpu = wanted(SMALL, "tiny", image_size=8, device="cuda", seeds=1)
+    done, stopped = submit(gpu, SMALL)
+    done.change(status="finished")
+    stopped.change(status="stopped")
+    here = found(wanted(SMALL, "tiny", image_size=8, seeds=1), SMALL)
+    assert [one.run and one.run.id for one in here] == [done.id, None]
 
 
 def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):

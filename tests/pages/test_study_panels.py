@@ -1,0 +1,145 @@
+"""A study's pictures: all that it names exist, are drawn where they apply, and leave out what does not."""
+
+import io
+import zipfile
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.insights.findings import findings
+from explorer.runs import list_runs
+from explorer.studies import STUDIES, Planned
+from explorer.ui.study_frames import View
+from explorer.ui.study_panels import PANELS, shown
+from explorer.ui.study_tables import archive, runs_table, variants_table
+
+from ..insights.planted import step_loss, trial
+from ..insights.test_curve_findings import PLANTED
+from .conftest import SECONDS, words
+
+# What the study asks for by name, see the reports that students write.
+ASKED = {
+    "cnn-vs-resnet": {"loss", "accuracy", "parameter gradients", "explained"},
+    "batch-size": {"steps", "step accuracy", "time", "noise"},
+    "learning-rate": {"steps"},
+    "activation": {"loss", "accuracy", "gradients"},
+    "vgg-vs-vgg-residual": {"loss", "ahead", "filters", "maps"},
+    "equal-parameters": {"parameters", "accuracy", "loss", "time"},
+    "kernel-size": {"accuracy", "time", "first maps"},
+    "depth": {"accuracy", "time", "norms"},
+    "fully-connected-vs-conv": {"loss", "parameters", "time", "inference", "accuracy", "confusion"},
+    "regularisation": {"loss", "confusion", "gradient flow"},
+    "degradation": {"training error"},
+}
+
+
+def test_every_panel_that_a_study_names_exists_and_every_panel_is_named():
+    assert all(set(study.panels) <= set(PANELS) for study in STUDIES.values())
+    assert all(ASKED[name] <= set(STUDIES[name].panels) for name in ASKED)
+    assert set(PANELS) == {name for study in STUDIES.values() for name in study.panels}
+
+
+def test_the_picture_behind_every_finding_is_a_panel():
+    one, other = (
+        {"label": f"{depth} plain", "model": f"resnet{depth}", "work": work, "batch_size": size, "test_accuracy": right}
+        for depth, work, size, right in ((20, "a", 16, 0.9), (56, "b", 64, 0.5))
+    )
+    compared = findings([
+        trial([1.0, 0.2], steps=step_loss(), run="net-0001", **one),
+        trial([1.0, 0.5], steps=step_loss(seed=1), seconds=5.0, run="net-0002", **other),
+    ])  # fmt: skip
+    single = [finding for planted, _ in PLANTED.values() for finding in findings([planted])]
+    named = {finding.picture for finding in (*compared, *single)}
+    assert named == {"loss", "accuracy", "training loss", "steps", "gradients", "dead units", "noise", "test", "time"}
+    assert named <= set(PANELS)
+
+
+def all_panels():
+    """The pictures of a study that names every panel there is."""
+    from dataclasses import replace
+
+    import streamlit as st
+
+    from explorer.runs import list_runs
+    from explorer.studies import STUDIES, Planned
+    from explorer.ui import frame, study_panels, study_tables, study_view
+    from explorer.ui.study_frames import View
+
+    frame.presentation_switch()
+    study = replace(STUDIES["your-own"], panels=tuple(study_panels.PANELS))
+    view = View(study, [Planned(run.config.model, run.config, run) for run in list_runs()[::-1]])
+    study_view.show_findings(view)
+    study_view.controls(view)
+    study_panels.show_all(view)
+    study_tables.show(view, study_tables.runs_table(view))
+    st.caption(f"Image {view.image}")
+
+
+@pytest.mark.parametrize("present", [False, True])
+def test_every_panel_is_drawn(with_runs, present):
+    app = AppTest.from_function(all_panels, default_timeout=SECONDS)
+    app.session_state["present"] = present
+    app.run()
+    assert not app.exception
+    told = words(app)
+    assert all(f"**{panel.title}**" in told for panel in PANELS.values())
+    assert len(app.number_input) == (0 if present else 1), "controls are hidden from a class"
+    assert len(app.dataframe) == 2
+
+
+def test_another_image_can_be_chosen_and_is_kept_for_the_class(with_runs):
+    app = AppTest.from_function(all_panels, default_timeout=SECONDS).run()
+    app.number_input[0].set_value(3).run()
+    assert not app.exception
+    assert "Image 3" in words(app)
+    app.session_state["present"] = True
+    app.run()
+    assert "Image 3" in words(app)
+    assert not app.number_input
+
+
+def view_of(runs, **changes):
+    from dataclasses import replace
+
+    study = replace(STUDIES["your-own"], panels=tuple(PANELS))
+    return View(study, [Planned(run.config.model, run.config, run.change(**changes)) for run in runs])
+
+
+def test_what_does_not_apply_is_left_out(with_runs):
+    mlp = [run for run in list_runs() if run.config.model == "mlp"]
+    named = shown(view_of(mlp))
+    assert "loss" in named
+    assert not {"filters", "maps", "first maps", "explained", "ahead"} & set(named)
+    unfinished = shown(view_of(list_runs(), status="stopped", test=None))
+    assert not {"test", "confusion"} & set(unfinished)
+
+
+def test_one_epoch_makes_no_curves_but_steps(with_runs):
+    named = shown(view_of(list_runs(), epochs_done=1))
+    assert named[:2] == ["steps", "step accuracy"]
+    assert not {"loss", "accuracy", "norms", "training error"} & set(named)
+    assert len(named) == len(set(named))
+
+
+def test_the_numbers_are_those_of_the_runs(with_runs):
+    view = view_of(list_runs()[::-1])
+    runs = runs_table(view)
+    variants = variants_table(runs).set_index("variant")
+    cnn = next(run for run in view.runs if run.config.model == "simple_cnn")
+    assert variants.loc["simple_cnn", "test accuracy"] == pytest.approx(100 * cnn.info["test"]["accuracy"])
+    assert variants.loc["mlp", "receptive field"] == "whole image"
+    # 3×3, twice a pooling by two, 3×3: 3 + 1 + 2 + 2 · 4 pixels.
+    assert variants.loc["simple_cnn", "receptive field"] == "14 px"
+    assert list(variants["seeds"]) == [1, 1, 1]
+
+
+def test_what_is_shown_can_be_taken_home(with_runs):
+    view = view_of(list_runs()[::-1])
+    with zipfile.ZipFile(io.BytesIO(archive(view, runs_table(view)))) as files:
+        tables = {name: pd.read_csv(files.open(name)) for name in files.namelist()}
+    assert {name: len(table) for name, table in tables.items()} == {
+        "variants.csv": 3, "runs.csv": 3, "epochs.csv": 6, "findings.csv": len(view.found)
+    }  # fmt: skip
+    assert "test accuracy (%)" in tables["variants.csv"]
+    assert tables["findings.csv"]["rule"].str.endswith(".").all()
