@@ -7,7 +7,7 @@ from explorer.ui import frame, warm
 from explorer.ui.navigation import PAGES
 
 st.set_page_config(page_title="Architecture Explorer", page_icon=":material/biotech:", layout="wide")
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, expanded=True)
 frame.presentation_switch()
 try:
     page.run()

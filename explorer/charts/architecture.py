@@ -58,7 +58,7 @@ def diagram(
     """The network from top to bottom. A click selects `layer`, the name of the one under the pointer.
 
     units: from `Architecture.units`. chosen: the layer that gets a border, and ▸ before its row. marked: layers that
-    the network beside it does not have, ≠ before their row.
+    not all networks beside it have, ≠ before their row.
     """
     if not units:
         return empty(present)

@@ -19,12 +19,14 @@ def receptive_square(
     effective: np.ndarray | None = None,
     side: int = 640,
     outside: int | None = None,
+    centre: bool = False,
 ) -> np.ndarray:
     """The square of the unit at [row, column] on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
     effective: float (H, W), laid over the image in viridis from zero to its largest value. What is grey lies outside
     of the image, where there is only padding; a side of the square that is further away is not drawn. outside: as
-    many pixels of that, for pictures that stand side by side; by default as many as this field needs.
+    many pixels of that, for pictures that stand side by side; by default as many as this field needs. centre: mark
+    the middle of the square too, for a square whose sides are not seen.
     """
     shown = rgb(image) if effective is None else overlay(image, effective, 0.0, float(effective.max()) or 1.0, 0.9)
     height, width = shown.shape[:2]
@@ -37,7 +39,26 @@ def receptive_square(
     thick = max(1, factor // 3)
     for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
         _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
+    if centre:
+        y, x = (round((field.centre(unit) + margin + 0.5) * factor) for unit in (row, column))
+        for reach, shade in ((3 * thick, DARK), (2 * thick, LIGHT)):
+            canvas[max(0, y - reach) : max(0, y + reach), max(0, x - reach) : max(0, x + reach)] = shade
     return canvas
+
+
+def field_part(image: np.ndarray, field: Field, row: int, column: int, side: int = 128) -> np.ndarray:
+    """What the unit at [row, column] sees, alone: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
+
+    What is grey lies outside of the image.
+    """
+    part = np.full((field.size, field.size, 3), MISSING_GREY, dtype=np.uint8)
+    (top, bottom), (left, right) = (
+        (max(field.start(unit), 0), min(field.start(unit) + field.size, length))
+        for unit, length in zip((row, column), image.shape[1:], strict=True)
+    )
+    y, x = top - field.start(row), left - field.start(column)
+    part[y : y + bottom - top, x : x + right - left] = rgb(image)[top:bottom, left:right]
+    return upscale(part, max(1, side // field.size))
 
 
 def square_reach(field: Field, size: int, row: int, column: int) -> int:

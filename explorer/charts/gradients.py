@@ -22,10 +22,12 @@ KINDS = {
     "shift": ("batch-norm shift", "#BB5599", "diamond"),
 }
 NORM = "L2 norm of the gradient"
+GUIDE = "guide"  # stands for a parameter in the data of a line at one height
 NAMED_UP_TO = 40  # parameters; more names than that cannot be read below each other
 ROWS_UP_TO = 64  # parameters in a heat map of everything; of more, only the weights are shown
 LINES_UP_TO = 90
 POINTS_UP_TO = 120  # along a line, and columns of a heat map
+SQUEEZED = 4  # a run this many times shorter than another gets an axis of steps of its own
 PANEL_WIDTH = 600  # pixels, of the panels of several runs where nobody stretches them, as streamlit does
 
 
@@ -65,8 +67,18 @@ def norm_bars(
     return finish(layers, present, _height(named, present), note)
 
 
-def norm_profile(frame: pd.DataFrame, note: str = "", present: bool = False) -> alt.Chart:
-    """The weights' gradient norms by depth, one line a run: where a line falls to the left, gradients vanish."""
+def norm_profile(
+    frame: pd.DataFrame,
+    note: str = "",
+    present: bool = False,
+    measure: str = NORM,
+    guides: pd.DataFrame | None = None,
+) -> alt.Chart:
+    """The weights' gradient norms by depth, one line a run: where a line falls to the left, gradients vanish.
+
+    measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, said, and
+    run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.
+    """
     weights = frame[frame["kind"] == "weight"]
     if weights.empty:
         return empty(present)
@@ -76,33 +88,59 @@ def norm_profile(frame: pd.DataFrame, note: str = "", present: bool = False) -> 
     scale = alt.Scale(nice=False, padding=size.font / 2)
     axis = alt.Axis(tickMinStep=1, format="d")
     x = alt.X("place:Q", title="Weight tensor, counted from the first layer", scale=scale, axis=axis)
-    base = alt.Chart(rows).encode(x=x, y=_norm_axis(alt.Y, "norm", norm_limits(weights)), color=colour)
+    limits = norm_limits(weights)
+    y = _norm_axis(alt.Y, "norm", limits, measure)
+    base = alt.Chart(rows).encode(x=x, y=y, color=colour)
     lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
-    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=["run:N", *_tooltips()])
-    return finish(lines + points, present, title=note)
+    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=["run:N", *_tooltips(measure)])
+    layers = [*_guides(guides, limits, y, present), lines, points]
+    return finish(alt.layer(*layers), present, title=note)
+
+
+def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, present: bool) -> list[alt.Chart]:
+    """Dashed rules with a word at their left end; none of those that lie outside of the axis."""
+    if guides is None or not (inside := guides["norm"].between(*limits)).any():
+        return []
+    base = alt.Chart(guides[inside]).encode(y=y)
+    colour = alt.value(NEUTRAL)
+    if "run" in guides:
+        colour, _ = run_scale(guides["run"], present)
+    rules = base.mark_rule(strokeDash=[4, 4], strokeWidth=1.5).encode(color=colour)
+    words = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, fontSize=look(present).font, color=NEUTRAL)
+    return [rules, words.encode(x=alt.value(0), text="said:N")]
 
 
 def norm_lines(
-    frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
+    frame: pd.DataFrame,
+    note: str = "",
+    limits: tuple[float, float] | None = None,
+    present: bool = False,
+    measure: str = NORM,
+    guide: float | None = None,
 ) -> alt.Chart:
     """Norms over the steps, one line a parameter, in viridis from the first layer (dark) to the last (light).
 
     A point is the geometric mean over neighbouring steps, at most 120 a line. At most 90 lines are drawn, evenly
     spread over the depth, and the title says so. Norms of zero lie on the lower edge. Several runs make panels below
-    each other on one scale.
+    each other on one scale. measure: what column norm holds, if not the norm; guide: a dashed rule at this height.
     """
     if frame.empty:
         return empty(present)
     size, low_high = look(present), limits or norm_limits(frame)
     rows, spread = _spread_over_depth(_with_place(frame))
+    if guide is not None:
+        rows = pd.concat([rows, _guide_line(rows, guide)], ignore_index=True)
     ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
     legend = alt.Legend(title="Depth, first layer to last", orient="top", direction="horizontal", format="d")
     lines = alt.Chart().mark_line().encode(
         x=alt.X("middle:Q", title="Step", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d")),
-        y=_norm_axis(alt.Y, "norm", low_high),
-        color=alt.Color("place:Q", scale=alt.Scale(range=ramp, interpolate="rgb"), legend=legend),
+        y=_norm_axis(alt.Y, "norm", low_high, measure),
+        color=alt.when(alt.datum.parameter == GUIDE)
+        .then(alt.value(NEUTRAL))
+        .otherwise(alt.Color("place:Q", scale=alt.Scale(range=ramp, interpolate="rgb"), legend=legend)),
+        strokeDash=alt.when(alt.datum.parameter == GUIDE).then(alt.value([6, 4])).otherwise(alt.value([1, 0])),
         detail="parameter:N",
-        tooltip=_tooltips()[:2],
+        tooltip=_tooltips(measure)[:2],
     )  # fmt: skip
 
     def panel(number: int) -> alt.Chart:
@@ -112,6 +150,29 @@ def norm_lines(
 
     title = "\n".join(filter(None, (note, spread)))
     return _panels(panel, rows, low_high[0], size.height, present, title)
+
+
+def _guide_line(rows: pd.DataFrame, height: float) -> pd.DataFrame:
+    """A line at one height through all panels. A layer of its own would make panels wider than a page."""
+    steps = rows[["run", "step"]].drop_duplicates()
+    return steps.assign(parameter=GUIDE, place=1, norm=height)
+
+
+def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """The mean gradient norm of each epoch on a log scale, one line a run. frame: columns run, epoch, norm."""
+    if frame.empty:
+        return empty(present)
+    size, rows = look(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))
+    colour, dash = run_scale(rows["run"], present)
+    x = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d"))
+    base = alt.Chart(rows).encode(x=x, y=_norm_axis(alt.Y, "norm", norm_limits(rows), f"Mean {NORM}"), color=colour)
+    tooltip = [
+        "run:N",
+        alt.Tooltip("epoch:Q", title="Epoch"),
+        alt.Tooltip("norm:Q", title=f"Mean {NORM}", format=".3g"),
+    ]
+    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=tooltip)
+    return finish(base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash) + points, present)
 
 
 def norm_heatmap(
@@ -139,9 +200,14 @@ def norm_heatmap(
         tooltip=["step:Q", *_tooltips()],
     )  # fmt: skip
     named = rows["place"].max() <= NAMED_UP_TO
-    y = {"y": _by_name(rows, present, grid=False)} if named else {"y": _by_place(rows, "above"), "y2": "below:Q"}
-    cells = cells.encode(**y)
-    return _panels(lambda _: cells, rows, low_high[0], _height(named, present), present, title)
+    runs = sort_runs(rows["run"])
+
+    def panel(number: int) -> alt.Chart:
+        own = rows[rows["run"] == runs[number]]
+        y = {"y": _by_name(own, present, grid=False)} if named else {"y": _by_place(rows, "above"), "y2": "below:Q"}
+        return cells.encode(**y)
+
+    return _panels(panel, rows, low_high[0], _height(named, present), present, title)
 
 
 def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
@@ -160,14 +226,14 @@ def _said(norms: pd.Series) -> np.ndarray:
     return np.select([norms.isna(), norms == 0], ["◂ not a number", "◂ 0"], "")
 
 
-def _norm_axis(channel: type, column: str, low_high: tuple[float, float]) -> alt.X | alt.Y:
+def _norm_axis(channel: type, column: str, low_high: tuple[float, float], title: str = NORM) -> alt.X | alt.Y:
     """A log axis with a label at every power of ten, or at every second, third … when there are more than eight."""
     low, high = (round(np.log10(limit)) for limit in low_high)
     values = [float(10.0**power) for power in range(low, high + 1, -(-(high - low) // 8))]
     far = "datum.value < 0.01 || datum.value > 1000"
     label = f"{far} ? replace(format(datum.value, '.0e'), '+', '') : format(datum.value, '~g')"
     axis = alt.Axis(values=values, labelExpr=label, grid=True)
-    return channel(f"{column}:Q", title=NORM, scale=alt.Scale(type="log", domain=low_high, clamp=True), axis=axis)
+    return channel(f"{column}:Q", title=title, scale=alt.Scale(type="log", domain=low_high, clamp=True), axis=axis)
 
 
 def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True) -> alt.Y:
@@ -197,11 +263,11 @@ def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape
     )
 
 
-def _tooltips() -> list[alt.Tooltip]:
+def _tooltips(measure: str = NORM) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("parameter:N", title="Parameter"),
         alt.Tooltip("place:Q", title="Counted from the first layer"),
-        alt.Tooltip("norm:Q", title=NORM, format=".3g"),
+        alt.Tooltip("norm:Q", title=measure, format=".3g"),
     ]
 
 
@@ -225,7 +291,9 @@ def _panels(
         panel(number).properties(data=data, title=run, width=PANEL_WIDTH, height=height)
         for number, (run, data) in enumerate(runs.items())
     ]
-    return finish(alt.vconcat(*panels).resolve_scale(x="shared", color="shared"), present, title=title)
+    steps = rows.groupby("run")["step"].max()
+    x = "shared" if steps.max() <= SQUEEZED * steps.min() else "independent"
+    return finish(alt.vconcat(*panels).resolve_scale(x=x, color="shared"), present, title=title)
 
 
 def _spread_over_depth(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:

@@ -11,7 +11,9 @@ BAR_STEPS = 128  # rectangles of a colour bar
 PIXELS_UP_TO = 64  # rows or columns; 64 × 64 rows of data are what a chart may have
 
 
-def colour_bar(low: float, high: float, signed: bool = False, title: str = "", present: bool = False) -> alt.Chart:
+def colour_bar(
+    low: float, high: float, signed: bool = False, title: str = "", present: bool = False, colours: str = "viridis"
+) -> alt.Chart:
     """The legend of an image: the colours from low to high, or from −m to m with m = max(|low|, |high|) if signed."""
     if signed:
         high = max(abs(low), abs(high))
@@ -19,7 +21,11 @@ def colour_bar(low: float, high: float, signed: bool = False, title: str = "", p
     edges = np.linspace(low, high, BAR_STEPS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
     # Each reaches under its neighbour, or the ground would shine through between them.
-    table = {"from": edges[:-1], "to": np.append(edges[2:], high), "colour": _hex(_paint(middles, low, high, signed))}
+    table = {
+        "from": edges[:-1],
+        "to": np.append(edges[2:], high),
+        "colour": _hex(_paint(middles, low, high, signed, colours)),
+    }
     steps = pd.DataFrame(table)
     axis = alt.Axis(title=title or None, grid=False, tickCount=4, labelFlush=True, format="~g")
     bar = alt.Chart(steps).mark_rect().encode(
@@ -85,8 +91,8 @@ def probability_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     return finish(bars + texts, present, height=alt.Step(round(size.font * 1.6), **{"for": "offset"}))
 
 
-def _paint(values: np.ndarray, low: float, high: float, signed: bool) -> np.ndarray:
-    return diverging(values, high) if signed else sequential(values, low, high)
+def _paint(values: np.ndarray, low: float, high: float, signed: bool, colours: str = "viridis") -> np.ndarray:
+    return diverging(values, high, colours) if signed else sequential(values, low, high, colours)
 
 
 def _hex(colours: np.ndarray) -> list[str]:

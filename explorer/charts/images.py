@@ -1,5 +1,8 @@
 """Arrays to RGB images that show pixels as pixels: maps tiled on one scale, filters, heat over a photograph."""
 
+import base64
+import io
+
 import numpy as np
 
 from explorer.charts.palette import MISSING_GREY, diverging, limits, sequential
@@ -38,11 +41,14 @@ def tile(maps: np.ndarray, columns: int, low: float, high: float, signed: bool =
     return grid(_painted(maps, low, high, signed), columns, factor)
 
 
-def overlay(image: np.ndarray, heat: np.ndarray, low: float, high: float, strength: float = 0.6) -> np.ndarray:
+def overlay(
+    image: np.ndarray, heat: np.ndarray, low: float, high: float, strength: float = 0.6, colours: str = "viridis"
+) -> np.ndarray:
     """A map over the grey version of its image: uint8 (C, H, W) and float (H, W) → uint8 (H, W, 3).
 
-    The colour is that of the scale (viridis, or blue to orange if low < 0); how much it covers grows with the
-    magnitude, from 0 to `strength` (0 to 1), so that the image stays visible where the map says nothing.
+    The colour is that of the scale (viridis, or blue to orange if low < 0; or another of COLOUR_MAPS); how much it
+    covers grows with the magnitude, from 0 to `strength` (0 to 1), so that the image stays visible where the map says
+    nothing.
     """
     assert image.shape[1:] == heat.shape, f"the map is {heat.shape}, the image {image.shape[1:]}"
     signed = low < 0
@@ -52,7 +58,7 @@ def overlay(image: np.ndarray, heat: np.ndarray, low: float, high: float, streng
     alpha = (strength * np.sqrt(np.clip(share, 0, 1)))[..., None]
     red_green_blue = rgb(image).astype(np.float64)
     grey = (red_green_blue @ [0.299, 0.587, 0.114])[..., None]
-    return (grey * (1 - alpha) + _painted(heat, low, high, signed) * alpha).round().astype(np.uint8)
+    return (grey * (1 - alpha) + _painted(heat, low, high, signed, colours) * alpha).round().astype(np.uint8)
 
 
 def filters_rgb(weights: np.ndarray, channel: int = 0, limit: float | None = None) -> np.ndarray:
@@ -69,5 +75,28 @@ def filters_rgb(weights: np.ndarray, channel: int = 0, limit: float | None = Non
     return diverging(weights[:, channel if weights.shape[1] > 1 else 0], limit)
 
 
-def _painted(values: np.ndarray, low: float, high: float, signed: bool) -> np.ndarray:
-    return diverging(values, max(abs(low), abs(high))) if signed else sequential(values, low, high)
+def map_over(
+    image: np.ndarray, heat: np.ndarray, low: float, high: float, strength: float = 0.6, side: int = 320
+) -> np.ndarray:
+    """`overlay` of a feature map with fewer pixels than its image: uint8 (C, H, W) and float (h, w) → uint8 (…, …, 3).
+
+    Both are enlarged by nearest neighbour to about `side` pixels first, so that the pixels of each are seen.
+    """
+    factor = max(1, side // max(image.shape[1:]))
+    rows, columns = (np.arange(factor * length) for length in image.shape[1:])
+    large = image[:, rows // factor][:, :, columns // factor]
+    spread = heat[rows * heat.shape[0] // len(rows)][:, columns * heat.shape[1] // len(columns)]
+    return overlay(large, spread, low, high, strength)
+
+
+def data_url(image: np.ndarray) -> str:
+    """uint8 (H, W, 3) as a PNG in a "data:" link, for a component or a chart in the browser."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG", compress_level=4)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+def _painted(values: np.ndarray, low: float, high: float, signed: bool, colours: str = "viridis") -> np.ndarray:
+    return diverging(values, max(abs(low), abs(high)), colours) if signed else sequential(values, low, high, colours)

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import look, study, train
+from explorer.cli import fetch, look, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -25,6 +25,7 @@ for command in (
     study.studies,
     study.study,
     look.list_,
+    fetch.fetch,
     look.predict,
     look.explain,
     look.evaluate,

@@ -29,10 +29,18 @@ def models() -> None:
         print(f"{name:16s} {describe(name)} Options: {settings}.")
 
 
-def list_(as_json: AsJson = False, checkpoints: Checkpoints = None) -> None:
+def list_(
+    as_json: AsJson = False,
+    published: Annotated[
+        bool, typer.Option("--published", help="Published ImageNet models instead, and whether their weights are here.")
+    ] = False,
+    checkpoints: Checkpoints = None,
+) -> None:
     """The runs, the newest first."""
     from explorer.runs import list_runs
 
+    if published:
+        return _list_published(as_json)
     rows = [
         {
             "id": run.id,
@@ -53,6 +61,29 @@ def list_(as_json: AsJson = False, checkpoints: Checkpoints = None) -> None:
         print(f"{row['id']:36s} {row['status']:9s} {row['epochs']:4d} epochs  best validation accuracy {accuracy}")
     if not rows:
         print("No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn")
+
+
+def _list_published(as_json: bool) -> None:
+    from explorer.runs.published import megabytes, published_runs
+
+    rows = [
+        {
+            "id": run.id,
+            "status": "here" if run.is_here else "not fetched",
+            "dataset": run.config.dataset,
+            "model": run.config.model,
+            "epochs": run.epochs_done,
+            "best_validation_accuracy": run.published.facts.accuracy,
+            "size": megabytes(run),
+        }
+        for run in published_runs()
+    ]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        accuracy = f"{row['best_validation_accuracy']:.1%}"
+        print(f"{row['id']:24s} {row['status']:12s} {row['size']:>7s}  ImageNet validation accuracy {accuracy}")
 
 
 def predict(
@@ -151,9 +182,13 @@ def evaluate(
     from explorer.data import load
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
+    from explorer.runs.published import PublishedRun, no_images
     from explorer.training.evaluation import evaluate as look_at
 
-    config = find(run, checkpoints).config
+    found = find(run, checkpoints)
+    if isinstance(found, PublishedRun):
+        raise no_images(found)
+    config = found.config
     model = load_model(run, epoch_of(epoch), checkpoints)
     dataset = load(config.dataset, data, config.image_size)
     seen = look_at(model, dataset.test)

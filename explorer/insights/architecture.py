@@ -58,7 +58,7 @@ class Layer:
         return max(self.shape[1:]) if len(self.shape) == 3 else 1
 
 
-Pair = tuple[Layer | None, Layer | None]  # of two networks, what stands in one row
+Row = tuple[Layer | None, ...]  # of several networks, what stands beside each other; one place a network
 
 
 @dataclass(frozen=True)
@@ -254,22 +254,29 @@ def _type(layer: Layer) -> str:
     return layer.type
 
 
-def side_by_side(left: Architecture, right: Architecture) -> list[Pair]:
-    """The layers of two networks in the order in which they run; a row holds counterparts, whatever they are called.
+def side_by_side(first: Architecture, *others: Architecture) -> list[Row]:
+    """The layers of networks in the order in which they run; a row holds counterparts, whatever they are called.
 
-    First those that are equal in type, setting and output shape find each other, then, between them, those of one
-    type. None: there is no counterpart.
+    One network after the other is set beside those before it: first the layers that are equal in type, setting and
+    output shape find each other, then, between them, those of one type. None: there is no counterpart.
     """
-    return list(_pairs(left.layers, right.layers, [_signature, _type]))
+    rows: list[Row] = [(layer,) for layer in first.layers]
+    for other in others:
+        stand_for = [next(layer for layer in row if layer) for row in rows]
+        before, absent, rows = iter(rows), (None,) * len(rows[0]), []
+        for known, layer in _pairs(stand_for, other.layers, [_signature, _type]):
+            rows.append((*(next(before) if known else absent), layer))
+    return rows
 
 
-def same(pair: Pair) -> bool:
-    """Whether both networks have this layer, with the same setting and output shape."""
-    left, right = pair
-    return left is not None and right is not None and _signature(left) == _signature(right)
+def same(row: Row) -> bool:
+    """Whether all networks have this layer, with the same setting and output shape."""
+    return all(row) and len({_signature(layer) for layer in row}) == 1
 
 
-def _pairs(a: Sequence[Layer], b: Sequence[Layer], keys: list[Callable[[Layer], Hashable]]) -> Iterator[Pair]:
+def _pairs(
+    a: Sequence[Layer], b: Sequence[Layer], keys: list[Callable[[Layer], Hashable]]
+) -> Iterator[tuple[Layer | None, Layer | None]]:
     if not keys:
         yield from ((layer, None) for layer in a)
         yield from ((None, layer) for layer in b)

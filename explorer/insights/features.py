@@ -1,11 +1,35 @@
 """What each channel of a layer answers to an image."""
 
+from contextlib import suppress
+
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.insights.hooks import as_input, capture, did_not_run, evaluating
+from explorer.insights.hooks import as_input, did_not_run, evaluating, watching
+
+
+class _Seen(Exception):
+    """The layer has run: what comes behind it need not."""
+
+
+def output_at(model: nn.Module, layer: str, images: Tensor) -> Tensor:
+    """Output of one layer in eval mode, when it runs for the first time; nothing behind it is computed.
+
+    `images`: float32 (B, C, H, W) in [0, 1]. On the path of the gradient where one is wanted.
+    """
+    outputs: list[Tensor] = []
+
+    def keep(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        outputs.append(output)
+        raise _Seen
+
+    with evaluating(model), watching(model, [layer], keep), suppress(_Seen):
+        model(as_input(model, images))
+    if not outputs:
+        raise did_not_run(layer)
+    return outputs[0]
 
 
 def feature_maps(model: nn.Module, layer: str, images: Tensor) -> np.ndarray:
@@ -13,11 +37,8 @@ def feature_maps(model: nn.Module, layer: str, images: Tensor) -> np.ndarray:
 
     Returns float32 (B, channels, h, w) for a layer of maps, (B, units) for a flat one, in the layer's own units.
     """
-    with evaluating(model), torch.no_grad(), capture(model, [layer]) as outputs:
-        model(as_input(model, images))
-    if layer not in outputs:
-        raise did_not_run(layer)
-    output = outputs[layer]
+    with torch.no_grad():
+        output = output_at(model, layer, images)
     if output.dim() not in (2, 4):
         raise UserError(
             f"Layer '{layer}' puts out {tuple(output.shape[1:])} an image; choose a layer of maps (channels, height, "

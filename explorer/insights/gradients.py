@@ -49,12 +49,18 @@ def _kind(module: nn.Module, own_name: str) -> str:
     return "bias" if bias else "weight"
 
 
+def learned(steps: Steps, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of what learns: frozen layers have no gradient. Before the first step all of them."""
+    return table[table["parameter"].isin(steps.parameters)].reset_index(drop=True) if len(steps.step) else table
+
+
 def norms_at_epoch(steps: Steps, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
     """Mean gradient norm of each parameter over an epoch's recorded steps.
 
     `table`: of parameter_table. Adds to its columns norm (over the finite steps; NaN if there are none), steps, and
     non_finite (how many of them were not finite: a divergence).
     """
+    table = learned(steps, table)
     norms = _ordered(steps, table)[_in_epoch(steps, epoch)]
     mean, non_finite = _finite_mean(norms, [0])
     return table.assign(norm=mean[0], steps=len(norms), non_finite=non_finite[0])
@@ -63,6 +69,7 @@ def norms_at_epoch(steps: Steps, epoch: int, table: pd.DataFrame) -> pd.DataFram
 def layer_norms(steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
     """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, a row a step
     and a column a layer, in depth order; not finite where one of its tensors was not."""
+    table = learned(steps, table)
     chosen = table["kind"].isin(kinds).to_numpy()
     squares = _ordered(steps, table)[:, chosen] ** 2
     layers = list(dict.fromkeys(table["layer"][chosen]))
@@ -128,7 +135,7 @@ class GradientFlow:
         if self.last_norm == 0:
             return f"The last layer's gradient is zero in epoch {self.epoch}: nothing flows back {rule}."
         if self.first == self.last:
-            return f"'{self.first}' is the only layer with weights: it is the first and the last."
+            return f"'{self.first}' is the only layer with weights that learn: it is the first and the last."
         verdict = "gradients vanish before they reach it" if self.vanishing else "gradients reach it"
         return f"The first layer's gradient is {_readable(self.ratio)} times the last layer's: {verdict} {rule}."
 
@@ -139,6 +146,7 @@ def first_to_last_ratio(steps: Steps, table: pd.DataFrame, epoch: int | None = N
     if epoch is None:
         _require(steps)
         epoch = int(np.asarray(steps.epoch)[-1])
+    table = learned(steps, table)
     weighted = table["layer"][table["kind"] == "weight"]
     first, last = weighted.iloc[0], weighted.iloc[-1]
     mean = layer_norms(steps, table).to_numpy()[_in_epoch(steps, epoch)].mean(axis=0)

@@ -15,6 +15,11 @@ def conv_layers(model: nn.Module) -> list[str]:
     return [name for name, module in model.named_modules() if isinstance(module, nn.Conv2d)]
 
 
+def weighted_layers(model: nn.Module) -> list[str]:
+    """Names of the convolutions and linear layers, in the order in which they are registered."""
+    return [name for name, module in model.named_modules() if name and isinstance(module, nn.Conv2d | nn.Linear)]
+
+
 def layer_shapes(model: nn.Module, channels: int, size: int) -> dict[str, tuple[int, ...]]:
     """Output shape of every leaf module for one image of (channels, size, size), in the order in which they run.
 

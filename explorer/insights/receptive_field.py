@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
+from explorer.insights.features import output_at
 from explorer.insights.graph import Node, graph
-from explorer.insights.hooks import as_input, capture, did_not_run, evaluating
+from explorer.insights.hooks import as_input, evaluating
 from explorer.models.blocks import ZeroPad
 
 WINDOWED = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
@@ -108,12 +109,10 @@ def effective_field(model: nn.Module, layer: str, images: Tensor, row: int, colu
     (B, C, H, W) in [0, 1]. Luo et al. 2016, "Understanding the Effective Receptive Field". For a flat layer the
     units are summed, and row and column are 0.
     """
-    with evaluating(model), torch.inference_mode(False), torch.enable_grad(), capture(model, [layer]) as outputs:
+    with evaluating(model), torch.inference_mode(False), torch.enable_grad():
         pixels = as_input(model, images).clone().requires_grad_(True)
-        model(pixels)
-        if layer not in outputs:
-            raise did_not_run(layer)
-        output = outputs[layer] if outputs[layer].dim() == 4 else outputs[layer][..., None, None]
+        output = output_at(model, layer, pixels)
+        output = output if output.dim() == 4 else output[..., None, None]
         height, width = output.shape[2:]
         if not (0 <= row < height and 0 <= column < width):
             raise UserError(

@@ -11,7 +11,7 @@ from explorer.insights.features import feature_maps
 from explorer.insights.layers import conv_layers, default_cam_layer, layer_shapes
 from explorer.insights.predict import predict
 from explorer.runs import Run
-from explorer.runs.weights import build_model, weights_file
+from explorer.runs.weights import weights_file
 from explorer.ui import load
 from explorer.ui.picture import Picture
 
@@ -44,7 +44,7 @@ def maps(run: Run, epoch: int | str, layer: str, picture: Picture) -> np.ndarray
     return _maps(run.id, epoch, changed(run, epoch), layer, picture.key, run, picture)
 
 
-@st.cache_data(**SMALL)
+@st.cache_data(max_entries=16, show_spinner=False)  # those of a large network are 13 MB
 def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: Picture) -> np.ndarray:
     return feature_maps(load.model(_run, epoch), layer, inputs(_run, _picture))[0]
 
@@ -63,28 +63,33 @@ def _attribution(
     return explain(method, load.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
 
 
-@st.cache_data(**SMALL)
-def shapes(run_id: str, _run: Run) -> dict[str, tuple[int, ...]]:
+def shapes(run: Run) -> dict[str, tuple[int, ...]]:
     """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
-    like = _run.input_like
-    return layer_shapes(_on_meta(_run), like.channels, like.size)
+    return _shapes(load.shape(run))
 
 
 @st.cache_data(**SMALL)
-def cam_layer(run_id: str, _run: Run) -> str:
+def _shapes(shape: tuple) -> dict[str, tuple[int, ...]]:
+    _, _, channels, _, size = shape
+    return layer_shapes(load.on_meta(shape), channels, size)
+
+
+def cam_layer(run: Run) -> str:
     """The last convolution whose map is at least 4×4."""
-    like = _run.input_like
-    return default_cam_layer(_on_meta(_run), like.channels, like.size)
-
-
-def _on_meta(run: Run):
-    import torch
-
-    with torch.device("meta"):
-        return build_model(run)
+    return _cam_layer(load.shape(run))
 
 
 @st.cache_data(**SMALL)
-def convolutions(run_id: str, _run: Run) -> list[str]:
+def _cam_layer(shape: tuple) -> str:
+    _, _, channels, _, size = shape
+    return default_cam_layer(load.on_meta(shape), channels, size)
+
+
+def convolutions(run: Run) -> list[str]:
     """Names of the convolutions, in the order in which they run."""
-    return conv_layers(_on_meta(_run))
+    return _convolutions(load.shape(run))
+
+
+@st.cache_data(**SMALL)
+def _convolutions(shape: tuple) -> list[str]:
+    return conv_layers(load.on_meta(shape))

@@ -10,7 +10,6 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
 from explorer.runs import Run
-from explorer.runs.weights import build_model
 from explorer.ui import frame, load
 
 
@@ -53,7 +52,7 @@ def live(chosen: list[Run], gradients: bool) -> None:
     begun = [run for run in chosen if len(load.steps(run).step)]
     if not begun:
         return
-    changed = tuple(load.stamp(run, "steps.jsonl") for run in begun)
+    changed = tuple((load.stamp(run, "steps.jsonl"), load.stamp(run, "epochs.jsonl")) for run in begun)
     loss, accuracy, norms = _live(tuple(run.id for run in begun), changed, gradients, frame.presenting(), begun)
     left, right = st.columns(2)
     with left:
@@ -89,12 +88,9 @@ def gradient_lines(run: Run, points: int = 120) -> pd.DataFrame:
 
 def table(run: Run) -> pd.DataFrame:
     """Parameter, layer, kind and depth of everything the run learns."""
-    return _table(run.id, run)
+    return _table(load.shape(run))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _table(run_id: str, _run: Run) -> pd.DataFrame:
-    import torch
-
-    with torch.device("meta"):
-        return parameter_table(build_model(_run))
+def _table(shape: tuple) -> pd.DataFrame:
+    return parameter_table(load.on_meta(shape))

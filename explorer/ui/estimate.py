@@ -15,17 +15,16 @@ def table(configs: list[RunConfig]) -> None:
         return
     rows = []
     for config in configs:
-        channels, classes, images = shape(config)
+        channels, classes, _ = shape(config)
         parameters, operations = _cost(config, channels, classes)
-        earlier = _earlier_rate(config)
-        rate = earlier or _trial_rate(config, channels, classes)
+        rate, known_from = _rate(config)
         rows.append(
             {
                 "model": config.model,
                 "parameters": count(parameters),
                 "forward pass of an image": macs(operations),
-                "expected time": seconds(images * config.training.epochs / rate),
-                "known from": f"{'an earlier run' if earlier else 'a trial of half a second'}, {rate:,.0f} images/s",
+                "expected time": seconds(_seconds(config)),
+                "known from": f"{known_from}, {rate:,.0f} images/s",
             }
         )
     st.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each model")
@@ -37,9 +36,16 @@ def expected_seconds(configs: list[RunConfig]) -> float:
 
 
 def _seconds(config: RunConfig) -> float:
-    channels, classes, images = shape(config)
-    rate = _earlier_rate(config) or _trial_rate(config, channels, classes)
-    return images * config.training.epochs / rate
+    images, training = shape(config)[2], config.training
+    return images * training.fraction * training.passes * training.epochs / _rate(config)[0]
+
+
+def _rate(config: RunConfig) -> tuple[float, str]:
+    """(training images a second, what it is known from)."""
+    if earlier := _earlier_rate(config):
+        return earlier, "an earlier run"
+    channels, classes, _ = shape(config)
+    return _trial_rate(config, channels, classes), "a trial of half a second"
 
 
 def shape(config: RunConfig) -> tuple[int, int, int]:
@@ -58,15 +64,16 @@ def _earlier_rate(config: RunConfig) -> float | None:
 
     device = choose_device(config.training.device).type
     for run in list_runs():
-        same = (run.config.model, run.config.options, run.config.image_size) == (
-            config.model,
-            config.options,
-            config.image_size,
-        )
-        alike = same and run.config.training.batch_size == config.training.batch_size
-        if alike and run.status == "finished" and run.info["device"]["type"] == device:
+        if _work(run.config) == _work(config) and run.status == "finished" and run.info["device"]["type"] == device:
             return epoch_rows(run)[-1]["images_per_second"]
     return None
+
+
+def _work(config: RunConfig) -> tuple:
+    """What a step costs depends on this and on the device: images have channels, frozen layers learn nothing."""
+    training = config.training
+    step = (training.batch_size, training.tune, training.precision)
+    return config.dataset, config.image_size, config.model, config.options, step
 
 
 def _cost(config: RunConfig, channels: int, classes: int) -> tuple[int, int]:

@@ -9,13 +9,23 @@ from explorer.runs import Run
 
 
 def presentation_switch() -> None:
-    """For the back of the classroom: charts grow, controls that refine a picture are hidden."""
-    st.sidebar.toggle(
+    """For the back of the classroom: charts grow, controls that refine a picture are hidden.
+
+    Kept from page to page and in the link; written there by hand, since a page whose parameters are bound to a widget
+    cannot be left by a button.
+    """
+    if "present" not in st.session_state:
+        st.session_state["present"] = st.query_params.get("present") == "true"
+    wanted = st.sidebar.toggle(
         "Presentation",
         key="present",
-        bind="query-params",
+        persist_state="session",
         help="Enlarges the charts and hides the controls, for a projector.",
     )
+    if wanted and st.query_params.get("present") != "true":
+        st.query_params["present"] = "true"
+    elif not wanted and "present" in st.query_params:
+        del st.query_params["present"]
 
 
 def presenting() -> bool:
@@ -40,11 +50,10 @@ def theory(text: str, source: str) -> None:
 
 
 def empty(sentence: str, label: str, page: st.Page) -> None:
-    """Nothing to show yet: one sentence and one button that leads on; the page ends here."""
+    """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
     with st.container(border=True):
         st.markdown(sentence)
-        if st.button(label, type="primary", icon=":material/arrow_forward:"):
-            st.switch_page(page, query_params=st.query_params.to_dict())
+        st.page_link(page, label=label, icon=":material/arrow_forward:")
     st.stop()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer import runs
 from explorer.runs import Run
+from explorer.runs.published import PublishedRun
 from explorer.runs.weights import weights_file
 
 if TYPE_CHECKING:
@@ -24,12 +25,34 @@ def stamp(run: Run, name: str) -> int:
         return 0
 
 
+def shape(run: Run) -> tuple:
+    """All that a run's layers depend on: model, options, channels, classes, pixels a side.
+
+    What they alone decide is kept under this, not under the run's id, which may be used again for another network.
+    """
+    like, options = run.input_like, tuple(sorted(run.config.options.items()))
+    return run.config.model, options, like.channels, len(like.classes), like.size
+
+
+def on_meta(shape: tuple) -> "nn.Module":
+    """A network of such a shape without memory for its weights: to count and to name, not to compute."""
+    import torch
+
+    from explorer.models import build
+
+    model, options, channels, classes, size = shape
+    with torch.device("meta"):
+        return build(model, channels, classes, size=size, **dict(options))
+
+
 def model(run: Run, epoch: int | str) -> "nn.Module":
-    """The run's module in eval mode, on the CPU, shared by all visitors."""
+    """The run's module in eval mode, on the CPU, shared by all visitors. Of a published model any epoch is the same."""
+    if isinstance(run, PublishedRun):
+        epoch = "best"
     return _model(str(run.path), epoch, stamp(run, f"weights/{weights_file(run, epoch).name}"))
 
 
-@st.cache_resource(max_entries=6, show_spinner="Loading the weights …")
+@st.cache_resource(max_entries=4, show_spinner="Loading the weights …")
 def _model(path: str, epoch: int | str, changed: int) -> "nn.Module":
     folder = Path(path)
     return runs.load_model(folder.name, epoch, folder.parent)
@@ -51,6 +74,17 @@ def steps(run: Run) -> runs.Steps:
 def _steps(path: str, changed: int) -> runs.Steps:
     folder = Path(path)
     return runs.steps(folder.name, folder.parent)
+
+
+def looks(run: Run) -> runs.Looks:
+    """The recorded steps at which the weights were looked at, too."""
+    return _looks(str(run.path), stamp(run, "steps.jsonl"))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _looks(path: str, changed: int) -> runs.Looks:
+    folder = Path(path)
+    return runs.looks(folder.name, folder.parent)
 
 
 def epochs(chosen: list[Run]) -> "pandas.DataFrame":

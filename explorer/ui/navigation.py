@@ -21,6 +21,12 @@ STUDY = st.Page(
     icon=":material/experiment:",
     help="Twelve questions of a lab course: the runs that answer each, and what they show.",
 )
+TRANSFER = st.Page(
+    "pages/study/transfer.py",
+    title="Transfer",
+    icon=":material/move_down:",
+    help="Starts from another network against starts from scratch, with few and with many images.",
+)
 CURVES = st.Page(
     "pages/compare/curves.py",
     title="Curves",
@@ -43,13 +49,19 @@ FILTERS = st.Page(
     "pages/look_inside/filters.py",
     title="Filters",
     icon=":material/grid_on:",
-    help="The kernels of the first and the last convolution.",
+    help="The kernels of any convolution, from random to trained.",
 )
 FEATURE_MAPS = st.Page(
     "pages/look_inside/feature_maps.py",
     title="Feature maps",
     icon=":material/layers:",
-    help="What each layer makes of an image.",
+    help="What each layer makes of an image, and the images that excite a channel most.",
+)
+EMBEDDING = st.Page(
+    "pages/look_inside/embedding.py",
+    title="Embedding",
+    icon=":material/bubble_chart:",
+    help="Which images look alike to the last layer, in two dimensions.",
 )
 SALIENCY = st.Page(
     "pages/explain/saliency.py",
@@ -61,14 +73,20 @@ CHECKS = st.Page(
     "pages/explain/checks.py",
     title="Checks",
     icon=":material/fact_check:",
-    help="Whether to believe a saliency map: four tests of the explanation itself.",
+    help="Whether to believe a saliency map: four tests of the explanation itself, and the shortcut lesson.",
+)
+MISTAKES = st.Page(
+    "pages/explain/mistakes.py",
+    title="Mistakes",
+    icon=":material/rule:",
+    help="Which classes are confused, how sure a network is of it, and who else gets them wrong.",
 )
 
 PAGES = {
     "Start": [HOME],
     "Train": [TRAIN, PERCEPTRON],
-    "Study": [STUDY],
+    "Study": [STUDY, TRANSFER],
     "Compare": [CURVES],
-    "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS],
-    "Explain": [SALIENCY, CHECKS],
+    "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS, EMBEDDING],
+    "Explain": [SALIENCY, MISTAKES, CHECKS],
 }

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import count, macs
 from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
-from explorer.ui import frame, pick
+from explorer.ui import draw, frame, networks, pick
 from explorer.ui.networks import Known, Network
 
 
@@ -50,27 +50,31 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
     marked = _differing(known)
     for column, (network, built) in zip(st.columns(len(known)), known, strict=True):
         with column:
-            frame.heading(network.name)
+            networks.heading(network)
             key = f"diagram-{network.name}"
-            picture = charts.diagram(
-                built.units(unfolded),
-                chosen[network.name].name,
-                marked[network.name],
-                frame.presenting(),
-            )
-            st.altair_chart(
-                picture,
+            signs = frozenset(marked[network.name])
+            layer = chosen[network.name].name
+            st.vega_lite_chart(
+                _diagram(network.shape, tuple(unfolded), layer, signs, frame.presenting(), built),
                 width="stretch",
                 alt=f"The layers of {network.name} from the image at the top to the logits at the bottom",
                 key=key,
                 on_select=_keeper(network, built, key),
                 selection_mode="layer",
             )
-    more = " ≠ marks what the other network does not have." if len(known) > 1 else ""
+    more = " ≠ marks what not all of these networks have." if len(known) > 1 else ""
     st.caption(
         "Read from top to bottom, each row from left to right; the line around a block is its skip, + where it comes "
         f"back in, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"
     )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _diagram(
+    shape: tuple, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool, _built: Architecture
+) -> dict:
+    """As Vega-Lite: making it takes ten times as long as showing it."""
+    return draw.specification(charts.diagram(_built.units(unfolded), layer, marked, present))
 
 
 def _keeper(network: Network, built: Architecture, key: str) -> Callable[[], None]:
@@ -86,12 +90,10 @@ def _keeper(network: Network, built: Architecture, key: str) -> Callable[[], Non
 
 
 def _differing(known: Known) -> dict[str, set[str]]:
-    """Names of the layers without an equal in the other network; none where there is only one network."""
+    """Names of the layers that not all networks have; none where there is only one network."""
     marked = {network.name: set() for network, _ in known}
-    if len(known) == 2:
-        (left, a), (right, b) = known
-        for pair in side_by_side(a, b):
-            if not same(pair):
-                for network, layer in zip((left, right), pair, strict=True):
-                    marked[network.name] |= {layer.name} if layer else set()
+    for row in side_by_side(*(built for _, built in known)):
+        if not same(row):
+            for (network, _), layer in zip(known, row, strict=True):
+                marked[network.name] |= {layer.name} if layer else set()
     return marked

@@ -7,15 +7,19 @@ from explorer import charts
 from explorer.insights.architecture import Layer
 from explorer.insights.receptive_field import held_side
 from explorer.ui import draw, frame, networks
+from explorer.ui.click_image import click_image
 from explorer.ui.networks import Known, Network
+
+CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
 
 
 def receptive_field(known: Known, chosen: dict[str, Layer], image: np.ndarray) -> None:
     """The square that a unit sees and what it really looks at, on the image."""
-    row = column = image.shape[-1] // 2
+    last = image.shape[-1] - 1
+    row, column = (min(st.session_state.get(key, (last + 1) // 2), last) for key in ("row", "column"))
     if not frame.presenting():
         rows_column, columns_column = st.columns(2)
-        last, words = image.shape[-1] - 1, "The unit whose square has its centre nearest to this pixel is shown."
+        words = "The unit whose square has its centre nearest to this pixel is shown. Or click the image."
         row = rows_column.slider("Row of the image", 0, last, row, key="row", bind="query-params", help=words)
         column = columns_column.slider("Column of the image", 0, last, column, key="column", bind="query-params")
     units = {name: _unit(layer, row, column) for name, layer in chosen.items()}
@@ -24,7 +28,8 @@ def receptive_field(known: Known, chosen: dict[str, Layer], image: np.ndarray) -
         with place:
             _one(network, chosen[network.name], units[network.name], image, outside)
     st.caption(
-        "Left the theoretical field: nothing outside of the square can change the unit. Right the effective one: how "
+        "Click a pixel to look at the unit there. Left the theoretical field: nothing outside of the square can change "
+        "the unit. Right the effective one: how "
         f"much each pixel does, from nothing to the most in viridis; the mean over {_averaged(known)}. "
         "What is plain grey lies outside of the image."
     )
@@ -40,12 +45,21 @@ def receptive_field(known: Known, chosen: dict[str, Layer], image: np.ndarray) -
 
 def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int) -> None:
     effective = networks.effective_field(network, layer.name, *unit)
-    frame.heading(network.name)
+    networks.heading(network)
     st.markdown(_seen(layer, unit, effective, network))
     left, right = st.columns(2)
     with left:
         drawn = charts.receptive_square(image, layer.field, *unit, outside=outside)
-        draw.image(drawn, f"The pixels that a unit of {layer.name} can see", width="stretch")
+        whole = image.shape[-1] + 2 * outside
+        cells = min(whole, CELLS)
+
+        def keep(*clicked: int) -> None:
+            for key, cell in zip(("row", "column"), clicked, strict=True):
+                pixel = int((cell + 0.5) * whole / cells) - outside
+                st.session_state[key] = min(max(pixel, 0), image.shape[-1] - 1)
+
+        alt = f"The pixels that a unit of {layer.name} can see"
+        click_image(drawn, alt, (cells, cells), f"field-{network.name}", keep)
     with right:
         drawn = charts.receptive_square(image, layer.field, *unit, effective=effective, outside=outside)
         draw.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")
@@ -76,4 +90,4 @@ def _averaged(known: Known) -> str:
     here = networks.at_hand(network.data)
     images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
     weights = f"with the weights of epoch {network.epoch}" if network.run else "with random weights, nothing is trained"
-    return f"{networks.IMAGES} {images}, {weights}"
+    return f"{networks.averaged_over(network)} {images}, {weights}"

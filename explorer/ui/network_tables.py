@@ -3,42 +3,49 @@
 import streamlit as st
 
 from explorer.charts.formatting import memory
-from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Pair, same, side_by_side
+from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
 from explorer.ui import frame, pick
-from explorer.ui.networks import Known, Network
+from explorer.ui.networks import Known
 
 MANY = 60  # layers: of more, the table at first shows those with weights
 BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
 
 
 def table(known: Known, chosen: dict[str, Layer]) -> None:
-    """Every layer with its figures; two networks share rows where they are alike."""
+    """Every layer with its figures; networks share rows where they are alike. A click chooses a layer."""
     long = max(len(built.layers) for _, built in known) > MANY
     only = frame.presenting() or st.toggle("Only layers with weights", long, key="weighted")
     if len(known) == 1:
         network, built = known[0]
         layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]
-        _one_table(network, layers, chosen[network.name])
+        rows = [{"": "▸" if layer == chosen[network.name] else "", **_row(layer)} for layer in layers]
+        _selectable(known, [(layer,) for layer in layers], rows)
+        st.caption("Select a row to choose its layer.")
     else:
-        (left, a), (right, b) = known
-        pairs = [pair for pair in side_by_side(a, b) if not only or any(x and x.kind in WEIGHTED for x in pair)]
-        alike = sum(map(same, pairs))
-        st.markdown(f"{alike} of {len(pairs)} rows are the same in both; the others are marked ≠.")
-        rows = [_pair_row(left, right, pair) for pair in pairs]
-        st.dataframe(rows, hide_index=True, alt="The layers of both networks in rows")
-        st.caption("Of figures that differ, the first is that of the first network.")
+        lines = side_by_side(*(built for _, built in known))
+        lines = [line for line in lines if not only or any(layer and layer.kind in WEIGHTED for layer in line)]
+        alike = sum(map(same, lines))
+        st.markdown(f"{alike} of {len(lines)} rows are the same in all of them; the others are marked ≠.")
+        _selectable(known, lines, [_shared_row(known, line, chosen) for line in lines])
+        st.caption(
+            "Select a row to choose its layers. Figures that differ stand in the order of the networks, – where one "
+            "has no such layer."
+        )
     _totals(known)
 
 
-def _one_table(network: Network, layers: list[Layer], chosen: Layer) -> None:
-    key = f"table-{network.name}-{len(layers)}"
+def _selectable(known: Known, lines: list[Row], rows: list[dict[str, object]]) -> None:
+    """The rows; selecting one chooses, for every network that has it, its layer."""
+    names = [network.name for network, _ in known]
+    key = f"table-{'-'.join(names)}-{len(rows)}"
 
     def keep() -> None:
         picked = st.session_state[key].selection.rows
-        if picked and layers[picked[0]].is_module:
-            pick.keep_layer(network.model, layers[picked[0]].name)
+        if picked and picked[0] < len(lines):
+            for (network, _), layer in zip(known, lines[picked[0]], strict=True):
+                if layer and layer.is_module:
+                    pick.keep_layer(network.model, layer.name)
 
-    rows = [{"": "▸" if layer == chosen else "", **_row(layer)} for layer in layers]
     st.dataframe(
         rows,
         hide_index=True,
@@ -46,9 +53,8 @@ def _one_table(network: Network, layers: list[Layer], chosen: Layer) -> None:
         on_select=keep,
         selection_mode="single-row",
         column_config=_columns(rows),
-        alt=f"Every layer of {network.name} with its figures",
+        alt=f"Every layer of {' and '.join(names)} with its figures",
     )
-    st.caption("Select a row to choose its layer.")
 
 
 def _row(layer: Layer) -> dict[str, object]:
@@ -65,16 +71,22 @@ def _row(layer: Layer) -> dict[str, object]:
     }
 
 
-def _pair_row(left: Network, right: Network, pair: Pair) -> dict[str, str]:
-    """What both have once; what differs as "first / second"."""
-    row = {"": "" if same(pair) else "≠"}
-    shown = [_row(layer) for layer in pair if layer]
-    for network, layer in zip((left, right), pair, strict=True):
+def _shared_row(known: Known, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
+    """What all have once; what differs as "first / second", in the order of the networks."""
+    picked = any(layer and layer == chosen[network.name] for (network, _), layer in zip(known, line, strict=True))
+    row: dict[str, object] = {"": "▸" * picked + "≠" * (not same(line))}
+    for (network, _), layer in zip(known, line, strict=True):
         row[network.name] = layer.name if layer else "–"
-    for name in ("type", "output", "parameters", "MACs", "receptive field"):
-        values = [f"{each[name]:,}" if isinstance(each[name], int) else each[name] for each in shown]
-        row[name] = " / ".join(dict.fromkeys(values))
+    figures = [_row(layer) if layer else None for layer in line]
+    for name in [name for name in next(filter(None, figures)) if name != "layer"]:
+        values = ["–" if each is None else _text(each[name]) for each in figures]
+        there = set(values) - {"–"}
+        row[name] = " / ".join(values) if len(there) > 1 else there.pop()
     return row
+
+
+def _text(figure: object) -> str:
+    return f"{figure:,}" if isinstance(figure, int) else str(figure)
 
 
 def _columns(rows: list[dict[str, object]]) -> dict[str, object]:

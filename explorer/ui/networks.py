@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from explorer.charts.palette import colour
 from explorer.data import DATASETS
 from explorer.runs import Run, list_runs
 from explorer.runs.weights import weights_file
-from explorer.ui import load, pick, picture
+from explorer.ui import frame, load, passes, pick, picture, samples
 from explorer.ui.options import model_options
 
 if TYPE_CHECKING:
-    from explorer.insights.architecture import Architecture
-    from explorer.insights.published import Published
+    from explorer.insights.architecture import Architecture, Layer
+    from explorer.insights.published import Figures
 
-MOST = 2
+MOST = 3
 IMAGES = 16  # that an effective receptive field is averaged over
+LARGE_IMAGES = 4  # of more than LARGE pixels a side, an image of which costs fifty times as much
+LARGE = 64
 ARCHITECTURES, RUNS = "architectures", "runs"
 
 
@@ -41,17 +44,21 @@ class Network:
         return self.model, self.options, self.channels, self.classes, self.size
 
 
+def heading(network: Network) -> None:
+    """Its name, beside its colour where it is a run."""
+    frame.heading(network.name, *([colour(network.run.id)] if network.run else []))
+
+
 Known = list[tuple[Network, "Architecture"]]  # what is on the page, with what it is made of
 
 
 def pick_networks() -> tuple[list[Network], np.ndarray]:
     """The networks, and the image to look at, uint8 (C, H, W). Architectures can be picked before any run exists."""
-    trained = any(run.epochs_done for run in list_runs())
     kind_column, names_column, rest = st.columns([1.5, 3, 3])
     with kind_column:
         kind = st.segmented_control(
             "Look at",
-            [ARCHITECTURES, RUNS] if trained else [ARCHITECTURES],
+            [ARCHITECTURES, RUNS],
             default=ARCHITECTURES,
             required=True,
             key="look-at",
@@ -65,14 +72,12 @@ def _runs(names_column, rest) -> tuple[list[Network], np.ndarray]:
         chosen = pick.runs(most=MOST, with_weights=True)
     with rest:
         epoch = pick.epoch(chosen)
-    seen = picture.pick(chosen[0])
-    networks = []
-    for run in chosen:
-        like, options = run.input_like, tuple(sorted(run.config.options.items()))
-        data = run.config.dataset
-        shape = (run.config.model, options, like.channels, len(like.classes), like.size)
-        networks.append(Network(run.id, *shape, data, run, epoch))
-    return networks, seen.prepared(chosen[0].input_like)
+    seen = picture.pick(samples.source_of(chosen), epoch)
+    return [of_run(run, epoch) for run in chosen], seen.prepared(chosen[0].input_like)
+
+
+def of_run(run: Run, epoch: int | str) -> Network:
+    return Network(run.id, *load.shape(run), run.config.dataset, run, epoch)
 
 
 def _architectures(names_column, rest) -> tuple[list[Network], np.ndarray]:
@@ -82,11 +87,14 @@ def _architectures(names_column, rest) -> tuple[list[Network], np.ndarray]:
         "Architectures",
         list(MODELS),
         default=["residual_cnn", "resnet20"],
-        max_selections=MOST,
         key="architectures",
         persist_state="session",
-        placeholder="Choose one or two",
+        placeholder="Choose up to three",
+        wrap=True,
     )
+    if len(names) > MOST:
+        names_column.caption(f"This page shows {MOST} at a time: the first {MOST} of the {len(names)} chosen.")
+        names = names[:MOST]
     with rest:
         data_column, number_column = st.columns(2)
     data = data_column.selectbox(
@@ -123,31 +131,43 @@ def images_of(data: str, size: int) -> np.ndarray:
 
 def architecture(network: Network) -> "Architecture":
     """The `Architecture` of a network; its shapes alone are computed."""
-    return _architecture(*network.shape)
+    return _architecture(network.shape)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _architecture(model: str, options: tuple, channels: int, classes: int, size: int) -> "Architecture":
-    import torch
-
+def _architecture(shape: tuple) -> "Architecture":
     from explorer.insights.architecture import architecture
-    from explorer.models import build
 
-    with torch.device("meta"):
-        built = build(model, channels, classes, size=size, **dict(options))
-    return architecture(built, channels, size)
+    _, _, channels, _, size = shape
+    return architecture(load.on_meta(shape), channels, size)
+
+
+def layers(run: Run) -> "tuple[Layer, ...]":
+    """Every layer of a run's network, with its size, cost and receptive field."""
+    return architecture(of_run(run, "best")).layers
+
+
+def averaged_over(network: Network) -> int:
+    """How many images an effective receptive field is the mean of."""
+    return IMAGES if network.size <= LARGE else LARGE_IMAGES
 
 
 def effective_field(network: Network, layer: str, row: int, column: int) -> np.ndarray:
-    """float32 (H, W), averaged over the first IMAGES validation images."""
+    """float32 (H, W), averaged over the first `averaged_over` validation images."""
     run, epoch = network.run, network.epoch
     changed = load.stamp(run, f"weights/{weights_file(run, epoch).name}") if run else None
-    images = images_of(network.data, network.size)[:IMAGES]
-    return _effective(network.name, network.shape, network.data, changed, layer, row, column, network, images)
+    if run:
+        shown = passes.images_for(run)
+        images, data = passes.prepared(run, shown, np.arange(averaged_over(network))), shown.name
+    else:
+        images, data = images_of(network.data, network.size)[: averaged_over(network)], network.data
+    return _effective(network.name, network.shape, data, epoch, changed, layer, row, column, network, images)
 
 
 @st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …")
-def _effective(name, shape, data, changed, layer, row, column, _network: Network, _images: np.ndarray) -> np.ndarray:
+def _effective(
+    name, shape, data, epoch, changed, layer, row, column, _network: Network, _images: np.ndarray
+) -> np.ndarray:
     import torch
 
     from explorer.insights.receptive_field import effective_field
@@ -168,7 +188,7 @@ def _untrained(model: str, options: tuple, channels: int, classes: int, size: in
 
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the published figures …")
-def published() -> "tuple[Published, ...]":
+def published() -> "tuple[Figures, ...]":
     from explorer.insights.published import published
 
     return published()

@@ -3,20 +3,30 @@
 import streamlit as st
 
 from explorer.runs import Run, list_runs, saved_epochs
-from explorer.ui import frame, navigation
+from explorer.runs.published import PublishedRun, is_published, published_runs
+from explorer.ui import fetching, frame, navigation
 
 SHOWN_AT_FIRST = 2
+ASIDE = "runs-aside"
 
 
-def runs(most: int | None = None, with_weights: bool = False) -> list[Run]:
-    """The runs that the visitor has chosen, at first the newest; ends the page with a way on if there are none."""
-    known = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
-    if not known:
+def runs(most: int | None = None, with_weights: bool = False, published: bool = True) -> list[Run]:
+    """The runs that the visitor has chosen, at first the newest; ends the page with a way on if there are none.
+
+    `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
+    `published` says that it needs the images of a run's data set.
+    """
+    own = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
+    published = published and with_weights
+    known = own | {run.id: run for run in published_runs()} if published else own
+    st.session_state["runs"] = _wanted(known, list(own.values()))
+    if known:
+        placeholder = "Choose runs, or published models" if published else "Choose runs"
+        chosen = st.multiselect(
+            "Runs", list(known), key="runs", persist_state="session", placeholder=placeholder, wrap=True
+        )
+    if not own and not st.session_state["runs"]:
         frame.empty("There is no trained run to show yet.", "Train the first one", navigation.HOME)
-    st.session_state["runs"] = _wanted(known)
-    chosen = st.multiselect(
-        "Runs", list(known), key="runs", persist_state="session", placeholder="Choose runs", wrap=True
-    )
     # Not `bind="query-params"`: a first choice that is made here, not by a click, reaches neither link nor next page.
     if st.query_params.get_all("runs") != chosen:
         st.query_params["runs"] = chosen
@@ -24,7 +34,14 @@ def runs(most: int | None = None, with_weights: bool = False) -> list[Run]:
         frame.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
         st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
-    return [known[run_id] for run_id in chosen][:most]
+    shown = [known[run_id] for run_id in chosen][:most]
+    ready = [run for run in shown if not isinstance(run, PublishedRun) or run.is_here]
+    for run in shown:
+        if run not in ready:
+            fetching.offer(run)
+    if not ready:
+        st.stop()
+    return ready
 
 
 def suggest(run_ids: list[str]) -> None:
@@ -32,23 +49,32 @@ def suggest(run_ids: list[str]) -> None:
     st.session_state["runs"] = run_ids
 
 
-def _wanted(known: dict[str, Run]) -> list[str]:
-    """The choice so far; on a visitor's first page what the link says, or the newest runs."""
-    if "runs" in st.session_state:
-        return [run_id for run_id in st.session_state["runs"] if run_id in known]
-    linked = [run_id for run_id in st.query_params.get_all("runs") if run_id in known]
-    return linked or _at_first(list(known.values()))
+def _wanted(known: dict[str, Run], own: list[Run]) -> list[str]:
+    """The choice so far; on a visitor's first page what the link says, or the newest runs of his own.
+
+    A page that shows no published models sets them aside, for the next one that does.
+    """
+    first = "runs" not in st.session_state
+    before = st.query_params.get_all("runs") if first else st.session_state["runs"]
+    wanted = [*before, *st.session_state.pop(ASIDE, [])]
+    kept = [run_id for run_id in dict.fromkeys(wanted) if run_id in known]
+    st.session_state[ASIDE] = [run_id for run_id in wanted if is_published(run_id) and run_id not in known]
+    return kept or (_at_first(own) if first or st.session_state[ASIDE] else [])
 
 
-def _at_first(known: list[Run]) -> list[str]:
+def _at_first(own: list[Run]) -> list[str]:
     """The newest runs on the newest run's data set, oldest first."""
-    same = [run.id for run in known if run.config.dataset == known[0].config.dataset]
+    same = [run.id for run in own if run.config.dataset == own[0].config.dataset]
     return same[:SHOWN_AT_FIRST][::-1]
 
 
 def epoch(chosen: list[Run]) -> int | str:
-    """best, last, or a number of epochs trained that every chosen run has kept."""
-    common = set.intersection(*(set(saved_epochs(run)) for run in chosen)) if chosen else set()
+    """best, last, or a number of epochs trained that every chosen run has kept; published models have no epochs."""
+    kept = [set(saved_epochs(run)) for run in chosen if not isinstance(run, PublishedRun)]
+    common = set.intersection(*kept) if kept else set()
+    if chosen and not kept:
+        st.selectbox("Epoch", ["as published"], disabled=True)
+        return "best"
     choice = st.selectbox(
         "Epoch",
         ["best", "last", *map(str, sorted(common))],
@@ -83,16 +109,3 @@ def layer_of(model: str, name: str, layers: list[str], default: str) -> str:
 def keep_layer(model: str, name: str) -> None:
     """Choose a layer for all pages; called before they draw their pickers."""
     st.session_state[f"layer-{model}"] = name
-
-
-PREDICTED = "predicted"
-
-
-def target(classes: tuple[str, ...]) -> str:
-    """The class to explain: the predicted one, or one of the classes."""
-    return st.selectbox("Explain class", [PREDICTED, *classes], key="target", bind="query-params")
-
-
-def class_index(classes: tuple[str, ...], wanted: str) -> int | None:
-    """The index of the class to explain; None for the predicted one, also where a run does not know the class."""
-    return classes.index(wanted) if wanted in classes else None

@@ -19,6 +19,7 @@ def runs_table(runs: list[Run]) -> None:
             "status": run.status,
             "data": run.config.dataset,
             "model": run.config.model,
+            "starts from": _start(run),
             "epochs": run.epochs_done,
             "best validation accuracy": in_percent(run.best_validation_accuracy),
             "test accuracy": in_percent((run.info.get("test") or {}).get("accuracy")),
@@ -38,3 +39,9 @@ def runs_table(runs: list[Run]) -> None:
             "training time": st.column_config.NumberColumn(format="%.1f s"),
         },
     )
+
+
+def _start(run: Run) -> str:
+    """The run that lent its weights, and what of them learns on; nothing for a start from random weights."""
+    training = run.config.training
+    return f"{training.source} ({training.tune})" if training.source else ""

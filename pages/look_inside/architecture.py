@@ -16,7 +16,7 @@ DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED = (
 frame.question("What is this network made of?")
 chosen, image = networks.pick_networks()
 if not chosen:
-    frame.stop_with("Choose one or two architectures above.")
+    frame.stop_with("Choose up to three networks above.")
 known = [(network, networks.architecture(network)) for network in chosen]
 layers = network_diagram.pick_layers(known)
 for network, built in known:
@@ -47,6 +47,10 @@ elif part == MEMORY:
 else:
     network_published.published()
 
-if not frame.presenting() and st.button("Train these architectures", icon=":material/play_arrow:"):
-    st.session_state["models"] = [network.model for network in chosen]
-    st.switch_page(TRAIN)
+if not frame.presenting():
+    st.page_link(
+        TRAIN,
+        label="Train these architectures",
+        icon=":material/play_arrow:",
+        query_params={"models": [network.model for network in chosen]},
+    )

@@ -19,12 +19,13 @@ else:
 if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
     st.session_state["demo"] = [run.id for run in demo.submit()]
     pick.suggest(st.session_state["demo"])
+demo_runs = live.still_there(st.session_state.get("demo", []))
 st.caption(
     "A plain and a residual convolutional network on 1,797 real handwritten digits that come with the app: "
     "no download, about a minute on a laptop."
 )
-if "demo" in st.session_state or active:
-    live.panel(st.session_state.get("demo", active), gradients=False)
+if demo_runs or active:
+    live.panel([run.id for run in demo_runs] or active, gradients=False)
     with st.container(horizontal=True):
         for page in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
             st.page_link(page)
@@ -34,12 +35,15 @@ with st.grid(3, min_column_width=260, gap="small"):
     for page, text in (
         (navigation.TRAIN, "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
         (navigation.STUDY, "**Ask a question**: batch size, depth, kernel size, skip connections … and get its runs."),
+        (navigation.TRANSFER, "**Does it help to start from another network?** With few images and with many."),
         (navigation.CURVES, "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
         (navigation.ARCHITECTURE, "**What is a network made of?** Layers, costs, memory and receptive fields."),
         (navigation.GRADIENTS, "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
-        (navigation.FILTERS, "**What do filters look for?** The kernels of the first and last convolution."),
+        (navigation.FILTERS, "**What do filters look for?** The kernels of any convolution, from random to trained."),
         (navigation.FEATURE_MAPS, "**What does a layer see?** Feature maps of any layer, for your own image."),
+        (navigation.EMBEDDING, "**Which images look alike to it?** Its last layer in two dimensions, mistakes ringed."),
         (navigation.SALIENCY, "**Where does a prediction come from?** Ten methods, several models, one scale."),
+        (navigation.MISTAKES, "**What does it get wrong?** Confused classes, surest mistakes, calibration."),
         (navigation.CHECKS, "**Can one believe the picture?** Tests of the explanation itself."),
         (navigation.PERCEPTRON, "**What can a single neuron learn?** AND, OR, and why XOR never ends."),
     ):

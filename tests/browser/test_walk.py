@@ -58,7 +58,7 @@ def test_the_walk(app, page, tmp_path):
         expect(page.get_by_text(run.id).first).to_be_attached()
 
     go(page, "Gradients")
-    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(3)
+    expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
 
     go(page, "Filters")
     assert page.get_by_test_id("stImage").count() == 4

@@ -1,9 +1,13 @@
 """Pixels are shown as pixels, maps on one shared scale."""
 
+import base64
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from explorer.charts.images import filters_rgb, grid, overlay, rgb, tile, upscale
+from explorer.charts.images import data_url, filters_rgb, grid, map_over, overlay, rgb, tile, upscale
 from explorer.charts.palette import DIVERGING, SEQUENTIAL, diverging, limits, sequential
 
 RANDOM = np.random.default_rng(0)
@@ -111,3 +115,20 @@ def test_other_filters_are_diverging_on_one_scale_for_all_channels(channels):
     limit = np.abs(weights).max()
     assert (filters_rgb(weights, last) == diverging(weights[:, last], limit)).all()
     assert (filters_rgb(weights, last, limit=9) == diverging(weights[:, last], 9)).all()
+
+
+def test_a_small_map_lies_over_its_image_as_squares():
+    image = np.zeros((1, 8, 8), dtype=np.uint8)
+    heat = np.array([[1.0, 0.0], [0.0, 0.0]])
+    over = map_over(image, heat, 0, 1, strength=1, side=32)
+    assert over.shape == (32, 32, 3)
+    assert (over[:16, :16] == SEQUENTIAL[-1]).all()
+    assert (over[16:] == 0).all()
+    assert map_over(np.zeros((3, 6, 6), np.uint8), np.zeros((4, 4)), 0, 1, side=7).shape == (6, 6, 3)
+
+
+def test_a_link_holds_the_pixels():
+    image = RANDOM.integers(0, 255, (5, 7, 3), dtype=np.uint8)
+    kind, _, content = data_url(image).partition(",")
+    assert kind == "data:image/png;base64"
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))), image)

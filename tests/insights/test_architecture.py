@@ -161,3 +161,12 @@ def test_side_by_side_every_layer_has_one_row_in_its_order(left, right):
     assert [pair[0] for pair in pairs if pair[0]] == list(a.layers)
     assert [pair[1] for pair in pairs if pair[1]] == list(b.layers)
     assert all(x.type == y.type for x, y in pairs if x and y)
+
+
+def test_three_side_by_side_hold_every_layer_once_in_its_order():
+    found = [read(name) for name in ("simple_cnn", "residual_cnn", "resnet20")]
+    rows = side_by_side(*found)
+    for place, each in enumerate(found):
+        assert [row[place] for row in rows if row[place]] == list(each.layers)
+    assert all(any(row) and len({layer.type for layer in row if layer}) == 1 for row in rows)
+    assert [row[:2] for row in rows if any(row[:2])] == side_by_side(*found[:2])

@@ -97,7 +97,13 @@ def expected(field: Field, unit: int, width: int) -> tuple[int, int]:
 
 
 # A strip, for a square of 512 × 512 takes minutes: as high as poolings need it, wider than the largest field.
-STRIPS = {"vgg": (32, 320), "simple_cnn": (4, 128), "residual_cnn": (4, 128), "resnet110": (1, 640), "resnet": (1, 256)}
+STRIPS = {
+    "vgg": (32, 320),
+    "simple_cnn": (4, 128),
+    "residual_cnn": (4, 128),
+    **dict.fromkeys(("resnet101", "resnet110", "resnet152"), (1, 640)),
+    "resnet": (1, 256),
+}
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "mlp"])

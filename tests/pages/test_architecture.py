@@ -74,5 +74,11 @@ def test_a_link_brings_its_layer(checkpoints):
 
 def test_train_these(checkpoints):
     app = choose(open_page(PAGE), "vgg11")
-    next(button for button in app.button if button.label == "Train these architectures").click().run()
-    assert next(each for each in app.multiselect if each.label == "Models").value == ["vgg11"]
+    link = next(each.proto for each in app.get("page_link") if each.proto.label == "Train these architectures")
+    assert (link.page, link.query_string) == ("train", "models=vgg11")
+    app.switch_page("pages/train/train.py").run()
+    app.query_params["models"] = ["vgg11", "gone"]
+    app.run()
+    assert app.multiselect(key="models").value == ["vgg11"]
+    app.multiselect(key="models").set_value(["mlp"]).run()
+    assert app.multiselect(key="models").value == ["mlp"]  # the link decides once

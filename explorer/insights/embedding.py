@@ -1,0 +1,111 @@
+"""What the last linear layer gets to see of each image, and two dimensions of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import UserError
+from explorer.insights.hooks import as_input, evaluating, watching
+from explorer.training.transfer import head_of
+
+BATCH = 64  # images at a time
+NEIGHBOURS = 10
+BEFORE_TSNE = 50  # dimensions that t-SNE starts from, as its authors do
+SEED = 0  # of t-SNE
+
+
+@dataclass(frozen=True)
+class Features:
+    """The penultimate features of images, and what the network makes of them."""
+
+    layer: str  # the linear layer whose input they are
+    values: np.ndarray  # float32 (N, D)
+    predictions: np.ndarray  # int64 (N,), the index of the likeliest class
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Features in two dimensions."""
+
+    xy: np.ndarray  # float64 (N, 2)
+    explained: tuple[float, float] | None = None  # the share of the variance along each of them, for PCA
+
+
+def penultimate(
+    model: nn.Module, pixels: np.ndarray, progress: Callable[[float], None] = lambda share: None
+) -> Features:
+    """The input of the last linear layer in eval mode. `pixels`: uint8 (N, C, H, W).
+
+    `progress` gets the share of the images that is done; others may use the model between two batches.
+    """
+    layer, values, predictions = head_of(model), [], []
+
+    def keep(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        values.append(inputs[0].flatten(1).float().cpu())
+        predictions.append(output.argmax(dim=1).cpu())
+
+    for start in range(0, len(pixels), BATCH):
+        part = torch.from_numpy(pixels[start : start + BATCH].copy()).float() / 255
+        with evaluating(model), torch.no_grad(), watching(model, [layer], keep):
+            model(as_input(model, part))
+        progress(min(1.0, (start + BATCH) / len(pixels)))
+    return Features(layer, torch.cat(values).numpy(), torch.cat(predictions).numpy())
+
+
+def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray]:
+    """Principal components: float64 (N, dimensions), and the share of the variance along each, (dimensions,).
+
+    From the smaller of the two matrices of inner products, which is exact, and for a few hundred images faster than
+    a decomposition of all features. The largest coordinate of each component is positive; without any variance all
+    is zero.
+    """
+    centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    few_images = len(values) <= values.shape[1]
+    variances, vectors = np.linalg.eigh(centred @ centred.T if few_images else centred.T @ centred)
+    variances, vectors = variances[::-1][:dimensions].clip(0), vectors[:, ::-1][:, :dimensions]
+    found = vectors * np.sqrt(variances) if few_images else centred @ vectors
+    found *= np.where(found[np.abs(found).argmax(axis=0), np.arange(found.shape[1])] < 0, -1, 1)
+    short = dimensions - found.shape[1]
+    if short > 0:  # of one feature there is no second component
+        found, variances = np.pad(found, ((0, 0), (0, short))), np.pad(variances, (0, short))
+    return found, variances / (np.square(centred).sum() or 1.0)
+
+
+def by_pca(values: np.ndarray) -> Projection:
+    """The two directions along which the features vary most. `values`: (N, D)."""
+    xy, shares = pca(values)
+    return Projection(xy, (float(shares[0]), float(shares[1])))
+
+
+def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> Projection:
+    """Neighbours stay neighbours, distances between groups mean little. `values`: (N, D).
+
+    scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) of the first BEFORE_TSNE principal components, from a PCA
+    start. `perplexity`: about how many neighbours count; less than N. The same numbers give the same picture.
+    """
+    from sklearn.manifold import TSNE
+
+    if not perplexity < len(values):
+        raise UserError(f"A perplexity of {perplexity:g} needs more than {len(values)} images: lower it.")
+    start = pca(values, min(BEFORE_TSNE, values.shape[1]))[0] if values.shape[1] > BEFORE_TSNE else values
+    if not np.ptp(start):  # all images look the same to the network: there is nothing to lay out
+        return Projection(np.zeros((len(values), 2)))
+    made = TSNE(n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=seed)
+    return Projection(made.fit_transform(start.astype(np.float32)).astype(np.float64))
+
+
+def neighbour_agreement(values: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
+    """Of each image's nearest others in feature space (Euclidean), the share that have its class, mean over images.
+
+    With all D dimensions, so it does not depend on the projection. `values`: (N, D), `labels`: (N,).
+    """
+    exact = values.astype(np.float64)
+    squares = np.square(exact).sum(axis=1)
+    distances = squares[:, None] + squares - 2 * exact @ exact.T
+    np.fill_diagonal(distances, np.inf)
+    count = min(neighbours, len(values) - 1)
+    nearest = np.argpartition(distances, count - 1, axis=1)[:, :count]
+    return float((labels[nearest] == labels[:, None]).mean())

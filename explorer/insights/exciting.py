@@ -1,0 +1,57 @@
+"""The images of a data set that excite the channels of a layer most, and where."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.insights.features import output_at
+
+BATCH = 32  # images at a time
+KEPT = 8  # images a channel
+
+
+@dataclass(frozen=True)
+class Exciting:
+    """For each channel of a layer the images with its largest activations, the largest first."""
+
+    activations: np.ndarray  # float32 (kept, channels): the largest one in each of these images
+    images: np.ndarray  # int64 (kept, channels): which ones
+    rows: np.ndarray  # int64 (kept, channels): of the unit that puts it out; 0 for a flat layer
+    columns: np.ndarray  # int64 (kept, channels)
+    seen: int  # images that were looked at
+
+
+def most_exciting(
+    model: nn.Module,
+    layer: str,
+    pixels: np.ndarray,
+    kept: int = KEPT,
+    progress: Callable[[float], None] = lambda share: None,
+) -> Exciting:
+    """One pass in eval mode, which ends at the layer. `pixels`: uint8 (N, C, H, W). A NaN excites nothing.
+
+    Zeiler and Fergus 2014 show the parts of the images that excite a feature map most; of equals the first is kept.
+    `progress` gets the share of the images that is done; others may use the model between two batches.
+    """
+    best: tuple[Tensor, ...] | None = None
+    for start in range(0, len(pixels), BATCH):
+        part = torch.from_numpy(pixels[start : start + BATCH].copy()).float() / 255
+        with torch.no_grad():
+            found = _peaks(output_at(model, layer, part).float().cpu(), start)
+        if best is not None:
+            found = tuple(torch.cat(both) for both in zip(best, found, strict=True))
+        order = found[0].sort(dim=0, descending=True, stable=True).indices[:kept]
+        best = tuple(each.gather(0, order) for each in found)
+        progress(min(1.0, (start + BATCH) / len(pixels)))
+    return Exciting(*(each.numpy() for each in best), seen=len(pixels))
+
+
+def _peaks(output: Tensor, first: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Largest activation, image, row and column of each image and channel, each (B, channels)."""
+    maps = output if output.dim() == 4 else output[..., None, None]
+    highest, place = maps.flatten(2).nan_to_num(nan=-torch.inf).max(dim=2)
+    images = torch.arange(first, first + len(maps))[:, None].expand_as(place)
+    return highest, images, place // maps.shape[3], place % maps.shape[3]

@@ -1,0 +1,57 @@
+"""How large gradients and updates are beside the weights they change, and the mean gradient of each epoch."""
+
+import numpy as np
+import pandas as pd
+
+from explorer.insights.gradients import Steps, layer_norms
+from explorer.runs import Looks
+
+GUIDE = 1e-3  # ‖Δw‖ / ‖w‖ of one step where training usually goes well; a rule of thumb, Karpathy 2015, CS231n
+
+
+def ratios(looks: Looks, table: pd.DataFrame) -> pd.DataFrame:
+    """Of each weight tensor at each look: columns parameter, kind, layer, depth (of `table`, see
+    explorer.insights.gradients.parameter_table), step, epoch, gradient (‖g‖ / ‖w‖), update (‖Δw‖ / ‖w‖).
+
+    Weights only: a bias begins at zero, and nothing can be compared with that. NaN where a norm was not finite or
+    the weights are all zero.
+    """
+    rows = table[(table["kind"] == "weight") & table["parameter"].isin(looks.parameters)]
+    column = [list(looks.parameters).index(name) for name in rows["parameter"]]
+    weights = np.asarray(looks.weights, dtype=np.float64)[:, column]
+
+    def over_weights(norms: np.ndarray) -> np.ndarray:
+        norms = np.asarray(norms, dtype=np.float64)[:, column]
+        ratio = np.divide(norms, weights, out=np.full_like(norms, np.nan), where=weights > 0)
+        return np.where(np.isfinite(ratio), ratio, np.nan).T.ravel()
+
+    n = len(looks.step)
+    every = rows.loc[rows.index.repeat(n)].reset_index(drop=True)
+    return every.assign(
+        step=np.tile(looks.step, len(rows)),
+        epoch=np.tile(looks.epoch, len(rows)),
+        gradient=over_weights(looks.gradients),
+        update=over_weights(looks.updates),
+    )
+
+
+def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
+    """One row a parameter: its mean over the looks of an epoch, or of the last epoch before it that had one.
+
+    A small data set has fewer steps an epoch than lie between two looks, so an epoch may have none.
+    """
+    before = rows[rows["epoch"] <= epoch]
+    latest = before[before["epoch"] == before["epoch"].max()]
+    return latest.groupby(["parameter", "kind", "layer", "depth", "epoch"], as_index=False, sort=False)[
+        ["gradient", "update"]
+    ].mean()
+
+
+def epoch_means(steps: Steps, table: pd.DataFrame) -> pd.DataFrame:
+    """The mean gradient norm of the weights in each epoch, over layers and steps: columns epoch, norm.
+
+    Steps whose gradients were not finite are left out; an epoch of nothing else is NaN.
+    """
+    wide = layer_norms(steps, table, ["weight"])
+    every_step = wide.where(np.isfinite(wide)).mean(axis=1)
+    return pd.DataFrame({"epoch": steps.epoch, "norm": every_step.to_numpy()}).groupby("epoch", as_index=False).mean()

@@ -1,0 +1,137 @@
+"""Embeddings as the Embedding page shows them: features, projection and chart, each cached on what it depends on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import percent
+from explorer.data import Dataset
+from explorer.insights.embedding import (
+    NEIGHBOURS,
+    SEED,
+    Features,
+    Projection,
+    by_pca,
+    by_tsne,
+    neighbour_agreement,
+    penultimate,
+)
+from explorer.runs import Run
+from explorer.ui import compute, draw, load, passes
+
+PCA, TSNE = "PCA", "t-SNE"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The penultimate features of some validation images, from a run's network at an epoch."""
+
+    run: Run
+    epoch: int | str
+    data: Dataset
+    which: np.ndarray  # int64 (n,): the validation images
+    key: tuple  # all that the features depend on
+    features: Features
+
+    @property
+    def labels(self) -> np.ndarray:
+        """int64 (n,)"""
+        return self.data.validation.labels[self.which]
+
+    @property
+    def wrong(self) -> np.ndarray | None:
+        """bool (n,); None where the network's classes are not those of the images."""
+        same = self.run.input_like.classes == tuple(self.data.classes)
+        return self.features.predictions != self.labels if same else None
+
+    @property
+    def agreement(self) -> float:
+        """Of the ten nearest neighbours of an image, with all features, the share that have its class."""
+        return _agreement(self.key, self)
+
+    def projected(self, method: str, perplexity: int) -> Projection:
+        return _projected(self.key, method, perplexity if method == TSNE else 0, self)
+
+
+def embedded(run: Run, epoch: int | str, most: int) -> Embedded:
+    data = passes.images_for(run)
+    which = passes.some_of(data, most)
+    key = ("features", run.id, epoch, compute.changed(run, epoch), data.fingerprint, len(which))
+
+    def go(progress) -> Features:
+        return penultimate(load.model(run, epoch), passes.prepared(run, data, which), progress)
+
+    features = passes.once(key, go, f"Sending {len(which)} images through {run.id} …")
+    return Embedded(run, epoch, data, which, key, features)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _agreement(key: tuple, _of: Embedded) -> float:
+    return neighbour_agreement(_of.features.values, _of.labels)
+
+
+@st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True)
+def _projected(key: tuple, method: str, perplexity: int, _of: Embedded) -> Projection:
+    return by_tsne(_of.features.values, perplexity) if method == TSNE else by_pca(_of.features.values)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: bool, _of: Embedded) -> dict:
+    """The Vega-Lite chart. `key`: that of the embedding; shared by all visitors and never changed."""
+    layout = _of.projected(method, perplexity)
+    names, answers = _of.data.classes, _of.run.input_like.classes
+    table = pd.DataFrame(
+        {
+            "x": layout.xy[:, 0].round(4),
+            "y": layout.xy[:, 1].round(4),
+            "image": _thumbnails(_of.data.fingerprint, len(_of.which), _of),
+            "number": _of.which + 1,
+            "class": [names[label] for label in _of.labels],
+            "predicted": [answers[each] for each in _of.features.predictions],
+            "wrong": False if _of.wrong is None else _of.wrong,
+        }
+    )
+    axes = (f"{method} 1 (no unit)", f"{method} 2 (no unit)")
+    if layout.explained:
+        axes = tuple(
+            f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
+        )
+    if only_wrong:
+        table = table[table["wrong"]]
+    return draw.specification(charts.scatter(table, list(names), axes, present))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _thumbnails(fingerprint: str, many: int, _of: Embedded) -> list[str]:
+    return [charts.data_url(image) for image in charts.rgb(_of.data.validation.pixels[_of.which])]
+
+
+def answer(of: Embedded) -> str:
+    """How well neighbours agree, and how many of the images are mistaken."""
+    text = f"{of.run.id}: of the {NEIGHBOURS} nearest neighbours of an image, {percent(of.agreement)} have its class"
+    if of.wrong is None:
+        return f"{text}."
+    many = int(of.wrong.sum())
+    return f"{text}; {many} of {len(of.which):,} images are mistaken." if many else f"{text}; none is mistaken."
+
+
+def said(of: Embedded, method: str, perplexity: int) -> str:
+    """What is drawn, with the settings that it depends on."""
+    layout, width = of.projected(method, perplexity), of.features.values.shape[1]
+    whole = len(of.data.validation)
+    images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
+    text = f"{images} validation images, {width:,} features each, the input of `{of.features.layer}`"
+    if layout.explained:
+        text += f"; two components hold {percent(sum(layout.explained))} of the variance"
+    else:
+        text += f"; perplexity {perplexity}, seed {SEED}"
+    rings = "Rings: the network says another class." if of.wrong is not None else ""
+    return f"{text}. {rings} Point at a mark to see its image; click a class to see it alone."
+
+
+def tooltip_style() -> None:
+    """Images under the pointer are enlarged with their pixels sharp."""
+    st.html("<style>#vg-tooltip-element img { width: 96px; height: 96px; image-rendering: pixelated; }</style>")

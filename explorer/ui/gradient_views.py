@@ -1,0 +1,161 @@
+"""What the Gradients page can show of its runs: each view is a chart of theirs on one scale, and how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.insights.curve_findings import DEAD
+from explorer.insights.gradients import VANISHING, norms_at_epoch, norms_over_time
+from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
+from explorer.runs import Run
+from explorer.runs.history import epoch_rows
+from explorer.ui import draw, frame, load
+
+HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
+
+
+@dataclass(frozen=True)
+class View:
+    """A chart of some runs at an epoch, and the sentence that says how to read it."""
+
+    reading: str
+    make: Callable[[list[Run], int, bool], alt.Chart]
+    missing: str = ""  # what to say if there is nothing to draw
+
+
+def by_depth(runs: list[Run], epoch: int) -> None:
+    """The page's first picture: the weights' gradient norms by depth, a line a run, with the rule for vanishing."""
+    draw.show(_made("", *_key(runs, epoch), runs, _profile), f"Gradient norm of the weights by depth in epoch {epoch}")
+
+
+def show(name: str, runs: list[Run], epoch: int) -> None:
+    """One of VIEWS below the sentence on how to read it."""
+    view = VIEWS[name]
+    st.caption(view.reading)
+    made = _made(name, *_key(runs, epoch), runs, view.make)
+    if made is None:
+        st.info(view.missing, icon=":material/info:")
+    else:
+        draw.show(made, f"{name}, epoch {epoch}")
+
+
+def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
+    """Mean gradient norm of every parameter over an epoch's steps: columns of norms_at_epoch, and run."""
+    parts = [norms_at_epoch(load.steps(run), epoch, draw.table(run)).assign(run=run.id) for run in runs]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _key(runs: list[Run], epoch: int) -> tuple:
+    stamps = tuple((load.stamp(run, "steps.jsonl"), load.stamp(run, "epochs.jsonl")) for run in runs)
+    return tuple(run.id for run in runs), stamps, epoch, frame.presenting()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _made(name: str, ids: tuple, stamps: tuple, epoch: int, present: bool, _runs: list[Run], _make) -> dict | None:
+    made = _make(_runs, epoch, present)
+    return None if made is None else draw.specification(made)
+
+
+def _profile(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    rows = at_epoch(runs, epoch)
+    last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
+    below = last.assign(norm=last["norm"] * VANISHING, said="below: vanishing")
+    above = last.assign(norm=last["norm"] / VANISHING, said="above: exploding")
+    # In short lines, for a telephone's sake.
+    note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
+    guides = pd.concat([below, above], ignore_index=True)
+    return charts.norm_profile(rows, note, present, guides=guides)
+
+
+def _parameters(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    return charts.norm_bars(at_epoch(runs, epoch), present=present)
+
+
+def _layers(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    return charts.norm_lines(pd.concat([draw.gradient_lines(run) for run in runs], ignore_index=True), present=present)
+
+
+def _heat(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    layers = [
+        norms_over_time(load.steps(run), draw.table(run), points=HEAT_MAP_POINTS).assign(run=run.id) for run in runs
+    ]
+    rows = pd.concat(layers, ignore_index=True).rename(columns={"layer": "parameter"})
+    return charts.norm_heatmap(rows.assign(kind="weight"), present=present)
+
+
+def _epochs(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    means = [epoch_means(load.steps(run), draw.table(run)).assign(run=run.id) for run in runs]
+    return charts.norm_epochs(pd.concat(means, ignore_index=True), present=present)
+
+
+def _beside_weights(runs: list[Run], column: str) -> pd.DataFrame:
+    """Column norm: the ratio of this kind at each look, of all runs."""
+    parts = [ratios(load.looks(run), draw.table(run)).assign(run=run.id) for run in runs]
+    return pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows[column])
+
+
+def _gradient_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = _beside_weights(runs, "gradient")
+    if not (rows["epoch"] <= epoch).any():
+        return None
+    parts = [up_to_epoch(part, epoch).assign(run=run) for run, part in rows.groupby("run")]
+    shown = pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows["gradient"])
+    return charts.norm_profile(shown, present=present, measure="‖gradient‖ / ‖weights‖")
+
+
+def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = _beside_weights(runs, "update")
+    if rows.empty:
+        return None
+    # The guide is always on the axis.
+    limits = charts.norm_limits(pd.concat([rows[["norm"]], pd.DataFrame({"norm": [GUIDE]})]))
+    measure = "‖change of the weights‖ / ‖weights‖"
+    return charts.norm_lines(rows, limits=limits, present=present, measure=measure, guide=GUIDE)
+
+
+def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = [
+        (run.id, layer, place, share)
+        for run in runs
+        for place, (layer, share) in enumerate(epoch_rows(run)[epoch - 1].get("dead_relus", {}).items(), start=1)
+    ]
+    shares = pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
+    return None if shares.empty else charts.dead_profile(shares, DEAD, present)
+
+
+NO_LOOKS = "The weights of these runs have not been looked at yet: that is done at every 50th step."
+VIEWS: dict[str, View] = {
+    "Every parameter": View(
+        "A dot a parameter, the mean over the epoch's steps; the first layer is at the top. Weights are the kernels "
+        "and matrices; batch-norm scale and shift are gamma and beta.",
+        _parameters,
+    ),
+    "Layers over time": View("A line a layer: dark is the first, light the last. One logarithmic scale.", _layers),
+    "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat),
+    "Epoch means": View(
+        "The mean over all layers' weights and all steps of each epoch: one number an epoch, to compare networks.",
+        _epochs,
+    ),
+    "Gradient / weight": View(
+        "How large the gradient is beside the weights it would change, by depth: the mean over the epoch's looks, or "
+        "those of the last epoch that had one (every 50th step is looked at).",
+        _gradient_ratio,
+        NO_LOOKS,
+    ),
+    "Update / weight": View(
+        f"What one step of the optimizer really changed, as a share of the weights, a line a layer. The dashed guide "
+        f"at {GUIDE:g} is a rule of thumb: far above it learning is rough, far below it slow.",
+        _update_ratio,
+        NO_LOOKS,
+    ),
+    "Dead ReLUs": View(
+        "The share of each ReLU's channels that are zero at every pixel of every probe image (at most 256 validation "
+        f"images) after the epoch. The dashed line is where the findings speak up, {DEAD:.0%}.",
+        _dead,
+        "These networks have no ReLU, or were trained before dead units were recorded.",
+    ),
+}

@@ -1,0 +1,62 @@
+"""Long passes over many images: done once for all visitors, with a bar that shows how far they are."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+import streamlit as st
+
+from explorer.data import Dataset
+from explorer.runs import Run
+from explorer.runs.published import PublishedRun
+from explorer.ui import load, samples
+from explorer.ui.picture import Picture
+
+T = TypeVar("T")
+
+
+def once(key: tuple[Hashable, ...], compute: Callable[[Callable[[float], None]], T], saying: str) -> T:
+    """compute(progress), kept under a key that says all that the result depends on.
+
+    Not a cached function of Streamlit's: it would draw its bar again each time the result is fetched.
+    """
+    kept = _kept(key)
+    if "result" not in kept:
+        place = st.empty()
+        place.progress(0.0, saying)
+        with kept["one at a time"]:  # who comes meanwhile waits, and finds it done
+            if "result" not in kept:
+                kept["result"] = compute(lambda share: place.progress(share, saying))
+        place.empty()
+    return kept["result"]
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
+    return {"one at a time": Lock()}
+
+
+def images_for(run: Run) -> Dataset:
+    """The images that a run is looked at with; of a published model those that its samples come from."""
+    if not isinstance(run, PublishedRun):
+        return load.dataset(run.config.dataset, run.config.image_size)
+    known = samples.colour_data()
+    name = st.session_state.get("images-of")
+    if name not in known:  # at first, and when the runs on those images were deleted since
+        name = next(iter(known))
+    return load.dataset(name, known[name])
+
+
+def some_of(data: Dataset, most: int) -> np.ndarray:
+    """At most so many validation images, evenly over all of them: indices, int64 (n,)."""
+    many = len(data.validation)
+    return np.unique(np.linspace(0, many - 1, min(most, many)).round().astype(np.int64))
+
+
+def prepared(run: Run, data: Dataset, which: np.ndarray) -> np.ndarray:
+    """Validation images as the run's network sees them: uint8 (n, C, H, W)."""
+    like, pixels = run.input_like, data.validation.pixels[which]
+    if pixels.shape[1:] == (like.channels, like.size, like.size):
+        return pixels
+    return np.stack([Picture("", "", None, each, None).prepared(like) for each in pixels])

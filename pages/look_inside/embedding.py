@@ -1,0 +1,51 @@
+"""Embedding: what the last layer gets to see of each image, in two dimensions."""
+
+import streamlit as st
+
+from explorer import charts
+from explorer.insights.embedding import NEIGHBOURS, SEED
+from explorer.ui import draw, embedded, frame, pick
+from explorer.ui.embedded import PCA, TSNE
+
+frame.question("Which images look alike to the network?")
+runs_column, epoch_column = st.columns([3, 1])
+with runs_column:
+    chosen = pick.runs(most=2, with_weights=True)
+with epoch_column:
+    epoch = pick.epoch(chosen)
+
+method, most, perplexity, only_wrong = PCA, 300, 30, False
+if not frame.presenting():
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = st.segmented_control(
+            "Projection", [PCA, TSNE], default=PCA, required=True, key="projection", bind="query-params"
+        )
+        most = st.select_slider(
+            "At most so many images", [100, 300, 1000, 2000], most, key="points", bind="query-params", width=220
+        )
+        if method == TSNE:
+            perplexity = st.slider(
+                "Perplexity", 5, 50, perplexity, 5, key="perplexity", bind="query-params", width=220,
+                help="About how many neighbours of an image count.",
+            )  # fmt: skip
+        only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
+
+found = [embedded.embedded(run, epoch, most) for run in chosen]
+for each in found:
+    frame.answer(embedded.answer(each))
+for column, each in zip(st.columns(len(found)), found, strict=True):
+    with column:
+        frame.heading(each.run.id, charts.colour(each.run.id))
+        spec = embedded.chart(each.key, method, perplexity, only_wrong, frame.presenting(), each)
+        draw.show(spec, f"The images as {each.run.id} sees them, {method}", key=f"embedding-{each.run.id}")
+        st.caption(embedded.said(each, method, perplexity))
+embedded.tooltip_style()
+frame.theory(
+    "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "
+    "close together there, the last layer can hardly tell apart. **PCA** shows the two directions along which the "
+    "features vary most: distances are true, but most dimensions are hidden. **t-SNE** lays the images out so that "
+    "neighbours stay neighbours: groups are real, their sizes and the distances between them are not, and another "
+    f"perplexity gives another picture. The answer above looks at the {NEIGHBOURS} nearest neighbours with all "
+    f"features, before any projection. t-SNE starts from the PCA, with seed {SEED}.",
+    "van der Maaten & Hinton 2008, Visualizing Data using t-SNE; Wattenberg et al. 2016, How to Use t-SNE Effectively",
+)

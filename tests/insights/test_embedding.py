@@ -1,0 +1,88 @@
+"""Features are the last layer's input, projections are scikit-learn's, and neighbours are counted as by hand."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from explorer.errors import UserError
+from explorer.insights import embedding
+from explorer.insights.embedding import by_pca, by_tsne, neighbour_agreement, pca, penultimate
+from explorer.models import MODELS, build
+from explorer.training.transfer import head_of
+
+from .nets import PooledNet, hooks, seeded
+
+
+def pixels(n: int) -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (n, 3, 16, 16), dtype=np.uint8)
+
+
+def test_the_features_are_what_the_head_sees(monkeypatch):
+    monkeypatch.setattr(embedding, "BATCH", 4)
+    model, images, shares = seeded(PooledNet).train(), pixels(10), []
+    found = penultimate(model, images, shares.append)
+    assert (found.layer, found.values.shape) == ("head", (10, 12))
+    assert shares == [0.4, 0.8, 1.0]
+    assert model.training
+    assert hooks(model) == 0
+    with torch.no_grad():
+        logits = model.eval()(torch.from_numpy(images).float() / 255)
+        torch.testing.assert_close(model.head(torch.from_numpy(found.values)), logits)
+    assert found.predictions.tolist() == logits.argmax(1).tolist()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_ends_in_a_linear_layer(name):
+    with torch.device("meta"):
+        model = build(name, 3, 10)
+    assert dict(model.named_modules())[head_of(model)].out_features == 10
+
+
+def test_a_model_without_one_says_so():
+    with pytest.raises(UserError, match="no linear layer"):
+        penultimate(nn.Sequential(nn.Conv2d(3, 2, 1)), pixels(2))
+
+
+@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (30, 2)])
+def test_pca_is_scikit_learns(shape):
+    from sklearn.decomposition import PCA
+
+    values = np.random.default_rng(2).normal(size=shape).astype(np.float32) * np.arange(1, shape[1] + 1)
+    theirs = PCA(2, svd_solver="full").fit(values.astype(np.float64))
+    xy, shares = pca(values)
+    np.testing.assert_allclose(shares, theirs.explained_variance_ratio_, rtol=1e-6)
+    np.testing.assert_allclose(np.abs(xy), np.abs(theirs.transform(values)), rtol=1e-4, atol=1e-6)
+    assert by_pca(values).explained == pytest.approx(tuple(shares))
+
+
+def test_features_that_do_not_vary_lie_in_one_place():
+    assert (by_pca(np.ones((5, 8), np.float32)).xy == 0).all()
+    assert by_pca(np.ones((5, 8), np.float32)).explained == (0, 0)
+    assert (by_tsne(np.ones((5, 8), np.float32), perplexity=2).xy == 0).all()
+    assert by_pca(np.arange(4, dtype=np.float32)[:, None]).xy.shape == (4, 2)
+
+
+def groups() -> tuple[np.ndarray, np.ndarray]:
+    """Three groups in 60 dimensions, far from each other."""
+    draw, labels = np.random.default_rng(3), np.arange(45) % 3
+    centres = 20 * draw.normal(size=(3, 60))
+    return (centres[labels] + draw.normal(size=(45, 60))).astype(np.float32), labels
+
+
+def test_tsne_keeps_groups_and_repeats_itself():
+    values, labels = groups()
+    layout = by_tsne(values, perplexity=5)
+    assert neighbour_agreement(layout.xy, labels, 5) == 1
+    np.testing.assert_array_equal(layout.xy, by_tsne(values, perplexity=5).xy)
+    with pytest.raises(UserError, match="perplexity of 45 needs more than 45 images"):
+        by_tsne(values, perplexity=45)
+
+
+def test_neighbours_are_counted_as_by_hand():
+    values, labels = groups()
+    assert neighbour_agreement(values, labels) == 1
+    line, sides = np.array([[0.0], [1.0], [2.0], [9.0]]), np.array([0, 0, 1, 1])
+    # Nearest of 0 is 1 (same), of 1 is 0 or 2 (0 comes first), of 2 is 1 (other), of 9 is 2 (same).
+    assert neighbour_agreement(np.array([[0.0], [1.0], [2.1], [9.0]]), sides, 1) == 0.75
+    assert neighbour_agreement(line, sides, 10) == pytest.approx(1 / 3)  # all others, of which one has the class

@@ -1,0 +1,65 @@
+"""What the Gradients and the Filters page can show, one view after the other."""
+
+import json
+from base64 import b64decode
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create, list_runs
+from explorer.training import TrainConfig
+from explorer.ui import gradient_views
+
+from .conftest import open_page, words
+
+
+@pytest.fixture
+def gradients(with_runs):
+    app = open_page("pages/look_inside/gradients.py")
+    app.multiselect[0].set_value([run.id for run in list_runs()]).run()
+    return app
+
+
+def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients):
+    app = gradients
+    for name, view in gradient_views.VIEWS.items():
+        app.button_group(key="gradients-view").set_value(name).run()
+        assert not app.exception, app.exception
+        assert view.reading in words(app)
+        charts = len(app.get("vega_lite_chart"))
+        assert charts == 2, f"{name}: {charts} charts"
+
+
+def test_what_vanishing_means_is_written_on_the_chart(gradients):
+    title = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)["title"]
+    assert title == ["Vanishing: first layer < 0.001 × last", "Exploding: first layer > 1,000 × last"]
+
+
+def test_filters_of_any_convolution(checkpoints):
+    training = TrainConfig(epochs=1, batch_size=512, device="cpu")
+    deep = perform(create(RunConfig("digits", "simple_cnn", {"depth": 4}, training), status="running"))
+    app = open_page("pages/look_inside/filters.py", runs=deep.id)
+    (layer,) = [box for box in app.selectbox if box.label.startswith("Layer of")]
+    assert "Chosen convolution" not in [head.value for head in app.subheader]
+    layer.set_value(layer.options[1]).run()
+    assert not app.exception, app.exception
+    assert "Chosen convolution" in [head.value for head in app.subheader]
+    assert f"`{layer.options[1]}`" in words(app)
+    next(box for box in app.selectbox if box.label == "Slice").set_value("1").run()
+    assert not app.exception, app.exception
+    assert "Input channel 1." in words(app)
+
+
+def test_the_film_of_a_run_begins_untrained(with_runs):
+    run = next(run for run in list_runs() if run.config.model == "simple_cnn")
+    from explorer.insights.layers import conv_layers
+    from explorer.ui import filter_views, load
+
+    layer = conv_layers(load.model(run, "last"))[0]
+    look = filter_views.Look(by_norm=True, channel=None)
+    links = filter_views._frames(run.id, (0, 1, 2), (0, 0, 0), layer, look, run)
+    frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
+    assert len({frame.size for frame in frames}) == 1
+    assert frames[0].tobytes() != frames[-1].tobytes()

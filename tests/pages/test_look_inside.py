@@ -1,0 +1,154 @@
+"""Every page of this section serves every family of models, with one and three channels, and leaves no hook behind."""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from benchmarks.one_step import one_step
+from explorer import data
+from explorer.ui import click_image, load
+
+from ..insights.nets import hooks
+from .conftest import PAGES, open_page, words
+
+MAPS = "pages/look_inside/feature_maps.py"
+EMBEDDING = "pages/look_inside/embedding.py"
+ARCHITECTURE = "pages/look_inside/architecture.py"
+SECTION = [page for page in PAGES if page.startswith("pages/look_inside/")]
+FAMILIES = ["mlp", "simple_cnn", "residual_cnn", "vgg11", "resnet18", "resnet110"]  # the others differ in depth
+EXCITED = "images that excite a channel"
+
+
+kept = lru_cache(maxsize=None)(data.load)  # the images are the same for all models
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Networks with all their layers, and few channels: to make and keep twenty million weights takes its time."""
+    from explorer.models import resnet, vgg
+
+    monkeypatch.setattr(data, "load", kept)
+    monkeypatch.setattr("benchmarks.one_step.load", lambda name: kept(name, image_size=32))
+
+    stages = {depth: [[4] * len(stage) for stage in wide] for depth, wide in vgg.STAGES.items()}
+    for stage in stages.values():
+        stage[-1][-1] = 512  # which the head is made for
+    monkeypatch.setattr(vgg, "STAGES", stages)
+    monkeypatch.setattr(resnet, "WIDTHS", (4, 4, 8, 8))
+
+
+def fine(app):
+    assert not app.exception, app.exception
+    assert not app.error, [error.value for error in app.error]
+    return app
+
+
+def show(app, page: str, **state: object):
+    for key, value in state.items():
+        app.session_state[key.replace("_", "-")] = value
+    return fine(app.switch_page(page).run())
+
+
+@pytest.mark.parametrize("model", FAMILIES)
+def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, narrow, checkpoints):
+    runs = [one_step("digits", model), one_step("shapes", model)]
+    app = open_page("pages/start/home.py")
+    app.session_state["runs"] = [run.id for run in runs]
+    for page in SECTION:
+        text = words(show(app, page, look_at="runs", points=100))
+        assert all(run.id in text for run in runs), page
+    text = words(show(app, ARCHITECTURE, part="receptive field"))
+    assert text.count("can see") == 2
+    assert words(show(app, MAPS, maps_part=EXCITED)).count("its largest activation is") == 2
+    for run in runs:
+        assert hooks(load.model(run, "best")) == 0
+
+
+def test_two_epochs_of_one_run_on_one_scale(with_runs):
+    app = open_page(MAPS, runs="digits-residual_cnn-0002")
+    app.selectbox(key="beside").set_value("0").run()
+    text = words(fine(app))
+    assert "digits-residual_cnn-0002, epoch best has 16 maps" in text
+    assert "digits-residual_cnn-0002, epoch 0 has 16 maps" in text
+    assert "One scale for all maps" in text
+
+
+def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
+    run_id = "digits-simple_cnn-0001"
+    app = open_page(MAPS, runs=run_id)
+    key = f"channel-of-{run_id}"
+    app.number_input(key=key).set_value(7).run()
+    assert words(fine(app)).count("Largest") == 1
+    app.segmented_control(key="maps-part").set_value(EXCITED).run()
+    assert app.number_input(key=key).value == 7
+    picker = next(each for each in app.selectbox if each.label == f"Layer of {run_id}")
+    picker.set_value("head").run()
+    assert app.number_input(key=key).max == 9
+    app.segmented_control(key="maps-part").set_value("maps of this image").run()
+    assert re.search(r"It puts out \*\*.*the logit of class \d\.", words(fine(app)))
+    next(each for each in app.selectbox if each.label == f"Layer of {run_id}").set_value("stage1.conv1").run()
+    assert app.number_input(key=key).max == 15
+
+
+def test_dead_maps_are_told(with_runs):
+    from safetensors.torch import load_file, save_file
+
+    file = with_runs / "digits-simple_cnn-0001" / "weights" / "best.safetensors"
+    weights = load_file(file)
+    for name in ("weight", "bias"):
+        weights[f"stage1.bn1.{name}"][[3, 5]] = 0
+    save_file(weights, file)
+    app = open_page(MAPS, runs="digits-simple_cnn-0001", **{"layer-simple_cnn": "stage1.act1"})
+    text = words(fine(app))
+    assert "2 of them say nothing about this image" in text
+    assert "Dead for this image: 3, 5." in text
+    app.segmented_control(key="maps-part").set_value(EXCITED).run()
+    assert "2 of the 16 maps of `stage1.act1` are never above zero" in words(fine(app))
+
+
+def test_all_images_only_mistakes_and_tsne(with_runs):
+    app = open_page(EMBEDDING, runs="digits-mlp-0003")
+    text = words(fine(app))
+    assert "nearest neighbours of an image" in text
+    assert "All 144 validation images, 128 features each, the input of `head`; two components hold" in text
+    app.segmented_control(key="projection").set_value("t-SNE").run()
+    assert "perplexity 30, seed 0" in words(fine(app))
+    app.toggle(key="only-mistakes").set_value(True).run()
+    fine(app)
+
+
+def test_what_a_browser_sends_is_checked(monkeypatch):
+    picked, state = [], {}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(
+        click_image, "_IMAGE", lambda key, data, on_picked_change: state.update(changed=on_picked_change)
+    )
+
+    def send(value: object, **more: object) -> None:
+        image = np.zeros((4, 4, 3), np.uint8)
+        click_image.click_image(image, "four", (2, 2), "key", lambda *cell: picked.append(cell), **more)
+        state["key"] = type("Sent", (), {"picked": value})
+        state["changed"]()
+
+    for wrong in (None, [2, 0], [-1, 0], ["0", 0], [0.5, 0], [0], {}, [True, 0]):
+        send(wrong)
+    send([1, 1], labels=["a", "b", "c"])
+    assert picked == []
+    send([1, 1])
+    send([1, 0], labels=["a", "b", "c"])
+    assert picked == [(1, 1), (1, 0)]
+
+
+def test_three_networks_side_by_side(checkpoints):
+    app = open_page(ARCHITECTURE)
+    names = ["simple_cnn", "residual_cnn", "resnet20", "vgg11"]
+    next(each for each in app.multiselect if each.label == "Architectures").set_value(names).run()
+    text = words(fine(app))
+    assert "the first 3 of the 4 chosen" in text
+    assert "≠ marks what not all of these networks have" in text
+    next(each for each in app.button_group if each.label == "Show").set_value("table").run()
+    (frame, *_) = fine(app).dataframe
+    assert {"simple_cnn", "residual_cnn", "resnet20"} <= set(frame.value.columns)
