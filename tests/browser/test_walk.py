@@ -68,12 +68,12 @@ def test_the_walk(app, page, tmp_path):
 
     # Upload a photo: it is recognised, and the overlay of both models appears.
     go(page, "Saliency")
-    assert page.get_by_test_id("stImage").count() == 3
+    assert page.get_by_test_id("stImage").count() == 4
     page.get_by_text("uploaded", exact=True).click()
     page.locator('input[type="file"]').set_input_files(photo_of_a_seven(tmp_path))
     expect(page.get_by_text(re.compile("says 7")).first).to_be_visible()
     settle(page)
-    assert page.get_by_test_id("stImage").count() == 3
+    assert page.get_by_test_id("stImage").count() == 4
 
     # Another page still knows the photo.
     go(page, "Feature maps")
