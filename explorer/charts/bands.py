@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
+from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import colour, dash, sort_runs
 from explorer.charts.thin import thinned
 
@@ -232,15 +232,7 @@ def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[lis
 
 def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:
     variants, colours, dashes = variant_colours(frame)
-    legend = {
-        "title": None,
-        "orient": "bottom",
-        "direction": "horizontal",
-        "symbolType": "stroke",
-        "symbolOpacity": 1,
-        "symbolSize": (2 * look(present).font) ** 2,
-        "columns": legend_columns(variants, present),
-    }
+    legend = line_legend(variants, present, "bottom", symbolOpacity=1)
     thicker = look(present).stroke / look(False).stroke
     dashes = [[thicker * pixels for pixels in one] for one in dashes]
     return {

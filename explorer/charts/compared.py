@@ -10,7 +10,7 @@ import pandas as pd
 from explorer.charts.curves import ACCURACY, LOSS
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
+from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
 from explorer.charts.thin import thinned
 from explorer.insights.learning_curves import (
@@ -189,15 +189,7 @@ def _styles(axes: Axes, present: bool) -> dict[str, dict]:
     stroke = look(present).stroke
     values = {VALIDATION: (1.0, stroke), TRAINING: (0.6, stroke * 0.5)}
     values = {split: values[split] for split in values if split in axes.splits}
-    legend = {
-        "title": None,
-        "orient": "top",
-        "direction": "horizontal",
-        "symbolType": "stroke",
-        "symbolStrokeColor": NEUTRAL,
-        "symbolSize": (2 * look(present).font) ** 2,
-        "columns": legend_columns(list(values), present),
-    }
+    legend = line_legend(list(values), present, "top", symbolStrokeColor=NEUTRAL)
     opacity, width = (
         {"field": "split", "type": "ordinal", "scale": {"domain": list(values), "range": list(of)}, "legend": legend}
         for of in zip(*values.values(), strict=True)
@@ -212,15 +204,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
         firsts.setdefault(group_of[run], run)
     shown = set(drawn["series"])
     names = sorted((name for name in firsts if name in shown), key=lambda name: run_number(firsts[name]))
-    legend = {
-        "title": None,
-        "orient": "bottom",
-        "direction": "horizontal",
-        "symbolType": "stroke",
-        "symbolOpacity": 1,
-        "symbolSize": (2 * look(present).font) ** 2,
-        "columns": _columns(names, present),
-    }
+    legend = line_legend(names, present, "bottom", symbolOpacity=1, columns=_columns(names, present))
     thicker = look(present).stroke / look(False).stroke
     dashes = [[thicker * pixels for pixels in dash(firsts[name])] for name in names]
     ranges = {"color": [colour(firsts[name]) for name in names], "strokeDash": dashes}

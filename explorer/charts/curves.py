@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, legend_columns, look
+from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
 from explorer.charts.thin import thinned
 
@@ -135,15 +135,7 @@ def _y(title: str, log: bool) -> dict:
 
 def _weights(styles: Styles, present: bool) -> tuple[dict, dict]:
     """The opacity and stroke width of column `split`, with one legend above the chart."""
-    legend = {
-        "title": None,
-        "orient": "top",
-        "direction": "horizontal",
-        "symbolType": "stroke",
-        "symbolStrokeColor": NEUTRAL,
-        "symbolSize": (2 * look(present).font) ** 2,
-        "columns": legend_columns(list(styles), present),
-    }
+    legend = line_legend(list(styles), present, "top", symbolStrokeColor=NEUTRAL)
     opacity, width = (
         {
             "field": "split",

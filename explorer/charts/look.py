@@ -86,6 +86,19 @@ def legend_columns(labels: Sequence[str], present: bool) -> alt.ExprRef:
     return alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
 
 
+def line_legend(labels: Sequence[str], present: bool, orient: str, **more: object) -> dict:
+    """A legend of lines above ("top") or below ("bottom") a chart, as Vega-Lite writes it."""
+    return {
+        "title": None,
+        "orient": orient,
+        "direction": "horizontal",
+        "symbolType": "stroke",
+        "symbolSize": (2 * look(present).font) ** 2,
+        "columns": legend_columns(labels, present),
+        **more,
+    }
+
+
 def empty(present: bool = False) -> alt.Chart:
     """A chart of nothing, for a frame without rows."""
     return finish(alt.Chart(pd.DataFrame({"x": pd.Series(dtype=float)})).mark_text(), present, height=60)
