@@ -73,11 +73,14 @@ def norm_profile(
     present: bool = False,
     measure: str = NORM,
     guides: pd.DataFrame | None = None,
+    chosen: dict[str, str] | None = None,
 ) -> alt.Chart:
     """The weights' gradient norms by depth, one line a run: where a line falls to the left, gradients vanish.
 
     measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, said, and
     run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.
+    chosen: run → the layer that gets a ring; given, points have a selection "layer" of run and layer by a click, and
+    frame has the column layer.
     """
     weights = frame[frame["kind"] == "weight"]
     if weights.empty:
@@ -94,7 +97,17 @@ def norm_profile(
     lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
     points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=["run:N", *_tooltips(measure)])
     layers = [*_guides(guides, limits, y, present), lines, points]
+    if chosen is not None:
+        layers[-1] = points.add_params(alt.selection_point(name="layer", fields=["run", "layer"], nearest=True, clear=False))
+        layers.append(_rings(rows, chosen, base, size.point))
     return finish(alt.layer(*layers), present, title=note)
+
+
+def _rings(rows: pd.DataFrame, chosen: dict[str, str], base: alt.Chart, point: float) -> alt.Chart:
+    """A ring around the points of the chosen layers, wide enough to leave the point free."""
+    here = rows["layer"] == rows["run"].map(chosen)
+    ring = base.mark_point(filled=False, size=point * 6, strokeWidth=2, opacity=1)
+    return ring.properties(data=rows[here])
 
 
 def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, present: bool) -> list[alt.Chart]:

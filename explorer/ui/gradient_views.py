@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
 from explorer import charts
+from explorer.charts.formatting import number
 from explorer.insights.curve_findings import DEAD
 from explorer.insights.gradients import VANISHING, norms_at_epoch, norms_over_time
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
-from explorer.ui import draw, frame, load
+from explorer.ui import draw, frame, load, pick
 
 HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
 
@@ -28,8 +30,46 @@ class View:
 
 
 def by_depth(runs: list[Run], epoch: int) -> None:
-    """The page's first picture: the weights' gradient norms by depth, a line a run, with the rule for vanishing."""
-    draw.show(_made("", *_key(runs, epoch), runs, _profile), f"Gradient norm of the weights by depth in epoch {epoch}")
+    """The page's first picture: the weights' gradient norms by depth, a line a run, with the rule for vanishing.
+
+    A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
+    """
+    chosen = {run.id: layer for run in runs if (layer := pick.kept_layer(run.config.model))}
+    st.vega_lite_chart(
+        _made(f"by depth {sorted(chosen.items())}", *_key(runs, epoch), runs, partial(_profile, chosen)),
+        width="stretch",
+        alt=f"Gradient norm of the weights by depth in epoch {epoch}",
+        key="gradients-by-depth",
+        on_select=partial(_keep_clicked, {run.id: run.config.model for run in runs}),
+        selection_mode="layer",
+    )
+    for run in runs:
+        if run.id in chosen:
+            st.caption(of_layer(run, chosen[run.id], epoch))
+    if not chosen:
+        st.caption("Click a point to choose its layer here and on every page of this section.")
+
+
+def _keep_clicked(models: dict[str, str]) -> None:
+    for point in st.session_state["gradients-by-depth"].selection.get("layer") or []:
+        if point.get("run") in models:
+            pick.keep_layer(models[point["run"]], point["layer"])
+
+
+def of_layer(run: Run, layer: str, epoch: int) -> str:
+    """What was measured of a layer's weights, in a sentence."""
+    rows = at_epoch([run], epoch)
+    weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
+    if not (weights["layer"] == layer).any():
+        return f"{run.id}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
+    place = int(weights.index[weights["layer"] == layer][0])
+    text = f"{run.id}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its gradient norm is "
+    text += f"{number(weights['norm'][place])}, the mean of epoch {epoch}"
+    looks = up_to_epoch(ratios(load.looks(run), draw.table(run)), epoch)
+    changed = looks.loc[looks["layer"] == layer, "update"]
+    if changed.notna().any():
+        text += f"; a step changes its weights by {number(100 * changed.iloc[0], 2)} % of their norm"
+    return f"{text}."
 
 
 def show(name: str, runs: list[Run], epoch: int) -> None:
@@ -60,7 +100,7 @@ def _made(name: str, ids: tuple, stamps: tuple, epoch: int, present: bool, _runs
     return None if made is None else draw.specification(made)
 
 
-def _profile(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+def _profile(chosen: dict[str, str], runs: list[Run], epoch: int, present: bool) -> alt.Chart:
     rows = at_epoch(runs, epoch)
     last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
     below = last.assign(norm=last["norm"] * VANISHING, said="below: vanishing")
@@ -68,7 +108,7 @@ def _profile(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
     # In short lines, for a telephone's sake.
     note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
     guides = pd.concat([below, above], ignore_index=True)
-    return charts.norm_profile(rows, note, present, guides=guides)
+    return charts.norm_profile(rows, note, present, guides=guides, chosen=chosen)
 
 
 def _parameters(runs: list[Run], epoch: int, present: bool) -> alt.Chart:

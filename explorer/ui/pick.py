@@ -92,18 +92,23 @@ def layer(run: Run, layers: list[str], default: str) -> str:
 
 def layer_of(model: str, name: str, layers: list[str], default: str) -> str:
     """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
-    link, key = f"layer-{model}", f"layer-of-{name}"
+    wanted, key = kept_layer(model), f"layer-of-{name}"
+    st.session_state[key] = wanted if wanted in layers else default
+    return st.selectbox(
+        f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key])
+    )
+
+
+def kept_layer(model: str) -> str | None:
+    """What `keep_layer` has kept for a model, or what the link says; the page that asks has it in its link."""
+    link = f"layer-{model}"
     if link not in st.session_state and link in st.query_params:
         st.session_state[link] = st.query_params[link]
     wanted = st.session_state.get(link)
-    st.session_state[key] = wanted if wanted in layers else default
-    chosen = st.selectbox(
-        f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key])
-    )
     # Not `bind="query-params"`: a click in a diagram chooses a layer too, and it must be in the link.
     if wanted is not None and st.query_params.get(link) != wanted:
         st.query_params[link] = wanted
-    return chosen
+    return wanted
 
 
 def keep_layer(model: str, name: str) -> None:

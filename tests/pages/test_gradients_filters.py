@@ -10,7 +10,6 @@ from PIL import Image
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create, list_runs
 from explorer.training import TrainConfig
-from explorer.ui import gradient_views
 
 from .conftest import open_page, words
 
@@ -23,6 +22,8 @@ def gradients(with_runs):
 
 
 def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients):
+    from explorer.ui import gradient_views  # here, for pages are registered within a script run
+
     app = gradients
     for name, view in gradient_views.VIEWS.items():
         app.button_group(key="gradients-view").set_value(name).run()
@@ -35,6 +36,20 @@ def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients):
 def test_what_vanishing_means_is_written_on_the_chart(gradients):
     title = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)["title"]
     assert title == ["Vanishing: first layer < 0.001 × last", "Exploding: first layer > 1,000 × last"]
+
+
+def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients):
+    assert "Click a point" in words(gradients)
+    gradients.session_state["layer-simple_cnn"] = "stage3.conv1"
+    gradients.session_state["layer-residual_cnn"] = "stage1.bn1"
+    gradients.run()
+    assert not gradients.exception, gradients.exception
+    text = words(gradients)
+    assert "the ring is `stage3.conv1`, number 2 of 3 from the first. Its gradient norm is" in text
+    assert "`stage1.bn1`, the chosen layer, has no kernel and no matrix that learns." in text
+    spec = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)
+    assert [layer["mark"]["filled"] for layer in spec["layer"] if layer["mark"]["type"] == "point"] == [True, False]
+    assert gradients.query_params["layer-simple_cnn"] == "stage3.conv1"
 
 
 def test_filters_of_any_convolution(checkpoints):
