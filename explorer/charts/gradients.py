@@ -95,11 +95,14 @@ def norm_profile(
     y = _norm_axis(alt.Y, "norm", limits, measure)
     base = alt.Chart(rows).encode(x=x, y=y, color=colour)
     lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
-    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=["run:N", *_tooltips(measure)])
+    tooltip = ["run:N", *_tooltips(measure)]
+    points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=tooltip)
     layers = [*_guides(guides, limits, y, present), lines, points]
     if chosen is not None:
-        layers[-1] = points.add_params(alt.selection_point(name="layer", fields=["run", "layer"], nearest=True, clear=False))
-        layers.append(_rings(rows, chosen, base, size.point))
+        # Unseen, and wide enough for a finger.
+        target = base.mark_point(filled=True, size=size.point * 20, opacity=0).encode(tooltip=tooltip)
+        click = alt.selection_point(name="layer", fields=["run", "layer"], clear=False)
+        layers += [_rings(rows, chosen, base, size.point), target.add_params(click)]
     return finish(alt.layer(*layers), present, title=note)
 
 

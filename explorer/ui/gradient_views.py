@@ -63,8 +63,8 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     if not (weights["layer"] == layer).any():
         return f"{run.id}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
     place = int(weights.index[weights["layer"] == layer][0])
-    text = f"{run.id}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its gradient norm is "
-    text += f"{number(weights['norm'][place])}, the mean of epoch {epoch}"
+    text = f"{run.id}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its gradient norm "
+    text += f"is {number(weights['norm'][place])}, the mean of epoch {epoch}"
     looks = up_to_epoch(ratios(load.looks(run), draw.table(run)), epoch)
     changed = looks.loc[looks["layer"] == layer, "update"]
     if changed.notna().any():

@@ -94,9 +94,7 @@ def layer_of(model: str, name: str, layers: list[str], default: str) -> str:
     """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
     wanted, key = kept_layer(model), f"layer-of-{name}"
     st.session_state[key] = wanted if wanted in layers else default
-    return st.selectbox(
-        f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key])
-    )
+    return st.selectbox(f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key]))
 
 
 def kept_layer(model: str) -> str | None:

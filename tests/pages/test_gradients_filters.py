@@ -48,7 +48,7 @@ def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients)
     assert "the ring is `stage3.conv1`, number 2 of 3 from the first. Its gradient norm is" in text
     assert "`stage1.bn1`, the chosen layer, has no kernel and no matrix that learns." in text
     spec = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)
-    assert [layer["mark"]["filled"] for layer in spec["layer"] if layer["mark"]["type"] == "point"] == [True, False]
+    assert any(layer["mark"].get("filled") is False for layer in spec["layer"]), "no ring"
     assert gradients.query_params["layer-simple_cnn"] == "stage3.conv1"
 
 
