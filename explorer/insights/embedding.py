@@ -1,4 +1,4 @@
-"""What the last linear layer gets to see of each image, and two dimensions of it."""
+"""What the last linear layer gets to see of each image, or what another layer makes of it, and two dimensions of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.insights.hooks import as_input, evaluating, watching
+from explorer.insights.hooks import as_input, did_not_run, evaluating, watching
 from explorer.training.transfer import head_of
 
 BATCH = 64  # images at a time
@@ -16,12 +16,14 @@ NEIGHBOURS = 10
 BEFORE_TSNE = 50  # dimensions that t-SNE starts from, as its authors do
 SEED = 0  # of t-SNE
 
+Progress = Callable[[float], None]
+
 
 @dataclass(frozen=True)
 class Features:
-    """The penultimate features of images, and what the network makes of them."""
+    """What stands for each image at one place of a network, and what the network makes of the image in the end."""
 
-    layer: str  # the linear layer whose input they are
+    place: str  # in words: "the input of `head`"
     values: np.ndarray  # float32 (N, D)
     predictions: np.ndarray  # int64 (N,), the index of the likeliest class
 
@@ -34,25 +36,49 @@ class Projection:
     explained: tuple[float, float] | None = None  # the share of the variance along each of them, for PCA
 
 
-def penultimate(
-    model: nn.Module, pixels: np.ndarray, progress: Callable[[float], None] = lambda share: None
-) -> Features:
+def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambda share: None) -> Features:
     """The input of the last linear layer in eval mode. `pixels`: uint8 (N, C, H, W).
 
     `progress` gets the share of the images that is done; others may use the model between two batches.
     """
-    layer, values, predictions = head_of(model), [], []
+    head = head_of(model)
+    return _features(model, pixels, head, f"the input of `{head}`", lambda inputs, output: inputs[0], progress)
+
+
+def behind(model: nn.Module, pixels: np.ndarray, layer: str, progress: Progress = lambda share: None) -> Features:
+    """The output of a layer in eval mode; of maps the mean of each, for what counts is what is there, not where.
+
+    `pixels` and `progress` as for `penultimate`.
+    """
+
+    def pooled(inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        return output.flatten(2).mean(dim=2) if output.dim() > 2 else output
+
+    return _features(model, pixels, layer, f"the output of `{layer}`, of maps the means", pooled, progress)
+
+
+def _features(
+    model: nn.Module,
+    pixels: np.ndarray,
+    layer: str,
+    place: str,
+    of: Callable[[tuple[Tensor, ...], Tensor], Tensor],
+    progress: Progress,
+) -> Features:
+    """`of`: the layer's inputs and its output → (B, …)."""
+    values, predictions = [], []
 
     def keep(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        values.append(inputs[0].flatten(1).float().cpu())
-        predictions.append(output.argmax(dim=1).cpu())
+        values.append(of(inputs, output).flatten(1).float().cpu())
 
     for start in range(0, len(pixels), BATCH):
         part = torch.from_numpy(pixels[start : start + BATCH].copy()).float() / 255
         with evaluating(model), torch.no_grad(), watching(model, [layer], keep):
-            model(as_input(model, part))
+            predictions.append(model(as_input(model, part)).argmax(dim=1).cpu())
         progress(min(1.0, (start + BATCH) / len(pixels)))
-    return Features(layer, torch.cat(values).numpy(), torch.cat(predictions).numpy())
+    if not values:
+        raise did_not_run(layer)
+    return Features(place, torch.cat(values).numpy(), torch.cat(predictions).numpy())
 
 
 def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray]:

@@ -14,20 +14,22 @@ from explorer.insights.embedding import (
     SEED,
     Features,
     Projection,
+    behind,
     by_pca,
     by_tsne,
     neighbour_agreement,
     penultimate,
 )
 from explorer.runs import Run
-from explorer.ui import compute, draw, load, passes
+from explorer.ui import compute, draw, frame, load, passes, pick
 
 PCA, TSNE = "PCA", "t-SNE"
+LAST = "the last layer's input"
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """The penultimate features of some validation images, from a run's network at an epoch."""
+    """What some validation images are to a run's network at an epoch, before its last layer or behind another."""
 
     run: Run
     epoch: int | str
@@ -56,13 +58,23 @@ class Embedded:
         return _projected(self.key, method, perplexity if method == TSNE else 0, self)
 
 
-def embedded(run: Run, epoch: int | str, most: int) -> Embedded:
+def pick_layer(run: Run) -> str:
+    """Where in the network the images are looked at: LAST, or the layer that was chosen here or on another page."""
+    layers = [LAST, *(name for name, shape in compute.shapes(run).items() if len(shape) in (1, 3))]
+    if frame.presenting():
+        wanted = pick.kept_layer(run.config.model)
+        return wanted if wanted in layers else LAST
+    return pick.layer(run, layers, LAST)
+
+
+def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
     data = passes.images_for(run)
     which = passes.some_of(data, most)
-    key = ("features", run.id, epoch, compute.changed(run, epoch), data.fingerprint, len(which))
+    key = ("features", run.id, epoch, compute.changed(run, epoch), data.fingerprint, len(which), layer)
 
     def go(progress) -> Features:
-        return penultimate(load.model(run, epoch), passes.prepared(run, data, which), progress)
+        model, images = load.model(run, epoch), passes.prepared(run, data, which)
+        return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
 
     features = passes.once(key, go, f"Sending {len(which)} images through {run.id} …")
     return Embedded(run, epoch, data, which, key, features)
@@ -123,7 +135,7 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     layout, width = of.projected(method, perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
-    text = f"{images} validation images, {width:,} features each, the input of `{of.features.layer}`"
+    text = f"{images} validation images, {width:,} features each, {of.features.place}"
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"
     else:

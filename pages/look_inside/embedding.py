@@ -1,4 +1,4 @@
-"""Embedding: what the last layer gets to see of each image, in two dimensions."""
+"""Embedding: what the last layer, or any other, gets to see of each image, in two dimensions."""
 
 import streamlit as st
 
@@ -30,7 +30,11 @@ if not frame.presenting():
             )  # fmt: skip
         only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
 
-found = [embedded.embedded(run, epoch, most) for run in chosen]
+columns = st.columns(len(chosen))
+found = []
+for column, run in zip(columns, chosen, strict=True):
+    with column:
+        found.append(embedded.embedded(run, epoch, embedded.pick_layer(run), most))
 for each in found:
     frame.answer(embedded.answer(each))
 for column, each in zip(st.columns(len(found)), found, strict=True):
@@ -42,8 +46,9 @@ for column, each in zip(st.columns(len(found)), found, strict=True):
 embedded.tooltip_style()
 frame.theory(
     "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "
-    "close together there, the last layer can hardly tell apart. **PCA** shows the two directions along which the "
-    "features vary most: distances are true, but most dimensions are hidden. **t-SNE** lays the images out so that "
+    "close together there, the last layer can hardly tell apart. An earlier layer shows how far the classes are apart "
+    "there. **PCA** shows the two directions along which the features vary most: distances are true, but most "
+    "dimensions are hidden. **t-SNE** lays the images out so that "
     "neighbours stay neighbours: groups are real, their sizes and the distances between them are not, and another "
     f"perplexity gives another picture. The answer above looks at the {NEIGHBOURS} nearest neighbours with all "
     f"features, before any projection. t-SNE starts from the PCA, with seed {SEED}.",

@@ -7,7 +7,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.insights import embedding
-from explorer.insights.embedding import by_pca, by_tsne, neighbour_agreement, pca, penultimate
+from explorer.insights.embedding import behind, by_pca, by_tsne, neighbour_agreement, pca, penultimate
 from explorer.models import MODELS, build
 from explorer.training.transfer import head_of
 
@@ -22,7 +22,7 @@ def test_the_features_are_what_the_head_sees(monkeypatch):
     monkeypatch.setattr(embedding, "BATCH", 4)
     model, images, shares = seeded(PooledNet).train(), pixels(10), []
     found = penultimate(model, images, shares.append)
-    assert (found.layer, found.values.shape) == ("head", (10, 12))
+    assert (found.place, found.values.shape) == ("the input of `head`", (10, 12))
     assert shares == [0.4, 0.8, 1.0]
     assert model.training
     assert hooks(model) == 0
@@ -30,6 +30,20 @@ def test_the_features_are_what_the_head_sees(monkeypatch):
         logits = model.eval()(torch.from_numpy(images).float() / 255)
         torch.testing.assert_close(model.head(torch.from_numpy(found.values)), logits)
     assert found.predictions.tolist() == logits.argmax(1).tolist()
+
+
+def test_behind_a_convolution_the_features_are_the_means_of_its_maps(monkeypatch):
+    monkeypatch.setattr(embedding, "BATCH", 4)
+    model, images = seeded(PooledNet).eval(), pixels(6)
+    name = next(name for name, module in model.named_modules() if isinstance(module, nn.Conv2d))
+    maps = []
+    hook = model.get_submodule(name).register_forward_hook(lambda module, inputs, output: maps.append(output.detach()))
+    model(torch.from_numpy(images).float() / 255)
+    hook.remove()
+    found = behind(model, images, name)
+    np.testing.assert_allclose(found.values, maps[0].numpy().mean(axis=(2, 3)), rtol=1e-5, atol=1e-6)
+    assert (behind(model, images, "head").values.argmax(1) == found.predictions).all()
+    assert hooks(model) == 0
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -76,6 +76,17 @@ def test_two_epochs_of_one_run_on_one_scale(with_runs):
     assert "One scale for all maps" in text
 
 
+def test_a_layer_that_is_clicked_on_one_page_is_looked_at_on_the_others(with_runs):
+    app = open_page("pages/start/home.py")
+    app.session_state["runs"] = ["digits-residual_cnn-0002"]
+    app.session_state["layer-residual_cnn"] = "stage3.block1.conv1"  # as a click leaves it
+    for page in SECTION:
+        assert "stage3.block1.conv1" in words(show(app, page, look_at="runs")) or any(
+            box.value == "stage3.block1.conv1" for box in app.selectbox
+        ), page
+    assert "the output of `stage3.block1.conv1`" in words(app) + words(show(app, EMBEDDING))
+
+
 def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
     run_id = "digits-simple_cnn-0001"
     app = open_page(MAPS, runs=run_id)
