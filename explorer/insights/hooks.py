@@ -37,7 +37,7 @@ def evaluating(model: nn.Module, frozen: bool = False) -> Iterator[nn.Module]:
     with lock(model):
         # One walk through the modules and no flag set that is right already: for a small network, the flags cost more
         # than the network.
-        modules = list(model.modules())
+        modules = all_modules(model)
         training = [module.training for module in modules]
         parameters = [p for module in modules for p in module._parameters.values() if p is not None]
         trainable = [parameter.requires_grad for parameter in parameters]
@@ -54,6 +54,14 @@ def evaluating(model: nn.Module, frozen: bool = False) -> Iterator[nn.Module]:
                     module.training = flag
             for parameter, flag in zip(parameters, trainable, strict=True):
                 parameter.requires_grad_(flag)
+
+
+def all_modules(model: nn.Module) -> list[nn.Module]:
+    """The model and all that is in it, in half the time of `model.modules()`; a module that is shared comes twice."""
+    found = [model]
+    for module in found:
+        found.extend(part for part in module._modules.values() if part is not None)
+    return found
 
 
 @contextmanager

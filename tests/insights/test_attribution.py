@@ -173,3 +173,20 @@ def test_any_layer_with_maps_will_do():
     for layer, shape in layer_shapes(model, 3, 16).items():
         if len(shape) == 3:
             assert grad_cam(model, images(), layer).resolution == shape[1:]
+
+
+def test_a_small_network_is_explained_by_one_thread_and_the_others_are_back_afterwards(monkeypatch):
+    model, seen = seeded(PooledNet), []
+    layer = conv_layers(model)[-1]
+    hook = model.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        grad_cam(model, images(1), layer)
+        monkeypatch.setattr("explorer.insights.attribution.session.WORTH_SPLITTING", 0)
+        grad_cam(model, images(1), layer)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+        hook.remove()
+    assert seen == [1, 2]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.insights.hooks import did_not_run
+from explorer.insights.hooks import did_not_run, find_layer
 
 Target = int | Sequence[int] | np.ndarray | Tensor | None
 
@@ -24,48 +24,49 @@ class Question:
         self.images = images
         self.rows = torch.arange(len(images), device=images.device)  # Captum repeats them as it repeats images
         self.layer = layer
-        self.seen: tuple[int, ...] | None = None  # shape of what that layer puts out for an image, once it has run
         self._wanted = target, versus
         self.target: Tensor | None = None  # int64 (B,), known after the first pass
         self.versus: Tensor | None = None
-        self._weights: Tensor | None = None  # (B, classes): of each logit in the number, 1 of the target's, −1 against
         self.passed = [0, 0]  # images sent forward; of these, with gradients, which are then sent backward
 
     def number(self, images: Tensor, rows: Tensor) -> Tensor:
         """(N, C, H, W) and which of the B images each is made from, (N,) → (N,)."""
-        logits = self.model(images)
+        logits = self._first(images) if self.target is None else self.model(images)
         self.passed[0] += len(images)
         self.passed[1] += len(images) * logits.requires_grad
-        if self.target is None:
-            self._settle(logits.detach()[: len(self.rows)])
-        return (logits * (self._weights if rows is self.rows else self._weights[rows])).sum(dim=1)
+        number = self._of_class(logits, self.target, rows)
+        return number if self.versus is None else number - self._of_class(logits, self.versus, rows)
+
+    def _of_class(self, logits: Tensor, classes: Tensor, rows: Tensor) -> Tensor:
+        """(N, classes), int64 (B,) and (N,) → (N,): the logit of the class of the image that each row is made from."""
+        own = classes if rows is self.rows else classes[rows]
+        return logits.gather(1, own[:, None])[:, 0]
 
     def as_module(self) -> nn.Module:
         """`number` as the module that those of Captum's methods want which set hooks on all that is in it."""
         return _Module(self)
-
-    def see(self, name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        """To be called when the layer has run."""
-        self.seen = tuple(output.shape[1:])
 
     def ask(self) -> Tensor:
         """The number for each image, (B,), before Captum sends altered copies."""
         with torch.no_grad():
             return self.number(self.images, self.rows)
 
-    def _settle(self, logits: Tensor) -> None:
-        if self.layer is not None:
-            _check_maps(self.layer, self.seen)
+    def _first(self, images: Tensor) -> Tensor:
+        """The first pass, which settles the classes."""
+        if self.layer is None:
+            logits = self.model(images)
+        else:
+            logits, shape = _with_shape(self.model, images, self.layer)
+            _check_maps(self.layer, shape)
+        seen = logits.detach()[: len(self.rows)]
         target, versus = self._wanted
-        self.target = _classes(target, logits)
-        self._weights = torch.zeros_like(logits).scatter_(1, self.target[:, None], 1)
-        if versus is None:
-            return
-        self.versus = _classes(versus, logits)
-        same = self.versus == self.target
-        if same.any():
-            raise UserError(f"Class {int(self.target[same][0])} set against itself explains nothing: choose two.")
-        self._weights.scatter_(1, self.versus[:, None], -1)
+        self.target = _classes(target, seen)
+        if versus is not None:
+            self.versus = _classes(versus, seen)
+            same = self.versus == self.target
+            if same.any():
+                raise UserError(f"Class {int(self.target[same][0])} set against itself explains nothing: choose two.")
+        return logits
 
 
 class _Module(nn.Module):
@@ -75,6 +76,24 @@ class _Module(nn.Module):
 
     def forward(self, images: Tensor, rows: Tensor) -> Tensor:
         return self.number(images, rows)
+
+
+def _with_shape(model: nn.Module, images: Tensor, layer: str) -> tuple[Tensor, tuple[int, ...] | None]:
+    """The logits, and the shape of what the layer put out for an image; None if it did not run.
+
+    Not by `watching`, which takes a small network's time for a twentieth.
+    """
+    shape: tuple[int, ...] | None = None
+
+    def see(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal shape
+        shape = tuple(output.shape[1:])
+
+    hook = find_layer(model, layer).register_forward_hook(see)
+    try:
+        return model(images), shape
+    finally:
+        hook.remove()
 
 
 def _check_maps(layer: str, shape: tuple[int, ...] | None) -> None:

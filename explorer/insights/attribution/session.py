@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
 import torch
@@ -10,7 +10,10 @@ from torch import Tensor, nn
 
 from explorer.insights.attribution.question import Question, Target
 from explorer.insights.attribution.result import Attribution, Passes
-from explorer.insights.hooks import as_input, evaluating, watching
+from explorer.insights.hooks import all_modules, as_input, evaluating
+from explorer.training.mixed import threads
+
+WORTH_SPLITTING = 2**30  # images × pixels × weights; below, threads wait for each other longer than they work
 
 
 @contextmanager
@@ -24,16 +27,26 @@ def asking(
 ) -> Iterator[Question]:
     """What Captum is to explain. Inside, the model belongs to this thread, and no gradient goes to its weights.
 
-    The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer: what lies in front of
-    it is then computed as if nobody wanted a gradient.
+    The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer, after one pass: what
+    lies in front of it is then computed as if nobody wanted a gradient, by one thread if it is little.
     """
     # Captum needs gradients, and tensors that were not made in inference mode; the caller may have chosen otherwise.
-    with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad(), ExitStack() as stack:
+    with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad():
         own = as_input(model, images).detach().clone().requires_grad_(to_pixels)
-        question = Question(model, own, target, versus, layer)
-        if layer is not None:
-            stack.enter_context(watching(model, [layer], question.see))
-        yield question
+        with nullcontext() if to_pixels else _suiting_threads(model, own):
+            yield Question(model, own, target, versus, layer)
+
+
+def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager[None]:
+    """One thread for a pass that is too small to be worth splitting.
+
+    A thread that has one already is left alone: PyTorch gives a new thread the number that was set last, so one that
+    began beside another explanation must not set what it found for all.
+    """
+    weights = sum(p.numel() for module in all_modules(model) for p in module._parameters.values() if p is not None)
+    work = len(images) * images.shape[2] * images.shape[3] * weights
+    small = images.device.type == "cpu" and work < WORTH_SPLITTING
+    return threads(1) if small and torch.get_num_threads() > 1 else nullcontext()
 
 
 def expect_hooks() -> None:
