@@ -80,7 +80,7 @@ def epoch(chosen: list[Run]) -> int | str:
         ["best", "last", *map(str, sorted(common))],
         key="epoch",
         bind="query-params",
-        format_func=lambda name: {"best": "best (validation)", "last": "last", "0": "0 (untrained)"}.get(name, name),
+        format_func=lambda name: {"best": "best (validation)", "last": "last", "0": "0 (before training)"}.get(name, name),
     )
     return int(choice) if choice.isdigit() else choice
 

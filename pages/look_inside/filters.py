@@ -48,7 +48,7 @@ if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
     filter_views.beside("Chosen convolution", chosen, layers, epoch, look)
 
-st.subheader("From random to trained", anchor=False)
+st.subheader("From the first weights to the trained ones", anchor=False)
 st.caption("The chosen convolution, its kernels in the order of the last epoch; one scale for all epochs of a run.")
 for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
     with column:

@@ -1,7 +1,6 @@
 """Charts of studies: bands over seeds, dots with intervals, time."""
 
 import json
-import time
 
 import numpy as np
 import pandas as pd
@@ -127,12 +126,3 @@ def test_the_threshold_of_dead_units_is_drawn():
         assert '"percent": 25.0' in text
         assert '"percent": 50.0' in text
     assert charts.dead_profile(frame[:0], 0.25).to_dict()
-
-
-def test_twelve_runs_of_25_epochs_draw_in_under_a_second():
-    frame = with_variants(epochs(12, 25))
-    charts.loss_bands(frame).to_dict()  # imports
-    start = time.process_time()
-    charts.loss_bands(frame).to_dict()
-    charts.accuracy_bands(frame).to_dict()
-    assert time.process_time() - start < 1

@@ -3,14 +3,13 @@
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from explorer import charts
-from explorer.charts import curves, gradients, thin
+from explorer.charts import gradients, thin
 from explorer.charts.palette import colour
 from tests.charts.frames import epochs, font_sizes, norms, run_ids, steps
 
@@ -258,15 +257,6 @@ def test_probabilities_keep_the_order_of_the_frame():
     spec = charts.probability_bars(PROBABILITIES).to_dict()
     assert spec["layer"][0]["encoding"]["y"]["sort"] == ["three", "five"]
     assert set(values_of(spec, "percent")) == {90.0, 10.0}
-
-
-def test_twelve_runs_are_quick():
-    """Measured 50 ms on a busy machine; the limit is for one that is five times slower."""
-    frame = epochs(12)
-    charts.loss_curves(frame).to_dict()
-    begun = time.process_time()
-    curves.loss_curves(frame).to_dict()
-    assert time.process_time() - begun < 0.25
 
 
 def test_the_public_names_exist_and_formatting_needs_no_altair():
