@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from explorer.insights.hooks import evaluating, lock, watching
 from explorer.insights.layers import blank_image, weighted_layers
 from explorer.training.device import device_name
+from explorer.training.mixed import mixed_precision
 
 BUDGET = 0.5  # seconds for a trial, where a step of two images takes less than a tenth of it
 
@@ -74,10 +75,18 @@ def expected_seconds(
     return images * epochs / images_per_second(model, channels, size, batch_size, device)
 
 
-def images_per_second(model: nn.Module, channels: int, size: int, batch_size: int, device: str = "cpu") -> float:
+def images_per_second(
+    model: nn.Module,
+    channels: int,
+    size: int,
+    batch_size: int,
+    device: str = "cpu",
+    precision: torch.dtype = torch.float32,
+) -> float:
     """Forward and backward passes on a copy of the model in train mode; model and random state stay as they are.
 
-    Two small batches are timed, and the line through them gives the time of a step with batch_size images.
+    `precision`: of the forward pass, as training has it. Two small batches are timed, and the line through them gives
+    the time of a step with batch_size images.
     """
     where = torch.device(device)
     with lock(model):
@@ -85,7 +94,7 @@ def images_per_second(model: nn.Module, channels: int, size: int, batch_size: in
     trial.train().requires_grad_(True)
     # Dropout draws numbers: those of the process must not move.
     with torch.random.fork_rng([where] if where.type == "cuda" else []), torch.enable_grad():
-        return _rate(lambda batch: _step_seconds(trial, channels, size, batch, where), batch_size)
+        return _rate(lambda batch: _step_seconds(trial, channels, size, batch, where, precision), batch_size)
 
 
 @dataclass(frozen=True)
@@ -148,12 +157,16 @@ def _typical(step: Callable[[int], float], batch: int) -> float:
     return median(seconds)
 
 
-def _step_seconds(model: nn.Module, channels: int, size: int, batch: int, device: torch.device) -> float:
+def _step_seconds(
+    model: nn.Module, channels: int, size: int, batch: int, device: torch.device, precision: torch.dtype
+) -> float:
     images = torch.full((batch, channels, size, size), 0.5, device=device).to(memory_format=torch.channels_last)
     labels = torch.zeros(batch, dtype=torch.int64, device=device)
     _wait(device)
     start = perf_counter()
-    F.cross_entropy(model(images), labels).backward()
+    with mixed_precision(device.type, precision):
+        logits = model(images)
+    F.cross_entropy(logits.float(), labels).backward()
     _wait(device)
     seconds = perf_counter() - start
     model.zero_grad(set_to_none=True)

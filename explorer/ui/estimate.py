@@ -94,8 +94,9 @@ def _cost_of(model: str, options: tuple, channels: int, classes: int, size: int)
 
 
 def _trial_rate(config: RunConfig, channels: int, classes: int) -> float:
-    from explorer.training.device import choose_device
+    from explorer.training.device import choose_device, choose_precision
 
+    device = choose_device(config.training.device)
     return _trial_rate_of(
         config.model,
         tuple(sorted(config.options.items())),
@@ -103,17 +104,18 @@ def _trial_rate(config: RunConfig, channels: int, classes: int) -> float:
         classes,
         config.image_size,
         config.training.batch_size,
-        choose_device(config.training.device).type,
+        device.type,
+        choose_precision(config.training, device),
     )
 
 
 @st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
 def _trial_rate_of(
-    model: str, options: tuple, channels: int, classes: int, size: int, batch_size: int, device: str
+    model: str, options: tuple, channels: int, classes: int, size: int, batch_size: int, device: str, precision
 ) -> float:
     """Images a second, forward and backward, in a trial of about half a second."""
     from explorer.insights.cost import images_per_second
     from explorer.models import build
 
     built = build(model, channels, classes, size=size, **dict(options))
-    return images_per_second(built, channels, size, batch_size, device)
+    return images_per_second(built, channels, size, batch_size, device, precision)

@@ -64,7 +64,7 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
         ["none", *(name for name in kept if name != str(epoch))],
         key="beside",
         bind="query-params",
-        format_func=lambda name: {"best": "best (validation)", "0": "0 (before training)"}.get(name, name),
+        format_func=pick.epoch_name,
         help="The same image through the same network with the weights of another epoch, on one scale.",
     )
     return [] if choice == "none" else [int(choice) if choice.isdigit() else choice]

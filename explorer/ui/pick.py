@@ -80,9 +80,14 @@ def epoch(chosen: list[Run]) -> int | str:
         ["best", "last", *map(str, sorted(common))],
         key="epoch",
         bind="query-params",
-        format_func=lambda name: {"best": "best (validation)", "last": "last", "0": "0 (before training)"}.get(name, name),
+        format_func=epoch_name,
     )
     return int(choice) if choice.isdigit() else choice
+
+
+def epoch_name(epoch: str) -> str:
+    """As it is shown: of which weights they are."""
+    return {"best": "best (validation)", "0": "0 (before training)"}.get(epoch, epoch)
 
 
 def layer(run: Run, layers: list[str], default: str) -> str:

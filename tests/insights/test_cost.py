@@ -51,8 +51,13 @@ def test_expected_seconds_are_the_work_over_the_rate(monkeypatch):
     assert expected_seconds(seeded(PooledNet), 3, 16, images=1000, epochs=3, batch_size=64) == 15
 
 
-def test_a_trial_gives_a_rate():
-    assert images_per_second(seeded(SkipNet), 3, 16, batch_size=64) > 0
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
+def test_a_trial_gives_a_rate_in_the_precision_of_training(precision):
+    model, seen = seeded(SkipNet), set()
+    layer = next(module for module in model.modules() if isinstance(module, nn.Conv2d))
+    layer.register_forward_hook(lambda module, inputs, output: seen.add(output.dtype))
+    assert images_per_second(model, 3, 16, batch_size=64, precision=precision) > 0
+    assert seen == {precision}
 
 
 @pytest.mark.parametrize("a_step", [0.0, 0.005])
