@@ -109,6 +109,34 @@ def with_model(study: Study, model: str) -> Study:
     return study if model == study.model else replace(study, model=model, options={})
 
 
+def bases(study: Study, quick: bool) -> list[str]:
+    """The models that the study can have as its base at this size: those with all options that it varies, and none
+    that it sets the base against. Empty where every variant names its own."""
+    from explorer.models import MODELS
+
+    own = [variant for variant in study.variants_at(quick) if variant.model is None]
+    against = {variant.model for variant in study.variants_at(quick)}
+    if study.model is None or not own:
+        return []
+    return [name for name in MODELS if name not in against and all(_takes(name, variant.options) for variant in own)]
+
+
+def _takes(model: str, chosen: dict[str, Any]) -> bool:
+    """Whether a model has these options, with these values among those that it can have."""
+    from explorer.models import options
+    from explorer.models.options import parse_option
+
+    known = options(model)
+    if not chosen.keys() <= known.keys():
+        return False
+    try:
+        for name, value in chosen.items():
+            parse_option(name, known[name], value)
+    except UserError:
+        return False
+    return True
+
+
 def found(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Planned]:
     """The same runs, each with the run of this study that has its config, if there is one."""
     there = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
-from explorer.studies import STUDIES, Planned, Study, axis_values, found, wanted, your_own
+from explorer.studies import STUDIES, Planned, Study, axis_values, bases, found, wanted, with_model, your_own
 from explorer.studies.plan import MOST_RUNS, TRAINING
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.ui.data_source import pick_data
@@ -25,6 +25,7 @@ def pick() -> tuple[Study, list[Planned]]:
         size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="study-size", **KEPT)
     study, quick = STUDIES[name], size == QUICK
     with row:
+        study = _with_base(study, quick)
         own = study.size(quick)
         most = MOST_RUNS // len(study.variants_at(quick))
         seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"study-seeds-{name}-{size}", width=120, **KEPT)
@@ -46,6 +47,15 @@ def _pick_name() -> str:
     if st.query_params.get("study") != name:
         st.query_params["study"] = name
     return name
+
+
+def _with_base(study: Study, quick: bool) -> Study:
+    """The study with the base that was chosen; one's own study has a form for it, and some name their models."""
+    offered = bases(study, quick)
+    if study.name == "your-own" or len(offered) < 2:
+        return study
+    key = f"study-base-{study.name}"
+    return with_model(study, st.selectbox("Base", offered, offered.index(study.model), key=key, width=170, **KEPT))
 
 
 def note(study: Study, quick: bool) -> str:

@@ -45,6 +45,15 @@ def test_one_click_queues_the_study(checkpoints):
     assert all(run.stop_requested for run in list_runs())
 
 
+def test_the_mlp_is_sized_to_the_conv_net_that_is_chosen(checkpoints):
+    app = open_page(PAGE, study="equal-parameters")
+    next(box for box in app.selectbox if box.label == "Base").set_value("residual_cnn").run()
+    assert not app.exception
+    next(b for b in app.button if b.label.startswith("Start")).click().run()
+    chosen = {(run.config.model, run.config.options.get("match")) for run in list_runs()}
+    assert chosen == {("residual_cnn", None), ("mlp", "residual_cnn")}
+
+
 def test_a_half_run_study_goes_on(checkpoints):
     runs = submit(planned(), STUDY)
     for run in runs[:18]:

@@ -8,7 +8,19 @@ from explorer.jobs.perform import perform
 from explorer.models import build
 from explorer.runs import find, list_runs
 from explorer.runs.check import check
-from explorer.studies import STUDIES, Size, Study, Variant, axis_values, found, runs_of, submit, wanted, with_model
+from explorer.studies import (
+    STUDIES,
+    Size,
+    Study,
+    Variant,
+    axis_values,
+    bases,
+    found,
+    runs_of,
+    submit,
+    wanted,
+    with_model,
+)
 from explorer.studies import your_own as make_own
 from explorer.training import TrainConfig
 
@@ -204,3 +216,21 @@ def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
 
     create(done.config, status="failed", study=done.study)
     assert found(plan(), SMALL)[0].run.id == done.id
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_can_be_planned_on_each_of_its_bases(name, quick):
+    study = STUDIES[name]
+    offered = bases(study, quick)
+    assert not offered or study.model in offered
+    for model in offered:
+        assert wanted(with_model(study, model), quick=quick)
+
+
+def test_a_base_has_what_the_study_varies_and_is_not_what_it_is_set_against():
+    assert bases(STUDIES["kernel-size"], True) == ["simple_cnn", "residual_cnn"]
+    assert "mlp" not in bases(STUDIES["equal-parameters"], True)
+    assert "resnet56" in bases(STUDIES["equal-parameters"], True)
+    assert bases(STUDIES["cnn-vs-resnet"], True) == []
+    assert bases(STUDIES["vgg-vs-vgg-residual"], False) == ["vgg11", "vgg13", "vgg16", "vgg19"]
