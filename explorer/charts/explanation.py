@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from explorer.charts.look import empty, finish, look
-from explorer.charts.palette import NEUTRAL, run_scale
+from explorer.charts.look import empty, finish, line_legend, look
+from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
 
 
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -39,6 +39,7 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     if frame.empty:
         return empty(present)
     size, (colour, _) = look(present), run_scale(frame["run"], present)
+    curves = ["deletion", "insertion"]
     rows = frame.assign(percent=frame["share"] * 100, likely=frame["probability"] * 100)
     lines = (
         alt.Chart(rows)
@@ -49,8 +50,8 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
             color=colour,
             strokeDash=alt.StrokeDash(
                 "curve:N",
-                scale=alt.Scale(domain=["deletion", "insertion"], range=[[1, 0], [6, 4]]),
-                legend=alt.Legend(title=None, orient="bottom"),
+                scale=alt.Scale(domain=curves, range=[[1, 0], [6, 4]]),
+                legend=alt.Legend(**line_legend(curves, present, "top", symbolStrokeColor=NEUTRAL)),
             ),
             detail="run:N",
             tooltip=["run:N", "curve:N", alt.Tooltip("percent:Q", format=".0f"), alt.Tooltip("likely:Q", format=".1f")],
@@ -75,7 +76,7 @@ def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     )
     base = alt.Chart(frame[["run", "method"]].assign(**numbers)).encode(
         y=alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=size.font * 14)),
-        yOffset=alt.YOffset("run:N", sort=sorted(set(frame["run"]))),
+        yOffset=alt.YOffset("run:N", sort=sort_runs(frame["run"])),
         tooltip=["run:N", "method:N", *(alt.Tooltip(f"{name}:Q", format=".1f") for name in numbers)],
     )
     guess = base.mark_tick(color=NEUTRAL, thickness=size.stroke).encode(x=chance)

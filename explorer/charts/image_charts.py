@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.look import empty, finish, look
-from explorer.charts.palette import NEUTRAL, diverging, limits, run_scale, sequential
+from explorer.charts.palette import NEUTRAL, diverging, limits, run_scale, sequential, sort_runs
 
 BAR_STEPS = 128  # rectangles of a colour bar
 PIXELS_UP_TO = 64  # rows or columns; 64 × 64 rows of data are what a chart may have
@@ -81,7 +81,7 @@ def probability_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     base = alt.Chart(rows).encode(
         x=alt.X("percent:Q", title="Probability (%)", scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5)),
         y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=size.font * 12, grid=False)),
-        yOffset=alt.YOffset("run:N", sort=sorted(set(rows["run"]))),
+        yOffset=alt.YOffset("run:N", sort=sort_runs(rows["run"])),
         tooltip=["run:N", "label:N", alt.Tooltip("percent:Q", title="Probability (%)", format=".2f")],
     )
     bars = base.mark_bar().encode(color=colour)

@@ -8,6 +8,9 @@ import typer
 
 from explorer.cli.common import AsJson, Checkpoints, Data, Epoch, RunId, epoch_of
 
+Letterbox = Annotated[
+    bool, typer.Option("--letterbox/--crop", help="Show the network all of a picture between two bars, or its middle.")
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The overlay picture to write.")]
 
 
@@ -90,6 +93,7 @@ def predict(
     run: RunId,
     images: Annotated[list[Path], typer.Argument(metavar="IMAGE…", help="Image files.")],
     epoch: Epoch = "best",
+    letterbox: Letterbox = False,
     as_json: AsJson = False,
     checkpoints: Checkpoints = None,
 ) -> None:
@@ -97,7 +101,7 @@ def predict(
     from explorer.insights.predict import predict as probabilities_of
     from explorer.insights.predict import top
 
-    model, like, inputs = _prepared(run, images, epoch, checkpoints)
+    model, like, inputs = _prepared(run, images, epoch, letterbox, checkpoints)
     rows = []
     for file, guesses in zip(images, top(probabilities_of(model, inputs), like.classes, 3), strict=True):
         best = [guess._asdict() for guess in guesses]
@@ -132,6 +136,7 @@ def explain(
     ] = None,
     npy: Annotated[Path | None, typer.Option(metavar="FILE.npy", help="Also the raw map, float32 (H, W).")] = None,
     epoch: Epoch = "best",
+    letterbox: Letterbox = False,
     checkpoints: Checkpoints = None,
 ) -> None:
     """Show where a prediction comes from: an overlay picture, and if asked for the raw map.
@@ -151,7 +156,7 @@ def explain(
     if method not in METHODS:
         raise unknown("method", method, METHODS)
     _writable(out, npy)
-    model, like, inputs = _prepared(run, [image], epoch, checkpoints)
+    model, like, inputs = _prepared(run, [image], epoch, letterbox, checkpoints)
     if layer is None and METHODS[method].needs_layer:
         layer = default_cam_layer(model, like.channels, like.size)
     result = explanation(method, model, inputs, layer, _class(target, like), _class(versus, like))
@@ -203,17 +208,21 @@ def evaluate(
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
 
 
-def _prepared(run_id: str, files: list[Path], epoch: str, checkpoints: str | None):
+def _prepared(run_id: str, files: list[Path], epoch: str, letterbox: bool, checkpoints: str | None):
     """(model, what its inputs are like, float32 (B, C, H, W) in [0, 1]) for some image files."""
     import torch
 
     from explorer.data import network_input, open_image
+    from explorer.data.photo import is_framed
+    from explorer.errors import UserError
     from explorer.runs import find, load_model
 
     run = find(run_id, checkpoints)
+    if letterbox and not is_framed(run.input_like):
+        raise UserError(f"For {run_id} a thing is cut out of a picture, whatever is around it: leave out --letterbox.")
     model = load_model(run_id, epoch_of(epoch), checkpoints)
     like = run.input_like
-    pixels = [torch.from_numpy(network_input(open_image(file), like)) for file in files]
+    pixels = [torch.from_numpy(network_input(open_image(file), like, letterbox)) for file in files]
     return model, like, torch.stack(pixels).float() / 255
 
 

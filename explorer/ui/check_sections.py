@@ -9,12 +9,13 @@ from explorer import charts
 from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
-from explorer.insights.explanation_checks import BASELINES
+from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.runs import Run
 from explorer.ui import checked, compute, draw, frame, load
 from explorer.ui.picture import Picture
 
-SIDE = 128  # pixels of a small map
+SIDE = 110  # pixels of a small map, at least
+STEPS_A_ROW = 7
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
 TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
 
@@ -48,12 +49,22 @@ def forget(tested: Tested) -> None:
     for run, *_ in tested.asked:
         cascade = found[run.id]
         frame.run_heading(run)
-        low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
-        tiled = charts.tile(
-            cascade.maps, len(cascade.maps), low, high, cascade.signed, max(1, SIDE // cascade.maps.shape[-1])
-        )
-        draw.image(tiled, f"Maps of {run.id} while its layers are randomised, the trained one first", width="stretch")
-    st.caption("The trained network's map first, then a map a step; one scale a run. One image, one random draw.")
+        _steps(cascade)
+    st.caption(
+        "The trained network's map first, then a map a step: below it the layer down to which the weights are lost, "
+        "and the rank correlation with the first map. One scale a run. One image, one random draw."
+    )
+
+
+def _steps(cascade: Cascade) -> None:
+    """The map after each step, on one scale; as many beside each other as there is room for."""
+    low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
+    with st.grid(STEPS_A_ROW, min_column_width=SIDE, gap="small"):
+        for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
+            picture = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
+            with st.container():
+                draw.image(picture, f"Map, random down to {layer}" if layer else "Map when trained", width="stretch")
+                st.caption(f"{layer}  \n{number(value, 2)}" if layer else "trained")
 
 
 def pixels(tested: Tested) -> None:
@@ -117,19 +128,20 @@ def pointed(tested: Tested) -> None:
             "run": table["run"],
             "method": table["method"],
             "test images": table["images"],
-            "highest pixel on the object": table["pointing"].map(percent),
+            "pointing game": table["pointing"].map(percent),
             "95 % interval": [
                 f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
             ],
-            "share of the map on the object": table["share"].map(percent),
-            "the object's share of the image": table["chance"].map(percent),
+            "map on the object": table["share"].map(percent),
+            "area of the object": table["chance"].map(percent),
         },
         hide_index=True,
         alt="Pointing game and share inside the mask of each method and run",
     )
     st.caption(
         "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
-        "share of the image, which a map that knows nothing reaches. Explained: the predicted class."
+        "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
+        "too. Explained: the predicted class."
     )
 
 

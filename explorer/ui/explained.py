@@ -174,6 +174,8 @@ def _settings(one: Cell, ends: tuple[float, float], look: Look) -> dict[str, obj
         "run": one.run.id,
         "method": one.method,
         "image": one.asked.seen.name,
+        "image_id": one.asked.seen.key,
+        "letterbox": one.asked.seen.letterbox,
         "epoch": one.asked.epoch,
         "class": said(one.run, one.result),
         "layer": one.result.layer,

@@ -54,26 +54,37 @@ def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None
 
 
 def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
-    """The image that was clicked, and where the answers to it come from, of the runs on its data; a link to all
-    methods where that page samples from these data too."""
-    fingerprint, wanted, at = st.session_state.get(WANTED, (None, None, -1))
+    """The image that was clicked, and where the answers to it come from, over the page: below it, nobody who clicked
+    an image at its top would see that."""
+    fingerprint, wanted, at = st.session_state.pop(WANTED, (None, None, -1))
     asking = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
-    if wanted != split or not asking:
-        return
-    seen = picture.sample(_data_of(asking[0]), split, at)
-    asked = explained.Asked(epoch, seen, saliency_grid.PREDICTED, "any")
-    with st.container(border=True):
-        st.markdown(f"**{seen.name}, true class {seen.label}: where do the answers come from?**")
-        first, *rest = st.columns([1, *[1] * len(asking)])
-        with first:
-            draw.image(draw.network_input(seen.pixels), f"{seen.name}, as the network sees it", width="stretch")
-        for column, run in zip(rest, asking, strict=True):
-            method = "grad-cam" if compute.convolutions(run) else "input-x-gradient"
-            layer = compute.cam_layer(run) if method == "grad-cam" else None
-            cell = explained.answered(asked, run, method, layer)
-            with column:
-                frame.run_heading(run)
-                explained.show(cell, explained.row([cell]), explained.Look())
-                st.caption(f"By {METHODS[method].title}.")
-        if samples.source_of(chosen) in asking:
-            st.page_link(navigation.SALIENCY, label="All methods, classes and layers for this image")
+    if wanted == split and asking:
+        seen = picture.sample(_data_of(asking[0]), split, at)
+        _explanations(asking, explained.Asked(epoch, seen, saliency_grid.PREDICTED, "any"), samples.source_of(chosen))
+
+
+def _by_default(asked: explained.Asked, run: Run) -> explained.Cell:
+    """Grad-CAM of the last convolution, or what fits a network without any."""
+    if compute.convolutions(run):
+        return explained.answered(asked, run, "grad-cam", compute.cam_layer(run))
+    return explained.answered(asked, run, "input-x-gradient", None)
+
+
+@st.dialog("Where do the answers come from?", width="large")
+def _explanations(asking: list[Run], asked: explained.Asked, sampled: Run) -> None:
+    """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
+    seen = asked.seen
+    st.markdown(f"**{seen.name}, true class {seen.label}**")
+    first, *rest = st.columns([1, *[1] * len(asking)])
+    with first:
+        frame.heading("What the network sees")
+        draw.image(draw.network_input(seen.pixels), f"{seen.name}, as the network sees it", width="stretch")
+    cells = [_by_default(asked, run) for run in asking]
+    for column, cell in zip(rest, cells, strict=True):
+        with column:
+            frame.run_heading(cell.run)
+            scale = explained.row([other for other in cells if other.method == cell.method])
+            explained.show(cell, scale, explained.Look())
+            st.caption(f"By {METHODS[cell.method].title}.")
+    if sampled in asking:
+        st.page_link(navigation.SALIENCY, label="All methods, classes and layers for this image")

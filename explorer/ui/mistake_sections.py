@@ -1,6 +1,7 @@
 """The parts of the Mistakes page: each says what it found, then shows it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -60,13 +61,22 @@ def confusion(judged: list[Judged]) -> None:
     normalised = not frame.presenting() and st.toggle(
         "In per cent of each true class", key="normalised", bind="query-params"
     )
+    same = len({one.run.info["dataset"]["fingerprint"] for one in judged}) == 1
+    most = max(_largest(one.confusion, normalised) for one in judged) if same or normalised else 0.0
     for column, one in zip(st.columns(len(judged)), judged, strict=True):
         with column:
             frame.run_heading(one.run)
-            _matrix(one, normalised)
+            _matrix(one, normalised, most or None)
 
 
-def _matrix(one: Judged, normalised: bool) -> None:
+def _largest(confusion: np.ndarray, normalised: bool) -> float:
+    """The most images of a class, or the largest share in per cent, that are taken for one other class."""
+    wrong = confusion * (1 - np.eye(len(confusion)))
+    return float((100 * wrong / np.maximum(confusion.sum(axis=1, keepdims=True), 1) if normalised else wrong).max())
+
+
+def _matrix(one: Judged, normalised: bool, most: float | None) -> None:
+    """most: where the colours end, None for the matrix's own largest mistake."""
     counts, chart, table = one.confusion, f"confusion-{one.run.id}", f"pairs-{one.run.id}"
     pairs = confused_pairs(counts).head(PAIRS)
     cell = f"cell-{one.run.id}"
@@ -81,7 +91,7 @@ def _matrix(one: Judged, normalised: bool) -> None:
             st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
 
     st.vega_lite_chart(
-        draw.specification(charts.confusion_heat(counts, one.classes, normalised, frame.presenting())),
+        draw.specification(charts.confusion_heat(counts, one.classes, normalised, frame.presenting(), most)),
         width="stretch",
         alt=f"Confusion matrix of {one.run.id}",
         key=chart,
@@ -152,21 +162,21 @@ def calibrated(judged: list[Judged]) -> None:
 
 def by_class(judged: list[Judged]) -> None:
     """Precision and recall of each class, with the counts behind them."""
-    share = st.column_config.ProgressColumn
+    share = partial(st.column_config.ProgressColumn, width=115, format="%.1f %%", min_value=0, max_value=100)
     for column, one in zip(st.columns(len(judged)), judged, strict=True):
         with column:
             frame.run_heading(one.run)
             table = class_table(one.confusion)
-            table.insert(0, "class", list(one.classes))
+            shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
             st.dataframe(
-                table,
+                pd.DataFrame({"class": one.classes, **shares, **table}),
                 hide_index=True,
                 column_config={
                     "images": st.column_config.NumberColumn(help="Images of this class."),
                     "answers": st.column_config.NumberColumn(help="Images that were taken for this class."),
                     "right": st.column_config.NumberColumn(help="Images of this class that were recognised."),
-                    "precision": share(format="percent", min_value=0, max_value=1, help="right / answers"),
-                    "recall": share(format="percent", min_value=0, max_value=1, help="right / images"),
+                    "precision": share(help="right / answers"),
+                    "recall": share(help="right / images"),
                 },
                 alt=f"Precision and recall of each class, {one.run.id}",
             )

@@ -12,6 +12,7 @@ from explorer.data import Dataset, network_input, open_image
 from explorer.data.drawing import png
 from explorer.data.photo import is_framed
 from explorer.errors import UserError
+from explorer.insights.familiar import Judgement
 from explorer.runs import Run
 from explorer.runs.folder import InputLike
 from explorer.runs.published import PublishedRun
@@ -90,7 +91,7 @@ def pick(run: Run, epoch: int | str = "best") -> Picture:
 
 def _sampled(run: Run, epoch: int | str) -> Picture:
     data = samples.of(run)
-    kind, number, part = st.columns([1.2, 1, 1.2])
+    kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
     wanted = kind.selectbox("Class", [ANY, *data.classes], key="class", bind="query-params")
     split = part.selectbox("Split", [answers.VALIDATION, answers.TEST], key="split", bind="query-params")
     images, found = data.test if split == answers.TEST else data.validation, None
@@ -179,17 +180,34 @@ def _of(content: bytes, name: str, letterbox: bool = False) -> Picture:
     return Picture(name, key, content, None, None, letterbox)
 
 
+def warn_others(chosen: list[Run], source: Run, picture: Picture) -> None:
+    """Say of which runs on other data than `source` the picture looks unlike the training data; of each data once."""
+    known = {(source.config.dataset, source.config.image_size)}
+    for run in chosen:
+        data = run.config.dataset, run.config.image_size
+        if data in known or isinstance(run, PublishedRun):
+            continue
+        known.add(data)
+        judgement = _judgement(run, picture.prepared(run.input_like))
+        if judgement and judgement.warning:
+            st.warning(f"{run.id}: {judgement.warning}", icon=":material/warning:")
+
+
+def _judgement(run: Run, seen: np.ndarray) -> Judgement | None:
+    try:
+        return judged.judge(run, seen)
+    except UserError as error:
+        st.caption(f"Not compared with the training data: {error}")
+        return None
+
+
 def _warn(run: Run, seen: np.ndarray, preview) -> None:
     """Say so if the image looks unlike the training data, and by which measure; beside it the one most like it."""
     if isinstance(run, PublishedRun):
         st.caption("Not compared with the training data: ImageNet is not here.")
         return
-    try:
-        judgement = judged.judge(run, seen)
-    except UserError as error:
-        st.caption(f"Not compared with the training data: {error}")
-        return
-    if judgement.warning:
+    judgement = _judgement(run, seen)
+    if judgement and judgement.warning:
         st.warning(judgement.warning, icon=":material/warning:")
         nearest = load.dataset(run.config.dataset, run.config.image_size).train.pixels[judgement.nearest]
         with preview:

@@ -66,7 +66,7 @@ def by_method(
         columns = st.columns(1 + len(chosen))
         with columns[0]:
             if method == methods[0]:
-                _input(chosen[0], asked.seen)
+                _inputs(chosen, asked.seen)
             explained.help_of(method)
         for column, cell in zip(columns[1:], cells, strict=True):
             with column:
@@ -111,8 +111,14 @@ def over_epochs(
     return [list(cells.values())]
 
 
-def _input(run: Run, seen: Picture) -> None:
+def _inputs(chosen: list[Run], seen: Picture) -> None:
+    """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
     frame.heading("What the network sees")
-    prepared = seen.prepared(run.input_like)
-    draw.image(draw.network_input(prepared, explained.SIDE), "The image as the network sees it", width="stretch")
-    st.caption(f"{prepared.shape[-1]}×{prepared.shape[-2]} pixels.")
+    inputs = {run.id: seen.prepared(run.input_like) for run in chosen}
+    alike: dict[tuple, list[str]] = {}
+    for run_id, pixels in inputs.items():
+        alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)
+    for run_ids in alike.values():
+        pixels, whose = inputs[run_ids[0]], f" for {', '.join(run_ids)}" if len(alike) > 1 else ""
+        draw.image(draw.network_input(pixels, explained.SIDE), f"The image as the network sees it{whose}", "stretch")
+        st.caption(f"{pixels.shape[-1]}×{pixels.shape[-2]} pixels{whose}.")

@@ -66,14 +66,16 @@ def _begin(known: list[Run]) -> None:
 
 
 def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
-    """The first test images whose mark and shape disagree, with their maps on one scale."""
+    """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
     images, classes = answers.images_of(run, answers.TEST), run.input_like.classes
     maps = _maps(run.id, compute.changed(run, "best"), run)
-    which = np.flatnonzero((marked != test.labels)[:EXPLAINED])[:SHOWN]
-    low, high = charts.limits(maps[which], signed=True)
+    explained = _spread(len(test), EXPLAINED)
+    apart = np.flatnonzero(marked[explained] != test.labels[explained])
+    which = apart[_spread(len(apart), SHOWN)]
     with st.grid(3, min_column_width=220, gap="small"):
-        for at in which.tolist():
-            seen, heat = images.pixels[at], charts.overlay(images.pixels[at], maps[at], low, high, 1.0)
+        for at, own in zip(explained[which].tolist(), maps[which], strict=True):
+            seen, ends = images.pixels[at], charts.limits(own, signed=True)
+            heat = charts.overlay(seen, own, *ends, strength=1.0)
             with st.container():
                 both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
                 shape, mark, said = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
@@ -83,15 +85,22 @@ def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
     if np.isfinite(share):
         covered = percent(CORNER**2 / images.pixels[0, 0].size)
         st.caption(
-            f"{METHODS[METHOD].title}, one scale; orange speaks for the answer, blue against. {percent(share)} of what "
-            f"speaks for it lies on the mark ({len(maps)} test images), which is {covered} of the image."
+            f"{METHODS[METHOD].title}, each map on its own scale; orange speaks for the answer, blue against. "
+            f"{percent(share)} of what speaks for it lies on the mark ({len(maps)} test images), which "
+            f"is {covered} of the image."
         )
 
 
 @st.cache_data(max_entries=8, show_spinner="Explaining …")
 def _maps(run_id: str, changed: int, _run: Run) -> np.ndarray:
-    """Of the first test images, float32 (EXPLAINED, H, W)."""
+    """Of images from all over the test split, float32 (EXPLAINED, H, W)."""
     import torch
 
-    pixels = answers.images_of(_run, answers.TEST).pixels[:EXPLAINED]
-    return explain(METHOD, load.model(_run, "best"), torch.from_numpy(pixels.copy()).float() / 255).map
+    images = answers.images_of(_run, answers.TEST)
+    pixels = torch.from_numpy(images.pixels[_spread(len(images), EXPLAINED)]).float() / 255
+    return explain(METHOD, load.model(_run, "best"), pixels).map
+
+
+def _spread(n: int, most: int) -> np.ndarray:
+    """At most `most` places among n, from all over them: neighbours in the test split have the same mark."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)

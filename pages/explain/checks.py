@@ -23,7 +23,7 @@ with method_column:
     )
 with test_column:
     test = st.segmented_control(
-        "Test", [*TESTS, LESSON], default="Does it forget?", required=True, key="test", bind="query-params"
+        "Test", [*TESTS, LESSON], default="Does it forget?", required=True, key="test", bind="query-params", wrap=True
     )
 
 if test == LESSON:

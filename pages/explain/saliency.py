@@ -24,7 +24,7 @@ frame.answer(
 )
 
 classes = chosen[0].input_like.classes
-grid_column, method_column, class_column, versus_column = st.columns([1.1, 2.6, 1.2, 1.1])
+grid_column, method_column, class_column, versus_column = st.columns([1.25, 2.5, 1.2, 1.1])
 with grid_column:
     kind = st.segmented_control(
         "Grid", ["methods", "epochs"], default="methods", required=True, key="grid", bind="query-params"

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.one_step import one_step
 from explorer.cli import main
+from explorer.data import network_input
 from explorer.insights.attribution import METHODS
-from explorer.runs import find, list_runs
+from explorer.insights.predict import predict
+from explorer.runs import find, list_runs, load_model
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,27 @@ def test_predict(trained, photo, capsys):
     assert len(first["top"]) == 3
     assert first["top"][0] == {"label": first["label"], "probability": first["probability"]}
     assert first["top"][0]["probability"] >= first["top"][1]["probability"]
+
+
+def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, capsys):
+    import torch
+
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path))
+    run, wide = one_step("shapes", "simple_cnn"), np.zeros((40, 160, 3), np.uint8)
+    wide[:, :60], wide[10:30, 70:90] = (250, 220, 20), (20, 200, 40)  # what lies on the left, the middle square lacks
+    file = tmp_path / "wide.png"
+    Image.fromarray(wide).save(file)
+    for flags, letterbox in ([], False), (["--crop"], False), (["--letterbox"], True):
+        seen = torch.from_numpy(network_input(Image.fromarray(wide), run.input_like, letterbox))[None].float() / 255
+        likely = float(predict(load_model(run.id), seen).max())
+        assert main(["predict", run.id, str(file), "--json", *flags]) == 0
+        assert json.loads(capsys.readouterr().out)[0]["probability"] == pytest.approx(likely, abs=1e-6)
+        out = tmp_path / "map.png"
+        assert main(["explain", run.id, str(file), "--method", "saliency", "--out", str(out), *flags]) == 0
+        heat = Image.open(out).convert("L").resize((32, 32), Image.Resampling.BOX)
+        grey = Image.fromarray(seen[0].mul(255).byte().numpy().transpose(1, 2, 0)).convert("L")
+        assert np.corrcoef(np.ravel(heat), np.ravel(grey))[0, 1] > 0.5, "the map lies over what the network saw"
+        capsys.readouterr()
 
 
 def test_explain(trained, photo, tmp_path):
@@ -146,6 +170,7 @@ WRONG = {
     "an epoch that was not kept": (["predict", "{run}", "{photo}", "--epoch", "77"], "77"),
     "an image that is not there": (["predict", "{run}", "/no/such.png"], "/no/such.png"),
     "a text for an image": (["predict", "{run}", "{text}"], "{text}"),
+    "a letterbox for digits": (["predict", "{run}", "{photo}", "--letterbox"], "--letterbox"),
     "an unknown class": (["explain", "{run}", "{photo}", "--target", "cat", "--out", "{out}"], "cat"),
     "an unknown layer": (["explain", "{run}", "{photo}", "--layer", "conv99", "--out", "{out}"], "conv99"),
     "a layer without a map": (["explain", "{run}", "{photo}", "--layer", "head", "--out", "{out}"], "head"),

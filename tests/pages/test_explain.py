@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -60,6 +61,7 @@ def test_what_is_taken_home_is_what_is_shown(with_runs):
         assert Image.open(io.BytesIO(files.read(f"{name}.png"))).size == (320, 320)
     np.testing.assert_array_equal(heat, cells[0].result.map[0])
     assert (settings["class"], settings["colour_map"]) == ("3", "heat")
+    assert (settings["image_id"], settings["letterbox"]) == ("key", False)
     assert settings["scale"][1] == pytest.approx(np.abs(heat).max())
 
 
@@ -107,6 +109,16 @@ def test_the_shortcut_lesson_begins_with_a_button(with_runs):
     app = open_page("pages/explain/checks.py", test="The shortcut lesson")
     assert not app.exception
     assert any(button.label == "Train a network on it" for button in app.button)
+
+
+def test_the_shortcut_lesson_shows_many_marks(checkpoints):
+    one_step("shapes-shortcut", "simple_cnn")
+    app = open_page("pages/explain/checks.py", test="The shortcut lesson")
+    assert not app.exception
+    told = re.findall(r"Shape: (\w+)\. Mark: (\w+)\.", words(app))
+    assert len(told) == 6
+    assert all(shape != mark for shape, mark in told)
+    assert len({mark for _, mark in told}) >= 5, "the test split is ordered by its marks"
 
 
 def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stopped(checkpoints, monkeypatch):

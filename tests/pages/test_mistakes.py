@@ -59,6 +59,25 @@ def test_other_data_cannot_be_compared(with_runs):
     assert "learned from different data" in words(open_page(PAGE, runs=PAIR, part="Who else?"))
 
 
+@pytest.mark.parametrize("normalised", ["true", "false"])
+def test_two_matrices_share_their_colours_where_they_can_be_compared(with_runs, monkeypatch, normalised):
+    from explorer import charts
+
+    asked, drawn = [], charts.confusion_heat
+    monkeypatch.setattr(charts, "confusion_heat", lambda *given: asked.append(given) or drawn(*given))
+    assert not open_page(PAGE, runs=PAIR, epoch="1", normalised=normalised).exception
+    wrong = []
+    for counts, *_ in asked:
+        shown = 100 * counts / counts.sum(axis=1, keepdims=True) if normalised == "true" else counts
+        wrong.append(shown[~np.eye(10, dtype=bool)].max())
+    assert [given[-1] for given in asked] == [pytest.approx(max(wrong))] * 2
+    run = find(PAIR[1])
+    run.change(dataset={**run.info["dataset"], "fingerprint": "another"})
+    asked.clear()
+    open_page(PAGE, runs=PAIR, epoch="1", normalised=normalised)
+    assert [given[-1] is None for given in asked] == [normalised == "false"] * 2
+
+
 def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
     from explorer.ui import answers
 
@@ -123,8 +142,8 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
     app.run()
     next(each for each in app.button if each.key.startswith(f"cell-image-{other.id}")).click().run()
     assert not app.exception
-    data, (fingerprint, split, at) = load("shapes"), app.session_state[gallery.WANTED]
-    assert (fingerprint, split) == (data.fingerprint, "validation")
+    data, at = load("shapes"), app.session_state["number"] - 1
+    assert app.session_state["split"] == "validation"
     label = data.classes[int(data.validation.labels[at])]
     assert f"Validation image {at + 1}, true class {label}" in words(app)
     assert words(app).count("\nBy ") == 1  # the run on other images is not asked
@@ -142,6 +161,8 @@ def test_an_image_that_was_clicked_is_explained_and_kept_for_the_saliency_page(w
     label = load("digits").test.labels[17]
     assert f"Test image 18, true class {label}" in words(app)
     assert words(app).count("By Grad-CAM.") == 2
+    app.run()
+    assert "By Grad-CAM." not in words(app), "what was closed stays closed"
     app.switch_page("pages/explain/saliency.py").run()
     assert not app.exception
     assert app.number_input(key="number").value == 18

@@ -51,6 +51,26 @@ def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):
     assert all(name in words(app) for name in (RUN, own))
 
 
+def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):  # noqa: F811
+    state = {"look-at": "runs", "part": "receptive field", "row": "16", "column": "4"}
+    state |= {"layer-resnet18": "stage1.0.conv1", "layer-simple_cnn": "stage1.conv1"}
+    app = open_page(PAGES[0], runs=["digits-simple_cnn-0001", RUN], **state)
+    assert_fine(app)
+    text = words(app)
+    assert "Unit (16, 4) of `stage1.conv1`" in text
+    assert "Unit (29, 8) of `stage1.0.conv1`" in text  # 224 pixels a side, of which each unit stands for 4
+    app = open_page(PAGES[0], runs=[RUN, "digits-simple_cnn-0001"], **state | {"row": "115", "column": "31"})
+    assert_fine(app)
+    assert "Unit (16, 4) of `stage1.conv1`" in words(app)
+
+
+def test_nothing_is_right_or_wrong_for_a_published_model(checkpoints, resnet18):  # noqa: F811
+    app = open_page("pages/look_inside/embedding.py", runs=RUN, points="100", **{"only-mistakes": "true"})
+    assert_fine(app)
+    assert not [each for each in app.toggle if each.label == "Only mistakes"]
+    assert "100 of the 640 validation images of shapes" in words(app)
+
+
 def test_a_page_about_training_sets_it_aside(with_runs, resnet18):  # noqa: F811
     app = open_page(FILTERS, runs=RUN)
     app.switch_page("pages/compare/curves.py").run()

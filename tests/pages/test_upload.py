@@ -6,6 +6,7 @@ import re
 import pytest
 from PIL import Image, ImageDraw
 
+from benchmarks.one_step import one_step
 from explorer.data.drawing import strokes
 from explorer.runs import list_runs
 from tests.data import hostile
@@ -26,6 +27,13 @@ def one() -> bytes:
     """A photo of a one: dark ink on light paper."""
     paper = Image.new("L", (300, 400), 225)
     ImageDraw.Draw(paper).line([(150, 60), (150, 340)], fill=30, width=30)
+    return png(paper)
+
+
+def blot() -> bytes:
+    """Dark on light paper, but no digit."""
+    paper = Image.new("L", (300, 300), 225)
+    ImageDraw.Draw(paper).polygon([(60, 60), (240, 60), (150, 110), (240, 240), (60, 240)], fill=30)
     return png(paper)
 
 
@@ -92,15 +100,25 @@ def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
 
 
 def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):
-    blot = Image.new("L", (300, 300), 225)
-    ImageDraw.Draw(blot).polygon([(60, 60), (240, 60), (150, 110), (240, 240), (60, 240)], fill=30)
-    app = upload(SALIENCY, "blot.png", png(blot))
+    app = upload(SALIENCY, "blot.png", blot())
     assert not app.exception
     (warning,) = app.warning
     assert "unlike the training data" in warning.value
     assert "of the validation images" in warning.value
     assert "The most similar training image" in words(app)
     assert not upload(SALIENCY, "one.png", one()).warning
+
+
+def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
+    other = one_step("shapes", "mlp").id
+    app = open_page(SALIENCY, image="uploaded", runs=[other, "digits-mlp-0003", "digits-simple_cnn-0001"])
+    app.file_uploader[0].set_value(("blot.png", blot(), "image/png")).run()
+    assert not app.exception
+    named = [warning.value for warning in app.warning if warning.value.startswith("digits-mlp-0003: This looks unlike")]
+    assert len(named) == 1
+    assert f"32×32 pixels for {other}." in words(app)
+    assert "32×32 pixels for digits-mlp-0003, digits-simple_cnn-0001." in words(app)
+    assert not any("simple_cnn" in warning.value for warning in app.warning), "its data are the mlp's"
 
 
 def test_a_photo_from_the_camera_stays_when_one_changes_page(with_runs):
