@@ -47,9 +47,10 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
         columns=alt.ExprRef(f"max(2, floor(width / {50 + 0.6 * size.font * max(map(len, classes)):.0f}))"),
     )
     picked = alt.selection_point(fields=["class"], bind="legend")
+    axis = alt.Axis(tickCount=5, format=",~r")  # what does not vary is at 0, not at 0.000000
     base = alt.Chart(frame).encode(
-        x=alt.X("x:Q", title=axes[0], scale=alt.Scale(zero=False, padding=size.font), axis=alt.Axis(tickCount=5)),
-        y=alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False, padding=size.font), axis=alt.Axis(tickCount=5)),
+        x=alt.X("x:Q", title=axes[0], scale=alt.Scale(zero=False, padding=size.font), axis=axis),
+        y=alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False, padding=size.font), axis=axis),
     )
     points = base.mark_point(filled=True, size=1.8 * size.point, strokeWidth=0).encode(
         color=alt.Color("class:N", scale=alt.Scale(domain=classes, range=colours), legend=legend),

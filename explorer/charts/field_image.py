@@ -36,7 +36,8 @@ def receptive_square(
     factor = max(1, round(side / max(canvas.shape[:2])))
     canvas = upscale(canvas, factor)
     top, left = ((field.start(unit) + margin) * factor for unit in (row, column))
-    thick = max(1, factor // 3)
+    # Of an image of any size, and of a small square too, all three can be told apart.
+    thick = max(1, min(max(canvas.shape[:2]) // 100, field.size * factor // 8))
     for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
         _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
     if centre:

@@ -24,7 +24,7 @@ KINDS = {
 NORM = "L2 norm of the gradient"
 GUIDE = "guide"  # stands for a parameter in the data of a line at one height
 NAMED_UP_TO = 40  # parameters; more names than that cannot be read below each other
-ROWS_UP_TO = 64  # parameters in a heat map of everything; of more, only the weights are shown
+ROWS_UP_TO = 64  # layers in a heat map of everything; of more, only those with a kernel or a matrix are shown
 LINES_UP_TO = 90
 POINTS_UP_TO = 120  # along a line, and columns of a heat map
 SQUEEZED = 4  # a run this many times shorter than another gets an axis of steps of its own
@@ -99,10 +99,10 @@ def norm_profile(
     points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=tooltip)
     layers = [*_guides(guides, limits, y, present), lines, points]
     if chosen is not None:
-        # Unseen, and wide enough for a finger.
-        target = base.mark_point(filled=True, size=size.point * 20, opacity=0).encode(tooltip=tooltip)
-        click = alt.selection_point(name="layer", fields=["run", "layer"], clear=False)
-        layers += [_rings(rows, chosen, base, size.point), target.add_params(click)]
+        # The nearest point, for a finger is wider than the room between those of a hundred layers.
+        click = alt.selection_point(name="layer", fields=["run", "layer"], nearest=True, clear=False)
+        layers[-1] = points.add_params(click)
+        layers.insert(-1, _rings(rows, chosen, base, size.point))
     return finish(alt.layer(*layers), present, title=note)
 
 
@@ -144,6 +144,7 @@ def norm_lines(
         return empty(present)
     size, low_high = look(present), limits or norm_limits(frame)
     rows, spread = _spread_over_depth(_with_place(frame))
+    runs, looks = sort_runs(rows["run"]), rows.groupby("run")["step"].nunique()
     if guide is not None:
         rows = pd.concat([rows, _guide_line(rows, guide)], ignore_index=True)
     ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
@@ -162,7 +163,9 @@ def norm_lines(
     def panel(number: int) -> alt.Chart:
         under = alt.selection_point(name=f"under{number}", on="pointerover", fields=["parameter"], empty=False)
         thick, thin = alt.value(size.stroke * 1.8), alt.value(size.stroke * 0.6)
-        return lines.encode(strokeWidth=alt.when(under).then(thick).otherwise(thin)).add_params(under)
+        drawn = lines.encode(strokeWidth=alt.when(under).then(thick).otherwise(thin)).add_params(under)
+        # Of a single step a line cannot be seen, but a point.
+        return drawn.mark_line(point={"size": size.point}) if looks[runs[number]] == 1 else drawn
 
     title = "\n".join(filter(None, (note, spread)))
     return _panels(panel, rows, low_high[0], size.height, present, title)
@@ -171,6 +174,8 @@ def norm_lines(
 def _guide_line(rows: pd.DataFrame, height: float) -> pd.DataFrame:
     """A line at one height through all panels. A layer of its own would make panels wider than a page."""
     steps = rows[["run", "step"]].drop_duplicates()
+    alone = steps[~steps["run"].duplicated(keep=False)]  # a line needs two ends
+    steps = pd.concat([steps, alone.assign(step=alone["step"] + 1)])
     return steps.assign(parameter=GUIDE, place=1, norm=height)
 
 
@@ -194,18 +199,19 @@ def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 def norm_heatmap(
     frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
 ) -> alt.Chart:
-    """Parameter × step in viridis of log10(norm), the first layer at the top.
+    """Layer × step in viridis of log10(norm), the first layer at the top.
 
-    Neighbouring steps share a cell, which shows their geometric mean, so that a chart stays below 4500 cells. Of more
-    than 64 parameters only the weights are shown, and the title says so. Zero has the lowest colour; a cell without
-    any number stays open. Several runs make panels, as in `norm_lines`.
+    The frame has a row for each layer: its name is `parameter`, and `kind` is "weight" if it has a kernel or a matrix.
+    Of more than 64 layers only those are shown, and the title says so. Neighbouring steps share a cell, which shows
+    their geometric mean, so that a chart stays below 4500 cells. Zero has the lowest colour; a cell without any number
+    stays open. Several runs make panels, as in `norm_lines`, each as high as the others.
     """
     if frame.empty:
         return empty(present)
     low_high = limits or norm_limits(frame)
     weights = frame[frame["kind"] == "weight"]
     too_many = frame.groupby("run")["parameter"].nunique().max() > ROWS_UP_TO and len(weights)
-    title = "\n".join(filter(None, (note, "Weights only" if too_many else "")))
+    title = "\n".join(filter(None, (note, "Only layers with a kernel or a matrix" if too_many else "")))
     rows = _with_place(weights if too_many else frame)
     scale = alt.Scale(scheme="viridis", domain=[float(np.log10(limit)) for limit in low_high])
     legend = alt.Legend(title=f"log10 of the {NORM}", orient="top", direction="horizontal")
@@ -220,7 +226,11 @@ def norm_heatmap(
 
     def panel(number: int) -> alt.Chart:
         own = rows[rows["run"] == runs[number]]
-        y = {"y": _by_name(own, present, grid=False)} if named else {"y": _by_place(rows, "above"), "y2": "below:Q"}
+        y = (
+            {"y": _by_name(own, present, grid=False)}
+            if named
+            else {"y": _by_place(own, "above", "Layer"), "y2": "below:Q"}
+        )
         return cells.encode(**y)
 
     return _panels(panel, rows, low_high[0], _height(named, present), present, title)
@@ -258,10 +268,10 @@ def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True) -> alt.Y:
     return alt.Y("parameter:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 
 
-def _by_place(rows: pd.DataFrame, column: str = "place") -> alt.Y:
+def _by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter") -> alt.Y:
     scale = alt.Scale(domain=[0.5, int(rows["place"].max()) + 0.5], reverse=True, nice=False)
     axis = alt.Axis(format="d", tickMinStep=1, grid=False)
-    return alt.Y(f"{column}:Q", title="Parameter, counted from the first layer", scale=scale, axis=axis)
+    return alt.Y(f"{column}:Q", title=f"{what}, counted from the first layer", scale=scale, axis=axis)
 
 
 def _height(named: bool, present: bool) -> float | alt.Step:
@@ -337,7 +347,7 @@ def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
     rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=at)
     binned = rows.groupby(["parameter", "place", "at"], sort=False, as_index=False)["log10_norm"].mean().dropna()
     at, place = binned.pop("at"), binned["place"]
-    middle = (first + until - 1) / 2
+    middle = (first + steps[np.searchsorted(steps, until) - 1]) / 2  # steps that were looked at lie apart
     return binned.assign(
         norm=10 ** binned["log10_norm"], step=first[at], middle=middle[at], under=under[at],
         above=place - 0.5, below=place + 0.5,

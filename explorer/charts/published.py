@@ -67,9 +67,14 @@ def accuracy_bubbles(frame: pd.DataFrame, present: bool = False) -> alt.LayerCha
         ],
     )
     radius = (32 * size.point / 3.14) ** 0.5  # of the largest
-    places = {"VGG": {"dy": radius + size.font * 0.6}, "VGG with batch norm": {"dy": -radius - size.font * 0.6}}
+    # Away from the neighbours' bubbles, on a telephone too.
+    places = {
+        "VGG": {"align": "left", "dx": radius * 0.6, "dy": radius + size.font * 0.2},
+        "VGG with batch norm": {"align": "right", "dx": -radius * 0.6, "dy": -radius - size.font * 0.2},
+        "ResNet": {"align": "left", "dx": radius * 0.5, "dy": size.font},
+    }
     names = [
-        base.mark_text(color=NEUTRAL, fontSize=size.font - 2, **places.get(family, {"align": "left", "dx": radius}))
+        base.mark_text(color=NEUTRAL, fontSize=size.font - 2, **places[family])
         .transform_filter(alt.datum.family == family)
         .encode(text="label:N")
         for family in families

@@ -127,9 +127,15 @@ class GradientFlow:
         return not VANISHING <= self.ratio < np.inf
 
     @property
+    def exploding(self) -> bool:
+        """The rule the other way round: the ratio is above 1 / VANISHING, and finite."""
+        return 1 / VANISHING < self.ratio < np.inf
+
+    @property
     def sentence(self) -> str:
         """The answer with its number and rule."""
-        rule = f"(rule: vanishing below {VANISHING:g})"
+        limit = f"exploding above {1 / VANISHING:,.0f}" if self.exploding else f"vanishing below {VANISHING:g}"
+        rule = f"(rule: {limit})"
         if not np.isfinite(self.first_norm + self.last_norm):
             return f"Gradients were not finite numbers in epoch {self.epoch}: training diverged {rule}."
         if self.last_norm == 0:
@@ -137,6 +143,8 @@ class GradientFlow:
         if self.first == self.last:
             return f"'{self.first}' is the only layer with weights that learn: it is the first and the last."
         verdict = "gradients vanish before they reach it" if self.vanishing else "gradients reach it"
+        if self.exploding:
+            verdict = "gradients explode on their way to it"
         return f"The first layer's gradient is {_readable(self.ratio)} times the last layer's: {verdict} {rule}."
 
 

@@ -111,7 +111,7 @@ def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: b
         axes = tuple(
             f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
         )
-    if only_wrong:
+    if only_wrong and _of.wrong is not None:
         table = table[table["wrong"]]
     return draw.specification(charts.scatter(table, list(names), axes, present))
 
@@ -135,7 +135,8 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     layout, width = of.projected(method, perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
-    text = f"{images} validation images, {width:,} features each, {of.features.place}"
+    source = f" of {of.data.name}" if of.wrong is None else ""  # which no run's name says
+    text = f"{images} validation images{source}, {width:,} features each, {of.features.place}"
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"
     else:

@@ -15,7 +15,7 @@ from explorer.insights.gradients import VANISHING, norms_at_epoch, norms_over_ti
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
-from explorer.ui import draw, frame, load, pick
+from explorer.ui import compute, draw, frame, load, pick
 
 HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
 
@@ -60,6 +60,8 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     """What was measured of a layer's weights, in a sentence."""
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
+    if layer not in compute.shapes(run):
+        return f"{run.id} has no layer `{layer}`, the one chosen for {run.config.model}."
     if not (weights["layer"] == layer).any():
         return f"{run.id}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
     place = int(weights.index[weights["layer"] == layer][0])
@@ -120,11 +122,16 @@ def _layers(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
 
 
 def _heat(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
-    layers = [
-        norms_over_time(load.steps(run), draw.table(run), points=HEAT_MAP_POINTS).assign(run=run.id) for run in runs
-    ]
-    rows = pd.concat(layers, ignore_index=True).rename(columns={"layer": "parameter"})
-    return charts.norm_heatmap(rows.assign(kind="weight"), present=present)
+    return charts.norm_heatmap(pd.concat(map(_layers_over_time, runs), ignore_index=True), present=present)
+
+
+def _layers_over_time(run: Run) -> pd.DataFrame:
+    """The gradient norm of each layer over the steps; kind is "scale" for those without a kernel or a matrix."""
+    table = draw.table(run)
+    rows = norms_over_time(load.steps(run), table, points=HEAT_MAP_POINTS)
+    weighted = rows["layer"].isin(table["layer"][table["kind"] == "weight"])
+    kind = weighted.map({True: "weight", False: "scale"})
+    return rows.assign(run=run.id, kind=kind).rename(columns={"layer": "parameter"})
 
 
 def _epochs(runs: list[Run], epoch: int, present: bool) -> alt.Chart:

@@ -26,8 +26,9 @@ def answer(network: Network, built: Architecture) -> str:
     """One line of figures."""
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
-    text = f"{network.name}: {len(weighted)} layers with weights, {count(built.parameters)} parameters, "
-    text += f"{macs(built.macs)} an image"
+    around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
+    text = f"{network.name}: {len(weighted)} layers with weights{f' ({around} of them on skips)' if around else ''}, "
+    text += f"{count(built.parameters)} parameters, {macs(built.macs)} an image"
     if not convolutions:
         return f"{text}; without a convolution, every unit sees the whole image."
     side = convolutions[-1].field.size

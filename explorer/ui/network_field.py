@@ -10,27 +10,31 @@ from explorer.ui import draw, frame, networks
 from explorer.ui.click_image import click_image
 from explorer.ui.networks import Known, Network
 
+AXES = ("row", "column")  # of the image: in the link, and in the session's state
 CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
 
 
-def receptive_field(known: Known, chosen: dict[str, Layer], image: np.ndarray) -> None:
-    """The square that a unit sees and what it really looks at, on the image."""
-    last = image.shape[-1] - 1
-    row, column = (min(st.session_state.get(key, (last + 1) // 2), last) for key in ("row", "column"))
-    if not frame.presenting():
-        rows_column, columns_column = st.columns(2)
-        words = "The unit whose square has its centre nearest to this pixel is shown. Or click the image."
-        row = rows_column.slider("Row of the image", 0, last, row, key="row", bind="query-params", help=words)
-        column = columns_column.slider("Column of the image", 0, last, column, key="column", bind="query-params")
-    units = {name: _unit(layer, row, column) for name, layer in chosen.items()}
-    outside = max(charts.square_reach(chosen[name].field, image.shape[-1], *unit) for name, unit in units.items())
-    for place, (network, _) in zip(st.columns(len(known)), known, strict=True):
+def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndarray]) -> None:
+    """The square that a unit sees and what it really looks at, on the image as each network sees it."""
+    side = images[0].shape[-1]  # one place is looked at, said in pixels of the first network's image
+    row, column = _pixel(side)
+    layers = [chosen[network.name] for network, _ in known]
+    sizes = [image.shape[-1] for image in images]
+    units = [
+        _unit(layer, *(int((at + 0.5) * size / side) for at in (row, column)))
+        for layer, size in zip(layers, sizes, strict=True)
+    ]
+    around = max(
+        charts.square_reach(layer.field, size, *unit) / size
+        for layer, unit, size in zip(layers, units, sizes, strict=True)
+    )
+    for place, (network, _), *one, image in zip(st.columns(len(known)), known, layers, units, images, strict=True):
         with place:
-            _one(network, chosen[network.name], units[network.name], image, outside)
+            _one(network, *one, image, round(around * image.shape[-1]), side)
     st.caption(
-        "Click a pixel to look at the unit there. Left the theoretical field: nothing outside of the square can change "
-        "the unit. Right the effective one: how "
-        f"much each pixel does, from nothing to the most in viridis; the mean over {_averaged(known)}. "
+        "Click a pixel to look at the unit there. The first picture is the theoretical field: nothing outside of the "
+        "square can change the unit. The second is the effective one: how much each pixel does, from nothing to the "
+        f"most in viridis; the mean over {_averaged(known)}. "
         "What is plain grey lies outside of the image."
     )
     frame.theory(
@@ -43,20 +47,51 @@ def receptive_field(known: Known, chosen: dict[str, Layer], image: np.ndarray) -
     )
 
 
-def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int) -> None:
+def _pixel(side: int) -> tuple[int, int]:
+    """Row and column that were chosen, by a click or a slider, or that the link says; at first the middle."""
+    found = [min(_kept(axis, side // 2), side - 1) for axis in AXES]
+    if frame.presenting():
+        return tuple(found)
+    for axis, at, place in zip(AXES, found, st.columns(2), strict=True):
+        key = f"{axis}-at"
+        st.session_state[key] = at
+        place.slider(
+            f"{axis.capitalize()} of the image",
+            0,
+            side - 1,
+            key=key,
+            on_change=lambda axis=axis, key=key: st.session_state.update({axis: st.session_state[key]}),
+            help="The unit whose square has its centre nearest to this pixel is shown. Or click the image.",
+        )
+    return tuple(found)
+
+
+def _kept(axis: str, middle: int) -> int:
+    link = st.query_params.get(axis, "")
+    if axis not in st.session_state and link.isdecimal() and len(link) < 5:
+        st.session_state[axis] = int(link)
+    # Not `bind="query-params"`: a click chooses a pixel too, and it must be in the link.
+    if axis in st.session_state and link != str(st.session_state[axis]):
+        st.query_params[axis] = str(st.session_state[axis])
+    return st.session_state.get(axis, middle)
+
+
+def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int) -> None:
+    """outside: pixels around the image that are shown. side: of the image that AXES count pixels of."""
     effective = networks.effective_field(network, layer.name, *unit)
     networks.heading(network)
     st.markdown(_seen(layer, unit, effective, network))
     left, right = st.columns(2)
     with left:
         drawn = charts.receptive_square(image, layer.field, *unit, outside=outside)
-        whole = image.shape[-1] + 2 * outside
+        size = image.shape[-1]
+        whole = size + 2 * outside
         cells = min(whole, CELLS)
 
         def keep(*clicked: int) -> None:
-            for key, cell in zip(("row", "column"), clicked, strict=True):
-                pixel = int((cell + 0.5) * whole / cells) - outside
-                st.session_state[key] = min(max(pixel, 0), image.shape[-1] - 1)
+            for axis, cell in zip(AXES, clicked, strict=True):
+                pixel = int(((cell + 0.5) * whole / cells - outside) * side / size)
+                st.session_state[axis] = min(max(pixel, 0), side - 1)
 
         alt = f"The pixels that a unit of {layer.name} can see"
         click_image(drawn, alt, (cells, cells), f"field-{network.name}", keep)
@@ -90,4 +125,5 @@ def _averaged(known: Known) -> str:
     here = networks.at_hand(network.data)
     images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
     weights = f"with the weights of epoch {network.epoch}" if network.run else "with random weights, nothing is trained"
-    return f"{networks.averaged_over(network)} {images}, {weights}"
+    many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones
+    return f"{' or '.join(map(str, many))} {images}, {weights}"

@@ -52,8 +52,11 @@ def heading(network: Network) -> None:
 Known = list[tuple[Network, "Architecture"]]  # what is on the page, with what it is made of
 
 
-def pick_networks() -> tuple[list[Network], np.ndarray]:
-    """The networks, and the image to look at, uint8 (C, H, W). Architectures can be picked before any run exists."""
+def pick_networks() -> tuple[list[Network], list[np.ndarray]]:
+    """The networks, and the image to look at as each of them sees it, uint8 (C, H, W).
+
+    Architectures can be picked before any run exists.
+    """
     kind_column, names_column, rest = st.columns([1.5, 3, 3])
     with kind_column:
         kind = st.segmented_control(
@@ -67,20 +70,20 @@ def pick_networks() -> tuple[list[Network], np.ndarray]:
     return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
 
 
-def _runs(names_column, rest) -> tuple[list[Network], np.ndarray]:
+def _runs(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
     with names_column:
         chosen = pick.runs(most=MOST, with_weights=True)
     with rest:
         epoch = pick.epoch(chosen)
     seen = picture.pick(samples.source_of(chosen), epoch)
-    return [of_run(run, epoch) for run in chosen], seen.prepared(chosen[0].input_like)
+    return [of_run(run, epoch) for run in chosen], [seen.prepared(run.input_like) for run in chosen]
 
 
 def of_run(run: Run, epoch: int | str) -> Network:
     return Network(run.id, *load.shape(run), run.config.dataset, run, epoch)
 
 
-def _architectures(names_column, rest) -> tuple[list[Network], np.ndarray]:
+def _architectures(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
     from explorer.models import MODELS
 
     names = names_column.multiselect(
@@ -110,7 +113,7 @@ def _architectures(names_column, rest) -> tuple[list[Network], np.ndarray]:
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
             options = tuple(sorted(model_options(name).items()))
         networks.append(Network(name, name, options, source.channels, len(source.classes), source.size, data))
-    return networks, images[min(int(number), len(images)) - 1]
+    return networks, [images[min(int(number), len(images)) - 1]] * len(networks)
 
 
 def at_hand(data: str) -> bool:

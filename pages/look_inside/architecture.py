@@ -14,7 +14,7 @@ DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED = (
 )
 
 frame.question("What is this network made of?")
-chosen, image = networks.pick_networks()
+chosen, images = networks.pick_networks()
 if not chosen:
     frame.stop_with("Choose up to three networks above.")
 known = [(network, networks.architecture(network)) for network in chosen]
@@ -41,7 +41,7 @@ if part == DIAGRAM:
 elif part == TABLE:
     network_tables.table(known, layers)
 elif part == FIELD:
-    network_field.receptive_field(known, layers, image)
+    network_field.receptive_field(known, layers, images)
 elif part == MEMORY:
     network_tables.training_memory(known)
 else:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.insights.embedding import NEIGHBOURS, SEED
+from explorer.runs.published import PublishedRun
 from explorer.ui import draw, embedded, frame, pick
 from explorer.ui.embedded import PCA, TSNE
 
@@ -28,7 +29,8 @@ if not frame.presenting():
                 "Perplexity", 5, 50, perplexity, 5, key="perplexity", bind="query-params", width=220,
                 help="About how many neighbours of an image count.",
             )  # fmt: skip
-        only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
+        if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
+            only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
 
 columns = st.columns(len(chosen))
 found = []
@@ -47,10 +49,11 @@ embedded.tooltip_style()
 frame.theory(
     "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "
     "close together there, the last layer can hardly tell apart. An earlier layer shows how far the classes are apart "
-    "there. **PCA** shows the two directions along which the features vary most: distances are true, but most "
-    "dimensions are hidden. **t-SNE** lays the images out so that "
-    "neighbours stay neighbours: groups are real, their sizes and the distances between them are not, and another "
-    f"perplexity gives another picture. The answer above looks at the {NEIGHBOURS} nearest neighbours with all "
+    "there; of maps the mean of each counts: what is there, not where. Of the first convolution that is little more "
+    "than the mean colour of the image. **PCA** shows the two directions along which the features vary most: distances "
+    "are true, but most dimensions are hidden. **t-SNE** lays the images out so that neighbours stay neighbours: "
+    "groups are real, their sizes and the distances between them are not, and another perplexity gives another "
+    f"picture. The answer above looks at the {NEIGHBOURS} nearest neighbours with all "
     f"features, before any projection. t-SNE starts from the PCA, with seed {SEED}.",
     "van der Maaten & Hinton 2008, Visualizing Data using t-SNE; Wattenberg et al. 2016, How to Use t-SNE Effectively",
 )

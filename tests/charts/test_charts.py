@@ -234,7 +234,34 @@ def test_deep_networks_have_no_names_on_the_axis():
 
 def test_lines_and_cells_are_said_when_left_out():
     assert "90 of 120 parameters are drawn" in json.dumps(charts.norm_lines(norms(layers=40, count=2)).to_dict())
-    assert "Weights only" in json.dumps(charts.norm_heatmap(norms(layers=40, count=2)).to_dict())
+    many = charts.norm_heatmap(norms(layers=40, count=2)).to_dict()
+    assert "Only layers with a kernel or a matrix" in json.dumps(many)
+    assert len(set(values_of(many, "parameter"))) == 40
+
+
+def test_a_single_step_and_steps_that_lie_apart_are_seen_where_they_are():
+    """The weights are looked at at every 50th step: once in a short run."""
+    apart = norms(layers=2, count=4).assign(step=lambda rows: 50 * rows["step"] - 49)
+    binned = gradients._binned(gradients._with_place(apart), 1e-9)
+    assert sorted(set(binned["middle"])) == [1, 51, 101, 151]
+    short, long = (charts.norm_lines(norms(layers=2, count=count), guide=1e-3).to_dict() for count in (1, 2))
+    assert short["mark"]["point"]
+    assert "point" not in long["mark"]
+    assert {row["step"] for rows in short["datasets"].values() for row in rows if row["parameter"] == "guide"} == {1, 2}
+
+
+def test_panels_of_networks_of_different_depth_are_filled():
+    rows = pd.concat([norms(layers=50, count=2), norms(layers=110, count=2).assign(run="deep")])
+    panels = charts.norm_heatmap(rows).to_dict()["vconcat"]
+    assert sorted(panel["encoding"]["y"]["scale"]["domain"][1] for panel in panels) == [50.5, 110.5]
+
+
+def test_a_click_in_the_profile_chooses_the_nearest_point():
+    """Points of a hundred layers lie closer than a finger is wide."""
+    frame = norms(layers=110).assign(layer=lambda rows: rows["parameter"])
+    profile = charts.norm_profile(frame, chosen={}).to_dict()
+    (click,) = [each for each in profile["params"] if each["name"] == "layer"]
+    assert click["select"]["nearest"]
 
 
 def test_cells_are_geometric_means_of_neighbouring_steps():

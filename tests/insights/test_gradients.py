@@ -150,6 +150,11 @@ def test_the_rule_and_its_sentence():
         "The first layer's gradient is 0.00002 times the last layer's: gradients vanish before they reach it "
         "(rule: vanishing below 0.001)."
     )
+    large = flow_of(2000, 1)
+    assert large.exploding
+    assert not large.vanishing
+    assert large.sentence.endswith("gradients explode on their way to it (rule: exploding above 1,000).")
+    assert not flow_of(999, 1).exploding
     assert flow_of(0, 1).vanishing
     assert "is 3e-09 times" in flow_of(3e-9, 1).sentence
     assert "is 25 times" in flow_of(25.3, 1).sentence

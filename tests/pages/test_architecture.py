@@ -72,6 +72,22 @@ def test_a_link_brings_its_layer(checkpoints):
     assert "`stage3.2.conv2` can see" in words(app)
 
 
+def test_the_unit_that_was_clicked_is_in_the_link(with_runs):
+    app = open_page(PAGE, part="receptive field", row="3", column="99", **{"look-at": "runs"})
+    assert not app.exception, app.exception
+    sliders = {each.label: each for each in app.slider}
+    assert (sliders["Row of the image"].value, sliders["Column of the image"].value) == (3, 31)
+    app.session_state["row"] = 5  # as a click leaves it
+    app.run()
+    assert app.query_params["row"] == "5"
+    next(each for each in app.slider if each.label == "Row of the image").set_value(8).run()
+    assert app.query_params["row"] == "8"
+    assert next(each for each in app.slider if each.label == "Row of the image").value == 8
+    app = open_page(PAGE, part="receptive field", row="x")
+    assert not app.exception, app.exception
+    assert next(each for each in app.slider if each.label == "Row of the image").value == 16
+
+
 def test_train_these(checkpoints):
     app = choose(open_page(PAGE), "vgg11")
     link = next(each.proto for each in app.get("page_link") if each.proto.label == "Train these architectures")

@@ -50,6 +50,8 @@ def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients)
     spec = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)
     assert any(layer["mark"].get("filled") is False for layer in spec["layer"]), "no ring"
     assert gradients.query_params["layer-simple_cnn"] == "stage3.conv1"
+    gradients.session_state["layer-residual_cnn"] = "stage9.conv1"  # of a deeper network of the same model
+    assert "has no layer `stage9.conv1`" in words(gradients.run())
 
 
 def test_filters_of_any_convolution(checkpoints):
