@@ -2,26 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from torch import nn
 
 from explorer.errors import UserError
+from explorer.runs import Steps
 
 KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a normalisation layer
 NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
 VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
-
-
-class Steps(Protocol):
-    """The recorded steps of a run, as explorer.runs.steps gives them."""
-
-    step: np.ndarray  # int (n,)
-    epoch: np.ndarray  # int (n,)
-    parameters: Sequence[str]  # P names
-    norms: np.ndarray  # float32 (n, P), L2 of each parameter's gradient; NaN where it was not finite
 
 
 def parameter_table(model: nn.Module) -> pd.DataFrame:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from explorer.insights.gradients import Steps, layer_norms
-from explorer.runs import Looks
+from explorer.insights.gradients import layer_norms
+from explorer.runs import Looks, Steps
 
 GUIDE = 1e-3  # ‖Δw‖ / ‖w‖ of one step where training usually goes well; a rule of thumb, Karpathy 2015, CS231n
 
