@@ -1,7 +1,7 @@
 """`python -m benchmarks.curves_page`: seconds until the Curves page has drawn 12 runs of 25 epochs, in a real browser.
 
 The runs are planted, with every file that a trained one has, on an app of their own. Three times until both charts are
-drawn: the first visit by a link (nothing is read yet; the browser loads the app, too), the return from another page,
+drawn: the first visit by a link (no run is read yet; the browser loads the app, too), the return from another page,
 and another view (a logarithmic axis). "Drawn" is when both charts are there, not as before, and the app is still. Needs
 Chromium: in PATH, or named in CHROMIUM. Goal: one second.
 """
@@ -24,12 +24,12 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from explorer.data import load
+from explorer.models import build
 from explorer.runs import RunConfig, create
 from explorer.runs.history import append, keep_answers
 from explorer.training import TrainConfig
 
 ROOT = Path(__file__).parents[1]
-NORMS = 20  # parameters whose gradient norms every step records
 PICTURES = """[...document.querySelectorAll('[data-testid="stVegaLiteChart"] svg')].map(svg => svg.innerHTML)"""
 # Both charts, not those of before the click, and nothing that says that the script is running.
 DRAWN = f"""() => {PICTURES}.length >= 2 && {PICTURES}[0] !== window.before
@@ -64,7 +64,7 @@ def once(page: Page, query: str) -> tuple[float, ...]:
     with server() as url:
         page.goto(url)
         page.wait_for_selector("h1")
-        page.wait_for_timeout(8000)  # what the app does behind its first page, its imports, is over
+        page.wait_for_timeout(20_000)  # the imports behind the first page are over
         first = seconds_until_drawn(page, lambda: page.goto(f"{url}/curves?{query}"))
         links = page.get_by_test_id("stSidebarNavItems")
         links.get_by_role("link", name="Perceptron").click()
@@ -86,6 +86,7 @@ def seconds_until_drawn(page: Page, click) -> float:
 def planted(seed: int, epochs: int, per_epoch: int) -> str:
     """A finished run that was never trained, its losses falling with noise; its id."""
     random, data = np.random.default_rng(seed), load("digits")
+    names = [name for name, _ in build("mlp", data.channels, len(data.classes), size=data.size).named_parameters()]
     run = create(RunConfig("digits", "mlp", {}, TrainConfig(epochs=epochs, seed=seed)), status="running")
     losses = 2.0 / np.arange(1, epochs + 1) + 0.05 + random.normal(0, 0.01, epochs)
     rows = [
@@ -110,7 +111,7 @@ def planted(seed: int, epochs: int, per_epoch: int) -> str:
             "epoch": step // per_epoch + 1,
             "loss": float(max(0.01, losses[step // per_epoch] + noise[step])),
             "accuracy": 0.5,
-            "gradient_norms": random.random(NORMS).round(4).tolist(),
+            "gradient_norms": random.random(len(names)).round(4).tolist(),
         }
         for step in range(epochs * per_epoch)
     ]
@@ -126,7 +127,7 @@ def planted(seed: int, epochs: int, per_epoch: int) -> str:
         epochs_done=epochs,
         training_seconds=1.5 * epochs,
         parameters=1000,
-        parameter_names=[f"p{n}.weight" for n in range(NORMS)],
+        parameter_names=names,
         steps_per_epoch=per_epoch,
         device={"type": "cpu", "name": "CPU, 2 threads"},
         started_at=run.info["queued_at"],

@@ -56,7 +56,7 @@ VIEWS = {
     "filters": View(f"{LOOK}/filters.py", layer=False),
     "feature maps": View(f"{LOOK}/feature_maps.py"),
     "feature maps: exciting images": View(f"{LOOK}/feature_maps.py", {"maps-part": "images that excite a channel"}),
-    "embedding": View(f"{LOOK}/embedding.py", layer=False),
+    "embedding": View(f"{LOOK}/embedding.py"),
 }
 
 
