@@ -1,7 +1,5 @@
 """Gradients and updates beside the weights, and the mean of an epoch."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 import torch
@@ -9,31 +7,22 @@ from torch import nn
 
 from explorer.insights.gradients import parameter_table
 from explorer.insights.updates import epoch_means, ratios, up_to_epoch
+from explorer.runs import Looks, Steps
 
 from .nets import PooledNet, images, seeded
-
-
-@dataclass(frozen=True)
-class Looked:
-    step: np.ndarray
-    epoch: np.ndarray
-    parameters: tuple[str, ...]
-    gradients: np.ndarray
-    weights: np.ndarray
-    updates: np.ndarray
 
 
 def norms(tensors) -> np.ndarray:
     return np.array([[tensor.norm().item() for tensor in tensors]], dtype=np.float32)
 
 
-def looked(rate: float) -> tuple[nn.Module, Looked]:
+def looked(rate: float) -> tuple[nn.Module, Looks]:
     """One look at a real step of plain gradient descent, where Δw = −rate · g."""
     model = seeded(PooledNet)
     nn.functional.cross_entropy(model(images()), torch.arange(4)).backward()
     named = list(model.named_parameters())
     gradients, before = norms(p.grad for _, p in named), norms(p for _, p in named)
-    return model, Looked(
+    return model, Looks(
         np.array([1]), np.array([1]), tuple(name for name, _ in named), gradients, before, rate * gradients
     )
 
@@ -62,7 +51,7 @@ def test_an_epoch_without_a_look_shows_the_one_before():
     model, one = looked(rate=0.01)
     twice = {key: np.concatenate([getattr(one, key)] * 2) for key in ("gradients", "weights", "updates")}
     twice["updates"][1] *= 3
-    looks = Looked(np.array([1, 51]), np.array([1, 4]), one.parameters, **twice)
+    looks = Looks(np.array([1, 51]), np.array([1, 4]), one.parameters, **twice)
     rows = ratios(looks, parameter_table(model))
     first, last = (up_to_epoch(rows, epoch).set_index("parameter")["update"] for epoch in (3, 5))
     np.testing.assert_allclose(last, 3 * first)
@@ -70,19 +59,14 @@ def test_an_epoch_without_a_look_shows_the_one_before():
 
 
 def test_the_mean_of_an_epoch_is_over_layers_and_steps():
-    @dataclass(frozen=True)
-    class Recorded:
-        step: np.ndarray
-        epoch: np.ndarray
-        parameters: tuple[str, ...]
-        norms: np.ndarray
-
     model = seeded(PooledNet)
     names = tuple(name for name, _ in model.named_parameters())
     values = np.full((4, len(names)), 99.0, dtype=np.float32)  # of biases, scales and shifts, which do not count
     weights = [names.index(name) for name in ("conv1.weight", "conv2.weight", "head.weight")]
     values[:, weights] = [[1, 2, 3], [3, 4, 5], [np.nan, 2, 2], [np.nan, np.nan, np.nan]]
-    table = epoch_means(Recorded(np.arange(4), np.array([1, 1, 2, 3]), names, values), parameter_table(model))
+    epochs, unused = np.array([1, 1, 2, 3]), np.zeros(4)
+    steps = Steps(np.arange(4), epochs, unused, unused, names, values)
+    table = epoch_means(steps, parameter_table(model))
     assert table["epoch"].tolist() == [1, 2, 3]
     assert table["norm"][:2].tolist() == [3.0, 2.0]
     assert np.isnan(table["norm"][2])
