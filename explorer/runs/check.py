@@ -6,16 +6,21 @@ from explorer.runs.config import RunConfig
 
 
 def check(config: RunConfig) -> None:
-    """UserError naming the value and the remedy if the data set, the model or one of its options does not exist,
-    or if there are not as many blocks as are to be tuned."""
+    """UserError naming the value and the remedy if the data set, the model or one of its options does not exist, if
+    there are not as many blocks as are to be tuned, or if the network cannot be trained on batches of one image."""
     import torch
 
     from explorer.models import build
-    from explorer.training.transfer import freeze
+    from explorer.training.norms import check_batches
+    from explorer.training.transfer import freeze, training_mode
 
     source = DATASETS.get(config.dataset)
     if source is None and not config.dataset.startswith("folder:"):
         raise unknown("data set", config.dataset, [*DATASETS, "folder:PATH"])
     with torch.device("meta"):  # shapes only: nothing is allocated or drawn
-        model = build(config.model, source.channels if source else 3, 10, size=config.image_size, **config.options)
+        channels = source.channels if source else 3
+        model = build(config.model, channels, 10, size=config.image_size, **config.options)
     freeze(model, config.training.tune)
+    training_mode(model)
+    batch_size = config.training.batch_size
+    check_batches(model, (channels, config.image_size, config.image_size), batch_size, batch_size)

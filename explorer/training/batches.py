@@ -21,6 +21,18 @@ def epoch_generator(seed: int, epoch: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(mixed) >> 1)
 
 
+def batch_sizes(images: int, batch_size: int) -> list[int]:
+    """The number of images in each batch of an epoch: `batch_size`, and in the last one what is left.
+
+    A single image that is left joins the batch before it, which then has one more: batch normalisation cannot
+    normalise one image by itself, and a step on one image would be the noisiest of all.
+    """
+    full, rest = divmod(images, batch_size)
+    if rest == 1 and full:
+        return [batch_size] * (full - 1) + [batch_size + 1]
+    return [batch_size] * full + [rest] * (rest > 0)
+
+
 class DeviceImages:
     """A split on the device. Pixels stay uint8, in (N, H, W, C) order: what is gathered from it is channels_last."""
 
@@ -53,11 +65,11 @@ class TrainingImages(DeviceImages):
             self._columns = torch.zeros(count, width, dtype=torch.int64, device=device)
 
     def shuffle(self, batch_size: int, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
-        """The indices of each batch of the coming epoch, int64 (B,), the last one maybe smaller; draws its crops."""
+        """The indices of each batch of the coming epoch, int64 (B,), as many as `batch_sizes` says; draws its crops."""
         order = torch.randperm(len(self), generator=generator).to(self.device)
         if self.augment:
             self._draw_crops(generator)
-        return order.split(batch_size)
+        return order.split(batch_sizes(len(self), batch_size))
 
     def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(float32 (B, C, H, W) in [0, 1], channels_last; int64 (B,)) of the images at `index`."""

@@ -21,7 +21,7 @@ class TrainConfig:
     """Everything that decides how a model learns; two CPU runs with equal configs have equal histories."""
 
     epochs: int = 10
-    batch_size: int = 64  # images a step
+    batch_size: int = 64  # images a step; a single image that an epoch leaves over joins its last step
     learning_rate: float = 0.003  # the peak, where a schedule varies it
     optimizer: str = "adamw"
     schedule: str = "cosine"

@@ -8,11 +8,12 @@ import torch
 from torch import nn
 
 from explorer.data import Dataset
-from explorer.training.batches import DeviceImages, TrainingImages, epoch_generator
+from explorer.training.batches import DeviceImages, TrainingImages, batch_sizes, epoch_generator
 from explorer.training.config import TrainConfig, learning_rate_at
 from explorer.training.device import decide
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
+from explorer.training.norms import check_batches
 from explorer.training.optimizer import make_optimizer, restore
 from explorer.training.probe import dead_relus
 from explorer.training.step import CapturedStep, Step
@@ -37,13 +38,16 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
     """
     how = decide(config, model)
     model.to(how.device, memory_format=torch.channels_last)
+    sizes = batch_sizes(len(data.train), config.batch_size)
+    training_mode(model)
+    check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
     train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink)
     validation = DeviceImages(data.validation, how.device)
     optimizer = make_optimizer(model, config, capturable=how.captured)
     if resume:
         restore(optimizer, resume.optimizer)
     done = resume.epoch if resume else 0
-    steps_per_epoch = config.passes * -(-len(train) // config.batch_size)
+    steps_per_epoch = config.passes * len(sizes)
     telemetry = Telemetry(model, how.device, first_step=done * steps_per_epoch + 1)
     step = (CapturedStep if how.captured else Step)(model, train, optimizer, telemetry, config, how)
     yield Started(how.device.type, how.device_name, how.precision_name, how.captured, telemetry.names, steps_per_epoch)

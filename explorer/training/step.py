@@ -53,8 +53,8 @@ class Step:
 class CapturedStep(Step):
     """The same step as a CUDA graph: one launch instead of hundreds, which is what small networks wait for.
 
-    The first steps are plain ones. A batch of another size (the last one of an epoch) is a plain step, too: the
-    graph keeps gradients of its own.
+    The first steps are plain ones. A batch of another size (the last one of an epoch, smaller or one larger) is a
+    plain step, too: the graph keeps gradients of its own.
     """
 
     def __init__(self, *arguments) -> None:

@@ -1,10 +1,11 @@
 """Batches on the device: the same images in another order, crops and flips of them and nothing else."""
 
 import numpy as np
+import pytest
 import torch
 
 from explorer.data import Images
-from explorer.training.batches import PADDING, DeviceImages, TrainingImages, epoch_generator
+from explorer.training.batches import PADDING, DeviceImages, TrainingImages, batch_sizes, epoch_generator
 
 CPU = torch.device("cpu")
 
@@ -77,3 +78,23 @@ def test_without_flip_nothing_is_mirrored():
                 for dy in range(2 * PADDING + 1)
                 for dx in range(2 * PADDING + 1)
             )
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 64])
+@pytest.mark.parametrize("images", [1, 2, 3, 4, 5, 6, 11, 64, 65, 66, 129])
+def test_no_batch_of_an_epoch_is_a_single_image_unless_it_must_be(images, batch_size):
+    sizes = batch_sizes(images, batch_size)
+    assert sum(sizes) == images
+    assert 1 not in sizes or batch_size == 1 or images == 1
+    plain = [len(part) for part in torch.arange(images).split(batch_size)]
+    if batch_size > 1 and images > 1 and plain[-1] == 1:
+        assert sizes == [*plain[:-2], batch_size + 1]
+    else:
+        assert sizes == plain
+
+
+def test_every_image_is_in_one_batch_also_where_one_is_left_over():
+    split = TrainingImages(numbered(count=13), CPU, augment=False, flip=False)
+    batches = epoch(split, 4)
+    assert [len(labels) for _, labels in batches] == [4, 4, 5]
+    assert sorted(torch.cat([labels for _, labels in batches]).tolist()) == list(range(13))
