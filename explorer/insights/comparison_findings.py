@@ -66,7 +66,7 @@ def _several_seeds(ended: Groups, ranked: list[str]) -> Finding:
         SURE,
         numbers,
         _ids(ended),
-        "test",
+        kind="test accuracy",
     )
 
 
@@ -105,7 +105,7 @@ def _one_seed(ended: Groups, ranked: list[str]) -> Finding:
         SURE,
         numbers,
         _ids(ended),
-        "test",
+        kind="test accuracy",
     )
 
 
@@ -136,7 +136,7 @@ def faster(groups: Groups) -> Finding | None:
         threshold,
         {f"seconds an epoch, {label}": median(values) for label, values in seconds.items()} | {"factor": factor},
         _ids(groups),
-        "time",
+        kind="speed",
     )
 
 
@@ -168,7 +168,7 @@ def ahead(groups: Groups) -> Finding | None:
         None,
         {f"epochs ahead, {label}": count for label, count in leads.items()},
         _ids(groups),
-        "accuracy",
+        kind="ahead",
     )
 
 
@@ -190,6 +190,7 @@ def best_epochs(groups: Groups) -> Finding | None:
         None,
         {f"best epoch ({f.runs[0]})": f.numbers["best epoch"] for of_label in found.values() for f in of_label},
         _ids(groups),
+        kind="lowest validation loss",
     )
 
 
@@ -211,7 +212,7 @@ def step_noise(groups: Groups) -> Finding | None:
         None,
         {f"noise at batch size {size}": value for size, value in figures.items()},
         _ids(groups),
-        "noise",
+        kind="step noise",
     )
 
 
@@ -236,7 +237,7 @@ def degradation(groups: Groups) -> Finding | None:
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for row in found for label, value in (row[:2], row[2:])},
         tuple(t.run for row in found for label in (row[0], row[2]) for t in groups[label]),
-        "training loss",
+        kind="degradation",
     )
 
 

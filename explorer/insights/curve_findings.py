@@ -33,6 +33,7 @@ def best_epoch(trial: Trial) -> Finding | None:
         None,
         {"best epoch": best + 1, "validation loss": float(loss[best]), "epochs": len(loss)},
         (trial.run,),
+        kind="lowest validation loss",
     )
 
 
@@ -60,7 +61,8 @@ def overfitting(trial: Trial) -> Finding | None:
         float(threshold),
         {"best epoch": best + 1, "generalisation loss in %": float(risen), "noise in %": 100 * noise(np.log(loss))},
         (trial.run,),
-        marks=(Mark(trial.run, "epoch", best + 1, "over-fits"),),
+        (Mark(trial.run, "epoch", best + 1, "over-fits"),),
+        kind="over-fitting",
     )
 
 
@@ -80,6 +82,7 @@ def plateau(trial: Trial) -> Finding | None:
         PLATEAU,
         {"relative change": change, "training loss": after},
         (trial.run,),
+        kind="plateau",
     )
 
 
@@ -98,7 +101,7 @@ def unlearned(trial: Trial) -> Finding | None:
         limit,
         {"lowest training loss": float(min(losses)), "ln(classes)": trial.chance_loss},
         (trial.run,),
-        "steps",
+        kind="unlearned",
     )
 
 
@@ -116,7 +119,8 @@ def divergence(trial: Trial) -> Finding | None:
         at = int((~np.isfinite(values)).argmax()) + 1
         said = f"{trial.label} diverged: its loss is not a finite number from {over} {at} on."
         numbers = {"steps without a number": int(lost.sum())}
-        return Finding(said, rule, None, numbers, (trial.run,), "steps", (Mark(trial.run, over, at, DIVERGES),))
+        marks = (Mark(trial.run, over, at, DIVERGES),)
+        return Finding(said, rule, None, numbers, (trial.run,), marks, kind="divergence")
     if len(steps) and steps.max() > EXPLODED * chance:
         at = int(steps.argmax()) + 1
         said = (
@@ -124,14 +128,14 @@ def divergence(trial: Trial) -> Finding | None:
         )
         numbers = {"largest loss": float(steps[at - 1]), "step": at, "ln(classes)": chance}
         marks = (Mark(trial.run, "step", at, DIVERGES),)
-        return Finding(said, rule, EXPLODED * chance, numbers, (trial.run,), "steps", marks)
+        return Finding(said, rule, EXPLODED * chance, numbers, (trial.run,), marks, kind="divergence")
     end = _last_steps(trial)[0] if len(steps) else max(train[1:], default=0.0)
     if end <= DIVERGED * chance:
         return None
     said = f"{trial.label} diverged: its loss ends at {end:.2f}, above the {chance:.2f} of guessing."
     numbers = {"loss": float(end), "ln(classes)": chance}
     marks = (Mark(trial.run, "step", len(steps), DIVERGES),) if len(steps) else ()
-    return Finding(said, rule, DIVERGED * chance, numbers, (trial.run,), "steps", marks)
+    return Finding(said, rule, DIVERGED * chance, numbers, (trial.run,), marks, kind="divergence")
 
 
 def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
@@ -164,8 +168,8 @@ def spikes(trial: Trial) -> Finding | None:
         SPIKE_MADS,
         {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad},
         (trial.run,),
-        "steps",
         (Mark(trial.run, "step", at + 1, "spike"),),
+        kind="spikes",
     )
 
 
@@ -186,7 +190,7 @@ def gradients(trial: Trial) -> Finding | None:
         f"{trial.label}: gradients {said} on their way to the first layer, where they are {flow.ratio:.2g} times as "
         "large as in the last."
     )
-    return Finding(sentence, rule, limit, numbers, (trial.run,), "gradients")
+    return Finding(sentence, rule, limit, numbers, (trial.run,), kind="gradients")
 
 
 def dead_units(trial: Trial) -> Finding | None:
@@ -205,7 +209,7 @@ def dead_units(trial: Trial) -> Finding | None:
         DEAD,
         {f"dead share of '{layer}'": share, "layers above the threshold": many, "layers with a ReLU": len(trial.dead)},
         (trial.run,),
-        "dead units",
+        kind="dead units",
     )
 
 

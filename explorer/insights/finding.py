@@ -2,6 +2,23 @@
 
 from dataclasses import dataclass, field, replace
 
+# The stable names of what can be found; explorer.ui.finding_pictures says which picture shows each.
+KINDS = (
+    "divergence",
+    "unlearned",
+    "gradients",
+    "dead units",
+    "over-fitting",
+    "spikes",
+    "plateau",
+    "lowest validation loss",
+    "degradation",
+    "test accuracy",
+    "speed",
+    "ahead",
+    "step noise",
+)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -22,8 +39,11 @@ class Finding:
     threshold: float | None  # the number in the rule that decides; None where nothing is decided
     numbers: dict[str, float] = field(default_factory=dict)
     runs: tuple[str, ...] = ()
-    picture: str = "loss"  # the panel that shows it, see explorer.ui.study_panels
     marks: tuple[Mark, ...] = ()
+    kind: str = field(kw_only=True)  # one of KINDS
+
+    def __post_init__(self) -> None:
+        assert self.kind in KINDS, f"{self.kind} is no kind of finding: add it to KINDS."
 
 
 def merged(found: list[Finding], seeds: int) -> Finding:

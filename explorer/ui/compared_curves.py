@@ -24,16 +24,16 @@ from explorer.insights.learning_curves import (
 from explorer.runs import ACTIVE, Run, find
 from explorer.ui import draw, frame, load
 from explorer.ui.comparison import Comparison, trial
+from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_panels import gradients, outcomes
 
 SECONDS_BETWEEN_LOOKS = 2.0
 MARKED = "marks"
 LOG_LOSS, LOG_X = "loss", "x axis"
-CURVES = {  # the picture that a finding asks for → what is drawn
+CURVES = {  # the panel of a finding → what is drawn
     "loss": ("loss", EPOCHS),
     "training loss": ("loss", EPOCHS),
     "accuracy": ("accuracy", EPOCHS),
-    "ahead": ("accuracy", EPOCHS),
     "steps": ("loss", STEPS),
     "noise": ("loss", STEPS),
 }
@@ -143,15 +143,16 @@ def picture(compared: Comparison, finding: Finding, key: str) -> None:
     group_of = compared.group_of
     runs = [run for run in compared.runs if run.id in finding.runs]
     part = replace(compared, runs=runs, groups=[group_of[run.id] for run in runs])
-    if finding.picture in CURVES:
-        measure, over = CURVES[finding.picture]
+    shown = PICTURES[finding.kind]
+    if shown in CURVES:
+        measure, over = CURVES[shown]
         axes = Axes(measure, over, is_smoothed=over == STEPS)
         made = specification(part, axes, SMOOTHING[over], True)
-        draw.show(made, f"The {finding.picture} of the runs that the finding names", key=key)
-    elif finding.picture == "gradients":
+        draw.show(made, f"The {shown} of the runs that the finding names", key=key)
+    elif shown == "gradients":
         made = charts.norm_profile(gradients.profile(runs, name=lambda run: run.id), present=frame.presenting())
         draw.chart(made, "Gradient norms by depth", key)
-    elif finding.picture == "test":
+    elif shown == "test":
         dots = charts.accuracy_dots(outcomes.accuracies(runs, group_of), present=frame.presenting())
         draw.chart(dots, "Test accuracy of each run with its 95 % interval", key)
     else:

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.ui import frame, load, opened_finding, study_panels
+from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_frames import View
 
 KEPT = {"persist_state": "session"}
@@ -30,4 +31,4 @@ def show_findings(view: View) -> None:
     """Each opens to its rule, its numbers and the picture behind it."""
     for at, finding in enumerate(view.found):
         place = f"finding-{at}"
-        opened_finding.show(finding, place, partial(study_panels.show, view, finding.picture, place))
+        opened_finding.show(finding, place, partial(study_panels.show, view, PICTURES[finding.kind], place))

@@ -1,0 +1,17 @@
+"""Which picture shows a finding: a panel of explorer.ui.study_panels for each kind."""
+
+PICTURES = {
+    "divergence": "steps",
+    "unlearned": "steps",
+    "gradients": "gradients",
+    "dead units": "dead units",
+    "over-fitting": "loss",
+    "spikes": "steps",
+    "plateau": "loss",
+    "lowest validation loss": "loss",
+    "degradation": "training loss",
+    "test accuracy": "test",
+    "speed": "time",
+    "ahead": "accuracy",
+    "step noise": "noise",
+}
