@@ -1,7 +1,7 @@
 """Which layer feeds which: a model's graph, from one forward pass."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -79,11 +79,11 @@ class _Record(TorchFunctionMode):
             self._in_leaf = False
             self._add(name, type(module).__name__, module, inputs, output)
 
-    def __torch_function__(self, function: Callable, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
-        output = function(*args, **(kwargs or {}))
+    def __torch_function__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+        output = func(*args, **(kwargs or {}))
         if not self._in_leaf and isinstance(output, Tensor):
             scope = self._scopes[-1] if self._scopes else ""
-            name = function.__name__.strip("_").removeprefix("i" if function.__name__.startswith("__i") else "")
+            name = func.__name__.strip("_").removeprefix("i" if func.__name__.startswith("__i") else "")
             self._add(f"{scope}.{name}".strip("."), name, None, [*args, *(kwargs or {}).values()], output)
         return output
 

@@ -1,6 +1,6 @@
 """Looking inside a model that others use too, and leaving nothing behind."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from itertools import chain
@@ -77,7 +77,7 @@ def watching(model: nn.Module, layers: Iterable[str], see: See) -> Iterator[None
 
 
 @contextmanager
-def capture(model: nn.Module, layers: Iterable[str]) -> Iterator[dict[str, Tensor]]:
+def capture(model: nn.Module, layers: Iterable[str]) -> Generator[dict[str, Tensor]]:
     """`with capture(model, ["conv1"]) as outputs: model(images)` gives outputs["conv1"], (B, ...).
 
     The tensors are the layer's own outputs, on the path of the gradient where there is one. A layer that has not

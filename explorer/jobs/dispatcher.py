@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -90,7 +90,7 @@ def _tell(run: Run, message: str) -> None:
 
 
 @contextmanager
-def _untrained(run: Run) -> Iterator[Run]:
+def _untrained(run: Run) -> Generator[Run]:
     """The run as it is now, ours to change inside: nobody trains it. Raises Timeout if somebody does, and UserError
     if its folder is gone."""
     with run.lock().acquire(timeout=0):

@@ -1,6 +1,7 @@
 """What a Ray cluster has, asked in a process of its own: `python -m explorer.jobs.nodes ADDRESS` prints it as JSON."""
 
 import json
+import logging
 import subprocess
 import sys
 
@@ -30,7 +31,7 @@ def main(address: str) -> None:
     quiet_ray()
     import ray
 
-    ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     print(json.dumps([{name: node.get(name, 0) for name in ("CPU", "GPU")} for node in alive]))
 

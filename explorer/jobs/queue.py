@@ -36,7 +36,7 @@ def place(run: Run, folder: Path | str | None = None) -> int:
 
     def where(one: Run) -> str | None:
         cluster = target(one, default)
-        return cluster and cluster.address
+        return cluster.address if cluster else None
 
     beside = [other for other in list_runs(folder) if other.status in ACTIVE and where(other) == where(run)]
     ahead = sum(other.status == "queued" and other.info["queue_key"] < run.info["queue_key"] for other in beside)

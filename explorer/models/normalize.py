@@ -14,6 +14,9 @@ class Normalize(nn.Module):
     The buffers `mean` and `std`, (1, C, 1, 1), are saved with the weights; fresh, they leave images as they are.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, channels: int):
         super().__init__()
         self.register_buffer("mean", torch.zeros(1, channels, 1, 1))
@@ -31,7 +34,8 @@ def set_statistics(model: nn.Module, mean: Sequence[float], std: Sequence[float]
 
     A constant channel (std 0) is only centred: dividing by zero would make every logit NaN.
     """
-    layer = model.normalize
+    layer = model.get_submodule("normalize")
+    assert isinstance(layer, Normalize)
     channels = layer.mean.shape[1]
     if len(mean) != channels or len(std) != channels:
         raise UserError(

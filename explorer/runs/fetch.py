@@ -6,7 +6,7 @@ file's name ends in the first digits of its sha256. That function can neither be
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
@@ -69,7 +69,7 @@ def _sweep(path: Path) -> None:
 
 
 @contextmanager
-def _alone(path: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
+def _alone(path: Path, waiting: Callable[[], None] | None) -> Generator[None]:
     """One process at a time; `waiting` is called until it is this one's turn, without it Timeout says that it is not.
 
     Afterwards there is no lock file. Who waits for that very file then holds a lock that newcomers do not see: at worst

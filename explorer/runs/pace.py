@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 SHARE = 0.1  # of the time that writing may take
@@ -19,7 +19,7 @@ class Pace:
         return time.monotonic() >= self._free_at
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> Generator[None]:
         began = time.monotonic()
         yield
         ended = time.monotonic()

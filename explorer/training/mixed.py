@@ -1,6 +1,6 @@
 """The forward pass in bfloat16 where that was chosen: autocast, and on a CPU convolutions that share its cores well."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 
 import torch
@@ -31,10 +31,10 @@ class PatientConvolutions(TorchFunctionMode):
         super().__init__()
         self.precision = precision
 
-    def __torch_function__(self, function, types, arguments=(), named=None):
-        if function is F.conv2d and len(arguments) == 7 and not isinstance(arguments[4], str):
-            return Convolution.apply(self.precision, *arguments)
-        return function(*arguments, **(named or {}))
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func is F.conv2d and len(args) == 7 and not isinstance(args[4], str):
+            return Convolution.apply(self.precision, *args)
+        return func(*args, **(kwargs or {}))
 
 
 class Convolution(torch.autograd.Function):
@@ -49,8 +49,9 @@ class Convolution(torch.autograd.Function):
         return F.conv2d(images, weight, None if bias is None else bias.to(precision), stride, padding, dilation, groups)
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx, *grad_outputs):
         images, weight = ctx.saved_tensors
+        (gradient,) = grad_outputs
 
         def gradients(*wanted: bool) -> tuple[torch.Tensor, ...]:  # of images, weight, bias
             return torch.ops.aten.convolution_backward(gradient, images, weight, ctx.biases, *ctx.geometry, wanted)
@@ -63,7 +64,7 @@ class Convolution(torch.autograd.Function):
 
 
 @contextmanager
-def threads(count: int) -> Iterator[None]:
+def threads(count: int) -> Generator[None]:
     """That many for torch's operations inside."""
     before = torch.get_num_threads()
     if count == before:

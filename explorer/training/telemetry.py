@@ -1,7 +1,7 @@
 """One row a step in a buffer on the device, copied out about four times a second: no synchronisation in the step."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import numpy as np
@@ -38,7 +38,7 @@ class Telemetry:
         self.images, self._loss_sum, self._correct_sum = 0, 0.0, 0.0
 
     @contextmanager
-    def around(self, batch_size: int) -> Iterator[None]:
+    def around(self, batch_size: int) -> Generator[None]:
         """Around a step that calls `measure`: keeps its row."""
         place = len(self._sizes)
         looks = (self._next_step + place - 1) % WEIGHTS_EVERY == 0

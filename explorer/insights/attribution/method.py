@@ -20,4 +20,4 @@ class Method:
     @property
     def help(self) -> str:
         """The text to show beside it, a paragraph each: what it computes, its cost, when it does not apply."""
-        return getdoc(self.function)
+        return getdoc(self.function) or ""

@@ -1,6 +1,6 @@
 """Methods that compare the image with a black one; what they give the pixels sums to the difference of the logits."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
@@ -61,7 +61,7 @@ def deep_lift(model: nn.Module, images: Tensor, target: Target = None, versus: T
 
 
 @contextmanager
-def _leaving_no_tensors(model: nn.Module) -> Iterator[None]:
+def _leaving_no_tensors(model: nn.Module) -> Generator[None]:
     """Captum removes its hooks whatever happens, but not the tensors that it puts on modules, if the pass fails."""
     before = [(module, set(vars(module))) for module in model.modules()]
     try:

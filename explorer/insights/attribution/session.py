@@ -1,7 +1,7 @@
 """A model while it is explained: locked, in eval mode, with gradients, and afterwards as if nobody had been there."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
@@ -24,7 +24,7 @@ def asking(
     versus: Target,
     layer: str | None = None,
     to_pixels: bool = True,
-) -> Iterator[Question]:
+) -> Generator[Question]:
     """What Captum is to explain. Inside, the model belongs to this thread, and no gradient goes to its weights.
 
     The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer, after one pass: what
