@@ -4,10 +4,10 @@ import streamlit as st
 
 from explorer.errors import UserError
 from explorer.ui import frame, warm
-from explorer.ui.navigation import PAGES
+from explorer.ui.navigation import pages
 
 st.set_page_config(page_title="Architecture Explorer", page_icon=":material/biotech:", layout="wide")
-page = st.navigation(PAGES, expanded=True)
+page = st.navigation(pages(), expanded=True)
 frame.presentation_switch()
 try:
     page.run()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.runs import Run
+from explorer.ui.navigation import Entry
 
 
 def presentation_switch() -> None:
@@ -49,11 +50,11 @@ def theory(text: str, source: str) -> None:
         st.caption(f"Source: {source}")
 
 
-def empty(sentence: str, label: str, page: st.Page) -> None:
+def empty(sentence: str, label: str, entry: Entry) -> None:
     """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
     with st.container(border=True):
         st.markdown(sentence)
-        st.page_link(page, label=label, icon=":material/arrow_forward:")
+        st.page_link(entry.page(), label=label, icon=":material/arrow_forward:")
     st.stop()
 
 

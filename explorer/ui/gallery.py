@@ -87,4 +87,4 @@ def _explanations(asking: list[Run], asked: explained.Asked, sampled: Run) -> No
             explained.show(cell, scale, explained.Look())
             st.caption(f"By {METHODS[cell.method].title}.")
     if sampled in asking:
-        st.page_link(navigation.SALIENCY, label="All methods, classes and layers for this image")
+        st.page_link(navigation.SALIENCY.page(), label="All methods, classes and layers for this image")

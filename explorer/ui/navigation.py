@@ -1,85 +1,106 @@
-"""The pages: the folder is the section of the sidebar, the order is the way a visitor takes."""
+"""The pages as plain data: the folder is the section of the sidebar, the order is the way a visitor takes."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
-HOME = st.Page("pages/start/home.py", title="Home", icon=":material/home:", default=True)
-TRAIN = st.Page(
+
+@dataclass(frozen=True)
+class Entry:
+    """One page; `help` is its line in the sidebar."""
+
+    file: str
+    title: str
+    icon: str
+    help: str = ""
+    default: bool = False
+
+    def page(self) -> st.Page:
+        """A page of this script run alone.
+
+        Streamlit notes on a page who may run it: of sessions that share one, some get an error in place of the page.
+        """
+        return st.Page(self.file, title=self.title, icon=self.icon, help=self.help or None, default=self.default)
+
+
+HOME = Entry("pages/start/home.py", "Home", ":material/home:", default=True)
+TRAIN = Entry(
     "pages/train/train.py",
-    title="Train",
-    icon=":material/play_circle:",
-    help="Choose data, architectures and options; watch them learn; stop whenever you like.",
+    "Train",
+    ":material/play_circle:",
+    "Choose data, architectures and options; watch them learn; stop whenever you like.",
 )
-PERCEPTRON = st.Page(
+PERCEPTRON = Entry(
     "pages/train/perceptron.py",
-    title="Perceptron",
-    icon=":material/scatter_plot:",
-    help="One neuron, points that you can move, and the line that it finds or never finds.",
+    "Perceptron",
+    ":material/scatter_plot:",
+    "One neuron, points that you can move, and the line that it finds or never finds.",
 )
-STUDY = st.Page(
+STUDY = Entry(
     "pages/study/study.py",
-    title="Study",
-    icon=":material/experiment:",
-    help="Twelve questions of a lab course: the runs that answer each, and what they show.",
+    "Study",
+    ":material/experiment:",
+    "Twelve questions of a lab course: the runs that answer each, and what they show.",
 )
-TRANSFER = st.Page(
+TRANSFER = Entry(
     "pages/study/transfer.py",
-    title="Transfer",
-    icon=":material/move_down:",
-    help="Starts from another network against starts from scratch, with few and with many images.",
+    "Transfer",
+    ":material/move_down:",
+    "Starts from another network against starts from scratch, with few and with many images.",
 )
-CURVES = st.Page(
+CURVES = Entry(
     "pages/compare/curves.py",
-    title="Curves",
-    icon=":material/show_chart:",
-    help="Loss and accuracy of several runs on shared axes, with what each run costs.",
+    "Curves",
+    ":material/show_chart:",
+    "Loss and accuracy of several runs on shared axes, with what each run costs.",
 )
-ARCHITECTURE = st.Page(
+ARCHITECTURE = Entry(
     "pages/look_inside/architecture.py",
-    title="Architecture",
-    icon=":material/account_tree:",
-    help="The network as a diagram: what each layer is, costs and sees, trained or not.",
+    "Architecture",
+    ":material/account_tree:",
+    "The network as a diagram: what each layer is, costs and sees, trained or not.",
 )
-GRADIENTS = st.Page(
+GRADIENTS = Entry(
     "pages/look_inside/gradients.py",
-    title="Gradients",
-    icon=":material/stacked_line_chart:",
-    help="The norm of every parameter's gradient, by layer and over time.",
+    "Gradients",
+    ":material/stacked_line_chart:",
+    "The norm of every parameter's gradient, by layer and over time.",
 )
-FILTERS = st.Page(
+FILTERS = Entry(
     "pages/look_inside/filters.py",
-    title="Filters",
-    icon=":material/grid_on:",
-    help="The kernels of any convolution, from random to trained.",
+    "Filters",
+    ":material/grid_on:",
+    "The kernels of any convolution, from random to trained.",
 )
-FEATURE_MAPS = st.Page(
+FEATURE_MAPS = Entry(
     "pages/look_inside/feature_maps.py",
-    title="Feature maps",
-    icon=":material/layers:",
-    help="What each layer makes of an image, and the images that excite a channel most.",
+    "Feature maps",
+    ":material/layers:",
+    "What each layer makes of an image, and the images that excite a channel most.",
 )
-EMBEDDING = st.Page(
+EMBEDDING = Entry(
     "pages/look_inside/embedding.py",
-    title="Embedding",
-    icon=":material/bubble_chart:",
-    help="Which images look alike to the last layer, in two dimensions.",
+    "Embedding",
+    ":material/bubble_chart:",
+    "Which images look alike to the last layer, in two dimensions.",
 )
-SALIENCY = st.Page(
+SALIENCY = Entry(
     "pages/explain/saliency.py",
-    title="Saliency",
-    icon=":material/center_focus_strong:",
-    help="Which pixels a prediction comes from: ten methods, several models, side by side.",
+    "Saliency",
+    ":material/center_focus_strong:",
+    "Which pixels a prediction comes from: ten methods, several models, side by side.",
 )
-CHECKS = st.Page(
+CHECKS = Entry(
     "pages/explain/checks.py",
-    title="Checks",
-    icon=":material/fact_check:",
-    help="Whether to believe a saliency map: four tests of the explanation itself, and the shortcut lesson.",
+    "Checks",
+    ":material/fact_check:",
+    "Whether to believe a saliency map: four tests of the explanation itself, and the shortcut lesson.",
 )
-MISTAKES = st.Page(
+MISTAKES = Entry(
     "pages/explain/mistakes.py",
-    title="Mistakes",
-    icon=":material/rule:",
-    help="Which classes are confused, how sure a network is of it, and who else gets them wrong.",
+    "Mistakes",
+    ":material/rule:",
+    "Which classes are confused, how sure a network is of it, and who else gets them wrong.",
 )
 
 PAGES = {
@@ -90,3 +111,8 @@ PAGES = {
     "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS, EMBEDDING],
     "Explain": [SALIENCY, MISTAKES, CHECKS],
 }
+
+
+def pages() -> dict[str, list[st.Page]]:
+    """What `st.navigation` takes, made anew in each script run."""
+    return {section: [entry.page() for entry in entries] for section, entries in PAGES.items()}

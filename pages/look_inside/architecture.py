@@ -49,7 +49,7 @@ else:
 
 if not frame.presenting():
     st.page_link(
-        TRAIN,
+        TRAIN.page(),
         label="Train these architectures",
         icon=":material/play_arrow:",
         query_params={"models": [network.model for network in chosen]},

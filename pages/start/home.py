@@ -27,12 +27,12 @@ st.caption(
 if demo_runs or active:
     live.panel([run.id for run in demo_runs] or active, gradients=False)
     with st.container(horizontal=True):
-        for page in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
-            st.page_link(page)
+        for entry in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
+            st.page_link(entry.page())
 
 st.subheader("What you can do here", anchor=False)
 with st.grid(3, min_column_width=260, gap="small"):
-    for page, text in (
+    for entry, text in (
         (navigation.TRAIN, "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
         (navigation.STUDY, "**Ask a question**: batch size, depth, kernel size, skip connections … and get its runs."),
         (navigation.TRANSFER, "**Does it help to start from another network?** With few images and with many."),
@@ -49,7 +49,7 @@ with st.grid(3, min_column_width=260, gap="small"):
     ):
         with st.container(border=True, height="stretch"):
             st.markdown(text)
-            st.page_link(page)
+            st.page_link(entry.page())
 
 if runs:
     st.subheader("Runs so far", anchor=False)

@@ -47,11 +47,11 @@ study_tables.show(view, table)
 with st.container(horizontal=True):
     if st.button("Send to Curves", icon=":material/show_chart:"):
         pick.suggest([run.id for run in view.runs])
-        st.switch_page(navigation.CURVES)
-    for page in (navigation.GRADIENTS, navigation.FILTERS, navigation.FEATURE_MAPS, navigation.SALIENCY):
-        if st.button(page.title, icon=page.icon, help=f"{page.title} of each variant's first seed"):
+        st.switch_page(navigation.CURVES.page())
+    for entry in (navigation.GRADIENTS, navigation.FILTERS, navigation.FEATURE_MAPS, navigation.SALIENCY):
+        if st.button(entry.title, icon=entry.icon, help=f"{entry.title} of each variant's first seed"):
             pick.suggest([run.id for run in view.first_seeds()])
-            st.switch_page(page)
+            st.switch_page(entry.page())
     st.download_button(
         "Download the numbers",
         lambda: study_tables.archive(view, table),

@@ -33,10 +33,10 @@ for said in view.changed_words():
 transfer_view.pictures(view)
 transfer_view.table(view)
 with st.container(horizontal=True):
-    for page in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):
-        if st.button(page.title, icon=page.icon, help=f"{page.title} of the first runs"):
+    for entry in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):
+        if st.button(entry.title, icon=entry.icon, help=f"{entry.title} of the first runs"):
             pick.suggest([one.run.id for _, one in view.first_seeds(view.shares[0])])
-            st.switch_page(page)
+            st.switch_page(entry.page())
 frame.theory(
     "The **source** has learned from other images. Its weights are the start here: **frozen**, only a linear layer "
     "learns on top of what it sees; **last blocks** lets the layers nearest to the classes adapt; **all layers** "
