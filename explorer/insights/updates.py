@@ -4,41 +4,41 @@ import numpy as np
 import pandas as pd
 
 from explorer.insights.gradients import layer_norms
-from explorer.runs import Looks, Steps
+from explorer.runs import Steps, WeightStats
 
 GUIDE = 1e-3  # ‖Δw‖ / ‖w‖ of one step where training usually goes well; a rule of thumb, Karpathy 2015, CS231n
 
 
-def ratios(looks: Looks, table: pd.DataFrame) -> pd.DataFrame:
-    """Of each weight tensor at each look: columns parameter, kind, layer, depth (of `table`, see
+def ratios(stats: WeightStats, table: pd.DataFrame) -> pd.DataFrame:
+    """Of each weight tensor at each step where it was measured: columns parameter, kind, layer, depth (of `table`, see
     explorer.insights.gradients.parameter_table), step, epoch, gradient (‖g‖ / ‖w‖), update (‖Δw‖ / ‖w‖).
 
     Weights only: a bias begins at zero, and nothing can be compared with that. NaN where a norm was not finite or
     the weights are all zero.
     """
-    rows = table[(table["kind"] == "weight") & table["parameter"].isin(looks.parameters)]
-    column = [list(looks.parameters).index(name) for name in rows["parameter"]]
-    weights = np.asarray(looks.weights, dtype=np.float64)[:, column]
+    rows = table[(table["kind"] == "weight") & table["parameter"].isin(stats.parameters)]
+    column = [list(stats.parameters).index(name) for name in rows["parameter"]]
+    weights = np.asarray(stats.weights, dtype=np.float64)[:, column]
 
     def over_weights(norms: np.ndarray) -> np.ndarray:
         norms = np.asarray(norms, dtype=np.float64)[:, column]
         ratio = np.divide(norms, weights, out=np.full_like(norms, np.nan), where=weights > 0)
         return np.where(np.isfinite(ratio), ratio, np.nan).T.ravel()
 
-    n = len(looks.step)
+    n = len(stats.step)
     every = rows.loc[rows.index.repeat(n)].reset_index(drop=True)
     return every.assign(
-        step=np.tile(looks.step, len(rows)),
-        epoch=np.tile(looks.epoch, len(rows)),
-        gradient=over_weights(looks.gradients),
-        update=over_weights(looks.updates),
+        step=np.tile(stats.step, len(rows)),
+        epoch=np.tile(stats.epoch, len(rows)),
+        gradient=over_weights(stats.gradients),
+        update=over_weights(stats.updates),
     )
 
 
 def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
-    """One row a parameter: its mean over the looks of an epoch, or of the last epoch before it that had one.
+    """One row a parameter: its mean over the measured steps of an epoch, or of the last epoch before it that had one.
 
-    A small data set has fewer steps an epoch than lie between two looks, so an epoch may have none.
+    A small data set has fewer steps an epoch than lie between two of them, so an epoch may have none.
     """
     before = rows[rows["epoch"] <= epoch]
     latest = before[before["epoch"] == before["epoch"].max()]

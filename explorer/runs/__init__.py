@@ -5,22 +5,23 @@ Importing this does not import torch or pandas; `load_model`, `epochs` and frien
 
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder, create, find, list_runs
-from explorer.runs.history import Looks, Steps, epochs, looks, steps
+from explorer.runs.history import epochs
+from explorer.runs.steps_file import Steps, WeightStats, steps, weight_stats
 from explorer.runs.weights import load_model, saved_epochs
 
 __all__ = [
     "ACTIVE",
-    "Looks",
     "Run",
     "RunConfig",
     "Steps",
+    "WeightStats",
     "checkpoints_folder",
     "create",
     "epochs",
     "find",
     "list_runs",
     "load_model",
-    "looks",
     "saved_epochs",
     "steps",
+    "weight_stats",
 ]

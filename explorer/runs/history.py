@@ -1,9 +1,8 @@
-"""epochs.jsonl and steps.jsonl: appended a line at a time, read back as arrays and tables."""
+"""epochs.jsonl and steps.jsonl, a line at a time; epochs are read back as a table, steps in steps_file.py."""
 
 import io
 import json
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,33 +26,6 @@ EPOCH_COLUMNS = (
 
 
 TEST_ANSWERS = "test_answers.npy"
-
-
-@dataclass(frozen=True)
-class Steps:
-    """What every recorded step of a run measured. A number that was not finite is NaN."""
-
-    step: np.ndarray  # int64 (n,), 1-based
-    epoch: np.ndarray  # int64 (n,), 1-based
-    loss: np.ndarray  # float32 (n,), mean per image of the batch
-    accuracy: np.ndarray  # float32 (n,), a fraction
-    parameters: tuple[str, ...]
-    norms: np.ndarray  # float32 (n, parameters), L2 norms of the gradients
-
-
-@dataclass(frozen=True)
-class Looks:
-    """What was measured beside the gradients at every 50th step: how large the weights are and how far they moved.
-
-    L2 norms, float32 (n, parameters); the updates are what the optimizer really changed. NaN where not finite.
-    """
-
-    step: np.ndarray  # int64 (n,)
-    epoch: np.ndarray  # int64 (n,)
-    parameters: tuple[str, ...]
-    gradients: np.ndarray
-    weights: np.ndarray
-    updates: np.ndarray
 
 
 def append(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -98,35 +70,6 @@ def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.Data
     frame = pandas.DataFrame(rows, columns=["run", *EPOCH_COLUMNS])
     numbers = {column: "int64" if column == "epoch" else "float64" for column in EPOCH_COLUMNS}
     return frame.astype(numbers)
-
-
-def steps(run_id: str, folder: Path | str | None = None) -> Steps:
-    """The recorded steps of a run so far; arrays of length 0 before the first."""
-    run = find(run_id, folder)
-    rows = read_lines(run.path / "steps.jsonl")
-    names = tuple(run.info.get("parameter_names", ()))
-    norms = np.array([row["gradient_norms"] for row in rows], dtype=np.float32).reshape(len(rows), len(names))
-    return Steps(
-        np.array([row["step"] for row in rows], dtype=np.int64),
-        np.array([row["epoch"] for row in rows], dtype=np.int64),
-        np.array([row["loss"] for row in rows], dtype=np.float32),
-        np.array([row["accuracy"] for row in rows], dtype=np.float32),
-        names,
-        norms,
-    )
-
-
-def looks(run_id: str, folder: Path | str | None = None) -> Looks:
-    """The steps of a run at which its weights were looked at; arrays of length 0 before the first."""
-    run = find(run_id, folder)
-    rows = [row for row in read_lines(run.path / "steps.jsonl") if "update_norms" in row]
-    names = tuple(run.info.get("parameter_names", ()))
-
-    def norms(key: str) -> np.ndarray:
-        return np.array([row[key] for row in rows], dtype=np.float32).reshape(len(rows), len(names))
-
-    step, epoch = (np.array([row[key] for row in rows], dtype=np.int64) for key in ("step", "epoch"))
-    return Looks(step, epoch, names, norms("gradient_norms"), norms("weight_norms"), norms("update_norms"))
 
 
 def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:

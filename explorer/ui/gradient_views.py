@@ -67,8 +67,8 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     place = int(weights.index[weights["layer"] == layer][0])
     text = f"{run.id}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its gradient norm "
     text += f"is {number(weights['norm'][place])}, the mean of epoch {epoch}"
-    looks = up_to_epoch(ratios(load.looks(run), draw.table(run)), epoch)
-    changed = looks.loc[looks["layer"] == layer, "update"]
+    measured = up_to_epoch(ratios(load.weight_stats(run), draw.table(run)), epoch)
+    changed = measured.loc[measured["layer"] == layer, "update"]
     if changed.notna().any():
         text += f"; a step changes its weights by {number(100 * changed.iloc[0], 2)} % of their norm"
     return f"{text}."
@@ -141,7 +141,7 @@ def _epochs(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
 
 def _beside_weights(runs: list[Run], column: str) -> pd.DataFrame:
     """Column norm: the ratio of this kind at each look, of all runs."""
-    parts = [ratios(load.looks(run), draw.table(run)).assign(run=run.id) for run in runs]
+    parts = [ratios(load.weight_stats(run), draw.table(run)).assign(run=run.id) for run in runs]
     return pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows[column])
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer import runs
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
+from explorer.runs.steps_file import STEPS, StepsReader
 from explorer.runs.weights import weights_file
 
 if TYPE_CHECKING:
@@ -66,25 +67,18 @@ def dataset(name: str, image_size: int = 32) -> "Dataset":
 
 
 def steps(run: Run) -> runs.Steps:
-    """The recorded steps so far."""
-    return _steps(str(run.path), stamp(run, "steps.jsonl"))
+    """The recorded steps so far; only those that are new since the last look are read."""
+    return _reader(str(run.path)).read(tuple(run.info.get("parameter_names", ())))[0]
+
+
+def weight_stats(run: Run) -> runs.WeightStats:
+    """The recorded steps at which the weights were measured, too."""
+    return _reader(str(run.path)).read(tuple(run.info.get("parameter_names", ())))[1]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _steps(path: str, changed: int) -> runs.Steps:
-    folder = Path(path)
-    return runs.steps(folder.name, folder.parent)
-
-
-def looks(run: Run) -> runs.Looks:
-    """The recorded steps at which the weights were looked at, too."""
-    return _looks(str(run.path), stamp(run, "steps.jsonl"))
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _looks(path: str, changed: int) -> runs.Looks:
-    folder = Path(path)
-    return runs.looks(folder.name, folder.parent)
+def _reader(path: str) -> StepsReader:
+    return StepsReader(Path(path) / STEPS)
 
 
 def epochs(chosen: list[Run]) -> "pandas.DataFrame":

@@ -1,0 +1,155 @@
+"""steps.jsonl as arrays, read on from where the last look at it stopped: a look at a run in training costs what is new.
+
+A run's file only grows, a line a step, until a resumed run cuts what lies behind its last whole epoch.
+"""
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from explorer.runs.folder import find
+
+STEPS = "steps.jsonl"
+LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What every recorded step of a run measured. A number that was not finite is NaN."""
+
+    step: np.ndarray  # int64 (n,), 1-based
+    epoch: np.ndarray  # int64 (n,), 1-based
+    loss: np.ndarray  # float32 (n,), mean per image of the batch
+    accuracy: np.ndarray  # float32 (n,), a fraction
+    parameters: tuple[str, ...]
+    norms: np.ndarray  # float32 (n, parameters), L2 norms of the gradients
+
+
+@dataclass(frozen=True)
+class WeightStats:
+    """What was measured beside the gradients at every 50th step: how large the weights are and how far they moved.
+
+    L2 norms, float32 (n, parameters); the updates are what the optimizer really changed. NaN where not finite.
+    """
+
+    step: np.ndarray  # int64 (n,)
+    epoch: np.ndarray  # int64 (n,)
+    parameters: tuple[str, ...]
+    gradients: np.ndarray
+    weights: np.ndarray
+    updates: np.ndarray
+
+
+class GrowingArray:
+    """Rows that are appended, at a cost in proportion to their number; what was handed out stays as it was."""
+
+    def __init__(self, dtype: type) -> None:
+        self._rows, self._length = np.empty(0, dtype), 0
+
+    def extend(self, rows: list) -> None:
+        """`rows`: of numbers, or of equally long lists of them; None is NaN."""
+        new = np.array(rows, self._rows.dtype)
+        needed = self._length + len(new)
+        if needed > len(self._rows):
+            grown = np.empty((max(needed, 2 * self._length), *new.shape[1:]), new.dtype)
+            if self._length:
+                grown[: self._length] = self.array
+            self._rows = grown
+        self._rows[self._length : needed] = new
+        self._length = needed
+
+    @property
+    def array(self) -> np.ndarray:
+        """All rows so far, read-only."""
+        rows = self._rows[: self._length]
+        rows.flags.writeable = False
+        return rows
+
+
+class StepsReader:
+    """Reads one run's steps again and again; each time only what has been written since. Several threads may ask."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._one_at_a_time = threading.Lock()
+        self._forget()
+
+    def read(self, parameters: tuple[str, ...]) -> tuple[Steps, WeightStats]:
+        """All complete lines so far; a last line that a dying process left half-written is not one.
+
+        `parameters`: what the columns of the norms belong to, as run.json names them.
+        """
+        with self._one_at_a_time:
+            try:
+                with self.path.open("rb") as file:
+                    self._read_on(file)
+            except FileNotFoundError:
+                self._forget()
+            return self._steps(parameters), self._weight_stats(parameters)
+
+    def _forget(self) -> None:
+        self._offset, self._last = 0, b""
+        self._columns = {name: GrowingArray(np.int64) for name in ("step", "epoch", "weighed_step", "weighed_epoch")}
+        floats = ("loss", "accuracy", "norms", "gradients", "weights", "updates")
+        self._columns |= {name: GrowingArray(np.float32) for name in floats}
+
+    def _read_on(self, file: BinaryIO) -> None:
+        if not self._has_grown(file):
+            self._forget()
+        file.seek(self._offset)
+        whole, newline, _ = file.read().rpartition(b"\n")
+        if newline:
+            self._take([json.loads(line) for line in whole.splitlines()])
+            self._offset += len(whole) + 1
+            self._last = whole[-LAST_BYTES:] + newline
+
+    def _has_grown(self, file: BinaryIO) -> bool:
+        """Whether what was read still stands where it stood."""
+        if os.fstat(file.fileno()).st_size < self._offset:
+            return False
+        file.seek(self._offset - len(self._last))
+        return file.read(len(self._last)) == self._last
+
+    def _take(self, rows: list[dict[str, Any]]) -> None:
+        for name in ("step", "epoch", "loss", "accuracy"):
+            self._columns[name].extend([row[name] for row in rows])
+        self._columns["norms"].extend([row["gradient_norms"] for row in rows])
+        weighed = [row for row in rows if "update_norms" in row]
+        if weighed:
+            for name in ("step", "epoch"):
+                self._columns[f"weighed_{name}"].extend([row[name] for row in weighed])
+            for name in ("gradient", "weight", "update"):
+                self._columns[f"{name}s"].extend([row[f"{name}_norms"] for row in weighed])
+
+    def _steps(self, parameters: tuple[str, ...]) -> Steps:
+        step, epoch, loss, accuracy = (self._columns[name].array for name in ("step", "epoch", "loss", "accuracy"))
+        return Steps(step, epoch, loss, accuracy, parameters, self._norms("norms", parameters))
+
+    def _weight_stats(self, parameters: tuple[str, ...]) -> WeightStats:
+        step, epoch = self._columns["weighed_step"].array, self._columns["weighed_epoch"].array
+        norms = (self._norms(name, parameters) for name in ("gradients", "weights", "updates"))
+        return WeightStats(step, epoch, parameters, *norms)
+
+    def _norms(self, name: str, parameters: tuple[str, ...]) -> np.ndarray:
+        rows = self._columns[name].array
+        return rows if rows.ndim == 2 else rows.reshape(0, len(parameters))
+
+
+def steps(run_id: str, folder: Path | str | None = None) -> Steps:
+    """The recorded steps of a run so far; arrays of length 0 before the first."""
+    return _read(run_id, folder)[0]
+
+
+def weight_stats(run_id: str, folder: Path | str | None = None) -> WeightStats:
+    """The steps of a run at which its weights were measured; arrays of length 0 before the first."""
+    return _read(run_id, folder)[1]
+
+
+def _read(run_id: str, folder: Path | str | None) -> tuple[Steps, WeightStats]:
+    run = find(run_id, folder)
+    return StepsReader(run.path / STEPS).read(tuple(run.info.get("parameter_names", ())))
