@@ -11,7 +11,10 @@ from explorer.cli.common import AsJson, Checkpoints, Data, Epoch, RunId, epoch_o
 Letterbox = Annotated[
     bool, typer.Option("--letterbox/--crop", help="Show the network all of a picture between two bars, or its middle.")
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="FILE.png", help="The overlay picture to write.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="FILE.png", help="The overlay picture to write: .png, .jpg, .webp, .tif or .bmp."),
+]
 
 
 def datasets() -> None:
@@ -144,10 +147,10 @@ def explain(
     What speaks for the class is bright, or orange where the method has a sign; blue speaks against it.
     """
     import numpy as np
-    from PIL import Image
 
     from explorer.charts.images import overlay, upscale
     from explorer.charts.palette import limits
+    from explorer.cli import outputs
     from explorer.errors import unknown
     from explorer.insights.attribution import METHODS
     from explorer.insights.attribution import explain as explanation
@@ -155,7 +158,9 @@ def explain(
 
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    _writable(out, npy)
+    outputs.check("--out", out, outputs.PICTURES)
+    if npy:
+        outputs.check("--npy", npy, outputs.ARRAYS)
     model, like, inputs = _prepared(run, [image], epoch, letterbox, checkpoints)
     if layer is None and METHODS[method].needs_layer:
         layer = default_cam_layer(model, like.channels, like.size)
@@ -163,10 +168,9 @@ def explain(
     heat = result.map[0]
     low, high = limits(heat, signed=True) if result.signed else (0.0, float(heat.max()))
     picture = overlay((inputs[0].numpy() * 255).round().astype(np.uint8), heat, low, high)
-    Image.fromarray(upscale(picture, max(1, 256 // like.size))).save(out, "PNG")
+    outputs.write_picture(out, upscale(picture, max(1, 256 // like.size)))
     if npy:
-        with npy.open("wb") as file:
-            np.save(file, heat)
+        outputs.write_array(npy, heat)
     place = f" at {layer}" if layer else ""
     against = f" and not {like.classes[int(result.versus[0])]}" if versus else ""
     print(f"{method}{place} for class {like.classes[int(result.target[0])]}{against}: {out}")
@@ -224,11 +228,3 @@ def _prepared(run_id: str, files: list[Path], epoch: str, letterbox: bool, check
     like = run.input_like
     pixels = [torch.from_numpy(network_input(open_image(file), like, letterbox)) for file in files]
     return model, like, torch.stack(pixels).float() / 255
-
-
-def _writable(*files: Path | None) -> None:
-    from explorer.errors import UserError
-
-    for file in files:
-        if file is not None and not file.absolute().parent.is_dir():
-            raise UserError(f"The folder of {file} does not exist: create it, or choose another --out.")

@@ -1,7 +1,8 @@
 """Images to learn from: the data sets, and a person's own pictures. Importing it needs NumPy and Pillow only."""
 
 from explorer.data.dataset import Dataset, Images
-from explorer.data.photo import network_input, open_image
+from explorer.data.photo import network_input
+from explorer.data.picture_file import open_image, open_picture
 from explorer.data.sources import DATASETS, Source, load
 
-__all__ = ["DATASETS", "Dataset", "Images", "Source", "load", "network_input", "open_image"]
+__all__ = ["DATASETS", "Dataset", "Images", "Source", "load", "network_input", "open_image", "open_picture"]

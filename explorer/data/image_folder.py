@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
-from explorer.data.photo import centre_square, decode
+from explorer.data.photo import centre_square
+from explorer.data.picture_file import decode
 from explorer.data.split import TEST_SHARE, VALIDATION_SHARE, held_out
 from explorer.errors import UserError
 

@@ -17,19 +17,18 @@ from explorer.insights.explanation_checks import (
     robustness,
 )
 from explorer.runs import Run
-from explorer.ui import compute, load
+from explorer.ui import compute, kept, load
 from explorer.ui.picture import Picture
 
 IMAGES = 200  # of the test split, for the pointing game
 AT_ONCE = 20  # images between two looks at the visitor, who may have clicked Stop
-SMALL = dict(max_entries=64, show_spinner=False)  # noqa: C408
 
 
 def cascade(run: Run, epoch: int | str, method: str, layer: str | None, picture: Picture) -> Cascade:
     return _cascade(run.id, epoch, compute.changed(run, epoch), method, layer, picture.key, run, picture)
 
 
-@st.cache_data(**SMALL)
+@kept.by_image(64)
 def _cascade(run_id, epoch, changed, method, layer, key, _run: Run, _picture: Picture) -> Cascade:
     return randomise(load.model(_run, epoch), compute.inputs(_run, _picture), method, layer)
 
@@ -42,7 +41,7 @@ def curves(
     return _curves(run.id, epoch, stamp, method, layer, picture.key, baseline, run, picture)
 
 
-@st.cache_data(**SMALL)
+@kept.by_image(64)
 def _curves(run_id, epoch, changed, method, layer, key, baseline, _run: Run, _picture: Picture):
     model, image = load.model(_run, epoch), compute.inputs(_run, _picture)
     result = compute.attribution(method, _run, epoch, layer, None, None, _picture)
@@ -55,7 +54,7 @@ def robust(run: Run, epoch: int | str, method: str, layer: str | None, picture: 
     return _robust(run.id, epoch, compute.changed(run, epoch), method, layer, picture.key, run, picture)
 
 
-@st.cache_data(**SMALL)
+@kept.by_image(64)
 def _robust(run_id, epoch, changed, method, layer, key, _run: Run, _picture: Picture) -> Robustness:
     result = compute.attribution(method, _run, epoch, layer, None, None, _picture)
     return robustness(load.model(_run, epoch), compute.inputs(_run, _picture), result)

@@ -12,7 +12,7 @@ from explorer.insights.layers import conv_layers, default_cam_layer, layer_shape
 from explorer.insights.predict import predict
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
-from explorer.ui import load
+from explorer.ui import kept, load
 from explorer.ui.picture import Picture
 
 SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
@@ -34,7 +34,7 @@ def probabilities(run: Run, epoch: int | str, picture: Picture) -> np.ndarray:
     return _probabilities(run.id, epoch, changed(run, epoch), picture.key, run, picture)
 
 
-@st.cache_data(**SMALL)
+@kept.by_image(256)
 def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: Picture) -> np.ndarray:
     return predict(load.model(_run, epoch), inputs(_run, _picture))[0]
 
@@ -44,7 +44,7 @@ def maps(run: Run, epoch: int | str, layer: str, picture: Picture) -> np.ndarray
     return _maps(run.id, epoch, changed(run, epoch), layer, picture.key, run, picture)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)  # those of a large network are 13 MB
+@kept.by_image(16, most_own=4)  # those of a large network are 13 MB
 def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: Picture) -> np.ndarray:
     return feature_maps(load.model(_run, epoch), layer, inputs(_run, _picture))[0]
 
@@ -56,7 +56,7 @@ def attribution(
     return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, versus, picture.key, run, picture)
 
 
-@st.cache_data(**SMALL)
+@kept.by_image(256)
 def _attribution(
     method, run_id, epoch, changed, layer, target, versus, key, _run: Run, _picture: Picture
 ) -> Attribution:

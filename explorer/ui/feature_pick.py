@@ -23,6 +23,7 @@ class View:
     name: str  # as it is shown
     maps: np.ndarray  # float32 (channels, h, w); of a flat layer (units, 1, 1)
     key: tuple  # different for different maps: part of the key of what is drawn from them
+    own: bool = False  # the image is a person's own picture
 
     @property
     def flat(self) -> bool:
@@ -74,7 +75,7 @@ def _view(run: Run, epoch: int | str, layer: str, seen: Picture, with_epoch: boo
     maps = compute.maps(run, epoch, layer, seen)
     name = f"{run.id}, epoch {epoch}" if with_epoch else run.id
     key = (run.id, epoch, compute.changed(run, epoch), layer, seen.key)
-    return View(run, epoch, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), key)
+    return View(run, epoch, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), key, seen.own)
 
 
 def channels(shown: list[View]) -> dict[str, int]:

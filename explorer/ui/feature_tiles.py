@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
 from explorer.training.transfer import head_of
-from explorer.ui import draw, feature_pick, frame, load
+from explorer.ui import draw, feature_pick, frame, kept, load
 from explorer.ui.click_image import click_image
 from explorer.ui.feature_pick import View
 from explorer.ui.picture import Picture
@@ -68,7 +68,7 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     means = strength(view.maps[None])
     noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
     click_image(
-        _tiled(view.key, len(order), columns, low, high, view.maps, order),
+        _tiled(view.key, len(order), columns, low, high, order, view),
         f"The {view.noun} of layer {view.layer} of {view.name} as small pictures",
         cells=(-(-len(order) // columns), columns),
         key=f"tiles-{view.name}",
@@ -83,13 +83,13 @@ def _most(view: View) -> int:
     return min(MOST, MOST_COLUMNS * (MOST // (view.maps.shape[1] + 1)))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _tiled(key: tuple, count: int, columns: int, low: float, high: float, _maps: np.ndarray, _order: np.ndarray) -> str:
+@kept.by_image(16)
+def _tiled(key: tuple, count: int, columns: int, low: float, high: float, _order: np.ndarray, _view: View) -> str:
     """The strongest maps as a link that holds one picture of at most MOST pixels from top to bottom."""
-    height, width = _maps.shape[1:]
+    height, width = _view.maps.shape[1:]
     room = (MOST // -(-count // columns) - 1) // height  # a pixel between neighbours
     factor = max(1, min(CELL // width, room))
-    return charts.data_url(charts.tile(_maps[_order], columns, low, high, low < 0, factor=factor))
+    return charts.data_url(charts.tile(_view.maps[_order], columns, low, high, low < 0, factor=factor))
 
 
 def _dead(view: View) -> str:

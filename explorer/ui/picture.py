@@ -2,27 +2,21 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from explorer.charts.formatting import percent
 from explorer.data import Dataset, network_input, open_image
-from explorer.data.drawing import png
 from explorer.data.photo import is_framed
 from explorer.errors import UserError
 from explorer.insights.familiar import Judgement
 from explorer.runs import Run
 from explorer.runs.folder import InputLike
 from explorer.runs.published import PublishedRun
-from explorer.ui import answers, draw, drawing_pad, frame, judged, load, samples
+from explorer.ui import answers, draw, frame, judged, kept, load, own_picture, samples
+from explorer.ui.own_picture import Own
 
-if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
-
-MEGABYTES = 20
-TYPES = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"]
 ANY = "any class"
 CROPPED, LETTERBOXED = "cropped", "letterboxed"
 PREVIEW = 112  # pixels
@@ -38,6 +32,12 @@ class Picture:
     pixels: np.ndarray | None  # uint8 (C, H, W) of a sampled image
     label: str | None  # the true class of a sampled image
     letterbox: bool = False  # show networks all of a picture, not its middle
+    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+
+    @property
+    def own(self) -> bool:
+        """A person's own, not one of a data set's."""
+        return self.content is not None
 
     def prepared(self, like: InputLike) -> np.ndarray:
         """uint8 (C, H, W): what a network of this data set really sees."""
@@ -52,7 +52,7 @@ class Picture:
         return np.asarray(shown).reshape(like.size, like.size, like.channels).transpose(2, 0, 1)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@kept.of_own()
 def _prepared(
     key: str, name: str, channels: int, size: int, resize: int | None, _picture: Picture, _like: InputLike
 ) -> np.ndarray:
@@ -76,10 +76,10 @@ def pick(run: Run, epoch: int | str = "best") -> Picture:
     with source:
         if kind == "sampled":
             picture = _sampled(run, epoch)
-        elif kind == "drawn":
-            picture = _drawn(run.input_like)
         else:
-            picture = _given(run.input_like, kind)
+            picture = _own(run.input_like, kind)
+            for remark in picture.remarks:
+                st.caption(remark)
     seen = picture.prepared(run.input_like)
     with preview:
         draw.image(draw.network_input(seen, PREVIEW), "What the network sees", width=PREVIEW)
@@ -126,29 +126,12 @@ def sample(data: Dataset, split: str, at: int) -> Picture:
     return Picture(name, key, None, images.pixels[at], label)
 
 
-def _drawn(like: InputLike) -> Picture:
-    strokes = drawing_pad.pad(colours=like.channels == 3)
-    if not strokes:
+def _own(like: InputLike, kind: str) -> Picture:
+    """A file, a photo or a drawing."""
+    if kind == "drawn":
         wanted = "one large digit" if like.ink else f"something of class {like.classes[0]}"
-        frame.stop_with(f"Draw above, for example {wanted}.")
-    return _of(png(strokes), "Drawing")
-
-
-def _given(like: InputLike, kind: str) -> Picture:
-    """A file or a photo; the newest one is kept."""
-    if kind == "camera":
-        file = st.camera_input("Take a photo", key="camera")
-    else:
-        file = st.file_uploader("Upload an image", TYPES, key="file", max_upload_size=MEGABYTES)
-    kept = _kept(file, kind)
-    if kept is None:
-        wanted = "a digit, dark ink on light paper" if like.ink else f"class {like.classes[0]}"
-        frame.stop_with(
-            f"{'Upload an image' if kind == 'uploaded' else 'Take a photo'} above, for example of {wanted}."
-        )
-    name, content = kept
-    if file is None:
-        st.caption(f"Still in use: {name}")
+        return _of(own_picture.drawn(wanted, colours=like.channels == 3))
+    own = own_picture.handed_in(kind, "a digit, dark ink on light paper" if like.ink else f"class {like.classes[0]}")
     letterbox = (
         is_framed(like)
         and st.segmented_control(
@@ -162,22 +145,12 @@ def _given(like: InputLike, kind: str) -> Picture:
         )
         == LETTERBOXED
     )
-    return _of(content, name, letterbox)
+    return _of(own, letterbox)
 
 
-def _kept(file: "UploadedFile | None", kind: str) -> tuple[str, bytes] | None:
-    """Name and content of the newest file of that kind; what is no picture is refused here, and not kept."""
-    if file is not None and st.session_state.get(f"{kind}-id") != file.file_id:
-        content, name = file.getvalue(), file.name if kind == "uploaded" else "Photo"
-        open_image(content, f"'{name}'")
-        st.session_state[f"{kind}-file"] = (name, content)
-        st.session_state[f"{kind}-id"] = file.file_id
-    return st.session_state.get(f"{kind}-file")
-
-
-def _of(content: bytes, name: str, letterbox: bool = False) -> Picture:
-    key = hashlib.sha256(content).hexdigest() + LETTERBOXED * letterbox
-    return Picture(name, key, content, None, None, letterbox)
+def _of(own: Own, letterbox: bool = False) -> Picture:
+    key = hashlib.sha256(own.content).hexdigest() + LETTERBOXED * letterbox
+    return Picture(own.name, key, own.content, None, None, letterbox, own.remarks)
 
 
 def warn_others(chosen: list[Run], source: Run, picture: Picture) -> None:

@@ -110,6 +110,29 @@ def test_explain(trained, photo, tmp_path):
         assert picture.size == (256, 256)
 
 
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [("png", "PNG"), ("jpg", "JPEG"), ("JPEG", "JPEG"), ("webp", "WEBP"), ("tiff", "TIFF"), ("bmp", "BMP")],
+)
+def test_a_picture_is_written_as_its_ending_says(ending, kind, trained, photo, tmp_path):
+    out = tmp_path / f"map.{ending}"
+    assert main(["explain", trained[1], str(photo), "--method", "saliency", "--out", str(out)]) == 0
+    with Image.open(out) as picture:
+        assert (picture.format, picture.size) == (kind, (256, 256))
+    assert [file.name for file in tmp_path.iterdir() if "map" in file.name] == [out.name], "nothing else is left"
+
+
+def test_no_part_of_a_file_is_left_where_writing_fails(trained, photo, tmp_path, monkeypatch, capsys):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("explorer.runs.folder.Path.write_bytes", full)
+    out = tmp_path / "map.png"
+    assert main(["explain", trained[1], str(photo), "--method", "saliency", "--out", str(out)]) == 2
+    assert "map.png' (No space left on device): choose another place" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*map*"))
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
     out, npy = tmp_path / "map.png", tmp_path / "map.npy"
@@ -186,6 +209,12 @@ WRONG = {
     "a folder to write to that is not there": (
         ["explain", "{run}", "{photo}", "--out", "/no/such/a.png"],
         "/no/such/a.png",
+    ),
+    "a picture of no known kind": (["explain", "{run}", "{photo}", "--out", "{text}.pdf"], "ends in .png, .jpg,"),
+    "a picture without an ending": (["explain", "{run}", "{photo}", "--out", "/tmp/map"], "ends in .png, .jpg,"),
+    "a raw map that is no .npy": (
+        ["explain", "{run}", "{photo}", "--out", "{out}", "--npy", "{out}.csv"],
+        "--npy takes a file that ends in .npy",
     ),
     "a finished run to resume": (["resume", "{run}"], "{run}"),
 }

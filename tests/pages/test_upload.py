@@ -91,6 +91,51 @@ def test_a_refused_file_is_not_kept(with_runs):
     assert "Upload an image above" in words(app)
 
 
+@pytest.mark.parametrize("kind", ["uploaded", "camera"])
+def test_a_picture_that_is_taken_away_is_forgotten(kind, with_runs):
+    app = open_page(SALIENCY, image=kind)
+    asked = words(app)
+    widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
+    widget.set_value(("one.jpg", one(), "image/jpeg")).run()
+    assert "says" in words(app)
+    widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
+    widget.set_value(None).run()
+    assert not app.exception
+    assert words(app) == asked, "the page is as it was before"
+    assert f"{kind}-file" not in app.session_state
+    assert f"{kind}-id" not in app.session_state
+    turn_to(app, MAPS, kind)
+    assert "Still in use" not in words(app)
+
+
+def test_a_picture_of_another_page_can_be_forgotten(with_runs):
+    app = upload(SALIENCY, "one.png", one())
+    turn_to(app, MAPS)
+    app.button(key="forget-uploaded").click().run()
+    assert not app.exception
+    assert "Upload an image above" in words(app)
+    turn_to(app, SALIENCY)
+    assert "Upload an image above" in words(app)
+
+
+def test_a_refused_file_takes_the_place_of_the_one_before(with_runs):
+    app = upload(SALIENCY, "one.png", one())
+    app.file_uploader[0].set_value(("bad.png", b"hello", "image/png")).run()
+    assert app.error
+    turn_to(app, MAPS)
+    assert "Upload an image above" in words(app)
+
+
+def test_any_ending_and_a_remark_on_what_was_taken(with_runs):
+    paper, written = Image.new("L", (300, 400), 225), Image.open(io.BytesIO(one()))
+    file = io.BytesIO()
+    paper.save(file, "GIF", save_all=True, append_images=[written])
+    app = upload(SALIENCY, "animation.dat", file.getvalue())
+    assert not app.exception
+    assert "says" in words(app)
+    assert "frame 2 was taken: frame 1 is blank" in words(app)
+
+
 def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
     (mlp,) = [run.id for run in list_runs() if run.config.model == "mlp"]
     app = open_page(SALIENCY, runs=mlp)

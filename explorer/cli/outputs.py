@@ -1,0 +1,58 @@
+"""Files that a command writes: of the kind that their ending names, and whole or not at all."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from explorer.errors import UserError
+
+PICTURES = {
+    ".png": {"format": "PNG"},
+    ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
+    ".webp": {"format": "WEBP", "lossless": True},
+    ".tif": {"format": "TIFF", "compression": "tiff_lzw"},
+    ".tiff": {"format": "TIFF", "compression": "tiff_lzw"},
+    ".bmp": {"format": "BMP"},
+}
+ARRAYS = {".npy": {}}
+
+
+def check(option: str, file: Path, endings: dict) -> None:
+    """UserError unless `file` can be written, and is of a kind that the command can write. Before anything is run."""
+    if file.suffix.lower() not in endings:
+        raise UserError(f"Cannot write '{file}': {option} takes a file that ends in {_either(endings)}.")
+    if not file.absolute().parent.is_dir():
+        raise UserError(f"The folder of {file} does not exist: create it, or choose another {option}.")
+    if file.is_dir():
+        raise UserError(f"'{file}' is a folder: give {option} the name of a file.")
+
+
+def write_picture(file: Path, pixels: np.ndarray) -> None:
+    """uint8 (H, W, 3)"""
+    from PIL import Image
+
+    settings = PICTURES[file.suffix.lower()]
+    _write(file, lambda content: Image.fromarray(pixels).save(content, **settings))
+
+
+def write_array(file: Path, values: np.ndarray) -> None:
+    _write(file, lambda content: np.save(content, values, allow_pickle=False))
+
+
+def _write(file: Path, save: Callable[[io.BytesIO], None]) -> None:
+    from explorer.runs.folder import write_atomically
+
+    content = io.BytesIO()
+    save(content)
+    try:
+        write_atomically(file, content.getvalue())
+    except OSError as error:
+        raise UserError(f"Cannot write '{file}' ({error.strerror}): choose another place.") from error
+
+
+def _either(endings: dict) -> str:
+    *most, last = endings
+    return f"{', '.join(most)} or {last}" if most else last

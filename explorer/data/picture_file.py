@@ -1,0 +1,187 @@
+"""A picture's file, read whatever it is: by its content, not by its ending. Or one sentence that says why not."""
+
+import io
+import math
+import struct
+import threading
+import warnings
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from explorer.data.frames import turn_to_first_with_content
+from explorer.data.transparency import laid_out
+from explorer.errors import UserError
+
+MAX_BYTES = 20 * 1024**2
+MAX_PIXELS = 50_000_000
+ENOUGH = 2000  # pixels a side: larger pictures are made smaller at once, so that few megabytes are ever held
+MAX_SCANNED = 20 * MAX_PIXELS  # pixels × scans of a JPEG; a photo has 1 to 12 scans, one made to last has thousands
+MIN_SIDE, MAX_SIDE = 8, 30_000  # pixels
+MAX_TEXT = 1024**2  # bytes of a PPM that writes its pixels as text: Pillow reads a megabyte a second
+FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM")  # others are refused unread: Pillow runs some
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}  # ISO/IEC 23008-12, brands of HEVC
+AVIF = {b"avif", b"avis"}
+# What Pillow raises on files that are cut short or made up.
+BROKEN = (
+    OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, ZeroDivisionError,
+    MemoryError, RuntimeError, AssertionError, struct.error, zlib.error,
+    Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
+_QUIET = threading.Lock()  # Python's list of ignored warnings is one for all threads
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A picture, and what had to be decided to show it."""
+
+    image: Image.Image  # RGB, upright
+    remarks: tuple[str, ...] = ()  # sentences: which frame was taken, on which ground a transparent one was laid
+
+
+def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
+    """The picture in a file, or in a file's bytes: RGB, upright; see `open_picture`."""
+    return open_picture(source, name).image
+
+
+def open_picture(source: bytes | str | Path, name: str = "The file") -> Opened:
+    """`open_image`, with remarks. Of several frames the first that is not blank; a transparent picture on white, or
+    on black where white would hide it.
+
+    Above 4 million pixels it comes smaller, by a whole factor. UserError if it is no picture, a broken one, or one
+    beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
+    """
+    name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow remarks on odd metadata
+        return _read(content, name)
+
+
+def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
+    """`open_image` of bytes, without its guard against warnings. `name` is for messages.
+
+    `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster.
+    """
+    return _read(content, name, enough).image
+
+
+def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
+    image = _identified(content, name)
+    _check_size(image, name)
+    if content[:2] in (b"P1", b"P2", b"P3") and len(content) > MAX_TEXT:
+        raise UserError(f"{name} has more than {MAX_TEXT // 1024**2} MB of pixels written as text: save it as PNG.")
+    width, height = image.size
+    scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
+    if scans * width * height > MAX_SCANNED:
+        raise UserError(f"{name} would be decoded {scans} times over: save it again as PNG or JPEG.")
+    try:
+        image.draft(None, (enough or ENOUGH, enough or ENOUGH))
+        image.load()
+        frame = turn_to_first_with_content(
+            image, lambda frame: _shown(frame)[0], lambda frame: _check_size(frame, name)
+        )
+        ImageOps.exif_transpose(image, in_place=True)
+        shown, ground = _shown(image)
+    except UserError:
+        raise
+    except BROKEN as error:
+        raise UserError(f"{name} is damaged or incomplete: save it again as PNG or JPEG.") from error
+    return Opened(shown, tuple(filter(None, (frame, ground))))
+
+
+def _identified(content: bytes, name: str) -> Image.Image:
+    """The picture, not yet decoded."""
+    if not content:
+        raise UserError(f"{name} is an empty file: choose another.")
+    if len(content) > MAX_BYTES:
+        raise UserError(f"{name} has more than {MAX_BYTES // 1024**2} MB: make it smaller.")
+    try:
+        return Image.open(io.BytesIO(content), formats=_formats(content, name))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UserError(f"{name} has more than {MAX_PIXELS // 10**6} million pixels: make it smaller.") from error
+    except UserError:
+        raise
+    except BROKEN as error:
+        raise UserError(
+            f"{name} cannot be read as a picture: use a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP file."
+        ) from error
+
+
+def _formats(content: bytes, name: str) -> tuple[str, ...]:
+    """What the content may be. HEIC is read by pillow-heif, an extra: its decoder is a library of its own."""
+    brands = _brands(content)
+    if brands & HEIC and not brands & AVIF:
+        try:
+            from pillow_heif import register_heif_opener
+        except ImportError as error:
+            raise UserError(
+                f"{name} is a HEIC photo, which needs the extra `heic`: install it with `pip install pillow-heif`, or "
+                "save the photo as JPEG."
+            ) from error
+        register_heif_opener(thumbnails=False)
+        return ("HEIF",)
+    return FORMATS
+
+
+def _brands(content: bytes) -> set[bytes]:
+    """Of an ISO base media file those that its first box names; else none. ISO/IEC 14496-12, section 4.3."""
+    if content[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(content[:4], "big"), 256)
+    return {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+
+
+def _check_size(image: Image.Image, name: str) -> None:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise UserError(f"{name} has {width} × {height} pixels, over {MAX_PIXELS // 10**6} million: make it smaller.")
+    if min(width, height) < MIN_SIDE:
+        raise UserError(f"{name} has {width} × {height} pixels: a side needs at least {MIN_SIDE}.")
+    if max(width, height) > MAX_SIDE:
+        raise UserError(f"{name} has {width} × {height} pixels: a side may have at most {MAX_SIDE}.")
+
+
+def _content(file: Path) -> bytes:
+    if not file.is_file():
+        problem = "is no file" if file.exists() else "does not exist"
+        raise UserError(f"'{file}' {problem}: give the path of a picture file.")
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"Cannot read '{file}' ({error.strerror}): make it readable, or choose another.") from error
+
+
+def _modest(image: Image.Image) -> Image.Image:
+    """Made smaller by a whole factor, so that it has at most about 4 million pixels; strips are left as they are."""
+    width, height = image.size
+    factor = min(math.ceil((width * height / ENOUGH**2) ** 0.5), min(width, height) // ENOUGH + 1)
+    if factor == 1:
+        return image
+    if image.mode.startswith("I;16"):
+        image = image.convert("I")
+    elif image.mode in ("1", "P", "PA"):  # the mean of two numbers of colours is no colour
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    return image.reduce(factor)
+
+
+def _shown(image: Image.Image) -> tuple[Image.Image, str | None]:
+    """Any mode to RGB, and a remark: 16 bits scaled to 8 (Pillow clips them), transparency laid on a ground."""
+    image = _modest(image)
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        levels = np.asarray(image).astype(np.float64)
+        levels[~np.isfinite(levels)] = 0
+        image = Image.fromarray(np.rint(255 * _scaled(levels, image.mode)).astype(np.uint8))
+    return laid_out(image)
+
+
+def _scaled(levels: np.ndarray, mode: str) -> np.ndarray:
+    """To [0, 1]. Integers are out of 65535, floats out of 1 or 255, whichever holds them; else by their own extent."""
+    low, high = levels.min(), levels.max()
+    for limit in (1, 255) if mode == "F" else (65535,):
+        if low >= 0 and high <= limit:
+            return levels / limit
+    return (levels - low) / max(high - low, 1e-9)

@@ -1,0 +1,31 @@
+"""A picture with transparent parts, laid on a ground that what is visible stands out from."""
+
+import numpy as np
+from PIL import Image
+
+from explorer.data.handwriting import border
+
+LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from there on it is laid on black
+BLACK = "Its visible part is light and its ground transparent: it was laid on black."
+NOTHING = "All of it is transparent: it was laid on white, and nothing is visible."
+
+
+def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
+    """(RGB, a remark if one is due) of a picture of 8 bits in any mode. Opaque pictures are only converted.
+
+    The ground is white, as on a page, unless the border is mostly transparent and the visible part is light: white
+    strokes would vanish.
+    """
+    if not image.has_transparency_data:
+        return image.convert("RGB"), None
+    image = image.convert("RGBA")
+    alpha = np.asarray(image.getchannel("A")) / 255
+    remark = None
+    if not alpha.any():
+        remark = NOTHING
+    elif np.median(border(alpha)) < 0.5:
+        grey = np.asarray(image.convert("RGB").convert("L")) / 255
+        if (grey * alpha).sum() > LIGHT * alpha.sum():
+            remark = BLACK
+    ground = Image.new("RGBA", image.size, "black" if remark == BLACK else "white")
+    return Image.alpha_composite(ground, image).convert("RGB"), remark

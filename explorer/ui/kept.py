@@ -1,0 +1,51 @@
+"""What is computed from an image, kept so that toggling back costs nothing.
+
+What comes from a sampled image is kept for all visitors; what comes from a person's own picture for their session
+alone, and `forget` drops it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import streamlit as st
+
+OWN = 64  # answers of each function that a session keeps of its own pictures, at most
+_of_own: list[Any] = []  # the cached functions that hold what comes from own pictures
+
+
+def by_image(most: int, most_own: int = OWN) -> Callable:
+    """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own picture.
+
+    most: answers kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
+    no part of the key.
+    """
+
+    def decorate(function: Callable) -> Callable:
+        shared = st.cache_data(max_entries=most, show_spinner=False)(function)
+        own = of_own(most_own)(function)
+
+        @wraps(function)
+        def kept(*arguments):
+            return (own if arguments[-1].own else shared)(*arguments)
+
+        return kept
+
+    return decorate
+
+
+def of_own(most: int = OWN) -> Callable:
+    """`st.cache_data` for a function of own pictures alone: a cache for each session."""
+
+    def decorate(function: Callable) -> Callable:
+        own = st.cache_data(max_entries=most, show_spinner=False, scope="session")(function)
+        _of_own.append(own)
+        return own
+
+    return decorate
+
+
+def forget() -> None:
+    """Drop all that this session has computed from its own pictures."""
+    for own in _of_own:
+        own.clear()
