@@ -135,7 +135,10 @@ def explain(
     ] = None,
     layer: Annotated[
         str | None,
-        typer.Option(help="For the CAM methods. Default: the last convolution with a map of at least 4×4."),
+        typer.Option(
+            help="For the CAM methods: a convolution, an activation or a block. Default: the output of the last block "
+            "or activation with a map of at least 4×4."
+        ),
     ] = None,
     npy: Annotated[Path | None, typer.Option(metavar="FILE.npy", help="Also the raw map, float32 (H, W).")] = None,
     epoch: Epoch = "best",
@@ -171,9 +174,11 @@ def explain(
     outputs.write_picture(out, upscale(picture, max(1, 256 // like.size)))
     if npy:
         outputs.write_array(npy, heat)
-    place = f" at {layer}" if layer else ""
+    place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
     against = f" and not {like.classes[int(result.versus[0])]}" if versus else ""
     print(f"{method}{place} for class {like.classes[int(result.target[0])]}{against}: {out}")
+    if result.blank[0]:
+        print(f"Nothing speaks for the class: {result.blank_because}. That is a result.")
 
 
 def _class(name: str | None, like) -> int | None:

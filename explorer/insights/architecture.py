@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from explorer.insights.cost import macs_of
 from explorer.insights.graph import Node, graph
 from explorer.insights.hooks import evaluating, lock
-from explorer.insights.layers import blank_image
+from explorer.insights.layers import ACTIVATIONS, blank_image
 from explorer.insights.receptive_field import Field, receptive_fields
 from explorer.models import Normalize
 
@@ -22,7 +22,6 @@ OPTIMIZER_STATE = {"sgd": 0, "sgd with momentum": 1, "adamw": 2}
 
 POOLS = nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d
 NORMS = Normalize | nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm | nn.LayerNorm
-ACTIVATIONS = nn.ReLU | nn.Sigmoid | nn.Tanh | nn.GELU | nn.SiLU
 KINDS = {
     "convolution": nn.Conv2d,
     "linear": nn.Linear,

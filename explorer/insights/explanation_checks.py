@@ -157,6 +157,11 @@ class Localisation:
         return float(self.hits.mean())
 
     @property
+    def blank(self) -> int:
+        """How many maps say nothing: zero everywhere, or not finite."""
+        return int(np.isnan(self.share).sum())
+
+    @property
     def interval(self) -> tuple[float, float]:
         """95 % Wilson interval of it."""
         return wilson(int(self.hits.sum()), len(self.hits))

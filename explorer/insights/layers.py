@@ -1,12 +1,36 @@
 """Which layers a model has, what each puts out, and which one Grad-CAM looks at."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
+from torch.utils.weak import WeakTensorKeyDictionary
 
 from explorer.errors import UserError
 from explorer.insights.hooks import device_of, evaluating, watching
 
 CAM_SIDE = 4  # pixels: a coarser map (2×2 in VGG16's last block at 32×32) cannot say where
+ACTIVATIONS = (
+    nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SELU, nn.Sigmoid, nn.Tanh, nn.GELU, nn.SiLU, nn.Mish,
+    nn.Hardswish, nn.Softplus,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """A layer whose maps Grad-CAM can look at. Of a residual block a convolution is one branch, the output is both."""
+
+    name: str
+    kind: Literal["convolution", "activation", "block"]
+    shape: tuple[int, int, int]  # (C, h, w) for one image
+    block: str = ""  # the block whose output it puts out; its name stands for the same maps
+
+    @property
+    def side(self) -> int:
+        """Pixels on the shorter side of its maps."""
+        return min(self.shape[1:])
 
 
 def conv_layers(model: nn.Module) -> list[str]:
@@ -36,19 +60,62 @@ def layer_shapes(model: nn.Module, channels: int, size: int) -> dict[str, tuple[
     return shapes
 
 
+def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
+    """The convolutions, activations and blocks that put out maps, in the order in which they finish.
+
+    A block is a module with parts that is no mere sequence of them. Where it ends in a layer, as `relu(f(x) + x)` does,
+    that layer stands for it and names it in `block`, so that no maps are listed twice. One black image is sent through.
+    """
+    found: dict[str, MapLayer] = {}
+    made_by = WeakTensorKeyDictionary()  # output → the layer that it is from, and how often it was changed in place
+    names = [name for name, _ in model.named_modules() if name]
+
+    def note(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if not isinstance(output, Tensor) or output.dim() != 4:
+            return
+        kind, shape = _kind(module), tuple(output.shape[1:])
+        inside, version = made_by.get(output, (name, -1))
+        if version != output._version:
+            inside = name
+            made_by[output] = name, output._version
+        if kind == "block" and inside.startswith(f"{name}."):
+            found[inside] = replace(found.get(inside, MapLayer(inside, kind, shape)), block=name)
+        elif kind:
+            found.pop(name, None)  # a module that runs twice stands where it ran last
+            found[name] = MapLayer(name, kind, shape)
+
+    # Tensors made in inference mode, which the caller may have chosen, do not count their changes.
+    with evaluating(model), torch.inference_mode(False), torch.no_grad(), watching(model, names, note):
+        model(blank_image(model, channels, size))
+    return list(found.values())
+
+
+def _kind(module: nn.Module) -> str:
+    """A kind of MapLayer, or "" for what Grad-CAM is not offered."""
+    if isinstance(module, nn.Conv2d):
+        return "convolution"
+    if isinstance(module, ACTIVATIONS):
+        return "activation"
+    return "block" if any(module.children()) and not isinstance(module, nn.Sequential) else ""
+
+
 def default_cam_layer(model: nn.Module, channels: int, size: int) -> str:
-    """The last convolution, in the order of running, whose map has at least 4×4 pixels."""
-    convolutions = set(conv_layers(model))
-    if not convolutions:
+    """The last block or activation, in the order of running, whose map has at least 4×4 pixels: `last_wide`."""
+    return last_wide(map_layers(model, channels, size), size)
+
+
+def last_wide(layers: Sequence[MapLayer], size: int) -> str:
+    """Of the layers of a model for images of `size`, the name of the last block or activation whose map has at least
+    4×4 pixels; a convolution where there is no such. UserError if no map is that large."""
+    if not layers:
         raise UserError("This model has no convolution, so there is no map to look at; choose a convolutional network.")
-    shapes = layer_shapes(model, channels, size)
-    wide = [name for name, shape in shapes.items() if name in convolutions and min(shape[1:]) >= CAM_SIDE]
+    wide = [layer for layer in layers if layer.side >= CAM_SIDE]
     if not wide:
         raise UserError(
-            f"On {size}×{size} images no convolution of this model has a map of {CAM_SIDE}×{CAM_SIDE} pixels; "
+            f"On {size}×{size} images no layer of this model has a map of {CAM_SIDE}×{CAM_SIDE} pixels; "
             "use larger images."
         )
-    return wide[-1]
+    return next((layer.name for layer in reversed(wide) if layer.kind != "convolution"), wide[-1].name)
 
 
 def blank_image(model: nn.Module, channels: int, size: int) -> Tensor:

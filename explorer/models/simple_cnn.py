@@ -24,7 +24,7 @@ STAGES = {
 class SimpleCNN(Spec):
     """A small plain CNN: a few convolutions, two max poolings, global average pooling and one linear layer.
 
-    On 32×32 images the last feature maps are 8×8. The head makes Grad-CAM equal CAM (Zhou et al. 2016).
+    On 32×32 images the last feature maps are 8×8. The head makes Grad-CAM there equal CAM (Zhou et al. 2016).
     """
 
     depth: int = option(6, "Number of convolutions.", choices=tuple(STAGES))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +12,7 @@ from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.runs import Run
-from explorer.ui import checked, compute, draw, frame, load
+from explorer.ui import cam_layers, checked, compute, draw, explained, frame, load
 from explorer.ui.picture import Picture
 
 SIDE = 110  # pixels of a small map, at least
@@ -28,14 +29,37 @@ class Tested:
     seen: Picture
 
 
+def _with_map(tested: Tested) -> Tested:
+    """Those of the tested whose map is not blank; of the others it is said, and if none is left the page ends."""
+    left = []
+    for run, epoch, method, layer in tested.asked:
+        result = compute.attribution(method, run, epoch, layer, None, None, tested.seen)
+        if result.blank[0]:
+            place = f" at `{layer}`" if layer else ""
+            st.info(
+                f"{METHODS[method].title} of {run.id}{place}: {result.blank_because}, nothing speaks for "
+                f"{explained.said(run, result)}. That is a result, and leaves this test nothing to work on.",
+                icon=":material/info:",
+            )
+        else:
+            left.append((run, epoch, method, layer))
+    if not left:
+        frame.stop_with("Choose another layer, method or image above.")
+    return Tested(left, tested.seen)
+
+
 def forget(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
+    tested = _with_map(tested)
     found = {args[0].id: checked.cascade(*args, tested.seen) for args in tested.asked}
     last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
     frame.answer(
         "With all layers randomised, "
         + "; ".join(
-            f"the map of {run_id} has a rank correlation of {number(value, 2)}" for run_id, value in last.items()
+            f"the map of {run_id} has a rank correlation of {number(value, 2)}"
+            if np.isfinite(value)
+            else f"the map of {run_id} is blank"
+            for run_id, value in last.items()
         )
         + " with the trained one: 1 would be the same map, 0 nothing in common."
     )
@@ -69,6 +93,7 @@ def _steps(cascade: Cascade) -> None:
 
 def pixels(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
+    tested = _with_map(tested)
     baseline = st.selectbox("Pixels become", list(BASELINES), key="baseline", bind="query-params")
     found = {args[0].id: checked.curves(*args, tested.seen, baseline) for args in tested.asked}
     frame.answer(
@@ -112,7 +137,15 @@ def pointed(tested: Tested) -> None:
         if found is not None:
             low, high = found.interval
             row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
-            rows.append({**row, "pointing": found.pointing, "share": found.mean_share, "chance": found.size.mean()})
+            rows.append(
+                {
+                    **row,
+                    "pointing": found.pointing,
+                    "share": found.mean_share,
+                    "chance": found.size.mean(),
+                    "blank": found.blank,
+                }
+            )
     if not rows:
         return
     table = pd.DataFrame(rows)
@@ -133,6 +166,7 @@ def pointed(tested: Tested) -> None:
                 f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
             ],
             "map on the object": table["share"].map(percent),
+            "blank maps": table["blank"],
             "area of the object": table["chance"].map(percent),
         },
         hide_index=True,
@@ -141,7 +175,8 @@ def pointed(tested: Tested) -> None:
     st.caption(
         "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
         "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
-        "too. Explained: the predicted class."
+        "too, and how many maps are blank: nothing speaks for the class, which counts as a miss. Explained: the "
+        "predicted class."
     )
 
 
@@ -151,7 +186,7 @@ def knows_the_object(run: Run) -> bool:
 
 def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
     """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
-    layer = chosen or (compute.cam_layer(run) if compute.convolutions(run) else None)
+    layer = chosen or (None if cam_layers.why_not(run) else compute.cam_layer(run))
     return [(m, layer if METHODS[m].needs_layer else None) for m in methods if layer or not METHODS[m].needs_layer]
 
 
@@ -179,6 +214,7 @@ def _set_testing(on: bool) -> None:
 
 def noise(tested: Tested) -> None:
     """Two figures of captum.metrics."""
+    tested = _with_map(tested)
     found = {args[0].id: checked.robust(*args, tested.seen) for args in tested.asked}
     frame.answer(
         "; ".join(

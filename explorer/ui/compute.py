@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.insights.attribution import Attribution, explain
 from explorer.insights.features import feature_maps
-from explorer.insights.layers import conv_layers, default_cam_layer, layer_shapes
+from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
@@ -74,15 +74,20 @@ def _shapes(shape: tuple) -> dict[str, tuple[int, ...]]:
     return layer_shapes(load.on_meta(shape), channels, size)
 
 
-def cam_layer(run: Run) -> str:
-    """The last convolution whose map is at least 4×4."""
-    return _cam_layer(load.shape(run))
+def map_layers_of(run: Run) -> list[MapLayer]:
+    """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
+    return _map_layers(load.shape(run))
 
 
 @st.cache_data(**SMALL)
-def _cam_layer(shape: tuple) -> str:
+def _map_layers(shape: tuple) -> list[MapLayer]:
     _, _, channels, _, size = shape
-    return default_cam_layer(load.on_meta(shape), channels, size)
+    return map_layers(load.on_meta(shape), channels, size)
+
+
+def cam_layer(run: Run) -> str:
+    """The last block or activation whose map is at least 4×4; UserError if there is none."""
+    return last_wide(map_layers_of(run), run.input_like.size)
 
 
 def convolutions(run: Run) -> list[str]:

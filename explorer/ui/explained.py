@@ -13,7 +13,7 @@ from explorer.charts.formatting import number
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
 from explorer.runs import Run
-from explorer.ui import compute, draw, frame
+from explorer.ui import cam_layers, compute, draw, frame
 from explorer.ui.picture import Picture
 
 SIDE = 320  # pixels of a picture, before the browser scales it
@@ -39,7 +39,7 @@ class Asked:
         if not METHODS[method].needs_layer:
             layer = None
         elif layer is None:
-            return f"{run.id} ({run.config.model}) has no convolution, which {METHODS[method].title} needs."
+            return cam_layers.why_not(run, METHODS[method].title)
         try:
             with st.spinner(f"{METHODS[method].title} of {run.id} …", show_time=True):
                 return compute.attribution(method, run, self.epoch, layer, target, versus, self.seen)
@@ -107,9 +107,12 @@ def cell(
     title, subject = METHODS[result.method].title, said(run, result)
     picture = _picture(asked, run, result, ends, Look(strength, colours))
     draw.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
-    place = f" at `{result.layer}`, a map of {result.resolution[0]}×{result.resolution[1]}" if result.layer else ""
+    place = ""
+    if result.layer:
+        h, w = result.resolution
+        place = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
     if result.blank[0]:
-        st.caption(f"Nothing speaks for {subject}{place}: the map is zero everywhere. That is a result.")
+        st.caption(f"Nothing speaks for {subject}{place}: {result.blank_because}. That is a result.")
     else:
         shown = SIGNS[colours] if result.signed else "Bright speaks for"
         st.caption(f"{shown} **{subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")

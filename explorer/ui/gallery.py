@@ -9,7 +9,19 @@ from explorer import charts
 from explorer.data import Dataset
 from explorer.insights.attribution import METHODS
 from explorer.runs import Run
-from explorer.ui import answers, compute, draw, explained, frame, load, navigation, picture, saliency_grid, samples
+from explorer.ui import (
+    answers,
+    cam_layers,
+    compute,
+    draw,
+    explained,
+    frame,
+    load,
+    navigation,
+    picture,
+    saliency_grid,
+    samples,
+)
 from explorer.ui.click_image import click_image
 
 MOST = 12
@@ -64,8 +76,8 @@ def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
 
 
 def _by_default(asked: explained.Asked, run: Run) -> explained.Cell:
-    """Grad-CAM of the last convolution, or what fits a network without any."""
-    if compute.convolutions(run):
+    """Grad-CAM at its default layer, or what fits a network without maps."""
+    if not cam_layers.why_not(run):
         return explained.answered(asked, run, "grad-cam", compute.cam_layer(run))
     return explained.answered(asked, run, "input-x-gradient", None)
 

@@ -1,5 +1,7 @@
 """What is chosen: runs, image, layer, epoch. One row, in this order on every page, kept, and in the link."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from explorer.runs import Run, list_runs, saved_epochs
@@ -90,16 +92,30 @@ def epoch_name(epoch: str) -> str:
     return {"best": "best (validation)", "0": "0 (before training)"}.get(epoch, epoch)
 
 
-def layer(run: Run, layers: list[str], default: str) -> str:
-    """A layer of the run's model; runs of the same model share the choice."""
-    return layer_of(run.config.model, run.id, layers, default)
+def layer(run: Run, layers: list[str], default: str, label: Callable[[str], str] = str, help: str | None = None) -> str:
+    """A layer of the run's model, each shown as `label` says; runs of the same model share the choice."""
+    return layer_of(run.config.model, run.id, layers, default, label, help)
 
 
-def layer_of(model: str, name: str, layers: list[str], default: str) -> str:
+def layer_of(
+    model: str,
+    name: str,
+    layers: list[str],
+    default: str,
+    label: Callable[[str], str] = str,
+    help: str | None = None,
+) -> str:
     """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
     wanted, key = kept_layer(model), f"layer-of-{name}"
     st.session_state[key] = wanted if wanted in layers else default
-    return st.selectbox(f"Layer of {name}", layers, key=key, on_change=lambda: keep_layer(model, st.session_state[key]))
+    return st.selectbox(
+        f"Layer of {name}",
+        layers,
+        key=key,
+        format_func=label,
+        help=help,
+        on_change=lambda: keep_layer(model, st.session_state[key]),
+    )
 
 
 def kept_layer(model: str) -> str | None:

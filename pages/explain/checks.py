@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.ui import check_sections, compute, frame, pick, shortcut_lesson, top_row
+from explorer.ui import cam_layers, check_sections, frame, shortcut_lesson, top_row
 
 TESTS = {
     "Does it forget?": check_sections.forget,
@@ -31,15 +31,11 @@ if test == LESSON:
     st.stop()
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
 if METHODS[method].needs_layer:
-    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        convolutions = compute.convolutions(run)
-        with column:
-            if convolutions:
-                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run))
-            else:
-                said = f"{run.id} ({run.config.model}) has no convolution, which {METHODS[method].title} needs."
-                st.info(said, icon=":material/info:")
-    chosen = [run for run in chosen if layers[run.id]]
+    layers = cam_layers.pick_layers(chosen)
+    for run in chosen:
+        if run.id not in layers:
+            st.info(cam_layers.why_not(run, METHODS[method].title), icon=":material/info:")
+    chosen = [run for run in chosen if run.id in layers]
 if not chosen:
     frame.stop_with("Choose a run of a convolutional network above, or another method.")
 tested = check_sections.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)

@@ -8,7 +8,7 @@ from explorer.charts.formatting import percent
 from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
-from explorer.ui import compute, draw, explained, frame, pick, saliency_grid, top_row
+from explorer.ui import cam_layers, compute, draw, explained, frame, saliency_grid, top_row
 
 frame.question("Where does the prediction come from?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=4)
@@ -48,11 +48,7 @@ if told := saliency_grid.unknown(chosen, wanted):
 
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):
-    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        convolutions = compute.convolutions(run)
-        if convolutions:
-            with column:
-                layers[run.id] = pick.layer(run, convolutions, compute.cam_layer(run))
+    layers = cam_layers.pick_layers(chosen)
 look = explained.Look()
 if not frame.presenting():
     strength_column, colour_column = st.columns([3, 1])

@@ -133,6 +133,19 @@ def test_no_part_of_a_file_is_left_where_writing_fails(trained, photo, tmp_path,
     assert not list(tmp_path.glob("*map*"))
 
 
+@pytest.mark.parametrize(
+    ("flags", "place"),
+    [
+        ([], "stage3.act1, a map of 8×8,"),  # the default: the last activation
+        (["--layer", "stage3.conv1"], "stage3.conv1, a map of 8×8,"),
+        (["--layer", "stage1"], "stage1, a map of 32×32,"),
+    ],
+)
+def test_explain_says_where_it_looks(flags, place, trained, photo, tmp_path, capsys):
+    assert main(["explain", trained[1], str(photo), "--out", str(tmp_path / "map.png"), *flags]) == 0
+    assert capsys.readouterr().out.startswith(f"grad-cam at {place} for class")
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
     out, npy = tmp_path / "map.png", tmp_path / "map.npy"

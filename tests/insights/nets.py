@@ -65,6 +65,38 @@ class SkipNet(nn.Module):
         return self.head(self.flatten(self.block[1](y)))
 
 
+class Branch(nn.Module):
+    """With a skip x + conv(act(x)), added in place, as in a pre-activation block; without one act(conv(x))."""
+
+    def __init__(self, channels: int, width: int, skip: bool):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, width, 3, padding=1)
+        self.act = nn.ReLU()
+        self.skip = skip
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.skip:
+            return self.act(self.conv(x))
+        out = self.conv(self.act(x))
+        out += x
+        return out
+
+
+class BranchNet(nn.Module):
+    """A block that ends in an activation and one that ends in an addition, global average pooling, a linear layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = Branch(3, 8, skip=False)
+        self.second = Branch(8, 8, skip=True)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.flatten = nn.Flatten()
+        self.head = nn.Linear(8, 5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.flatten(self.pool(self.second(self.first(x)))))
+
+
 def dense_net() -> nn.Module:
     """A perceptron with one hidden layer on (3, 16, 16) images."""
     return nn.Sequential(nn.Flatten(), nn.Linear(768, 20), nn.ReLU(), nn.Linear(20, 5))

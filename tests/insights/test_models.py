@@ -11,8 +11,9 @@ from explorer.insights.attribution import grad_cam
 from explorer.insights.cost import cost
 from explorer.insights.features import feature_maps
 from explorer.insights.gradients import parameter_table
-from explorer.insights.layers import CAM_SIDE, conv_layers, default_cam_layer, layer_shapes
+from explorer.insights.layers import CAM_SIDE, conv_layers, default_cam_layer, layer_shapes, map_layers
 from explorer.models import MODELS, build
+from explorer.models.blocks import Block
 
 from .nets import hooks, images
 
@@ -42,8 +43,11 @@ def test_every_model_has_shapes_and_a_layer_for_cam(name, options):
         return
     layer = default_cam_layer(model, 3, 32)
     assert min(shapes[layer][1:]) >= CAM_SIDE
-    behind = conv_layers(model)[conv_layers(model).index(layer) + 1 :]
-    assert all(min(shapes[other][1:]) < CAM_SIDE for other in behind)
+    listed = map_layers(model, 3, 32)
+    (at,) = (number for number, other in enumerate(listed) if other.name == layer)
+    assert listed[at].kind == "activation"
+    assert all(other.side < CAM_SIDE for other in listed[at + 1 :])
+    assert (listed[at].block != "") == any(isinstance(module, Block) for module in model.modules())
 
 
 @pytest.mark.parametrize(("name", "options"), VARIANTS)
@@ -113,3 +117,32 @@ def test_real_models_answer(name):
     assert layer_shapes(model, 3, 32) == layer_shapes(shape_only(name), 3, 32)
     assert hooks(model) == 0
     assert model.training
+
+
+# Every kind of network with that head; the deeper ones have the same blocks, more of them.
+POOLED = ("simple_cnn", "residual_cnn", "resnet18", "resnet50", "resnet20", "resnet32")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [*((n, o) for n, o in VARIANTS if n in POOLED), ("resnet18", {"skip": False}), ("resnet20", {"shortcut": "B"})],
+)
+def test_with_a_pooled_linear_head_grad_cam_at_the_default_layer_is_cam(name, options):
+    """Zhou et al. 2016: the maps in front of the pooling, weighed by the head; they sum to the logit less its bias."""
+    model, x = build(name, 3, 10, **options).eval(), images(2, size=32)
+    layer = default_cam_layer(model, 3, 32)
+    result = grad_cam(model, x, layer, target=[3, 7])
+    maps, weights = feature_maps(model, layer, x), model.head.weight.detach().numpy()
+    cam = np.stack([np.tensordot(weights[target], of, 1) for target, of in zip((3, 7), maps, strict=True)])
+    h, w = result.resolution
+    np.testing.assert_allclose(h * w * result.raw[:, 0], cam, rtol=1e-4, atol=1e-5 * np.abs(cam).max())
+    with torch.no_grad():
+        logits = model(x)[[0, 1], [3, 7]] - model.head.bias[[3, 7]]
+    np.testing.assert_allclose(result.total, logits, rtol=1e-3, atol=1e-5 * np.abs(cam).sum())
+
+
+def test_where_finer_maps_are_looked_at_it_is_not_cam():
+    """VGG at 32×32: behind the 4×4 maps come poolings and convolutions, down to 1×1; a page says so."""
+    model = shape_only("vgg11")
+    listed = map_layers(model, 3, 32)
+    assert (default_cam_layer(model, 3, 32), listed[-1].shape) == ("features.20", (512, 2, 2))

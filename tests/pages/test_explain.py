@@ -35,6 +35,52 @@ def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
     assert words(app).count("largest") == 1
 
 
+LAYER = "layer-of-digits-residual_cnn-0002"
+
+
+@pytest.mark.parametrize("page", ["saliency", "checks"])
+@pytest.mark.parametrize(
+    ("link", "chosen"),
+    [
+        ("", "stage3.block1.act"),  # the default is what the block puts out
+        ("stage1.conv1", "stage1.conv1"),  # as in links of old
+        ("stage3.block1.conv1", "stage3.block1.conv1"),
+        ("stage3.block1", "stage3.block1.act"),  # the block by its own name
+        ("stage1.bn1", "stage3.block1.act"),
+    ],
+)
+def test_cam_looks_at_blocks_activations_and_convolutions(with_runs, page, link, chosen):
+    query = {"layer-residual_cnn": link} if link else {}
+    app = open_page(f"pages/explain/{page}.py", runs="digits-residual_cnn-0002", **query)
+    assert not app.exception
+    picker = app.selectbox(key=LAYER)
+    assert picker.value == chosen
+    assert "stage3.block1.act, output of block stage3.block1" in picker.options
+    assert ("Not `stage1.bn1`, which was chosen before" in words(app)) == (link == "stage1.bn1")
+
+
+def test_where_coarser_maps_lie_behind_it_is_said(checkpoints):
+    run = one_step("digits", "vgg11")
+    text = words(open_page("pages/explain/saliency.py", runs=run.id))
+    assert "a map of 4×4; the network's last maps, behind it, have 2×2" in text
+
+
+@pytest.mark.parametrize("test", ["Does it forget?", "Do these pixels decide?", "Does it stand noise?"])
+def test_a_blank_map_is_a_result_in_words(with_runs, test):
+    from safetensors.torch import load_file, save_file
+
+    run = find("digits-residual_cnn-0002")
+    for file in (run.path / "weights").glob("*.safetensors"):
+        weights = load_file(file)
+        save_file({**weights, "head.weight": -weights["head.weight"].abs()}, file)  # no map speaks for any class
+    app = open_page("pages/explain/checks.py", runs=run.id, test=test)
+    assert not app.exception
+    assert "`stage3.block1.act`: the map is zero everywhere, nothing speaks for" in words(app)
+    if test == "Does it forget?":
+        text = words(open_page("pages/explain/saliency.py", runs=run.id))
+        assert "the map is zero everywhere. That is a result." in text
+
+
 def test_why_one_class_and_not_another(with_runs):
     app = open_page("pages/explain/saliency.py", runs="digits-simple_cnn-0001")
     app.selectbox(key="target").set_value("4").run()

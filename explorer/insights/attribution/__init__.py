@@ -62,5 +62,5 @@ def explain(
             raise UserError(f"{chosen.title} explains the image, not layer '{layer}': leave out the layer.")
         return chosen.function(model, images, target, versus)
     if layer is None:
-        raise UserError(f"{chosen.title} looks at a layer: name one, for example the last convolution.")
+        raise UserError(f"{chosen.title} looks at a layer: name one, for example the last block.")
     return chosen.function(model, images, layer, target, versus)

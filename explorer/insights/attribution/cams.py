@@ -11,7 +11,8 @@ from explorer.insights.hooks import find_layer
 
 def grad_cam(model: nn.Module, images: Tensor, layer: str, target: Target = None, versus: Target = None) -> Attribution:
     """The feature maps of a layer, each weighed by how much the logit grows with it on average over the map, added up
-    and cut at zero, enlarged bilinearly: where the layer found what speaks for the class. (Selvaraju et al. 2017)
+    and cut at zero, enlarged bilinearly: where the layer found what speaks for the class. At the last maps before
+    global average pooling and one linear layer it is CAM (Zhou et al. 2016). (Selvaraju et al. 2017)
 
     Cost: one forward and one backward pass.
 

@@ -100,7 +100,9 @@ def _check_maps(layer: str, shape: tuple[int, ...] | None) -> None:
     if shape is None:
         raise did_not_run(layer)
     if len(shape) != 3:
-        raise UserError(f"Layer '{layer}' puts out {shape} an image, no map; choose a convolution.")
+        raise UserError(
+            f"Layer '{layer}' puts out {shape} an image, no map; choose a convolution, an activation or a block."
+        )
 
 
 def _classes(target: Target, logits: Tensor) -> Tensor:

@@ -32,6 +32,13 @@ class Attribution:
         return ~np.isfinite(self.map).all(axis=(1, 2)) | (self.map == 0).all(axis=(1, 2))
 
     @property
+    def blank_because(self) -> str:
+        """Of maps that are blank, what that means: half a sentence."""
+        if not np.isfinite(self.map).all():
+            return "the map has values that are no finite numbers"
+        return "the map is zero everywhere"
+
+    @property
     def resolution(self) -> tuple[int, int]:
         """(h, w), the pixels that were measured; (1, 1) cannot say where."""
         return self.raw.shape[2], self.raw.shape[3]

@@ -46,8 +46,8 @@ PANELS: dict[str, Panel] = {
     "explained": Panel(
         "One image explained: Grad-CAM, first seed, best epoch",
         _explained,
-        "What speaks for the class that each network says, at its last convolution of 4×4 pixels or more; one scale "
-        "for all (Selvaraju et al. 2017).",
+        "What speaks for the class that each network says, at its last block or activation of 4×4 pixels or more; one "
+        "scale for all (Selvaraju et al. 2017).",
         wide=True,
         applies=lambda view: bool(with_convolutions(view)),
         needs_image=True,
