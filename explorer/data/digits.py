@@ -1,4 +1,11 @@
-"""scikit-learn's digits: the test set of "Optical Recognition of Handwritten Digits", Alpaydin and Kaynak 1998."""
+"""scikit-learn's digits: the test set of "Optical Recognition of Handwritten Digits", Alpaydin and Kaynak 1998.
+
+The file lies in the order in which it was written: fourteen forms, one after another, each the same 130 digits less
+those that could not be read. Images of one form look alike (the nearest image to 54 % of them is of the same form; by
+chance 7 %), so a network that has seen a form in training is tested on what it half knows. Each form is therefore in
+one split only: the first nine train, two validate, the last three test. The authors speak of thirteen writers and do
+not say which digits are whose; no two forms are as alike as two halves of one, so a form counts as a writer here.
+"""
 
 import gzip
 from importlib.util import find_spec
@@ -8,10 +15,12 @@ import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
 from explorer.data.ink import mnist_layout
-from explorer.data.split import TEST_SHARE, held_out, with_validation
 
 CLASSES = tuple("0123456789")
 FULL = 16  # ink of a whole pixel: each counts the dark ones of a block of 4×4
+# The row in which each form begins: where the labels, 0 to 9 three times and then mixed, begin again.
+FORMS = 0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667
+VALIDATION, TEST = FORMS[9], FORMS[11]  # the rows in which the validation and the test forms begin
 
 
 def load(folder: Path, progress: Progress) -> Dataset:
@@ -19,9 +28,9 @@ def load(folder: Path, progress: Progress) -> Dataset:
     table = _table()
     ink, labels = table[:, :-1].reshape(-1, 8, 8) / FULL, table[:, -1].astype(np.int64)
     pixels = np.stack([mnist_layout(digit) for digit in ink])[:, None]
-    held = held_out(labels, TEST_SHARE)
-    train, test = Images(pixels[~held], labels[~held]), Images(pixels[held], labels[held])
-    return with_validation("digits", CLASSES, train, test, ink=True)
+    ends = VALIDATION, TEST
+    parts = zip(np.split(pixels, ends), np.split(labels, ends), strict=True)
+    return Dataset("digits", CLASSES, *(Images(images, of) for images, of in parts), ink=True)
 
 
 def _table() -> np.ndarray:

@@ -33,11 +33,12 @@ DATASETS = {
     "digits": Source(
         name="digits",
         title="Digits",
-        about="1,797 handwritten digits of 8×8 pixels (scikit-learn's), smoothly enlarged.",
+        about="1,797 handwritten digits of 8×8 pixels (scikit-learn's), smoothly enlarged; each form that a writer "
+        "filled in is in one split only.",
         needs="nothing",
         channels=1,
         classes=digits.CLASSES,
-        training_images=1294,
+        training_images=1157,
         load=digits.load,
         ink=True,
     ),

@@ -1,4 +1,8 @@
-"""Fixed, stratified splits: the same images are held out whatever is trained, with whatever seed, wherever."""
+"""Fixed, stratified splits: the same images are held out whatever is trained, with whatever seed, wherever.
+
+They are drawn at random, which is right where images do not depend on each other. Digits of one writer do: see
+`explorer/data/digits.py`.
+"""
 
 from dataclasses import replace
 

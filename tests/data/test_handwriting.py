@@ -14,7 +14,7 @@ from explorer.errors import UserError
 from tests.data.paper import photograph
 
 DIGITS, MNIST = DATASETS["digits"], DATASETS["mnist"]
-COUNT = 60  # photos of a kind
+COUNT = 60  # photos of a kind, from one end of the test images to the other: three writers
 PAPER, PEN = (240, 238, 230), (30, 30, 90)
 
 
@@ -56,11 +56,15 @@ def drawing(width=14, size=(600, 800), pen=PEN, paper=PAPER):
     ids=["paper", "wide", "ruled", "chalk"],
 )
 def test_a_photo_looks_like_its_digit(kind, like, digits):
-    """Measured: likeness at least 0.85; nearest neighbour right for 0.99 of the clean digits, 0.93 of the photos."""
-    pages, labels = digits.test.pixels[:COUNT, 0], digits.test.labels[:COUNT]
+    """Measured: likeness at least 0.80, on average 0.94; the nearest training image, of another writer, is right for
+    0.92 of the clean digits and for 0.88 to 0.92 of the photos."""
+    spread = np.linspace(0, len(digits.test) - 1, COUNT).astype(int)
+    pages, labels = digits.test.pixels[spread, 0], digits.test.labels[spread]
     photos = [seen(Image.fromarray(photograph(page, number, **kind)), like) for number, page in enumerate(pages)]
-    assert likeness(photos, pages).min() > 0.8
-    assert (nearest(digits.train, photos) == labels).mean() > 0.88
+    assert likeness(photos, pages).min() > 0.79
+    assert likeness(photos, pages).mean() > 0.92
+    right = [(nearest(digits.train, some) == labels).mean() for some in (pages, photos)]
+    assert right[1] > right[0] - 0.05
 
 
 def test_a_digit_of_the_data_set_is_not_changed(digits):

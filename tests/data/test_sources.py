@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ def digits():
 
 def test_digits_are_what_the_list_says(digits):
     source = DATASETS["digits"]
-    assert (len(digits.train), len(digits.validation), len(digits.test)) == (source.training_images, 144, 359)
+    assert (len(digits.train), len(digits.validation), len(digits.test)) == (source.training_images, 258, 382)
     assert (digits.name, digits.classes, digits.ink) == (source.name, source.classes, source.ink)
     for images in (digits.train, digits.validation, digits.test):
         assert images.pixels.dtype == np.uint8
@@ -36,6 +37,34 @@ def test_digits_are_scikit_learns(digits):
     assert (_table() == np.column_stack([bunch.data, bunch.target])).all()
     labels = np.concatenate([part.labels for part in (digits.train, digits.validation, digits.test)])
     assert np.bincount(labels).tolist() == np.bincount(bunch.target).tolist()
+
+
+def test_each_form_is_the_same_digits_again():
+    """The blocks of the file are what they are said to be: each is the longest one, less a few digits."""
+    from difflib import SequenceMatcher
+
+    from explorer.data.digits import FORMS, _table
+
+    labels = "".join(str(int(label)) for label in _table()[:, -1])
+    blocks = [labels[start:end] for start, end in pairwise((*FORMS, len(labels)))]
+    form = max(blocks, key=len)
+    assert (len(blocks), len(form)) == (14, 130)
+    for block in blocks:
+        kept = sum(match.size for match in SequenceMatcher(None, form, block, autojunk=False).get_matching_blocks())
+        assert kept >= len(block) - 1, block  # one person wrote one other digit
+
+
+def test_no_form_is_in_two_splits(digits):
+    """Images of one form look alike: a network tested on forms that it was trained on would seem to know more."""
+    from explorer.data.digits import FORMS, _table
+    from explorer.data.ink import mnist_layout
+
+    starts = (*FORMS, len(_table()))
+    pages = [mnist_layout(row[:-1].reshape(8, 8) / 16).tobytes() for row in _table()]
+    form_of = {page: form for form, (start, end) in enumerate(pairwise(starts)) for page in pages[start:end]}
+    parts = digits.train, digits.validation, digits.test
+    forms = [{form_of[image.tobytes()] for image in part.pixels} for part in parts]
+    assert forms == [set(range(9)), {9, 10}, {11, 12, 13}]
 
 
 def test_the_splits_share_no_image(digits):

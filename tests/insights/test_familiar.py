@@ -23,7 +23,7 @@ def warned(familiar, pixels):
 
 
 def test_false_alarms_are_rare(familiar, digits):
-    """Limits at 99.5 % of 143 validation images; measured on the 360 test images: see benchmarks/familiar.py."""
+    """Limits at 99.5 % of 258 validation images; measured on the 382 test images: see benchmarks/familiar.py."""
     assert warned(familiar, digits.test.pixels) < 0.05
 
 

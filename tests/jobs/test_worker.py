@@ -52,7 +52,7 @@ def test_it_takes_runs_in_turn_and_stops_one(worker, checkpoints):
 
 
 def test_a_stop_does_not_wait_for_a_slow_step(worker, checkpoints):
-    slow = RunConfig("digits", "vgg19", {}, TrainConfig(epochs=1, batch_size=1294, device="cpu"))  # minutes a step
+    slow = RunConfig("digits", "vgg19", {}, TrainConfig(epochs=1, batch_size=1157, device="cpu"))  # minutes a step
     run, after = submit(slow), submit(config(1))
     wait_until(lambda: "parameter_names" in find(run.id).info)
     stop(run)

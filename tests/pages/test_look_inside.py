@@ -124,7 +124,7 @@ def test_all_images_only_mistakes_and_tsne(with_runs):
     app = open_page(EMBEDDING, runs="digits-mlp-0003")
     text = words(fine(app))
     assert "nearest neighbours of an image" in text
-    assert "All 144 validation images, 128 features each, the input of `head`; two components hold" in text
+    assert "All 258 validation images, 128 features each, the input of `head`; two components hold" in text
     app.segmented_control(key="projection").set_value("t-SNE").run()
     assert "perplexity 30, seed 0" in words(fine(app))
     app.toggle(key="only-mistakes").set_value(True).run()
