@@ -61,10 +61,12 @@ def layer_norms(steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS)
     """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, a row a step
     and a column a layer, in depth order; not finite where one of its tensors was not."""
     table = learned(steps, table)
-    chosen = table["kind"].isin(kinds).to_numpy()
-    squares = _ordered(steps, table)[:, chosen] ** 2
-    layers = list(dict.fromkeys(table["layer"][chosen]))
-    owner = table["layer"][chosen].to_numpy()
+    chosen = table[table["kind"].isin(kinds)]
+    norms, owner = _ordered(steps, table, chosen), chosen["layer"].to_numpy()
+    layers = list(dict.fromkeys(owner))
+    if len(layers) == len(owner):  # one tensor a layer: its norm is the layer's
+        return pd.DataFrame(norms, columns=layers, index=pd.Index(np.asarray(steps.step), name="step"))
+    squares = norms**2
     columns = {layer: np.sqrt(squares[:, owner == layer].sum(axis=1)) for layer in layers}
     return pd.DataFrame(columns, index=pd.Index(np.asarray(steps.step), name="step"))
 
@@ -172,13 +174,16 @@ def _in_epoch(steps: Steps, epoch: int) -> np.ndarray:
     return epochs == epoch
 
 
-def _ordered(steps: Steps, table: pd.DataFrame) -> np.ndarray:
-    """The norms as float64 (n, P) in the order of the table, which must be of the same model."""
+def _ordered(steps: Steps, table: pd.DataFrame, chosen: pd.DataFrame | None = None) -> np.ndarray:
+    """The norms of the chosen rows of the table, by default of all, in their order, as float64 (n, P).
+
+    The table must be of the same model as the steps."""
+    chosen = table if chosen is None else chosen
     if not len(steps.step):
-        return np.empty((0, len(table)))  # a run that has not begun need not know its parameters
+        return np.empty((0, len(chosen)))  # a run that has not begun need not know its parameters
     column = {name: i for i, name in enumerate(steps.parameters)}
     assert set(column) == set(table["parameter"]), "the steps and the table are of different models"
-    return np.asarray(steps.norms, dtype=np.float64)[:, [column[name] for name in table["parameter"]]]
+    return np.asarray(steps.norms)[:, [column[name] for name in chosen["parameter"]]].astype(np.float64)
 
 
 def _finite_mean(values: np.ndarray, starts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

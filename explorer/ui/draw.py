@@ -1,6 +1,7 @@
 """Charts and images on a page: frames from insights, pictures from charts, alt texts for those who cannot see them."""
 
 import json
+import math
 
 import altair as alt
 import numpy as np
@@ -9,8 +10,11 @@ import streamlit as st
 
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
-from explorer.runs import Run
+from explorer.runs import ACTIVE, Run
 from explorer.ui import frame, load
+
+STEPS_DRAWN_ONE_BY_ONE = 200
+LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
 
 
 def chart(picture: alt.Chart, description: str, key: str | None = None) -> None:
@@ -52,7 +56,7 @@ def live(chosen: list[Run], gradients: bool) -> None:
     begun = [run for run in chosen if len(load.steps(run).step)]
     if not begun:
         return
-    changed = tuple((load.stamp(run, "steps.jsonl"), load.stamp(run, "epochs.jsonl")) for run in begun)
+    changed = tuple((_progress(run), load.stamp(run, "epochs.jsonl")) for run in begun)
     loss, accuracy, norms = _live(tuple(run.id for run in begun), changed, gradients, frame.presenting(), begun)
     left, right = st.columns(2)
     with left:
@@ -64,13 +68,24 @@ def live(chosen: list[Run], gradients: bool) -> None:
         show(norms, "Gradient norm of every layer over the steps", key="live-norms")
 
 
+def _progress(run: Run) -> int:
+    """Changes whenever new steps would move the curves by a pixel or two: at every step of the first 200, then
+    whenever there are half a per cent more. Drawing a long run anew each second would cost the cores that train it."""
+    steps = len(load.steps(run).step)
+    if run.status not in ACTIVE or steps <= STEPS_DRAWN_ONE_BY_ONE:
+        return steps
+    return STEPS_DRAWN_ONE_BY_ONE + int(STEPS_DRAWN_ONE_BY_ONE * math.log(steps / STEPS_DRAWN_ONE_BY_ONE))
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _live(run_ids: tuple, changed: tuple, gradients: bool, present: bool, _runs: list[Run]) -> tuple:
     """The charts of the live view. A class that watches the same runs shares them: drawn once, not thirty times."""
     steps, epochs = pd.concat([_loss_frame(run) for run in _runs], ignore_index=True), load.epochs(_runs)
     pictures = [charts.live_curves(steps, epochs, present=present), charts.accuracy_curves(epochs, present=present)]
     if gradients:
-        norms = pd.concat([gradient_lines(run) for run in _runs], ignore_index=True)
+        layers = sum(table(run)["kind"].eq("weight").sum() for run in _runs)
+        points = min(120, max(10, LIVE_NORMS // layers))
+        norms = pd.concat([gradient_lines(run, points) for run in _runs], ignore_index=True)
         pictures.append(charts.norm_lines(norms, present=present))
     return (*map(specification, pictures), None)[:3]
 

@@ -1,0 +1,106 @@
+"""`python -m benchmarks.live_look`: the server's CPU for a look at a run in training, by how its steps are read.
+
+A run of ResNet-110 with 8,440 recorded steps and 329 parameters is planted; before each look a second's steps are added
+to it. Its progress, curves and gradient norms are made as the live panel makes them, without a browser. One side forgets
+before each look what it has read and drawn, as the app did until version 0.1; the other goes on from where it stopped.
+The sides take turns.
+"""
+
+import argparse
+import logging
+import os
+import statistics
+import tempfile
+import time
+
+import numpy as np
+
+from explorer.models import build
+from explorer.runs import Run, RunConfig, create
+from explorer.runs.history import append
+from explorer.training import TrainConfig
+
+EPOCHS, PER_EPOCH = 12, 844
+RECORDED = 8440  # steps
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.live_look", description=__doc__)
+    parser.add_argument("--looks", type=int, default=60, help="of each side")
+    parser.add_argument("--new-steps", type=int, default=3, help="between two looks")
+    given = parser.parse_args()
+    logging.disable(logging.WARNING)  # streamlit says that nobody is looking
+    seconds: dict[str, list[float]] = {"everything anew": [], "what is new": []}
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["EXPLORER_CHECKPOINTS"] = folder
+        run = planted()
+        look(run)  # imports
+        for _ in range(given.looks):
+            for side, times in seconds.items():
+                add_steps(run, given.new_steps)
+                if side == "everything anew":
+                    forget()
+                began = time.process_time()
+                look(run)
+                times.append(time.process_time() - began)
+    for side, times in seconds.items():
+        mean, middle = 1e3 * statistics.mean(times), 1e3 * statistics.median(times)
+        print(f"{side:15s} {mean:6.1f} ms of CPU a look (median {middle:.1f}, n = {len(times)})")
+    print(f"{statistics.mean(seconds['everything anew']) / statistics.mean(seconds['what is new']):.0f} times")
+
+
+def look(run: Run) -> None:
+    from explorer.ui import draw, live
+
+    run = run.reload()
+    live.describe(run)
+    draw.live([run], gradients=True)
+
+
+def forget() -> None:
+    from explorer.ui import draw, load
+
+    load._reader.clear()
+    draw._live.clear()
+
+
+def planted() -> Run:
+    """A run in training whose losses fall with noise."""
+    names = [name for name, _ in build("resnet110", 3, 10, size=32).named_parameters()]
+    run = create(RunConfig("shapes", "resnet110", {}, TrainConfig(epochs=EPOCHS)), status="running")
+    like = {"channels": 3, "size": 32, "ink": False, "mean": [0.5] * 3, "std": [0.5] * 3, "classes": [*"abcdefghij"]}
+    run = run.change(
+        dataset={"name": "shapes", "fingerprint": "", "images": {"train": 1, "validation": 1, "test": 1}, **like},
+        parameter_names=names,
+        steps_per_epoch=PER_EPOCH,
+        epochs_done=RECORDED // PER_EPOCH,
+        device={"type": "cpu", "name": "CPU", "precision": "float32", "captured": False},
+        started_at=run.info["queued_at"],
+    )
+    keys = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate", "seconds")
+    epochs = [{"epoch": n, **dict.fromkeys(keys, 0.5)} for n in range(1, RECORDED // PER_EPOCH + 1)]
+    append(run.path / "epochs.jsonl", epochs)
+    add_steps(run, RECORDED)
+    return run
+
+
+def add_steps(run: Run, count: int) -> None:
+    from explorer.ui import load
+
+    before, random = len(load.steps(run).step), np.random.default_rng(count)
+    names = run.info["parameter_names"]
+    rows = [
+        {
+            "step": step,
+            "epoch": (step - 1) // PER_EPOCH + 1,
+            "loss": float(2.0 / step**0.2 * random.uniform(0.9, 1.1)),
+            "accuracy": 0.5,
+            "gradient_norms": [float(f"{norm:.3e}") for norm in random.random(len(names))],
+        }
+        for step in range(before + 1, before + count + 1)
+    ]
+    append(run.path / "steps.jsonl", rows)
+
+
+if __name__ == "__main__":
+    main()
