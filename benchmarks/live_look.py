@@ -1,9 +1,9 @@
 """`python -m benchmarks.live_look`: the server's CPU for a look at a run in training, by how its steps are read.
 
 A run of ResNet-110 with 8,440 recorded steps and 329 parameters is planted; before each look a second's steps are added
-to it. Its progress, curves and gradient norms are made as the live panel makes them, without a browser. One side forgets
-before each look what it has read and drawn, as the app did until version 0.1; the other goes on from where it stopped.
-The sides take turns.
+to it. Its progress, curves and gradient norms are made as the live panel makes them, without a browser. One side
+forgets before each look what it has read and drawn, as the app did until version 0.1; the other goes on from where it
+stopped. The sides take turns.
 """
 
 import argparse
