@@ -1,6 +1,5 @@
 """Fetching a published model's weights while the page stays usable: a button, a bar, a stop; one download for all."""
 
-import atexit
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
@@ -67,9 +66,8 @@ def start(run: PublishedRun) -> Fetching:
         return found
 
 
-@atexit.register
-def _end() -> None:
-    """A thread that is a daemon would be cut off with its file half written."""
+def end() -> None:
+    """Of a server: a thread that is a daemon would be cut off with its file half written."""
     for one in _all.values():
         one.stop.set()
     for one in _all.values():

@@ -2,17 +2,13 @@
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.serving import serving
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,33 +33,8 @@ def app(tmp_path_factory):
     """The app on a free port with an empty checkpoints folder; (url, folder)."""
     chromium()
     folder = tmp_path_factory.mktemp("checkpoints")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-    log = (folder / "server.log").open("wb")
-    server = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | {"EXPLORER_CHECKPOINTS": str(folder)}, stdout=log, stderr=log
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, folder / "server.log")
-        yield f"http://127.0.0.1:{port}", folder
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
-
-
-def _wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
-        assert server.poll() is None, log.read_text()
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"The app did not start: {log.read_text()}")
+    with serving(folder) as url:
+        yield url, folder
 
 
 @pytest.fixture(scope="module")

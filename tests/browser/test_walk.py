@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from explorer.runs import list_runs
+from tests.serving import ROOT
 
-from .conftest import ROOT, settle
+from .conftest import settle
 
 
 def go(page, name: str) -> None:

@@ -1,0 +1,25 @@
+"""What a visitor sees in place of what failed: one sentence, never a traceback and never streamlit's own box."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from explorer.errors import UserError
+
+
+def show(error: Exception) -> bool:
+    """Say it where it happened: on the page, in the part of it that runs alone, or above it after a click.
+
+    Wrong input explains itself. All else is ours to mend: streamlit has written its traceback to the server's log,
+    where the moment finds it. True, which tells streamlit that nothing else is to be shown.
+    """
+    if isinstance(error, UserError):
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.error(
+            f"The app failed here ({type(error).__name__}, {datetime.now():%H:%M:%S} on the server). Reload the page; "
+            "if it fails again, choose other runs, or begin at Home. Runs that are training go on. What went wrong "
+            "is in the server's log.",
+            icon=":material/error:",
+        )
+    return True
