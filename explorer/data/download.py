@@ -22,6 +22,10 @@ CHUNK = 1 << 18  # bytes between two reports
 NETWORK = URLError, HTTPException, TimeoutError, ConnectionError, ssl.SSLError
 
 
+class Unreachable(UserError):
+    """Its message says what could not be downloaded and where the files can be put by hand, without a full stop."""
+
+
 @dataclass(frozen=True)
 class Archive:
     """A file to download: its place under the data folder, where it can be had, its md5 and its size."""
@@ -112,15 +116,9 @@ def _md5(file: Path) -> str:
         return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _unreachable(name: str, folder: Path, archives: Sequence[Archive], error: Exception) -> UserError:
-    from explorer.data.sources import DATASETS
-
-    bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
+def _unreachable(name: str, folder: Path, archives: Sequence[Archive], error: Exception) -> Unreachable:
     host = urlsplit(archives[0].urls[0]).netloc
     files = ", ".join(archive.path.name for archive in archives)
     place = (folder / archives[0].path).parent.absolute()
     reason = getattr(error, "reason", None) or error
-    return UserError(
-        f"Cannot download {name} from {host} ({reason}): choose {bundled}, which needs no download, or put {files} "
-        f"into {place}."
-    )
+    return Unreachable(f"Cannot download {name} from {host} ({reason}): put {files} into {place}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from explorer.data import cifar10, digits, image_folder, mnist, shapes
 from explorer.data.dataset import Dataset, Progress
+from explorer.data.download import Unreachable
 from explorer.errors import UserError, unknown
 
 SIZE = 32  # pixels: the side of the images of all data sets but a person's own
@@ -112,7 +113,11 @@ def load(
         raise unknown("data set", name, [*DATASETS, "folder:PATH"])
     if image_size != SIZE:
         raise UserError(f"{name} comes at {SIZE} pixels, not {image_size}: an image size is for folder:PATH only.")
-    return DATASETS[name].load(where, report)
+    try:
+        return DATASETS[name].load(where, report)
+    except Unreachable as error:
+        bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
+        raise UserError(f"{error}, or choose {bundled}, which needs no download.") from error
 
 
 def _ignore(fraction: float, text: str) -> None:

@@ -4,9 +4,10 @@ Importing this does not import torch or pandas; `load_model`, `epochs` and frien
 """
 
 from explorer.runs.config import RunConfig
-from explorer.runs.folder import ACTIVE, Run, checkpoints_folder, create, find, list_runs
+from explorer.runs.folder import ACTIVE, Run, checkpoints_folder
 from explorer.runs.history import epochs
 from explorer.runs.steps_file import Steps, WeightStats, steps, weight_stats
+from explorer.runs.store import create, find, list_runs
 from explorer.runs.weights import load_model, saved_epochs
 
 __all__ = [

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explorer.runs.folder import Run, find, write_atomically
+from explorer.runs.folder import Run, write_atomically
+from explorer.runs.store import find
 
 if TYPE_CHECKING:
     import pandas

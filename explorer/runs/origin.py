@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import UserError
-from explorer.runs.folder import Run, find
+from explorer.runs.folder import Run
+from explorer.runs.store import find
 from explorer.runs.weights import load_model, read_weights, save_weights, weights_file
 
 if TYPE_CHECKING:

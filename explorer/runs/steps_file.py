@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from explorer.runs.folder import find
+from explorer.runs.store import find
 
 STEPS = "steps.jsonl"
 LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explorer.errors import UserError
-from explorer.runs.folder import Run, find, write_atomically
+from explorer.runs.folder import Run, write_atomically
 from explorer.runs.published import PublishedRun
+from explorer.runs.store import find
 
 if TYPE_CHECKING:
     import torch
