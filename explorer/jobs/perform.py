@@ -4,6 +4,7 @@ import errno
 import math
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,12 +97,13 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     recorder = Recorder(run.reload(), model)
     with StopWatch(recorder, STOPPED, leave):
         try:
-            for event in fit(model, data, _as_it_began(run), resume):
-                recorder.event(event)
-                on_event(event)
-                why = _reason_to_end(run, event)
-                if why or recorder.patience_is_over:
-                    break
+            with closing(fit(model, data, _as_it_began(run), resume)) as events:
+                for event in events:
+                    recorder.event(event)
+                    on_event(event)
+                    why = _reason_to_end(run, event)
+                    if why or recorder.patience_is_over:
+                        break
         except KeyboardInterrupt as error:
             recorder.ended("stopped", explanation(error))
             raise

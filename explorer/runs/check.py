@@ -12,7 +12,7 @@ def check(config: RunConfig) -> None:
 
     from explorer.models import build
     from explorer.training.norms import check_batches
-    from explorer.training.transfer import freeze, training_mode
+    from explorer.training.transfer import freeze
 
     source = DATASETS.get(config.dataset)
     if source is None and not config.dataset.startswith("folder:"):
@@ -21,6 +21,5 @@ def check(config: RunConfig) -> None:
         channels = source.channels if source else 3
         model = build(config.model, channels, 10, size=config.image_size, **config.options)
     freeze(model, config.training.tune)
-    training_mode(model)
     batch_size = config.training.batch_size
     check_batches(model, (channels, config.image_size, config.image_size), batch_size, batch_size)

@@ -5,6 +5,8 @@ from typing import Any
 
 from explorer.training import TrainConfig
 
+AS_BEFORE = {"norm_statistics": "running"}  # how runs trained before there was the option
+
 
 @dataclass(frozen=True)
 class RunConfig:
@@ -21,6 +23,6 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "RunConfig":
-        """The inverse of `to_json`, also for options that JSON has made lists."""
+        """The inverse of `to_json`, also for options that JSON has made lists, and for what older runs do not name."""
         options = {k: tuple(v) if isinstance(v, list) else v for k, v in data["options"].items()}
-        return cls(**{**data, "options": options, "training": TrainConfig(**data["training"])})
+        return cls(**{**data, "options": options, "training": TrainConfig(**{**AS_BEFORE, **data["training"]})})

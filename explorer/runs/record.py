@@ -95,6 +95,7 @@ class Recorder:
                 "name": event.device_name,
                 "precision": event.precision,
                 "captured": event.captured,
+                "threads": event.threads,
             },
             parameters=sum(p.numel() for p in self.model.parameters()),
             parameter_names=list(event.parameters),

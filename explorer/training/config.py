@@ -11,6 +11,7 @@ SCHEDULES = ("constant", "cosine", "onecycle", "steps")
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PATHS = ("auto", "plain", "captured")
+NORM_STATISTICS = ("recomputed", "running")
 SCRATCH = "scratch"
 TUNES = (SCRATCH, "frozen", "last-K", "all")
 _TUNE = re.compile(r"scratch|frozen|all|last-[1-9]\d{0,3}")
@@ -18,7 +19,8 @@ _TUNE = re.compile(r"scratch|frozen|all|last-[1-9]\d{0,3}")
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides how a model learns; two CPU runs with equal configs have equal histories."""
+    """Everything that decides how a model learns. Two runs on one CPU with equal configs and equal numbers of threads
+    have equal histories; with other threads, sums are taken in another order, and the last digits differ."""
 
     epochs: int = 10
     batch_size: int = 64  # images a step; a single image that an epoch leaves over joins its last step
@@ -37,6 +39,7 @@ class TrainConfig:
     source: str = ""  # id of the run that lends its weights; none for a start from random weights (scratch)
     source_epoch: str = "best"  # of the source's weights: best, last or a number
     head_learning_rate: float = 0.0  # the peak for the class head; 0 is learning_rate
+    norm_statistics: str = NORM_STATISTICS[0]  # of batch normalisation outside training; see training/norms.py
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
@@ -64,6 +67,7 @@ class TrainConfig:
             ("device", DEVICES),
             ("precision", PRECISIONS),
             ("path", PATHS),
+            ("norm_statistics", NORM_STATISTICS),
         ):
             if getattr(self, kind) not in choices:
                 raise unknown(kind, getattr(self, kind), choices)

@@ -17,6 +17,7 @@ class Started:
     device_name: str
     precision: str  # "float32" or "bfloat16"
     captured: bool  # whether a step is replayed as a CUDA graph
+    threads: int  # of the CPU's operations: equal histories need equal numbers
     parameters: tuple[str, ...]  # names, in the order of `Steps.gradient_norms`
     steps_per_epoch: int
 
@@ -42,6 +43,7 @@ class EpochEnd:
     train_accuracy: float
     validation_loss: float  # mean per image, eval mode, after the epoch
     validation_accuracy: float
+    running_accuracy: float | None  # the same with running averages in batch norm; None where they are what is used
     learning_rate: float  # of the epoch's last step
     seconds: float  # training and validation
     images_per_second: float  # of training alone

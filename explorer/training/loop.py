@@ -13,7 +13,7 @@ from explorer.training.config import TrainConfig, learning_rate_at
 from explorer.training.device import decide
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
-from explorer.training.norms import check_batches
+from explorer.training.norms import AT_A_STOP, NormStatistics, check_batches
 from explorer.training.optimizer import make_optimizer, restore
 from explorer.training.probe import dead_relus
 from explorer.training.step import CapturedStep, Step
@@ -34,15 +34,15 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
 
     Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed
     torch before building the model. Each epoch draws everything random from (seed, epoch), so resuming after
-    epoch n gives the numbers of never having stopped.
+    epoch n gives the numbers of never having stopped, on one kind of machine with one number of threads.
     """
     how = decide(config, model)
     model.to(how.device, memory_format=torch.channels_last)
     sizes = batch_sizes(len(data.train), config.batch_size)
-    training_mode(model)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
     train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink)
     validation = DeviceImages(data.validation, how.device)
+    statistics = NormStatistics(model, train, config, how.evaluation_precision)
     optimizer = make_optimizer(model, config, capturable=how.captured)
     if resume:
         restore(optimizer, resume.optimizer)
@@ -50,7 +50,15 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
     steps_per_epoch = config.passes * len(sizes)
     telemetry = Telemetry(model, how.device, first_step=done * steps_per_epoch + 1)
     step = (CapturedStep if how.captured else Step)(model, train, optimizer, telemetry, config, how)
-    yield Started(how.device.type, how.device_name, how.precision_name, how.captured, telemetry.names, steps_per_epoch)
+    yield Started(
+        how.device.type,
+        how.device_name,
+        how.precision_name,
+        how.captured,
+        how.threads,
+        telemetry.names,
+        steps_per_epoch,
+    )
 
     for epoch in range(done + 1, config.epochs + 1):
         began = time.perf_counter()
@@ -59,13 +67,19 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
         torch.manual_seed(generator.initial_seed())  # dropout
         training_mode(model)
         batches = (index for _ in range(config.passes) for index in train.shuffle(config.batch_size, generator))
-        for number, index in enumerate(batches, start=(epoch - 1) * steps_per_epoch):
-            rate = learning_rate_at(config, number, config.epochs * steps_per_epoch)
-            step(index, rate)
-            if telemetry.due:
-                yield telemetry.take(epoch)
-        yield telemetry.take(epoch)
+        try:
+            for number, index in enumerate(batches, start=(epoch - 1) * steps_per_epoch):
+                rate = learning_rate_at(config, number, config.epochs * steps_per_epoch)
+                step(index, rate)
+                if telemetry.due:
+                    yield telemetry.take(epoch)
+            yield telemetry.take(epoch)
+        except (GeneratorExit, KeyboardInterrupt):
+            statistics.recompute(AT_A_STOP)
+            raise
         trained = time.perf_counter() - began
+        running = evaluate(model, validation, how.evaluation_precision).accuracy if statistics else None
+        statistics.recompute()
         seen = evaluate(model, validation, how.evaluation_precision)
         dead = dead_relus(model, validation, config.passes * len(train))
         yield EpochEnd(
@@ -74,6 +88,7 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
             train_accuracy=telemetry.epoch_accuracy,
             validation_loss=seen.loss,
             validation_accuracy=seen.accuracy,
+            running_accuracy=running,
             learning_rate=rate,
             seconds=time.perf_counter() - began,
             images_per_second=telemetry.images / trained,

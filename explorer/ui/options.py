@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.models import Option, options, parse_option
 from explorer.training import TrainConfig
-from explorer.training.config import DEVICES, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
+from explorer.training.config import DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
 
 DEFAULT = TrainConfig()
 KEPT = {"persist_state": "session"}
@@ -86,6 +86,15 @@ def _seldom() -> dict[str, Any]:
         ),
         "momentum": number(
             "Momentum", 0.0, 0.9999, DEFAULT.momentum, step=0.05, key="momentum", width=130, help="Of sgd."
+        ),
+        "norm_statistics": st.selectbox(
+            "Batch norm statistics",
+            NORM_STATISTICS,
+            key="norm-statistics",
+            width=170,
+            help="What batch normalisation uses outside training: recomputed over training images with the weights as "
+            "they are, after each epoch; or the running averages of the batches, which lag behind the weights.",
+            **KEPT,
         ),
         **_how_it_computes(),
         "augment": st.toggle(

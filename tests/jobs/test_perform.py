@@ -2,6 +2,7 @@
 
 import errno
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -106,6 +107,19 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
+
+
+def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(checkpoints, loader):
+    running = replace(CONFIG, training=replace(TRAINING, norm_statistics="running"))
+    whole, run = perform(create(running), loader=loader), create(running)
+    stopped = perform(
+        run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
+    )
+    config = stopped.info["config"]
+    config["training"].pop("norm_statistics")
+    finished = perform(stopped.change(config=config).requeue(), loader=loader)
+    assert whole_history(finished) == whole_history(whole)
+    assert whole_history(finished) != whole_history(perform(create(CONFIG), loader=loader))
 
 
 @pytest.mark.parametrize("began", [torch.float32, torch.bfloat16])

@@ -123,7 +123,7 @@ def test_it_learns(tiny):
         e for e in fit(small_net(), tiny, TrainConfig(epochs=8, batch_size=16, device="cpu")) if isinstance(e, EpochEnd)
     ]
     assert ends[-1].validation_accuracy == 1.0
-    assert ends[-1].validation_loss < 0.2 < ends[0].validation_loss
+    assert ends[-1].validation_loss < 0.02 < ends[0].validation_loss
 
 
 def test_validation_and_test_leave_the_model_alone(tiny):
