@@ -24,6 +24,7 @@ class Trial:
     classes: int = 10
     flow: GradientFlow | None = None  # of the last epoch
     dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
+    probe_images: int | None = None  # on how many images they were silent; older runs did not record it
     batch_size: int = 0
     device: str = ""
     model: str = ""
@@ -54,6 +55,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         classes=len(like.classes),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
         dead=told[-1].get("dead_relus", {}) if told else {},
+        probe_images=told[-1].get("probe_images") if told else None,
         batch_size=run.config.training.batch_size,
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,

@@ -97,7 +97,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     recorder = Recorder(run.reload(), model)
     with StopWatch(recorder, STOPPED, leave):
         try:
-            with closing(fit(model, data, _as_it_began(run), resume)) as events:
+            with closing(fit(model, data, _as_it_began(run), resume, probe_from=whole.train)) as events:
                 for event in events:
                     recorder.event(event)
                     on_event(event)

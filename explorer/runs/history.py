@@ -27,6 +27,7 @@ EPOCH_COLUMNS = (
 
 
 TEST_ANSWERS = "test_answers.npy"
+PLAIN_LOSS = "cross-entropy"  # run.json's "recorded_loss"; older runs recorded the training loss that was minimised
 
 
 def append(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -55,6 +56,14 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 def epoch_rows(run: Run) -> list[dict[str, Any]]:
     """The epochs of a run so far, as epochs.jsonl says them."""
     return read_lines(run.path / "epochs.jsonl")
+
+
+def smoothing_in_training_loss(run: Run) -> float:
+    """The label smoothing that is in a run's recorded training losses, in [0, 1): 0 but for older runs.
+
+    An older run that was resumed has it in its first epochs only.
+    """
+    return 0.0 if run.info.get("recorded_loss") == PLAIN_LOSS else run.config.training.label_smoothing
 
 
 def best_of(rows: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from torch import nn
 from explorer import __version__
 from explorer.data import Dataset
 from explorer.runs.folder import Run, now
-from explorer.runs.history import append, keep_answers
+from explorer.runs.history import PLAIN_LOSS, append, keep_answers
 from explorer.runs.pace import Pace
 from explorer.runs.snapshot import Snapshot
 from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
@@ -84,6 +84,8 @@ class Recorder:
     def _started(self, event: Started) -> None:
         if self.keep_every_epoch and not self.run.info.get("epochs_done"):
             save_weights(self.run, self.model.state_dict(), 0)
+        if not self.run.info.get("epochs_done"):
+            self.run = self.run.change(recorded_loss=PLAIN_LOSS)
         self.run = self.run.change(
             status="running",
             reason=None,

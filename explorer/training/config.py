@@ -29,7 +29,7 @@ class TrainConfig:
     schedule: str = "cosine"
     momentum: float = 0.9  # of sgd (Nesterov); adamw uses its usual betas 0.9 and 0.999
     weight_decay: float = 0.0  # decoupled for adamw, L2 for sgd; on weights of two or more dimensions only
-    label_smoothing: float = 0.0  # of the training loss; validation and test losses are never smoothed
+    label_smoothing: float = 0.0  # of what is minimised; every recorded loss, also that of training, is without it
     clip_norm: float = 0.0  # largest total gradient norm; 0 does not clip
     augment: bool = False  # random crop (4 pixels of padding) and, where mirror images mean the same, flip
     patience: int = 0  # epochs without a better validation accuracy before training ends early; 0 never ends early

@@ -28,7 +28,7 @@ class Steps:
 
     epoch: int  # 1-based
     first_step: int  # 1-based, counted over the whole run
-    loss: np.ndarray  # float32 (n,), mean per image of each batch
+    loss: np.ndarray  # float32 (n,), mean cross-entropy per image of each batch, without label smoothing
     accuracy: np.ndarray  # float32 (n,), a fraction, of each batch before its update
     gradient_norms: np.ndarray  # float32 (n, parameters), L2 per parameter tensor, before clipping
     weights: dict[int, np.ndarray]  # at some i < n: float32 (2, parameters), L2 norms of weights and of their updates
@@ -39,7 +39,7 @@ class EpochEnd:
     """An epoch is over and the validation images were looked at."""
 
     epoch: int
-    train_loss: float  # mean per image over the epoch, while the weights were changing
+    train_loss: float  # mean per image over the epoch, while the weights were changing, without label smoothing
     train_accuracy: float
     validation_loss: float  # mean per image, eval mode, after the epoch
     validation_accuracy: float
@@ -48,6 +48,7 @@ class EpochEnd:
     seconds: float  # training and validation
     images_per_second: float  # of training alone
     dead_relus: dict[str, float]  # layer → fraction of its channels that no probe image excites
+    probe_images: int  # how many images that were
     optimizer: "torch.optim.Optimizer"  # so that its state can be kept for resuming
 
 

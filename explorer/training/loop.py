@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from explorer.data import Dataset
+from explorer.data import Dataset, Images
 from explorer.training.batches import DeviceImages, TrainingImages, batch_sizes, epoch_generator
 from explorer.training.config import TrainConfig, learning_rate_at
 from explorer.training.device import decide
@@ -15,7 +15,7 @@ from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
 from explorer.training.norms import AT_A_STOP, NormStatistics, check_batches
 from explorer.training.optimizer import make_optimizer, restore
-from explorer.training.probe import dead_relus
+from explorer.training.probe import more_images, watching_relus
 from explorer.training.step import CapturedStep, Step
 from explorer.training.telemetry import Telemetry
 from explorer.training.transfer import training_mode
@@ -29,12 +29,21 @@ class Resume:
     optimizer: dict  # as `optimizer.state_dict()` gave it
 
 
-def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | None = None) -> Iterator[Event]:
+def fit(
+    model: nn.Module,
+    data: Dataset,
+    config: TrainConfig,
+    resume: Resume | None = None,
+    probe_from: Images | None = None,
+) -> Iterator[Event]:
     """Train `model` in place, and tell what happens as it happens; whoever iterates decides what to keep.
 
     Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed
     torch before building the model. Each epoch draws everything random from (seed, epoch), so resuming after
     epoch n gives the numbers of never having stopped, on one kind of machine with one number of threads.
+
+    `probe_from`: training images, also such as are not trained on, to probe for dead units where the data set has few
+    validation images; by default those of `data`.
     """
     how = decide(config, model)
     model.to(how.device, memory_format=torch.channels_last)
@@ -43,6 +52,8 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
     train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink)
     validation = DeviceImages(data.validation, how.device)
     statistics = NormStatistics(model, train, config, how.evaluation_precision)
+    more = more_images(data.validation, data.train if probe_from is None else probe_from)
+    more = more and DeviceImages(more, how.device)
     optimizer = make_optimizer(model, config, capturable=how.captured)
     if resume:
         restore(optimizer, resume.optimizer)
@@ -80,8 +91,10 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
         trained = time.perf_counter() - began
         running = evaluate(model, validation, how.evaluation_precision).accuracy if statistics else None
         statistics.recompute()
-        seen = evaluate(model, validation, how.evaluation_precision)
-        dead = dead_relus(model, validation, config.passes * len(train))
+        with watching_relus(model) as probe:
+            seen = evaluate(model, validation, how.evaluation_precision)
+            if more:
+                evaluate(model, more, how.evaluation_precision)
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,
@@ -92,6 +105,7 @@ def fit(model: nn.Module, data: Dataset, config: TrainConfig, resume: Resume | N
             learning_rate=rate,
             seconds=time.perf_counter() - began,
             images_per_second=telemetry.images / trained,
-            dead_relus=dead,
+            dead_relus=probe.dead,
+            probe_images=len(validation) + (len(more) if more else 0),
             optimizer=optimizer,
         )

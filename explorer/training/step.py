@@ -44,7 +44,9 @@ class Step:
         loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        self.telemetry.measure(loss, logits, labels)
+        # Whatever is minimised, the plain cross-entropy is recorded: that of validation images compares with it.
+        plain = F.cross_entropy(logits.detach().float(), labels) if self.config.label_smoothing else loss
+        self.telemetry.measure(plain, logits, labels)
         if self.config.clip_norm:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         self.optimizer.step()

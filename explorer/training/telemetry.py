@@ -54,7 +54,10 @@ class Telemetry:
 
     @torch.no_grad()
     def measure(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
-        """Call it after backward and before the gradients are clipped or used."""
+        """Call it after backward and before the gradients are clipped or used.
+
+        `loss`: the mean cross-entropy of the batch, without label smoothing.
+        """
         correct = (logits.argmax(1) == labels).sum().to(loss.dtype)
         # A parameter that a loss does not reach has no gradient; its norm is 0, not missing.
         gradients = [p.grad if p.grad is not None else p.new_zeros(1) for p in self._parameters]

@@ -22,7 +22,7 @@ from explorer.insights.learning_curves import (
     smoothed,
 )
 from explorer.runs import ACTIVE, Run, find
-from explorer.ui import draw, frame, load
+from explorer.ui import draw, frame, load, smoothed_loss
 from explorer.ui.comparison import Comparison, trial
 from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_panels import gradients, outcomes
@@ -176,6 +176,8 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
             said.append("Its place is the runs' mean time at the end of an epoch.")
     if any((load.steps(run).loss > EXPLODED).any() for run in compared.runs):
         said.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
+    if TRAINING in axes.splits and (older := smoothed_loss.note(compared.runs)):
+        said.append(older)
     if marked:
         said.append(
             "○ best epoch, the lowest validation loss; ▼ the same where the network over-fits from there on; "

@@ -200,8 +200,9 @@ VIEWS: dict[str, View] = {
         NO_LOOKS,
     ),
     "Dead ReLUs": View(
-        "The share of each ReLU's channels that are zero at every pixel of every probe image (at most 256 validation "
-        f"images) after the epoch. The dashed line is where the findings speak up, {DEAD:.0%}.",
+        "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch: all "
+        "validation images, and training images up to 256 (older runs: from 1 to 256 validation images). On more "
+        f"images it can only be smaller. The dashed line is where the findings speak up, {DEAD:.0%}.",
         _dead,
         "These networks have no ReLU, or were trained before dead units were recorded.",
     ),

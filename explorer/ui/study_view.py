@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.ui import frame, load, opened_finding, study_panels
+from explorer.ui import frame, load, opened_finding, smoothed_loss, study_panels
 from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_frames import View
 
@@ -17,6 +17,8 @@ def controls(view: View) -> None:
     log, image = f"study-log-{exploded}", "study-image"
     view.log = st.session_state.get(log, exploded)
     view.image = st.session_state.get(image, 1)
+    if older := smoothed_loss.note(view.runs):
+        st.caption(older)
     if frame.presenting():
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):

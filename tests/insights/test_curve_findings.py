@@ -143,6 +143,27 @@ def test_dead_units_are_told_for_the_worst_layer():
     assert found.numbers["layers above the threshold"] == 2
 
 
+@pytest.mark.parametrize(
+    ("images", "said"),
+    [
+        (256, "silent on all 256 probe images, so such a unit fires on fewer than 1.2 % of images (95 % confidence)"),
+        (5000, "silent on all 5,000 probe images, so such a unit fires on fewer than 0.06 % of images"),
+        (1, "its one probe image, which says next to nothing"),
+        (None, "whose number this older run did not record"),
+    ],
+)
+def test_dead_units_say_on_how_many_images_they_were_silent(images, said):
+    found = detect.dead_units(trial(falling(), dead={"act1": 0.6}, probe_images=images))
+    assert said in found.sentence
+    assert found.numbers.get("probe images") == images
+
+
+@pytest.mark.parametrize("images", [10, 256, 10_000])
+def test_what_fires_as_often_as_the_bound_is_silent_with_a_chance_of_one_in_twenty(images):
+    assert (1 - detect.fires_below(images)) ** images == pytest.approx(0.05)
+    assert detect.fires_below(images) < 3 / images
+
+
 def test_what_happens_at_one_place_says_where_it_is_on_the_curve():
     marks = {
         "over-fits": detect.overfitting(trial(overfitted(20, 8), falling(20, 0.001))).marks,

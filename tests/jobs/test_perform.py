@@ -11,7 +11,7 @@ from explorer.errors import UserError
 from explorer.jobs import place, stop, submit
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
-from explorer.runs.history import read_lines
+from explorer.runs.history import read_lines, smoothing_in_training_loss
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Steps
@@ -37,7 +37,10 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
     assert list(seen.step) == list(range(1, 13))
     assert seen.norms.shape == (12, len(seen.parameters))
     assert (seen.norms >= 0).all()
-    assert set(read_lines(run.path / "epochs.jsonl")[0]["dead_relus"]) == {"stage1.act1", "stage3.act1"}
+    first = read_lines(run.path / "epochs.jsonl")[0]
+    assert set(first["dead_relus"]) == {"stage1.act1", "stage3.act1"}
+    assert first["probe_images"] == len(tiny.validation) + len(tiny.train)
+    assert smoothing_in_training_loss(run) == 0
     assert run.best_validation_accuracy == table["validation_accuracy"].max()
     assert run.info["test"]["n"] == len(tiny.test)
     assert sum(map(sum, run.info["test"]["confusion"])) == len(tiny.test)

@@ -12,7 +12,7 @@ import torch
 from explorer.insights.cost import InferenceTime
 from explorer.models import build
 from explorer.runs import RunConfig, create, list_runs
-from explorer.runs.history import append, keep_answers
+from explorer.runs.history import PLAIN_LOSS, append, keep_answers
 from explorer.training import TrainConfig
 from explorer.ui.as_csv import as_csv
 
@@ -124,6 +124,13 @@ def test_runs_on_other_images_are_not_compared_and_the_page_says_why(checkpoints
     assert "digits has changed" in said
     assert "On digits:" in said
     assert not any("p, Holm" in frame.value for frame in app.dataframe)
+
+
+def test_a_training_loss_that_holds_label_smoothing_is_named(checkpoints):
+    older = made(label_smoothing=0.2)
+    newer = made(label_smoothing=0.2, seed=1).change(recorded_loss=PLAIN_LOSS)
+    assert f"training loss of {older.id} (0.2) holds label smoothing" in words(opened(older, newer))
+    assert "label smoothing" not in words(opened(newer))
 
 
 def test_a_running_a_queued_and_a_diverged_run(checkpoints):

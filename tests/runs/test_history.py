@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from explorer.runs import RunConfig, create, epochs, steps
-from explorer.runs.history import append, cut, read_lines
+from explorer.runs.history import PLAIN_LOSS, append, cut, read_lines, smoothing_in_training_loss
 from explorer.runs.record import four_digits
+from explorer.training import TrainConfig
 
 
 def test_what_is_appended_comes_back(tmp_path):
@@ -53,6 +54,12 @@ def test_cut_drops_what_lies_behind_an_epoch(tmp_path):
     append(file, [{"epoch": e} for e in (1, 1, 2, 3)])
     cut(file, 2)
     assert [row["epoch"] for row in read_lines(file)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(("recorded", "held"), [(None, 0.2), (PLAIN_LOSS, 0.0)])
+def test_older_runs_hold_label_smoothing_in_their_training_loss(checkpoints, recorded, held):
+    run = create(RunConfig("digits", "mlp", training=TrainConfig(label_smoothing=0.2)))
+    assert smoothing_in_training_loss(run.change(recorded_loss=recorded)) == held
 
 
 def test_a_run_without_steps_has_empty_arrays(checkpoints):

@@ -1,0 +1,16 @@
+"""What a picture of training losses says where label smoothing is in some of them: older runs recorded it so."""
+
+from explorer.runs import Run
+from explorer.runs.history import smoothing_in_training_loss
+
+
+def note(runs: list[Run]) -> str:
+    """One sentence, "" where every training loss is the plain cross-entropy."""
+    older = [run for run in runs if smoothing_in_training_loss(run)]
+    if not older:
+        return ""
+    said = ", ".join(f"{run.id} ({smoothing_in_training_loss(run):g})" for run in older)
+    return (
+        f"The training loss of {said} holds label smoothing, as older runs recorded it: it lies higher than the plain "
+        "cross-entropy that validation and newer runs show, and does not compare with them."
+    )
