@@ -9,7 +9,7 @@ from explorer.runs.published import PublishedRun, is_published, published_runs
 from explorer.ui import fetching, frame, navigation
 
 SHOWN_AT_FIRST = 2
-ASIDE = "runs-aside"
+ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
 
 
 def runs(most: int | None = None, with_weights: bool = False, published: bool = True) -> list[Run]:
@@ -47,15 +47,21 @@ def runs(most: int | None = None, with_weights: bool = False, published: bool = 
 
 
 def suggest(run_ids: list[str]) -> None:
-    """Choose these runs on the next page that shows runs: somebody who trains wants to see what he trained."""
-    st.session_state["runs"] = run_ids
+    """Choose these runs on the next page that shows them: somebody who trains wants to see what was trained.
+
+    May be called at any point of a page: its own picker of runs, which is there already, is not changed.
+    """
+    st.session_state[SUGGESTED] = run_ids
 
 
 def _wanted(known: dict[str, Run], own: list[Run]) -> list[str]:
-    """The choice so far; on a visitor's first page what the link says, or the newest runs of his own.
+    """What was suggested or chosen so far; on a visitor's first page what the link says, or the newest runs of his own.
 
     A page that shows no published models sets them aside, for the next one that does.
     """
+    suggested = st.session_state.pop(SUGGESTED, [])
+    if any(run_id in known for run_id in suggested):
+        st.session_state["runs"] = suggested
     first = "runs" not in st.session_state
     before = st.query_params.get_all("runs") if first else st.session_state["runs"]
     wanted = [*before, *st.session_state.pop(ASIDE, [])]

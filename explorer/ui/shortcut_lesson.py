@@ -9,7 +9,7 @@ from explorer.data.shapes import CORNER
 from explorer.insights.attribution import METHODS, explain
 from explorer.insights.mistakes import Answers
 from explorer.insights.shortcut import listening, marked_classes, on_mark
-from explorer.runs import Run, RunConfig, list_runs
+from explorer.runs import ACTIVE, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
 from explorer.ui import answers, compute, draw, frame, live, load, pick
 
@@ -23,7 +23,7 @@ METHOD = "input-x-gradient"  # as fine as the pixels: a map of 8×8 would smear 
 def lesson() -> None:
     """In three steps; first train a network on the data with the shortcut, if there is none."""
     known = [run for run in list_runs() if run.config.dataset == DATA]
-    ready = [run for run in known if run.epochs_done]
+    ready = [run for run in known if run.epochs_done and run.status not in ACTIVE]
     if not ready:
         _begin(known)
         return
@@ -52,17 +52,18 @@ def lesson() -> None:
 
 
 def _begin(known: list[Run]) -> None:
-    training = [run.id for run in known if run.status in ("queued", "running")]
+    """A button that trains one, and what has become of those that began."""
     st.markdown(
         "In the training images of **shapes-shortcut**, a coloured mark in the corner gives the class away. A network "
         "that learns from them is the patient of this lesson."
     )
-    if training:
-        live.panel(training, gradients=False)
-    elif st.button("Train a network on it", type="primary", icon=":material/play_arrow:"):
+    training = any(run.status in ACTIVE for run in known)
+    if not training and st.button("Train a network on it", type="primary", icon=":material/play_arrow:"):
         run = jobs.submit(RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS)))
         pick.suggest([run.id])
         st.rerun()
+    if known:
+        live.panel([run.id for run in live.watched(known)], gradients=False)
 
 
 def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:

@@ -15,20 +15,21 @@ TESTS = {
 LESSON = "The shortcut lesson"
 
 frame.question("Can I believe the picture?")
-chosen, seen, epoch = top_row.runs_image_epoch(most=3)
-method_column, test_column = st.columns([1, 3])
-with method_column:
-    method = st.selectbox(
-        "Method", list(METHODS), key="method", bind="query-params", format_func=lambda name: METHODS[name].title
-    )
+top = st.container()
+test_column, method_column = st.columns([3, 1])
 with test_column:
     test = st.segmented_control(
         "Test", [*TESTS, LESSON], default="Does it forget?", required=True, key="test", bind="query-params", wrap=True
     )
-
-if test == LESSON:
+if test == LESSON:  # which has a network of its own, also where there is no other
     shortcut_lesson.lesson()
     st.stop()
+with method_column:
+    method = st.selectbox(
+        "Method", list(METHODS), key="method", bind="query-params", format_func=lambda name: METHODS[name].title
+    )
+with top:
+    chosen, seen, epoch = top_row.runs_image_epoch(most=3)
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
 if METHODS[method].needs_layer:
     layers = cam_layers.pick_layers(chosen)

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from benchmarks.one_step import one_step
+from explorer import jobs
 from explorer.insights.attribution import METHODS
-from explorer.runs import find
+from explorer.runs import Run, find, list_runs
 
 from .conftest import open_page, words
 
@@ -151,10 +152,24 @@ def test_the_checks_of_a_network_without_convolutions(with_runs):
     assert "rank correlation" in words(app)
 
 
-def test_the_shortcut_lesson_begins_with_a_button(with_runs):
+@pytest.mark.parametrize("folder", ["checkpoints", "with_runs"])
+def test_the_shortcut_lesson_trains_in_place(folder, request):
+    request.getfixturevalue(folder)
     app = open_page("pages/explain/checks.py", test="The shortcut lesson")
-    assert not app.exception
-    assert any(button.label == "Train a network on it" for button in app.button)
+    others = {run.id for run in list_runs()}
+
+    def press() -> Run:
+        next(button for button in app.button if button.label == "Train a network on it").click().run()
+        assert not app.exception
+        [run] = [run for run in list_runs() if run.id not in others]
+        others.add(run.id)
+        assert [button.label for button in app.button] == ["Stop"], "it is watched, not offered again"
+        return run
+
+    jobs.stop(press())
+    app.run()
+    assert "Resume" in [button.label for button in app.button], "what became of it stays"
+    assert press().config.dataset == "shapes-shortcut"
 
 
 def test_the_shortcut_lesson_shows_many_marks(checkpoints):
