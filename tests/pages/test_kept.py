@@ -60,9 +60,10 @@ def test_a_picture_of_maps_is_not_too_large(units, side):
     from explorer.ui.feature_pick import View
 
     maps = np.broadcast_to(np.float32(0.5), (units, side, side))
-    most = feature_tiles._most(View(None, "best", "layer", "name", maps, ()))
+    view = View(None, "best", "layer", "name", maps, ())
+    most = feature_tiles._most(view)
     assert min(units, 1000) <= most <= 4096
     shown = np.arange(min(units, most))
-    link = feature_tiles._tiled((units, side), len(shown), min(32, len(shown)), 0.0, 1.0, maps, shown)
+    link = feature_tiles._tiled((units, side), len(shown), min(32, len(shown)), 0.0, 1.0, shown, view)
     picture = Image.open(BytesIO(b64decode(link.partition(",")[2])))
     assert picture.height <= 4096
