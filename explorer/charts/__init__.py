@@ -10,7 +10,7 @@ from importlib import import_module
 PUBLIC = {
     "palette": ("colour", "dash", "run_scale", "limits", "sequential", "diverging"),
     "bands": ("loss_bands", "accuracy_bands", "training_error_bands", "step_bands", "norm_bands"),
-    "variants": ("accuracy_dots", "run_bars", "lead_bars"),
+    "variants": ("accuracy_dots", "statistics_dots", "run_bars", "lead_bars"),
     "dead": ("dead_profile",),
     "curves": ("loss_curves", "accuracy_curves", "live_curves"),
     "compared": ("compared_curves",),

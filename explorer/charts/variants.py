@@ -30,6 +30,33 @@ def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present
     return finish(whiskers + dots, present, height=alt.Step(round(size.font * LINE), **{"for": "offset"}))
 
 
+def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Each run's validation accuracy in per cent with two kinds of batch norm statistics, a line from one to the other.
+
+    frame: columns variant, run, recomputed, running (fractions).
+    """
+    if frame.empty:
+        return empty(present)
+    kinds = {"recomputed": "Recomputed statistics", "running": "Running averages"}
+    percent = {said: frame[name] * 100 for name, said in kinds.items()}
+    rows = frame[["variant", "run"]].assign(**percent)
+    size, names = look(present), list(kinds.values())
+    x = {"title": "Validation accuracy (%)", "scale": alt.Scale(zero=False, padding=size.font)}
+    places = _places(rows, present)
+    lines = alt.Chart(_with_line(rows)).mark_rule(strokeWidth=size.stroke * 0.7)
+    lines = lines.encode(**places, x=alt.X(f"{names[0]}:Q", **x), x2=f"{names[1]}:Q")
+    long = _with_line(rows).melt(["variant", "run", "line"], names, "statistics", "accuracy")
+    shape = alt.Scale(domain=names, range=["circle", "triangle-left"])
+    legend = alt.Legend(title=None, orient="bottom", direction="horizontal")
+    dots = alt.Chart(long).mark_point(filled=True, size=size.point * 2, opacity=1).encode(
+        **places,
+        x=alt.X("accuracy:Q", **x),
+        shape=alt.Shape("statistics:N", scale=shape, legend=legend),
+        tooltip=["variant:N", "run:N", "statistics:N", alt.Tooltip("accuracy:Q", title="Accuracy (%)", format=".1f")],
+    )  # fmt: skip
+    return finish(lines + dots, present, height=alt.Step(round(size.font * LINE), **{"for": "offset"}))
+
+
 def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = False) -> alt.Chart:
     """A bar a run from zero; frame: columns variant, run, and `measure`, which the title names with its unit."""
     if frame.empty:

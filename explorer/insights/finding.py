@@ -17,6 +17,7 @@ KINDS = (
     "speed",
     "ahead",
     "step noise",
+    "norm statistics",
 )
 
 

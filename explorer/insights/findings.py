@@ -3,6 +3,7 @@
 from explorer.insights.comparison_findings import COMPARISONS, best_epochs, grouped
 from explorer.insights.curve_findings import DETECTORS
 from explorer.insights.finding import Finding, merged
+from explorer.insights.norm_findings import lagging_statistics
 from explorer.insights.trial import Trial, trial_of
 from explorer.runs import Run
 
@@ -18,7 +19,7 @@ def of_runs(runs: list[Run], labels: list[str] | None = None) -> list[Finding]:
 def findings(trials: list[Trial]) -> list[Finding]:
     """First what compares variants, then what single curves show; seeds of one variant share a sentence."""
     groups = grouped(trials)
-    compared = [compare(groups) for compare in COMPARISONS]
+    compared = [compare(groups) for compare in (*COMPARISONS, lagging_statistics)]
     single = [_over_seeds(detect, of_one) for detect in DETECTORS for of_one in groups.values()]
     return [finding for finding in (*compared, *single, best_epochs(groups)) if finding]
 

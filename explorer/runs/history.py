@@ -20,6 +20,7 @@ EPOCH_COLUMNS = (
     "validation_loss",
     "train_accuracy",
     "validation_accuracy",
+    "running_accuracy",
     "learning_rate",
     "seconds",
     "images_per_second",

@@ -28,11 +28,13 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=1, seeds=5),
         quick=Size(epochs=1, seeds=5),
         lab="mnist",
-        look="A small batch takes more, noisier steps an epoch: read the loss of every step.",
-        source="Keskar et al. 2017, On Large-Batch Training for Deep Learning",
+        look="A small batch takes more, noisier steps an epoch: read the loss of every step. See also what would be "
+        "measured with the running averages of batch norm, which lag behind where there are few steps.",
+        source="Keskar et al. 2017, On Large-Batch Training for Deep Learning; Wu & Johnson 2021, Rethinking "
+        "“Batch” in BatchNorm",
         model="simple_cnn",
         training={**GRADUAL, "schedule": "constant"},
-        panels=("steps", "step accuracy", "time", "noise", "test", "gradients"),
+        panels=("steps", "step accuracy", "time", "noise", "test", "norm statistics", "gradients"),
     ),
     "learning-rate": Study(
         name="learning-rate",

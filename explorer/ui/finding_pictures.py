@@ -14,4 +14,5 @@ PICTURES = {
     "speed": "time",
     "ahead": "accuracy",
     "step noise": "noise",
+    "norm statistics": "norm statistics",
 }

@@ -25,7 +25,7 @@ def spec(chart):
 
 def accuracies(runs=6):
     frame = with_variants(pd.DataFrame({"run": [f"digits-net-{n:04d}" for n in range(1, runs + 1)]}))
-    return frame.assign(accuracy=0.9, low=0.88, high=0.92, seconds=1.5)
+    return frame.assign(accuracy=0.9, low=0.88, high=0.92, seconds=1.5, recomputed=0.9, running=0.4)
 
 
 def marked(**columns):
@@ -45,6 +45,7 @@ CHARTS = {
     "steps": lambda present: charts.step_bands(with_variants(steps(6, 300)), present=present),
     "norms": lambda present: charts.norm_bands(norms(), present=present),
     "dots": lambda present: charts.accuracy_dots(accuracies(), present=present),
+    "statistics": lambda present: charts.statistics_dots(accuracies(), present=present),
     "time": lambda present: charts.run_bars(accuracies(), "seconds", "Seconds", present=present),
     "training error": lambda present: charts.training_error_bands(with_variants(epochs(6)), present=present),
     "lead": lambda present: charts.lead_bars(with_variants(epochs(6)), present=present),
@@ -86,7 +87,8 @@ def test_a_seed_that_diverged_leaves_a_gap_and_a_valid_chart(bad):
 
 @pytest.mark.parametrize(
     "make", [charts.loss_bands, charts.accuracy_bands, charts.step_bands, charts.norm_bands, charts.accuracy_dots,
-             charts.training_error_bands, charts.lead_bars, lambda frame: charts.run_bars(frame, "seconds", "")],
+             charts.statistics_dots, charts.training_error_bands, charts.lead_bars,
+             lambda frame: charts.run_bars(frame, "seconds", "")],
 )  # fmt: skip
 def test_nothing_makes_an_empty_chart(make):
     assert make(pd.DataFrame(columns=["variant", "run", "epoch", "step", "loss"])).to_dict()

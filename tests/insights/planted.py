@@ -9,8 +9,19 @@ from explorer.insights.trial import Trial
 CHANCE = np.log(10)
 
 
-def trial(validation, train=None, steps=None, label="net", run="digits-net-0001", accuracy=None, seconds=1.0, **known):
-    """A run with these losses an epoch; training losses are a little below validation unless given."""
+def trial(
+    validation,
+    train=None,
+    steps=None,
+    label="net",
+    run="digits-net-0001",
+    accuracy=None,
+    seconds=1.0,
+    running=None,
+    **known,
+):
+    """A run with these losses an epoch; training losses are a little below validation unless given. `running`: the
+    validation accuracy with running averages in batch norm, of a run that has both."""
     validation = np.asarray(validation, dtype=float)
     train = validation * 0.9 if train is None else np.asarray(train, dtype=float)
     accuracies = np.exp(-validation) if accuracy is None else np.asarray(accuracy, dtype=float)
@@ -22,6 +33,7 @@ def trial(validation, train=None, steps=None, label="net", run="digits-net-0001"
             "validation_loss": validation,
             "train_accuracy": accuracies,
             "validation_accuracy": accuracies,
+            "running_accuracy": np.nan if running is None else running,
             "seconds": seconds,
         }
     )

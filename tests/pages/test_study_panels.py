@@ -49,7 +49,7 @@ def test_the_picture_behind_every_finding_is_a_panel():
     )
     compared = findings([
         trial([1.0, 0.2], steps=step_loss(), run="net-0001", **one),
-        trial([1.0, 0.5], steps=step_loss(seed=1), seconds=5.0, run="net-0002", **other),
+        trial([1.0, 0.5], steps=step_loss(seed=1), seconds=5.0, run="net-0002", running=0.1, **other),
     ])  # fmt: skip
     single = [finding for planted, _ in PLANTED.values() for finding in findings([planted])]
     # Planted curves and runs find every kind there is, and each kind has its panel.

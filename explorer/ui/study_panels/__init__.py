@@ -16,6 +16,7 @@ from explorer.ui.study_panels import (
     gradients,
     inference,
     maps,
+    norms,
     outcomes,
 )
 from explorer.ui.study_panels.panel import Panel
@@ -25,6 +26,7 @@ PANELS: dict[str, Panel] = {
     **gradients.PANELS,
     **dead.PANELS,
     **outcomes.PANELS,
+    **norms.PANELS,
     **inference.PANELS,
     **filters.PANELS,
     **maps.PANELS,

@@ -1,0 +1,57 @@
+"""What the statistics of batch normalisation do to a measured accuracy."""
+
+from statistics import mean
+
+import pandas as pd
+
+from explorer.insights.comparison_findings import Groups
+from explorer.insights.finding import Finding
+
+LAGS = 0.05  # of the validation images: running averages that lose more than this hide what was learned
+TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+
+
+def lagging_statistics(groups: Groups) -> Finding | None:
+    """Where running averages would have shown far less than the same weights with recomputed statistics."""
+    ends = {label: [_end(trial.epochs) for trial in trials] for label, trials in groups.items()}
+    seen = {label: [end for end in of_label if end] for label, of_label in ends.items()}
+    means = {
+        label: (mean(recomputed for recomputed, _ in pairs), mean(running for _, running in pairs))
+        for label, pairs in seen.items()
+        if pairs
+    }
+    if not any(recomputed - running > LAGS for recomputed, running in means.values()):
+        return None
+    told = ", ".join(f"{label} {_percent(b)} instead of {_percent(a)}" for label, (a, b) in list(means.items())[:TOLD])
+    more = f" (and {len(means) - TOLD} more)" if len(means) > TOLD else ""
+    seeds = max(map(len, seen.values()))
+    return Finding(
+        f"With running averages in batch normalisation the same weights would be right less often: {told}{more}.",
+        "The same weights after the last epoch, on the same validation images, with the running averages of batch "
+        f"normalisation and with statistics recomputed over training images; mean over {seeds} "
+        f"seed{'s' * (seeds != 1)}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "
+        "lag behind weights that still change, most after few steps (Wu & Johnson 2021).",
+        LAGS,
+        {
+            f"validation accuracy with {kind} statistics, {label}": value
+            for label, pair in means.items()
+            for kind, value in zip(("recomputed", "running"), pair, strict=True)
+        },
+        tuple(trial.run for label in means for trial in groups[label]),
+        kind="norm statistics",
+    )
+
+
+def _end(epochs: pd.DataFrame) -> tuple[float, float] | None:
+    """Validation accuracies after the last epoch with recomputed statistics and with running ones; None of a run that
+    has not both."""
+    if not len(epochs) or "running_accuracy" not in epochs:
+        return None
+    last = epochs.iloc[-1]
+    if pd.isna(last["running_accuracy"]):
+        return None
+    return float(last["validation_accuracy"]), float(last["running_accuracy"])
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f} %"
