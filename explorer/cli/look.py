@@ -192,11 +192,15 @@ def _class(name: str | None, like) -> int | None:
 def evaluate(
     run: RunId, as_json: AsJson = False, epoch: Epoch = "best", checkpoints: Checkpoints = None, data: Data = None
 ) -> None:
-    """Test accuracy with its 95 % interval (Wilson), and the confusion matrix (rows: true class)."""
+    """Test accuracy with its 95 % interval (Wilson), and the confusion matrix (rows: true class).
+
+    Images that have changed since the training are no test any more: that is stated, in JSON under "changed".
+    """
     from explorer.data import load
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
     from explorer.runs.published import PublishedRun, no_images
+    from explorer.runs.same_data import meet
     from explorer.training.evaluation import evaluate as look_at
 
     found = find(run, checkpoints)
@@ -204,15 +208,20 @@ def evaluate(
         raise no_images(found)
     config = found.config
     model = load_model(run, epoch_of(epoch), checkpoints)
-    dataset = load(config.dataset, data, config.image_size)
+    met = meet(found, load(config.dataset, data, config.image_size))
+    dataset = met.data
     seen = look_at(model, dataset.test)
     confusion = confusion_matrix(dataset.test.labels, seen.predictions, len(dataset.classes))
     correct, n = int(confusion.trace()), len(dataset.test)
     low, high = wilson(correct, n)
     if as_json:
-        print(json.dumps({"accuracy": correct / n, "interval": [low, high], "n": n, "confusion": confusion.tolist()}))
+        result = {"accuracy": correct / n, "interval": [low, high], "n": n, "confusion": confusion.tolist()}
+        print(json.dumps(result | ({"changed": met.changed} if met.changed else {})))
         return
-    print(f"Test accuracy {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
+    if met.changed:
+        print(met.changed)
+    what = "Accuracy of today's test images" if met.changed else "Test accuracy"
+    print(f"{what} {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
     for name, row in zip(dataset.classes, confusion, strict=True):
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
 

@@ -84,20 +84,32 @@ def study(
 
 def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: str | None) -> list:
     """The runs of a plan as they ended: trained here one after another, or side by side on a cluster."""
-    from explorer.data import load
-    from explorer.studies import found, take
+    from explorer.studies import found, on_other_images, take
 
-    there = found(planned, chosen, checkpoints)
     if setting:
-        taken = [take(one, chosen, checkpoints, status="running") for one in there]
+        taken = [take(one, chosen, checkpoints, status="running") for one in found(planned, chosen, checkpoints)]
         return follow(taken, setting, checkpoints, data)
+    loaded = _loaded([one.config for one in planned], data)
+    today = {one: images.fingerprint for one, images in loaded.items()}
+    for run in on_other_images(planned, chosen, checkpoints, today):
+        print(f"{run.id} learned from other images of {run.config.dataset} than today's: not counted.", file=sys.stderr)
+    there = found(planned, chosen, checkpoints, today)
+    return [_train(one, chosen, checkpoints, loaded[_data_of(one.config)]) for one in there]
+
+
+def _loaded(configs: list, folder: str | None) -> dict:
+    """The data sets of some runs, each once, by name and image size."""
+    from explorer.data import load
+
     loaded = {}
-    for one in there:
-        config = one.config
-        if config.dataset not in loaded:
-            tell = {"progress": lambda _, text: print(text, file=sys.stderr)}
-            loaded[config.dataset] = load(config.dataset, data, config.image_size, **tell)
-    return [_train(one, chosen, checkpoints, loaded[one.config.dataset]) for one in there]
+    for one in map(_data_of, configs):
+        if one not in loaded:
+            loaded[one] = load(one[0], folder, one[1], progress=lambda _, text: print(text, file=sys.stderr))
+    return loaded
+
+
+def _data_of(config) -> tuple[str, int]:
+    return config.dataset, config.image_size
 
 
 def _chosen(name: str, model: str | None, vary: list[str] | None):

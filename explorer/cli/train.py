@@ -138,13 +138,14 @@ def resume(
     """Go on with a stopped or failed run from the end of its last whole epoch."""
     from explorer.data import load
     from explorer.runs import find
+    from explorer.runs.same_data import same
 
     found = find(run, checkpoints)
     if found.status == "finished":
         raise UserError(f"{run} is finished: there is nothing to resume.")
     if setting := cluster_setting(cluster, cluster_cpus):
         return _ended(*follow([found.requeue().change(status="running")], setting, checkpoints, data))
-    loaded = load(found.config.dataset, data, found.config.image_size)
+    loaded = same(found, load(found.config.dataset, data, found.config.image_size))
     return _perform(found.requeue().change(status="running"), loaded)
 
 

@@ -99,6 +99,23 @@ def list_images(path: str) -> Listing:
     )
 
 
+def state(path: str) -> str:
+    """Changes when the image files of a folder do: by name, size or time of writing."""
+    return _digest(list_images(path).files)
+
+
+def _digest(files: Iterable[str], start: str = "") -> str:
+    """Hexadecimal sha256 of the files' names, sizes and times."""
+    digest = hashlib.sha256(f"{start}\0".encode())
+    for file in files:
+        try:
+            seen = os.stat(file)
+        except OSError as error:  # a link to nowhere
+            raise _unreadable(file, error) from error
+        digest.update(f"{file}\0{seen.st_size}\0{seen.st_mtime_ns}\0".encode(errors="surrogateescape"))
+    return digest.hexdigest()
+
+
 def _folders(top: Path) -> list[str]:
     try:
         return [entry.name for entry in top.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
@@ -184,14 +201,7 @@ class _Kept:
     def __init__(self, data_folder: Path, path: Path, listing: Listing, size: int) -> None:
         place = hashlib.sha256(f"{path}\0{size}".encode(errors="surrogateescape")).hexdigest()[:16]
         self.file = data_folder / ".cache" / f"folder-{place}.npz"
-        digest = hashlib.sha256(f"{FORMAT}\0{size}\0".encode())
-        for file in listing.files:
-            try:
-                state = os.stat(file)
-            except OSError as error:  # a link to nowhere
-                raise _unreadable(file, error) from error
-            digest.update(f"{file}\0{state.st_size}\0{state.st_mtime_ns}\0".encode(errors="surrogateescape"))
-        self.key = digest.hexdigest()
+        self.key = _digest(listing.files, f"{FORMAT}\0{size}")
 
     def read(self) -> np.ndarray | None:
         """uint8 (N, C, H, W), or None if nothing is kept, or a file has changed since."""

@@ -120,5 +120,10 @@ def load(
         raise UserError(f"{error}, or choose {bundled}, which needs no download.") from error
 
 
+def state(name: str) -> str:
+    """Changes when a folder's image files do, by name, size or time; empty for a data set that does not change."""
+    return image_folder.state(name.removeprefix(OWN)) if name.startswith(OWN) else ""
+
+
 def _ignore(fraction: float, text: str) -> None:
     pass

@@ -20,6 +20,7 @@ from explorer.runs.folder import ENDED, Run, now
 from explorer.runs.history import best_of, cut, epoch_rows
 from explorer.runs.origin import begin_from_source
 from explorer.runs.record import Recorder, dataset_info
+from explorer.runs.same_data import same
 from explorer.runs.weights import build_model, read_state, read_weights, told_by, weights_file
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
@@ -86,7 +87,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     if run.stop_requested:
         return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
     run = run.change(status="running", reason=None, message="Loading the images …")
-    whole = loader(config.dataset, data_folder, config.image_size, progress=_tell(run))
+    whole = same(run, loader(config.dataset, data_folder, config.image_size, progress=_tell(run)))
     data = part_of(whole, config.training.fraction, config.training.seed)
     run = run.change(dataset=dataset_info(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.errors import UserError
 from explorer.runs.folder import Run
+from explorer.runs.same_data import is_same
 from explorer.runs.store import find
 from explorer.runs.weights import load_model, read_weights, save_weights, weights_file
 
@@ -43,6 +44,11 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
     weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
     like = source.input_like
     start, said = fitted(weights, model, like.classes, run.input_like.classes)
+    if not is_same(source, run.info["dataset"]["fingerprint"]) and like.name == run.input_like.name:
+        said.append(
+            f"{source.id} learned from other images or splits of {like.name} than those of today: it may have seen "
+            "some of today's validation and test images."
+        )
     save_weights(run, start, START)
     origin = {
         "run": source.id,

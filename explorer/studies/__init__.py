@@ -5,7 +5,18 @@ that was interrupted goes on. What the runs say is measured by explorer.insights
 """
 
 from explorer.studies.catalogue import STUDIES
-from explorer.studies.plan import Planned, bases, found, runs_of, sources, submit, take, wanted, with_model
+from explorer.studies.plan import (
+    Planned,
+    bases,
+    found,
+    on_other_images,
+    runs_of,
+    sources,
+    submit,
+    take,
+    wanted,
+    with_model,
+)
 from explorer.studies.study import Size, Study, Variant
 from explorer.studies.transfer import with_source
 from explorer.studies.your_own import axis_values, your_own
@@ -19,6 +30,7 @@ __all__ = [
     "axis_values",
     "bases",
     "found",
+    "on_other_images",
     "runs_of",
     "sources",
     "submit",

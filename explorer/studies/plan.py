@@ -6,11 +6,13 @@ from typing import Any
 
 from explorer.errors import UserError, unknown
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.runs.same_data import is_same
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
 from explorer.training import TrainConfig
 
 TRAINING = frozenset(f.name for f in fields(TrainConfig))
 MOST_RUNS = 200
+Fingerprints = dict[tuple[str, int], str]  # of data sets as they are now, by name and image size
 SOURCE_NAME = "source"  # the variant of a run that is trained for its weights
 # Of several runs with one config, the one to take: what is finished needs nothing more.
 PREFERRED = ("finished", "running", "queued", "stopped", "failed")
@@ -137,9 +139,14 @@ def _takes(model: str, chosen: dict[str, Any]) -> bool:
     return True
 
 
-def found(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Planned]:
-    """The same runs, each with the run of this study that has its config, if there is one."""
-    there = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]
+def found(
+    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+) -> list[Planned]:
+    """The same runs, each with the run of this study that has its config, if there is one.
+
+    Runs that learned from other images than those of `today` are none of them; see `on_other_images`.
+    """
+    there, _ = _by_images(study, folder, today)
     there.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
     configs = [(run, run.config) for run in there]
     # A finished run needs no device: what a GPU has learned elsewhere answers the question here.
@@ -152,6 +159,33 @@ def found(planned: list[Planned], study: Study, folder: Path | str | None = None
 
     known = [replace(one, config=_from(one.config, one.source and of(one.source))) for one in planned]
     return [replace(one, run=of(one.config)) for one in known]
+
+
+def on_other_images(
+    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+) -> list[Run]:
+    """The runs of this study that have a config of the plan, but learned from images that have changed since."""
+    _, others = _by_images(study, folder, today)
+    configs = [_anywhere(one.config) for one in planned]
+    return [run for run in others if _anywhere(run.config) in configs]
+
+
+def _by_images(study: Study, folder: Path | str | None, today: Fingerprints | None) -> tuple[list[Run], list[Run]]:
+    """(the study's runs on the images of today, its other runs), the newest first.
+
+    Where `today` does not name a data set, the images of the study's newest run on it count as those of today.
+    """
+    runs = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]
+    known = {_images(run): run.info["dataset"]["fingerprint"] for run in reversed(runs) if run.info.get("dataset")}
+    known |= today or {}
+    there, others = [], []
+    for run in runs:
+        (there if is_same(run, known.get(_images(run))) else others).append(run)
+    return there, others
+
+
+def _images(run: Run) -> tuple[str, int]:
+    return run.config.dataset, run.config.image_size
 
 
 def _anywhere(config: RunConfig) -> RunConfig:
@@ -177,8 +211,10 @@ def take(one: Planned, study: Study, folder: Path | str | None = None, status: s
     return again if status == "queued" else again.change(status=status)
 
 
-def submit(planned: list[Planned], study: Study, folder: Path | str | None = None) -> list[Run]:
+def submit(
+    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+) -> list[Run]:
     """Queue whatever of the study is not finished or under way, sources first; all its runs, in order."""
-    for one in found(sources(planned), study, folder):
+    for one in found(sources(planned), study, folder, today):
         take(one, study, folder)
-    return [take(one, study, folder) for one in found(planned, study, folder)]
+    return [take(one, study, folder) for one in found(planned, study, folder, today)]

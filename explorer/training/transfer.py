@@ -103,6 +103,10 @@ def fitted(
     start, own, head, said = dict(weights), fresh.state_dict(), head_of(fresh), []
     if tuple(source_classes) == tuple(classes):
         said.append(f"The head is kept: the {len(classes)} classes are the same.")
+    elif sorted(source_classes) == sorted(classes):
+        place = torch.tensor([list(source_classes).index(name) for name in classes])
+        start |= {name: weights[name][place] for name in own if name.startswith(f"{head}.")}
+        said.append(f"The head is kept, its rows in another order: the {len(classes)} classes are the same.")
     else:
         start |= {name: tensor for name, tensor in own.items() if name.startswith(f"{head}.")}
         counts = f"{len(source_classes)} classes became {len(classes)}"

@@ -15,7 +15,7 @@ AT_ONCE = 512  # images between two looks at the visitor, who may have clicked s
 
 
 def images_of(run: Run, split: str) -> Images:
-    data = load.dataset(run.config.dataset, run.config.image_size)
+    data = load.data_of(run)
     return data.test if split == TEST else data.validation
 
 
@@ -25,7 +25,8 @@ def answers(run: Run, epoch: int | str, split: str = VALIDATION) -> Answers:
     Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
     """
     changed = load.stamp(run, f"weights/{weights_file(run, epoch).name}")
-    images, parts = images_of(run, split), _parts(str(run.path), epoch, changed, split)
+    images = images_of(run, split)
+    parts = _parts(str(run.path), epoch, changed, split, load.data_of(run).fingerprint)
     if "whole" not in parts:
         _finish(run, epoch, images, parts)
     return parts["whole"]
@@ -50,6 +51,6 @@ def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _parts(path: str, epoch: int | str, changed: int, split: str) -> dict:
+def _parts(path: str, epoch: int | str, changed: int, split: str, fingerprint: str) -> dict:
     """Start → probabilities while it is being done, then "whole" → answers. A click elsewhere only interrupts it."""
     return {}

@@ -181,7 +181,7 @@ def pointed(tested: Tested) -> None:
 
 
 def knows_the_object(run: Run) -> bool:
-    return load.dataset(run.config.dataset, run.config.image_size).test.masks is not None
+    return load.data_of(run).test.masks is not None
 
 
 def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:

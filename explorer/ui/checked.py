@@ -70,7 +70,7 @@ def go_on_pointing(run: Run, epoch: int | str, method: str, layer: str | None, p
     """Explain the images that are left, in parts: who is interrupted has lost nothing."""
     import torch
 
-    test = load.dataset(run.config.dataset, run.config.image_size).test
+    test = load.data_of(run).test
     parts = _parts(str(run.path), epoch, compute.changed(run, epoch), method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:

@@ -52,7 +52,7 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
 
 
 def _data_of(run: Run) -> Dataset:
-    return load.dataset(run.config.dataset, run.config.image_size)
+    return load.data_of(run)
 
 
 def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None]:

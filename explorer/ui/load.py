@@ -1,5 +1,6 @@
 """Cached loaders. What is cached is shared by all visitors and never changed; insights lock a model they use."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import streamlit as st
 from explorer import runs
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
+from explorer.runs.same_data import Met, meet
 from explorer.runs.steps_file import STEPS, StepsReader
 from explorer.runs.weights import weights_file
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from explorer.data import Dataset
+
+LOOK_AGAIN = 5  # seconds: how long a folder's files are taken to be what they were
 
 
 def stamp(run: Run, name: str) -> int:
@@ -59,11 +63,59 @@ def _model(path: str, epoch: int | str, changed: int) -> "nn.Module":
     return runs.load_model(folder.name, epoch, folder.parent)
 
 
-@st.cache_resource(max_entries=3, show_spinner="Loading the images …")
 def dataset(name: str, image_size: int = 32) -> "Dataset":
+    """The data set as it is now: a folder whose files have changed is read again."""
+    return _dataset(name, image_size, _state(name))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Loading the images …")
+def _dataset(name: str, image_size: int, state: str) -> "Dataset":
     from explorer.data import load
 
     return load(name, image_size=image_size)
+
+
+@st.cache_data(ttl=LOOK_AGAIN, show_spinner=False)
+def _state(name: str) -> str:
+    from explorer.data import state
+
+    return state(name)
+
+
+def fingerprints(configs: "Iterable[runs.RunConfig]") -> dict[tuple[str, int], str]:
+    """Of the data of these runs as they are now, by name and image size; of those only that need no download."""
+    wanted = {(config.dataset, config.image_size) for config in configs}
+    return {one: dataset(*one).fingerprint for one in wanted if is_at_hand(one[0])}
+
+
+def is_at_hand(name: str) -> bool:
+    """A folder of one's own, or a data set that comes with the app."""
+    from explorer.data import DATASETS
+
+    return name not in DATASETS or DATASETS[name].needs == "nothing"
+
+
+def met(run: Run) -> Met:
+    """A run's data as they are now, in the run's order of classes, and in what they have changed since its training;
+    UserError if they no longer fit it."""
+    data = dataset(run.config.dataset, run.config.image_size)
+    return _met(str(run.path), run.info.get("dataset", {}).get("fingerprint"), data.fingerprint, run, data)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _met(path: str, then: str | None, now: str, _run: Run, _data: "Dataset") -> Met:
+    return meet(_run, _data)
+
+
+def data_of(run: Run) -> "Dataset":
+    """The images to look at a run with."""
+    return met(run).data
+
+
+def warn_if_changed(run: Run) -> None:
+    """Say in what the images have changed since the run was trained."""
+    if changed := met(run).changed:
+        st.warning(changed, icon=":material/warning:")
 
 
 def steps(run: Run) -> runs.Steps:

@@ -161,7 +161,7 @@ def effective_field(network: Network, layer: str, row: int, column: int) -> np.n
     changed = load.stamp(run, f"weights/{weights_file(run, epoch).name}") if run else None
     if run:
         shown = passes.images_for(run)
-        images, data = passes.prepared(run, shown, np.arange(averaged_over(network))), shown.name
+        images, data = passes.prepared(run, shown, np.arange(averaged_over(network))), shown.fingerprint
     else:
         images, data = images_of(network.data, network.size)[: averaged_over(network)], network.data
     return _effective(network.name, network.shape, data, epoch, changed, layer, row, column, network, images)

@@ -40,7 +40,8 @@ def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
 def images_for(run: Run) -> Dataset:
     """The images that a run is looked at with; of a published model those that its samples come from."""
     if not isinstance(run, PublishedRun):
-        return load.dataset(run.config.dataset, run.config.image_size)
+        load.warn_if_changed(run)
+        return load.data_of(run)
     known = samples.colour_data()
     name = st.session_state.get("images-of")
     if name not in known:  # at first, and when the runs on those images were deleted since

@@ -182,7 +182,7 @@ def _warn(run: Run, seen: np.ndarray, preview) -> None:
     judgement = _judgement(run, seen)
     if judgement and judgement.warning:
         st.warning(judgement.warning, icon=":material/warning:")
-        nearest = load.dataset(run.config.dataset, run.config.image_size).train.pixels[judgement.nearest]
+        nearest = load.data_of(run).train.pixels[judgement.nearest]
         with preview:
             draw.image(draw.network_input(nearest, PREVIEW), "The most similar training image", width=PREVIEW)
             st.caption("The most similar training image")

@@ -18,7 +18,8 @@ def source_of(chosen: list[Run]) -> Run:
 def of(run: Run) -> Dataset:
     """The data set that a run's samples come from. A published model's own is not here: another is chosen."""
     if not isinstance(run, PublishedRun):
-        return load.dataset(run.config.dataset, run.config.image_size)
+        load.warn_if_changed(run)
+        return load.data_of(run)
     known = colour_data()
     name = st.selectbox("Images of", list(known), key="images-of", persist_state="session", format_func=_title)
     data, side = load.dataset(name, known[name]), run.input_like.size

@@ -69,8 +69,7 @@ class View:
 
     def picture(self) -> Picture:
         """The validation image that panels look at, from the data of the study's first run."""
-        config = self.runs[0].config
-        data = load.dataset(config.dataset, config.image_size)
+        data = load.data_of(self.runs[0])
         at = min(self.image, len(data.validation)) - 1
         pixels, label = data.validation.pixels[at], data.classes[int(data.validation.labels[at])]
         return Picture(f"Validation image {at + 1}", f"{data.fingerprint}-{at}", None, pixels, label)

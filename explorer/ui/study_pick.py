@@ -4,9 +4,21 @@ import streamlit as st
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
-from explorer.studies import STUDIES, Planned, Study, axis_values, bases, found, wanted, with_model, your_own
-from explorer.studies.plan import MOST_RUNS, TRAINING
+from explorer.studies import (
+    STUDIES,
+    Planned,
+    Study,
+    axis_values,
+    bases,
+    found,
+    on_other_images,
+    wanted,
+    with_model,
+    your_own,
+)
+from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
+from explorer.ui import load
 from explorer.ui.data_source import pick_data
 
 KEPT = {"persist_state": "session"}
@@ -34,7 +46,21 @@ def pick() -> tuple[Study, list[Planned]]:
     if name == "your-own":
         study = _form(study)
     plan = wanted(study, data, quick, int(seeds), int(epochs), image_size)
-    return study, found(plan, study)
+    today = load.fingerprints(one.config for one in plan)
+    warn_of_other_images(plan, study, today)
+    return study, found(plan, study, today=today)
+
+
+def warn_of_other_images(plan: list[Planned], study: Study, today: Fingerprints) -> None:
+    """Say which of the study's runs are not counted, since their images have changed since."""
+    others = on_other_images(plan, study, today=today)
+    if others:
+        many = f"{len(others)} runs of this study" if len(others) > 1 else others[0].id
+        st.warning(
+            f"{many} learned from other images of {others[0].config.dataset} than those of today, and cannot be "
+            "compared with new runs: not counted here. Start the study to train anew.",
+            icon=":material/warning:",
+        )
 
 
 def _pick_name() -> str:

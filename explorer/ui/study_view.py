@@ -24,8 +24,7 @@ def controls(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view.log = st.toggle("Logarithmic loss", exploded, key=log, **KEPT)
         if any(study_panels.PANELS[name].needs_image for name in study_panels.shown(view)):
-            config = view.runs[0].config
-            most = len(load.dataset(config.dataset, config.image_size).validation)
+            most = len(load.data_of(view.runs[0]).validation)
             view.image = st.number_input("Validation image", 1, most, key=image, width=160, **KEPT)
 
 

@@ -66,7 +66,7 @@ class View:
         for network, one in self.first_seeds(share):
             changed = tuple(load.stamp(one.run, f"weights/{weights_file(one.run, e).name}") for e in (START, "best"))
             where = {key: self._where(network, one)[key] for key in ("model", "line", "run")}
-            parts.append(_changes(one.run.id, changed, one.run).assign(**where))
+            parts.append(_changes(one.run.id, changed, load.data_of(one.run).fingerprint, one.run).assign(**where))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model"])
 
     def changed_words(self) -> list[str]:
@@ -97,7 +97,7 @@ def _cost(run: Run) -> dict[str, float]:
 
 
 @st.cache_data(max_entries=128, show_spinner="Comparing the layers before and after …")
-def _changes(run_id: str, changed: tuple[int, ...], _run: Run) -> pd.DataFrame:
+def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run) -> pd.DataFrame:
     import math
 
     import torch
@@ -109,7 +109,7 @@ def _changes(run_id: str, changed: tuple[int, ...], _run: Run) -> pd.DataFrame:
     before, after = load.model(_run, START), load.model(_run, "best")
     layers = weighted_layers(after)
     table = moved(before.state_dict(), after.state_dict(), layers)
-    like, data = _run.input_like, load.dataset(_run.config.dataset, _run.config.image_size)
+    like, data = _run.input_like, load.data_of(_run)
     shapes = layer_shapes(after, like.channels, like.size)
     floats = sum(math.prod(shapes[layer]) for layer in layers)
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))

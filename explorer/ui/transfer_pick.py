@@ -9,11 +9,12 @@ from explorer.models import MODELS
 from explorer.runs import find, list_runs
 from explorer.runs.published import PublishedRun, is_published, published_runs
 from explorer.studies import STUDIES, Planned, Study, found, sources, submit, wanted, with_model, with_source
-from explorer.studies.plan import MOST_RUNS
+from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
-from explorer.ui import frame
+from explorer.ui import frame, load
 from explorer.ui.data_source import pick_data
+from explorer.ui.study_pick import warn_of_other_images
 
 KEPT = {"persist_state": "session"}
 FULL, QUICK = "full", "quick"
@@ -32,10 +33,15 @@ class Transfer:
     @property
     def before(self) -> list[Planned]:
         """The run that lends the weights, where it is trained for this."""
-        return found(sources(self.plan), self.study)
+        return found(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
-        submit(self.plan, self.study)
+        submit(self.plan, self.study, today=_today(self.plan))
+
+
+def _today(plan: list[Planned]) -> Fingerprints:
+    """Of the images of a plan's runs and of their sources."""
+    return load.fingerprints(one.config for one in (*plan, *sources(plan)))
 
 
 def pick() -> list[Transfer]:
@@ -68,10 +74,15 @@ def pick() -> list[Transfer]:
         st.caption(f"This page compares {MOST_NETWORKS} networks: the first {MOST_NETWORKS} of {len(networks)} chosen.")
     studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
     chosen = (target, size == QUICK, int(seeds), int(epochs), image_size)
-    plans = {
-        name: found(wanted(study, *chosen, head_learning_rate=head_rate), study) for name, study in studies.items()
-    }
-    return [Transfer(name, studies[name], plans[name]) for name in studies]
+    return [
+        _transfer(name, study, wanted(study, *chosen, head_learning_rate=head_rate)) for name, study in studies.items()
+    ]
+
+
+def _transfer(network: str, study: Study, plan: list[Planned]) -> Transfer:
+    today = _today(plan)
+    warn_of_other_images(plan, study, today)
+    return Transfer(network, study, found(plan, study, today=today))
 
 
 def note(transfers: list[Transfer]) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import answers, frame, gallery, pick
+from explorer.ui import answers, frame, gallery, load, pick
 from explorer.ui.mistake_sections import Judged, by_class, calibrated, confident, confusion, summary, together
 
 PARTS = {
@@ -30,6 +30,8 @@ with split_column:
 with epoch_column:
     epoch = pick.epoch(chosen)
 
+for run in chosen:
+    load.warn_if_changed(run)
 judged = [Judged(run, answers.answers(run, epoch, split), split) for run in chosen]
 frame.answer(summary(judged))
 part = st.segmented_control(

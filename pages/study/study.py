@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.studies import submit
 from explorer.ui import (
     frame,
+    load,
     navigation,
     pick,
     start_plan,
@@ -25,7 +26,7 @@ with head:
     answer = st.container()
 
 st.caption(study_pick.note(study, study_pick.is_quick()))
-start_plan.offer(plan, partial(submit, plan, study))
+start_plan.offer(plan, partial(submit, plan, study, today=load.fingerprints(one.config for one in plan)))
 if any(one.run and one.run.status != "finished" for one in plan):
     study_live.panel(plan)
 

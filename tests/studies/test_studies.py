@@ -16,6 +16,7 @@ from explorer.studies import (
     axis_values,
     bases,
     found,
+    on_other_images,
     runs_of,
     submit,
     wanted,
@@ -216,6 +217,19 @@ def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
 
     create(done.config, status="failed", study=done.study)
     assert found(plan(), SMALL)[0].run.id == done.id
+
+
+def test_a_run_on_images_that_have_changed_since_is_not_taken(checkpoints):
+    first, second = submit(plan(), SMALL)[:2]
+    first.change(status="finished", dataset={"fingerprint": "then"})
+    known = {("tiny", 8): "now"}
+    assert found(plan(), SMALL)[0].run.id == first.id, "nobody knows of other images"
+    assert found(plan(), SMALL, today=known)[0].run is None
+    assert [run.id for run in on_other_images(plan(), SMALL, today=known)] == [first.id]
+    second.change(status="finished", dataset={"fingerprint": "now"})
+    assert found(plan(), SMALL)[0].run is None, "a newer run of the study saw other images"
+    assert found(plan(), SMALL)[1].run.id == second.id
+    assert submit(plan(), SMALL, today=known)[0].id not in (first.id, second.id)
 
 
 @pytest.mark.parametrize("quick", [True, False])

@@ -1,0 +1,111 @@
+"""A run meets its data again: are they those that it learned from?
+
+A run records the fingerprint, the class names and the shape of its images. Whatever looks at a run and at images
+compares them here. Classes in another order are mapped by name; other classes, or images of another shape, are
+refused, since the network's answers would be called by wrong names. Other images of the same classes can be looked at,
+but are no longer known to be apart from those that were trained on: that is stated, and training does not go on.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from explorer.data import Dataset, Images
+from explorer.errors import UserError
+from explorer.runs.folder import Run
+
+
+@dataclass(frozen=True)
+class Met:
+    """The data of a run as they are today, in the run's own order of classes."""
+
+    data: Dataset
+    changed: str | None  # in what the images differ from those of the training, a sentence; None if in nothing
+
+
+def meet(run: Run, data: Dataset) -> Met:
+    """Compare what a run recorded of its data with what was loaded under their name.
+
+    UserError where the classes, the channels or the size are others. A run that has not begun fits any data.
+    """
+    known = run.info.get("dataset")
+    if known is None or known["fingerprint"] == data.fingerprint:
+        return Met(data, None)
+    _check_classes(run, known["classes"], data)
+    _check_shape(run, known, data)
+    data = in_order(data, tuple(known["classes"]))
+    return Met(data, None if known["fingerprint"] == data.fingerprint else _changed(run, known, data))
+
+
+def same(run: Run, data: Dataset) -> Dataset:
+    """The data of a run if they are those that it learned from; UserError if anything has changed."""
+    met = meet(run, data)
+    if met.changed:
+        raise UserError(f"{met.changed} Put the images back as they were, or train anew.")
+    return met.data
+
+
+def is_same(run: Run, fingerprint: str | None) -> bool:
+    """Whether a run can have learned from data of this fingerprint; None stands for data that nobody has seen."""
+    known = (run.info.get("dataset") or {}).get("fingerprint")
+    return None in (known, fingerprint) or known == fingerprint
+
+
+def in_order(data: Dataset, classes: tuple[str, ...]) -> Dataset:
+    """The same images with their classes in this order; `classes` are the same names."""
+    if data.classes == classes:
+        return data
+    place = np.array([classes.index(name) for name in data.classes], np.int64)
+
+    def mapped(images: Images) -> Images:
+        return replace(images, labels=place[images.labels])
+
+    parts = {split: mapped(getattr(data, split)) for split in ("train", "validation", "test")}
+    return replace(data, classes=classes, **parts)
+
+
+def _check_classes(run: Run, before: list[str], data: Dataset) -> None:
+    gone = [name for name in before if name not in data.classes]
+    new = [name for name in data.classes if name not in before]
+    if not gone and not new:
+        return
+    parts = [
+        f"{_names(names)} {'is' if len(names) == 1 else 'are'} {what}"
+        for names, what in ((gone, "gone"), (new, "new"))
+        if names
+    ]
+    raise UserError(
+        f"The classes of {data.name} have changed since {run.id} was trained: {' and '.join(parts)}. "
+        "Name the classes as they were, or train anew."
+    )
+
+
+def _names(names: list[str], most: int = 5) -> str:
+    quoted = [f"'{name}'" for name in names[:most]]
+    return ", ".join(quoted) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _check_shape(run: Run, known: dict, data: Dataset) -> None:
+    before, today = (known["channels"], known["size"]), (data.channels, data.size)
+    if before != today:
+        raise UserError(
+            f"The images of {data.name} have changed since {run.id} was trained: {_shape(*before)} then, "
+            f"{_shape(*today)} now. Put the images back as they were, or train anew."
+        )
+
+
+def _shape(channels: int, size: int) -> str:
+    return f"{'grey' if channels == 1 else 'colour'} of {size} × {size} pixels"
+
+
+def _changed(run: Run, known: dict, data: Dataset) -> str:
+    before = known["images"]["validation"], known["images"]["test"]
+    today = len(data.validation), len(data.test)
+    if before != today:
+        counts = f"{before[0]:,} validation and {before[1]:,} test images then, {today[0]:,} and {today[1]:,} now"
+    else:
+        counts = f"fingerprint {known['fingerprint'][:8]} then, {data.fingerprint[:8]} now"
+    return (
+        f"The images of {data.name} or their splits have changed since {run.id} was trained ({counts}): it may have "
+        "learned from some of today's validation and test images."
+    )
