@@ -12,6 +12,7 @@ PUBLIC = {
     "bands": ("loss_bands", "accuracy_bands", "training_error_bands", "step_bands", "norm_bands"),
     "variants": ("accuracy_dots", "statistics_dots", "run_bars", "lead_bars"),
     "dead": ("dead_profile",),
+    "receptive": ("receptive_growth",),
     "curves": ("loss_curves", "accuracy_curves", "live_curves"),
     "compared": ("compared_curves",),
     "gradients": ("norm_bars", "norm_profile", "norm_lines", "norm_epochs", "norm_heatmap", "norm_limits"),

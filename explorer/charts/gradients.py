@@ -11,6 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from explorer.charts.formatting import number
 from explorer.charts.look import MAX_ROWS, empty, finish, legend_columns, look
 from explorer.charts.palette import NEUTRAL, VIRIDIS, run_scale, sort_runs
 
@@ -32,12 +33,16 @@ PANEL_WIDTH = 600  # pixels, of the panels of several runs where nobody stretche
 
 
 def norm_limits(frame: pd.DataFrame) -> tuple[float, float]:
-    """Powers of ten around the norms of the frame that are above zero: the scale that compared charts share."""
-    norms = frame["norm"].to_numpy(dtype=float)
-    norms = norms[np.isfinite(norms) & (norms > 0)]
-    if not norms.size:
+    """Powers of ten around the norms of the frame that are above zero: the scale that compared charts share.
+
+    Biases do not lengthen it downwards: those before batch norm, whose gradient is rounding, would take half of it.
+    """
+    frame = frame[np.isfinite(frame["norm"]) & (frame["norm"] > 0)]
+    if frame.empty:
         return 0.1, 10.0
-    low, high = np.floor(np.log10(norms.min())), np.ceil(np.log10(norms.max()))
+    others = frame[frame["kind"] != "bias"] if "kind" in frame else frame
+    lowest, highest = (frame if others.empty else others)["norm"].min(), frame["norm"].max()
+    low, high = np.floor(np.log10(lowest)), np.ceil(np.log10(highest))
     return float(10.0**low), float(10.0 ** max(high, low + 1))
 
 
@@ -46,7 +51,8 @@ def norm_bars(
 ) -> alt.Chart:
     """A dot a parameter, the first layer at the top. Shape and colour are its kind; of several runs, colour is the run.
 
-    Dots, because a bar on a log axis begins nowhere. Norms that are zero or no number are written at the left edge.
+    Dots, because a bar on a log axis begins nowhere. Norms that are zero, no number or below the scale are written at
+    the left edge.
     Up to 40 parameters are named; of more, and of runs whose parameters differ, the name is under the pointer.
     """
     if frame.empty:
@@ -59,7 +65,8 @@ def norm_bars(
     if rows["run"].nunique() > 1:
         colour, _ = run_scale(rows["run"], present, symbol="circle")
     rows["kind"] = rows["kind"].map({kind: words for kind, (words, _, _) in KINDS.items()})
-    rows = rows.assign(shown=rows["norm"].where(rows["norm"] > 0, low_high[0]), said=_said(rows["norm"]))
+    lowest = low_high[0]
+    rows = rows.assign(shown=rows["norm"].where(rows["norm"] >= lowest, lowest), said=_said(rows["norm"], lowest))
     base = alt.Chart(rows).encode(x=_norm_axis(alt.X, "shown", low_high), y=y, tooltip=["run:N", *_tooltips()])
     dots = base.transform_filter("datum.said == ''").mark_point(filled=True, opacity=0.9, size=size.point * 2)
     texts = base.transform_filter("datum.said != ''").mark_text(align="left", color=NEUTRAL, fontSize=size.font)
@@ -247,9 +254,10 @@ def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["run", "place", *(["step"] if "step" in rows else [])], ignore_index=True)
 
 
-def _said(norms: pd.Series) -> np.ndarray:
-    """What is written instead of a dot: nothing, "0" or "not a number"."""
-    return np.select([norms.isna(), norms == 0], ["◂ not a number", "◂ 0"], "")
+def _said(norms: pd.Series, lowest: float) -> np.ndarray:
+    """What is written instead of a dot: nothing, "0", "not a number", or a norm below the scale."""
+    below = [f"◂ {number(norm, 2)}" for norm in norms]
+    return np.select([norms.isna(), norms == 0, norms < lowest], ["◂ not a number", "◂ 0", below], "")
 
 
 def _norm_axis(channel: type, column: str, low_high: tuple[float, float], title: str = NORM) -> alt.X | alt.Y:

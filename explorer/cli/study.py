@@ -8,7 +8,7 @@ import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
 from explorer.cli.common import Checkpoints, Data
-from explorer.cli.train import perform_with_bar
+from explorer.cli.train import perform_with_bar, settings
 from explorer.errors import UserError, unknown
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A study's name, as `studies` prints it.")]
@@ -34,6 +34,10 @@ def study(
         list[str] | None,
         typer.Option("--vary", metavar="KEY=A,B", help="For your-own: an axis and its values; once or twice."),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="An option of all its networks that have it; may be repeated."),
+    ] = None,
     source: Annotated[
         str | None,
         typer.Option("--from", metavar="NAME", help="For transfer: a run or published model, or data to train one on."),
@@ -48,10 +52,10 @@ def study(
     """Train a study's runs one after another, and say what they show. Studying again takes what is there already."""
     from explorer.insights.findings import of_runs
     from explorer.runs.check import check
-    from explorer.studies import sources, wanted, with_source
+    from explorer.studies import sources, wanted, with_options, with_source
 
     setting = cluster_setting(cluster, cluster_cpus)
-    chosen = _chosen(name, model, vary)
+    chosen = with_options(_chosen(name, model, vary), settings(set_ or []))
     if source:
         chosen = with_source(chosen, source, checkpoints)
     plan = wanted(

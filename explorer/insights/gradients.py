@@ -14,6 +14,11 @@ KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a nor
 NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
 VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
 
+BIAS_BEFORE_NORM = (
+    "Batch norm subtracts the mean of its input, and a bias of the layer before with it: such a bias changes nothing, "
+    "and the gradient that is seen there is rounding."
+)
+
 
 def parameter_table(model: nn.Module) -> pd.DataFrame:
     """Columns parameter, layer (the module that holds it), kind (see KINDS), depth (0 is the layer nearest the image,

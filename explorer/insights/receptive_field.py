@@ -102,6 +102,16 @@ def fields_of(model: nn.Module, channels: int, size: int) -> dict[str, Field]:
     return receptive_fields(graph(model, channels, size), size)
 
 
+def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, Field]]:
+    """(layer, its theoretical receptive field) of every convolution and pooling up to the last convolution, in the
+    order in which they run, without those on skips; empty for a network that has none."""
+    nodes = graph(model, channels, size)
+    fields = receptive_fields(nodes, size)
+    seeing = [node for node in nodes if isinstance(node.module, WINDOWED) and ".skip." not in f".{node.name}."]
+    last = max((at for at, node in enumerate(seeing) if isinstance(node.module, nn.Conv2d)), default=-1)
+    return [(node.name, fields[node.name]) for node in seeing[: last + 1]]
+
+
 def effective_field(model: nn.Module, layer: str, images: Tensor, row: int, column: int) -> np.ndarray:
     """How strongly each pixel moves one place of a layer: float32 (H, W), sums to 1 unless nothing moves it.
 

@@ -63,12 +63,17 @@ class Block(nn.Module):
 
 
 def stage_with_skips(
-    channels: int, widths: Sequence[int], convs: Callable[[int, Sequence[int]], dict[str, nn.Module]], stem: bool
+    channels: int,
+    widths: Sequence[int],
+    convs: Callable[[int, Sequence[int]], dict[str, nn.Module]],
+    stem: bool,
+    skip: Callable[[int, int], nn.Module] = weightless_skip,
 ) -> dict[str, nn.Module]:
-    """The layers of one stage of a plain net, with a weightless skip around every two convolutions.
+    """The layers of one stage of a plain net, with a skip around every two convolutions.
 
     `convs(channels, widths)` makes the plain layers, an activation last; it moves behind the addition. An odd last
     convolution has a skip of its own. `stem` leaves out the net's very first one, which sees an image, no features.
+    `skip(channels, width)` makes the way around.
     """
     layers: dict[str, nn.Module] = {}
     if stem:
@@ -77,6 +82,6 @@ def stage_with_skips(
     for start in range(0, len(widths), 2):
         pair = widths[start : start + 2]
         *path, (_, act) = convs(channels, pair).items()
-        layers[f"block{start // 2 + 1}"] = Block(dict(path), weightless_skip(channels, pair[-1]), act)
+        layers[f"block{start // 2 + 1}"] = Block(dict(path), skip(channels, pair[-1]), act)
         channels = pair[-1]
     return layers

@@ -2,13 +2,14 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from explorer.errors import UserError
 from explorer.models.activations import activation_option, new_activation
+from explorer.models.configured import read_network
 from explorer.models.initialise import RECTIFIERS
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
@@ -33,8 +34,10 @@ class MLP(Spec):
     )
     match: str = option(
         UNMATCHED,
-        "Scale the widths until there are as many parameters as in this model with its default options.",
+        "Scale the widths until there are as many parameters, within 1 %, as in this network. Options may follow its "
+        "name: vgg16:head=imagenet,batch_norm=false.",
         choices=_matchable,
+        network=True,
     )
     activation: str = activation_option()
     batch_norm: bool = option(False, "Batch normalisation before every activation.")
@@ -58,12 +61,14 @@ class MLP(Spec):
         from explorer.models import build  # late: see _matchable
 
         def parameters(widths: tuple[int, ...]) -> int:
-            return _count(replace(self, widths=widths, match=UNMATCHED).build(channels, classes, size))
+            fans = itertools.pairwise((channels * size * size, *widths, classes))
+            return sum((inputs + 1) * outputs for inputs, outputs in fans) + 2 * self.batch_norm * sum(widths)
 
+        name, options = read_network(self.match)
         with torch.device("meta"):  # shapes only: no memory, no random numbers
-            target = _count(build(self.match, channels, classes, size))
-            widths = scaled_widths(self.widths, parameters, target)
-            nearest = parameters(widths)
+            target = sum(each.numel() for each in build(name, channels, classes, size, **options).parameters())
+        widths = scaled_widths(self.widths, parameters, target)
+        nearest = parameters(widths)
         if abs(nearest - target) > TOLERANCE * target:
             raise UserError(
                 f"An mlp of {len(widths)} hidden layers on {channels}×{size}×{size} images cannot have the {target:,} "
@@ -93,10 +98,6 @@ def scaled_widths(
     base = parameters((*others, last))
     step = parameters((*others, last + 1)) - base
     return (*others, max(1, last + round((target - base) / step)))
-
-
-def _count(model: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def _linear(inputs: int, width: int, activation: str) -> nn.Linear:

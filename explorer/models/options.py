@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from explorer.errors import UserError
+from explorer.models.configured import read_network, write_network
 
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
@@ -23,6 +24,7 @@ class Option:
     low: float | None = None
     high: float | None = None
     type: type = str  # of the default: bool, int, float, str or tuple (of int, bounds on each)
+    network: bool = False  # the choices are models, whose own options may follow: vgg16:head=imagenet
 
 
 def option(
@@ -31,9 +33,10 @@ def option(
     choices: tuple | Callable[[], tuple] | None = None,
     low: float | None = None,
     high: float | None = None,
+    network: bool = False,
 ) -> Any:
     """A dataclass field that users may change. `choices` may be a function, for what is not known at import."""
-    about = {"help": help, "choices": choices, "low": low, "high": high}
+    about = {"help": help, "choices": choices, "low": low, "high": high, "network": network}
     return dataclasses.field(default=default, metadata={"option": about})
 
 
@@ -74,12 +77,25 @@ def _read(field: dataclasses.Field, default: Any) -> Option:
 def parse_option(name: str, option: Option, value: Any) -> Any:
     """`value` as the option's type. Text such as "true", "7" or "64,32" is converted; UserError if it does not fit."""
     try:
-        parsed = _choose(option, value) if option.choices else _convert(option.type, value)
+        parsed = _network(option, value) if option.network else _parsed(option, value)
+    except UserError:
+        raise  # a matched network's own option is at fault, and named
     except ValueError:
         parsed = None
     if parsed is None or not _in_range(option, parsed):
         raise UserError(f"Option {name} cannot be {value!r}: {_remedy(option)}.")
     return parsed
+
+
+def _parsed(option: Option, value: Any) -> Any:
+    return _choose(option, value) if option.choices else _convert(option.type, value)
+
+
+def _network(option: Option, value: Any) -> str | None:
+    """A choice with the options that follow it, always written alike; None if it is not a choice."""
+    name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
+    chosen = _choose(option, name)
+    return write_network(*read_network(value)) if chosen is not None and colon else chosen
 
 
 def _choose(option: Option, value: Any) -> Any:
@@ -111,7 +127,8 @@ def _in_range(option: Option, value: Any) -> bool:
 
 def _remedy(option: Option) -> str:
     if option.choices:
-        return f"choose one of {', '.join(map(str, option.choices))}"
+        with_options = ", perhaps with options, such as vgg16:head=imagenet" if option.network else ""
+        return f"choose one of {', '.join(map(str, option.choices))}{with_options}"
     if option.type is bool:
         return "choose true or false"
     bounds = "" if option.low is None else f" from {option.low} to {option.high}"

@@ -36,6 +36,11 @@ class SimpleCNN(Spec):
     )
     activation: str = activation_option()
     batch_norm: bool = option(True, "Batch normalisation after every convolution.")
+    bias: bool = option(
+        False,
+        "Biases in the convolutions before batch norm too. It subtracts them again with the mean, so that their "
+        "gradient is zero up to rounding. Without batch norm there are biases anyway.",
+    )
     dropout: float = option(0.0, "Fraction of the features dropped before the linear layer.", low=0.0, high=0.9)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
@@ -61,5 +66,4 @@ class SimpleCNN(Spec):
             sizes = [pair for width in widths for pair in ((1, width // 2), (3, width))]
         else:
             sizes = [(self.kernel, width) for width in widths]
-        # A bias before batch norm is subtracted again with the mean.
-        return conv_layers(channels, sizes, self.activation, self.batch_norm, bias=not self.batch_norm)
+        return conv_layers(channels, sizes, self.activation, self.batch_norm, bias=self.bias or not self.batch_norm)

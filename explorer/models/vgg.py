@@ -7,7 +7,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.models.activations import activation_option, new_activation
-from explorer.models.blocks import stage_with_skips
+from explorer.models.blocks import stage_with_skips, weightless_skip
 from explorer.models.initialise import initialise
 from explorer.models.layers import conv_layers, sequential
 from explorer.models.normalize import Normalize
@@ -39,7 +39,13 @@ class VGG(Spec):
         "dropout and 120 million weights.",
         choices=("compact", "imagenet"),
     )
-    residual: bool = option(False, "Skip connections around every two convolutions, without a weight more.")
+    residual: bool = option(False, "Skip connections around every two convolutions.")
+    shortcut: str = option(
+        "A",
+        "How the skips of a residual VGG are made. A: identities, and zero padding where the width grows, without "
+        "weights. B: a 1×1 convolution where the width grows. C: a 1×1 convolution in every skip.",
+        choices=("A", "B", "C"),
+    )
     activation: str = activation_option()
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
@@ -60,7 +66,7 @@ class VGG(Spec):
         layers: list[nn.Module] = []
         for number, widths in enumerate(STAGES[self.depth]):
             if self.residual:
-                layers += stage_with_skips(channels, widths, self._convs, stem=number == 0).values()
+                layers += stage_with_skips(channels, widths, self._convs, number == 0, self._skip).values()
             else:
                 layers += self._convs(channels, widths).values()
             layers.append(nn.MaxPool2d(2))
@@ -70,6 +76,13 @@ class VGG(Spec):
     def _convs(self, channels: int, widths: Sequence[int]) -> dict[str, nn.Module]:
         # With a bias before batch norm too, superfluous as it is: the weights are torchvision's.
         return conv_layers(channels, [(3, width) for width in widths], self.activation, self.batch_norm, bias=True)
+
+    def _skip(self, channels: int, width: int) -> nn.Module:
+        """Options A, B and C of He et al. 2015; a 1×1 convolution has what the others have, bias and batch norm."""
+        if self.shortcut == "A" or (self.shortcut == "B" and channels == width):
+            return weightless_skip(channels, width)
+        conv = {"conv": nn.Conv2d(channels, width, 1)}
+        return sequential(**conv, **({"bn": nn.BatchNorm2d(width)} if self.batch_norm else {}))
 
     def _compact_head(self, classes: int) -> dict[str, nn.Module]:
         return {"global_pool": nn.AdaptiveAvgPool2d(1), "flatten": nn.Flatten(), "head": nn.Linear(512, classes)}

@@ -17,6 +17,7 @@ from explorer.studies.plan import (
     wanted,
     with_model,
 )
+from explorer.studies.shared_options import shared_options, with_options
 from explorer.studies.study import Size, Study, Variant
 from explorer.studies.transfer import with_source
 from explorer.studies.your_own import axis_values, your_own
@@ -32,11 +33,13 @@ __all__ = [
     "found",
     "on_other_images",
     "runs_of",
+    "shared_options",
     "sources",
     "submit",
     "take",
     "wanted",
     "with_model",
+    "with_options",
     "with_source",
     "your_own",
 ]

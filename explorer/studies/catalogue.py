@@ -117,7 +117,7 @@ STUDIES: dict[str, Study] = {
         source="Simonyan & Zisserman 2015; Szegedy et al. 2015, Going Deeper with Convolutions",
         model="simple_cnn",
         training=GRADUAL,
-        panels=("accuracy", "loss", "test", "time", "first maps", "filters"),
+        panels=("accuracy", "loss", "receptive field", "test", "time", "first maps", "filters"),
     ),
     "depth": Study(
         name="depth",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import UserError, unknown
+from explorer.models.configured import write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
 from explorer.runs.same_data import is_same
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
@@ -97,7 +98,8 @@ def sources(planned: list[Planned]) -> list[Planned]:
 def _options(study: Study, variant: Variant) -> dict[str, Any]:
     # The base's options are of the base model: a variant with a model of its own has none of them.
     own = variant.options if variant.model else {**study.options, **variant.options}
-    return {key: study.model if value == BASE else value for key, value in own.items()}
+    base = write_network(study.model, study.options) if study.model else ""
+    return {key: base if value == BASE else value for key, value in own.items()}
 
 
 def with_model(study: Study, model: str) -> Study:

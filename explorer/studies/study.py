@@ -5,7 +5,7 @@ from typing import Any
 
 from explorer.errors import UserError
 
-BASE = "the study's base model"  # as a model's option: stands for the base model's name
+BASE = "the study's base model"  # as a model's option: stands for the base model with its options
 CURVES_AND_COSTS = ("loss", "accuracy", "gradients", "norms", "test", "time")
 SOURCE = "the study's source"  # as a run's source: stands for the id of the run that is trained before
 

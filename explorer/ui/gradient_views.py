@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.curve_findings import DEAD
-from explorer.insights.gradients import VANISHING, norms_at_epoch, norms_over_time
+from explorer.insights.gradients import BIAS_BEFORE_NORM, VANISHING, norms_at_epoch, norms_over_time
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
@@ -178,7 +178,7 @@ NO_LOOKS = "The weights of these runs have not been looked at yet: that is done 
 VIEWS: dict[str, View] = {
     "Every parameter": View(
         "A dot a parameter, the mean over the epoch's steps; the first layer is at the top. Weights are the kernels "
-        "and matrices; batch-norm scale and shift are gamma and beta.",
+        "and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
         _parameters,
     ),
     "Layers over time": View("A line a layer: dark is the first, light the last. One logarithmic scale.", _layers),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer import runs
-from explorer.runs import Run
+from explorer.data import DATASETS
+from explorer.runs import Run, RunConfig
 from explorer.runs.published import PublishedRun
 from explorer.runs.same_data import Met, meet
 from explorer.runs.steps_file import STEPS, StepsReader
@@ -37,6 +38,15 @@ def shape(run: Run) -> tuple:
     """
     like, options = run.input_like, tuple(sorted(run.config.options.items()))
     return run.config.model, options, like.channels, len(like.classes), like.size
+
+
+def planned_shape(config: RunConfig) -> tuple:
+    """The same of a run that is not there yet; a folder of one's own is read for it."""
+    source, options = DATASETS.get(config.dataset), tuple(sorted(config.options.items()))
+    if source is not None:
+        return config.model, options, source.channels, len(source.classes), source.size
+    data = dataset(config.dataset, config.image_size)
+    return config.model, options, data.channels, len(data.classes), config.image_size
 
 
 def on_meta(shape: tuple) -> "nn.Module":

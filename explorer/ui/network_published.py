@@ -1,5 +1,6 @@
 """The Architecture page's comparison of published models."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pandas as pd
@@ -8,6 +9,7 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.published import Figures
+from explorer.insights.weighted_skips import REPORTED, mixtures, vgg16_parameters
 from explorer.runs.published import PREFIX, find_published
 from explorer.ui import draw, frame, networks, pick
 
@@ -104,4 +106,24 @@ def _differences(of: dict[str, Figures]) -> Iterator[str]:
         "**Head.** VGG flattens its last maps into three linear layers, which hold "
         f"{percent(vgg16.head_parameters / vgg16.parameters)} of the parameters of VGG-16; ResNet averages each map to "
         f"one number, and its one linear layer holds {percent(r50.head_parameters / r50.parameters)}."
+    )
+    yield _weighted_skips()
+
+
+@st.cache_data(max_entries=1, show_spinner="Counting skips …")
+def _weighted_skips() -> str:
+    """What skips with weights add to VGG, and that a count may stand for several networks."""
+    plain = vgg16_parameters()
+    more = {option: vgg16_parameters(residual=True, shortcut=option) - plain for option in "BC"}
+    known = mixtures()
+    one = Counter(known[0].skips)
+    mixed = ", ".join(f"{n} of {k}×{k}, {a}→{b}" for (k, a, b), n in one.items())
+    return (
+        f"**Skips with weights.** VGG-16 with its 4096-wide head has {plain:,} parameters for 10 classes. Identities "
+        "and zero padding add none (`residual`; option A of He et al. 2015), 1×1 convolutions where the width grows "
+        f"add {more['B']:,} (`shortcut` B), 1×1 convolutions in every skip {more['C']:,} (C). A report has a VGG-16 "
+        f"with weighted skips of {REPORTED:,}, which is {REPORTED - plain:,} more than without. That is none of these. "
+        "With at most one skip of 1×1 or 3×3 around each convolution, all with or without bias and batch norm, "
+        f"{len(known)} mixtures add up to it, and each treats the convolutions whose width grows differently. One of "
+        f"them: skips with biases, {mixed}. The count alone does not say which network it was."
     )

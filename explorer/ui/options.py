@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.models import Option, options, parse_option
+from explorer.models import MODELS, Option, options, parse_option
+from explorer.models.configured import write_network
 from explorer.training import TrainConfig
 from explorer.training.config import DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
 
@@ -15,9 +16,14 @@ KEPT = {"persist_state": "session"}
 
 def model_options(model: str) -> dict[str, Any]:
     """The options that differ from the model's defaults."""
+    return chosen_options(options(model), model)
+
+
+def chosen_options(offered: dict[str, Option], place: str) -> dict[str, Any]:
+    """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
     chosen = {}
-    for name, option in options(model).items():
-        value = parse_option(name, option, _widget(f"{model}.{name}", name, option))
+    for name, option in offered.items():
+        value = parse_option(name, option, _widget(f"{place}.{name}", name, option))
         if value != option.default:
             chosen[name] = value
     return chosen
@@ -26,7 +32,8 @@ def model_options(model: str) -> dict[str, Any]:
 def _widget(key: str, name: str, option: Option) -> Any:
     label, shared = name.replace("_", " ").capitalize(), {"key": key, "help": option.help, **KEPT}
     if option.choices:
-        return st.selectbox(label, option.choices, index=option.choices.index(option.default), **shared)
+        picked = st.selectbox(label, option.choices, index=option.choices.index(option.default), **shared)
+        return _configured(key, picked) if option.network else picked
     if option.type is bool:
         return st.toggle(label, option.default, **shared)
     if option.type in (int, float):
@@ -35,6 +42,14 @@ def _widget(key: str, name: str, option: Option) -> Any:
     if option.type is tuple:
         return st.text_input(label, ",".join(map(str, option.default)), **shared)
     return st.text_input(label, option.default, **shared)
+
+
+def _configured(key: str, model: str) -> str:
+    """A chosen network with the options that it is to have, behind a popover; a choice that is none stays as it is."""
+    if model not in MODELS:
+        return model
+    with st.popover(f"Options of {model}", icon=":material/tune:"):
+        return write_network(model, chosen_options(options(model), f"{key}.{model}"))
 
 
 def training_options() -> TrainConfig:

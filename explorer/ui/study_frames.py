@@ -18,6 +18,7 @@ class View:
 
     def __init__(self, study: Study, plan: list[Planned]) -> None:
         self.study = study
+        self.wanted = plan
         self.plan = [one for one in plan if one.run and one.run.epochs_done]
         self.runs = [one.run for one in self.plan]
         self.variant = {one.run.id: one.variant for one in self.plan}
@@ -58,6 +59,15 @@ class View:
         """The first run of each variant: what is looked into one network at a time."""
         firsts = {one.variant: one.run for one in reversed(self.plan)}
         return [one.run for one in self.plan if firsts[one.variant] is one.run]
+
+    def networks(self) -> tuple[tuple[str, str, tuple], ...]:
+        """(variant, run, shape of its network, as `load.shape` has it) of each variant; before anything is trained of
+        those that are wanted, numbered for their colours as their first runs will be."""
+        if self.runs:
+            return tuple((self.variant[run.id], run.id, load.shape(run)) for run in self.first_seeds())
+        configs = {one.variant: one.config for one in reversed(self.wanted)}
+        variants = dict.fromkeys(one.variant for one in self.wanted)
+        return tuple((name, f"{name} {at}", load.planned_shape(configs[name])) for at, name in enumerate(variants, 1))
 
     def label(self, run: Run) -> str:
         """Variant and number of a run: charts take its colour from the number."""

@@ -12,14 +12,17 @@ from explorer.studies import (
     bases,
     found,
     on_other_images,
+    shared_options,
     wanted,
     with_model,
+    with_options,
     your_own,
 )
 from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.ui import load
 from explorer.ui.data_source import pick_data
+from explorer.ui.options import chosen_options
 
 KEPT = {"persist_state": "session"}
 FULL, QUICK = "full", "quick"
@@ -45,6 +48,8 @@ def pick() -> tuple[Study, list[Planned]]:
     data, image_size = pick_data()
     if name == "your-own":
         study = _form(study)
+    with row:
+        study = _with_options(study)
     plan = wanted(study, data, quick, int(seeds), int(epochs), image_size)
     today = load.fingerprints(one.config for one in plan)
     warn_of_other_images(plan, study, today)
@@ -82,6 +87,13 @@ def _with_base(study: Study, quick: bool) -> Study:
         return study
     key = f"study-base-{study.name}"
     return with_model(study, st.selectbox("Base", offered, offered.index(study.model), key=key, width=170, **KEPT))
+
+
+def _with_options(study: Study) -> Study:
+    """The study with the options that all its networks are to have."""
+    with st.popover("Options", icon=":material/tune:", help="Of all networks of the study that have them."):
+        chosen = chosen_options(shared_options(study), f"study-{study.name}-{study.model}")
+    return with_options(study, chosen)
 
 
 def note(study: Study, quick: bool) -> str:

@@ -9,8 +9,7 @@ import streamlit as st
 
 from explorer.charts.formatting import percent
 from explorer.errors import UserError
-from explorer.insights.layers import conv_layers
-from explorer.insights.receptive_field import fields_of
+from explorer.insights.receptive_field import field_growth
 from explorer.runs import Run
 from explorer.ui import load
 from explorer.ui.runs_table import PERCENT, in_percent
@@ -95,12 +94,11 @@ def seen_by_last_convolution(run: Run) -> str | None:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _seen(shape: tuple) -> str | None:
     _, _, channels, _, size = shape
-    model = load.on_meta(shape)
-    names = conv_layers(model)
     try:
-        return f"{fields_of(model, channels, size)[names[-1]].size} px" if names else "whole image"
+        grown = field_growth(load.on_meta(shape), channels, size)
     except UserError:
         return None
+    return f"{grown[-1][1].size} px" if grown else "whole image"
 
 
 def show(view: View, runs: pd.DataFrame) -> None:

@@ -34,6 +34,7 @@ view = View(study, plan)
 if not view.runs:
     with answer:
         frame.answer(f"{len(plan)} runs of {len({one.variant for one in plan})} variants answer it.")
+    study_panels.show_untrained(view)
     st.stop()
 with answer:
     told = f"Of {len(plan)} runs, {len(view.runs)} can be looked at so far."

@@ -17,6 +17,10 @@ PROBABILITIES = pd.DataFrame(
     [(run, label, p) for run in run_ids(2) for label, p in (("three", 0.9), ("five", 0.1))],
     columns=["run", "label", "probability"],
 )
+GROWTH = pd.DataFrame(
+    [(f"kernel {k}", f"run-{k}", f"conv{n}", n, 1 + n * (k - 1)) for k in (3, 7) for n in range(1, 5)],
+    columns=["variant", "run", "layer", "place", "pixels"],
+)
 CHARTS = {
     "loss": lambda **k: charts.loss_curves(epochs(), **k),
     "log loss": lambda **k: charts.loss_curves(epochs(), log=True, **k),
@@ -31,6 +35,7 @@ CHARTS = {
     "lines of runs": lambda **k: charts.norm_lines(norms(2, count=20), **k),
     "heat map": lambda **k: charts.norm_heatmap(norms(count=20), **k),
     "heat map of many": lambda **k: charts.norm_heatmap(norms(2, layers=60, count=20), **k),
+    "receptive fields": lambda **k: charts.receptive_growth(GROWTH, 32, **k),
     "colour bar": lambda **k: charts.colour_bar(-1, 2, signed=True, title="Logits", **k),
     "pixels": lambda **k: charts.pixels(np.eye(32), **k),
     "pixels in colour": lambda **k: charts.pixels(np.zeros((3, 8, 8), dtype=np.uint8), **k),
@@ -46,6 +51,7 @@ EMPTY = {
     "lines": lambda: charts.norm_lines(norms(count=2).head(0)),
     "heat map": lambda: charts.norm_heatmap(norms(count=2).head(0)),
     "probabilities": lambda: charts.probability_bars(PROBABILITIES.head(0)),
+    "receptive fields": lambda: charts.receptive_growth(GROWTH.head(0), 32),
 }
 
 
@@ -209,6 +215,16 @@ def test_norms_of_zero_and_no_number_are_said():
     assert sorted(said)[-3:] == ["◂ 0", "◂ not a number", "◂ not a number"]
     over_time = norms(count=5).assign(norm=0.0)
     json.dumps([c(over_time).to_dict() for c in (charts.norm_lines, charts.norm_heatmap)], allow_nan=False)
+
+
+def test_a_bias_whose_gradient_is_rounding_is_written_and_does_not_stretch_the_scale():
+    frame = norms()
+    bias = frame.head(1).assign(parameter="conv1.bias", kind="bias", norm=3.4e-9)
+    both = pd.concat([frame, bias], ignore_index=True)
+    assert charts.norm_limits(both) == charts.norm_limits(frame)
+    assert "◂ 3.4e-9" in values_of(charts.norm_bars(both).to_dict(), "said")
+    low, _ = charts.norm_limits(bias)
+    assert low <= 3.4e-9, "alone it has a scale of its own"
 
 
 def test_parameters_stand_in_the_order_of_the_model():

@@ -68,6 +68,8 @@ WRONG = {
     "an axis of a study that has one": (["study", "depth", "--vary", "kernel=3"], "depth"),
     "an unknown axis": (["study", "your-own", "--vary", "colour=red"], "colour"),
     "an axis without values": (["study", "your-own", "--vary", "kernel"], "kernel"),
+    "an option that the study varies": (["study", "depth", "--set", "depth=4"], "depth"),
+    "an unknown option": (["study", "depth", "--set", "heads=4"], "heads"),
     "an unknown device": (["study", "depth", "--device", "tpu"], "tpu"),
 }
 

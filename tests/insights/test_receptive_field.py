@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from explorer.errors import UserError
 from explorer.insights.hooks import capture
-from explorer.insights.receptive_field import Field, effective_field, fields_of, held_side
+from explorer.insights.receptive_field import Field, effective_field, field_growth, fields_of, held_side
 from explorer.models import MODELS, build
 
 from .nets import PooledNet, hooks, images, seeded
@@ -135,6 +135,25 @@ def test_and_with_other_options(name, options):
     unit, pixels = reached(model, [layer], 32, 192)[layer]
     assert fields[layer].size < 192
     assert pixels == expected(fields[layer], unit, 192)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sizes"),
+    [
+        ("simple_cnn", {"depth": 2}, [3, 4, 6, 14]),
+        ("simple_cnn", {"depth": 2, "kernel": "1x1+3x3"}, [1, 3, 4, 6, 6, 14]),
+        ("vgg11", {}, [3, 4, 8, 10, 18, 26, 30, 46, 62, 70, 102, 134]),
+        ("vgg11", {"residual": True, "shortcut": "C"}, [3, 4, 8, 10, 18, 26, 30, 46, 62, 70, 102, 134]),
+        ("resnet20", {"shortcut": "B"}, [*range(3, 17, 2), *range(17, 41, 4), *range(41, 82, 8)]),
+        ("mlp", {}, []),
+    ],
+)
+def test_a_field_grows_from_layer_to_layer(name, options, sizes):
+    """Up to the last convolution on the way through, whatever lies on the skips."""
+    with torch.device("meta"):
+        grown = field_growth(build(name, 3, 10, **options), 3, 32)
+    assert [field.size for _, field in grown] == sizes
+    assert not any("skip" in layer for layer, _ in grown)
 
 
 @pytest.mark.parametrize("seed", range(20))

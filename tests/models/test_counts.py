@@ -5,6 +5,7 @@ import torch
 
 from explorer.errors import UserError
 from explorer.models import MODELS, build, options
+from explorer.models.configured import write_network
 from explorer.models.mlp import scaled_widths
 
 from .helpers import mmac, on_meta, parameters
@@ -20,11 +21,16 @@ MEASURED = [
     ("simple_cnn", {"kernel": 7}, 580_570, 53.79),
     ("simple_cnn", {"kernel": "1x1+3x3"}, 73_042, 7.63),
     ("residual_cnn", {}, 107_610, 9.88),
+    ("simple_cnn", {"bias": True}, 107_882, 9.88),
+    ("simple_cnn", {"batch_norm": False}, 107_338, 9.88),
     ("vgg11", {"batch_norm": False}, 9_225_610, 152.8),
     ("vgg13", {"batch_norm": False}, 9_410_122, 228.3),
     ("vgg16", {"batch_norm": False}, 14_719_818, 313.2),
     ("vgg16", {"batch_norm": True}, 14_728_266, 313.2),
     ("vgg16", {"batch_norm": False, "head": "imagenet"}, 134_301_514, 432.8),
+    ("vgg16", {"batch_norm": False, "head": "imagenet", "residual": True}, 134_301_514, 432.8),
+    ("vgg16", {"batch_norm": False, "head": "imagenet", "residual": True, "shortcut": "B"}, 134_474_442, 439.1),
+    ("vgg16", {"batch_norm": False, "head": "imagenet", "residual": True, "shortcut": "C"}, 135_332_362, 453.7),
     ("vgg19", {"batch_norm": False}, 20_029_514, 398.1),
     ("resnet18", {}, 11_173_962, 555.4),
     ("resnet34", {}, 21_282_122, 1159.4),
@@ -102,6 +108,22 @@ def test_other_mlps_can_match_too(given):
     where = {key: given[key] for key in ("size", "classes") if key in given}
     target = parameters(on_meta("resnet20", 3, **where))
     assert parameters(on_meta("mlp", 3, match="resnet20", **given)) == pytest.approx(target, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("network", "given"),
+    [
+        ("vgg16", {"batch_norm": False, "head": "imagenet"}),
+        ("vgg16", {"head": "imagenet", "residual": True, "shortcut": "C"}),
+        ("simple_cnn", {"kernel": "1x1+3x3", "depth": 4}),
+    ],
+)
+@pytest.mark.parametrize("own", [{}, {"widths": (100,)}, {"widths": (512, 256, 128), "batch_norm": True}])
+def test_an_mlp_can_match_any_configured_network(network, given, own):
+    """Also the 134 million of VGG-16, for which one hidden layer is wider than one may write by hand."""
+    target = parameters(on_meta(network, 3, **given))
+    matched = on_meta("mlp", 3, match=write_network(network, given), **own)
+    assert parameters(matched) == pytest.approx(target, rel=0.01)
 
 
 def test_matching_draws_no_random_numbers():

@@ -26,6 +26,9 @@ VARIANTS = [  # the deeper nets of a family are made of the same pieces
     ("vgg11", {"batch_norm": False}),
     ("vgg11", {"head": "imagenet"}),
     ("vgg19", {"residual": True}),
+    ("vgg16", {"residual": True, "shortcut": "C"}),
+    ("vgg11", {"residual": True, "shortcut": "B", "batch_norm": False}),
+    ("simple_cnn", {"bias": True}),
     ("resnet50", {"skip": False}),
     ("resnet20", {"shortcut": "B"}),
     ("resnet20", {"skip": False}),
@@ -197,6 +200,23 @@ def test_a_gradient_reaches_every_weight(name, activation):
     for parameter in model.parameters():
         assert parameter.grad.isfinite().all()
         assert parameter.grad.norm() > 0
+
+
+def test_a_bias_before_batch_norm_changes_nothing_and_gets_no_gradient():
+    """In float64, where rounding is far below what the weights get."""
+    torch.manual_seed(0)
+    model = build("residual_cnn", 1, 10, bias=True).double()
+    images = torch.rand(8, 1, 32, 32, dtype=torch.float64)
+    biases = {module.bias for module in model.modules() if isinstance(module, nn.Conv2d)}
+    before = model(images)
+    with torch.no_grad():
+        for bias in biases:
+            bias.add_(torch.randn_like(bias))
+    after = model(images)
+    assert torch.allclose(before, after)
+    after.square().sum().backward()
+    least = min(each.grad.norm() for each in model.parameters() if each not in biases)
+    assert max(bias.grad.norm() for bias in biases) < 1e-9 * least
 
 
 @pytest.mark.parametrize(("name", "options"), VARIANTS)

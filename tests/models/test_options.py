@@ -7,6 +7,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.models import MODELS, Normalize, Spec, build, describe, option, options, parse_option
+from explorer.models.configured import read_network, write_network
 from explorer.models.layers import sequential
 
 
@@ -97,6 +98,36 @@ def test_a_bad_value_is_named_with_what_is_possible(name, given, sentence):
         build(name, 1, 10, **given)
     assert str(error.value).startswith(sentence)
     assert str(error.value).endswith(".")
+
+
+def test_a_network_with_options_is_always_written_alike():
+    match = options("mlp")["match"]
+    same = "vgg16:batch_norm=false,head=imagenet"
+    for text in (same, "vgg16:head=imagenet,batch_norm=no", "vgg16:residual=false, head=imagenet, batch_norm=off"):
+        assert parse_option("match", match, text) == same
+    assert parse_option("match", match, "vgg16") == parse_option("match", match, "vgg16:head=compact") == "vgg16"
+    assert parse_option("match", match, "none") == "none"
+
+
+def test_text_and_options_of_a_network_are_inverse():
+    for name, given in (("vgg16", {"head": "imagenet"}), ("mlp", {"widths": (64, 32), "dropout": 0.5}), ("mlp", {})):
+        assert read_network(write_network(name, given)) == (name, given)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("vgg16:heads=imagenet", "No vgg16 option 'heads'. Did you mean 'head'?"),
+        ("vgg16:head=big", "Option head cannot be 'big'"),
+        ("vgg16:head", "'head' in 'vgg16:head' cannot be read: write vgg16:key=value,key=value."),
+        ("vgg61:head=imagenet", "Option match cannot be 'vgg61:head=imagenet': choose one of none, simple_cnn, "),
+        ("mlp:widths=3,4", "Option match cannot be 'mlp:widths=3,4': choose one of none, simple_cnn, "),
+    ],
+)
+def test_a_network_that_cannot_be_matched_is_named(text, sentence):
+    with pytest.raises(UserError) as error:
+        build("mlp", 1, 10, match=text)
+    assert str(error.value).startswith(sentence)
 
 
 @pytest.mark.parametrize(

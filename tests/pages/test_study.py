@@ -5,6 +5,8 @@ import pytest
 from explorer.jobs.perform import perform
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, submit, wanted
+from explorer.ui.study_frames import View
+from explorer.ui.study_panels.receptive import growth
 
 from .conftest import open_page, words
 
@@ -52,6 +54,24 @@ def test_the_mlp_is_sized_to_the_conv_net_that_is_chosen(checkpoints):
     next(b for b in app.button if b.label.startswith("Start")).click().run()
     chosen = {(run.config.model, run.config.options.get("match")) for run in list_runs()}
     assert chosen == {("residual_cnn", None), ("mlp", "residual_cnn")}
+
+
+def test_the_mlp_is_sized_to_the_base_with_its_options(checkpoints):
+    app = open_page(PAGE, study="equal-parameters")
+    next(box for box in app.selectbox if box.label == "Kernel").set_value(5).run()
+    assert not app.exception
+    next(b for b in app.button if b.label.startswith("Start")).click().run()
+    chosen = {(run.config.model, tuple(run.config.options.items())) for run in list_runs()}
+    assert chosen == {("simple_cnn", (("kernel", 5),)), ("mlp", (("match", "simple_cnn:kernel=5"),))}
+
+
+def test_receptive_fields_are_drawn_before_anything_is_trained(checkpoints):
+    app = open_page(PAGE, study="kernel-size")
+    assert not app.exception
+    assert "Receptive field, layer by layer" in words(app)
+    assert len(app.get("vega_lite_chart")) == 1
+    ends = growth(View(STUDIES["kernel-size"], wanted(STUDIES["kernel-size"])).networks()).groupby("variant")["pixels"]
+    assert dict(ends.last()) == {"kernel 3": 38, "kernel 5": 72, "kernel 7": 106, "kernel 1x1+3x3": 38}
 
 
 def test_a_half_run_study_goes_on(checkpoints):

@@ -28,7 +28,7 @@ ASKED = {
     "activation": {"loss", "accuracy", "gradients"},
     "vgg-vs-vgg-residual": {"loss", "ahead", "filters", "maps"},
     "equal-parameters": {"parameters", "accuracy", "loss", "time"},
-    "kernel-size": {"accuracy", "time", "first maps"},
+    "kernel-size": {"accuracy", "time", "first maps", "receptive field"},
     "depth": {"accuracy", "time", "norms"},
     "fully-connected-vs-conv": {"loss", "parameters", "time", "inference", "accuracy", "confusion"},
     "regularisation": {"loss", "confusion", "gradient flow"},

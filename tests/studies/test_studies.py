@@ -1,6 +1,9 @@
 """Studies are data; their runs are valid; studying again goes on where it stopped."""
 
+import json
+
 import pytest
+import torch
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
@@ -8,6 +11,7 @@ from explorer.jobs.perform import perform
 from explorer.models import build
 from explorer.runs import find, list_runs
 from explorer.runs.check import check
+from explorer.runs.config import RunConfig
 from explorer.studies import (
     STUDIES,
     Size,
@@ -18,9 +22,11 @@ from explorer.studies import (
     found,
     on_other_images,
     runs_of,
+    shared_options,
     submit,
     wanted,
     with_model,
+    with_options,
 )
 from explorer.studies import your_own as make_own
 from explorer.training import TrainConfig
@@ -70,6 +76,49 @@ def test_equal_parameters_are_equal_within_one_per_cent(model, channels):
     ]
     assert counts[1] == pytest.approx(counts[0], rel=0.01)
     assert {config.model for config in runs_of(study)} == {model, "mlp"}
+
+
+def test_an_mlp_is_sized_to_a_configured_base():
+    """The 134 million parameters of VGG-16 with its original head, not those of its defaults."""
+    base = with_model(STUDIES["equal-parameters"], "vgg16")
+    study = with_options(base, {"head": "imagenet", "batch_norm": "false"})
+    conv, mlp = runs_of(study, seeds=1)
+    assert conv.options == {"head": "imagenet", "batch_norm": False}
+    assert mlp.options == {"match": "vgg16:head=imagenet,batch_norm=false"}
+    counts = []
+    for config in (conv, RunConfig.from_json(json.loads(json.dumps(mlp.to_json())))):
+        with torch.device("meta"):
+            counts.append(sum(p.numel() for p in build(config.model, 3, 10, **config.options).parameters()))
+    assert counts[0] == 134_301_514
+    assert counts[1] == pytest.approx(counts[0], rel=0.01)
+
+
+def test_an_option_is_for_all_networks_that_have_it():
+    study = with_options(STUDIES["cnn-vs-resnet"], {"bias": "true"})
+    assert [config.options for config in runs_of(study, seeds=1)] == [{"bias": True}] * 2
+    depth = with_options(STUDIES["depth"], {"kernel": 5})
+    assert {config.options["kernel"] for config in runs_of(depth, quick=True)} == {5}
+    everything = with_options(STUDIES["fully-connected-vs-conv"], {"bias": True})
+    assert {config.model: config.options for config in runs_of(everything)} == {
+        "mlp": {}, "simple_cnn": {"bias": True}, "residual_cnn": {"bias": True},
+    }  # fmt: skip
+
+
+def test_a_default_finds_the_runs_that_are_there():
+    for name in ("cnn-vs-resnet", "learning-rate"):
+        study = STUDIES[name]
+        offered = shared_options(study)
+        same = with_options(study, {"depth": offered["depth"].default, "activation": "relu"})
+        assert runs_of(same) == runs_of(study)
+    plain = with_options(STUDIES["learning-rate"], {"batch_norm": True})
+    assert all(config.options == {} for config in runs_of(plain))
+
+
+def test_what_a_study_varies_is_not_set_beside():
+    with pytest.raises(UserError, match="Study depth varies depth itself"):
+        with_options(STUDIES["depth"], {"depth": 4})
+    with pytest.raises(UserError, match="No option in the networks of study depth 'heads'"):
+        with_options(STUDIES["depth"], {"heads": 4})
 
 
 def test_only_what_is_varied_differs():

@@ -18,6 +18,7 @@ from explorer.ui.study_panels import (
     maps,
     norms,
     outcomes,
+    receptive,
 )
 from explorer.ui.study_panels.panel import Panel
 
@@ -28,6 +29,7 @@ PANELS: dict[str, Panel] = {
     **outcomes.PANELS,
     **norms.PANELS,
     **inference.PANELS,
+    **receptive.PANELS,
     **filters.PANELS,
     **maps.PANELS,
     **explained.PANELS,
@@ -40,6 +42,11 @@ def shown(view: View) -> list[str]:
     """The names of the study's panels that apply to its runs; without curves over epochs those over steps instead."""
     wanted = view.study.panels if view.has_curves else dict.fromkeys((*STEPS, *view.study.panels))
     return [name for name in wanted if PANELS[name].applies(view)]
+
+
+def show_untrained(view: View) -> None:
+    """The study's panels that need no run."""
+    _row(view, [name for name in view.study.panels if PANELS[name].untrained and PANELS[name].applies(view)])
 
 
 def show_all(view: View) -> None:

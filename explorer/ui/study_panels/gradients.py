@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.insights.gradients import norms_at_epoch, norms_over_time
+from explorer.insights.gradients import BIAS_BEFORE_NORM, norms_at_epoch, norms_over_time
 from explorer.runs import Run
 from explorer.ui import draw, frame, load
 from explorer.ui.study_frames import View
@@ -86,7 +86,7 @@ PANELS: dict[str, Panel] = {
         "Gradient of every parameter, last epoch, first seed",
         _parameters,
         "The first layer is at the top. Weights are the kernels; batch-norm scale and shift are gamma and beta. One "
-        "scale for all.",
+        f"scale for all; what lies below it is written. {BIAS_BEFORE_NORM}",
         wide=True,
     ),
     "gradient flow": Panel(

@@ -33,6 +33,7 @@ class Panel:
     wide: bool = False  # over the whole page, not beside another one
     applies: Callable[[View], bool] = always
     needs_image: bool = False
+    untrained: bool = False  # it can be drawn before anything is trained
 
 
 def chart_panel(

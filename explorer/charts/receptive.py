@@ -1,0 +1,50 @@
+"""How far the units of a network see, layer by layer."""
+
+import altair as alt
+import pandas as pd
+
+from explorer.charts.bands import variant_colours
+from explorer.charts.look import empty, finish, legend_columns, look
+from explorer.charts.palette import NEUTRAL
+
+
+def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> alt.LayerChart:
+    """The side of the receptive field after each layer, a line a variant whose last value is written at its end, and
+    a dashed rule at the side of the image, `size` pixels.
+
+    frame: columns variant, run, layer, place (1 for the first layer), pixels.
+    """
+    if frame.empty:
+        return empty(present)
+    sizes = look(present)
+    variants, colours, dashes = variant_colours(frame)
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        direction="horizontal",
+        symbolType="stroke",
+        symbolSize=(2 * sizes.font) ** 2,
+        columns=legend_columns(variants, present),
+    )
+    top = float(max(frame["pixels"].max(), size))
+    base = alt.Chart(frame).encode(
+        x=alt.X(
+            "place:Q",
+            title="Convolution or pooling, counted from the first",
+            scale=alt.Scale(nice=False, padding=sizes.font * 1.5),
+            axis=alt.Axis(tickMinStep=1, format="d"),
+        ),
+        y=alt.Y("pixels:Q", title="Receptive field (pixels a side)", scale=alt.Scale(domain=[0, top], nice=True)),
+        color=alt.Color("variant:N", scale=alt.Scale(domain=variants, range=colours), legend=legend),
+    )
+    tooltip = ["variant:N", alt.Tooltip("layer:N", title="Layer"), alt.Tooltip("pixels:Q", title="Pixels a side")]
+    dash = alt.StrokeDash("variant:N", scale=alt.Scale(domain=variants, range=dashes), legend=legend)
+    lines = base.mark_line(strokeWidth=sizes.stroke).encode(strokeDash=dash)
+    points = base.mark_point(filled=True, size=sizes.point, opacity=1).encode(tooltip=tooltip)
+    last = frame[~frame["variant"].duplicated(keep="last")]
+    ends = base.properties(data=last).mark_text(align="center", dy=-0.9 * sizes.font, fontSize=sizes.font)
+    rule = alt.Chart(pd.DataFrame({"pixels": [size], "said": [f"image: {size} pixels"]})).encode(y="pixels:Q")
+    image = rule.mark_rule(color=NEUTRAL, strokeDash=[4, 4], strokeWidth=1.5)
+    word = rule.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=NEUTRAL, fontSize=sizes.font)
+    layers = alt.layer(image, word.encode(x=alt.value(0), text="said:N"), lines, points, ends.encode(text="pixels:Q"))
+    return finish(layers, present)

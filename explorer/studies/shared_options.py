@@ -1,0 +1,61 @@
+"""Options that all networks of a study share: what a study does not vary, it holds equal at a value of one's choice."""
+
+from dataclasses import replace
+from typing import Any
+
+from explorer.errors import UserError, unknown
+from explorer.models import Option, options, parse_option
+from explorer.studies.study import Study, Variant
+
+
+def shared_options(study: Study) -> dict[str, Option]:
+    """The options of the study's networks that it does not vary, with the base's values as defaults; of those that
+    several networks have, the first network's."""
+    models = dict.fromkeys([*filter(None, [study.model]), *(v.model for v in _variants(study) if v.model)])
+    offered: dict[str, Option] = {}
+    for model in models:
+        offered = {**options(model), **offered}
+    varied = _varied(study)
+    return {
+        name: replace(option, default=study.options.get(name, option.default))
+        for name, option in offered.items()
+        if name not in varied
+    }
+
+
+def with_options(study: Study, given: dict[str, Any]) -> Study:
+    """The study with these options, values or text, in every one of its networks that has them.
+
+    A value that is a network's default is left out of its options, so that the runs there are already are found.
+    """
+    offered = shared_options(study)
+    for name in given:
+        if name in _varied(study):
+            raise UserError(f"Study {study.name} varies {name} itself: leave it out.")
+        if name not in offered:
+            raise unknown(f"option in the networks of study {study.name}", name, offered)
+
+    def applied(model: str, own: dict[str, Any]) -> dict[str, Any]:
+        known = options(model)
+        new = {name: parse_option(name, known[name], value) for name, value in given.items() if name in known}
+        kept = {name: value for name, value in own.items() if name not in new}
+        return kept | {name: value for name, value in new.items() if value != known[name].default}
+
+    def changed(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
+        return tuple(replace(v, options=applied(v.model, v.options)) if v.model else v for v in variants)
+
+    return replace(
+        study,
+        options=applied(study.model, study.options) if study.model else study.options,
+        variants=changed(study.variants),
+        quick=replace(study.quick, variants=changed(study.quick.variants)),
+        full=replace(study.full, variants=changed(study.full.variants)),
+    )
+
+
+def _variants(study: Study) -> tuple[Variant, ...]:
+    return (*study.variants, *study.quick.variants, *study.full.variants)
+
+
+def _varied(study: Study) -> set[str]:
+    return {name for variant in _variants(study) for name in variant.options}
