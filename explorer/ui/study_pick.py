@@ -148,14 +148,15 @@ def axes_of(model: str) -> list[str]:
 def example(model: str, axis: str) -> str:
     """Values that an axis may have, to begin with."""
     from explorer.models import options
-    from explorer.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+    from explorer.training.config import NORM_STATISTICS, OPTIMIZERS, SCHEDULES, TrainConfig
 
     if axis == "model":
         return f"{model}, mlp" if model != "mlp" else "mlp, simple_cnn"
     if axis in EXAMPLES:
         return EXAMPLES[axis]
-    if axis in ("optimizer", "schedule"):
-        return ", ".join({"optimizer": OPTIMIZERS, "schedule": SCHEDULES}[axis])
+    words = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "norm_statistics": NORM_STATISTICS}
+    if axis in words:
+        return ", ".join(words[axis])
     option = options(model).get(axis)
     if option is not None and option.choices:
         return ", ".join(map(str, option.choices[:4]))
