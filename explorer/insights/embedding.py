@@ -1,7 +1,7 @@
 """What the last linear layer gets to see of each image, or what another layer makes of it, and two dimensions of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from explorer.training.transfer import head_of
 BATCH = 64  # images at a time
 NEIGHBOURS = 10
 BEFORE_TSNE = 50  # dimensions that t-SNE starts from, as its authors do
+LEAST_PERPLEXITY = 3  # with less t-SNE shows pairs, not groups
 SEED = 0  # of t-SNE
 
 Progress = Callable[[float], None]
@@ -34,6 +35,8 @@ class Projection:
 
     xy: np.ndarray  # float64 (N, 2)
     explained: tuple[float, float] | None = None  # the share of the variance along each of them, for PCA
+    perplexity: float | None = None  # that was used, for t-SNE
+    note: str = ""  # a sentence on what was done instead of what was wanted
 
 
 def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambda share: None) -> Features:
@@ -101,7 +104,8 @@ def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray
 
 
 def by_pca(values: np.ndarray) -> Projection:
-    """The two directions along which the features vary most. `values`: (N, D)."""
+    """The two directions along which the features vary most. `values`: (N, D), finite."""
+    _require_finite(values)
     xy, shares = pca(values)
     return Projection(xy, (float(shares[0]), float(shares[1])))
 
@@ -116,22 +120,51 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> P
 
     if not perplexity < len(values):
         raise UserError(f"A perplexity of {perplexity:g} needs more than {len(values)} images: lower it.")
-    start = pca(values, min(BEFORE_TSNE, values.shape[1]))[0] if values.shape[1] > BEFORE_TSNE else values
+    _require_finite(values)
+    start = pca(values, BEFORE_TSNE)[0] if values.shape[1] > BEFORE_TSNE else values
     if not np.ptp(start):  # all images look the same to the network: there is nothing to lay out
-        return Projection(np.zeros((len(values), 2)))
+        return Projection(np.zeros((len(values), 2)), perplexity=perplexity)
+    start = np.pad(start, ((0, 0), (0, max(0, 2 - start.shape[1]))))  # the PCA start has two components
     made = TSNE(n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=seed)
-    return Projection(made.fit_transform(start.astype(np.float32)).astype(np.float64))
+    return Projection(made.fit_transform(start.astype(np.float32)).astype(np.float64), perplexity=perplexity)
+
+
+def by_tsne_or_pca(values: np.ndarray, perplexity: float = 30.0) -> Projection:
+    """`by_tsne` with a perplexity of at most a third of the other images (the rule of van der Maaten's code), or where
+    that is less than LEAST_PERPLEXITY `by_pca`; `note` says which. `values`: (N, D)."""
+    n = len(values)
+    most = (n - 1) / 3
+    if most < LEAST_PERPLEXITY:
+        images = "there is 1" if n == 1 else f"there are {n}"
+        note = f"t-SNE needs at least {3 * LEAST_PERPLEXITY + 1} images and {images}: this is PCA."
+        return replace(by_pca(values), note=note)
+    if perplexity <= most:
+        return by_tsne(values, perplexity)
+    note = f"Perplexity {most:.3g}, not {perplexity:g}: it is at most a third of the other {n - 1} images."
+    return replace(by_tsne(values, most), note=note)
+
+
+def _require_finite(values: np.ndarray) -> None:
+    bad = int((~np.isfinite(values).all(axis=1)).sum())
+    if bad:
+        raise UserError(
+            f"The features of {bad} of {len(values)} images are not finite numbers, the weights have diverged: choose "
+            "another epoch or another run."
+        )
 
 
 def neighbour_agreement(values: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
     """Of each image's nearest others in feature space (Euclidean), the share that have its class, mean over images.
 
-    With all D dimensions, so it does not depend on the projection. `values`: (N, D), `labels`: (N,).
+    With all D dimensions, so it does not depend on the projection. `values`: (N, D), `labels`: (N,). Of fewer than
+    `neighbours` others all count; NaN where there is no other.
     """
+    count = min(neighbours, len(values) - 1)
+    if count < 1:
+        return float("nan")
     exact = values.astype(np.float64)
     squares = np.square(exact).sum(axis=1)
     distances = squares[:, None] + squares - 2 * exact @ exact.T
     np.fill_diagonal(distances, np.inf)
-    count = min(neighbours, len(values) - 1)
     nearest = np.argpartition(distances, count - 1, axis=1)[:, :count]
     return float((labels[nearest] == labels[:, None]).mean())

@@ -16,7 +16,7 @@ from explorer.insights.embedding import (
     Projection,
     behind,
     by_pca,
-    by_tsne,
+    by_tsne_or_pca,
     neighbour_agreement,
     penultimate,
 )
@@ -51,8 +51,13 @@ class Embedded:
 
     @property
     def agreement(self) -> float:
-        """Of the ten nearest neighbours of an image, with all features, the share that have its class."""
+        """Of the nearest neighbours of an image, with all features, the share that have its class; NaN without any."""
         return _agreement(self.key, self)
+
+    @property
+    def neighbours(self) -> int:
+        """How many nearest neighbours are looked at: NEIGHBOURS, or as many as there are."""
+        return min(NEIGHBOURS, len(self.which) - 1)
 
     def projected(self, method: str, perplexity: int) -> Projection:
         return _projected(self.key, method, perplexity if method == TSNE else 0, self)
@@ -87,7 +92,7 @@ def _agreement(key: tuple, _of: Embedded) -> float:
 
 @st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True)
 def _projected(key: tuple, method: str, perplexity: int, _of: Embedded) -> Projection:
-    return by_tsne(_of.features.values, perplexity) if method == TSNE else by_pca(_of.features.values)
+    return by_tsne_or_pca(_of.features.values, perplexity) if method == TSNE else by_pca(_of.features.values)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -106,7 +111,7 @@ def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: b
             "wrong": False if _of.wrong is None else _of.wrong,
         }
     )
-    axes = (f"{method} 1 (no unit)", f"{method} 2 (no unit)")
+    axes = (f"{TSNE} 1 (no unit)", f"{TSNE} 2 (no unit)")
     if layout.explained:
         axes = tuple(
             f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
@@ -123,11 +128,27 @@ def _thumbnails(fingerprint: str, many: int, _of: Embedded) -> list[str]:
 
 def answer(of: Embedded) -> str:
     """How well neighbours agree, and how many of the images are mistaken."""
-    text = f"{of.run.id}: of the {NEIGHBOURS} nearest neighbours of an image, {percent(of.agreement)} have its class"
+    text = f"{of.run.id}: {_agreeing(of)}"
     if of.wrong is None:
         return f"{text}."
     many = int(of.wrong.sum())
     return f"{text}; {many} of {len(of.which):,} images are mistaken." if many else f"{text}; none is mistaken."
+
+
+def drawn(of: Embedded, method: str, perplexity: int) -> str:
+    """The projection that is shown: too few images get PCA where t-SNE is wanted."""
+    return PCA if of.projected(method, perplexity).explained else TSNE
+
+
+def _agreeing(of: Embedded) -> str:
+    if of.neighbours < 1:
+        return "one validation image has no neighbour"
+    agree = f"{percent(of.agreement)} have its class"
+    if of.neighbours == 1:
+        return f"of the one other image, {agree}"
+    if of.neighbours < NEIGHBOURS:
+        return f"of the {of.neighbours} other images, {agree}"
+    return f"of the {NEIGHBOURS} nearest neighbours of an image, {agree}"
 
 
 def said(of: Embedded, method: str, perplexity: int) -> str:
@@ -140,7 +161,9 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"
     else:
-        text += f"; perplexity {perplexity}, seed {SEED}"
+        text += f"; perplexity {layout.perplexity:.3g}, seed {SEED}"
+    if layout.note:
+        text += f". {layout.note.removesuffix('.')}"
     rings = "Rings: the network says another class." if of.wrong is not None else ""
     return f"{text}. {rings} Point at a mark to see its image; click a class to see it alone."
 

@@ -43,7 +43,11 @@ for column, each in zip(st.columns(len(found)), found, strict=True):
     with column:
         frame.heading(each.run.id, charts.colour(each.run.id))
         spec = embedded.chart(each.key, method, perplexity, only_wrong, frame.presenting(), each)
-        draw.show(spec, f"The images as {each.run.id} sees them, {method}", key=f"embedding-{each.run.id}")
+        draw.show(
+            spec,
+            f"The images as {each.run.id} sees them, {embedded.drawn(each, method, perplexity)}",
+            key=f"embedding-{each.run.id}",
+        )
         st.caption(embedded.said(each, method, perplexity))
 embedded.tooltip_style()
 frame.theory(
@@ -53,7 +57,7 @@ frame.theory(
     "than the mean colour of the image. **PCA** shows the two directions along which the features vary most: distances "
     "are true, but most dimensions are hidden. **t-SNE** lays the images out so that neighbours stay neighbours: "
     "groups are real, their sizes and the distances between them are not, and another perplexity gives another "
-    f"picture. The answer above looks at the {NEIGHBOURS} nearest neighbours with all "
+    f"picture. The answer above looks at the nearest neighbours, at most {NEIGHBOURS}, with all "
     f"features, before any projection. t-SNE starts from the PCA, with seed {SEED}.",
     "van der Maaten & Hinton 2008, Visualizing Data using t-SNE; Wattenberg et al. 2016, How to Use t-SNE Effectively",
 )

@@ -7,7 +7,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.insights import embedding
-from explorer.insights.embedding import behind, by_pca, by_tsne, neighbour_agreement, pca, penultimate
+from explorer.insights.embedding import behind, by_pca, by_tsne, by_tsne_or_pca, neighbour_agreement, pca, penultimate
 from explorer.models import MODELS, build
 from explorer.training.transfer import head_of
 
@@ -93,10 +93,44 @@ def test_tsne_keeps_groups_and_repeats_itself():
         by_tsne(values, perplexity=45)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 9, 10, 11, 30, 31, 45])
+@pytest.mark.parametrize("wanted", [5, 30])
+def test_few_images_lower_the_perplexity_or_get_pca_and_it_is_said(n, wanted):
+    values = groups()[0][:n]
+    layout = by_tsne_or_pca(values, wanted)
+    assert layout.xy.shape == (n, 2)
+    assert np.isfinite(layout.xy).all()
+    if n < 10:
+        assert layout.perplexity is None
+        np.testing.assert_array_equal(layout.xy, by_pca(values).xy)
+        assert (
+            layout.note == f"t-SNE needs at least 10 images and there {f'are {n}' if n > 1 else 'is 1'}: this is PCA."
+        )
+    elif wanted > (n - 1) / 3:
+        assert layout.perplexity == pytest.approx((n - 1) / 3)
+        assert f"not {wanted}: it is at most a third of the other {n - 1} images" in layout.note
+    else:
+        assert (layout.perplexity, layout.note) == (wanted, "")
+
+
+def test_a_layer_of_one_unit_can_be_laid_out():
+    layout = by_tsne_or_pca(np.random.default_rng(4).normal(size=(20, 1)).astype(np.float32))
+    assert np.isfinite(layout.xy).all()
+
+
+def test_features_of_a_run_that_diverged_are_a_sentence():
+    values = groups()[0]
+    values[3:5, 7] = np.nan
+    for project in (by_pca, by_tsne_or_pca):
+        with pytest.raises(UserError, match="features of 2 of 45 images are not finite numbers"):
+            project(values)
+
+
 def test_neighbours_are_counted_as_by_hand():
     values, labels = groups()
     assert neighbour_agreement(values, labels) == 1
     line, sides = np.array([[0.0], [1.0], [2.0], [9.0]]), np.array([0, 0, 1, 1])
     # Nearest of 0 is 1 (same), of 1 is 0 or 2 (0 comes first), of 2 is 1 (other), of 9 is 2 (same).
     assert neighbour_agreement(np.array([[0.0], [1.0], [2.1], [9.0]]), sides, 1) == 0.75
+    assert np.isnan(neighbour_agreement(line[:1], sides[:1]))
     assert neighbour_agreement(line, sides, 10) == pytest.approx(1 / 3)  # all others, of which one has the class

@@ -131,6 +131,26 @@ def test_all_images_only_mistakes_and_tsne(with_runs):
     fine(app)
 
 
+@pytest.mark.parametrize(
+    ("images", "said", "shown"),
+    [
+        (1, "one validation image has no neighbour", "t-SNE needs at least 10 images and there is 1: this is PCA."),
+        (2, "of the one other image, ", "t-SNE needs at least 10 images and there are 2: this is PCA."),
+        (5, "of the 4 other images, ", "t-SNE needs at least 10 images and there are 5: this is PCA."),
+        (12, "of the 10 nearest neighbours of an image, ", "Perplexity 3.67, not 30"),
+        (31, "of the 10 nearest neighbours of an image, ", "perplexity 10, seed 0"),
+    ],
+)
+def test_few_images_are_laid_out_and_counted(images, said, shown, with_runs, monkeypatch):
+    from explorer.ui import passes
+
+    monkeypatch.setattr(passes, "some_of", lambda data, most: np.arange(images))
+    app = open_page(EMBEDDING, runs="digits-mlp-0003", projection="t-SNE")
+    text = words(fine(app))
+    assert said in text
+    assert shown in text
+
+
 def test_what_a_browser_sends_is_checked(monkeypatch):
     picked, state = [], {}
     monkeypatch.setattr(st, "session_state", state)
