@@ -30,7 +30,8 @@ def create(
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".create.lock"):
         taken = [int(m[1]) for p in root.iterdir() if (m := RUN_ID.fullmatch(p.name))]
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix("folder:")) or "folder"
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix("folder:"))
+        name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
         run_id = f"{name}-{config.model}-{max(taken, default=0) + 1:04d}"
         info = {
             "schema_version": SCHEMA_VERSION,

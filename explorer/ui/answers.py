@@ -9,6 +9,7 @@ from explorer.insights.predict import predict
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
 from explorer.ui import load
+from explorer.ui.markdown import literal
 
 VALIDATION, TEST = "validation", "test"
 AT_ONCE = 512  # images between two looks at the visitor, who may have clicked something else
@@ -40,7 +41,7 @@ def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
     for start in starts:
         part = parts.get(start)
         if part is None:
-            bar.progress(start / len(images), f"{run.id} looks at {len(images):,} images")
+            bar.progress(start / len(images), literal(f"{run.id} looks at {len(images):,} images"))
             pixels = images.pixels[start : start + AT_ONCE]
             part = parts[start] = predict(model, torch.from_numpy(pixels.copy()).float() / 255)
         found.append(part)

@@ -13,6 +13,7 @@ from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.runs import Run
 from explorer.ui import cam_layers, checked, compute, draw, explained, frame, load
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 SIDE = 110  # pixels of a small map, at least
@@ -37,8 +38,8 @@ def _with_map(tested: Tested) -> Tested:
         if result.blank[0]:
             place = f" at `{layer}`" if layer else ""
             st.info(
-                f"{METHODS[method].title} of {run.id}{place}: {result.blank_because}, nothing speaks for "
-                f"{explained.said(run, result)}. That is a result, and leaves this test nothing to work on.",
+                f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, nothing speaks for "
+                f"{literal(explained.said(run, result))}. That is a result, and leaves this test nothing to work on.",
                 icon=":material/info:",
             )
         else:

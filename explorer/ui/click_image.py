@@ -22,6 +22,11 @@ _IMAGE = st.components.v2.component(
 )
 
 
+def component_key(key: str) -> str:
+    """A key that a component may have: Streamlit keeps two underscores for itself, which a run's id may hold."""
+    return key.replace("__", "_._")
+
+
 def click_image(
     image: np.ndarray | str,
     alt: str,
@@ -39,6 +44,7 @@ def click_image(
     on_pick None: nothing can be chosen, the labels alone are shown.
     """
     rows, columns = cells
+    key = component_key(key)
 
     def picked() -> None:
         # What comes from a browser is not to be trusted.

@@ -5,15 +5,17 @@ import streamlit as st
 from explorer.errors import UserError
 from explorer.jobs.cluster import ClusterSetting, keep_setting, require_ray, setting
 from explorer.jobs.nodes import ask
+from explorer.ui import problems
+from explorer.ui.markdown import literal
 
 
 def where_runs_train() -> None:
     """The setting, behind an expander; it holds for runs that begin from now on."""
     chosen = setting()
     place = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
-    with st.expander(f"Runs train on {place}", icon=":material/dns:"):
+    with st.expander(literal(f"Runs train on {place}"), icon=":material/dns:"):
         if said := st.session_state.pop("cluster-said", None):
-            st.success(said)
+            st.success(literal(said))
         st.caption(
             "One queue for everybody. This machine trains one run at a time; on a Ray cluster each run is a task "
             "that asks for one GPU, or for CPUs where there is none. docs/cluster.md says how to set one up."
@@ -34,10 +36,10 @@ def _connect(address: str, cpus: int) -> None:
     try:
         require_ray()
         wanted = ClusterSetting(address, cpus)
-        with st.spinner(f"Asking {address} what it has …"):
+        with st.spinner(literal(f"Asking {address} what it has …")):
             nodes = ask(address)
     except UserError as error:
-        st.error(str(error))
+        problems.show(error)
         return
     keep_setting(wanted)
     have = f"{sum(node['CPU'] for node in nodes):g} CPUs and {sum(node['GPU'] for node in nodes):g} GPUs"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.insights.pairs import SURE, Pair, RunAnswers, answers, not_comparable, on_same_images
 from explorer.ui.comparison import Comparison
+from explorer.ui.markdown import literal
 
 LISTED = 3  # reasons why a run cannot be compared
 
@@ -19,7 +20,7 @@ def show(compared: Comparison) -> None:
     if len(pairs) > 1:
         _table(pairs)
     for reason in reasons[:LISTED]:
-        st.caption(reason)
+        st.caption(literal(reason))
     if len(reasons) > LISTED:
         st.caption(f"The same holds for {len(reasons) - LISTED} more.")
     if pairs:
@@ -48,9 +49,10 @@ def sentence(pairs: list[Pair]) -> str:
         )
     [pair] = pairs
     verdict = "do differ" if pair.is_sure else "cannot be told apart"
+    only_a, only_b = (f"{literal(name)} alone" for name in (pair.a, pair.b))
     return (
-        f"On the same {pair.n:,} test images, {pair.a} alone is right on {pair.only_a}, {pair.b} alone on "
-        f"{pair.only_b}: these two networks **{verdict}** (exact McNemar, p {written(pair.p)}). The difference is "
+        f"On the same {pair.n:,} test images, {only_a} is right on {pair.only_a}, {only_b} on {pair.only_b}: these two "
+        f"networks **{verdict}** (exact McNemar, p {written(pair.p)}). The difference is "
         f"{points(pair.difference.value)} percentage points, 95 % interval {points(pair.difference.low)} to "
         f"{points(pair.difference.high)}."
     )

@@ -12,6 +12,7 @@ from explorer.insights.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
 from explorer.ui import frame, load, opened_finding
+from explorer.ui.markdown import literal
 
 FINDINGS_AT_FIRST = 3
 
@@ -67,7 +68,7 @@ def unfinished(chosen: list[Run]) -> None:
         f"{run.id} failed in epoch {run.epochs_done + 1}: {run.reason}" for run in chosen if run.status == "failed"
     ]
     if told:
-        st.caption(" ".join(told))
+        st.caption(literal(" ".join(told)))
 
 
 def leader(compared: Comparison) -> list[str]:

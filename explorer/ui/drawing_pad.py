@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.data.drawing import BRUSHES, COLOURS, INK, PAPER, SIDE, Stroke, strokes
 from explorer.errors import UserError
+from explorer.ui.markdown import literal
 
 KEY, KEPT, REFUSED = "drawing-pad", "drawing", "refused-drawing"  # the last two in the session's state
 PEN, PAINTBRUSH = 20, 28  # units of the pad: how thick a brush is at first
@@ -52,5 +53,5 @@ def pad(colours: bool) -> tuple[Stroke, ...]:
         on_drawn_change=drawn,
     )
     if reason := st.session_state.pop(REFUSED, None):
-        st.error(reason, icon=":material/error:")
+        st.error(literal(reason), icon=":material/error:")
     return kept

@@ -22,6 +22,7 @@ from explorer.insights.embedding import (
 )
 from explorer.runs import Run
 from explorer.ui import compute, draw, frame, load, passes, pick
+from explorer.ui.markdown import literal
 
 PCA, TSNE = "PCA", "t-SNE"
 LAST = "the last layer's input"
@@ -156,7 +157,7 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     layout, width = of.projected(method, perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
-    source = f" of {of.data.name}" if of.wrong is None else ""  # which no run's name says
+    source = literal(f" of {of.data.name}") if of.wrong is None else ""  # which no run's name says
     text = f"{images} validation images{source}, {width:,} features each, {of.features.place}"
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"

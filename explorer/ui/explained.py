@@ -14,6 +14,7 @@ from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
 from explorer.runs import Run
 from explorer.ui import cam_layers, compute, draw, frame
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 SIDE = 320  # pixels of a picture, before the browser scales it
@@ -41,7 +42,7 @@ class Asked:
         elif layer is None:
             return cam_layers.why_not(run, METHODS[method].title)
         try:
-            with st.spinner(f"{METHODS[method].title} of {run.id} …", show_time=True):
+            with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
                 return compute.attribution(method, run, self.epoch, layer, target, versus, self.seen)
         except UserError as error:
             return str(error)
@@ -102,9 +103,9 @@ def cell(
 ) -> None:
     """One explanation as a picture, and what it says; or why there is none."""
     if isinstance(result, str):
-        st.info(result, icon=":material/info:")
+        st.info(literal(result), icon=":material/info:")
         return
-    title, subject = METHODS[result.method].title, said(run, result)
+    title, subject, shown_subject = METHODS[result.method].title, said(run, result), literal(said(run, result))
     picture = _picture(asked, run, result, ends, Look(strength, colours))
     draw.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
     place = ""
@@ -112,10 +113,10 @@ def cell(
         h, w = result.resolution
         place = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
     if result.blank[0]:
-        st.caption(f"Nothing speaks for {subject}{place}: {result.blank_because}. That is a result.")
+        st.caption(f"Nothing speaks for {shown_subject}{place}: {result.blank_because}. That is a result.")
     else:
         shown = SIGNS[colours] if result.signed else "Bright speaks for"
-        st.caption(f"{shown} **{subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
+        st.caption(f"{shown} **{shown_subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
 
 
 def bar(method: str, ends: tuple[float, float], look: Look) -> None:

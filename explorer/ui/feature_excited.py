@@ -10,6 +10,7 @@ from explorer.insights.exciting import Exciting, most_exciting
 from explorer.insights.receptive_field import Field
 from explorer.ui import compute, draw, frame, load, networks, passes
 from explorer.ui.feature_pick import View
+from explorer.ui.markdown import literal
 
 AMONG = (100, 300, 1000, 3000, 10_000)  # validation images
 SIDE = 128  # pixels of a picture
@@ -57,7 +58,7 @@ def _one(view: View, channel: int, among: int) -> None:
                 if small:
                     part = charts.field_part(image, field, *unit, side=SIDE)
                     draw.image(part, f"The part of image {place + 1} that the unit sees", width=SIDE)
-                st.caption(f"{label}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
+                st.caption(f"{literal(label)}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
 
 
 def _field(view: View) -> Field:

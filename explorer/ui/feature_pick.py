@@ -10,6 +10,7 @@ from explorer.insights.features import strongest
 from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
 from explorer.ui import compute, frame, networks, pick
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 
@@ -98,7 +99,7 @@ def _channel(view: View) -> int:
     if frame.presenting():
         return st.session_state[key]
     return st.number_input(
-        f"{'Unit' if view.flat else 'Channel'} of {view.run.id}",
+        literal(f"{'Unit' if view.flat else 'Channel'} of {view.run.id}"),
         0,
         len(view.maps) - 1,
         key=key,

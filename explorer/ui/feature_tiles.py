@@ -10,6 +10,7 @@ from explorer.training.transfer import head_of
 from explorer.ui import draw, feature_pick, frame, kept, load
 from explorer.ui.click_image import click_image
 from explorer.ui.feature_pick import View
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 MANY = (16, 64, 256, "all")  # maps that are shown
@@ -138,7 +139,7 @@ def _logit_of(view: View, channel: int) -> str:
     """Which class a unit of the last layer stands for."""
     if view.layer != head_of(load.model(view.run, view.epoch)):
         return ""
-    return f", the logit of class {view.run.input_like.classes[channel]}"
+    return literal(f", the logit of class {view.run.input_like.classes[channel]}")
 
 
 def strengths(shown: list[View]) -> None:

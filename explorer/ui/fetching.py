@@ -9,6 +9,7 @@ from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.runs.fetch import fetch, sweep
 from explorer.runs.published import PublishedRun, megabytes
+from explorer.ui.markdown import literal
 
 SECONDS = 1  # between two looks at a download
 PATIENCE = 5  # seconds that a server which ends waits for downloads to clean up
@@ -83,7 +84,7 @@ def offer(run: PublishedRun) -> None:
             _watch(run, known)
             return
         if known is not None and known.problem:
-            st.error(known.problem, icon=":material/cloud_off:")
+            st.error(literal(known.problem), icon=":material/cloud_off:")
         with st.spinner("Reading what torchvision says about it …"):
             accuracy, size = run.published.facts.accuracy, megabytes(run)
         sweep(run)

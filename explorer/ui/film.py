@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.ui.click_image import component_key
+
 HTML = """
 <figure>
   <img alt="">
@@ -29,4 +31,7 @@ def film(frames: list[str], captions: list[str], alt: str, key: str) -> None:
 
     It begins at the last frame; play goes from the first.
     """
-    _FILM(key=key, data={"id": f"{key} {hash(tuple(frames))}", "frames": frames, "captions": captions, "alt": alt})
+    _FILM(
+        key=component_key(key),
+        data={"id": f"{key} {hash(tuple(frames))}", "frames": frames, "captions": captions, "alt": alt},
+    )

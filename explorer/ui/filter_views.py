@@ -11,6 +11,7 @@ from explorer.insights.filters import filter_norms, filters, layer_statistics
 from explorer.runs import Run, saved_epochs
 from explorer.runs.weights import read_weights, weights_file
 from explorer.ui import compute, draw, film, frame, load
+from explorer.ui.markdown import literal
 
 SHOWN = 64
 COLUMNS = 8
@@ -93,7 +94,8 @@ def play(run: Run, layer: str, look: Look) -> None:
     epochs = saved_epochs(run)
     if len(epochs) < 2:
         st.caption(
-            f"No film of {run.id}: of a network this large, or published, only the best and last weights are kept."
+            f"No film of {literal(run.id)}: of a network this large, or published, only the best and last weights are "
+            "kept."
         )
         return
     shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]

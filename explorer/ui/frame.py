@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.runs import Run
+from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
 
 
@@ -39,8 +40,8 @@ def question(text: str) -> None:
 
 
 def answer(text: str) -> None:
-    """The measured answer, the first thing one reads."""
-    st.markdown(f"##### {text}")
+    """The measured answer, the first thing one reads: plain text, for it names classes and runs."""
+    st.markdown(f"##### {literal(text)}")
 
 
 def theory(text: str, source: str) -> None:
@@ -53,7 +54,7 @@ def theory(text: str, source: str) -> None:
 def empty(sentence: str, label: str, entry: Entry) -> None:
     """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
     with st.container(border=True):
-        st.markdown(sentence)
+        st.markdown(literal(sentence))
         st.page_link(entry.page(), label=label, icon=":material/arrow_forward:")
     st.stop()
 
@@ -74,5 +75,5 @@ def heading(text: str, dot: str = "transparent") -> None:
 
 def stop_with(sentence: str) -> None:
     """A hint instead of a picture; the page ends here."""
-    st.info(sentence, icon=":material/arrow_upward:")
+    st.info(literal(sentence), icon=":material/arrow_upward:")
     st.stop()

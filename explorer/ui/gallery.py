@@ -23,6 +23,7 @@ from explorer.ui import (
     samples,
 )
 from explorer.ui.click_image import click_image
+from explorer.ui.markdown import literal
 
 MOST = 12
 SIDE = 96  # pixels of an image, before the browser scales it
@@ -44,7 +45,7 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
                     _chooser(of.fingerprint, split, at),
                     labels=[f"Where does it come from? {said}"],
                 )
-                st.caption(said)
+                st.caption(literal(said))
     left = len(which) - MOST
     more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
     if not frame.presenting():
@@ -86,7 +87,8 @@ def _by_default(asked: explained.Asked, run: Run) -> explained.Cell:
 def _explanations(asking: list[Run], asked: explained.Asked, sampled: Run) -> None:
     """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
     seen = asked.seen
-    st.markdown(f"**{seen.name}, true class {seen.label}**")
+    title = literal(f"{seen.name}, true class {seen.label}")
+    st.markdown(f"**{title}**")
     first, *rest = st.columns([1, *[1] * len(asking)])
     with first:
         frame.heading("What the network sees")

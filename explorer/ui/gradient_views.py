@@ -16,6 +16,7 @@ from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
 from explorer.ui import compute, draw, frame, load, pick
+from explorer.ui.markdown import literal
 
 HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
 
@@ -61,12 +62,12 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
     if layer not in compute.shapes(run):
-        return f"{run.id} has no layer `{layer}`, the one chosen for {run.config.model}."
+        return f"{literal(run.id)} has no layer `{layer}`, the one chosen for {run.config.model}."
     if not (weights["layer"] == layer).any():
-        return f"{run.id}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
+        return f"{literal(run.id)}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
     place = int(weights.index[weights["layer"] == layer][0])
-    text = f"{run.id}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its gradient norm "
-    text += f"is {number(weights['norm'][place])}, the mean of epoch {epoch}"
+    text = f"{literal(run.id)}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its "
+    text += f"gradient norm is {number(weights['norm'][place])}, the mean of epoch {epoch}"
     measured = up_to_epoch(ratios(load.weight_stats(run), draw.table(run)), epoch)
     changed = measured.loc[measured["layer"] == layer, "update"]
     if changed.notna().any():

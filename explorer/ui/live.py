@@ -11,6 +11,7 @@ from explorer.runs import ACTIVE, Run, find
 from explorer.runs.folder import checkpoints_folder
 from explorer.runs.history import epoch_rows
 from explorer.ui import frame, load
+from explorer.ui.markdown import literal
 
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -54,7 +55,7 @@ def _row(run: Run) -> None:
     with heading:
         frame.run_heading(run)
     fraction, text = describe(run)
-    progress.progress(fraction, text)
+    progress.progress(fraction, literal(text))
     with button:
         if run.status in ACTIVE:
             if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", disabled=run.stop_requested):

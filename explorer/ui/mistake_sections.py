@@ -13,6 +13,7 @@ from explorer.charts.formatting import number, percent
 from explorer.insights.mistakes import BINS, Answers, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
 from explorer.ui import draw, frame, gallery
+from explorer.ui.markdown import literal
 
 PAIRS = 10
 
@@ -99,14 +100,15 @@ def _matrix(one: Judged, normalised: bool, most: float | None) -> None:
         selection_mode=CELL,
     )
     if pairs.empty:
-        st.success(f"{one.run.id} gets every image right.", icon=":material/check:")
+        st.success(literal(f"{one.run.id} gets every image right."), icon=":material/check:")
         return
     true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
     if not (0 <= true < len(one.classes) and 0 <= taken < len(one.classes)):
         return
     which = one.answers.of_cell(true, taken)
     held = "right" if true == taken else f"taken for {one.classes[taken]}"
-    st.markdown(f"**{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images**, the surest first")
+    title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
+    st.markdown(f"**{title}**, the surest first")
     gallery.show([one.run], one.split, which, one.says, f"cell-image-{one.run.id}")
     names = np.array(one.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
@@ -144,8 +146,8 @@ def calibrated(judged: list[Judged]) -> None:
     found = {one.run.id: calibration(one.answers) for one in judged}
     st.markdown(
         "; ".join(
-            f"{run_id}: expected calibration error **{percent(one.ece)}**, it is right in {percent(one.accuracy)} and "
-            f"{percent(one.confidence)} sure on average"
+            f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**, it is right in "
+            f"{percent(one.accuracy)} and {percent(one.confidence)} sure on average"
             for run_id, one in found.items()
         )
         + "."
@@ -192,13 +194,15 @@ def together(judged: list[Judged]) -> None:
     found = disagreement(a.answers.wrong, b.answers.wrong)
     groups = {f"only {a.run.id}": found.only_a, f"only {b.run.id}": found.only_b, "both": found.both}
     st.markdown(
-        f"Of {found.n:,} images, both get {len(found.both):,} wrong, only {a.run.id} {len(found.only_a):,} and only "
-        f"{b.run.id} {len(found.only_b):,}. If both were equally good, a split at least as uneven would come about "
-        f"with a probability of **{number(found.p, 2)}** (exact McNemar): "
+        f"Of {found.n:,} images, both get {len(found.both):,} wrong, only {literal(a.run.id)} {len(found.only_a):,} "
+        f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally good, a split at least as uneven "
+        f"would come about with a probability of **{number(found.p, 2)}** (exact McNemar): "
         + ("more than the choice of images explains." if found.p < 0.05 else "the images cannot tell them apart.")
         + " It speaks of these two trained networks; other seeds come on top."
     )
-    name = st.segmented_control("Who is wrong", list(groups), default=next(iter(groups)), required=True)
+    name = st.segmented_control(
+        "Who is wrong", list(groups), default=next(iter(groups)), required=True, format_func=literal
+    )
     which = groups[name]
     if not len(which):
         st.info("No such image.", icon=":material/check:")

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.charts.formatting import memory
 from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
 from explorer.ui import frame, pick
+from explorer.ui.markdown import literal
 from explorer.ui.networks import Known
 
 MANY = 60  # layers: of more, the table at first shows those with weights
@@ -132,6 +133,7 @@ def training_memory(known: Known) -> None:
             row = {"network": network.name, "trained with": optimizer, "in all": memory(sum(parts.values()))}
             rows.append(row | {part: memory(size) for part, size in parts.items()})
     name, _, most = max(totals, key=lambda row: row[2])
+    name = literal(name)
     st.markdown(f"With batches of {batch} images, training {name} with AdamW takes **{memory(most)}** in float32.")
     st.dataframe(rows, hide_index=True, alt="Memory of training by network and optimizer")
     st.caption(

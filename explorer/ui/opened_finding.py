@@ -6,16 +6,16 @@ import streamlit as st
 
 from explorer.charts.formatting import number
 from explorer.insights.finding import Finding
+from explorer.ui.markdown import literal
 
 
 def show(finding: Finding, key: str, picture: Callable[[], None]) -> None:
     """`picture()` draws what is behind it; rule, numbers and picture are made only when somebody opens it."""
-    # A dollar would begin a formula.
-    with st.expander(finding.sentence.replace("$", r"\$"), key=key, on_change="rerun") as opened:
+    with st.expander(literal(finding.sentence), key=key, on_change="rerun") as opened:
         if not opened.open:
             return
         threshold = "" if finding.threshold is None else f" Threshold: {number(finding.threshold)}."
-        st.markdown(f"**Rule.** {finding.rule}{threshold}")
+        st.markdown(f"**Rule.** {literal(finding.rule + threshold)}")
         left, right = st.columns([2, 3])
         values = [{"what": name, "value": number(float(value))} for name, value in finding.numbers.items()]
         left.dataframe(values, hide_index=True, alt="The numbers behind the finding")

@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explorer.data import open_picture
 from explorer.data.drawing import png
 from explorer.ui import drawing_pad, frame, kept
+from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -33,7 +34,7 @@ def handed_in(kind: str, wanted: str) -> Own:
         frame.stop_with(f"{verb} above, for example of {wanted}.")
     if st.session_state.get(WIDGET[kind]) is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Still in use: {own.name}", width="content")
+            st.caption(literal(f"Still in use: {own.name}"), width="content")
             st.button("Forget it", key=f"forget-{kind}", on_click=forget, args=[kind], type="tertiary")
     return own
 

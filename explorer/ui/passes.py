@@ -11,6 +11,7 @@ from explorer.data import Dataset
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
 from explorer.ui import load, samples
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 T = TypeVar("T")
@@ -24,10 +25,10 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Callable[[float], None]],
     kept = _kept(key)
     if "result" not in kept:
         place = st.empty()
-        place.progress(0.0, saying)
+        place.progress(0.0, literal(saying))
         with kept["one at a time"]:  # who comes meanwhile waits, and finds it done
             if "result" not in kept:
-                kept["result"] = compute(lambda share: place.progress(share, saying))
+                kept["result"] = compute(lambda share: place.progress(share, literal(saying)))
         place.empty()
     return kept["result"]
 

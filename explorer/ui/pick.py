@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.runs import Run, list_runs, saved_epochs
 from explorer.runs.published import PublishedRun, is_published, published_runs
 from explorer.ui import fetching, frame, navigation
+from explorer.ui.markdown import literal
 
 SHOWN_AT_FIRST = 2
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
@@ -115,7 +116,7 @@ def layer_of(
     wanted, key = kept_layer(model), f"layer-of-{name}"
     st.session_state[key] = wanted if wanted in layers else default
     return st.selectbox(
-        f"Layer of {name}",
+        literal(f"Layer of {name}"),
         layers,
         key=key,
         format_func=label,

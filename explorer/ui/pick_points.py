@@ -16,6 +16,7 @@ from explorer.training.perceptron import (
     checked,
     two_clusters,
 )
+from explorer.ui.markdown import literal
 
 LINKED = {"bind": "query-params"}
 CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # in the session's state
@@ -80,7 +81,7 @@ def change(key: str, rows: Iterable[Iterable[Any]]) -> None:
 def refusal() -> None:
     """Say once why a change was refused."""
     if reason := st.session_state.pop(REFUSED, None):
-        st.error(reason, icon=":material/error:")
+        st.error(literal(reason), icon=":material/error:")
 
 
 def restore(key: str) -> None:

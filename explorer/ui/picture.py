@@ -15,6 +15,7 @@ from explorer.runs import Run
 from explorer.runs.folder import InputLike
 from explorer.runs.published import PublishedRun
 from explorer.ui import answers, draw, frame, judged, kept, load, own_picture, samples
+from explorer.ui.markdown import literal
 from explorer.ui.own_picture import Own
 
 ANY = "any class"
@@ -114,7 +115,7 @@ def _sampled(run: Run, epoch: int | str) -> Picture:
     at = int(index[min(int(place), len(index)) - 1])
     if found is not None:
         said, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
-        st.caption(f"One of {len(index)} mistakes: {run.id} says {said} ({sure}).")
+        st.caption(literal(f"One of {len(index)} mistakes: {run.id} says {said} ({sure})."))
     return sample(data, split, at)
 
 
@@ -163,14 +164,14 @@ def warn_others(chosen: list[Run], source: Run, picture: Picture) -> None:
         known.add(data)
         judgement = _judgement(run, picture.prepared(run.input_like))
         if judgement and judgement.warning:
-            st.warning(f"{run.id}: {judgement.warning}", icon=":material/warning:")
+            st.warning(literal(f"{run.id}: {judgement.warning}"), icon=":material/warning:")
 
 
 def _judgement(run: Run, seen: np.ndarray) -> Judgement | None:
     try:
         return judged.judge(run, seen)
     except UserError as error:
-        st.caption(f"Not compared with the training data: {error}")
+        st.caption(literal(f"Not compared with the training data: {error}"))
         return None
 
 
@@ -181,7 +182,7 @@ def _warn(run: Run, seen: np.ndarray, preview) -> None:
         return
     judgement = _judgement(run, seen)
     if judgement and judgement.warning:
-        st.warning(judgement.warning, icon=":material/warning:")
+        st.warning(literal(judgement.warning), icon=":material/warning:")
         nearest = load.data_of(run).train.pixels[judgement.nearest]
         with preview:
             draw.image(draw.network_input(nearest, PREVIEW), "The most similar training image", width=PREVIEW)

@@ -5,6 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from explorer.errors import UserError
+from explorer.ui.markdown import literal
 
 
 def show(error: Exception) -> bool:
@@ -14,7 +15,7 @@ def show(error: Exception) -> bool:
     where the moment finds it. True, which tells streamlit that nothing else is to be shown.
     """
     if isinstance(error, UserError):
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(error), icon=":material/error:")
     else:
         st.error(
             f"The app failed here ({type(error).__name__}, {datetime.now():%H:%M:%S} on the server). Reload the page; "

@@ -8,6 +8,7 @@ from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
 from explorer.ui import draw, explained, frame
 from explorer.ui.explained import Asked, Cell, Look
+from explorer.ui.markdown import literal
 from explorer.ui.picture import Picture
 
 PREDICTED, TRUE = "predicted", "true class"
@@ -121,4 +122,4 @@ def _inputs(chosen: list[Run], seen: Picture) -> None:
     for run_ids in alike.values():
         pixels, whose = inputs[run_ids[0]], f" for {', '.join(run_ids)}" if len(alike) > 1 else ""
         draw.image(draw.network_input(pixels, explained.SIDE), f"The image as the network sees it{whose}", "stretch")
-        st.caption(f"{pixels.shape[-1]}×{pixels.shape[-2]} pixels{whose}.")
+        st.caption(literal(f"{pixels.shape[-1]}×{pixels.shape[-2]} pixels{whose}."))

@@ -9,6 +9,7 @@ from explorer.charts.formatting import percent, seconds
 from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
 from explorer.insights.transfer import interval
 from explorer.ui import draw, frame
+from explorer.ui.markdown import literal
 from explorer.ui.transfer_frames import View
 
 
@@ -94,7 +95,7 @@ def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
     )
     for column, (value, heading, title) in zip(st.columns(2), pictures, strict=True):
         with column:
-            st.markdown(f"**{heading}**")
+            st.markdown(f"**{literal(heading)}**")
             draw.chart(by_layer(changes, value, title, present), heading, key=f"transfer-{value}{of}")
 
 

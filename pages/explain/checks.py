@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.insights.attribution import METHODS
 from explorer.ui import cam_layers, check_sections, frame, shortcut_lesson, top_row
+from explorer.ui.markdown import literal
 
 TESTS = {
     "Does it forget?": check_sections.forget,
@@ -35,7 +36,7 @@ if METHODS[method].needs_layer:
     layers = cam_layers.pick_layers(chosen)
     for run in chosen:
         if run.id not in layers:
-            st.info(cam_layers.why_not(run, METHODS[method].title), icon=":material/info:")
+            st.info(literal(cam_layers.why_not(run, METHODS[method].title)), icon=":material/info:")
     chosen = [run for run in chosen if run.id in layers]
 if not chosen:
     frame.stop_with("Choose a run of a convolutional network above, or another method.")

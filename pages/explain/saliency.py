@@ -9,6 +9,7 @@ from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
 from explorer.ui import cam_layers, compute, draw, explained, frame, saliency_grid, top_row
+from explorer.ui.markdown import literal
 
 frame.question("Where does the prediction come from?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=4)
@@ -44,7 +45,7 @@ with versus_column:
 if not methods:
     frame.stop_with("Choose at least one method above.")
 if told := saliency_grid.unknown(chosen, wanted):
-    st.caption(told)
+    st.caption(literal(told))
 
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.insights.filters import filters, first_and_last
 from explorer.insights.layers import conv_layers
 from explorer.ui import compute, filter_views, frame, load, pick
+from explorer.ui.markdown import literal
 
 STRONGEST = "strongest"
 
@@ -16,7 +17,7 @@ with epoch_column:
     epoch = pick.epoch(chosen)
 for run in chosen:
     if not compute.convolutions(run):
-        st.info(f"{run.id} ({run.config.model}) has no convolution, so no filters.", icon=":material/info:")
+        st.info(literal(f"{run.id} ({run.config.model}) has no convolution, so no filters."), icon=":material/info:")
 chosen = [run for run in chosen if compute.convolutions(run)]
 if not chosen:
     frame.stop_with("Choose a run of a convolutional network above.")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui import fetching, frame, navigation, pick, start_plan, study_live, transfer_pick, transfer_view
+from explorer.ui.markdown import literal
 from explorer.ui.transfer_frames import View
 
 frame.question("Does it help to start from another network?")
@@ -29,7 +30,7 @@ with answer:
         st.stop()
     frame.answer(transfer_view.answer(view))
 for said in view.changed_words():
-    st.caption(said)
+    st.caption(literal(said))
 transfer_view.pictures(view)
 transfer_view.table(view)
 with st.container(horizontal=True):

@@ -25,6 +25,10 @@ def test_ids_are_readable_and_count_over_all_runs(checkpoints):
 
 def test_a_folder_of_images_gives_a_readable_id(checkpoints):
     assert create(RunConfig("folder:/home/me/my flowers!", "mlp")).id == "my-flowers--mlp-0001"
+    run = create(RunConfig("folder:/home/me/__$1$", "mlp"))
+    assert run.id == "1--mlp-0002"
+    assert run.id in [found.id for found in list_runs()], "an id that is found again"
+    assert create(RunConfig("folder:/home/me/$$", "mlp")).id == "folder-mlp-0003"
 
 
 def test_many_at_once_get_an_id_each(checkpoints):

@@ -9,6 +9,7 @@ from explorer.insights.predict import top
 from explorer.runs import Run
 from explorer.ui import compute, draw, frame
 from explorer.ui.explained import Asked, cell, scale
+from explorer.ui.markdown import literal
 from explorer.ui.study_frames import View
 from explorer.ui.study_panels.panel import Panel, beside, with_convolutions
 
@@ -26,12 +27,12 @@ def _explained(view: View, place: str) -> None:
     with image:
         frame.heading(f"Class {seen.label}")
         draw.image(draw.network_input(seen.prepared(runs[0].input_like)), "The image as the network sees it", "stretch")
-        st.caption(f"{seen.name}.")
+        st.caption(literal(f"{seen.name}."))
     with maps:
         for run in beside(view, runs):
             cell(asked, run, answers[run.id], ends, STRENGTH)
             first = top(compute.probabilities(run, EPOCH, seen)[None], run.input_like.classes, k=1)[0][0]
-            st.caption(f"Says {first.label} ({percent(first.probability)}).")
+            st.caption(literal(f"Says {first.label} ({percent(first.probability)})."))
 
 
 def _answer(asked: Asked, run: Run) -> Attribution | str:

@@ -1,0 +1,32 @@
+"""Text from data in Streamlit's Markdown: a class may be called `$x$`, a file `*a*.png`, a folder `:smile:`."""
+
+import re
+
+JOINER = "\u2060"  # of no width: for what Streamlit replaces in plain text, where no backslash helps
+_REPLACED = [  # by icons, and where they stand alone by arrows and dashes
+    (re.compile(r":(?=material_\w+:|streamlit:)"), f":{JOINER}"),
+    (re.compile(r"(?:(?<=^)|(?<=\s))(<->|->|<-|--|>=|<=|~=)(?=\s|$)"), lambda found: JOINER.join(found[0])),
+]
+_ESCAPED = [
+    (re.compile(r"[\\`*$\[\]<~#]"), r"\\\g<0>"),  # code, emphasis, formulas, links and pictures, HTML, headings
+    (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), r"\\_"),  # emphasis again; within a word it is none
+    (re.compile(r"&(?=#?\w+;)"), r"\\&"),
+    (re.compile(r"^[-+>](?=\s|$)|^>"), r"\\\g<0>"),  # lists and quotations
+    (re.compile(r"^(\d+)([.)])(?=\s|$)"), r"\1\\\2"),
+    (re.compile(r"(?<=:)([\w+\-/]+):"), r"\1\\:"),  # emoji and icons, from their end
+    (re.compile(r"(?<!\\):(?=[A-Za-z_+\-]|\d+\\:)"), r"\\:"),  # and their beginning; coloured text
+    (re.compile(r"(?<=:material)/"), r"\\/"),
+]
+
+
+def literal(text: object) -> str:
+    """The text as Markdown that shows it as it is, in one line. For a label, a caption, a sentence, an error alike.
+
+    Most sentences have nothing to escape and come back unchanged. The rules are those of GitHub's Markdown and of
+    Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address becomes a link, as it does in
+    every sentence; a picture is not fetched.
+    """
+    shown = " ".join(str(text).split())
+    for pattern, by in [*_REPLACED, *_ESCAPED]:
+        shown = pattern.sub(by, shown)
+    return shown

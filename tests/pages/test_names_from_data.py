@@ -1,0 +1,168 @@
+"""What data are called is shown as it is, whatever it means in Markdown: classes, folders, files."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer.data import load
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create
+from explorer.training import TrainConfig
+from explorer.ui.markdown import literal
+
+from .conftest import open_page, words
+
+FOLDER = "__my__ $set$ *1*"
+CLASSES = ("$x$", "a *star*", "[l](u)", "$5 note", ":smile:", "![x](http:t.png)", "<b>", ":red[x]")
+# Strings that Streamlit shows as they are: not Markdown.
+PLAIN = {
+    "options",
+    "alt",
+    "placeholder",
+    "id",
+    "element_id",
+    "value",
+    "raw_value",
+    "raw_values",
+    "spec",
+    "url",
+    "json",
+    "file_name",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A checkpoints folder with two networks that learned from classes of such names."""
+    root, draw = tmp_path_factory.mktemp("hostile"), np.random.default_rng(0)
+    for split, count in (("train", 12), ("test", 4)):
+        for name in CLASSES:
+            folder = root / FOLDER / split / name
+            folder.mkdir(parents=True)
+            for number in range(count):
+                Image.fromarray(draw.integers(0, 256, (16, 16, 3), dtype=np.uint8)).save(folder / f"{number}.png")
+    dataset = f"folder:{root / FOLDER}"
+    training = TrainConfig(epochs=1, batch_size=32, device="cpu")
+    for model in ("simple_cnn", "residual_cnn"):
+        run = perform(create(RunConfig(dataset, model, {"depth": 2}, training, 16), root / "runs", status="running"))
+        assert run.status == "finished", run.reason
+    assert load(dataset, image_size=16).classes == tuple(sorted(CLASSES))
+    return root / "runs"
+
+
+PAGES = {
+    "pages/explain/saliency.py": [
+        {},
+        {"grid": "epochs"},
+        {"versus": "$x$", "target": "[l](u)"},
+        {"target": "a *star*"},
+    ],
+    "pages/explain/mistakes.py": [
+        {"part": part}
+        for part in ("Which classes?", "How sure of it?", "Is its word good?", "Class by class", "Who else?")
+    ],
+    "pages/explain/checks.py": [{"test": "Does it forget?"}, {"test": "Do these pixels decide?"}],
+    "pages/look_inside/feature_maps.py": [
+        {},
+        {"layer-simple_cnn": "head"},
+        {"maps-part": "images that excite a channel"},
+    ],
+    "pages/look_inside/embedding.py": [{}],
+    "pages/look_inside/architecture.py": [{}],
+    "pages/look_inside/gradients.py": [{}],
+    "pages/look_inside/filters.py": [{}],
+    "pages/compare/curves.py": [{}],
+    "pages/start/home.py": [{}],
+    "pages/train/train.py": [{}],
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names_are_shown_as_they_are_on_every_page(page, hostile, monkeypatch):
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(hostile))
+    for query in PAGES[page]:
+        app = open_page(page, **query)
+        assert not app.exception
+        assert not app.error, [error.value for error in app.error]
+        for place, text in markdown(app):
+            assert not unescaped(text), f"{query}: {place} shows {text!r}"
+    if page.endswith(("saliency.py", "mistakes.py")):
+        assert any(literal(name) in words(app) for name in CLASSES), "no class was named"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("$x$", r"\$x\$"),
+        ("*a*", r"\*a\*"),
+        ("[l](u)", r"\[l\](u)"),
+        ("![x](http://host/t.png)", r"!\[x\](http://host/t.png)"),
+        ("<b>bold</b>", r"\<b>bold\</b>"),
+        (":red[x]", r"\:red\[x\]"),
+        (":smile:", r"\:smile\:"),
+        (":material/home:", r"\:material\/home\:"),
+        ("__init__", r"\_\_init\_\_"),
+        ("~~gone~~", r"\~\~gone\~\~"),
+        ("`code`", r"\`code\`"),
+        ("# title", r"\# title"),
+        ("1. first", r"1\. first"),
+        ("- item", r"\- item"),
+        ("> said", r"\> said"),
+        ("C:\\new", r"C:\\new"),
+        ("&lt;", r"\&lt;"),
+        ("two\nlines", "two lines"),
+        ("a -> b", "a -\u2060> b"),
+        (":streamlit:", ":\u2060streamlit:"),
+        ("digits-simple_cnn-0001: 98.3 % at 10:30, 3 > 2, (x)", "digits-simple_cnn-0001: 98.3 % at 10:30, 3 > 2, (x)"),
+    ],
+)
+def test_what_means_something_in_markdown_is_escaped_and_nothing_else(name, shown):
+    assert literal(name) == shown
+
+
+def test_a_name_that_is_not_escaped_is_found():
+    assert unescaped("It says $x$.") == ["$x$"]
+    assert not unescaped(literal("It says $x$ and [l](u)."))
+
+
+def test_an_error_names_a_file_as_it_is(checkpoints):
+    def script():
+        from explorer.errors import UserError
+        from explorer.ui import problems
+
+        problems.show(UserError("No image '*a* $1$ [x](y).png': choose another."))
+
+    (error,) = AppTest.from_function(script).run().error
+    assert error.value == r"No image '\*a\* \$1\$ \[x\](y).png': choose another."
+
+
+def unescaped(text: str) -> list[str]:
+    """Names in the text that Markdown would change."""
+    for name in CLASSES:
+        text = text.replace(literal(name), "")
+    return [name for name in (*CLASSES, FOLDER) if name in text]
+
+
+def markdown(app: AppTest) -> Iterator[tuple[str, str]]:
+    """Every string that goes to the browser and may be Markdown, with the field that it is in."""
+    todo = [app._tree]
+    while todo:
+        block = todo.pop()
+        proto = getattr(block, "proto", None)
+        if isinstance(proto, Message):
+            yield from _strings(proto)
+        todo.extend(getattr(block, "children", {}).values())
+
+
+def _strings(message: Message) -> Iterator[tuple[str, str]]:
+    for field, value in message.ListFields():
+        for one in value if field.is_repeated else [value]:
+            if field.type == FieldDescriptor.TYPE_STRING and field.name not in PLAIN:
+                yield f"{message.DESCRIPTOR.name}.{field.name}", one
+            elif isinstance(one, Message):
+                yield from _strings(one)
