@@ -15,6 +15,7 @@ from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
 from explorer.charts.thin import thinned
 from explorer.insights.learning_curves import (
     BEST,
+    COLLAPSED,
     DIVERGED,
     EPOCHS,
     MARKS,
@@ -39,7 +40,7 @@ ZOOM = {
     "bind": "scales",
     "select": {"type": "interval", "zoom": "wheel![event.ctrlKey]", "translate": MOVE},
 }
-SHAPES = {BEST: RING, OVERFITS: "triangle-down", SPIKE: "diamond", DIVERGED: CROSS}
+SHAPES = {BEST: RING, OVERFITS: "triangle-down", SPIKE: "diamond", DIVERGED: CROSS, COLLAPSED: "triangle-up"}
 
 
 @dataclass(frozen=True)

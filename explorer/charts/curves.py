@@ -154,10 +154,11 @@ def _finite(column: pd.Series) -> pd.Series:
 
 
 def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
-    """Columns run, `over`, value: where each run first has no number, at the height at which it was last seen."""
+    """Columns run, `over`, value: from where on each run has no number, at the height at which it was last seen."""
     found = []
     for run, rows in table.groupby("run"):
-        lost = rows.loc[rows["value"].isna(), over].min()
+        last = rows.loc[rows["value"].notna(), over].max()  # a run that went on with numbers has a gap, and recovered
+        lost = rows.loc[rows["value"].isna() & ~(rows[over] <= last), over].min()
         if pd.notna(lost):
             seen = rows[rows[over] < lost].dropna()
             found.append((run, lost, seen["value"].iloc[-1] if len(seen) else table["value"].max()))
@@ -169,7 +170,7 @@ def _reading_of_epochs(frame: pd.DataFrame, measure: str, written: Written) -> p
     """A row an epoch, a column a run, for the tooltip: "0.213 (training 0.197)"."""
     finite = [_finite(frame[f"{column}_{measure}"]) for column in ("validation", "train")]
     texts = [
-        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "diverged"
+        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "no number"
         for v, t in zip(*finite, strict=True)
     ]
     wide = frame[["run", "epoch"]].assign(text=texts).pivot(index="epoch", columns="run", values="text")

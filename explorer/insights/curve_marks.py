@@ -1,4 +1,4 @@
-"""Where on a curve something happened: its best epoch, where over-fitting began, spikes, divergence.
+"""Where on a curve something happened: its best epoch, where over-fitting began, spikes, divergence, collapse.
 
 The rules are those of explorer.insights.curve_findings, so that a mark and a finding never contradict each other.
 """
@@ -6,35 +6,56 @@ The rules are those of explorer.insights.curve_findings, so that a mark and a fi
 import numpy as np
 import pandas as pd
 
-from explorer.insights.curve_findings import best_epoch, divergence, leaps, overfitting
-from explorer.insights.learning_curves import BEST, DIVERGED, OVERFITS, SPIKE, STEPS, TRAINING, VALIDATION
+from explorer.insights.curve_findings import best_epoch, overfitting
+from explorer.insights.finding import Finding
+from explorer.insights.learning_curves import (
+    BEST,
+    COLLAPSED,
+    DIVERGED,
+    OVERFITS,
+    SPIKE,
+    STEPS,
+    TRAINING,
+    VALIDATION,
+)
+from explorer.insights.spikes import leaps
+from explorer.insights.step_findings import collapse, divergence
 from explorer.insights.trial import Trial
 
 COLUMNS = ["run", "mark", "epoch", "step", "note"]
-ON = {BEST: (VALIDATION,), OVERFITS: (VALIDATION,), SPIKE: (TRAINING,), DIVERGED: (TRAINING, VALIDATION)}  # curves
+ON = {  # the curves
+    BEST: (VALIDATION,),
+    OVERFITS: (VALIDATION,),
+    SPIKE: (TRAINING,),
+    DIVERGED: (TRAINING, VALIDATION),
+    COLLAPSED: (TRAINING,),
+}
 
 
 def marks(trial: Trial, epoch_of_step: np.ndarray) -> pd.DataFrame:
-    """Columns run, mark (BEST, OVERFITS, SPIKE or DIVERGED), epoch and step (1-based), note (to read at the pointer).
+    """Columns run, mark (one of learning_curves.MARKS), epoch and step (1-based), note (to read at the pointer).
 
     `epoch_of_step`: int (n,), the epoch of every recorded step, as long as `trial.step_loss`. What is known by its
     epoch alone is at that epoch's last step, 0 if none was recorded.
     """
     last_step = {int(epoch): place + 1 for place, epoch in enumerate(epoch_of_step)}
     found = []
-    for mark, over, at, note in (*_best(trial), *_spikes(trial), *_divergence(trial)):
+    lost = (*_of(divergence(trial), DIVERGED, "diverged"), *_of(collapse(trial), COLLAPSED, "collapsed"))
+    for mark, over, at, note in (*_best(trial), *_spikes(trial), *lost):
         epoch, step = (int(epoch_of_step[at - 1]), at) if over == "step" else (at, last_step.get(at, 0))
         found.append((trial.run, mark, epoch, step, note))
     return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _best(trial: Trial) -> list[tuple]:
-    """The lowest validation loss; where the network over-fits after it, that is what the mark says."""
-    best = best_epoch(trial)
-    if best is None:
-        return []
-    mark, note = (OVERFITS, "over-fits after this epoch") if overfitting(trial) else (BEST, "lowest validation loss")
-    return [(mark, "epoch", int(best.numbers["best epoch"]), note)]
+    """The lowest validation loss, and from where on the network over-fits: one mark if that is one epoch."""
+    best, late = best_epoch(trial), _of(overfitting(trial), OVERFITS, "over-fits after this epoch")
+    at = int(best.numbers["best epoch"]) if best else None
+    return (
+        late
+        if at is None or at in {mark[2] for mark in late}
+        else [(BEST, "epoch", at, "lowest validation loss"), *late]
+    )
 
 
 def _spikes(trial: Trial) -> list[tuple]:
@@ -43,12 +64,8 @@ def _spikes(trial: Trial) -> list[tuple]:
     return [(SPIKE, "step", int(at) + 1, note) for at, note in zip(found, notes, strict=True)]
 
 
-def _divergence(trial: Trial) -> list[tuple]:
-    found = divergence(trial)
-    if found is None:
-        return []
-    places = [(mark.over, mark.at) for mark in found.marks] or [("epoch", len(trial.epochs))]
-    return [(DIVERGED, over, at, "diverged") for over, at in places]
+def _of(found: Finding | None, kind: str, note: str) -> list[tuple]:
+    return [(kind, mark.over, mark.at, note) for mark in found.marks] if found else []
 
 
 def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[str, ...]) -> pd.DataFrame:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 # The stable names of what can be found; explorer.ui.finding_pictures says which picture shows each.
 KINDS = (
     "divergence",
+    "collapse",
     "unlearned",
     "gradients",
     "dead units",
     "over-fitting",
+    "without a number",
     "spikes",
     "plateau",
     "lowest validation loss",

@@ -9,7 +9,13 @@ import pandas as pd
 
 EPOCHS, STEPS, SECONDS = "epochs", "steps", "seconds"
 VALIDATION, TRAINING = "validation", "training"
-BEST, OVERFITS, SPIKE, DIVERGED = MARKS = ("best epoch", "over-fits from here", "spike", "diverged")
+BEST, OVERFITS, SPIKE, DIVERGED, COLLAPSED = MARKS = (
+    "best epoch",
+    "over-fits from here",
+    "spike",
+    "diverged",
+    "collapsed",
+)
 COLUMNS = ["run", "split", "place", "x", "value"]
 
 

@@ -9,7 +9,7 @@ import torch
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.runs import Run, epochs, steps
-from explorer.runs.history import answers_of, epoch_rows
+from explorer.runs.history import answers_of, epoch_rows, smoothing_in_training_loss
 from explorer.runs.weights import build_model
 
 
@@ -22,6 +22,7 @@ class Trial:
     epochs: pd.DataFrame  # a row an epoch, the columns of explorer.runs.epochs
     step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
     classes: int = 10
+    smoothing: float = 0.0  # label smoothing in the recorded training losses; of older runs alone
     flow: GradientFlow | None = None  # of the last epoch
     dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
     probe_images: int | None = None  # on how many images they were silent; older runs did not record it
@@ -30,8 +31,17 @@ class Trial:
     model: str = ""
     work: str = ""  # what decides how long an epoch takes: model, multiply-accumulates of an image, batch size
     data: str = ""  # fingerprint: only accuracies on the same images can be compared
+    validation_images: int = 0
     test_accuracy: float | None = None  # a fraction
     correct: np.ndarray | None = None  # bool (N,), a test image each
+
+    @property
+    def least_loss(self) -> float:
+        """The lowest possible training loss, nats: 0, or with label smoothing the entropy of the smoothed target."""
+        wrong = self.smoothing / self.classes
+        right = 1 - self.smoothing + wrong
+        entropy = -right * np.log(right) - ((self.classes - 1) * wrong * np.log(wrong) if wrong else 0.0)
+        return float(entropy)
 
     @property
     def chance_loss(self) -> float:
@@ -53,6 +63,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
         classes=len(like.classes),
+        smoothing=smoothing_in_training_loss(run),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
         dead=told[-1].get("dead_relus", {}) if told else {},
         probe_images=told[-1].get("probe_images") if told else None,
@@ -61,6 +72,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         model=run.config.model,
         work=f"{run.config.model} {macs} {run.config.training.batch_size}",
         data=run.info["dataset"]["fingerprint"],
+        validation_images=run.info["dataset"]["images"]["validation"],
         test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
         correct=None if answers is None else answers[0] == answers[1],
     )

@@ -120,7 +120,8 @@ def _reason_to_end(run: Run, event: Event) -> str | None:
     """Somebody asked for it, or there is nothing left to train: weights that are not numbers stay so."""
     if run.stop_requested:
         return STOPPED
-    if isinstance(event, EpochEnd) and not math.isfinite(event.train_loss):
+    # A single step without a number leaves no mean of its epoch: only if validation has none either, all is lost.
+    if isinstance(event, EpochEnd) and not (math.isfinite(event.train_loss) or math.isfinite(event.validation_loss)):
         return f"Diverged: no number for a loss since epoch {event.epoch}. Lower the learning rate and train anew."
     return None
 

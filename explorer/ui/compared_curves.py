@@ -181,7 +181,7 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
     if marked:
         said.append(
             "○ best epoch, the lowest validation loss; ▼ the same where the network over-fits from there on; "
-            "◆ spike in the training loss; ✕ divergence."
+            "◆ spike in the training loss; ✕ divergence; ▲ collapse."
         )
     said.append(
         "Click a name below a chart to see it alone, further names to add or take away. "

@@ -2,10 +2,12 @@
 
 PICTURES = {
     "divergence": "steps",
+    "collapse": "steps",
     "unlearned": "steps",
     "gradients": "gradients",
     "dead units": "dead units",
     "over-fitting": "loss",
+    "without a number": "steps",
     "spikes": "steps",
     "plateau": "loss",
     "lowest validation loss": "loss",

@@ -16,6 +16,8 @@ def trial(
     label="net",
     run="digits-net-0001",
     accuracy=None,
+    train_accuracy=None,
+    learning_rate=0.003,
     seconds=1.0,
     running=None,
     **known,
@@ -31,9 +33,10 @@ def trial(
             "epoch": np.arange(1, len(validation) + 1),
             "train_loss": train,
             "validation_loss": validation,
-            "train_accuracy": accuracies,
+            "train_accuracy": accuracies if train_accuracy is None else train_accuracy,
             "validation_accuracy": accuracies,
             "running_accuracy": np.nan if running is None else running,
+            "learning_rate": learning_rate,
             "seconds": seconds,
         }
     )

@@ -5,6 +5,7 @@ import pytest
 
 from explorer.insights import curve_findings as detect
 from explorer.insights.findings import findings
+from explorer.insights.layer_findings import fires_below
 
 from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
 
@@ -65,6 +66,11 @@ PLANTED = {
     "ends worse than guessing": (trial([2.0, 2.8], steps=np.linspace(2.3, 3.5, 60)), {"best", "divergence"}),
     "epochs worse than guessing": (trial([2.0, 3.0, 4.0], [2.0, 3.0, 4.0]), {"best", "divergence"}),
     "bad first epoch, then well": (trial([1.0, 0.8, 0.7], [4.0, 0.9, 0.7]), {"best"}),
+    "back to chance": (
+        trial(falling(), steps=np.concatenate([np.geomspace(2.3, 0.1, 300), np.full(120, CHANCE)])),
+        {"best", "collapse"},
+    ),
+    "one step without a number": (trial(falling(), steps=with_leap(200, NAN)), {"best", "without a number"}),
     "one spike": (trial(falling(), steps=with_leap(200, 6)), {"best", "spikes"}),
     "a spike that is none": (trial(falling(), steps=with_leap(200, 1.2)), {"best"}),
     "heavy noise without a spike": (trial(falling(), steps=step_loss(noise=0.4)), {"best"}),
@@ -89,6 +95,8 @@ DETECTORS = {
     "plateau": detect.plateau,
     "unlearned": detect.unlearned,
     "divergence": detect.divergence,
+    "collapse": detect.collapse,
+    "without a number": detect.without_number,
     "spikes": detect.spikes,
     "gradients": detect.gradients,
     "dead": detect.dead_units,
@@ -116,7 +124,7 @@ def test_noise_alone_is_neither_over_fitting_nor_a_spike(seed):
 @pytest.mark.parametrize("best", [3, 8, 12])
 def test_the_over_fitting_epoch_is_the_best_one(best):
     found = detect.overfitting(trial(overfitted(20, best), falling(20, 0.001)))
-    assert found.numbers["best epoch"] == best
+    assert found.numbers["epoch of the lowest validation loss"] == best
     assert f"after epoch {best}" in found.sentence
     assert found.numbers["generalisation loss in %"] > found.threshold
 
@@ -160,8 +168,8 @@ def test_dead_units_say_on_how_many_images_they_were_silent(images, said):
 
 @pytest.mark.parametrize("images", [10, 256, 10_000])
 def test_what_fires_as_often_as_the_bound_is_silent_with_a_chance_of_one_in_twenty(images):
-    assert (1 - detect.fires_below(images)) ** images == pytest.approx(0.05)
-    assert detect.fires_below(images) < 3 / images
+    assert (1 - fires_below(images)) ** images == pytest.approx(0.05)
+    assert fires_below(images) < 3 / images
 
 
 def test_what_happens_at_one_place_says_where_it_is_on_the_curve():

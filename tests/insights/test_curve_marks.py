@@ -6,7 +6,17 @@ import pytest
 
 from explorer.insights.curve_findings import overfitting, spikes
 from explorer.insights.curve_marks import marks, placed
-from explorer.insights.learning_curves import BEST, DIVERGED, EPOCHS, OVERFITS, SPIKE, STEPS, TRAINING, VALIDATION
+from explorer.insights.learning_curves import (
+    BEST,
+    COLLAPSED,
+    DIVERGED,
+    EPOCHS,
+    OVERFITS,
+    SPIKE,
+    STEPS,
+    TRAINING,
+    VALIDATION,
+)
 
 from .planted import falling, overfitted, step_loss, trial
 
@@ -47,14 +57,27 @@ def test_every_spike_is_marked_at_its_step_and_epoch():
     ("steps", "step"),
     [
         (np.concatenate([step_loss(100), [np.nan] * 20]), 101),
-        (np.concatenate([step_loss(50), [500.0], step_loss(69)]), 51),
-        (np.full(120, 4.0), 120),  # ends above guessing: the end
+        (np.concatenate([step_loss(50), [500.0], np.full(69, 2.303)]), 51),  # never learns again
+        (np.full(120, 4.0), 1),  # above guessing from the start to the end
+        (np.concatenate([np.geomspace(2.3, 0.1, 400), np.full(100, 3.0)]), 401),
     ],
 )
 def test_a_divergence_is_where_it_happened(steps, step):
     [mark] = found(trial([2.3] * 6, steps=steps)).query("mark == @DIVERGED").itertuples()
     assert mark.step == step
     assert mark.epoch == (step - 1) // PER_EPOCH + 1
+
+
+def test_an_explosion_that_recovers_is_a_spike():
+    seen = found(trial([2.3] * 6, steps=np.concatenate([step_loss(50), [500.0], step_loss(69)])))
+    assert seen.query("mark == @SPIKE")["step"].tolist() == [51]
+    assert DIVERGED not in set(seen["mark"])
+
+
+def test_a_collapse_is_marked_where_it_began():
+    steps = np.concatenate([np.geomspace(2.3, 0.1, 400), np.full(200, 2.303)])
+    seen = found(trial(falling(30), steps=steps)).set_index("mark")
+    assert seen.loc[COLLAPSED, ["step", "epoch"]].tolist() == [401, 21]
 
 
 def test_without_steps_a_divergence_is_found_in_the_epochs():

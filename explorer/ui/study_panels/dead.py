@@ -3,7 +3,7 @@
 import pandas as pd
 
 from explorer import charts
-from explorer.insights.curve_findings import DEAD
+from explorer.insights.layer_findings import DEAD
 from explorer.runs.history import epoch_rows
 from explorer.ui.study_frames import View
 from explorer.ui.study_panels.panel import Panel, chart_panel

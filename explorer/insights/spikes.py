@@ -1,0 +1,68 @@
+"""Steps whose loss leaps out of its surroundings."""
+
+import numpy as np
+
+from explorer.insights.finding import Finding, Mark
+from explorer.insights.noise import log_of, running_median
+from explorer.insights.step_findings import WINDOW, divergence
+from explorer.insights.trial import Trial
+
+SPIKE_MADS = 5.0
+SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
+SPIKE_TIMES = 2.0  # the loss around it: smaller leaps are what a batch of hard images makes
+OUT = 2.0  # times the loss of guessing: a step above it says nothing of the level around it
+SPIKE_FLOOR = 0.1  # of the loss of guessing: what lies lower matters to nobody
+SMALL_BATCH = 8  # images; in a smaller batch one hard image makes a leap of one step
+SEVERAL = 3  # steps in a row: what a single hard image does not make
+
+
+def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
+    """(the indices of the spikes, each the sharpest of its steps in a row; ln(loss) there above that of the steps
+    around; the MAD).
+
+    Steps without a number, and those above twice ln(classes), are left out of what is around them.
+    """
+    loss, chance = trial.step_loss, trial.chance_loss
+    kept = np.isfinite(loss) & (loss <= OUT * chance)
+    if len(loss) < WINDOW or not (loss[kept] > 0).any() or divergence(trial):
+        return np.empty(0, dtype=int), np.empty(0), 0.0
+    places = np.arange(len(loss))
+    level = log_of(np.where(np.isfinite(loss), loss, 0.0))
+    above = level - running_median(np.interp(places, places[kept], level[kept]), WINDOW)
+    mad = float(SCALED * np.median(np.abs(above[kept])))
+    limit = max(SPIKE_MADS * mad, np.log(SPIKE_TIMES))
+    lowest_before = np.minimum.accumulate(np.concatenate([[np.inf], level[:-1]]))
+    rose = (level - lowest_before >= np.log(SPIKE_TIMES)) | (level > np.log(OUT * chance))  # or it is how a run begins
+    found = np.flatnonzero((above > limit) & rose & np.isfinite(loss) & (loss > SPIKE_FLOOR * chance))
+    rows = np.split(found, np.flatnonzero(np.diff(found) > 1) + 1) if len(found) else []
+    least = SEVERAL if 0 < trial.batch_size < SMALL_BATCH else 1
+    sharpest = np.array([row[above[row].argmax()] for row in rows if len(row) >= least], dtype=int)
+    return sharpest, above[sharpest], mad
+
+
+def spikes(trial: Trial) -> Finding | None:
+    """Steps whose loss leaps out of its surroundings, on a log scale: there the noise of a loss is about even."""
+    loss = trial.step_loss
+    found, above, mad = leaps(trial)
+    if not len(found):
+        return None
+    at, sharpest = int(found[above.argmax()]), float(above.max())
+    count = len(found)
+    recovered = (loss[at + 1 :] <= loss[at] / SPIKE_TIMES).any()
+    after = "it recovered" if recovered else "the run ends before it can recover"
+    said = f"{count} spikes, the sharpest" if count > 1 else "one spike"
+    return Finding(
+        f"{trial.label} has {said} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
+        f"times that of the steps around it; {after}.",
+        "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
+        "2 · ln(classes)) by more than 5 times the median of all such deviations (MAD, scaled to a standard "
+        "deviation); it is at least twice as large as that median and as the lowest loss before it (or above "
+        "2 · ln(classes)), and above a tenth of ln(classes). "
+        "Steps in a row are one spike; with fewer than 8 images a batch it has at least 3, for one hard image makes a "
+        "leap of one. The run has not diverged.",
+        SPIKE_MADS,
+        {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad, "steps": len(loss)},
+        (trial.run,),
+        (Mark(trial.run, "step", at + 1, "spike"),),
+        kind="spikes",
+    )

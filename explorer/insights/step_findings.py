@@ -1,0 +1,175 @@
+"""How a run ends, by the losses of its steps: divergence, collapse, or a recovery from steps without a number.
+
+Whether a run has diverged or collapsed is judged by how it ends: what it recovered from is a spike, or a step without
+a number.
+"""
+
+import numpy as np
+
+from explorer.insights.finding import Finding, Mark
+from explorer.insights.noise import log_of, noise, running_median
+from explorer.insights.trial import Trial
+
+WINDOW = 51  # steps that are looked at together: a spike is narrower than half of them
+UNLEARNED = 0.98  # of the loss of guessing
+DIVERGED = 1.05  # of the loss of guessing: a network that guesses wavers around it
+EXPLODED = 10.0  # of the loss of guessing, at any step
+SURE = 3.0  # standard errors by which the end of a noisy run must be above a limit
+LEARNED = 0.5  # of the loss of guessing: what a network must have come below before it can lose it again
+COLLAPSE_ERRORS = 6.0  # standard errors of a median of WINDOW steps by which a collapse must rise: the low was searched
+OF_A_MEDIAN = 1.2533  # its standard error in that of the mean, for normal noise
+DIVERGES, COLLAPSES = "diverges", "collapses"  # what is written on the curve
+
+DIVERGENCE_RULE = (
+    "The last loss is not a finite number; or the run ends above 1.05 · ln(classes) by more than three standard "
+    "errors; or a step's loss was above 10 · ln(classes) and the run does not end below 0.98 · ln(classes). A run ends "
+    "at the median over the last tenth of its steps, at most 51 (with no steps: the training loss of the last epoch, "
+    "if it is not the first)."
+)
+
+
+def divergence(trial: Trial) -> Finding | None:
+    """A loss that ends as no number, an end that is worse than guessing, or an explosion without recovery."""
+    if (lost := _lost_from(trial)) is not None:
+        return _lost(trial, *lost)
+    chance, (end, error) = trial.chance_loss, end_of(trial)
+    if end > DIVERGED * chance + SURE * error:
+        over, at = _above_since(trial, DIVERGED * chance)
+        sentence = (
+            f"its loss ends at {end:.2f}, above the {chance:.2f} of guessing, and has been there since {over} {at}."
+        )
+        return _diverged(trial, sentence, DIVERGED * chance, {"loss": end, over: at, "ln(classes)": chance}, over, at)
+    largest = _largest(trial)
+    if largest is None or trial.step_loss[largest] <= EXPLODED * chance or end < UNLEARNED * chance:
+        return None
+    loss, at = float(trial.step_loss[largest]), largest + 1
+    sentence = (
+        f"in step {at} its loss rose to {loss:,.0f}, and it ends at {end:.2f}, no better than guessing ({chance:.2f})."
+    )
+    numbers = {"largest loss": loss, "step": at, "loss": end, "ln(classes)": chance}
+    return _diverged(trial, sentence, EXPLODED * chance, numbers, "step", at)
+
+
+def collapse(trial: Trial) -> Finding | None:
+    """A run that had learned, and lost most of it again without becoming worse than guessing."""
+    over, course = _course(trial)
+    if len(course) < 2 or divergence(trial):
+        return None
+    chance, (end, error) = trial.chance_loss, end_of(trial) if over == "step" else (float(course[-1]), 0.0)
+    at = int(course.argmin())
+    low = float(course[at])
+    limit = (low + chance) / 2
+    wavers = OF_A_MEDIAN * noise(log_of(trial.step_loss)) / np.sqrt(WINDOW) if over == "step" else 0.0
+    if low > LEARNED * chance or end < limit or np.log(end / max(low, 1e-12)) < COLLAPSE_ERRORS * wavers:
+        return None
+    since = int(np.flatnonzero(course <= limit)[-1]) + 2
+    said = (
+        f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {at + 1}) and "
+        f"ends at {end:.2f}; guessing costs {chance:.2f}."
+        if end >= UNLEARNED * chance - SURE * error
+        else f"has lost most of what it had learned since {over} {since}: its training loss had come down to {low:.2g} "
+        f"({over} {at + 1}) and ends at {end:.2f}; guessing costs {chance:.2f}."
+    )
+    return Finding(
+        f"{trial.label} {said}",
+        "The training loss was below half of ln(classes), the loss of guessing, and ends nearer to ln(classes) than to "
+        "its lowest: running medians of 51 steps, the end the median over the last tenth of the steps, at most 51; the "
+        "rise is more than six standard errors of such a median. Below 102 steps: the training losses of epochs. "
+        "Collapsed to chance: it ends at 0.98 · ln(classes) or above, within three standard errors.",
+        limit,
+        {"lowest": low, f"lowest in {over}": at + 1, "end": end, over: since, "ln(classes)": chance},
+        (trial.run,),
+        (Mark(trial.run, over, since, COLLAPSES),),
+        kind="collapse",
+    )
+
+
+def without_number(trial: Trial) -> Finding | None:
+    """Steps (with none recorded: epochs) whose loss was no number, in a run that went on with numbers."""
+    over, values = ("step", trial.step_loss) if len(trial.step_loss) else ("epoch", _train(trial))
+    lost = np.flatnonzero(~np.isfinite(values)) + 1
+    if not len(lost) or not np.isfinite(values[-1]):
+        return None
+    first, last, count = int(lost[0]), int(lost[-1]), len(lost)
+    where = f"{over} {first}" if count == 1 else f"{over}s {first} to {last}"
+    many = f"one {over}" if count == 1 else f"{count} {over}s"
+    after = len(values) - last
+    return Finding(
+        f"{trial.label} has {many} without a number ({where} of {len(values)}), and recovered: the loss of the "
+        f"{after} {over}{'s' * (after != 1)} after it is finite.",
+        "A loss is not a finite number, and the last one is.",
+        None,
+        {f"{over}s without a number": count, "first": first, "last": last, f"{over}s": len(values)},
+        (trial.run,),
+        (Mark(trial.run, over, first, "no number"),),
+        kind="without a number",
+    )
+
+
+def end_of(trial: Trial) -> tuple[float, float]:
+    """(the loss at which a run ends, its standard error): the median over the last tenth of its steps, at most WINDOW.
+    With no steps: the training loss of the last epoch, of two or more. NaN if there is none."""
+    steps, train = trial.step_loss, _train(trial)
+    if not len(steps):
+        return (float(train[-1]) if len(train) > 1 else float("nan")), 0.0
+    last = steps[-min(WINDOW, max(1, len(steps) // 10)) :]
+    last = last[np.isfinite(last)]
+    if not len(last):
+        return float("nan"), 0.0
+    around = steps[-WINDOW:]  # of a short run the last tenth is too few to see how it wavers
+    return float(np.median(last)), OF_A_MEDIAN * noise(around[np.isfinite(around)]) / len(last) ** 0.5
+
+
+def _diverged(
+    trial: Trial, sentence: str, threshold: float | None, numbers: dict[str, float], over: str, at: int
+) -> Finding:
+    sentence = f"{trial.label} diverged: {sentence}"
+    marks = (Mark(trial.run, over, at, DIVERGES),)
+    return Finding(sentence, DIVERGENCE_RULE, threshold, numbers, (trial.run,), marks, kind="divergence")
+
+
+def _lost(trial: Trial, over: str, at: int, which: str, count: int) -> Finding:
+    sentence = f"its {which} is not a finite number from {over} {at} of {count} on."
+    return _diverged(trial, sentence, None, {over: at, f"{over}s": count, f"{over}s lost": count - at + 1}, over, at)
+
+
+def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
+    """("step" or "epoch", from which one on no loss is a number, which loss, of how many); None if the last is one."""
+    steps = trial.step_loss
+    validation = trial.epochs["validation_loss"].to_numpy(dtype=np.float64)
+    training = ("step", "loss", steps) if len(steps) else ("epoch", "training loss", _train(trial))
+    for over, which, values in (training, ("epoch", "validation loss", validation)):
+        if len(values) and not np.isfinite(values[-1]):
+            known = np.flatnonzero(np.isfinite(values))
+            return over, (int(known[-1]) + 2 if len(known) else 1), which, len(values)
+    return None
+
+
+def _course(trial: Trial) -> tuple[str, np.ndarray]:
+    """("step", running medians of WINDOW steps), or ("epoch", training losses) of a run too short for them."""
+    steps = trial.step_loss
+    finite = np.isfinite(steps)
+    if finite.sum() >= 2 * WINDOW:
+        places = np.arange(len(steps))
+        return "step", running_median(np.interp(places, places[finite], steps[finite]), WINDOW)
+    train = _train(trial)
+    return "epoch", train if np.isfinite(train).all() else np.empty(0)
+
+
+def _above_since(trial: Trial, limit: float) -> tuple[str, int]:
+    """("step" or "epoch", the one since which the loss has been above a limit)."""
+    over, course = _course(trial)
+    if over == "epoch" and len(trial.step_loss):
+        over, course = "step", trial.step_loss
+    below = np.flatnonzero(~(course > limit))
+    return over, min(int(below[-1]) + 2, len(course)) if len(below) else 1
+
+
+def _largest(trial: Trial) -> int | None:
+    """The index of the step with the largest finite loss."""
+    finite = np.isfinite(trial.step_loss)
+    return int(np.where(finite, trial.step_loss, -np.inf).argmax()) if finite.any() else None
+
+
+def _train(trial: Trial) -> np.ndarray:
+    return trial.epochs["train_loss"].to_numpy(dtype=np.float64)
