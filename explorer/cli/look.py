@@ -201,6 +201,7 @@ def evaluate(
     from explorer.runs import find, load_model
     from explorer.runs.published import PublishedRun, no_images
     from explorer.runs.same_data import meet
+    from explorer.training.evaluation import balanced_accuracy
     from explorer.training.evaluation import evaluate as look_at
 
     found = find(run, checkpoints)
@@ -214,14 +215,17 @@ def evaluate(
     confusion = confusion_matrix(dataset.test.labels, seen.predictions, len(dataset.classes))
     correct, n = int(confusion.trace()), len(dataset.test)
     low, high = wilson(correct, n)
+    balanced = balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))
     if as_json:
-        result = {"accuracy": correct / n, "interval": [low, high], "n": n, "confusion": confusion.tolist()}
+        result = {"accuracy": correct / n, "interval": [low, high], "n": n, "balanced_accuracy": balanced}
+        result |= {"confusion": confusion.tolist()}
         print(json.dumps(result | ({"changed": met.changed} if met.changed else {})))
         return
     if met.changed:
         print(met.changed)
     what = "Accuracy of today's test images" if met.changed else "Test accuracy"
     print(f"{what} {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
+    print(f"Balanced accuracy, the mean recall of the classes: {balanced:.2%}")
     for name, row in zip(dataset.classes, confusion, strict=True):
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
 

@@ -40,6 +40,12 @@ def train(
     schedule: Annotated[str, typer.Option(help="constant, cosine, onecycle or steps.")] = DEFAULT.schedule,
     activation: Annotated[str | None, typer.Option(help="relu, sigmoid, tanh or gelu.")] = None,
     augment: Annotated[bool, typer.Option(help="Random crop, and flip where it means the same.")] = DEFAULT.augment,
+    balance: Annotated[
+        str,
+        typer.Option(
+            help="Of unequal classes: none, class-weights (rare images weigh more), sampler (come more often)."
+        ),
+    ] = DEFAULT.balance,
     seed: Annotated[str, _number("--seed")] = str(DEFAULT.seed),
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = DEFAULT.device,
     image_size: Annotated[str, _number("--image-size", "Pixels a side; for folder:PATH only.")] = "32",
@@ -72,7 +78,7 @@ def train(
     recipe = of_preset(preset, context, given)
     numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
     numbers |= {"head_learning_rate": head_rate, "fraction": fraction}
-    words = {"optimizer": optimizer, "schedule": schedule, "augment": augment, "device": device}
+    words = {"optimizer": optimizer, "schedule": schedule, "augment": augment, "device": device, "balance": balance}
     model, borrowed, start = _start(recipe.get("model", model), source, source_epoch, tune, checkpoints)
     if activation is not None:
         given["activation"] = activation

@@ -4,6 +4,7 @@ import io
 import json
 import math
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ EPOCH_COLUMNS = (
     "validation_loss",
     "train_accuracy",
     "validation_accuracy",
+    "validation_balanced_accuracy",
     "running_accuracy",
     "learning_rate",
     "seconds",
@@ -81,6 +83,16 @@ def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.Data
     frame = pandas.DataFrame(rows, columns=["run", *EPOCH_COLUMNS])
     numbers = {column: "int64" if column == "epoch" else "float64" for column in EPOCH_COLUMNS}
     return frame.astype(numbers)
+
+
+def seconds_a_batch(run: Run) -> float | None:
+    """What a training step took, by the images a second of training alone: the mean of an epoch, and the median of the
+    epochs, so that a pause of the machine does not count; None before the first epoch ends."""
+    rows = epoch_rows(run)
+    if not rows:
+        return None
+    images = run.config.training.passes * run.info["dataset"]["images"]["train"]
+    return median(images / run.info["steps_per_epoch"] / row["images_per_second"] for row in rows)
 
 
 def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:

@@ -155,7 +155,13 @@ class Recorder:
         confusion = np.zeros((classes, classes), dtype=int)
         np.add.at(confusion, (labels, test.predictions), 1)
         keep_answers(self.run, labels, test.predictions)
-        result = {"loss": test.loss, "accuracy": test.accuracy, "n": len(labels), "confusion": confusion.tolist()}
+        result = {
+            "loss": test.loss,
+            "accuracy": test.accuracy,
+            "balanced_accuracy": test.balanced_accuracy,
+            "n": len(labels),
+            "confusion": confusion.tolist(),
+        }
         self.run = self.run.change(status="finished", finished_at=now(), test=result)
 
     def ended(self, status: str, reason: str) -> None:

@@ -34,7 +34,7 @@ STUDIES: dict[str, Study] = {
         "“Batch” in BatchNorm",
         model="simple_cnn",
         training={**GRADUAL, "schedule": "constant"},
-        panels=("steps", "step accuracy", "time", "noise", "test", "norm statistics", "gradients"),
+        panels=("steps", "step accuracy", "time", "batch time", "noise", "test", "norm statistics", "gradients"),
     ),
     "learning-rate": Study(
         name="learning-rate",
@@ -149,7 +149,7 @@ STUDIES: dict[str, Study] = {
         look="Compare parameters, time and accuracy, and the epoch from which each over-fits.",
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         training=GRADUAL,
-        panels=("loss", "accuracy", "parameters", "time", "inference", "test", "confusion"),
+        panels=("loss", "accuracy", "parameters", "time", "batch time", "inference", "test", "confusion"),
     ),
     "regularisation": Study(
         name="regularisation",

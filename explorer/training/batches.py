@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from explorer.data import Images
+from explorer.training.balance import balanced_order
 
 PADDING = 4  # pixels on each side that a random crop may move by; He et al. 2015, section 4.2
 
@@ -52,11 +53,15 @@ class DeviceImages:
 
 
 class TrainingImages(DeviceImages):
-    """The training split, shuffled and, if wanted, cropped and flipped anew for each epoch."""
+    """The training split, shuffled and, if wanted, cropped and flipped anew for each epoch.
 
-    def __init__(self, split: Images, device: torch.device, augment: bool, flip: bool) -> None:
+    `balanced`: an epoch has as many images of each class; an image that comes several times has one crop.
+    """
+
+    def __init__(self, split: Images, device: torch.device, augment: bool, flip: bool, balanced: bool = False) -> None:
         super().__init__(split, device)
-        self.augment, self.flip = augment, flip
+        self.augment, self.flip, self.balanced = augment, flip, balanced
+        self._labels = torch.from_numpy(split.labels)
         if augment:
             count, height, width, _ = self.pixels.shape
             self._padded = F.pad(self.pixels, (0, 0, PADDING, PADDING, PADDING, PADDING))
@@ -66,10 +71,13 @@ class TrainingImages(DeviceImages):
 
     def shuffle(self, batch_size: int, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
         """The indices of each batch of the coming epoch, int64 (B,), as many as `batch_sizes` says; draws its crops."""
-        order = torch.randperm(len(self), generator=generator).to(self.device)
+        if self.balanced:
+            order = balanced_order(self._labels, generator)
+        else:
+            order = torch.randperm(len(self), generator=generator)
         if self.augment:
             self._draw_crops(generator)
-        return order.split(batch_sizes(len(self), batch_size))
+        return order.to(self.device).split(batch_sizes(len(self), batch_size))
 
     def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(float32 (B, C, H, W) in [0, 1], channels_last; int64 (B,)) of the images at `index`."""

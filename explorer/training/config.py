@@ -11,6 +11,7 @@ SCHEDULES = ("constant", "cosine", "onecycle", "steps")
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "float32", "bfloat16")
 PATHS = ("auto", "plain", "captured")
+BALANCES = ("none", "class-weights", "sampler")
 NORM_STATISTICS = ("recomputed", "running")
 SCRATCH = "scratch"
 TUNES = (SCRATCH, "frozen", "last-K", "all")
@@ -39,7 +40,8 @@ class TrainConfig:
     source: str = ""  # id of the run that lends its weights; none for a start from random weights (scratch)
     source_epoch: str = "best"  # of the source's weights: best, last or a number
     head_learning_rate: float = 0.0  # the peak for the class head; 0 is learning_rate
-    norm_statistics: str = NORM_STATISTICS[0]  # of batch normalisation outside training; see training/norms.py
+    balance: str = "none"  # of unequal classes: rare images weigh more, or come more often; see training/balance.py
+    norm_statistics: str = "recomputed"  # of batch normalisation outside training; see training/norms.py
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
@@ -67,6 +69,7 @@ class TrainConfig:
             ("device", DEVICES),
             ("precision", PRECISIONS),
             ("path", PATHS),
+            ("balance", BALANCES),
             ("norm_statistics", NORM_STATISTICS),
         ):
             if getattr(self, kind) not in choices:

@@ -1,5 +1,6 @@
 """A look at a split in eval mode."""
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -24,6 +25,15 @@ def evaluate(model: nn.Module, split: Images | DeviceImages, precision: torch.dt
         total += F.cross_entropy(logits.float(), labels, reduction="sum")
         predictions.append(logits.argmax(1))
     model.train(was_training)
-    predicted = torch.cat(predictions)
-    accuracy = (predicted == images_on_device.labels).float().mean().item()
-    return Evaluation(total.item() / len(split), accuracy, predicted.cpu().numpy())
+    predicted, labels = torch.cat(predictions).cpu().numpy(), images_on_device.labels.cpu().numpy()
+    right = predicted == labels
+    images = np.bincount(labels)
+    balanced = balanced_accuracy(np.bincount(labels[right], minlength=len(images)), images)
+    return Evaluation(total.item() / len(split), float(right.mean()), balanced, predicted)
+
+
+def balanced_accuracy(right: np.ndarray, images: np.ndarray) -> float:
+    """The mean recall of the classes, a fraction; classes without images do not count (Brodersen et al. 2010, The
+    balanced accuracy and its posterior distribution). `right`, `images`: int (classes,), of each class."""
+    there = images > 0
+    return float((right[there] / images[there]).mean())

@@ -43,6 +43,7 @@ class EpochEnd:
     train_accuracy: float
     validation_loss: float  # mean per image, eval mode, after the epoch
     validation_accuracy: float
+    validation_balanced_accuracy: float  # the mean recall of the classes
     running_accuracy: float | None  # the same with running averages in batch norm; None where they are what is used
     learning_rate: float  # of the epoch's last step
     seconds: float  # training and validation
@@ -58,6 +59,7 @@ class Evaluation:
 
     loss: float  # mean per image
     accuracy: float
+    balanced_accuracy: float  # the mean recall of the classes
     predictions: np.ndarray  # int64 (N,)
 
 

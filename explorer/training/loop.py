@@ -49,7 +49,8 @@ def fit(
     model.to(how.device, memory_format=torch.channels_last)
     sizes = batch_sizes(len(data.train), config.batch_size)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
-    train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink)
+    balanced = config.balance == "sampler"
+    train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink, balanced=balanced)
     validation = DeviceImages(data.validation, how.device)
     statistics = NormStatistics(model, train, config, how.evaluation_precision)
     more = more_images(data.validation, data.train if probe_from is None else probe_from)
@@ -101,6 +102,7 @@ def fit(
             train_accuracy=telemetry.epoch_accuracy,
             validation_loss=seen.loss,
             validation_accuracy=seen.accuracy,
+            validation_balanced_accuracy=seen.balanced_accuracy,
             running_accuracy=running,
             learning_rate=rate,
             seconds=time.perf_counter() - began,

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from explorer.training.balance import class_weights
 from explorer.training.batches import TrainingImages
 from explorer.training.config import TrainConfig
 from explorer.training.device import Decided
@@ -30,6 +31,7 @@ class Step:
     ) -> None:
         self.model, self.images, self.optimizer, self.telemetry = model, images, optimizer, telemetry
         self.config, self.how = config, how
+        self._class_weights = class_weights(images.labels) if config.balance == "class-weights" else None
 
     def __call__(self, index: torch.Tensor, learning_rate: float) -> None:
         set_learning_rate(self.optimizer, learning_rate)
@@ -41,15 +43,25 @@ class Step:
         images, labels = self.images.batch(index)
         with mixed_precision(self.how.device.type, self.how.precision):
             logits = self.model(images)
-        loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.config.label_smoothing)
+        loss = self._minimised(logits.float(), labels)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         # Whatever is minimised, the plain cross-entropy is recorded: that of validation images compares with it.
-        plain = F.cross_entropy(logits.detach().float(), labels) if self.config.label_smoothing else loss
+        differs = self.config.label_smoothing or self._class_weights is not None
+        plain = F.cross_entropy(logits.detach().float(), labels) if differs else loss
         self.telemetry.measure(plain, logits, labels)
         if self.config.clip_norm:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         self.optimizer.step()
+
+    def _minimised(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """The mean of the batch's losses, each times the weight of its class if there are weights. It is not divided by
+        the batch's sum of weights: an image then weighs the same whatever else is in its batch."""
+        smoothing = self.config.label_smoothing
+        if self._class_weights is None:
+            return F.cross_entropy(logits, labels, label_smoothing=smoothing)
+        losses = F.cross_entropy(logits, labels, label_smoothing=smoothing, reduction="none")
+        return (losses * self._class_weights[labels]).mean()
 
 
 class CapturedStep(Step):

@@ -8,11 +8,11 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.insights.statistics import wilson
 from explorer.runs import Run, list_runs
-from explorer.runs.history import epoch_rows
+from explorer.runs.history import epoch_rows, seconds_a_batch
 from explorer.ui import frame, inference, networks
 from explorer.ui.as_csv import as_csv
 from explorer.ui.comparison import Comparison, interval
-from explorer.ui.runs_table import PERCENT, in_percent
+from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 
 BATCHES = (1, 8, 16, 32, 64, 128, 256)  # images
 MEGABYTE = 1e6
@@ -61,9 +61,11 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
         "test accuracy": test.get("accuracy"),
         "test accuracy from": test_low,
         "test accuracy to": test_high,
+        "balanced test accuracy": balanced_test_accuracy(run),
         "lowest validation loss": min(losses, default=None),
         "test loss": test.get("loss"),
         "seconds an epoch": median(one["seconds"] for one in epochs),
+        "training seconds a batch": seconds_a_batch(run),
         "training seconds": run.info["training_seconds"],
         "inference seconds a batch": time.seconds if time else None,
         "training memory in bytes": sum(built.training_bytes(_optimizer(run), training.batch_size).values()),
@@ -86,10 +88,13 @@ def _displayed(row: dict[str, Any], same: set[str]) -> dict[str, Any]:
         name = "best validation accuracy" if split == "validation" else "test accuracy"
         shown[name] = in_percent(shown[name])
         shown[f"{split}, 95 %"] = f"{percent(low)} to {percent(high)}" if low is not None else None
+    shown["balanced test accuracy"] = in_percent(shown["balanced test accuracy"])
+    shown["training batch"] = _times(shown.pop("training seconds a batch"), 1000)
     shown["inference"] = _times(shown.pop("inference seconds a batch"), 1000)
     shown["training memory"] = shown.pop("training memory in bytes") / MEGABYTE
-    order = ["test accuracy", "test, 95 %", "best validation accuracy", "validation, 95 %"]
-    costs = ["parameters", "MACs", "seconds an epoch", "training seconds", "inference", "training memory"]
+    order = ["test accuracy", "test, 95 %", "balanced test accuracy", "best validation accuracy", "validation, 95 %"]
+    costs = ["parameters", "MACs", "seconds an epoch", "training batch", "training seconds", "inference"]
+    costs.append("training memory")
     losses = ["test loss", "lowest validation loss", "at epoch"]
     first = [name for name in shown if name not in {*order, *costs, *losses, "optimizer", "batch size", "device"}]
     if shown["inference"] is None:
@@ -109,11 +114,15 @@ def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
         "MACs": number(format="compact", help="Multiplications with an addition, forward pass of one image."),
         "best validation accuracy": PERCENT,
         "test accuracy": number(format="%.1f %%", help="Weights of the best epoch; looked at once, at the end."),
+        "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
         "test, 95 %": st.column_config.TextColumn(help="Wilson interval: the choice of test images, not of the seed."),
         "validation, 95 %": st.column_config.TextColumn(help="Wilson interval. The best of many epochs flatters."),
         "test loss": number(format="%.3f", help="Nats an image."),
         "lowest validation loss": number(format="%.3f", help="Nats an image."),
         "seconds an epoch": number(format="%.2f s", help="Median over epochs, with validation."),
+        "training batch": number(
+            format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+        ),
         "training seconds": number("training time", format="%.1f s"),
         "inference": number(f"inference, batch of {asked[0]}" if asked else None, format="%.2f ms"),
         "training memory": number(format="%.1f MB", help="An estimate, see below."),

@@ -169,6 +169,10 @@ def by_class(judged: list[Judged]) -> None:
         with column:
             frame.run_heading(one.run)
             table = class_table(one.confusion)
+            st.markdown(
+                f"Accuracy {percent(float((~one.answers.wrong).mean()))}, balanced accuracy (the mean recall of the "
+                f"classes) **{percent(float(table['recall'].mean()))}**."
+            )
             shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
             st.dataframe(
                 pd.DataFrame({"class": one.classes, **shares, **table}),

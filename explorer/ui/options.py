@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.models import MODELS, Option, options, parse_option
 from explorer.models.configured import write_network
 from explorer.training import TrainConfig
-from explorer.training.config import DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
+from explorer.training.config import BALANCES, DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
 
 DEFAULT = TrainConfig()
 KEPT = {"persist_state": "session"}
@@ -101,6 +101,15 @@ def _seldom() -> dict[str, Any]:
         ),
         "momentum": number(
             "Momentum", 0.0, 0.9999, DEFAULT.momentum, step=0.05, key="momentum", width=130, help="Of sgd."
+        ),
+        "balance": st.selectbox(
+            "Unequal classes",
+            BALANCES,
+            key="balance",
+            width=150,
+            help="class-weights: in what is minimised, an image weighs inversely to the frequency of its class. "
+            "sampler: an epoch has as many images of each class. Recorded losses weigh all of these images alike.",
+            **KEPT,
         ),
         "norm_statistics": st.selectbox(
             "Batch norm statistics",

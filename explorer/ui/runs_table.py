@@ -1,5 +1,6 @@
 """The runs so far, as a table."""
 
+import numpy as np
 import streamlit as st
 
 from explorer.runs import Run
@@ -9,6 +10,17 @@ PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 
 def in_percent(fraction: float | None) -> float | None:
     return None if fraction is None else 100 * fraction
+
+
+def balanced_test_accuracy(run: Run) -> float | None:
+    """A fraction; of older runs, too. None of a run that has not finished."""
+    from explorer.training.evaluation import balanced_accuracy
+
+    test = run.info.get("test") or {}
+    if not test.get("confusion"):
+        return None
+    confusion = np.array(test["confusion"])
+    return balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))
 
 
 def runs_table(runs: list[Run]) -> None:

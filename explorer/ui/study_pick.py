@@ -148,13 +148,14 @@ def axes_of(model: str) -> list[str]:
 def example(model: str, axis: str) -> str:
     """Values that an axis may have, to begin with."""
     from explorer.models import options
-    from explorer.training.config import NORM_STATISTICS, OPTIMIZERS, SCHEDULES, TrainConfig
+    from explorer.training.config import BALANCES, NORM_STATISTICS, OPTIMIZERS, SCHEDULES, TrainConfig
 
     if axis == "model":
         return f"{model}, mlp" if model != "mlp" else "mlp, simple_cnn"
     if axis in EXAMPLES:
         return EXAMPLES[axis]
     words = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "norm_statistics": NORM_STATISTICS}
+    words["balance"] = BALANCES
     if axis in words:
         return ", ".join(words[axis])
     option = options(model).get(axis)

@@ -11,8 +11,9 @@ from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.insights.receptive_field import field_growth
 from explorer.runs import Run
+from explorer.runs.history import seconds_a_batch
 from explorer.ui import load
-from explorer.ui.runs_table import PERCENT, in_percent
+from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 from explorer.ui.study_frames import View
 
 COLUMNS = {
@@ -25,12 +26,18 @@ COLUMNS = {
     "training loss": st.column_config.NumberColumn(format="%.3f", help="Of the last epoch."),
     "test accuracy": PERCENT,
     "test loss": st.column_config.NumberColumn(format="%.3f"),
+    "balanced test accuracy": st.column_config.NumberColumn(format="%.1f %%", help="The mean recall of the classes."),
+    "training batch": st.column_config.NumberColumn(
+        format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+    ),
     "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
     "training time": st.column_config.NumberColumn(format="%.1f s"),
 }
 UNITS = {"validation loss": "nats", "training loss": "nats", "test loss": "nats"}
-UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "seconds an epoch": "s", "training time": "s"}
-MEASURES = ("best validation accuracy", "validation loss", "training loss", "test accuracy")
+UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "balanced test accuracy": "%"}
+UNITS |= {"training batch": "ms", "seconds an epoch": "s", "training time": "s"}
+TIMES = ("training batch", "seconds an epoch", "training time")
+MEASURES = ("best validation accuracy", "validation loss", "training loss", "test accuracy", "balanced test accuracy")
 
 
 def runs_table(view: View) -> pd.DataFrame:
@@ -54,7 +61,9 @@ def runs_table(view: View) -> pd.DataFrame:
                 "training loss": last[run.id],
                 "over-fits after epoch": late.get(run.id),
                 "test accuracy": in_percent(test.get("accuracy")),
+                "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
                 "test loss": test.get("loss"),
+                "training batch": 1000 * seconds_a_batch(run),
                 "seconds an epoch": run.info["training_seconds"] / run.epochs_done,
                 "training time": run.info["training_seconds"],
                 "device": run.info["device"]["name"],
@@ -72,7 +81,7 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
         [
             groups.size().rename("seeds"),
             groups[given].first(),
-            groups[[name for name in (*MEASURES, "seconds an epoch", "training time") if name in runs]].mean(),
+            groups[[name for name in (*MEASURES, *TIMES) if name in runs]].mean(),
         ],
         axis="columns",
     )

@@ -165,7 +165,7 @@ def test_evaluate(trained, capsys):
     assert main(["evaluate", trained[1], "--json"]) == 0
     seen = json.loads(capsys.readouterr().out)
     test = find(trained[1]).info["test"]
-    assert set(seen) == {"accuracy", "interval", "n", "confusion"}
+    assert set(seen) == {"accuracy", "interval", "n", "balanced_accuracy", "confusion"}
     assert seen["accuracy"] == pytest.approx(test["accuracy"])
     assert seen["confusion"] == test["confusion"]
     low, high = seen["interval"]

@@ -64,7 +64,7 @@ def served(checkpoints):
 
 def history(run) -> tuple:
     table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
 def test_a_run_whose_node_is_killed_goes_on_elsewhere_with_the_same_history(served, cluster):

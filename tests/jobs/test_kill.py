@@ -49,7 +49,7 @@ def wait_for_first_step_or(chance: float, run, process) -> None:
 
 def history(run) -> tuple:
     table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
 def assert_readable(run) -> None:

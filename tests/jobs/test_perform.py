@@ -88,7 +88,7 @@ def test_a_queued_run_can_be_stopped_before_it_begins(checkpoints, loader):
 
 def whole_history(run):
     table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
 @pytest.mark.parametrize("optimizer", ["adamw", "sgd"])

@@ -48,7 +48,7 @@ def large(monkeypatch):
 
 def story(run):
     table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.to_dict("list"), (run.path / "steps.jsonl").read_text(), find(run.id).info["best"]
+    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text(), find(run.id).info["best"]
 
 
 def test_the_state_is_written_now_and_then_and_at_the_end(checkpoints, tiny, large, monkeypatch):

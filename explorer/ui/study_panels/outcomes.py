@@ -6,6 +6,7 @@ from explorer import charts
 from explorer.insights.curve_findings import settled_noise
 from explorer.insights.statistics import wilson
 from explorer.runs import Run
+from explorer.runs.history import seconds_a_batch
 from explorer.ui import load
 from explorer.ui.study_frames import View
 from explorer.ui.study_panels.panel import Panel, chart_panel
@@ -25,6 +26,12 @@ def accuracies(runs: list[Run], variant: dict[str, str]) -> pd.DataFrame:
 def seconds(view: View) -> pd.DataFrame:
     """Median seconds an epoch of every run."""
     return view.epochs().groupby(["variant", "run"], sort=False, as_index=False)["seconds"].median()
+
+
+def batches(view: View) -> pd.DataFrame:
+    """Milliseconds of a training step of every run."""
+    rows = [(view.variant[run.id], run.id, 1000 * seconds_a_batch(run)) for run in view.runs]
+    return pd.DataFrame(rows, columns=["variant", "run", "milliseconds"])
 
 
 def parameters(view: View) -> pd.DataFrame:
@@ -52,6 +59,13 @@ PANELS: dict[str, Panel] = {
         "Seconds an epoch of every run",
         lambda view, present: charts.run_bars(seconds(view), "seconds", "Seconds an epoch", present),
         "The median over epochs, with the validation; what else the machine was doing is in it.",
+    ),
+    "batch time": chart_panel(
+        "Time of a training batch",
+        "Milliseconds that a training step of every run took",
+        lambda view, present: charts.run_bars(batches(view), "milliseconds", "Milliseconds a batch", present),
+        "Forward and backward pass and update of one batch, without the validation: the mean of an epoch, the median "
+        "over epochs; what else the machine was doing is in it.",
     ),
     "parameters": chart_panel(
         "Parameters",
