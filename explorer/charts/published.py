@@ -1,5 +1,7 @@
 """Published models as bubbles: what accuracy costs."""
 
+import math
+
 import altair as alt
 import pandas as pd
 
@@ -15,16 +17,24 @@ FAMILY_COLOURS = {
 }
 
 
-def accuracy_bubbles(frame: pd.DataFrame, present: bool = False) -> alt.LayerChart:
-    """Accuracy over multiply-accumulates, a bubble a model, whose area is its number of parameters.
+def accuracy_bubbles(
+    frame: pd.DataFrame,
+    present: bool = False,
+    accuracy: str = "accuracy",
+    cost: str = "gmacs",
+    titles: tuple[str, str] = ("ImageNet top-1 accuracy (%)", "Multiply-accumulates for one image (GMAC)"),
+) -> alt.LayerChart:
+    """Accuracy over cost on a log scale, a bubble a model, whose area is its number of parameters.
 
-    frame: columns model, family (a key of FAMILY_COLOURS), weights (V1, V2), accuracy (a fraction), parameters, gmacs.
+    frame: columns model, family (a key of FAMILY_COLOURS), weights (V1, V2), parameters, and the two that `accuracy` (a
+    fraction) and `cost` (above zero; a model without it is left out) name and `titles` say.
     """
+    frame = frame[frame[cost].notna()] if len(frame) else frame
     if frame.empty:
         return empty(present)
     size = look(present)
     rows = frame.assign(
-        percent=frame["accuracy"] * 100,
+        percent=frame[accuracy] * 100,
         millions=frame["parameters"] / 1e6,
         label=frame["model"] + frame["weights"].map(lambda weights: "" if weights == "V1" else f" {weights}"),
     )
@@ -34,14 +44,14 @@ def accuracy_bubbles(frame: pd.DataFrame, present: bool = False) -> alt.LayerCha
     flat = {"direction": "horizontal", "columns": columns}
     base = alt.Chart(rows).encode(
         x=alt.X(
-            "gmacs:Q",
-            title="Multiply-accumulates for one image (GMAC, log scale)",
-            scale=alt.Scale(type="log", domain=[1.2, 30], nice=False),
-            axis=alt.Axis(values=[2, 5, 10, 20], format="~g"),
+            f"{cost}:Q",
+            title=f"{titles[1]}, log scale",
+            scale=alt.Scale(type="log", domain=[rows[cost].min() / 1.5, rows[cost].max() * 1.5], nice=False),
+            axis=alt.Axis(values=_steps(rows[cost].min() / 1.5, rows[cost].max() * 1.5), format="~g"),
         ),
         y=alt.Y(
             "percent:Q",
-            title="ImageNet top-1 accuracy (%)",
+            title=titles[0],
             scale=alt.Scale(zero=False, nice=True, padding=size.font),
             axis=alt.Axis(tickCount=6),
         ),
@@ -61,9 +71,9 @@ def accuracy_bubbles(frame: pd.DataFrame, present: bool = False) -> alt.LayerCha
         opacity=alt.value(0.75),
         tooltip=[
             alt.Tooltip("label:N", title="Model"),
-            alt.Tooltip("percent:Q", title="Top-1 accuracy (%)", format=".2f"),
+            alt.Tooltip("percent:Q", title=titles[0], format=".2f"),
             alt.Tooltip("parameters:Q", title="Parameters", format=","),
-            alt.Tooltip("gmacs:Q", title="GMAC", format=".2f"),
+            alt.Tooltip(f"{cost}:Q", title=titles[1], format=".4~g"),
         ],
     )
     radius = (32 * size.point / 3.14) ** 0.5  # of the largest
@@ -80,3 +90,9 @@ def accuracy_bubbles(frame: pd.DataFrame, present: bool = False) -> alt.LayerCha
         for family in families
     ]
     return finish(alt.layer(bubbles, *names), present, height=round(size.height * 1.4))
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """1, 2, 5, 10, 20, … between two numbers above zero."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return [step * 10.0**power for power in powers for step in (1, 2, 5) if low <= step * 10.0**power <= high]

@@ -1,6 +1,7 @@
 """What an architecture costs: parameters, multiply-accumulates, seconds."""
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -15,6 +16,7 @@ from explorer.insights.layers import blank_image, weighted_layers
 from explorer.training.device import device_name
 from explorer.training.mixed import mixed_precision
 
+FEWEST = 3  # passes that a median is taken of
 BUDGET = 0.5  # seconds for a trial, where a step of two images takes less than a tenth of it
 
 
@@ -106,7 +108,7 @@ class InferenceTime:
     high: float  # the slowest
     times: int  # how many were timed
     batch_size: int
-    device: str  # what a person calls it
+    device: str  # what a person calls it, a CPU with the number of threads
 
 
 def inference_time(
@@ -116,20 +118,43 @@ def inference_time(
 
     Median of `times` passes after three that set up the kernels. Whatever else the machine does is in it.
     """
-    where = torch.device(device)
     with lock(model):
-        trial = copy.deepcopy(model).to(where, memory_format=torch.channels_last).eval()
+        trial = copy.deepcopy(model)
+    return time_passes(trial, channels, size, batch_size, device, times)
+
+
+def time_passes(
+    model: nn.Module,
+    channels: int,
+    size: int,
+    batch_size: int,
+    device: str = "cpu",
+    times: int = 9,
+    budget: float = math.inf,
+) -> InferenceTime:
+    """`inference_time` on the model itself, which is moved to the device and to eval mode.
+
+    `budget`: seconds after which no further pass begins, once FEWEST have been timed. Of passes that take longer than
+    a tenth of it, one alone sets up the kernels.
+    """
+    where = torch.device(device)
+    trial = model.to(where, memory_format=torch.channels_last).eval()
     images = torch.full((batch_size, channels, size, size), 0.5, device=where).to(memory_format=torch.channels_last)
-    passes = []
+
+    def one_pass() -> float:
+        _wait(where)
+        start = perf_counter()
+        trial(images)
+        _wait(where)
+        return perf_counter() - start
+
     with torch.inference_mode():
-        for _ in range(3 + times):
-            _wait(where)
-            start = perf_counter()
-            trial(images)
-            _wait(where)
-            passes.append(perf_counter() - start)
-    seen = passes[3:]
-    return InferenceTime(median(seen), min(seen), max(seen), times, batch_size, device_name(where))
+        if one_pass() < budget / 10:
+            one_pass(), one_pass()
+        seen = [one_pass()]
+        while len(seen) < times and (len(seen) < FEWEST or sum(seen) < budget):
+            seen.append(one_pass())
+    return InferenceTime(median(seen), min(seen), max(seen), len(seen), batch_size, device_name(where))
 
 
 def _rate(step: Callable[[int], float], batch_size: int) -> float:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
-from explorer.insights.architecture import Layer, layers
+from explorer.insights.architecture import FLOAT, Layer, layers
+from explorer.insights.cost import InferenceTime, time_passes
 from explorer.models import build
 from explorer.models.published import CHANNELS, PUBLISHED, SIZE, Published
 
@@ -13,15 +15,18 @@ FAMILIES = ("VGG", "VGG with batch norm", "ResNet")
 
 @dataclass(frozen=True)
 class Figures:
-    """One network with one set of weights. Accuracy and GMACs are what torchvision says, the rest is counted."""
+    """One network with one set of weights. Accuracies and GMACs are what torchvision says, the rest is counted."""
 
     name: str  # a key of PUBLISHED
     model: str  # torchvision's name of the network
     family: str  # one of FAMILIES
     weights: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)
     accuracy: float  # top-1 on ImageNet's validation images, a fraction
+    accuracy_top5: float  # the same, where the class is among the first five
     parameters: int
     gmacs: float  # for one image of 224×224
+    weight_bytes: int  # of the parameters, in float32
+    activation_bytes: int  # of the outputs of all layers for one image, in float32, none of them forgotten
     depth: int  # convolutions and linear layers on the longest way through, as the number in the name counts
     head_parameters: int  # of the linear layers at the end
     field: int  # pixels a side that a unit of the last convolution sees
@@ -43,17 +48,40 @@ def _figures(name: str, one: Published) -> Figures:
         family=_family(one),
         weights=one.version,
         accuracy=one.facts.accuracy,
+        accuracy_top5=one.facts.accuracy_top5,
         parameters=sum(layer.parameters for layer in known),
         gmacs=one.facts.gmacs,
+        weight_bytes=FLOAT * sum(layer.parameters for layer in known),
+        activation_bytes=sum(layer.activation_bytes for layer in known),
         depth=len(convolutions) + len(linear) - on_skips,
         head_parameters=sum(layer.parameters for layer in linear),
         field=convolutions[-1].field.size,
     )
 
 
+def latency(one: Published, batch_size: int, device: str = "cpu", budget: float = 2.0) -> InferenceTime:
+    """A forward pass of so many grey images of 224×224, float32: median of up to nine, of three at least.
+
+    No weights are needed: with zeros it computes as much. `budget`: seconds after which no further pass begins.
+    """
+    with torch.device("meta"):
+        model = _built(one)
+    model.to_empty(device="cpu")
+    with torch.no_grad():  # whatever is in that memory may be slow to compute with
+        for tensor in model.parameters():
+            tensor.zero_()
+        for tensor in model.buffers():  # a variance or a standard deviation of zero is divided by
+            tensor.fill_(1)
+    return time_passes(model, CHANNELS, SIZE, batch_size, device, budget=budget)
+
+
 def _layers(one: Published) -> tuple[Layer, ...]:
     with torch.device("meta"):
-        return layers(build(one.model, CHANNELS, len(one.facts.classes), SIZE, **one.options), CHANNELS, SIZE)
+        return layers(_built(one), CHANNELS, SIZE)
+
+
+def _built(one: Published) -> nn.Module:
+    return build(one.model, CHANNELS, len(one.facts.classes), SIZE, **one.options)
 
 
 def _family(one: Published) -> str:

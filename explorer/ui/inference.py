@@ -11,7 +11,7 @@ from explorer.ui import load
 if TYPE_CHECKING:
     from explorer.insights.cost import InferenceTime
 
-_one_at_a_time = Lock()  # two clocks running at once would measure each other
+one_at_a_time = Lock()  # two clocks running at once would measure each other
 
 
 def timed(run: Run, batch: int, device: str = "cpu") -> "InferenceTime":
@@ -29,5 +29,5 @@ def _time(shape: tuple, batch: int, device: str) -> "InferenceTime":
     model, options, channels, classes, size = shape
     with torch.random.fork_rng([]):  # weights decide nothing about the time; the process's random state must not move
         built = build(model, channels, classes, size=size, **dict(options))
-    with _one_at_a_time:
+    with one_at_a_time:
         return inference_time(built, channels, size, batch, device)

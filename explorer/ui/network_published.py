@@ -1,17 +1,26 @@
 """The Architecture page's comparison of published models."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 import pandas as pd
 import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.published import Figures
-from explorer.insights.weighted_skips import REPORTED, mixtures, vgg16_parameters
 from explorer.runs.published import PREFIX, find_published
-from explorer.ui import draw, frame, networks, pick
+from explorer.ui import draw, frame, network_latency, networks, pick
+from explorer.ui.published_words import differences
+
+ACTIVATIONS = (
+    "Activations are the outputs of all layers for one image, in sum: a pass that forgets what it no longer needs "
+    "takes less."
+)
+ACCURACIES = {"accuracy": "top-1", "accuracy_top5": "top-5"}
+COSTS = {  # column → what it is called, and its title on the axis
+    "gmacs": ("GMAC", "Multiply-accumulates for one image (GMAC)"),
+    "memory": ("memory", "Weights and activations of one image (MB)"),
+    "one": ("one image", "Latency of one image on this machine (ms)"),
+    "batch": ("a batch", f"Latency of {network_latency.BATCH} images on this machine (ms)"),
+}
 
 
 def published() -> None:
@@ -24,19 +33,28 @@ def published() -> None:
         f"{vgg.gmacs / resnet.gmacs:.1f} times its multiply-accumulates, and is right less often: "
         f"{percent(vgg.accuracy)} against {percent(resnet.accuracy)}.**"
     )
-    draw.chart(charts.accuracy_bubbles(rows, frame.presenting()), "Accuracy on ImageNet against cost, bubbles by size")
+    times = network_latency.known()
+    for batch, cost in ((network_latency.ONE, "one"), (network_latency.BATCH, "batch")):
+        rows[cost] = [network_latency.milliseconds(times, each.model, batch) for each in found]
+    rows["memory"] = (rows["weight_bytes"] + rows["activation_bytes"]) / 1e6
+    _bubbles(rows)
     if not frame.presenting():
+        network_latency.offer(found)
         _open(found)
-    st.markdown("\n".join(f"- {line}" for line in _differences({p.model: p for p in found})))
+    st.markdown("\n".join(f"- {line}" for line in differences({p.model: p for p in found})))
     st.dataframe(
         [
             {
                 "model": each.model,
                 "weights": each.weights,
                 "ImageNet top-1": each.accuracy,
+                "top-5": each.accuracy_top5,
                 "parameters": each.parameters,
                 "of them in linear layers": each.head_parameters / each.parameters,
                 "GMAC": each.gmacs,
+                "weights in memory": each.weight_bytes / 1e6,
+                "activations": each.activation_bytes / 1e6,
+                **network_latency.columns(times, each.model),
                 "depth": each.depth,
                 "receptive field": each.field,
                 "weights here": find_published(PREFIX + each.name).is_here,
@@ -47,6 +65,13 @@ def published() -> None:
         alt="Published VGG and ResNet models with their figures",
         column_config={
             "ImageNet top-1": st.column_config.NumberColumn(format="percent"),
+            "top-5": st.column_config.NumberColumn(format="percent"),
+            "weights in memory": st.column_config.NumberColumn(
+                format="%.0f MB", help="4 bytes a parameter; 1 MB is 10⁶ bytes."
+            ),
+            "activations": st.column_config.NumberColumn(format="%.0f MB", help=ACTIVATIONS),
+            "one image": st.column_config.NumberColumn(format="%.0f ms", help="Of a forward pass, measured here."),
+            f"{network_latency.BATCH} images": st.column_config.NumberColumn(format="%.0f ms"),
             "of them in linear layers": st.column_config.NumberColumn(format="percent"),
             "parameters": st.column_config.NumberColumn(format="localized"),
             "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those on skips."),
@@ -54,15 +79,34 @@ def published() -> None:
         },
     )
     st.caption(
-        "Accuracy and GMAC are torchvision's own (Weights.meta), for 224×224 images; parameters, depth, share and "
-        "receptive field are counted from the models. V2 is the same network with a longer training recipe. The "
-        "models differ in several decisions at once: the figures do not say what each of them does alone."
+        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the class is among the "
+        "first five. Parameters, memory, depth, share and receptive field are counted from the models. Memory is that "
+        f"of float32 weights and of activations. {ACTIVATIONS} V2 is the same network with a longer training recipe. "
+        "The models differ in several decisions at once: the figures do not say what each of them does alone. "
+        + network_latency.note(times)
     )
     frame.theory(
         "Both families stack 3×3 convolutions. VGG showed that depth beats large kernels; ResNet added the skips that "
         "let it go deeper still, and dropped the large linear layers.",
         "Simonyan & Zisserman 2015; He et al. 2016; Lin et al. 2014 (global average pooling)",
     )
+
+
+def _bubbles(rows: pd.DataFrame) -> None:
+    """Accuracy against cost, each of the kind that is chosen; latencies once they have been measured."""
+    costs = {name: title for name, title in COSTS.items() if rows[name].notna().any()}
+    accuracy, cost = "accuracy", "gmacs"
+    if not frame.presenting():
+        with st.container(horizontal=True):
+            accuracy = st.segmented_control(
+                "Accuracy", list(ACCURACIES), default=accuracy, required=True, format_func=ACCURACIES.get, key="right"
+            )
+            cost = st.segmented_control(
+                "Cost", list(costs), default=cost, required=True, format_func=lambda name: costs[name][0], key="cost"
+            )
+    titles = f"ImageNet {ACCURACIES[accuracy]} accuracy (%)", costs[cost][1]
+    made = charts.accuracy_bubbles(rows, frame.presenting(), accuracy, cost, titles)
+    draw.chart(made, "Accuracy on ImageNet against cost, bubbles by size")
 
 
 def _open(found: tuple[Figures, ...]) -> None:
@@ -76,54 +120,3 @@ def _look_at(run_id: str) -> None:
     pick.suggest([run_id])
     st.session_state["look-at"] = networks.RUNS
     st.session_state["part"] = "diagram"
-
-
-def _differences(of: dict[str, Figures]) -> Iterator[str]:
-    """The design decisions in plain words, each with the figures above that show it."""
-    vgg16, vgg19, r18, r34, r50, r152 = (
-        of[m] for m in ("vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet152")
-    )
-    yield (
-        f"**Depth.** VGG ends at {vgg19.depth} layers. Skips let the gradient pass unchanged, so that ResNet trains "
-        f"with {r152.depth} layers."
-    )
-    yield (
-        "**3×3 stacks.** Two 3×3 convolutions see as much as one of 5×5 (three as much as 7×7) with fewer weights "
-        f"(18 against 25 a pair of channels) and one more activation between. ResNet-{r18.depth} and {r34.depth} are "
-        "built of them too."
-    )
-    yield (
-        f"**Bottleneck.** From 50 layers on a block first narrows the maps with a 1×1 convolution, works on them with "
-        f"3×3, and widens them again: ResNet-50 has {r50.depth - r34.depth} layers more than ResNet-34 for "
-        f"{percent(r50.gmacs / r34.gmacs - 1)} more multiply-accumulates."
-    )
-    yield (
-        "**Pooling.** VGG halves the map by max pooling five times and computes much at full resolution; ResNet goes "
-        f"down to a quarter in its first two layers and then by strides: {vgg16.gmacs:.1f} against {r50.gmacs:.1f} "
-        "GMAC."
-    )
-    yield (
-        "**Head.** VGG flattens its last maps into three linear layers, which hold "
-        f"{percent(vgg16.head_parameters / vgg16.parameters)} of the parameters of VGG-16; ResNet averages each map to "
-        f"one number, and its one linear layer holds {percent(r50.head_parameters / r50.parameters)}."
-    )
-    yield _weighted_skips()
-
-
-@st.cache_data(max_entries=1, show_spinner="Counting skips …")
-def _weighted_skips() -> str:
-    """What skips with weights add to VGG, and that a count may stand for several networks."""
-    plain = vgg16_parameters()
-    more = {option: vgg16_parameters(residual=True, shortcut=option) - plain for option in "BC"}
-    known = mixtures()
-    one = Counter(known[0].skips)
-    mixed = ", ".join(f"{n} of {k}×{k}, {a}→{b}" for (k, a, b), n in one.items())
-    return (
-        f"**Skips with weights.** VGG-16 with its 4096-wide head has {plain:,} parameters for 10 classes. Identities "
-        "and zero padding add none (`residual`; option A of He et al. 2015), 1×1 convolutions where the width grows "
-        f"add {more['B']:,} (`shortcut` B), 1×1 convolutions in every skip {more['C']:,} (C). A report has a VGG-16 "
-        f"with weighted skips of {REPORTED:,}, which is {REPORTED - plain:,} more than without. That is none of these. "
-        "With at most one skip of 1×1 or 3×3 around each convolution, all with or without bias and batch norm, "
-        f"{len(known)} mixtures add up to it, and each treats the convolutions whose width grows differently. One of "
-        f"them: skips with biases, {mixed}. The count alone does not say which network it was."
-    )

@@ -142,3 +142,15 @@ def test_bubbles():
     shown = [r for data in charts.accuracy_bubbles(frame).to_dict()["datasets"].values() for r in data]
     assert [(r["label"], r["percent"]) for r in shown] == [("vgg16", 70), ("resnet50 V2", 70)]
     charts.accuracy_bubbles(frame.head(0)).to_dict()
+
+
+def test_bubbles_of_another_cost_leave_out_what_is_not_measured():
+    row = {"family": "VGG", "weights": "V1", "accuracy": 0.7, "accuracy_top5": 0.9, "parameters": 138e6}
+    frame = pd.DataFrame([{**row, "model": "vgg16", "one": 40.0}, {**row, "model": "vgg19", "one": None}])
+    spec = charts.accuracy_bubbles(frame, False, "accuracy_top5", "one", ("Top-5 (%)", "Latency (ms)")).to_dict()
+    shown = [r for data in spec["datasets"].values() for r in data]
+    assert [(r["label"], r["percent"]) for r in shown] == [("vgg16", 90)]
+    x = spec["layer"][0]["encoding"]["x"]
+    assert x["title"] == "Latency (ms), log scale"
+    assert x["axis"]["values"] == [50]
+    assert charts.accuracy_bubbles(frame.assign(one=None), cost="one").to_dict()["height"] == 60

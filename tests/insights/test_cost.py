@@ -6,7 +6,15 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer.insights import cost as module
-from explorer.insights.cost import BUDGET, cost, expected_seconds, images_per_second, inference_time
+from explorer.insights.cost import (
+    BUDGET,
+    FEWEST,
+    cost,
+    expected_seconds,
+    images_per_second,
+    inference_time,
+    time_passes,
+)
 
 from .nets import PooledNet, SkipNet, dense_net, images, random_net, seeded
 
@@ -95,6 +103,13 @@ def test_a_batch_of_one_is_tried_with_two():
     # Batch norm on 1×1 maps cannot train on one image, and the trial must not fail where training might.
     model = seeded(lambda: nn.Sequential(nn.Conv2d(3, 4, 16), nn.BatchNorm2d(4), nn.Flatten()))
     assert images_per_second(model, 3, 16, batch_size=1) > 0
+
+
+def test_timing_ends_when_its_time_is_over(monkeypatch):
+    """Nine passes that take no time, three that take all of it."""
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+    assert time_passes(model, 1, 8, 1, budget=60).times == 9
+    assert time_passes(model, 1, 8, 1, budget=0).times == FEWEST
 
 
 @pytest.mark.parametrize("batch_size", [1, 3])

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from explorer.insights.published import published
+from explorer.insights.cost import FEWEST
+from explorer.insights.published import latency, published
 from explorer.models.published import PUBLISHED
 
 
@@ -43,3 +44,26 @@ def test_vggs_weights_are_in_its_head_and_resnets_are_not(found):
     shares = {row.model: row.head_parameters / row.parameters for row in found}
     assert shares["vgg16"] == pytest.approx(123_642_856 / 138_357_544)
     assert all((share > 0.8) == model.startswith("vgg") for model, share in shares.items())
+
+
+def test_memory_is_weights_and_what_all_layers_put_out(found):
+    """Of VGG-16 by hand: each convolution with its normalised image or activation, poolings, and the head."""
+    vgg = next(row for row in found if row.name == "vgg16")
+    assert vgg.weight_bytes == 4 * 138_357_544
+    sides, outputs = (224, 112, 56, 28, 14), 3 * 224**2
+    for side, (width, convolutions) in zip(sides, ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)), strict=True):
+        outputs += width * side**2 * 2 * convolutions + width * (side // 2) ** 2
+    outputs += 2 * 512 * 7**2 + 2 * 3 * 4096 + 1000  # adaptive pooling and flattening; linear, relu, dropout; logits
+    assert vgg.activation_bytes == 4 * outputs
+
+
+def test_top_5_is_what_torchvision_states(found):
+    top5 = {row.name: row.accuracy_top5 for row in found}
+    assert (top5["vgg16"], top5["resnet50"], top5["resnet50-v2"]) == pytest.approx((0.90382, 0.92862, 0.95434))
+    assert all(row.accuracy < row.accuracy_top5 < 1 for row in found)
+
+
+def test_latency_needs_no_weights_and_says_how_often_it_was_measured():
+    taken = latency(PUBLISHED["resnet18"], 1, budget=0.0)
+    assert 0 < taken.low <= taken.seconds <= taken.high
+    assert (taken.times, taken.batch_size) == (FEWEST, 1)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from explorer.insights.cost import InferenceTime
+from explorer.ui import network_latency
+
 from .conftest import open_page, words
 
 PAGE = "pages/look_inside/architecture.py"
@@ -26,6 +29,31 @@ def test_every_part_works_with_nothing_trained(checkpoints):
     for part in PARTS:
         show(app, part)
     assert "71.6 % against 76.1 %" in words(app)
+
+
+def test_latency_is_measured_once_when_somebody_asks(checkpoints, monkeypatch):
+    timed = []
+
+    def clock(one, batch_size):
+        timed.append((one.network, batch_size))
+        return InferenceTime(0.0123 * batch_size, 0.01, 0.02, 5, batch_size, "a quiet machine")
+
+    monkeypatch.setattr("explorer.insights.published.latency", clock)
+    network_latency._store.clear()
+    app = show(open_page(PAGE), "published VGG and ResNet")
+    assert not timed
+    cost = next(each for each in app.button_group if each.label == "Cost")
+    assert cost.options == ["GMAC", "memory"]
+    next(button for button in app.button if button.label == "Measure latency").click().run()
+    assert not app.exception
+    assert len(timed) == len(set(timed)) == 26, "13 networks, one image and a batch"
+    table = next(each.value for each in app.dataframe if "one image" in each.value)
+    assert table["one image"].tolist() == pytest.approx([12.3] * 16)
+    assert "on a quiet machine, the median of 5 passes" in words(app)
+    next(each for each in app.button_group if each.label == "Cost").set_value("batch").run()
+    assert not app.exception
+    assert len(timed) == 26
+    network_latency._store.clear()
 
 
 @pytest.mark.parametrize("name", ["mlp", "resnet110", "vgg16"])

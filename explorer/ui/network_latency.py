@@ -1,0 +1,89 @@
+"""How long the published networks take on this server: measured when somebody asks, one after the other."""
+
+from collections.abc import Sequence
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.charts.formatting import seconds
+from explorer.models.published import PUBLISHED
+from explorer.ui import inference
+
+if TYPE_CHECKING:
+    from explorer.insights.cost import InferenceTime
+    from explorer.insights.published import Figures
+
+ONE, BATCH = 1, 8  # images in a forward pass
+LIMIT = 180  # seconds after which no further network is begun; the button goes on from there
+
+Times = dict[tuple[str, int], "InferenceTime"]  # (torchvision's name of the network, images) → what it took
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _store() -> tuple[Times, Lock]:
+    return {}, Lock()
+
+
+def known() -> Times:
+    """What has been measured since the server started, for all visitors."""
+    times, lock = _store()
+    with lock:
+        return dict(times)
+
+
+def offer(found: Sequence["Figures"]) -> None:
+    """A button that measures what is missing, the cheapest network first, with its progress."""
+    cheapest = {each.model: each.name for each in sorted(found, key=lambda each: each.gmacs, reverse=True)}
+    wanted = [(model, batch) for model in reversed(cheapest) for batch in (ONE, BATCH)]
+    missing = [one for one in wanted if one not in known()]
+    label = "Measure latency" if len(missing) == len(wanted) else "Go on measuring" if missing else "Measure again"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(label, icon=":material/timer:")
+        st.caption(
+            f"Forward passes of one image and of {BATCH} on this machine, {len(cheapest)} networks with weights of "
+            f"zero: nothing is downloaded. It takes {seconds(LIMIT)} at most, and what it has begun by then."
+        )
+    if pressed:
+        _measure(missing or wanted, {model: PUBLISHED[name] for model, name in cheapest.items()})
+        st.rerun()
+
+
+def _measure(wanted: list[tuple[str, int]], published: dict) -> None:
+    from explorer.insights.published import latency
+
+    (times, lock), started = _store(), monotonic()
+    progress = st.progress(0.0, "Timing …")
+    for done, (model, batch) in enumerate(wanted):
+        if monotonic() - started > LIMIT:
+            break
+        progress.progress(done / len(wanted), f"Timing {model}, {batch} image{'s' * (batch > 1)} …")
+        with inference.one_at_a_time:
+            taken = latency(published[model], batch)
+        with lock:
+            times[model, batch] = taken
+
+
+def milliseconds(times: Times, model: str, batch: int) -> float | None:
+    taken = times.get((model, batch))
+    return 1000 * taken.seconds if taken else None
+
+
+def columns(times: Times, model: str) -> dict[str, float | None]:
+    """A row's cells in milliseconds; none before anything is measured."""
+    named = {"one image": ONE, f"{BATCH} images": BATCH} if times else {}
+    return {name: milliseconds(times, model, batch) for name, batch in named.items()}
+
+
+def note(times: Times) -> str:
+    """On what it was measured, and how often."""
+    if not times:
+        return ""
+    counts = sorted(taken.times for taken in times.values())
+    often = f"{counts[0]}" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
+    devices = " and ".join(dict.fromkeys(taken.device for taken in times.values()))
+    return (
+        f"Latency: a forward pass in float32 on {devices}, the median of {often} passes, which are timed for two "
+        "seconds, but for three times at least; whatever else the machine did is in it. V1 and V2 are one network."
+    )

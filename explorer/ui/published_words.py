@@ -1,0 +1,61 @@
+"""What is said beside the published models: the design decisions, and what skips with weights add."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.insights.published import Figures
+from explorer.insights.weighted_skips import REPORTED, mixtures, vgg16_parameters
+
+
+def differences(of: dict[str, Figures]) -> Iterator[str]:
+    """The design decisions in plain words, each with the figures above that show it."""
+    vgg16, vgg19, r18, r34, r50, r152 = (
+        of[m] for m in ("vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet152")
+    )
+    yield (
+        f"**Depth.** VGG ends at {vgg19.depth} layers. Skips let the gradient pass unchanged, so that ResNet trains "
+        f"with {r152.depth} layers."
+    )
+    yield (
+        "**3×3 stacks.** Two 3×3 convolutions see as much as one of 5×5 (three as much as 7×7) with fewer weights "
+        f"(18 against 25 a pair of channels) and one more activation between. ResNet-{r18.depth} and {r34.depth} are "
+        "built of them too."
+    )
+    yield (
+        f"**Bottleneck.** From 50 layers on a block first narrows the maps with a 1×1 convolution, works on them with "
+        f"3×3, and widens them again: ResNet-50 has {r50.depth - r34.depth} layers more than ResNet-34 for "
+        f"{percent(r50.gmacs / r34.gmacs - 1)} more multiply-accumulates."
+    )
+    yield (
+        "**Pooling.** VGG halves the map by max pooling five times and computes much at full resolution; ResNet goes "
+        f"down to a quarter in its first two layers and then by strides: {vgg16.gmacs:.1f} against {r50.gmacs:.1f} "
+        "GMAC."
+    )
+    yield (
+        "**Head.** VGG flattens its last maps into three linear layers, which hold "
+        f"{percent(vgg16.head_parameters / vgg16.parameters)} of the parameters of VGG-16; ResNet averages each map to "
+        f"one number, and its one linear layer holds {percent(r50.head_parameters / r50.parameters)}."
+    )
+    yield _weighted_skips()
+
+
+@st.cache_data(max_entries=1, show_spinner="Counting skips …")
+def _weighted_skips() -> str:
+    """What skips with weights add to VGG, and that a count may stand for several networks."""
+    plain = vgg16_parameters()
+    more = {option: vgg16_parameters(residual=True, shortcut=option) - plain for option in "BC"}
+    known = mixtures()
+    one = Counter(known[0].skips)
+    mixed = ", ".join(f"{k}×{k} {a}→{b}" + f" ({n} times)" * (n > 1) for (k, a, b), n in one.items())
+    return (
+        f"**Skips with weights.** VGG-16 with its 4096-wide head has {plain:,} parameters for 10 classes. Identities "
+        "and zero padding add none (`residual`; option A of He et al. 2015), 1×1 convolutions where the width grows "
+        f"add {more['B']:,} (`shortcut` B), 1×1 convolutions in every skip {more['C']:,} (C). A report has a VGG-16 "
+        f"with weighted skips of {REPORTED:,}, which is {REPORTED - plain:,} more than without. That is none of these. "
+        "With at most one skip of 1×1 or 3×3 around each convolution, all with or without bias and batch norm, "
+        f"{len(known)} mixtures add up to it, and each treats the convolutions whose width grows differently. One of "
+        f"them: skips with biases, {mixed}. The count alone does not say which network it was."
+    )
