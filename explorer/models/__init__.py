@@ -1,4 +1,4 @@
-"""The architectures. To add one: a file with its frozen spec, and one line in MODELS."""
+"""The architectures. To add one: a file with its frozen spec, and one line in CONVOLUTIONAL, or here in MODELS."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,14 +6,10 @@ from typing import Any
 from torch import nn
 
 from explorer.errors import UserError, unknown
-from explorer.models.cifar_resnet import CIFARResNet
+from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.mlp import MLP
 from explorer.models.normalize import Normalize, set_statistics
 from explorer.models.options import Option, Spec, option, options_of, parse_option
-from explorer.models.residual_cnn import ResidualCNN
-from explorer.models.resnet import ResNet
-from explorer.models.simple_cnn import SimpleCNN
-from explorer.models.vgg import VGG
 
 __all__ = [
     "MODELS",
@@ -28,25 +24,7 @@ __all__ = [
     "set_statistics",
 ]
 
-MODELS: dict[str, Spec] = {
-    "mlp": MLP(),
-    "simple_cnn": SimpleCNN(),
-    "residual_cnn": ResidualCNN(),
-    "vgg11": VGG(depth=11),
-    "vgg13": VGG(depth=13),
-    "vgg16": VGG(depth=16),
-    "vgg19": VGG(depth=19),
-    "resnet18": ResNet(depth=18),
-    "resnet34": ResNet(depth=34),
-    "resnet50": ResNet(depth=50),
-    "resnet101": ResNet(depth=101),
-    "resnet152": ResNet(depth=152),
-    "resnet20": CIFARResNet(depth=20),
-    "resnet32": CIFARResNet(depth=32),
-    "resnet44": CIFARResNet(depth=44),
-    "resnet56": CIFARResNet(depth=56),
-    "resnet110": CIFARResNet(depth=110),
-}
+MODELS: dict[str, Spec] = {"mlp": MLP(), **CONVOLUTIONAL}
 
 SMALLEST_SIZE = 8  # pixels a side
 

@@ -2,27 +2,21 @@
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
 
 from explorer.errors import UserError
 from explorer.models.activations import activation_option, new_activation
-from explorer.models.configured import read_network
+from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.initialise import RECTIFIERS
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option
+from explorer.models.options import Spec, option, read_network
 
 UNMATCHED = "none"
 TOLERANCE = 0.01  # of the matched model's parameter count
-
-
-def _matchable() -> tuple[str, ...]:
-    from explorer.models import MODELS  # late: MODELS is made of this spec
-
-    return (UNMATCHED, *(name for name, spec in MODELS.items() if not isinstance(spec, MLP)))
 
 
 @dataclass(frozen=True)
@@ -36,8 +30,8 @@ class MLP(Spec):
         UNMATCHED,
         "Scale the widths until there are as many parameters, within 1 %, as in this network. Options may follow its "
         "name: vgg16:head=imagenet,batch_norm=false.",
-        choices=_matchable,
-        network=True,
+        choices=(UNMATCHED,),
+        networks=CONVOLUTIONAL,
     )
     activation: str = activation_option()
     batch_norm: bool = option(False, "Batch normalisation before every activation.")
@@ -58,15 +52,14 @@ class MLP(Spec):
         return sequential(**layers, head=nn.Linear(inputs, classes))
 
     def _matched_widths(self, channels: int, classes: int, size: int) -> tuple[int, ...]:
-        from explorer.models import build  # late: see _matchable
-
         def parameters(widths: tuple[int, ...]) -> int:
             fans = itertools.pairwise((channels * size * size, *widths, classes))
             return sum((inputs + 1) * outputs for inputs, outputs in fans) + 2 * self.batch_norm * sum(widths)
 
-        name, options = read_network(self.match)
+        name, options = read_network(self.match, CONVOLUTIONAL)
         with torch.device("meta"):  # shapes only: no memory, no random numbers
-            target = sum(each.numel() for each in build(name, channels, classes, size, **options).parameters())
+            matched = replace(CONVOLUTIONAL[name], **options).build(channels, classes, size)
+        target = sum(each.numel() for each in matched.parameters())
         widths = scaled_widths(self.widths, parameters, target)
         nearest = parameters(widths)
         if abs(nearest - target) > TOLERANCE * target:

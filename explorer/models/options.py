@@ -1,16 +1,17 @@
 """What a user may change in a model: the fields of its spec, their ranges, and how text becomes a value."""
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from torch import nn
 
-from explorer.errors import UserError
-from explorer.models.configured import read_network, write_network
+from explorer.errors import UserError, unknown
 
+_NEXT = re.compile(r",(?=\s*\w+=)")  # a comma that is not between the numbers of one value
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -24,19 +25,19 @@ class Option:
     low: float | None = None
     high: float | None = None
     type: type = str  # of the default: bool, int, float, str or tuple (of int, bounds on each)
-    network: bool = False  # the choices are models, whose own options may follow: vgg16:head=imagenet
+    networks: Mapping[str, "Spec"] | None = None  # choices whose own options may follow: vgg16:head=imagenet
 
 
 def option(
     default: Any,
     help: str,
-    choices: tuple | Callable[[], tuple] | None = None,
+    choices: tuple | None = None,
     low: float | None = None,
     high: float | None = None,
-    network: bool = False,
+    networks: Mapping[str, "Spec"] | None = None,
 ) -> Any:
-    """A dataclass field that users may change. `choices` may be a function, for what is not known at import."""
-    about = {"help": help, "choices": choices, "low": low, "high": high, "network": network}
+    """A dataclass field that users may change. `networks` come after the `choices`."""
+    about = {"help": help, "choices": choices, "low": low, "high": high, "networks": networks}
     return dataclasses.field(default=default, metadata={"option": about})
 
 
@@ -47,9 +48,7 @@ class Spec(ABC):
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            # A default is ours and needs no check; choices that are a function may not be known before MODELS is.
-            is_default = type(value) is type(field.default) and value == field.default
-            if "option" in field.metadata and not is_default:
+            if "option" in field.metadata:
                 parsed = parse_option(field.name, _read(field, field.default), value)
                 object.__setattr__(self, field.name, parsed)
 
@@ -69,15 +68,15 @@ def options_of(spec: Spec) -> dict[str, Option]:
 
 def _read(field: dataclasses.Field, default: Any) -> Option:
     about = dict(field.metadata["option"])
-    if callable(about["choices"]):
-        about["choices"] = about["choices"]()
+    if about["networks"]:
+        about["choices"] = (*about["choices"], *about["networks"])
     return Option(default, type=type(field.default), **about)
 
 
 def parse_option(name: str, option: Option, value: Any) -> Any:
     """`value` as the option's type. Text such as "true", "7" or "64,32" is converted; UserError if it does not fit."""
     try:
-        parsed = _network(option, value) if option.network else _parsed(option, value)
+        parsed = _network(option, value) if option.networks else _parsed(option, value)
     except UserError:
         raise  # a matched network's own option is at fault, and named
     except ValueError:
@@ -95,7 +94,7 @@ def _network(option: Option, value: Any) -> str | None:
     """A choice with the options that follow it, always written alike; None if it is not a choice."""
     name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
     chosen = _choose(option, name)
-    return write_network(*read_network(value)) if chosen is not None and colon else chosen
+    return write_network(*read_network(value, option.networks)) if chosen is not None and colon else chosen
 
 
 def _choose(option: Option, value: Any) -> Any:
@@ -127,7 +126,7 @@ def _in_range(option: Option, value: Any) -> bool:
 
 def _remedy(option: Option) -> str:
     if option.choices:
-        with_options = ", perhaps with options, such as vgg16:head=imagenet" if option.network else ""
+        with_options = ", perhaps with options, such as vgg16:head=imagenet" if option.networks else ""
         return f"choose one of {', '.join(map(str, option.choices))}{with_options}"
     if option.type is bool:
         return "choose true or false"
@@ -135,3 +134,36 @@ def _remedy(option: Option) -> str:
     if option.type is tuple:
         return f"give whole numbers{bounds} with commas between, such as {','.join(map(str, option.default))}"
     return {int: "choose a whole number", float: "choose a number", str: "give a text"}[option.type] + bounds
+
+
+def read_network(text: str, models: Mapping[str, Spec]) -> tuple[str, dict[str, Any]]:
+    """Reads a network with its options, such as vgg16:head=imagenet,batch_norm=false.
+
+    Returns (key of `models`, its options that differ from their defaults, in the order of its spec). UserError if the
+    network, an option or a value does not exist.
+    """
+    name, _, given = text.partition(":")
+    if name not in models:
+        raise unknown("model", name, models)
+    known, chosen = options_of(models[name]), {}
+    for pair in _NEXT.split(given) if given else ():
+        key, equals, value = (part.strip() for part in pair.partition("="))
+        if not (key and equals and value):
+            raise UserError(f"'{pair}' in '{text}' cannot be read: write {name}:key=value,key=value.")
+        if key not in known:
+            raise unknown(f"{name} option", key, known)
+        chosen[key] = parse_option(key, known[key], value)
+    changed = (key for key, option in known.items() if chosen.get(key, option.default) != option.default)
+    return name, {key: chosen[key] for key in changed}
+
+
+def write_network(name: str, options: dict[str, Any]) -> str:
+    """The text that `read_network` reads: the name alone where there are no options."""
+    pairs = ",".join(f"{key}={_text(value)}" for key, value in options.items())
+    return f"{name}:{pairs}" if pairs else name
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import UserError, unknown
-from explorer.models.configured import write_network
+from explorer.models.options import write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
 from explorer.runs.same_data import is_same
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.models import MODELS, Option, options, parse_option
-from explorer.models.configured import write_network
+from explorer.models.options import write_network
 from explorer.training import TrainConfig
 from explorer.training.config import BALANCES, DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
 
@@ -33,7 +33,7 @@ def _widget(key: str, name: str, option: Option) -> Any:
     label, shared = name.replace("_", " ").capitalize(), {"key": key, "help": option.help, **KEPT}
     if option.choices:
         picked = st.selectbox(label, option.choices, index=option.choices.index(option.default), **shared)
-        return _configured(key, picked) if option.network else picked
+        return _configured(key, picked) if option.networks else picked
     if option.type is bool:
         return st.toggle(label, option.default, **shared)
     if option.type in (int, float):

@@ -7,8 +7,8 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.models import MODELS, Normalize, Spec, build, describe, option, options, parse_option
-from explorer.models.configured import read_network, write_network
 from explorer.models.layers import sequential
+from explorer.models.options import read_network, write_network
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -111,7 +111,7 @@ def test_a_network_with_options_is_always_written_alike():
 
 def test_text_and_options_of_a_network_are_inverse():
     for name, given in (("vgg16", {"head": "imagenet"}), ("mlp", {"widths": (64, 32), "dropout": 0.5}), ("mlp", {})):
-        assert read_network(write_network(name, given)) == (name, given)
+        assert read_network(write_network(name, given), MODELS) == (name, given)
 
 
 @pytest.mark.parametrize(

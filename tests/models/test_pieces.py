@@ -11,6 +11,7 @@ from explorer.errors import UserError
 from explorer.models import MODELS, Normalize, Spec, build, describe, option, options, set_statistics
 from explorer.models.activations import activation_option, new_activation
 from explorer.models.blocks import Block, ZeroPad, projection_skip, weightless_skip
+from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.layers import sequential
 
 
@@ -149,7 +150,8 @@ class Strided(Spec):
 
 
 def test_a_new_model_is_one_file_and_one_line(monkeypatch):
-    monkeypatch.setitem(MODELS, "strided", Strided())  # … and this line
+    monkeypatch.setitem(CONVOLUTIONAL, "strided", Strided())  # … and this line,
+    monkeypatch.setitem(MODELS, "strided", Strided())  # which MODELS is made with
     assert describe("strided") == "Two convolutions with stride 2 and a linear layer."
     assert list(options("strided")) == ["width", "activation"]
     assert "strided" in options("mlp")["match"].choices
