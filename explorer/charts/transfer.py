@@ -9,7 +9,7 @@ import pandas as pd
 from explorer.charts.bands import variant_colours
 from explorer.charts.formatting import percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, Layers, config, empty, finish, legend_columns, look
+from explorer.charts.look import FIT, Layers, Look, config, empty, finish, legend_columns, look
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS, run_number, sort_runs
 
 ACCURACY = "Test accuracy (%)"
@@ -109,7 +109,7 @@ def _shapes(frame: pd.DataFrame) -> list[str]:
 def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False) -> alt.Chart:
     """A number for each layer of one architecture, from the image on, a line each way to start.
 
-    frame: columns line, run, layer, `value`.
+    frame: columns line, run, layer, `value`; of `cka` also baseline, the same for all lines, drawn in grey.
     """
     if frame.empty:
         return empty(present)
@@ -133,7 +133,20 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
         ({"type": "point", "filled": True, "size": size.point * 1.5, "opacity": 1}, {"color": encodings["color"]}),
     )
     drawn = [_layer(rows, mark, x, "value", title, {**how, "tooltip": tooltip}, zero=True) for mark, how in marks]
+    if value == "cka" and "baseline" in frame:
+        drawn.insert(0, _baseline(frame, x, title, size))
     return _together(drawn, present)
+
+
+def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Look) -> alt.Chart:
+    rows = frame.drop_duplicates("layer")[["layer", "baseline"]].assign(line="untrained networks")
+    tooltip = [
+        {"field": "line", "type": "nominal", "title": "Between"},
+        {"field": "layer", "type": "nominal", "title": "Layer"},
+        {"field": "baseline", "type": "quantitative", "title": title, "format": ".3f"},
+    ]
+    mark = {"type": "line", "point": {"color": NEUTRAL, "size": size.point}, "color": NEUTRAL, "strokeDash": [6, 4]}
+    return _layer(rows, mark, x, "baseline", title, {"tooltip": tooltip}, zero=True)
 
 
 def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:

@@ -1,5 +1,7 @@
 """How alike two representations of the same images are: linear CKA."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import torch
@@ -8,6 +10,7 @@ from torch import Tensor, nn
 from explorer.insights.hooks import as_input, capture, evaluating
 
 BATCH = 64  # images at a time
+PAIRS = 2  # of untrained networks, for the baseline
 
 
 def linear_cka(x: np.ndarray, y: np.ndarray) -> float:
@@ -39,6 +42,19 @@ def similarity(before: nn.Module, after: nn.Module, layers: list[str], images: T
     firsts, seconds = (_outputs(model, layers, images) for model in (before, after))
     rows = [(layer, linear_cka(firsts[layer], seconds[layer])) for layer in layers]
     return pd.DataFrame(rows, columns=["layer", "cka"])
+
+
+def untrained_baseline(
+    make: Callable[[int], nn.Module], layers: list[str], images: Tensor, pairs: int = PAIRS
+) -> pd.DataFrame:
+    """Linear CKA of each layer between untrained networks that differ in their random weights alone: layer, baseline.
+
+    What networks share that have learned nothing, because they are built alike and see the same images: of two random
+    simple_cnn 0.93 behind the last convolution. The mean over `pairs` pairs; `make(seed)` builds a network. A CKA near
+    it tells nothing about what was learned.
+    """
+    found = [similarity(make(2 * pair), make(2 * pair + 1), layers, images)["cka"] for pair in range(pairs)]
+    return pd.DataFrame({"layer": layers, "baseline": np.mean(found, axis=0)})
 
 
 def _outputs(model: nn.Module, layers: list[str], images: Tensor) -> dict[str, np.ndarray]:

@@ -12,6 +12,10 @@ from explorer.runs import Steps
 
 KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a normalisation layer
 NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
+NOT_BETTER = (
+    "A larger gradient norm is not a better one: it depends on the scale of the weights and of the loss, on "
+    "normalisation and on how many weights a layer has. What can be compared is how it changes with depth."
+)
 VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
 
 BIAS_BEFORE_NORM = (
@@ -138,6 +142,12 @@ class GradientFlow:
             return f"Gradients were not finite numbers in epoch {self.epoch}: training diverged {rule}."
         if self.last_norm == 0:
             return f"The last layer's gradient is zero in epoch {self.epoch}: nothing flows back {rule}."
+        if self.first_norm == 0:
+            return (
+                f"The first layer gets no gradient at all in epoch {self.epoch}: its norm is exactly zero, the last "
+                f"layer's {_readable(self.last_norm)}. Dead ReLUs or saturated units on the way let none through "
+                f"{rule}."
+            )
         if self.first == self.last:
             return f"'{self.first}' is the only layer with weights that learn: it is the first and the last."
         verdict = "gradients vanish before they reach it" if self.vanishing else "gradients reach it"

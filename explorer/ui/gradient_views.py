@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import number
-from explorer.insights.gradients import BIAS_BEFORE_NORM, VANISHING, norms_at_epoch, norms_over_time
+from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING, norms_at_epoch, norms_over_time
 from explorer.insights.layer_findings import DEAD
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
@@ -185,7 +185,7 @@ VIEWS: dict[str, View] = {
     "Layers over time": View("A line a layer: dark is the first, light the last. One logarithmic scale.", _layers),
     "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat),
     "Epoch means": View(
-        "The mean over all layers' weights and all steps of each epoch: one number an epoch, to compare networks.",
+        f"The mean over all layers' weights and all steps of each epoch: one number an epoch. {NOT_BETTER}",
         _epochs,
     ),
     "Gradient / weight": View(

@@ -16,8 +16,9 @@ def differences(of: dict[str, Figures]) -> Iterator[str]:
         of[m] for m in ("vgg16", "vgg19", "resnet18", "resnet34", "resnet50", "resnet152")
     )
     yield (
-        f"**Depth.** VGG ends at {vgg19.depth} layers. Skips let the gradient pass unchanged, so that ResNet trains "
-        f"with {r152.depth} layers."
+        f"**Depth.** VGG ends at {vgg19.depth} layers. A skip gives the gradient a way around the convolutions of a "
+        "block; it is not unchanged, for a ReLU behind the addition lets it pass only where it is active. With skips "
+        f"ResNet trains with {r152.depth} layers."
     )
     yield (
         "**3×3 stacks.** Two 3×3 convolutions see as much as one of 5×5 (three as much as 7×7) with fewer weights "

@@ -61,7 +61,8 @@ class View:
         return pd.concat(parts, ignore_index=True)
 
     def changes(self, share: str) -> pd.DataFrame:
-        """model, line, run, layer, change and cka of the first seed of each way to start."""
+        """model, line, run, layer, change, cka, baseline (of the cka) and images (that it was measured on), of the
+        first seed of each way to start."""
         parts = []
         for network, one in self.first_seeds(share):
             changed = tuple(load.stamp(one.run, f"weights/{weights_file(one.run, e).name}") for e in (START, "best"))
@@ -114,4 +115,26 @@ def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run)
     floats = sum(math.prod(shapes[layer]) for layer in layers)
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
     images = torch.from_numpy(data.validation.pixels[:count]).float() / 255
-    return table.merge(similarity(before, after, layers, images), on="layer")
+    alike = similarity(before, after, layers, images).merge(_baseline(load.shape(_run), fingerprint, after, images))
+    return table.merge(alike, on="layer").assign(images=len(images))
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …")
+def _baseline(shape: tuple, fingerprint: str, _like, _images) -> pd.DataFrame:
+    """layer, baseline: of networks of this shape with random weights, which see the data as `_like` does."""
+    import torch
+
+    from explorer.insights.cka import untrained_baseline
+    from explorer.insights.layers import weighted_layers
+    from explorer.models import build
+
+    model, options, channels, classes, size = shape
+
+    def make(seed: int):
+        with torch.random.fork_rng([]):
+            torch.manual_seed(seed)
+            network = build(model, channels, classes, size=size, **dict(options))
+        network.normalize.load_state_dict(_like.normalize.state_dict())
+        return network.eval()
+
+    return untrained_baseline(make, weighted_layers(_like), _images)

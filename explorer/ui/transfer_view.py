@@ -5,8 +5,9 @@ import math
 import pandas as pd
 import streamlit as st
 
-from explorer.charts.formatting import percent, seconds
+from explorer.charts.formatting import number, percent, seconds
 from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
+from explorer.insights.cka import PAIRS
 from explorer.insights.transfer import interval
 from explorer.ui import draw, frame
 from explorer.ui.markdown import literal
@@ -97,6 +98,18 @@ def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
         with column:
             st.markdown(f"**{literal(heading)}**")
             draw.chart(by_layer(changes, value, title, present), heading, key=f"transfer-{value}{of}")
+    if len(changes):
+        st.caption(_baseline_words(changes))
+
+
+def _baseline_words(changes: pd.DataFrame) -> str:
+    low, high = changes["baseline"].min(), changes["baseline"].max()
+    return (
+        f"Grey: the CKA between untrained networks of this architecture that differ in their random weights alone, "
+        f"{number(low, 2)} to {number(high, 2)} (mean of {PAIRS} pairs, the same {changes['images'].iloc[0]} images). "
+        "They share nothing but how they are built and the images: a value near the grey line does not say that "
+        "anything was kept."
+    )
 
 
 def _pick_share(view: View) -> str:

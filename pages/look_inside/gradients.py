@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.insights.gradients import first_to_last_ratio
+from explorer.insights.gradients import NOT_BETTER, first_to_last_ratio
 from explorer.ui import draw, frame, gradient_views, load, pick
 
 MOST = 4
@@ -36,8 +36,10 @@ frame.theory(
     "Each point is the L2 norm of the gradient of one parameter tensor, averaged over the steps of the epoch. "
     "Back-propagation multiplies by every layer's Jacobian on its way to the first layer: with many layers and "
     "saturating activations the product can **vanish**, and the first layers stop learning. **Skip connections** give "
-    "the gradient a path without multiplications. What a step changes is not the gradient alone: momentum and Adam "
+    "the gradient a way around the convolutions of a block; the ReLU behind the addition still lets it pass only where "
+    "it is active. What a step changes is not the gradient alone: momentum and Adam "
     "rescale it, so the **update** is measured from the weights before and after. A **dead ReLU** is zero for every "
-    "image: it gets no gradient, and cannot come back by itself.",
+    "image: it gets no gradient, and cannot come back by itself. "
+    f"{NOT_BETTER}",
     "Glorot & Bengio 2010; He et al. 2015, Deep Residual Learning; Karpathy 2015, CS231n (ratio of updates to weights)",
 )

@@ -45,7 +45,8 @@ frame.theory(
     "Frozen layers keep the batch-norm statistics of the source. Each smaller share of the images is part of every "
     "larger one, and is the same for all ways to start; what is smaller is seen more often, for as many steps. "
     "**CKA** compares what a layer answers to the same images before and after: 1 is the same up to rotation and "
-    "scale.",
+    "scale. Networks that have learned nothing are alike, too, for they are built alike and see the same images: read "
+    "it beside the grey line.",
     "Yosinski et al. 2014, How transferable are features in deep neural networks?; Kornblith et al. 2019, Similarity "
     "of Neural Network Representations Revisited; Kornblith, Shlens & Le 2019, Do Better ImageNet Models Transfer "
     "Better?",

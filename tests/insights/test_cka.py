@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.insights.cka import linear_cka, similarity
+from explorer.insights.cka import linear_cka, similarity, untrained_baseline
 from explorer.insights.layers import weighted_layers
 from explorer.insights.moved import moved
 
@@ -68,6 +68,16 @@ def test_layers_below_what_changed_stay_alike():
     table = similarity(before, after, ["conv1", "conv2"], images(70)).set_index("layer")["cka"]
     assert table["conv1"] == pytest.approx(1)
     assert table["conv2"] < 0.99
+
+
+def test_untrained_networks_are_alike_and_the_baseline_says_how_much():
+    """They share nothing but architecture and images; the mean over the pairs, each of other weights."""
+    table = untrained_baseline(lambda seed: seeded(PooledNet, seed), ["conv1", "relu2"], images(70), pairs=2)
+    nets = [seeded(PooledNet, seed) for seed in range(4)]
+    pairs = [similarity(*nets[at : at + 2], ["conv1", "relu2"], images(70))["cka"] for at in (0, 2)]
+    assert table["layer"].tolist() == ["conv1", "relu2"]
+    np.testing.assert_allclose(table["baseline"], (pairs[0] + pairs[1]) / 2)
+    assert (table["baseline"] > 0.5).all()
 
 
 def test_a_relative_change_is_of_the_norms():

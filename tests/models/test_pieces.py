@@ -168,3 +168,14 @@ def test_a_new_model_is_one_file_and_one_line(monkeypatch):
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < losses[0] / 2
+
+
+def test_behind_a_relu_a_skip_passes_the_gradient_only_where_the_unit_is_active():
+    """The identity alone would pass it unchanged; with branches of zero weights nothing else is in the way."""
+    conv = nn.Conv2d(2, 2, 3, padding=1)
+    nn.init.zeros_(conv.weight)
+    nn.init.zeros_(conv.bias)
+    x = torch.randn(1, 2, 4, 4, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    upstream = torch.randn(1, 2, 4, 4, generator=torch.Generator().manual_seed(1))
+    Block({"conv1": conv}, weightless_skip(2, 2), nn.ReLU())(x).backward(upstream)
+    assert torch.equal(x.grad, upstream * (x > 0))

@@ -101,6 +101,7 @@ def test_what_the_runs_show_is_said_and_drawn(with_transfers):
     assert "95 % interval" in said
     assert "The head is kept" in said
     assert f"{own} lends its weights" in said
+    assert "Grey: the CKA between untrained networks of this architecture" in said
     assert any(b.label == "Go on, 12 of 18 runs" for b in app.button)
     next(b for b in app.button if b.label == "Curves").click().run()
     assert not app.exception
@@ -119,6 +120,10 @@ def test_layers_that_are_frozen_did_not_move(with_transfers):
     assert (table.loc["frozen"].loc[body, "change"] == 0).all()
     assert table.loc["frozen"].loc[body, "cka"].to_numpy() == pytest.approx(1)
     assert (table.loc["all layers"]["change"] > 0).all()
+    baseline = table["baseline"].groupby("layer").nunique()
+    assert (baseline == 1).all(), "the same for every way to start"
+    assert table["baseline"].between(0.05, 0.9999).all()
+    assert (table["images"] == 128).all()
 
 
 def test_a_published_model_that_is_not_here_can_be_fetched(checkpoints, tmp_path, monkeypatch):

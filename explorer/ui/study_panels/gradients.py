@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.insights.gradients import BIAS_BEFORE_NORM, norms_at_epoch, norms_over_time
+from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, norms_at_epoch, norms_over_time
 from explorer.runs import Run
 from explorer.ui import draw, frame, load
 from explorer.ui.study_frames import View
@@ -73,13 +73,15 @@ PANELS: dict[str, Panel] = {
         "Gradients by depth, last epoch, first seed",
         "Gradient norm of the weights by depth, a line for each variant",
         lambda view, present: charts.norm_profile(profile(view.first_seeds(), view.label), present=present),
-        "Where a line falls to the left, gradients vanish on their way to the first layer.",
+        "Where a line falls to the left, gradients vanish on their way to the first layer; that one lies higher does "
+        "not make it better.",
     ),
     "norms": chart_panel(
         "Mean gradient norm of each epoch",
         "Mean gradient norm of the weights over epochs, on a log scale",
         lambda view, present: charts.norm_bands(mean_norms(view), present),
-        "Over all layers' weights and all steps of an epoch; the band reaches from the lowest to the highest seed.",
+        "Over all layers' weights and all steps of an epoch; the band reaches from the lowest to the highest seed. "
+        f"{NOT_BETTER}",
         applies=lambda view: view.has_curves,
     ),
     "parameter gradients": Panel(
