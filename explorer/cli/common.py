@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -11,7 +12,20 @@ Checkpoints = Annotated[
 Data = Annotated[str | None, typer.Option("--data", envvar="EXPLORER_DATA", metavar="DIR", help="Where data sets lie.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `list` prints it.")]
+SkipDamaged = Annotated[
+    bool, typer.Option("--skip-damaged", help="Leave out images that cannot be read; for folder:PATH only.")
+]
 Epoch = Annotated[str, typer.Option("--epoch", help="best, last, or a number of epochs trained.")]
+
+
+def tell_report(data) -> None:
+    """Which classes, counts and splits were taken from a folder, and what was left out: before one trains on it."""
+    if data.report:
+        for line in (data.report.summary, *data.report.remarks):
+            print(line, file=sys.stderr)
+        for split, counts in data.report.counts.items():
+            each = ", ".join(f"{name} {count:,}" for name, count in zip(data.classes, counts, strict=True))
+            print(f"  {split}: {each}", file=sys.stderr)
 
 
 def epoch_of(text: str) -> int | str:

@@ -196,7 +196,6 @@ def evaluate(
 
     Images that have changed since the training are no test any more: that is stated, in JSON under "changed".
     """
-    from explorer.data import load
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
     from explorer.runs.published import PublishedRun, no_images
@@ -207,9 +206,8 @@ def evaluate(
     found = find(run, checkpoints)
     if isinstance(found, PublishedRun):
         raise no_images(found)
-    config = found.config
     model = load_model(run, epoch_of(epoch), checkpoints)
-    met = meet(found, load(config.dataset, data, config.image_size))
+    met = meet(found, found.config.load_data(data))
     dataset = met.data
     seen = look_at(model, dataset.test)
     confusion = confusion_matrix(dataset.test.labels, seen.predictions, len(dataset.classes))

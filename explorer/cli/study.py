@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data
+from explorer.cli.common import Checkpoints, Data, SkipDamaged, tell_report
 from explorer.cli.train import perform_with_bar, settings
 from explorer.errors import UserError, unknown
 
@@ -44,6 +44,7 @@ def study(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     image_size: Annotated[str, typer.Option("--image-size", help="Pixels a side; for folder:PATH only.")] = "32",
+    skip_damaged: SkipDamaged = False,
     cluster: Cluster = None,
     cluster_cpus: Cpus = DEFAULT_CPUS,
     checkpoints: Checkpoints = None,
@@ -65,6 +66,7 @@ def study(
         seeds=None if seeds is None else _whole("seeds", seeds),
         epochs=None if epochs is None else _whole("epochs", epochs),
         image_size=_whole("image size", image_size),
+        skip_damaged=skip_damaged,
         device=device,
     )
     before = sources(plan)
@@ -103,12 +105,12 @@ def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: st
 
 def _loaded(configs: list, folder: str | None) -> dict:
     """The data sets of some runs, each once, by name and image size."""
-    from explorer.data import load
-
     loaded = {}
-    for one in map(_data_of, configs):
-        if one not in loaded:
-            loaded[one] = load(one[0], folder, one[1], progress=lambda _, text: print(text, file=sys.stderr))
+    for config in configs:
+        if _data_of(config) not in loaded:
+            data = config.load_data(folder, lambda _, text: print(text, file=sys.stderr))
+            tell_report(data)
+            loaded[_data_of(config)] = data
     return loaded
 
 

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data, RunId
+from explorer.cli.common import Checkpoints, Data, RunId, SkipDamaged, tell_report
 from explorer.cli.preset import Preset, of_preset
 from explorer.errors import UserError
 from explorer.training import TrainConfig
@@ -49,6 +50,7 @@ def train(
     seed: Annotated[str, _number("--seed")] = str(DEFAULT.seed),
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = DEFAULT.device,
     image_size: Annotated[str, _number("--image-size", "Pixels a side; for folder:PATH only.")] = "32",
+    skip_damaged: SkipDamaged = False,
     source: Annotated[
         str | None, typer.Option("--from", metavar="RUN", help="Start from the weights of a run or published model.")
     ] = None,
@@ -70,7 +72,6 @@ def train(
     data: Data = None,
 ) -> int:
     """Train one model on one data set. The last line printed is the run's id."""
-    from explorer.data import load
     from explorer.runs import create
     from explorer.runs.check import check
 
@@ -83,10 +84,12 @@ def train(
     if activation is not None:
         given["activation"] = activation
     config = _config(recipe.get("dataset", dataset), model, words | start, numbers, given, borrowed, recipe, image_size)
+    config = replace(config, skip_damaged=skip_damaged)
     check(config)
     if setting := cluster_setting(cluster, cluster_cpus):
         return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
-    loaded = load(config.dataset, data, config.image_size, progress=_download_bar())
+    loaded = config.load_data(data, _download_bar())
+    tell_report(loaded)
     return _perform(create(config, checkpoints, status="running"), loaded)
 
 
@@ -142,7 +145,6 @@ def resume(
     data: Data = None,
 ) -> int:
     """Go on with a stopped or failed run from the end of its last whole epoch."""
-    from explorer.data import load
     from explorer.runs import find
     from explorer.runs.same_data import same
 
@@ -151,7 +153,7 @@ def resume(
         raise UserError(f"{run} is finished: there is nothing to resume.")
     if setting := cluster_setting(cluster, cluster_cpus):
         return _ended(*follow([found.requeue().change(status="running")], setting, checkpoints, data))
-    loaded = same(found, load(found.config.dataset, data, found.config.image_size))
+    loaded = same(found, found.config.load_data(data))
     return _perform(found.requeue().change(status="running"), loaded)
 
 

@@ -3,6 +3,17 @@
 from explorer.data.dataset import Dataset, Images
 from explorer.data.photo import network_input
 from explorer.data.picture_file import open_image, open_picture
-from explorer.data.sources import DATASETS, Source, load, state
+from explorer.data.sources import DATASETS, Source, load, state, tidy
 
-__all__ = ["DATASETS", "Dataset", "Images", "Source", "load", "network_input", "open_image", "open_picture", "state"]
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "Images",
+    "Source",
+    "load",
+    "network_input",
+    "open_image",
+    "open_picture",
+    "state",
+    "tidy",
+]

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.data.report import Report
+
 Progress = Callable[[float, str], None]  # (fraction done in [0, 1], what is being done)
 
 
@@ -40,6 +42,7 @@ class Dataset:
     validation: Images
     test: Images
     ink: bool  # light strokes on black: photos of handwriting are cut out before a network sees them
+    report: Report | None = None  # of a folder: what was taken, and what was left out
 
     @property
     def channels(self) -> int:

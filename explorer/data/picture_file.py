@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import struct
 import threading
 import warnings
@@ -58,6 +59,22 @@ def open_picture(source: bytes | str | Path, name: str = "The file") -> Opened:
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow remarks on odd metadata
         return _read(content, name)
+
+
+def is_picture(path: str | Path) -> bool:
+    """Whether a file begins like a picture that can be read here, whatever its ending; it is not decoded."""
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file, _QUIET, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if _brands(file.read(256)) & HEIC:
+                return True
+            file.seek(0)
+            with Image.open(file, formats=FORMATS):
+                return True
+    except BROKEN:
+        return False
 
 
 def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.data import cifar10, digits, image_folder, mnist, shapes
+from explorer.data import cifar10, digits, folder_files, image_folder, mnist, shapes
 from explorer.data.dataset import Dataset, Progress
 from explorer.data.download import Unreachable
 from explorer.errors import UserError, unknown
@@ -98,17 +98,22 @@ DATASETS = {
 
 
 def load(
-    name: str, folder: str | os.PathLike | None = None, image_size: int = SIZE, progress: Progress | None = None
+    name: str,
+    folder: str | os.PathLike | None = None,
+    image_size: int = SIZE,
+    progress: Progress | None = None,
+    skip_damaged: bool = False,
 ) -> Dataset:
     """The data set `name`: a key of DATASETS, or "folder:PATH" for one's own images, one folder a class.
 
     `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.
     `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
+    `skip_damaged`: leave out a folder's images that cannot be read; else they are an error that names them.
     """
     where = Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
     report = progress or _ignore
     if name.startswith(OWN):
-        return image_folder.load(name, name.removeprefix(OWN), image_size, where, report)
+        return image_folder.load(name, name.removeprefix(OWN), image_size, where, report, skip_damaged)
     if name not in DATASETS:
         raise unknown("data set", name, [*DATASETS, "folder:PATH"])
     if image_size != SIZE:
@@ -118,6 +123,11 @@ def load(
     except Unreachable as error:
         bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
         raise UserError(f"{error}, or choose {bundled}, which needs no download.") from error
+
+
+def tidy(name: str) -> str:
+    """The name of a data set as one meant it: a folder's path without quotes, a slash at its end or ~."""
+    return OWN + folder_files.tidy(name.removeprefix(OWN)) if name.startswith(OWN) else name
 
 
 def state(name: str) -> str:

@@ -87,7 +87,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     if run.stop_requested:
         return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
     run = run.change(status="running", reason=None, message="Loading the images …")
-    whole = same(run, loader(config.dataset, data_folder, config.image_size, progress=_tell(run)))
+    whole = same(run, loader(config.dataset, data_folder, config.image_size, _tell(run), config.skip_damaged))
     data = part_of(whole, config.training.fraction, config.training.seed)
     run = run.change(dataset=dataset_info(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)

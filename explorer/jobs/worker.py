@@ -81,11 +81,11 @@ class CachedLoader:
     def __init__(self) -> None:
         self._kept: OrderedDict = OrderedDict()
 
-    def __call__(self, name: str, folder=None, image_size: int = 32, progress=None):
+    def __call__(self, name: str, folder=None, image_size: int = 32, progress=None, skip_damaged: bool = False):
         from explorer.data import load
 
         if name.startswith("folder:"):
-            return load(name, folder, image_size, progress)
+            return load(name, folder, image_size, progress, skip_damaged)
         if name not in self._kept:
             self._kept[name] = load(name, folder, image_size, progress)
             if len(self._kept) > CACHED_DATASETS:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from explorer.data import Dataset, load, tidy
+from explorer.data.dataset import Progress
 from explorer.training import TrainConfig
 
 AS_BEFORE = {"norm_statistics": "running"}  # how runs trained before there was the option
@@ -17,6 +19,14 @@ class RunConfig:
     options: dict[str, Any] = field(default_factory=dict)  # of the model; what is absent has its default
     training: TrainConfig = field(default_factory=TrainConfig)
     image_size: int = 32  # pixels a side; only folder:PATH data sets come in other sizes
+    skip_damaged: bool = False  # leave out a folder's images that cannot be read
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "dataset", tidy(self.dataset))  # two ways to write a path are one data set
+
+    def load_data(self, folder: str | None = None, progress: Progress | None = None) -> Dataset:
+        """The run's images as they are now."""
+        return load(self.dataset, folder, self.image_size, progress, self.skip_damaged)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -27,6 +27,7 @@ from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
 
 def dataset_info(data: Dataset, used: int) -> dict[str, Any]:
     """What a page needs to know of the data without loading it. `used`: how many of the training images are."""
+    left_out = {"left_out": list(data.report.damaged)} if data.report and data.report.damaged else {}
     return {
         "name": data.name,
         "fingerprint": data.fingerprint,
@@ -37,6 +38,7 @@ def dataset_info(data: Dataset, used: int) -> dict[str, Any]:
         "mean": list(data.mean),
         "std": list(data.std),
         "images": {"train": used, "validation": len(data.validation), "test": len(data.test)},
+        **left_out,  # images that could not be read
     }
 
 

@@ -36,11 +36,14 @@ def runs_of(
     seeds: int | None = None,
     epochs: int | None = None,
     image_size: int = 32,
+    skip_damaged: bool = False,
     **training: Any,
 ) -> list[RunConfig]:
     """The runs of a study on a data set, all seeds of a variant together. `seeds` and `epochs`: None for the size's
     own; `training`: fields of TrainConfig that every run shall have, the device for example."""
-    return [planned.config for planned in wanted(study, dataset, quick, seeds, epochs, image_size, **training)]
+    return [
+        planned.config for planned in wanted(study, dataset, quick, seeds, epochs, image_size, skip_damaged, **training)
+    ]
 
 
 def wanted(
@@ -50,6 +53,7 @@ def wanted(
     seeds: int | None = None,
     epochs: int | None = None,
     image_size: int = 32,
+    skip_damaged: bool = False,
     **training: Any,
 ) -> list[Planned]:
     """`runs_of` with the name of each run's variant."""
@@ -71,6 +75,7 @@ def wanted(
                 _options(study, variant),
                 TrainConfig(**{**chosen, "seed": seed}),
                 image_size,
+                skip_damaged,
             )
             planned.append(Planned(variant.name, config, source=_source(study, size, config, shared)))
     return planned

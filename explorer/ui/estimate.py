@@ -53,7 +53,7 @@ def shape(config: RunConfig) -> tuple[int, int, int]:
     source = DATASETS.get(config.dataset)
     if source is not None:
         return source.channels, len(source.classes), source.training_images
-    data = load.dataset(config.dataset, config.image_size)
+    data = load.dataset(config.dataset, config.image_size, config.skip_damaged)
     return data.channels, len(data.classes), len(data.train)
 
 

@@ -73,16 +73,19 @@ def _model(path: str, epoch: int | str, changed: int) -> "nn.Module":
     return runs.load_model(folder.name, epoch, folder.parent)
 
 
-def dataset(name: str, image_size: int = 32) -> "Dataset":
-    """The data set as it is now: a folder whose files have changed is read again."""
-    return _dataset(name, image_size, _state(name))
+def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> "Dataset":
+    """The data set as it is now: a folder whose files have changed is read again. See `explorer.data.load`."""
+    data = _dataset(name, image_size, _state(name))
+    if data.report:
+        data.report.check_damaged(skip_damaged)
+    return data
 
 
 @st.cache_resource(max_entries=3, show_spinner="Loading the images …")
 def _dataset(name: str, image_size: int, state: str) -> "Dataset":
     from explorer.data import load
 
-    return load(name, image_size=image_size)
+    return load(name, image_size=image_size, skip_damaged=True)
 
 
 @st.cache_data(ttl=LOOK_AGAIN, show_spinner=False)
@@ -94,8 +97,12 @@ def _state(name: str) -> str:
 
 def fingerprints(configs: "Iterable[runs.RunConfig]") -> dict[tuple[str, int], str]:
     """Of the data of these runs as they are now, by name and image size; of those only that need no download."""
-    wanted = {(config.dataset, config.image_size) for config in configs}
-    return {one: dataset(*one).fingerprint for one in wanted if is_at_hand(one[0])}
+    wanted = {_data(config) for config in configs}
+    return {one[:2]: dataset(*one).fingerprint for one in wanted if is_at_hand(one[0])}
+
+
+def _data(config: "runs.RunConfig") -> tuple[str, int, bool]:
+    return config.dataset, config.image_size, config.skip_damaged
 
 
 def is_at_hand(name: str) -> bool:
@@ -108,7 +115,7 @@ def is_at_hand(name: str) -> bool:
 def met(run: Run) -> Met:
     """A run's data as they are now, in the run's order of classes, and in what they have changed since its training;
     UserError if they no longer fit it."""
-    data = dataset(run.config.dataset, run.config.image_size)
+    data = dataset(*_data(run.config))
     return _met(str(run.path), run.info.get("dataset", {}).get("fingerprint"), data.fingerprint, run, data)
 
 

@@ -47,7 +47,7 @@ def images_for(run: Run) -> Dataset:
     name = st.session_state.get("images-of")
     if name not in known:  # at first, and when the runs on those images were deleted since
         name = next(iter(known))
-    return load.dataset(name, known[name])
+    return load.dataset(name, known[name], skip_damaged=True)
 
 
 def some_of(data: Dataset, most: int) -> np.ndarray:

@@ -22,7 +22,7 @@ def of(run: Run) -> Dataset:
         return load.data_of(run)
     known = colour_data()
     name = st.selectbox("Images of", list(known), key="images-of", persist_state="session", format_func=_title)
-    data, side = load.dataset(name, known[name]), run.input_like.size
+    data, side = load.dataset(name, known[name], skip_damaged=True), run.input_like.size
     if data.size != side:
         st.caption(f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to show it sharp.")
     return data

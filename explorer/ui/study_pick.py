@@ -45,12 +45,12 @@ def pick() -> tuple[Study, list[Planned]]:
         most = MOST_RUNS // len(study.variants_at(quick))
         seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"study-seeds-{name}-{size}", width=120, **KEPT)
         epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"study-epochs-{name}-{size}", width=120, **KEPT)
-    data, image_size = pick_data()
+    data, image_size, skip_damaged = pick_data()
     if name == "your-own":
         study = _form(study)
     with row:
         study = _with_options(study)
-    plan = wanted(study, data, quick, int(seeds), int(epochs), image_size)
+    plan = wanted(study, data, quick, int(seeds), int(epochs), image_size, skip_damaged)
     today = load.fingerprints(one.config for one in plan)
     warn_of_other_images(plan, study, today)
     return study, found(plan, study, today=today)

@@ -47,7 +47,7 @@ def _today(plan: list[Planned]) -> Fingerprints:
 def pick() -> list[Transfer]:
     """The transfers of one or two networks: each with the same images, steps and seeds."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    target, image_size = pick_data()
+    target, image_size, skip_damaged = pick_data()
     with row:
         networks = _pick_networks()
         before = _pick_before(target)
@@ -73,7 +73,7 @@ def pick() -> list[Transfer]:
     if len(networks) > MOST_NETWORKS:
         st.caption(f"This page compares {MOST_NETWORKS} networks: the first {MOST_NETWORKS} of {len(networks)} chosen.")
     studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
-    chosen = (target, size == QUICK, int(seeds), int(epochs), image_size)
+    chosen = (target, size == QUICK, int(seeds), int(epochs), image_size, skip_damaged)
     return [
         _transfer(name, study, wanted(study, *chosen, head_learning_rate=head_rate)) for name, study in studies.items()
     ]

@@ -28,7 +28,7 @@ if not frame.presenting():
 
     st.subheader("Train another", anchor=False)
     pick_preset()
-    data, size = pick_data()
+    data, size, skip_damaged = pick_data()
     if "models" in st.query_params:  # a link from another page; from here on the visitor chooses
         st.session_state["models"] = [name for name in st.query_params.get_all("models") if name in MODELS]
         del st.query_params["models"]
@@ -39,7 +39,7 @@ if not frame.presenting():
         with st.expander(f"Options of {model}", icon=":material/account_tree:"):
             st.caption(describe(model))
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                configs.append(RunConfig(data, model, model_options(model), training, size))
+                configs.append(RunConfig(data, model, model_options(model), training, size, skip_damaged))
     for config in configs:
         check(config)
     estimate.table(configs)

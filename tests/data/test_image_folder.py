@@ -72,11 +72,13 @@ def test_train_and_test_folders_are_kept_apart(tmp_path):
     assert len(data.train) + len(data.validation) == 20
 
 
-def test_val_is_the_test_split_where_there_is_no_other(tmp_path):
+def test_val_is_the_validation_split_and_a_fifth_of_train_the_test(tmp_path):
+    """Validation is a fixed tenth of the training images unless the folder brings its own."""
     folder = tmp_path / "images"
     fill(folder / "train", {"a": 10, "b": 10})
     fill(folder / "val", {"a": 4, "b": 3})
-    assert len(read(folder, tmp_path).test) == 7
+    data = read(folder, tmp_path)
+    assert (len(data.train), len(data.validation), len(data.test)) == (16, 7, 4)
 
 
 def test_train_can_be_a_class(tmp_path):

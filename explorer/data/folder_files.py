@@ -1,0 +1,261 @@
+"""Which files of a folder are images to learn from: its splits by their usual names, a folder a class, any picture."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from explorer.data.picture_file import is_picture
+from explorer.data.report import LeftOut
+from explorer.data.split import TEST_SHARE, VALIDATION_SHARE, held_out
+from explorer.errors import UserError
+
+ENDINGS = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif"}
+TRAIN, VALIDATION, TEST = "training", "validation", "test"
+USUAL = {
+    "train": TRAIN, "training": TRAIN,
+    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "dev": VALIDATION,
+    "test": TEST, "testing": TEST,
+}  # fmt: skip
+_SUFFIX = re.compile(r"[-_ ]?(set|data|images|split)$")  # training_set, test-images
+JUNK_FOLDERS = {"__MACOSX", "$RECYCLE.BIN", "System Volume Information"}
+JUNK_FILES = {"thumbs.db", "desktop.ini"}
+DEPTH = 3  # how far a set may lie below the folder that is given
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The image files of a folder, in the order train, validation, test; `labels`: int64 (N,)."""
+
+    folder: Path  # where the splits or the classes lie
+    classes: tuple[str, ...]  # in natural order: 2 before 10
+    files: tuple[str, ...]  # not Path: making 60,000 of them takes longer than looking at the files
+    labels: np.ndarray
+    train: int  # how many are training images
+    validation: int
+    sources: dict[str, str]  # of each split, where its images come from
+    left_out: tuple[LeftOut, ...]
+
+
+def tidy(path: str) -> str:
+    """A path as one meant it: without the quotes and blanks that copying brings, without a slash at its end, and with
+    the home folder for ~."""
+    path = path.strip()
+    if len(path) > 1 and path[0] == path[-1] and path[0] in "\"'":
+        path = path[1:-1].strip()
+    return str(Path(path).expanduser()) if path else ""
+
+
+def list_images(path: str) -> Listing:
+    """All image files below `path`, split; UserError where they cannot be trained on."""
+    root = Path(tidy(path))
+    if not tidy(path) or not root.is_dir():
+        problem = "is a file" if root.is_file() else "does not exist"
+        raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images a class.")
+    left = _LeftOut()
+    top, splits = _splits(root, left)
+    left.top = top
+    train = splits.get(TRAIN, top)
+    # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
+    names = _folders(train)
+    if len(names) < 2:
+        found = "one class folder" if names else "no class folders"
+        raise UserError(f"'{train}' holds {found}: make at least two, each with the images of its class.")
+    left.loose(train)
+    files, labels = _files(train, names, left)
+    _check_counts(train, names, labels, least=3 - len(splits.keys() & {VALIDATION, TEST}))
+    parts, sources = {}, {}
+    name = f"{train.name}/" if splits else "the class folders"
+    for split, share, text in ((TEST, TEST_SHARE, "a fifth"), (VALIDATION, VALIDATION_SHARE, "a tenth")):
+        if split in splits:
+            parts[split] = _apart(splits[split], train, names, left)
+            sources[split] = f"{splits[split].name}/"
+        else:
+            held = held_out(labels, share)
+            parts[split] = _chosen(files, held), labels[held]
+            files, labels = _chosen(files, ~held), labels[~held]
+            sources[split] = f"{text} of {name if split == TEST or TEST in splits else 'the rest'}, drawn at random"
+    sources[TRAIN] = name if splits.keys() >= {VALIDATION, TEST} else "the rest"
+    parts[TRAIN] = files, labels
+    inside = [parts[split] for split in (TRAIN, VALIDATION, TEST)]
+    classes = tuple(sorted(names, key=natural))
+    place = np.array([classes.index(one) for one in names], np.int64)
+    return Listing(
+        top,
+        classes,
+        tuple(file for some, _ in inside for file in some),
+        place[np.concatenate([each for _, each in inside])],
+        len(inside[0][0]),
+        len(inside[1][0]),
+        sources,
+        left.all(),
+    )
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
+    """A key to sort by: numbers in a name count as numbers, 2 before 10."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if at % 2 else part for at, part in enumerate(parts)], name
+
+
+@dataclass
+class _LeftOut:
+    """Collects what is not taken."""
+
+    top: Path = Path()
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, reason: str, place: Path | str) -> None:
+        self.reasons.setdefault(reason, []).append(str(place))
+
+    def __contains__(self, place: str) -> bool:
+        return any(place in places for places in self.reasons.values())
+
+    def loose(self, folder: Path) -> None:
+        """Pictures beside the class folders."""
+        for file in _pictures(folder, [entry.name for entry in _entries(folder) if entry.is_file()], self):
+            self.add("pictures in no class folder", file)
+
+    def all(self) -> tuple[LeftOut, ...]:
+        return tuple(
+            LeftOut(reason, tuple(os.path.relpath(place, self.top) for place in places))
+            for reason, places in self.reasons.items()
+        )
+
+
+def _splits(root: Path, left: _LeftOut) -> tuple[Path, dict[str, Path]]:
+    """(the folder in which the splits or the classes lie, the folder of each split that has one).
+
+    A folder with nothing in it but another one is looked through: a set often lies in a folder of its own name.
+    """
+    top = root
+    for _ in range(DEPTH):
+        inner = _folders(top)
+        splits = _named_splits(top, inner, left)
+        if TRAIN in splits:
+            for name in inner:
+                if top / name not in splits.values() and str(top / name) not in left:
+                    left.add("folders beside the splits", top / name)
+            return top, splits
+        alone = len(inner) == 1 and _holds_folders(top / inner[0])
+        if not alone:
+            break
+        top = top / inner[0]
+    if splits and len(splits) == len(inner):
+        names = " and ".join(f"'{folder.name}'" for folder in splits.values())
+        raise UserError(f"'{top}' holds {names}, but no training images: put them into '{top / 'train'}'.")
+    return top, {}
+
+
+def _named_splits(top: Path, inner: list[str], left: _LeftOut) -> dict[str, Path]:
+    """The folders with names that are usual for splits; they hold folders: else `train` is a class beside bus and car.
+
+    Beside training images, a folder with a split's name may be empty, which is an error, or hold images of no class.
+    """
+    named = [(USUAL.get(_SUFFIX.sub("", name.lower())), top / name) for name in inner]
+    found: dict[str, Path] = {}
+    for split, folder in named:
+        if split is None or not _holds_folders(folder):
+            continue
+        if split in found:
+            raise UserError(f"'{found[split]}' and '{folder}' both look like {split} images: rename one of them.")
+        found[split] = folder
+    if TRAIN in found:
+        for split, folder in named:
+            if split is not None and split not in found and not _holds_folders(folder):
+                if not _entries(folder):
+                    raise UserError(f"'{folder}' holds no images: put some there, one folder a class, or remove it.")
+                left.add("folders with images of no class", folder)
+    return found
+
+
+def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
+    """The files of a split that has a folder of its own, and their labels."""
+    strange = sorted(set(_folders(folder)) - set(names))
+    if strange:
+        raise UserError(f"'{folder / strange[0]}' is no class of '{train}': add that folder there, or remove it here.")
+    left.loose(folder)
+    files, labels = _files(folder, names, left)
+    if not files:
+        raise UserError(f"'{folder}' holds no images in class folders: put some there, or remove it.")
+    return files, labels
+
+
+def _entries(folder: Path) -> list[os.DirEntry]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise unreadable(folder, error) from error
+
+
+def _holds_folders(folder: Path) -> bool:
+    return any(_is_class(entry) for entry in _entries(folder))
+
+
+def _is_class(entry: os.DirEntry) -> bool:
+    return entry.is_dir() and not entry.name.startswith(".") and entry.name not in JUNK_FOLDERS
+
+
+def _folders(top: Path) -> list[str]:
+    return [entry.name for entry in _entries(top) if _is_class(entry)]
+
+
+def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
+    """Pictures of each class, also in folders below, in a fixed order, and their labels, int64 (N,)."""
+    files: list[str] = []
+    labels: list[int] = []
+    for label, name in enumerate(names):
+        before = len(files)
+        for folder, inside in _walk(top / name):
+            files += _pictures(folder, inside, left)
+        labels += [label] * (len(files) - before)
+    return files, np.array(labels, np.int64)
+
+
+def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
+    """(folder, names of its files), linked folders too, each real folder once: links may go round in circles."""
+    seen = set()
+    for folder, inner, names in os.walk(top, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            inner.clear()
+            continue
+        seen.add(real)
+        inner[:] = sorted(one for one in inner if not one.startswith(".") and one not in JUNK_FOLDERS)
+        yield folder, sorted(names)
+
+
+def _pictures(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]:
+    """Paths of the pictures among a folder's files: by their ending, and what has another one by its content."""
+    found = []
+    for name in names:
+        if name.startswith(".") or name.lower() in JUNK_FILES:
+            continue
+        path = os.path.join(folder, name)
+        if os.path.splitext(name)[1].lower() in ENDINGS or is_picture(path):
+            found.append(path)
+        else:
+            left.add("files that are not pictures", path)
+    return found
+
+
+def _chosen(files: list[str], mask: np.ndarray) -> list[str]:
+    return [files[index] for index in np.flatnonzero(mask)]
+
+
+def _check_counts(top: Path, names: list[str], labels: np.ndarray, least: int) -> None:
+    counts = np.bincount(labels, minlength=len(names)).tolist()
+    for name, count in zip(names, counts, strict=True):
+        if count < least:
+            raise UserError(
+                f"'{top / name}' holds {count or 'no'} image{'s' * (count != 1)}, each split needs one: "
+                f"put at least {least} there, or remove the folder."
+            )
+
+
+def unreadable(place: str | Path, error: OSError) -> UserError:
+    return UserError(f"Cannot read '{place}' ({error.strerror}): make it readable, or remove it.")

@@ -1,0 +1,79 @@
+"""What was taken from a folder of images, and what was left out and why: to be read before one trains on it."""
+
+from dataclasses import dataclass, field
+
+from explorer.errors import UserError
+
+SPLITS = ("training", "validation", "test")
+NAMED = 5  # files named of each reason; the rest is counted
+
+
+class Damaged(UserError):
+    """Some images cannot be read. One may go on without them."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Files or folders that were not taken, for one reason."""
+
+    reason: str  # in the plural: "files that are not pictures"
+    files: tuple[str, ...]  # paths relative to the folder
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({len(self.files):,}): {named(self.files, ', ')}"
+
+
+def named(texts: tuple[str, ...] | list[str], between: str) -> str:
+    """The first few, and how many there are more."""
+    more = f" and {len(texts) - NAMED:,} more" if len(texts) > NAMED else ""
+    return between.join(texts[:NAMED]) + more
+
+
+@dataclass(frozen=True)
+class Report:
+    """Of one folder as it was read."""
+
+    folder: str  # where the splits or the classes were found
+    classes: tuple[str, ...]
+    counts: dict[str, tuple[int, ...]]  # of each of SPLITS, how many images of each class
+    sources: dict[str, str]  # of each of SPLITS, where its images come from
+    left_out: tuple[LeftOut, ...] = ()
+    damaged: dict[str, str] = field(
+        default_factory=dict
+    )  # images that cannot be read, by path; what is wrong with each
+    repeated: int = 0  # validation and test images whose pixels are also those of a training image
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        training, validation, test = (f"{sum(self.counts[split]):,} {split}" for split in SPLITS)
+        return f"{self.folder}: {len(self.classes)} classes with {training}, {validation} and {test} images."
+
+    @property
+    def remarks(self) -> list[str]:
+        """A sentence for each thing that one should know before training."""
+        said = ["; ".join(f"{split} images: {self.sources[split]}" for split in SPLITS) + "."]
+        said[0] = said[0][0].upper() + said[0][1:]
+        said += [f"Left out: {some}." for some in self.left_out]
+        if self.damaged:
+            said.append(f"Left out: {LeftOut('images that cannot be read', tuple(self.damaged))}.")
+        if self.repeated:
+            said.append(
+                f"{self.repeated:,} of the validation and test images have the same pixels as a training image: a "
+                "network may know them by heart."
+            )
+        return said
+
+    def check_damaged(self, skip: bool = False) -> None:
+        """Damaged, naming them all up to a few, unless one goes on without them; UserError if one cannot."""
+        if not self.damaged:
+            return
+        many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
+        count = f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be mended"
+        said = named(list(self.damaged.values()), "; ")
+        empty = [split for split in SPLITS if not any(self.counts[split])]
+        empty += [name for name, left in zip(self.classes, self.counts["training"], strict=True) if not left]
+        if empty:
+            raise UserError(f"{count}: without {'it' if one else 'them'} no image is left for {empty[0]}. {said}.")
+        if not skip:
+            raise Damaged(f"{count} or left out (--skip-damaged, or the box on the page): {said}.")
