@@ -15,7 +15,9 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `list`
 SkipDamaged = Annotated[
     bool, typer.Option("--skip-damaged", help="Leave out images that cannot be read; for folder:PATH only.")
 ]
-Epoch = Annotated[str, typer.Option("--epoch", help="best, last, or a number of epochs trained.")]
+Epoch = Annotated[
+    str, typer.Option("--epoch", help="best (the highest validation accuracy), last, or a number of epochs trained.")
+]
 
 
 def tell_report(data) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.insights.finding import Finding, Mark
 from explorer.insights.layer_findings import dead_units, gradients
-from explorer.insights.noise import noise, noise_when_smoothed, smoothed
+from explorer.insights.noise import noise_when_smoothed, smoothed
 from explorer.insights.spikes import spikes
 from explorer.insights.step_findings import UNLEARNED, collapse, divergence, end_of, without_number
 from explorer.insights.trial import Trial
@@ -21,21 +21,6 @@ PLATEAU_BAND = 0.05  # relative width
 NOTHING_LEFT = 0.01  # of the loss of guessing
 ENDED = 0.1  # of the peak learning rate: with less, a loss hardly moves any more
 LITTLE = 0.1  # of the way from the accuracy of guessing to 100 %
-
-
-def best_epoch(trial: Trial) -> Finding | None:
-    loss = _column(trial, "validation_loss")
-    if len(loss) < 2 or not np.isfinite(loss).any():
-        return None
-    best = int(np.nanargmin(loss))
-    return Finding(
-        f"{trial.label} is best in epoch {best + 1} of {len(loss)}: validation loss {loss[best]:.3g}.",
-        "The best epoch is the one with the lowest validation loss.",
-        None,
-        {"best epoch": best + 1, "validation loss": float(loss[best]), "epochs": len(loss)},
-        (trial.run,),
-        kind="lowest validation loss",
-    )
 
 
 def overfitting(trial: Trial) -> Finding | None:
@@ -169,18 +154,11 @@ def unlearned(trial: Trial) -> Finding | None:
     )
 
 
-def settled_noise(loss: np.ndarray) -> float:
-    """The noise of a run's step losses (n,) without their first tenth, in which they fall more than they waver; NaN
-    for fewer than eight steps, or where one is not finite."""
-    settled = np.asarray(loss, dtype=np.float64)[len(loss) // 10 :]
-    return noise(settled) if len(settled) >= 8 and np.isfinite(settled).all() else float("nan")
-
-
 def _column(trial: Trial, name: str) -> np.ndarray:
     return trial.epochs[name].to_numpy(dtype=np.float64)
 
 
-# In the order in which they are worth reading; best epochs are told for all variants in one sentence.
+# In the order in which they are worth reading.
 DETECTORS: tuple[Callable[[Trial], Finding | None], ...] = (
     divergence,
     collapse,

@@ -1,4 +1,5 @@
-"""Where on a curve something happened: its best epoch, where over-fitting began, spikes, divergence, collapse.
+"""Where on a curve something happened: its best epoch (the highest validation accuracy), where over-fitting began,
+spikes, divergence, collapse.
 
 The rules are those of explorer.insights.curve_findings, so that a mark and a finding never contradict each other.
 """
@@ -6,7 +7,7 @@ The rules are those of explorer.insights.curve_findings, so that a mark and a fi
 import numpy as np
 import pandas as pd
 
-from explorer.insights.curve_findings import best_epoch, overfitting
+from explorer.insights.curve_findings import overfitting
 from explorer.insights.finding import Finding
 from explorer.insights.learning_curves import (
     BEST,
@@ -41,21 +42,17 @@ def marks(trial: Trial, epoch_of_step: np.ndarray) -> pd.DataFrame:
     last_step = {int(epoch): place + 1 for place, epoch in enumerate(epoch_of_step)}
     found = []
     lost = (*_of(divergence(trial), DIVERGED, "diverged"), *_of(collapse(trial), COLLAPSED, "collapsed"))
-    for mark, over, at, note in (*_best(trial), *_spikes(trial), *lost):
+    late = _of(overfitting(trial), OVERFITS, "over-fits after this epoch")
+    for mark, over, at, note in (*_best(trial), *late, *_spikes(trial), *lost):
         epoch, step = (int(epoch_of_step[at - 1]), at) if over == "step" else (at, last_step.get(at, 0))
         found.append((trial.run, mark, epoch, step, note))
     return pd.DataFrame(found, columns=COLUMNS)
 
 
 def _best(trial: Trial) -> list[tuple]:
-    """The lowest validation loss, and from where on the network over-fits: one mark if that is one epoch."""
-    best, late = best_epoch(trial), _of(overfitting(trial), OVERFITS, "over-fits after this epoch")
-    at = int(best.numbers["best epoch"]) if best else None
-    return (
-        late
-        if at is None or at in {mark[2] for mark in late}
-        else [(BEST, "epoch", at, "lowest validation loss"), *late]
-    )
+    if len(trial.epochs) < 2 or trial.best_epoch is None:
+        return []
+    return [(BEST, "epoch", trial.best_epoch, "best epoch: highest validation accuracy")]
 
 
 def _spikes(trial: Trial) -> list[tuple]:
@@ -72,8 +69,8 @@ def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[s
     """The marks with columns x and value, on the curves of their runs; without those whose curve is not shown.
 
     `points`: run, split, place, x, value and smooth as in explorer.insights.learning_curves, of one measure. Best
-    epochs lie on the validation curve; spikes on the training curve as it was measured; a divergence where the
-    training (or else the validation) was last a number.
+    epochs and over-fitting lie on the validation curve; spikes on the training curve as it was measured; a divergence
+    where the training (or else the validation) was last a number.
     """
     points = points[points["split"].isin(splits)]
     curves = dict(list(points.groupby(["run", "split"], sort=False)))

@@ -1,13 +1,20 @@
 """Sentences measured from runs, each with its rule, its threshold and its numbers. What does not apply is not said."""
 
-from explorer.insights.comparison_findings import COMPARISONS, best_epochs, grouped
+from collections.abc import Callable
+from dataclasses import replace
+
+from explorer.insights.accuracy_findings import more_accurate
+from explorer.insights.comparison_findings import ahead, best_epochs, degradation, faster
 from explorer.insights.curve_findings import DETECTORS
 from explorer.insights.finding import Finding, merged
+from explorer.insights.leading import reached
 from explorer.insights.norm_findings import lagging_statistics
+from explorer.insights.step_noise import step_noise
 from explorer.insights.trial import Trial, trial_of
+from explorer.insights.variants import Variants, by_variant
 from explorer.runs import Run
 
-__all__ = ["Finding", "Trial", "findings", "of_runs", "trial_of"]
+__all__ = ["Finding", "Trial", "findings", "leaders", "of_runs", "trial_of"]
 
 
 def of_runs(runs: list[Run], labels: list[str] | None = None) -> list[Finding]:
@@ -16,14 +23,62 @@ def of_runs(runs: list[Run], labels: list[str] | None = None) -> list[Finding]:
     return findings([trial_of(run, name) for run, name in zip(runs, names, strict=True) if run.epochs_done])
 
 
-def findings(trials: list[Trial]) -> list[Finding]:
-    """First what compares variants, then what single curves show; seeds of one variant share a sentence."""
-    groups = grouped(trials)
-    compared = [compare(groups) for compare in (*COMPARISONS, lagging_statistics)]
-    single = [_over_seeds(detect, of_one) for detect in DETECTORS for of_one in groups.values()]
-    return [finding for finding in (*compared, *single, best_epochs(groups)) if finding]
+def findings(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
+    """First what compares variants, then what single curves show; seeds of one variant share a sentence. Each data set
+    by itself, that with most runs first, and named where there are several.
+
+    `are_seeds`: whether trials of one label differ in their seed alone. If not, every run is looked at by itself, and
+    the labels only say which runs the mean validation accuracy is of.
+    """
+    sets = _by_data(trials)
+    of_each = [_of_one_set(of_set) if are_seeds else _of_unlike_runs(of_set) for of_set in sets]
+    return [found for of_set, seen in zip(sets, of_each, strict=True) for found in _named(seen, of_set, sets)]
 
 
-def _over_seeds(detect, trials: list[Trial]) -> Finding | None:
+def leaders(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
+    """Which one is better: of the findings, for each data set the one that compares the accuracy of its labels."""
+    sets = _by_data(trials)
+    of_each = [_accuracy(by_variant(of_set)) if are_seeds else _of_groups(of_set) for of_set in sets]
+    return [found for of_set, one in zip(sets, of_each, strict=True) if one for found in _named([one], of_set, sets)]
+
+
+def _by_data(trials: list[Trial]) -> list[list[Trial]]:
+    sets: dict[str, list[Trial]] = {}
+    for trial in trials:
+        sets.setdefault(trial.data, []).append(trial)
+    return sorted(sets.values(), key=len, reverse=True)
+
+
+def _named(found: list[Finding], of_set: list[Trial], sets: list[list[Trial]]) -> list[Finding]:
+    where = f"On {of_set[0].data_name}: " if len(sets) > 1 else ""
+    return [replace(one, sentence=where + one.sentence) for one in found]
+
+
+def _of_one_set(trials: list[Trial]) -> list[Finding]:
+    variants = by_variant(trials)
+    accuracy = _accuracy(variants) if len(variants) > 1 else None  # of one, the best epochs say it
+    others = (faster, ahead, step_noise, lagging_statistics)
+    compared = [degradation(variants), accuracy, *(compare(variants) for compare in others)]
+    single = [_over_seeds(detect, of_one) for detect in DETECTORS for of_one in variants.values()]
+    return [finding for finding in (*compared, *single, best_epochs(variants)) if finding]
+
+
+def _of_unlike_runs(trials: list[Trial]) -> list[Finding]:
+    led = _of_groups(trials)
+    return [*([led] if led else []), *_of_one_set([replace(trial, label=trial.run) for trial in trials])]
+
+
+def _accuracy(variants: Variants) -> Finding | None:
+    return more_accurate(variants) or reached(variants)
+
+
+def _of_groups(trials: list[Trial]) -> Finding | None:
+    groups: Variants = {}
+    for trial in trials:
+        groups.setdefault(trial.label, []).append(trial)
+    return reached(groups, are_seeds=False)
+
+
+def _over_seeds(detect: Callable[[Trial], Finding | None], trials: list[Trial]) -> Finding | None:
     found = [finding for trial in trials if (finding := detect(trial))]
     return merged(found, len(trials)) if found else None

@@ -4,14 +4,14 @@ from statistics import mean
 
 import pandas as pd
 
-from explorer.insights.comparison_findings import Groups
 from explorer.insights.finding import Finding
+from explorer.insights.variants import Variants
 
 LAGS = 0.05  # of the validation images: running averages that lose more than this hide what was learned
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 
 
-def lagging_statistics(groups: Groups) -> Finding | None:
+def lagging_statistics(groups: Variants) -> Finding | None:
     """Where running averages would have shown far less than the same weights with recomputed statistics."""
     ends = {label: [_end(trial.epochs) for trial in trials] for label, trials in groups.items()}
     seen = {label: [end for end in of_label if end] for label, of_label in ends.items()}

@@ -29,11 +29,32 @@ class Trial:
     batch_size: int = 0
     device: str = ""
     model: str = ""
-    work: str = ""  # what decides how long an epoch takes: model, multiply-accumulates of an image, batch size
+    macs: int = 0  # multiply-accumulates of one image, forward
+    images: int = 0  # that an epoch trains on, each pass counted
+    seed: int | None = None  # two runs of one label and seed are one network twice
     data: str = ""  # fingerprint: only accuracies on the same images can be compared
+    data_name: str = ""
     validation_images: int = 0
+    test_images: int = 0
     test_accuracy: float | None = None  # a fraction
-    correct: np.ndarray | None = None  # bool (N,), a test image each
+    correct: np.ndarray | None = None  # bool (N,), a test image each; None where the answers were not kept
+
+    @property
+    def work(self) -> tuple[str, int, int]:
+        """What decides how long an image takes: runs that differ in none of it differ by the machine's mood."""
+        return self.model, self.macs, self.batch_size
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch, counted from one, with the highest validation accuracy, the first of equals, as
+        explorer.runs.history.best_of has it; None before the first."""
+        accuracy = self.epochs["validation_accuracy"].to_numpy(dtype=np.float64)
+        return int(np.nanargmax(accuracy)) + 1 if np.isfinite(accuracy).any() else None
+
+    @property
+    def best_accuracy(self) -> float:
+        """The validation accuracy in the best epoch, a fraction."""
+        return float(self.epochs["validation_accuracy"].iloc[self.best_epoch - 1])
 
     @property
     def least_loss(self) -> float:
@@ -54,9 +75,9 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     folder, seen, like = run.path.parent, steps(run.id, run.path.parent), run.input_like
     with torch.device("meta"):  # shapes only
         model = build_model(run)
-    macs = cost(model, like.channels, like.size).macs
     answers = answers_of(run) if run.status == "finished" else None
-    told = epoch_rows(run)
+    told, training = epoch_rows(run), run.config.training
+    data, images = run.info["dataset"], run.info["dataset"]["images"]
     return Trial(
         run=run.id,
         label=label or (run.study or {}).get("variant") or run.id,
@@ -67,12 +88,16 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
         dead=told[-1].get("dead_relus", {}) if told else {},
         probe_images=told[-1].get("probe_images") if told else None,
-        batch_size=run.config.training.batch_size,
+        batch_size=training.batch_size,
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,
-        work=f"{run.config.model} {macs} {run.config.training.batch_size}",
-        data=run.info["dataset"]["fingerprint"],
-        validation_images=run.info["dataset"]["images"]["validation"],
+        macs=cost(model, like.channels, like.size).macs,
+        images=images["train"] * training.passes,
+        seed=training.seed,
+        data=data["fingerprint"],
+        data_name=data["name"],
+        validation_images=images["validation"],
+        test_images=images["test"],
         test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
         correct=None if answers is None else answers[0] == answers[1],
     )

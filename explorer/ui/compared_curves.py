@@ -180,7 +180,8 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
         said.append(older)
     if marked:
         said.append(
-            "○ best epoch, the lowest validation loss; ▼ the same where the network over-fits from there on; "
+            "○ best epoch: the highest validation accuracy, whose weights are kept as the best; ▼ about the lowest "
+            "validation loss, from where on the network over-fits; "
             "◆ spike in the training loss; ✕ divergence; ▲ collapse."
         )
     said.append(

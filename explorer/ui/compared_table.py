@@ -41,7 +41,7 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
     built = networks.architecture(networks.of_run(run, "best"))
     epochs, test = epoch_rows(run), run.info.get("test") or {}
     training = run.config.training
-    losses = [one["validation_loss"] for one in epochs if one["validation_loss"] is not None]
+    losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
     low, high = interval(run)
     test_low, test_high = wilson(round(test["accuracy"] * test["n"]), test["n"]) if test else (None, None)
     time = inference.timed(run, *asked) if asked else None
@@ -57,12 +57,13 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
         "best validation accuracy": run.best_validation_accuracy,
         "validation accuracy from": low,
         "validation accuracy to": high,
-        "at epoch": run.info["best"]["epoch"],
+        "best epoch": run.info["best"]["epoch"],
         "test accuracy": test.get("accuracy"),
         "test accuracy from": test_low,
         "test accuracy to": test_high,
         "balanced test accuracy": balanced_test_accuracy(run),
         "lowest validation loss": min(losses, default=None),
+        "lowest loss in epoch": losses[min(losses)] if losses else None,
         "test loss": test.get("loss"),
         "seconds an epoch": median(one["seconds"] for one in epochs),
         "training seconds a batch": seconds_a_batch(run),
@@ -92,10 +93,11 @@ def _displayed(row: dict[str, Any], same: set[str]) -> dict[str, Any]:
     shown["training batch"] = _times(shown.pop("training seconds a batch"), 1000)
     shown["inference"] = _times(shown.pop("inference seconds a batch"), 1000)
     shown["training memory"] = shown.pop("training memory in bytes") / MEGABYTE
-    order = ["test accuracy", "test, 95 %", "balanced test accuracy", "best validation accuracy", "validation, 95 %"]
+    order = ["test accuracy", "test, 95 %", "balanced test accuracy", "best validation accuracy"]
+    order += ["validation, 95 %", "best epoch"]
     costs = ["parameters", "MACs", "seconds an epoch", "training batch", "training seconds", "inference"]
     costs.append("training memory")
-    losses = ["test loss", "lowest validation loss", "at epoch"]
+    losses = ["test loss", "lowest validation loss", "lowest loss in epoch"]
     first = [name for name in shown if name not in {*order, *costs, *losses, "optimizer", "batch size", "device"}]
     if shown["inference"] is None:
         costs.remove("inference")
@@ -117,7 +119,8 @@ def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
         "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
         "test, 95 %": st.column_config.TextColumn(help="Wilson interval: the choice of test images, not of the seed."),
         "validation, 95 %": st.column_config.TextColumn(help="Wilson interval. The best of many epochs flatters."),
-        "test loss": number(format="%.3f", help="Nats an image."),
+        "best epoch": number(help="The first one with the highest validation accuracy: its weights were tested."),
+        "test loss": number(format="%.3f", help="Nats an image, with the weights of the best epoch."),
         "lowest validation loss": number(format="%.3f", help="Nats an image."),
         "seconds an epoch": number(format="%.2f s", help="Median over epochs, with validation."),
         "training batch": number(

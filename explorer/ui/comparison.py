@@ -1,13 +1,11 @@
-"""Several runs against each other: who leads, what the curves show, and how the runs are grouped."""
+"""Several runs against each other: how they are grouped, and what they show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from statistics import mean
 
 import streamlit as st
 
-from explorer.charts.formatting import percent
 from explorer.insights.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
@@ -71,53 +69,9 @@ def unfinished(chosen: list[Run]) -> None:
         st.caption(literal(" ".join(told)))
 
 
-def leader(compared: Comparison) -> list[str]:
-    """For each data set: which group has the best validation accuracy, and whether the images can tell."""
-    by_data: dict[str, list[tuple[Run, str]]] = {}
-    for run, group in zip(compared.runs, compared.groups, strict=True):
-        by_data.setdefault(run.info["dataset"]["fingerprint"], []).append((run, group))
-    told = []
-    for pairs in by_data.values():
-        groups: dict[str, list[Run]] = {}
-        for run, group in pairs:
-            groups.setdefault(group, []).append(run)
-        said = _leader(groups)
-        told.append(f"On {pairs[0][0].info['dataset']['name']}: {said}" if len(by_data) > 1 else said)
-    return told
-
-
-def _leader(groups: dict[str, list[Run]]) -> str:
-    ranked = sorted(groups, key=lambda group: -_accuracy(groups[group]))
-    first = groups[ranked[0]]
-    said = f"{ranked[0]} reaches {percent(_accuracy(first))} of the validation images"
-    if len(first) > 1:
-        said += f" (mean of {len(first)} runs)"
-    if len(ranked) == 1:
-        return f"{said}, in epoch {first[0].info['best']['epoch']}." if len(first) == 1 else f"{said}."
-    second = groups[ranked[1]]
-    said += f", {ranked[1]} {percent(_accuracy(second))}"
-    if len(first) > 1 or len(second) > 1:
-        return f"{said}{_spread(ranked[:2], first, second)}"
-    if interval(first[0])[0] <= interval(second[0])[1]:
-        n = first[0].info["dataset"]["images"]["validation"]
-        return f"{said}: too close to tell apart with {n:,} validation images and one seed each."
-    return f"{said}: more than the choice of images explains; one seed each cannot say that the architecture did it."
-
-
-def _spread(names: list[str], first: list[Run], second: list[Run]) -> str:
-    for name, runs in zip(names, (first, second), strict=True):
-        if len(runs) == 1:
-            return f"; {name} is a single run, so the spread between its seeds is not known."
-    lowest = min(run.best_validation_accuracy for run in first)
-    highest = max(run.best_validation_accuracy for run in second)
-    mean_of = f" (mean of {len(second)})"
-    if lowest > highest:
-        return f"{mean_of}: every run of the first, {percent(lowest)} and more, is above all of the second."
-    return f"{mean_of}: some runs of the first ({percent(lowest)}) are no better than some of the second."
-
-
-def _accuracy(runs: list[Run]) -> float:
-    return mean(run.best_validation_accuracy for run in runs)
+def leaders(compared: Comparison) -> list[str]:
+    """For each data set: which group is more accurate, and what the runs can tell of it."""
+    return [finding.sentence for finding in _measured(compared)[1]]
 
 
 def interval(run: Run) -> tuple[float, float]:
@@ -141,21 +95,22 @@ def _trial(path: str, changed: tuple, _run: Run):
 
 def findings(compared: Comparison) -> list[Finding]:
     """Of the runs on each data set by itself; runs share a sentence only where they differ in nothing but the seed."""
+    return _measured(compared)[0]
+
+
+def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
     return _findings(tuple(compared.group_of.items()), compared.stamps, compared)
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring …")
-def _findings(groups: tuple, changed: tuple, _compared: Comparison) -> list[Finding]:
-    from explorer.insights.findings import findings
+def _findings(groups: tuple, changed: tuple, _compared: Comparison) -> tuple[list[Finding], list[Finding]]:
+    from explorer.insights.findings import findings, leaders
     from explorer.insights.grouping import only_seeds_differ
 
-    as_seeds = only_seeds_differ(_compared.runs, _compared.groups)
-    by_data: dict[str, list] = {}
-    for run, group in zip(_compared.runs, _compared.groups, strict=True):
-        known = trial(run)
-        by_data.setdefault(known.data, []).append(replace(known, label=group if as_seeds else run.id))
-    most_runs_first = sorted(by_data.values(), key=len, reverse=True)
-    return [finding for trials in most_runs_first for finding in findings(trials)]
+    are_seeds = only_seeds_differ(_compared.runs, _compared.groups)
+    pairs = zip(_compared.runs, _compared.groups, strict=True)
+    trials = [replace(trial(run), label=group) for run, group in pairs]
+    return findings(trials, are_seeds), leaders(trials, are_seeds)
 
 
 def show_findings(found: list[Finding], picture: Callable[[Finding, str], None]) -> None:

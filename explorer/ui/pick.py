@@ -96,7 +96,7 @@ def epoch(chosen: list[Run]) -> int | str:
 
 def epoch_name(epoch: str) -> str:
     """As it is shown: of which weights they are."""
-    return {"best": "best (validation)", "0": "0 (before training)"}.get(epoch, epoch)
+    return {"best": "best (validation accuracy)", "0": "0 (before training)"}.get(epoch, epoch)
 
 
 def layer(run: Run, layers: list[str], default: str, label: Callable[[str], str] = str, help: str | None = None) -> str:

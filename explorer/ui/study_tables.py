@@ -22,7 +22,7 @@ COLUMNS = {
         help="Side of the square that one place of the last convolution can see; it may reach out of the image."
     ),
     "best validation accuracy": PERCENT,
-    "validation loss": st.column_config.NumberColumn(format="%.3f", help="The lowest of all epochs."),
+    "lowest validation loss": st.column_config.NumberColumn(format="%.3f", help="Of all epochs."),
     "training loss": st.column_config.NumberColumn(format="%.3f", help="Of the last epoch."),
     "test accuracy": PERCENT,
     "test loss": st.column_config.NumberColumn(format="%.3f"),
@@ -33,11 +33,12 @@ COLUMNS = {
     "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
     "training time": st.column_config.NumberColumn(format="%.1f s"),
 }
-UNITS = {"validation loss": "nats", "training loss": "nats", "test loss": "nats"}
+UNITS = {"lowest validation loss": "nats", "training loss": "nats", "test loss": "nats"}
 UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "balanced test accuracy": "%"}
 UNITS |= {"training batch": "ms", "seconds an epoch": "s", "training time": "s"}
 TIMES = ("training batch", "seconds an epoch", "training time")
-MEASURES = ("best validation accuracy", "validation loss", "training loss", "test accuracy", "balanced test accuracy")
+MEASURES = ("best validation accuracy", "lowest validation loss", "training loss", "test accuracy")
+MEASURES += ("balanced test accuracy",)
 
 
 def runs_table(view: View) -> pd.DataFrame:
@@ -57,7 +58,8 @@ def runs_table(view: View) -> pd.DataFrame:
                 "parameters": run.info["parameters"],
                 "receptive field": seen_by_last_convolution(run),
                 "best validation accuracy": in_percent(run.best_validation_accuracy),
-                "validation loss": lowest[run.id],
+                "best epoch": run.info["best"]["epoch"],
+                "lowest validation loss": lowest[run.id],
                 "training loss": last[run.id],
                 "over-fits after epoch": late.get(run.id),
                 "test accuracy": in_percent(test.get("accuracy")),

@@ -34,7 +34,8 @@ frame.theory(
     "(Prechelt 1998). A **spike** is a step whose loss is at least twice that of the 51 steps around it and 5 median "
     "deviations above them. A run has **diverged** where its loss ends as no number or worse than guessing, or "
     "explodes without recovering, and **collapsed** where it had learned and lost most of it again. "
-    "One run is one seed: a small difference between two curves may be luck.",
+    "The **best epoch** is the first one with the highest validation accuracy; its weights are kept, and tested. "
+    "One run is one seed: a difference between two curves may be the seed's.",
     "Goodfellow, Bengio & Courville 2016, Deep Learning, chapters 5 and 7; Prechelt 1998, Early Stopping – But When?; "
     "McNemar 1947; Holm 1979; Efron & Tibshirani 1993",
 )

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from explorer.insights import curve_findings as detect
+from explorer.insights.comparison_findings import best_epochs
 from explorer.insights.findings import findings
 from explorer.insights.layer_findings import fires_below
+from explorer.insights.variants import by_variant
 
 from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
 
@@ -90,7 +92,7 @@ PLANTED = {
     "not a number, all dead": (trial([NAN] * 3, dead={"act1": 1.0}), {"divergence", "dead"}),
 }
 DETECTORS = {
-    "best": detect.best_epoch,
+    "best": lambda planted: best_epochs(by_variant([planted])),
     "overfitting": detect.overfitting,
     "plateau": detect.plateau,
     "unlearned": detect.unlearned,
@@ -105,7 +107,7 @@ DETECTORS = {
 
 def test_there_are_thirty_planted_curves():
     assert len(PLANTED) >= 30
-    assert set(DETECTORS.values()) == {*detect.DETECTORS, detect.best_epoch}
+    assert set(DETECTORS.values()) == {*detect.DETECTORS, DETECTORS["best"]}
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -127,12 +129,6 @@ def test_the_over_fitting_epoch_is_the_best_one(best):
     assert found.numbers["epoch of the lowest validation loss"] == best
     assert f"after epoch {best}" in found.sentence
     assert found.numbers["generalisation loss in %"] > found.threshold
-
-
-def test_the_best_epoch_is_counted_from_one():
-    found = detect.best_epoch(trial([0.9, 0.4, 0.5]))
-    assert "epoch 2 of 3" in found.sentence
-    assert found.numbers["validation loss"] == 0.4
 
 
 def test_a_spike_is_where_it_was_planted():

@@ -36,13 +36,19 @@ def with_spikes(*at: int) -> np.ndarray:
 def test_over_fitting_is_marked_at_the_lowest_validation_loss():
     known = trial(overfitted(best=6), train=falling())
     assert overfitting(known)
-    [mark] = found(known).itertuples()
-    assert (mark.mark, mark.epoch) == (OVERFITS, 6)
+    [mark] = found(known).query("mark == @OVERFITS").itertuples()
+    assert mark.epoch == 6
 
 
-def test_a_healthy_run_has_its_best_epoch():
-    [mark] = found(trial(falling(20))).itertuples()
-    assert (mark.mark, mark.epoch) == (BEST, 20)
+def test_the_best_epoch_has_the_highest_validation_accuracy_wherever_the_loss_is_lowest():
+    accuracy = np.linspace(0.5, 0.9, 20)
+    seen = found(trial(overfitted(best=6), train=falling(), accuracy=accuracy)).set_index("mark")["epoch"]
+    assert (seen[BEST], seen[OVERFITS]) == (20, 6)
+
+
+def test_the_first_of_equal_epochs_is_the_best_one():
+    [mark] = found(trial(falling(4), accuracy=[0.5, 0.9, 0.8, 0.9])).itertuples()
+    assert (mark.mark, mark.epoch) == (BEST, 2)
 
 
 def test_every_spike_is_marked_at_its_step_and_epoch():

@@ -14,11 +14,13 @@ from explorer.studies import STUDIES, Planned
 from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_frames import View
 from explorer.ui.study_panels import PANELS, shown
+from explorer.ui.study_panels.outcomes import noises
 from explorer.ui.study_tables import archive, runs_table, variants_table
 
 from ..insights.planted import step_loss, trial
 from ..insights.test_curve_findings import PLANTED
 from .conftest import SECONDS, words
+from .test_curves import made
 
 # What the study asks for by name, see the reports that students write.
 ASKED = {
@@ -44,13 +46,14 @@ def test_every_panel_that_a_study_names_exists_and_every_panel_is_named():
 
 def test_the_picture_behind_every_finding_is_a_panel():
     one, other = (
-        {"label": f"{depth} plain", "model": f"resnet{depth}", "work": work, "batch_size": size, "test_accuracy": right}
-        for depth, work, size, right in ((20, "a", 16, 0.9), (56, "b", 64, 0.5))
+        {"label": f"{depth} plain", "model": f"resnet{depth}", "macs": depth, "test_accuracy": right}
+        for depth, right in ((20, 0.9), (56, 0.5))
     )
     compared = findings([
         trial([1.0, 0.2], steps=step_loss(), run="net-0001", **one),
         trial([1.0, 0.5], steps=step_loss(seed=1), seconds=5.0, run="net-0002", running=0.1, **other),
     ])  # fmt: skip
+    compared += findings([trial([0.5], steps=step_loss(), label=label, batch_size=len(label)) for label in ("a", "bc")])
     single = [finding for planted, _ in PLANTED.values() for finding in findings([planted])]
     # Planted curves and runs find every kind there is, and each kind has its panel.
     assert {finding.kind for finding in (*compared, *single)} == set(KINDS) == set(PICTURES)
@@ -85,9 +88,18 @@ def test_every_panel_is_drawn(with_runs, present):
     app.run()
     assert not app.exception
     told = words(app)
-    assert all(f"**{panel.title}**" in told for panel in PANELS.values())
+    # The noise of steps is compared between batch sizes, of which these runs have one.
+    assert {name for name, panel in PANELS.items() if f"**{panel.title}**" not in told} == {"noise"}
     assert len(app.number_input) == (0 if present else 1), "controls are hidden from a class"
     assert len(app.dataframe) == 2
+
+
+def test_the_noise_of_steps_is_drawn_for_several_batch_sizes(checkpoints):
+    runs = [made(batch_size=size, loss=[1.0, 0.9, 0.8, 0.7]) for size in (16, 64)]
+    view = View(STUDIES["batch-size"], [Planned(f"batch {n}", run.config, run) for n, run in enumerate(runs)])
+    assert PANELS["noise"].applies(view)
+    assert len(noises(view)) == 2
+    assert not PANELS["noise"].applies(View(STUDIES["batch-size"], view.plan[:1]))
 
 
 def test_another_image_can_be_chosen_and_is_kept_for_the_class(with_runs):

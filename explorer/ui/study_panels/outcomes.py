@@ -3,11 +3,11 @@
 import pandas as pd
 
 from explorer import charts
-from explorer.insights.curve_findings import settled_noise
 from explorer.insights.statistics import wilson
+from explorer.insights.step_noise import at_equal_loss
 from explorer.runs import Run
 from explorer.runs.history import seconds_a_batch
-from explorer.ui import load
+from explorer.ui import comparison
 from explorer.ui.study_frames import View
 from explorer.ui.study_panels.panel import Panel, chart_panel
 
@@ -41,9 +41,10 @@ def parameters(view: View) -> pd.DataFrame:
 
 
 def noises(view: View) -> pd.DataFrame:
-    """How far the loss of single steps wavers, in nats, for every run of which one can say it."""
-    rows = [(view.variant[run.id], run.id, settled_noise(load.steps(run).loss)) for run in view.runs]
-    return pd.DataFrame(rows, columns=["variant", "run", "noise"]).dropna()
+    """How far the loss of single steps wavers, in nats, at one loss that all batch sizes reach; empty without one."""
+    found = at_equal_loss([comparison.trial(run) for run in view.runs])
+    rows = [(view.variant[run], run, noise) for run, noise in found.of_run.items()] if found else []
+    return pd.DataFrame(rows, columns=["variant", "run", "noise"])
 
 
 PANELS: dict[str, Panel] = {
@@ -74,10 +75,12 @@ PANELS: dict[str, Panel] = {
         "All numbers that are learned, batch norm included.",
     ),
     "noise": chart_panel(
-        "Noise of the loss curve",
+        "Noise of the loss curve at equal loss",
         "Standard deviation of the noise of every run's loss curve",
         lambda view, present: charts.run_bars(noises(view), "noise", "Noise of a step's loss (nats)", present),
         "The standard deviation of a step's loss around the middle of its two neighbours', √(2/3 · mean(d²)) (Gasser "
-        "et al. 1986), without the first tenth of the steps. Of independent images it would fall as 1/√batch size.",
+        "et al. 1986), over the steps at one loss that all batch sizes reach; the finding says which. Of independent "
+        "images it would fall as 1/√batch size.",
+        applies=lambda view: not noises(view).empty,
     ),
 }

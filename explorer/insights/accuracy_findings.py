@@ -1,0 +1,171 @@
+"""Which variant is more accurate, and whether seeds and images can tell; before the end, who leads."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import mean
+
+import numpy as np
+
+from explorer.insights.finding import Finding
+from explorer.insights.statistics import holm, paired_bootstrap, paired_images, unpaired_images, welch
+from explorer.insights.trial import Trial
+from explorer.insights.variants import Variants, runs_of
+from explorer.insights.wording import counted, listed, p_value, percent, some
+
+SURE = 0.05  # of an adjusted p-value
+TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+
+RULE = (
+    "For every pair of variants, adjusted by Holm's method for the number of pairs, two tests of the test accuracies, "
+    f"each below p = {SURE:g}. The seeds: Welch's t-test of their means, for two seeds or more of each. The images: a "
+    "sign-flip test of the share of seeds that are right on each of the same images, which is McNemar's exact test "
+    "for one seed each (Fisher's exact test of the counts where answers were not kept). A variant is called more "
+    "accurate where both tell; where only the images do, these trained networks differ. It holds for images like "
+    "these and this way to train."
+)
+
+
+@dataclass(frozen=True)
+class Tests:
+    """Adjusted p-values of every pair of variants, in both orders."""
+
+    both: dict[tuple[str, str], float]  # the larger of seeds and images; only pairs with two seeds or more of each
+    images: dict[tuple[str, str], float]
+
+    def more_accurate(self, a: str, b: str) -> bool:
+        return self.both.get((a, b), 1.0) < SURE
+
+    def differ_here(self, a: str, b: str) -> bool:
+        """Whether these trained networks differ on these images."""
+        return self.images.get((a, b), 1.0) < SURE
+
+
+def more_accurate(variants: Variants) -> Finding | None:
+    """Which variant has the highest test accuracy, and what seeds and images can tell of it."""
+    ended = {label: [t for t in trials if t.test_accuracy is not None] for label, trials in variants.items()}
+    ended = {label: trials for label, trials in ended.items() if trials}
+    if len(ended) < 2 or len({t.data for trials in ended.values() for t in trials}) > 1:
+        return None
+    ranked = sorted(ended, key=lambda label: -_accuracy(ended[label]))
+    tests = _tests(ended, ranked)
+    first = [label for label in ranked if np.isclose(_accuracy(ended[label]), _accuracy(ended[ranked[0]]), atol=1e-9)]
+    sentences = [_first(ended, ranked, first), *_verdicts(ended, ranked, first, tests)]
+    missing = len(runs_of(variants)) - len(runs_of(ended))
+    if missing:
+        sentences.append(f"Left out: {counted(missing, 'run')} without a test accuracy.")
+    return Finding(
+        " ".join(sentences), RULE, SURE, _numbers(ended, ranked, tests), runs_of(ended), kind="test accuracy"
+    )
+
+
+def _tests(ended: Variants, ranked: list[str]) -> Tests:
+    seeds, images = {}, {}
+    for pair in combinations(ranked, 2):
+        a, b = (ended[label] for label in pair)
+        if (of_images := _p_of_images(a, b)) is not None:
+            images[pair] = of_images
+        if min(len(a), len(b)) > 1:
+            of_seeds = welch([t.test_accuracy for t in a], [t.test_accuracy for t in b])
+            seeds[pair] = max(of_seeds, images.get(pair, 0.0))
+    return Tests(_adjusted(seeds), _adjusted(images))
+
+
+def _p_of_images(a: list[Trial], b: list[Trial]) -> float | None:
+    """That two groups are equally accurate on images like these; None where the number of images is not known."""
+    if all(t.correct is not None for t in (*a, *b)):
+        return paired_images(*(np.stack([t.correct for t in group]) for group in (a, b)))
+    n = a[0].test_images
+    return unpaired_images(round(_accuracy(a) * n), round(_accuracy(b) * n), n) if n else None
+
+
+def _adjusted(p_values: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    known = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    return known | {(b, a): p for (a, b), p in known.items()}
+
+
+def _first(ended: Variants, ranked: list[str], first: list[str]) -> str:
+    """Who has the highest accuracy, alone or with others, and what the others have."""
+    counts = [len(ended[label]) for label in ranked]
+    even = len(set(counts)) == 1
+    measured = "test accuracy" if max(counts) == 1 else "mean test accuracy"
+    figure = f"{percent(_accuracy(ended[first[0]]))}"
+    if even:
+        figure += f" ({counted(counts[0], 'seed')} each)"
+    others = [label for label in ranked if label not in first]
+    if not others:
+        return f"{listed(ranked)} have the same {measured}, {figure}."
+    verb = "has" if len(first) == 1 else "share"
+    who = listed([label if even else f"{label} ({counted(len(ended[label]), 'seed')})" for label in first])
+    return f"{who} {verb} the highest {measured}, {figure}; then {_with_accuracy(ended, others, even)}."
+
+
+def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests) -> list[str]:
+    """Whom the first are told from, whom their networks differ from on these images alone, and whom they are not."""
+    others = [label for label in ranked if label not in first]
+    if not others:
+        return []
+    it, is_ = listed(first), "is" if len(first) == 1 else "are each"
+    if not tests.images and not tests.both:
+        return ["One seed each cannot say whether that is more than chance."]
+    higher = [label for label in others if all(tests.more_accurate(one, label) for one in first)]
+    rest = [label for label in others if label not in higher]
+    differ = [label for label in rest if all(tests.differ_here(one, label) for one in first)]
+    close = [label for label in rest if label not in differ]
+    told = []
+    if higher:
+        p = max(tests.both[one, label] for one in first for label in higher)
+        told.append(f"{it} {is_} more accurate than {some(higher)} ({p_value(p)}).")
+    if differ:
+        told.append(_differ(ended, first, differ, tests))
+    if close:
+        p = min((tests.images | tests.both)[one, label] for one in first for label in close)
+        told.append(f"{it} cannot be told from {some(close)} ({p_value(p)}).")
+    if len(ranked) > 2 and tests.images:
+        pairs = list(combinations(ranked, 2))
+        apart = sum(tests.differ_here(*pair) for pair in pairs)
+        told.append(f"Of all {len(pairs)} pairs, the networks of {apart or 'none'} differ on these images.")
+    return told
+
+
+def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) -> str:
+    p = p_value(max(tests.images[one, label] for one in first for label in differ))
+    said = f"As trained here, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
+    said += f"these test images ({p})"
+    seeds = min(len(ended[label]) for label in (*first, *differ))
+    if seeds == 1:
+        return f"{said}; one seed cannot say whether the variant is the cause."
+    return f"{said}; {seeds} seeds are too few, or vary too much, to say that the variant is the cause."
+
+
+def _numbers(ended: Variants, ranked: list[str], tests: Tests) -> dict[str, float]:
+    numbers: dict[str, float] = {}
+    for label in ranked:
+        numbers |= {f"accuracy of {label}": _accuracy(ended[label]), f"seeds of {label}": len(ended[label])}
+    for name, known in (("seeds and images", tests.both), ("images", tests.images)):
+        numbers |= {f"p by {name}, {a} and {b}": known[a, b] for a, b in combinations(ranked, 2) if (a, b) in known}
+    one, other = (ended[label][0] for label in ranked[:2])
+    if all(len(ended[label]) == 1 for label in ranked[:2]) and one.correct is not None and other.correct is not None:
+        difference = paired_bootstrap(one.correct, other.correct)
+        numbers |= {
+            f"only {ranked[0]} right": int((one.correct & ~other.correct).sum()),
+            f"only {ranked[1]} right": int((other.correct & ~one.correct).sum()),
+            "difference": difference.value,
+            "95 % from": difference.low,
+            "95 % to": difference.high,
+        }
+    return numbers | {"test images": max(t.test_images for label in ranked for t in ended[label])}
+
+
+def _accuracy(trials: list[Trial]) -> float:
+    return mean(t.test_accuracy for t in trials)
+
+
+def _with_accuracy(ended: Variants, labels: list[str], even: bool) -> str:
+    def seeds(label: str) -> str:
+        return "" if even else f" ({counted(len(ended[label]), 'seed')})"
+
+    told = [f"{label} {percent(_accuracy(ended[label]))}{seeds(label)}" for label in labels[:TOLD]]
+    others = [percent(_accuracy(ended[label])) for label in labels[TOLD:]]
+    if others:
+        told.append(f"{len(others)} more, {others[0]} to {others[-1]}" if len(others) > 1 else f"one more, {others[0]}")
+    return listed(told)

@@ -1,0 +1,62 @@
+"""Who leads before the test images are looked at: validation accuracy, which nothing tests."""
+
+from statistics import mean
+
+import numpy as np
+
+from explorer.insights.finding import Finding
+from explorer.insights.trial import Trial
+from explorer.insights.variants import Variants, runs_of
+from explorer.insights.wording import counted, listed, percent
+
+TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+UNTESTED = {
+    True: "Whether that is more than chance can be tested when the runs have finished and answered the test images.",
+    False: "The runs of a group differ in more than their seed, so no test says whether that is chance.",
+}
+
+
+def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
+    """Before the test: the validation accuracy of each group in the best epochs of its runs.
+
+    `are_seeds`: whether the runs of a group differ in their seed alone.
+    """
+    known = {label: [t for t in trials if t.best_epoch] for label, trials in variants.items()}
+    known = {label: trials for label, trials in known.items() if trials}
+    if not known:
+        return None
+    ranked = sorted(known, key=lambda label: -_mean_best(known[label]))
+    highest = _mean_best(known[ranked[0]])
+    first = [label for label in ranked if np.isclose(_mean_best(known[label]), highest, atol=1e-9)]
+    of = {label: _said(known[label], "seed" if are_seeds else "run") for label in ranked}
+    if len(ranked) == 1:
+        n = known[ranked[0]][0].validation_images
+        sentence = f"{ranked[0]} reaches {percent(highest)} of {n:,} validation images ({of[ranked[0]]})."
+    else:
+        verb = "reaches" if len(first) == 1 else "share"
+        who = listed([f"{label} ({of[label]})" for label in first])
+        others = [
+            f"{label} {percent(_mean_best(known[label]))} ({of[label]})" for label in ranked if label not in first
+        ]
+        then = f"; then {listed(others[:TOLD])}" if others else ""
+        sentence = f"{who} {verb} the highest validation accuracy, {percent(highest)}{then}. {UNTESTED[are_seeds]}"
+    return Finding(
+        sentence,
+        "The highest validation accuracy of each run, which is that of its best epoch; the mean over the runs of a "
+        "group. Nothing is tested: the best of many epochs flatters, that of more epochs more.",
+        None,
+        {f"validation accuracy of {label}": _mean_best(known[label]) for label in ranked}
+        | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in known[label]},
+        runs_of(known),
+        kind="validation accuracy",
+    )
+
+
+def _said(trials: list[Trial], noun: str) -> str:
+    if len(trials) > 1:
+        return f"mean of {counted(len(trials), noun)}, each in its best epoch"
+    return f"in epoch {trials[0].best_epoch} of {len(trials[0].epochs)}"
+
+
+def _mean_best(trials: list[Trial]) -> float:
+    return mean(t.best_accuracy for t in trials)

@@ -1,0 +1,88 @@
+"""How noisy the loss of single steps is, compared where it is equally large: noise grows with the loss."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.insights.finding import Finding
+from explorer.insights.trial import Trial
+from explorer.insights.variants import Variants, runs_of
+from explorer.insights.wording import listed
+
+SMOOTHED_OVER = 512  # images, so that all batch sizes are smoothed alike; three steps at least
+BAND = 1.25  # times the level or one part in so many of it: the steps that are compared
+FEWEST = 12  # steps of each batch size in the band; their noise is then known to about a fifth
+
+
+@dataclass(frozen=True)
+class EqualLoss:
+    """The noise of steps at one loss that all batch sizes reach."""
+
+    level: float  # nats
+    noise: dict[int, float]  # batch size → standard deviation, nats
+    steps: dict[int, int]  # batch size → how many steps it is of
+    of_run: dict[str, float]  # the same of each run that has steps there
+
+
+def at_equal_loss(trials: list[Trial]) -> EqualLoss | None:
+    """None for one batch size, several networks, or batch sizes that have too few steps at any one loss.
+
+    A step's deviation from the middle of its neighbours has √(3/2) of the noise (Gasser, Sroka & Jennen-Steinmetz
+    1986), which straight slopes do not disturb. The level is that at which the batch size with the fewest steps there
+    has most of them, of equal levels the middle.
+    """
+    curves = [(t, *_deviations(t)) for t in trials if len(t.step_loss) > 2 and np.isfinite(t.step_loss).all()]
+    sizes = sorted({t.batch_size for t, _, _ in curves})
+    if len(sizes) < 2 or len({(t.model, t.macs) for t, _, _ in curves}) > 1:
+        return None
+    around = {size: np.concatenate([level for t, level, _ in curves if t.batch_size == size]) for size in sizes}
+    candidates = np.unique(np.concatenate(list(around.values())).round(2))
+    counts = np.array([min(int(_near(of_size, one).sum()) for of_size in around.values()) for one in candidates])
+    if counts.max() < FEWEST:
+        return None
+    most = candidates[counts == counts.max()]
+    level = float(most[len(most) // 2])
+    seen = [(t, off[_near(of_run, level)]) for t, of_run, off in curves]
+    off = {size: np.concatenate([part for t, part in seen if t.batch_size == size]) for size in sizes}
+    noise = {size: _noise(part) for size, part in off.items()}
+    steps = {size: len(part) for size, part in off.items()}
+    return EqualLoss(level, noise, steps, {t.run: _noise(part) for t, part in seen if len(part)})
+
+
+def step_noise(variants: Variants) -> Finding | None:
+    """How noisy the loss of single steps is at each batch size, at one loss."""
+    found = at_equal_loss([t for trials in variants.values() for t in trials])
+    if found is None:
+        return None
+    told = listed([f"{noise:.2g} with {size}" for size, noise in found.noise.items()])
+    return Finding(
+        f"At an equal loss of about {found.level:.2f} nats, the loss of single steps wavers by {told} images a batch.",
+        "The standard deviation, in nats, of a step's loss around the middle of its two neighbours' (Gasser et al. "
+        f"1986), over those steps of all seeds where the loss, smoothed over {SMOOTHED_OVER} images, is within a "
+        f"factor of {BAND:g} of one level that every batch size reaches with {FEWEST} steps or more. The mean of "
+        "independent images would waver as 1/√batch size.",
+        None,
+        {"loss": found.level}
+        | {f"noise at batch size {size}": value for size, value in found.noise.items()}
+        | {f"steps at batch size {size}": count for size, count in found.steps.items()},
+        runs_of(variants),
+        kind="step noise",
+    )
+
+
+def _deviations(trial: Trial) -> tuple[np.ndarray, np.ndarray]:
+    """(the smoothed loss, how far the loss lies from the middle of its neighbours), of all steps that have two."""
+    loss = np.asarray(trial.step_loss, dtype=np.float64)
+    width = max(3, SMOOTHED_OVER // max(1, trial.batch_size) // 2 * 2 + 1)
+    width = min(width, (len(loss) - 1) // 2 * 2 + 1)
+    padded = np.pad(loss, width // 2, mode="reflect", reflect_type="odd")  # at its ends a curve goes on as it falls
+    smooth = np.convolve(padded, np.full(width, 1 / width), mode="valid")
+    return smooth[1:-1], loss[1:-1] - (loss[:-2] + loss[2:]) / 2
+
+
+def _near(smooth: np.ndarray, level: float) -> np.ndarray:
+    return (smooth > level / BAND) & (smooth < level * BAND)
+
+
+def _noise(off: np.ndarray) -> float:
+    return float(np.sqrt(2 / 3 * np.mean(off**2)))

@@ -1,0 +1,41 @@
+"""Numbers and lists in the sentences of findings."""
+
+from collections.abc import Sequence
+
+
+def percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f} %"
+
+
+def points(fraction: float) -> str:
+    """A difference of two accuracies in percentage points, with its sign."""
+    return f"{100 * fraction:+.1f}"
+
+
+def p_value(value: float) -> str:
+    return f"p = {value:.2g}" if value >= 0.001 else "p < 0.001"
+
+
+def short(number: float) -> str:
+    return f"{number:.2g}" if number < 100 else f"{number:.0f}"
+
+
+def macs(count: float) -> str:
+    """Multiply-accumulates of an image in millions: 313200000 → "313 MMAC"."""
+    millions = count / 1e6
+    return f"{millions:,.0f} MMAC" if millions >= 99.95 else f"{millions:.3g} MMAC"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c" """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """`listed`, but of many names only the first ones and how many more there are."""
+    return listed(names if len(names) <= most + 1 else [*names[:most], f"{len(names) - most} more"])
+
+
+def counted(n: int, noun: str) -> str:
+    """ "1 seed", "3 seeds" """
+    return f"{n:,} {noun}{'s' * (n != 1)}"
