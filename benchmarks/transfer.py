@@ -22,6 +22,7 @@ from explorer.errors import UserError
 from explorer.insights.transfer import gains
 from explorer.jobs.perform import perform
 from explorer.runs import Run
+from explorer.runs.history import answers_of
 from explorer.studies import STUDIES, Planned, Study, found, sources, take, wanted, with_model, with_source
 from explorer.studies.transfer import SHARES, mode_and_share
 
@@ -47,8 +48,8 @@ def halves(folder: Path, place: Path) -> tuple[str, str]:
 def measured(
     study: Study, target: str, given: argparse.Namespace, say=lambda text: print(text, file=sys.stderr, flush=True)
 ) -> pd.DataFrame:
-    """model, mode, share, seed, images, accuracy and seconds of each run of a transfer; in `attrs`, what was changed in
-    the source's weights so that they fit."""
+    """model, mode, share, seed, images, accuracy, correct (each test image) and seconds of each run of a transfer; in
+    `attrs`, what was changed in the source's weights so that they fit."""
     training = {"batch_size": given.batch_size}
     plan = wanted(study, target, given.quick, given.seeds, given.epochs, **training)
     plan = [one for one in plan if mode_and_share(one.variant)[1] in given.share]
@@ -61,8 +62,10 @@ def measured(
         mode, share = mode_and_share(one.variant)
         images = run.info["dataset"]["images"]["train"]
         accuracy, seconds = run.info["test"]["accuracy"], run.info["training_seconds"]
-        rows.append((one.config.model, mode, share, one.config.training.seed, images, accuracy, seconds))
-    results = pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "images", "accuracy", "seconds"])
+        kept = answers_of(run)
+        correct = None if kept is None else kept[0] == kept[1]
+        rows.append((one.config.model, mode, share, one.config.training.seed, images, accuracy, correct, seconds))
+    results = pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "images", "accuracy", "correct", "seconds"])
     results.attrs["changed"] = list(changed)
     return results
 
@@ -106,7 +109,7 @@ def table(results: pd.DataFrame) -> str:
         gain = ""
         if (model, mode, share) in worth.index:
             at = worth.loc[(model, mode, share)] * 100
-            gain = f"{at['gain']:+.1f} ({at['low']:+.1f} to {at['high']:+.1f})"
+            gain = f"{at['gain']:+.1f}" + ("" if pd.isna(at["low"]) else f" ({at['low']:+.1f} to {at['high']:+.1f})")
         images, seconds = int(group["images"].iloc[0]), group["seconds"].mean()
         lines.append(f"| {share} ({images:,}) | {model}, {mode} | {told} | {gain} | {seconds:.0f} | {len(group)} |")
     return "\n".join(lines)

@@ -21,6 +21,8 @@ KINDS = (
     "ahead",
     "step noise",
     "norm statistics",
+    "transfer",
+    "pointing game",
 )
 
 

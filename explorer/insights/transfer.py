@@ -2,51 +2,85 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from explorer.insights.statistics import student_tail
-from explorer.studies.transfer import SCRATCH
+from explorer.insights.statistics import Z95, holm, paired_images, paired_t, t_half_width
+from explorer.insights.trial import Trial
+from explorer.studies.transfer import SCRATCH, mode_and_share
+
+KEYS = ["model", "share", "seed"]
+COLUMNS = [
+    *("model", "mode", "share", "gain", "low", "high", "smallest", "largest", "pairs"),
+    *("p", "adjusted", "adjusted_images"),
+]
+
+
+def results_of(trials: list[Trial]) -> pd.DataFrame:
+    """What `gains` takes, of the finished runs of the transfer study, whose labels are its variants."""
+    rows = [
+        (t.model, *mode_and_share(t.label), t.seed, t.test_accuracy, t.correct, t.run)
+        for t in trials
+        if t.test_accuracy is not None
+    ]
+    return pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "accuracy", "correct", "run"])
 
 
 def gains(results: pd.DataFrame) -> pd.DataFrame:
     """Accuracy less that from scratch with the same images, of each way to start and share of the images.
 
-    results: columns model, mode, share, seed, accuracy (a fraction). Pairs have one model, share and seed, hence the
-    same training images in the same order. Returns model, mode, share, gain (mean of the pairs), low and high (its
-    95 % interval by Student's t; NaN of one pair), smallest, largest, pairs. Where all seeds start from one source, as
-    in the study, the interval is given this one source: how much another would change is not in it.
+    results: columns model, mode, share, seed, accuracy (a fraction) and, where answers were kept, correct (bool (N,),
+    a test image each). Pairs have one model, share and seed, hence the same training images in the same order. Where
+    all seeds start from one source, as in the study, all is given this one source: how much another would change is
+    not in it.
+
+    Returns model, mode, share, gain (mean of the pairs), low and high (its 95 % interval, see `interval`; NaN of one
+    pair), smallest, largest, pairs, p (that there is no gain: the larger p-value of `paired_t` over the seeds and of
+    `paired_images` over the test images; NaN of one pair), adjusted (by Holm's method for all rows of the model) and
+    adjusted_images (the same for the images alone).
     """
-    keys = ["model", "share", "seed"]
-    scratch = results[results["mode"] == SCRATCH].set_index(keys)["accuracy"]
+    if "correct" not in results:
+        results = results.assign(correct=None)
+    scratch = results[results["mode"] == SCRATCH][[*KEYS, "accuracy", "correct"]]
+    paired = results[results["mode"] != SCRATCH].merge(scratch, on=KEYS, suffixes=("", "_scratch"))
     rows = []
-    for (model, mode, share), group in results[results["mode"] != SCRATCH].groupby(
-        ["model", "mode", "share"], sort=False
-    ):
-        pairs = (group.set_index(keys)["accuracy"] - scratch).dropna().to_numpy()
-        if len(pairs):
-            low, high = interval(pairs)
-            rows.append((model, mode, share, pairs.mean(), low, high, pairs.min(), pairs.max(), len(pairs)))
-    columns = ["model", "mode", "share", "gain", "low", "high", "smallest", "largest", "pairs"]
-    return pd.DataFrame(rows, columns=columns)
+    for (model, mode, share), pairs in paired.groupby(["model", "mode", "share"], sort=False):
+        values = (pairs["accuracy"] - pairs["accuracy_scratch"]).to_numpy()
+        own, other = (_stacked(pairs[name]) for name in ("correct", "correct_scratch"))
+        known = own is not None and other is not None
+        of_images = paired_images(own, other) if known else 0.0
+        low, high = interval(values, own.mean(0) - other.mean(0) if known else None)
+        p = max(paired_t(values), of_images) if len(values) > 1 else float("nan")
+        figures = values.mean(), low, high, values.min(), values.max(), len(values)
+        rows.append((model, mode, share, *figures, p, float("nan"), of_images if known else float("nan")))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    for column, raw in (("adjusted", table["p"]), ("adjusted_images", table["adjusted_images"])):
+        table[column] = raw.groupby(table["model"], sort=False).transform(_adjusted)
+    return table
 
 
-def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """The interval of a mean by Student's t, which takes the values as normal; NaN for one value."""
-    n = len(values)
-    if n < 2:
+def interval(values: Sequence[float], apart: np.ndarray | None = None) -> tuple[float, float]:
+    """The 95 % interval of a mean gain: Student's t over the seeds, but never narrower than the images allow.
+
+    `values`: the gain of each seed. `apart`: float (N,), the share of seeds that are right on each test image less
+    that from scratch, of which Wald's interval is taken after adding one image for and one against (Bonett & Price
+    2012; so it is never empty). NaN for one seed, and where seeds without spread have no images to go by.
+    """
+    if len(values) < 2:
         return float("nan"), float("nan")
-    half = t_quantile(level, n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    half = t_half_width(values)
+    if apart is not None:
+        half = max(half, Z95 * float(np.append(apart, (1, -1)).std()) / math.sqrt(len(apart) + 2))
+    half = half if half > 1e-9 else float("nan")
     return float(np.mean(values)) - half, float(np.mean(values)) + half
 
 
-@cache
-def t_quantile(level: float, freedom: int) -> float:
-    """The t within ± which Student's distribution lies with chance `level`: 12.7 for 0.95 and one degree of freedom."""
-    low, high = 0.0, 1e4
-    while high - low > 1e-6 * high:
-        middle = (low + high) / 2
-        low, high = (middle, high) if student_tail(middle, freedom) > 1 - level else (low, middle)
-    return high
+def _stacked(column: pd.Series) -> np.ndarray | None:
+    """bool (runs, N); None where a run has kept no answers."""
+    return np.stack(column.to_list()) if column.notna().all() else None
+
+
+def _adjusted(column: pd.Series) -> pd.Series:
+    known = column.dropna()
+    return pd.Series(holm(known.to_list()), index=known.index, dtype=float).reindex(column.index)

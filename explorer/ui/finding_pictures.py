@@ -1,4 +1,7 @@
-"""Which picture shows a finding: a panel of explorer.ui.study_panels for each kind."""
+"""Which picture shows a finding: a panel of explorer.ui.study_panels for each kind that runs of a study can have.
+
+The Transfer and Checks pages draw their own findings.
+"""
 
 PICTURES = {
     "divergence": "steps",

@@ -5,8 +5,11 @@ from functools import cached_property
 import pandas as pd
 import streamlit as st
 
+from explorer.insights.finding import Finding
 from explorer.insights.transfer import gains
+from explorer.insights.transfer_findings import transfer_findings
 from explorer.runs import Run
+from explorer.runs.history import answers_of
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
 from explorer.studies import Planned
@@ -28,13 +31,14 @@ class View:
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds."""
+        """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds, and
+        correct (bool, a test image each; None where the answers were not kept)."""
         rows = [
-            {**self._where(network, one), "accuracy": one.run.info["test"]["accuracy"], **_cost(one.run)}
+            {**self._where(network, one), **_tested(one.run), **_cost(one.run)}
             for network, one in self.planned
             if one.run.status == "finished"
         ]
-        return pd.DataFrame(rows, columns=[*_WHERE, "accuracy", "images", "seconds"])
+        return pd.DataFrame(rows, columns=[*_WHERE, "accuracy", "correct", "images", "seconds"])
 
     @cached_property
     def gains(self) -> pd.DataFrame:
@@ -45,6 +49,11 @@ class View:
         return table.assign(
             line=[firsts.loc[place, "line"] for place in places], run=[firsts.loc[place, "run"] for place in places]
         )
+
+    @cached_property
+    def found(self) -> list[Finding]:
+        """What is gained and lost, share by share; empty before the first pair."""
+        return transfer_findings(self.results)
 
     @property
     def shares(self) -> list[str]:
@@ -91,6 +100,11 @@ class View:
 
 
 _WHERE = ("model", "mode", "share", "seed", "line", "run")
+
+
+def _tested(run: Run) -> dict[str, object]:
+    kept = answers_of(run)
+    return {"accuracy": run.info["test"]["accuracy"], "correct": None if kept is None else kept[0] == kept[1]}
 
 
 def _cost(run: Run) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """What a transfer shows: the answer in a sentence, its pictures, its table."""
 
-import math
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -8,58 +8,28 @@ import streamlit as st
 from explorer.charts.formatting import number, percent, seconds
 from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
 from explorer.insights.cka import PAIRS
-from explorer.insights.transfer import interval
-from explorer.ui import draw, frame
+from explorer.ui import draw, frame, opened_finding
 from explorer.ui.markdown import literal
 from explorer.ui.transfer_frames import View
 
 
 def answer(view: View) -> str:
-    """The gain where there are the fewest images, of the way to start that gains most; and how sure it is."""
-    if view.gains.empty:
+    """What is gained and lost where there are the fewest images, and how sure it is."""
+    if not view.found:
         return "The first pairs of runs, with and without another network's weights, are still missing."
-    share = next(share for share in view.shares if share in set(view.gains["share"]))
-    parts = [_gain(of_model, share) for _, of_model in view.gains.groupby("model", sort=False)]
-    text = "; ".join(part for part in parts if part)
-    return f"With {share} of the images, {text}.{_against(view.results[view.results['share'] == share])}"
+    return view.found[0].sentence
 
 
-def _gain(gains: pd.DataFrame, share: str) -> str:
-    at = gains[gains["share"] == share]
-    if at.empty:
-        return ""
-    best = at.loc[at["gain"].idxmax()]
-    who = f"{best['model']} with learned weights ({best['mode']})"
-    change = f"{'gains' if best['gain'] > 0 else 'loses'} {abs(best['gain']) * 100:.1f} points"
-    over = f"{who} {change} over the same network from scratch"
-    if best["pairs"] == 1:
-        return f"{over}, with one seed"
-    sure = f"95 % interval {best['low'] * 100:+.1f} to {best['high'] * 100:+.1f}, {best['pairs']} seeds, one source"
-    undecided = "" if best["low"] > 0 or best["high"] < 0 else "; the seeds cannot tell it from nothing"
-    return f"{over} ({sure}{undecided})"
+def findings(view: View) -> None:
+    """All that is gained and lost; each opens to its rule and its numbers."""
+    if view.found:
+        st.subheader("What the runs show", anchor=False)
+    for place, finding in enumerate(view.found):
+        opened_finding.show(finding, f"transfer-{place}", partial(_gains, view, f"gains-{place}"))
 
 
-def _against(results: pd.DataFrame) -> str:
-    """Of two networks, which is more accurate with its better start, seed by seed, and in what time."""
-    best = {
-        model: max((group for _, group in of_model.groupby("mode")), key=lambda group: group["accuracy"].mean())
-        for model, of_model in results.groupby("model", sort=False)
-    }
-    if len(best) < 2:
-        return ""
-    (first, of_first), (second, of_second) = sorted(best.items(), key=lambda item: -item[1]["accuracy"].mean())
-    told = " against ".join(
-        f"{percent(group['accuracy'].mean())} of {model} ({group['mode'].iloc[0]}, {seconds(group['seconds'].mean())})"
-        for model, group in ((first, of_first), (second, of_second))
-    )
-    pairs = (of_first.set_index("seed")["accuracy"] - of_second.set_index("seed")["accuracy"]).dropna()
-    low, high = interval(pairs) if len(pairs) else (float("nan"), float("nan"))
-    sure = (
-        f"; difference {low * 100:+.1f} to {high * 100:+.1f} points (95 %, {len(pairs)} seeds)"
-        if math.isfinite(low)
-        else ""
-    )
-    return f" In the same steps: {told}{sure}."
+def _gains(view: View, key: str) -> None:
+    draw.chart(gain_dots(view.gains, present=frame.presenting()), "Gain of each way to start", key=key)
 
 
 def pictures(view: View) -> None:
@@ -72,10 +42,11 @@ def pictures(view: View) -> None:
         st.caption("Line: mean over seeds; band: lowest to highest; a dot a run.")
     with right:
         st.markdown("**Gain over a start from scratch**")
-        draw.chart(gain_dots(view.gains, present=present), "Gain of each way to start", key="transfer-gain")
+        _gains(view, "transfer-gain")
         st.caption(
-            "Same seed, same images, same learning rates. Thin line: 95 % interval of the mean (Student's t); broad: "
-            "all seeds. Given this one source: another might lend more, or less."
+            "Same seed, same images, same learning rates. Thin line: 95 % interval of the mean, by Student's t over "
+            "the seeds but never narrower than the test images allow; broad: all seeds. Given this one source: "
+            "another might lend more, or less."
         )
     share = _pick_share(view)
     for network, changes in view.changes(share).groupby("model", sort=False):

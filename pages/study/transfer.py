@@ -32,6 +32,7 @@ with answer:
 for said in view.changed_words():
     st.caption(literal(said))
 transfer_view.pictures(view)
+transfer_view.findings(view)
 transfer_view.table(view)
 with st.container(horizontal=True):
     for entry in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):

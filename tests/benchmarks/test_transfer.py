@@ -32,10 +32,10 @@ def test_another_number_of_classes_is_refused(tmp_path):
 def test_the_table_tells_gains_of_pairs_with_their_intervals():
     rows = [
         ("net", mode, "1 %", seed, 13, accuracy, 2.0)
-        for mode, of_mode in (("from scratch", (0.4, 0.5, 0.6)), ("frozen", (0.6, 0.7, 0.8)))
+        for mode, of_mode in (("from scratch", (0.4, 0.5, 0.6)), ("frozen", (0.6, 0.7, 0.86)))
         for seed, accuracy in enumerate(of_mode)
     ]
     columns = ["model", "mode", "share", "seed", "images", "accuracy", "seconds"]
     scratch, frozen = table(pd.DataFrame(rows, columns=columns)).splitlines()[2:]
     assert scratch == "| 1 % (13) | net, from scratch | 50.0 [40.0–60.0] |  | 2 | 3 |"
-    assert frozen == "| 1 % (13) | net, frozen | 70.0 [60.0–80.0] | +20.0 (+20.0 to +20.0) | 2 | 3 |"
+    assert frozen == "| 1 % (13) | net, frozen | 72.0 [60.0–86.0] | +22.0 (+13.4 to +30.6) | 2 | 3 |"

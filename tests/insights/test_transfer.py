@@ -1,10 +1,15 @@
-"""Gains are differences of pairs, and their intervals are Student's."""
+"""Gains are differences of pairs; seeds and images must both tell, and no interval is empty."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.insights.transfer import gains, interval, t_quantile
+from explorer.insights.transfer import gains, interval, results_of
+from explorer.insights.transfer_findings import transfer_findings
+
+from .planted import falling, trial
+
+N = 360
 
 
 def results(**accuracies: list[float]) -> pd.DataFrame:
@@ -17,6 +22,16 @@ def results(**accuracies: list[float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "accuracy"])
 
 
+def answered(share="1 %", model="net", n=N, **accuracies: list[float]) -> pd.DataFrame:
+    """The same with the answers to n images."""
+    table = results(**accuracies).assign(model=model, share=share, run="run")
+    correct = [
+        np.roll(np.arange(n) < round(one * n), 7 * seed)
+        for seed, one in zip(table["seed"], table["accuracy"], strict=True)
+    ]
+    return table.assign(correct=correct, accuracy=[one.mean() for one in correct])
+
+
 def test_a_gain_is_the_mean_of_the_pairs():
     (row,) = gains(results(from_scratch=[0.1, 0.5, 0.3], frozen=[0.3, 0.6, 0.6])).to_dict("records")
     assert (row["mode"], row["share"], row["pairs"]) == ("frozen", "1 %", 3)
@@ -27,25 +42,101 @@ def test_a_gain_is_the_mean_of_the_pairs():
 
 def test_what_all_seeds_share_is_in_no_interval():
     """Seeds differ by far more than the two starts do: only pairs can tell."""
-    (row,) = gains(results(from_scratch=[0.1, 0.5, 0.9], all_layers=[0.11, 0.51, 0.91])).to_dict("records")
-    assert row["low"] == pytest.approx(0.01)
-    assert row["high"] == pytest.approx(0.01)
+    table = gains(answered(from_scratch=[0.1, 0.5, 0.9], all_layers=[0.2, 0.6, 1.0], n=100_000))
+    assert table["low"][0] == pytest.approx(0.1, abs=0.005)
+    assert table["high"][0] == pytest.approx(0.1, abs=0.005)
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.05])
+def test_two_equal_pairs_leave_what_the_images_leave(gain):
+    (row,) = gains(answered(from_scratch=[0.9, 0.9], frozen=[0.9 + gain] * 2)).to_dict("records")
+    assert row["high"] - row["low"] > 2 / N
+    unknown = gains(results(from_scratch=[0.9, 0.9], frozen=[0.95, 0.95]))
+    assert np.isnan(unknown["low"][0]), "without the answers nobody knows how wide it is"
+
+
+def test_the_interval_of_the_images_holds_the_difference_as_often_as_it_says():
+    draw, held = np.random.default_rng(0), []
+    for _ in range(1000):
+        chances = draw.multinomial(N, [0.05, 0.02, 0.93])
+        apart = np.repeat([1.0, -1.0, 0.0], chances)
+        low, high = interval([apart.mean()] * 2, apart)
+        held.append(low < 0.03 < high)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.02)
 
 
 def test_seeds_without_a_partner_are_left_out():
     table = gains(results(from_scratch=[0.1], frozen=[0.3, 0.9]))
     assert table["pairs"].tolist() == [1]
-    assert np.isnan(table["low"][0])
+    assert np.isnan(table[["low", "p"]].to_numpy()).all()
     assert gains(results(frozen=[0.3])).empty
     assert gains(results(from_scratch=[0.3])).empty
 
 
-@pytest.mark.parametrize(("freedom", "expected"), [(1, 12.706), (2, 4.3027), (4, 2.7764), (30, 2.0423)])
-def test_quantiles_are_those_of_the_tables(freedom, expected):
-    assert t_quantile(0.95, freedom) == pytest.approx(expected, abs=1e-3)
+def test_what_gains_what_loses_and_what_does_neither_is_said():
+    found = transfer_findings(
+        answered(
+            from_scratch=[0.70, 0.71, 0.72],
+            all_layers=[0.90, 0.915, 0.92],
+            last_block=[0.71, 0.70, 0.725],
+            frozen=[0.40, 0.415, 0.42],
+        )
+    )
+    (one,) = found
+    begin = "With 1 % of the images, against a start from scratch (3 seeds, one source): all layers gains 20."
+    assert one.sentence.startswith(begin)
+    assert "frozen loses 29.9 points" in one.sentence
+    assert "last block cannot be told from it" in one.sentence
+    assert "No start" not in one.sentence
+    assert one.numbers["frozen, p, Holm"] < one.threshold
 
 
-def test_intervals_hold_the_mean_as_often_as_they_say():
-    draw = np.random.default_rng(0)
-    held = [low < 0 < high for low, high in (interval(draw.normal(size=3)) for _ in range(2000))]
-    assert np.mean(held) == pytest.approx(0.95, abs=0.02)
+def test_where_no_start_gains_it_is_said():
+    table = pd.concat([
+        answered("100 %", from_scratch=[0.95, 0.96, 0.955], all_layers=[0.955, 0.95, 0.96]),
+        answered("1 %", from_scratch=[0.5, 0.5, 0.51], all_layers=[0.8, 0.81, 0.8]),
+    ], ignore_index=True)  # fmt: skip
+    few, many = transfer_findings(table)
+    assert "all layers gains 30." in few.sentence
+    assert "all layers cannot be told from it" in many.sentence
+    assert many.sentence.endswith("No start is shown to gain.")
+
+
+def test_many_starts_that_do_nothing_are_not_told_from_nothing():
+    draw, wrong = np.random.default_rng(0), 0
+    for _ in range(40):
+        started = {f"mode{n}": draw.normal(0.8, 0.02, 3).tolist() for n in range(4)}
+        (one,) = transfer_findings(answered(from_scratch=draw.normal(0.8, 0.02, 3).tolist(), **started))
+        wrong += "p = " in one.sentence or "p < " in one.sentence
+    assert wrong <= 5
+
+
+def test_one_seed_says_no_more_than_its_figure():
+    (one,) = transfer_findings(answered(from_scratch=[0.5], frozen=[0.9]))
+    assert "frozen gains 40.0 points with one seed, which cannot say more" in one.sentence
+
+
+def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_choice():
+    def table(second: float) -> pd.DataFrame:
+        return pd.concat(
+            [
+                answered(model="a", from_scratch=[0.5, 0.51, 0.52], frozen=[0.90, 0.91, 0.905]),
+                answered(model="b", from_scratch=[0.5, 0.51, 0.52], frozen=[second, second + 0.011, second + 0.005]),
+            ],
+            ignore_index=True,
+        )
+
+    apart, near = (transfer_findings(table(second))[-1] for second in (0.7, 0.895))
+    assert "a 90.6 % (frozen) and b 70." in apart.sentence
+    assert "they differ" in apart.sentence
+    assert "multiplied by the 4 pairs of starts" in apart.rule
+    assert "they cannot be told apart" in near.sentence
+
+
+def test_results_are_those_of_the_studys_finished_runs():
+    runs = [
+        trial(falling(), label="all layers 1 %", seed=3, test_accuracy=0.5, model="net"),
+        trial(falling(), label="frozen 10 %"),
+    ]
+    (row,) = results_of(runs).to_dict("records")
+    assert (row["mode"], row["share"], row["seed"]) == ("all layers", "1 %", 3)

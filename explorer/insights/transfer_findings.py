@@ -1,0 +1,112 @@
+"""What a start from another network gains, loses, or leaves as it is, with as many images."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from explorer.insights.finding import Finding
+from explorer.insights.statistics import paired_images, paired_t
+from explorer.insights.transfer import gains, interval
+from explorer.insights.wording import counted, listed, p_value, percent, points
+from explorer.studies.transfer import SHARES
+
+SURE = 0.05  # of an adjusted p-value
+RULE = (
+    "The test accuracy less that from scratch with the same seed and images, the mean over seeds. It gains or loses "
+    f"where two tests are both below p = {SURE:g}: Student's paired t over the seeds and a sign-flip test over the "
+    "test images, adjusted by Holm's method for all ways to start and shares of the network. The 95 % intervals are "
+    "of one comparison each, unadjusted: Student's t over the seeds, but not narrower than the images allow. All of it "
+    "is given this one source: another may lend more, or less."
+)
+
+
+def transfer_findings(results: pd.DataFrame) -> list[Finding]:
+    """A finding for each share of the images, the fewest first, and network; then one of two networks against each
+    other. `results`: as explorer.insights.transfer.gains takes them, with the column run."""
+    table = gains(results)
+    found = [
+        _gains(of_model, results)
+        for share in SHARES
+        for _, of_model in table[table["share"] == share].groupby("model", sort=False)
+    ]
+    against = [_against(results[results["share"] == share], share) for share in SHARES]
+    return [*found, *(one for one in against if one)]
+
+
+def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
+    """Of one network and share, the ways to start by what they gain."""
+    rows = rows.sort_values("gain", ascending=False, kind="stable")
+    model, share = rows["model"].iloc[0], rows["share"].iloc[0]
+    where = f"With {share} of the images" + (f", {model}" if results["model"].nunique() > 1 else "")
+    seeds = counted(int(rows["pairs"].max()), "seed")
+    told = "; ".join(_told(row) for row in rows.itertuples())
+    sentence = f"{where}, against a start from scratch ({seeds}, one source): {told}."
+    gaining = rows[rows["gain"] > 0]
+    if rows["pairs"].max() > 1 and not (gaining[["adjusted", "adjusted_images"]] < SURE).any(axis=None):
+        sentence += " No start is shown to gain."
+    of = results[(results["model"] == model) & (results["share"] == share)]
+    numbers = {}
+    for row in rows.itertuples():
+        figures = {"gain": row.gain, "95 % from": row.low, "95 % to": row.high, "p, Holm": row.adjusted}
+        numbers |= {f"{row.mode}, {name}": value for name, value in figures.items()}
+    return Finding(
+        sentence,
+        RULE,
+        SURE,
+        numbers | {"seeds": int(rows["pairs"].max())},
+        tuple(of["run"]),
+        kind="transfer",
+    )
+
+
+def _told(row) -> str:
+    verb = "gains" if row.gain > 0 else "loses"
+    size = f"{abs(100 * row.gain):.1f} points"
+    if row.pairs == 1:
+        return f"{row.mode} {verb} {size} with one seed, which cannot say more"
+    spread = f"95 % {points(row.low)} to {points(row.high)}"
+    if row.adjusted < SURE:
+        return f"{row.mode} {verb} {size} ({spread}, {p_value(row.adjusted)})"
+    if row.adjusted_images < SURE:
+        return f"{row.mode} {verb} {size} as trained here, which so few seeds cannot say of others ({spread})"
+    return f"{row.mode} cannot be told from it ({points(row.gain)} points, {spread})"
+
+
+def _against(results: pd.DataFrame, share: str) -> Finding | None:
+    """Of two networks, each with the start that came out most accurate; picked after looking, hence adjusted."""
+    starts = {
+        model: dict(list(of_model.groupby("mode", sort=False)))
+        for model, of_model in results.groupby("model", sort=False)
+    }
+    if len(starts) != 2:
+        return None
+    best = {model: max(modes, key=lambda mode: modes[mode]["accuracy"].mean()) for model, modes in starts.items()}
+    first, second = sorted(best, key=lambda model: -starts[model][best[model]]["accuracy"].mean())
+    pairs = starts[first][best[first]].merge(starts[second][best[second]], on="seed", suffixes=("", "_other"))
+    if len(pairs) < 2:
+        return None
+    values = (pairs["accuracy"] - pairs["accuracy_other"]).to_numpy()
+    p, apart = paired_t(values), None
+    if "correct" in pairs and pairs[["correct", "correct_other"]].notna().all(axis=None):
+        own, other = (np.stack(pairs[name].to_list()) for name in ("correct", "correct_other"))
+        p, apart = max(p, paired_images(own, other)), own.mean(0) - other.mean(0)
+    ways = len(list(product(*starts.values())))
+    adjusted, (low, high) = min(1.0, p * ways), interval(values, apart)
+    told = listed([
+        f"{model} {percent((pairs['accuracy'] if model == first else pairs['accuracy_other']).mean())} ({best[model]})"
+        for model in (first, second)
+    ])  # fmt: skip
+    verdict = "they differ" if adjusted < SURE else "they cannot be told apart"
+    return Finding(
+        f"With {share} of the images and each network's most accurate start: {told}; {verdict} "
+        f"({p_value(adjusted)}, difference {points(values.mean())} points, 95 % {points(low)} to {points(high)}, "
+        f"{counted(len(pairs), 'seed')}).",
+        "Both took the same steps on the same images. The starts were picked after looking, so the p-value, the larger "
+        f"of Student's paired t over seeds and a sign-flip test over test images, is multiplied by the {ways} pairs of "
+        "starts (Bonferroni); the interval is not adjusted, and flatters the first.",
+        SURE,
+        {"difference": float(values.mean()), "95 % from": low, "95 % to": high, "p, adjusted": adjusted},
+        tuple(pairs["run"]) + tuple(pairs["run_other"]),
+        kind="transfer",
+    )
