@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import fetch, look, study, train
+from explorer.cli import fetch, findings, look, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -29,6 +29,7 @@ for command in (
     look.predict,
     look.explain,
     look.evaluate,
+    findings.findings,
 ):
     app.command(command.__name__.rstrip("_"))(command)
 

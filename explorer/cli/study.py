@@ -51,7 +51,8 @@ def study(
     data: Data = None,
 ) -> int:
     """Train a study's runs one after another, and say what they show. Studying again takes what is there already."""
-    from explorer.insights.findings import of_runs
+    from explorer.insights.study_findings import of_variants
+    from explorer.insights.trial import trial_of
     from explorer.runs.check import check
     from explorer.studies import sources, wanted, with_options, with_source
 
@@ -83,8 +84,10 @@ def study(
     ended = _train_all(plan, chosen, setting, checkpoints, data)
     for one, run in zip(plan, ended, strict=True):
         print(f"{run.id:36s} {one.variant:20s} seed {one.config.training.seed}  {_result(run)}")
-    for finding in of_runs(ended, [one.variant for one in plan]):
+    trials = [trial_of(run, one.variant) for one, run in zip(plan, ended, strict=True) if run.epochs_done]
+    for finding in of_variants(trials, chosen.name):
         print(f"· {finding.sentence}")
+    print(f"Their rules and numbers: python -m explorer findings --study {chosen.name}")
     return int(any(run.status != "finished" for run in ended))
 
 

@@ -10,6 +10,7 @@ from explorer.training import TrainConfig
 EACH = "each run"
 SEEDS = "all but the seed"
 VARIANT = "study variant"
+TRAINING = frozenset(field.name for field in fields(TrainConfig))
 ABSENT = "–"  # a model has no such option, a run belongs to no study
 
 
@@ -36,6 +37,68 @@ def groupings(runs: list[Run]) -> dict[str, list[str]]:
             named = key in ("model", "dataset")
             found[key.replace("_", " ")] = values if named else [f"{key.replace('_', ' ')} {value}" for value in values]
     return found
+
+
+def by_seed(runs: list[Run]) -> list[str]:
+    """The group of each run: those that differ in their seed alone are one; where there are none, every run."""
+    known = groupings(runs)
+    return known.get(SEEDS, known[EACH])
+
+
+def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
+    """(what sets it apart, its runs) of every size at which a study was run; "" where there is one.
+
+    A study that was run with 5 and with 10 epochs, or on two data sets, is two: the runs of a variant must differ in
+    their seed alone. What differs between variants is what the study varies. A run that starts from nobody's weights
+    belongs to every source that it is compared with.
+    """
+    known = {run.id: {**settings_of(run), "dataset": run.info["dataset"]["name"]} for run in runs}
+    known = {run: {k: _text(v) for k, v in one.items() if k not in ("seed", "device")} for run, one in known.items()}
+    of_variant: dict[str, list[dict[str, str]]] = {}
+    for run in runs:
+        of_variant.setdefault((run.study or {}).get("variant", ""), []).append(known[run.id])
+    keys = [key for key in next(iter(known.values()), {}) if any(_differ(of, key) for of in of_variant.values())]
+    places: dict[tuple[str, ...], list[Run]] = {}
+    for run in runs:
+        places.setdefault((*(known[run.id].get(key, ABSENT) for key in keys), _fingerprint(run)), []).append(run)
+    if "source" in keys:
+        places = _with_their_rivals(places, keys.index("source"))
+    if len(places) == 1:
+        return [("", *places.values())]
+    told = [key for key in keys if key in ("dataset", "model") or "model" not in keys or key in TRAINING]
+    return [(_place(dict(zip(keys, place, strict=False)), told), of_place) for place, of_place in places.items()]
+
+
+def _differ(settings: list[dict[str, str]], key: str) -> bool:
+    return len({one.get(key) for one in settings}) > 1
+
+
+def _fingerprint(run: Run) -> str:
+    return run.info["dataset"]["fingerprint"]
+
+
+def _with_their_rivals(places: dict[tuple[str, ...], list[Run]], at: int) -> dict[tuple[str, ...], list[Run]]:
+    """The runs without a source, whose place has none, in the places of all sources."""
+
+    def elsewhere(place: tuple[str, ...]) -> tuple[str, ...]:
+        return place[:at] + place[at + 1 :]
+
+    with_source = {place: list(runs) for place, runs in places.items() if place[at]}
+    for place, runs in places.items():
+        rivals = [one for one in with_source if not place[at] and elsewhere(one) == elsewhere(place)]
+        for one in rivals:
+            with_source[one] += runs
+        if not place[at] and not rivals:
+            with_source[place] = runs
+    return with_source
+
+
+def _place(settings: dict[str, str], keys: list[str]) -> str:
+    """On digits, with epochs 5"""
+    where = f"on {settings['dataset']}" if "dataset" in keys else ""
+    values = [f"{key.replace('_', ' ')} {settings[key]}" for key in keys if key != "dataset" and settings[key]]
+    said = ", ".join([*([where] if where else []), *(["with " + " and ".join(values)] if values else [])])
+    return said[:1].upper() + said[1:]
 
 
 def only_seeds_differ(runs: list[Run], groups: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.insights.grouping import EACH, SEEDS, VARIANT, groupings, only_seeds_differ
+from explorer.insights.grouping import EACH, SEEDS, VARIANT, groupings, only_seeds_differ, sizes
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 
@@ -63,3 +63,33 @@ def test_only_seeds_of_one_thing_may_be_called_seeds():
     assert only_seeds_differ(runs, found[SEEDS])
     assert only_seeds_differ(runs, found[EACH])
     assert not only_seeds_differ(runs, found["dataset"])
+
+
+def of_study(variant, source="", **training):
+    run = create(
+        RunConfig("digits", "mlp", {}, TrainConfig(source=source, tune="all" if source else "scratch", **training)),
+        study={"name": "s", "variant": variant},
+    )
+    return run.change(dataset={"name": "digits", "fingerprint": "f"})
+
+
+def test_a_study_of_two_sizes_is_two(checkpoints):
+    quick = [of_study(variant, epochs=5, seed=seed) for variant in "ab" for seed in (0, 1)]
+    assert sizes(quick) == [("", quick)]
+    full = [of_study(variant, epochs=10) for variant in "ab"]
+    assert sizes(quick + full) == [("With epochs 5", quick), ("With epochs 10", full)]
+    other = full[0].change(dataset={"name": "shapes", "fingerprint": "g"})
+    assert [name for name, _ in sizes([quick[0], other])] == ["On digits, with epochs 5", "On shapes, with epochs 10"]
+
+
+def test_runs_without_a_source_are_compared_with_every_source(checkpoints):
+    scratch, one, two = of_study("scratch"), of_study("all", "a-0001"), of_study("all", "b-0002")
+    assert sizes([scratch, one, two]) == [
+        ("With source a-0001", [one, scratch]),
+        ("With source b-0002", [two, scratch]),
+    ]
+
+
+def test_what_the_study_varies_does_not_split_it(checkpoints):
+    runs = [of_study(f"batch {n}", batch_size=n) for n in (16, 64)]
+    assert sizes(runs) == [("", runs)]

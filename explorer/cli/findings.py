@@ -1,0 +1,106 @@
+"""`findings`: what runs or a study show, each sentence with its rule, threshold and numbers."""
+
+import json
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.common import AsJson, Checkpoints
+from explorer.errors import UserError, unknown
+
+if TYPE_CHECKING:
+    from explorer.insights.finding import Finding
+    from explorer.runs import Run
+
+
+def findings(
+    runs: Annotated[
+        list[str] | None, typer.Argument(metavar="RUN…", help="Ids of runs, as `list` prints them.")
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option("--study", metavar="NAME", help="In place of runs: the finished runs of a study.")
+    ] = None,
+    as_json: AsJson = False,
+    checkpoints: Checkpoints = None,
+) -> None:
+    """What runs show against each other, or the runs of a study: sentences with rule, threshold and numbers.
+
+    Runs that differ in their seed alone are one variant; each data set is looked at by itself.
+    """
+    if bool(runs) == bool(study):
+        raise UserError("Give either the ids of runs, or a study's name with --study NAME.")
+    found = _of_study(study, checkpoints) if study else _of_runs(runs, checkpoints)
+    if as_json:
+        print(json.dumps([_plain(one) for one in found], indent=1, ensure_ascii=False))
+        return
+    for one in found:
+        _tell(one)
+    if not found:
+        print("No detector has found anything in these runs.")
+
+
+def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
+    from explorer.insights.findings import of_runs
+    from explorer.insights.grouping import by_seed
+    from explorer.runs import find
+    from explorer.runs.published import PublishedRun
+
+    chosen = [find(name, checkpoints) for name in dict.fromkeys(names)]
+    for run in chosen:
+        if isinstance(run, PublishedRun):
+            raise UserError(
+                f"{run.id} was not trained here, so there are no curves and no answers to find anything in."
+            )
+        if not run.epochs_done:
+            raise UserError(f"{run.id} has not finished an epoch yet: wait for it, or leave it out.")
+    return of_runs(chosen, by_seed(chosen))
+
+
+def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
+    from explorer.insights.study_findings import of_study
+    from explorer.runs import list_runs
+    from explorer.runs.folder import checkpoints_folder
+    from explorer.studies import STUDIES
+
+    if name not in STUDIES:
+        raise unknown("study", name, STUDIES)
+    finished = [run for run in list_runs(checkpoints) if _is_of(run, name) and run.status == "finished"]
+    if not finished:
+        raise UserError(
+            f"Study {name} has no finished run in {checkpoints_folder(checkpoints)}. "
+            f"Train it: python -m explorer study {name} --quick"
+        )
+    return of_study(finished[::-1])
+
+
+def _is_of(run: "Run", name: str) -> bool:
+    return (run.study or {}).get("name") == name
+
+
+def _plain(one: "Finding") -> dict[str, object]:
+    """As JSON has it: a number that is not finite is null."""
+    return {
+        "sentence": one.sentence,
+        "kind": one.kind,
+        "rule": one.rule,
+        "threshold": None if one.threshold is None else float(one.threshold),
+        "numbers": {name: _number(value) for name, value in one.numbers.items()},
+        "runs": list(one.runs),
+    }
+
+
+def _number(value: float) -> float | int | None:
+    if not math.isfinite(value):
+        return None
+    return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
+
+
+def _tell(one: "Finding") -> None:
+    print(f"· {one.sentence}")
+    print(f"  Rule: {one.rule}")
+    if one.threshold is not None:
+        print(f"  Threshold: {one.threshold:.6g}")
+    if one.numbers:
+        print("  Numbers: " + "; ".join(f"{name}: {value:.6g}" for name, value in one.numbers.items()))
+    print()

@@ -1,0 +1,34 @@
+"""What the runs of one study show, each size of it and each data set by itself."""
+
+from dataclasses import replace
+
+from explorer.insights.finding import Finding
+from explorer.insights.findings import findings
+from explorer.insights.grouping import sizes
+from explorer.insights.transfer import results_of
+from explorer.insights.transfer_findings import transfer_findings
+from explorer.insights.trial import Trial, trial_of
+from explorer.runs import Run
+from explorer.studies.plan import SOURCE_NAME
+from explorer.studies.transfer import TRANSFER
+
+# Shares of the images do not compete, nor do ways to start at different shares.
+NOT_OF_TRANSFERS = ("test accuracy", "validation accuracy", "speed", "ahead")
+
+
+def of_study(runs: list[Run]) -> list[Finding]:
+    """Of the runs of one study that have finished an epoch: every size and data set of it by itself, and named."""
+    begun = [run for run in runs if run.epochs_done and (run.study or {}).get("variant") != SOURCE_NAME]
+    found = []
+    for name, part in sizes(begun):
+        seen = of_variants([trial_of(run) for run in part], part[0].study["name"])
+        found += [replace(one, sentence=f"{name}: {one.sentence}") for one in seen] if name else seen
+    return found
+
+
+def of_variants(trials: list[Trial], study: str) -> list[Finding]:
+    """Of the runs of a study at one size; their labels are its variants."""
+    found = findings(trials)
+    if study != TRANSFER.name:
+        return found
+    return [*transfer_findings(results_of(trials)), *(one for one in found if one.kind not in NOT_OF_TRANSFERS)]
