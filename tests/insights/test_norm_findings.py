@@ -2,8 +2,8 @@
 
 import pytest
 
-from explorer.insights.comparison_findings import grouped
 from explorer.insights.norm_findings import lagging_statistics
+from explorer.insights.variants import by_variant
 
 from .planted import trial
 
@@ -17,7 +17,7 @@ def seeds(label, *pairs):
 
 def test_both_figures_are_means_over_seeds():
     found = lagging_statistics(
-        grouped(seeds("small", (0.9, 0.88), (0.92, 0.9)) + seeds("large", (0.7, 0.2), (0.6, 0.3)))
+        by_variant(seeds("small", (0.9, 0.88), (0.92, 0.9)) + seeds("large", (0.7, 0.2), (0.6, 0.3)))
     )
     assert "small 89.0 % instead of 91.0 %, large 25.0 % instead of 65.0 %" in found.sentence
     assert "2 seeds" in found.rule
@@ -27,11 +27,11 @@ def test_both_figures_are_means_over_seeds():
 
 @pytest.mark.parametrize("running", [0.88, 0.9, 0.95, None])
 def test_without_a_gap_nothing_is_said(running):
-    assert lagging_statistics(grouped(seeds("a", (0.9, running)) + seeds("b", (0.9, 0.9)))) is None
+    assert lagging_statistics(by_variant(seeds("a", (0.9, running)) + seeds("b", (0.9, 0.9)))) is None
 
 
 def test_a_variant_without_batch_normalisation_has_no_figures():
-    found = lagging_statistics(grouped(seeds("without", (0.9, None)) + seeds("with", (0.9, 0.5), (0.8, None))))
+    found = lagging_statistics(by_variant(seeds("without", (0.9, None)) + seeds("with", (0.9, 0.5), (0.8, None))))
     assert "without" not in found.sentence
     assert "with 50.0 % instead of 90.0 %" in found.sentence
     assert "1 seed." in found.rule
