@@ -9,7 +9,7 @@ IN_STEADY = 0.368  # the variance of a standard normal variable, given that it i
 def noise(values: np.ndarray) -> float:
     """The standard deviation of the noise on a smooth curve, from how far each value lies from the middle of its two
     neighbours (Gasser, Sroka & Jennen-Steinmetz 1986); 0 below three values."""
-    return float(np.sqrt(np.mean(_off_neighbours(values) ** 2))) if len(values) >= 3 else 0.0
+    return float(np.sqrt(np.mean(off_neighbours(values) ** 2))) if len(values) >= 3 else 0.0
 
 
 def noise_when_smoothed(values: np.ndarray) -> float:
@@ -19,10 +19,12 @@ def noise_when_smoothed(values: np.ndarray) -> float:
     pairs of neighbours. A curve that zig-zags from value to value has much of the first and little of the second, a
     curve that bends the other way round. Each is of the three quarters of its deviations that are smallest.
     """
-    return min(_steady(_off_neighbours(values)), _steady(_pairs_off_neighbours(values)))
+    return min(_steady(off_neighbours(values)), _steady(_pairs_off_neighbours(values)))
 
 
-def _off_neighbours(values: np.ndarray) -> np.ndarray:
+def off_neighbours(values: np.ndarray) -> np.ndarray:
+    """(n,) → (n − 2,): how far each value lies from the middle of its two neighbours, in the units of a single value's
+    noise; a straight slope adds nothing to it."""
     return np.sqrt(2 / 3) * (values[1:-1] - (values[:-2] + values[2:]) / 2)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.insights.finding import Finding
+from explorer.insights.noise import off_neighbours
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
 from explorer.insights.wording import listed
@@ -27,9 +28,8 @@ class EqualLoss:
 def at_equal_loss(trials: list[Trial]) -> EqualLoss | None:
     """None for one batch size, several networks, or batch sizes that have too few steps at any one loss.
 
-    A step's deviation from the middle of its neighbours has √(3/2) of the noise (Gasser, Sroka & Jennen-Steinmetz
-    1986), which straight slopes do not disturb. The level is that at which the batch size with the fewest steps there
-    has most of them, of equal levels the middle.
+    The noise is that of `off_neighbours` (Gasser, Sroka & Jennen-Steinmetz 1986). The level is that at which the batch
+    size with the fewest steps there has most of them, of equal levels the middle.
     """
     curves = [(t, *_deviations(t)) for t in trials if len(t.step_loss) > 2 and np.isfinite(t.step_loss).all()]
     sizes = sorted({t.batch_size for t, _, _ in curves})
@@ -77,7 +77,7 @@ def _deviations(trial: Trial) -> tuple[np.ndarray, np.ndarray]:
     width = min(width, (len(loss) - 1) // 2 * 2 + 1)
     padded = np.pad(loss, width // 2, mode="reflect", reflect_type="odd")  # at its ends a curve goes on as it falls
     smooth = np.convolve(padded, np.full(width, 1 / width), mode="valid")
-    return smooth[1:-1], loss[1:-1] - (loss[:-2] + loss[2:]) / 2
+    return smooth[1:-1], off_neighbours(loss)
 
 
 def _near(smooth: np.ndarray, level: float) -> np.ndarray:
@@ -85,4 +85,4 @@ def _near(smooth: np.ndarray, level: float) -> np.ndarray:
 
 
 def _noise(off: np.ndarray) -> float:
-    return float(np.sqrt(2 / 3 * np.mean(off**2)))
+    return float(np.sqrt(np.mean(off**2)))

@@ -13,7 +13,7 @@ if not begun:
     frame.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
 with group_column:
     compared = comparison.pick_groups(begun)
-for sentence in comparison.leader(compared):
+for sentence in comparison.leaders(compared):
     frame.answer(sentence)
 comparison.unfinished(chosen)
 findings = comparison.findings(compared)
