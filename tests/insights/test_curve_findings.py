@@ -7,6 +7,7 @@ from explorer.insights import curve_findings as detect
 from explorer.insights.comparison_findings import best_epochs
 from explorer.insights.findings import findings
 from explorer.insights.layer_findings import fires_below
+from explorer.insights.noise import noise
 from explorer.insights.variants import by_variant
 
 from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
@@ -188,8 +189,8 @@ def test_findings_of_several_seeds_keep_the_marks_of_each():
 @pytest.mark.parametrize("deviation", [0.02, 0.3])
 def test_noise_is_what_was_added_to_a_smooth_curve(deviation):
     added = np.random.default_rng(3).normal(0, deviation, 4000)
-    assert detect.noise(np.linspace(2.3, 0.2, 4000) + added) == pytest.approx(deviation, rel=0.05)
-    assert detect.noise(np.linspace(2.3, 0.2, 50)) == pytest.approx(0, abs=1e-12)
+    assert noise(np.linspace(2.3, 0.2, 4000) + added) == pytest.approx(deviation, rel=0.05)
+    assert noise(np.linspace(2.3, 0.2, 50)) == pytest.approx(0, abs=1e-12)
 
 
 def test_every_finding_carries_its_rule_its_numbers_and_its_run():
