@@ -198,6 +198,7 @@ def evaluate(
     """
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
+    from explorer.runs.further import second_look
     from explorer.runs.published import PublishedRun, no_images
     from explorer.runs.same_data import meet
     from explorer.training.evaluation import balanced_accuracy
@@ -223,6 +224,8 @@ def evaluate(
         print(met.changed)
     what = "Accuracy of today's test images" if met.changed else "Test accuracy"
     print(f"{what} {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
+    if second_look(found):
+        print(second_look(found))
     print(f"Balanced accuracy, the mean recall of the classes: {balanced:.2%}")
     for name, row in zip(dataset.classes, confusion, strict=True):
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))

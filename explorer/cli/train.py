@@ -139,22 +139,39 @@ def _start(
 
 def resume(
     run: RunId,
+    epochs: Annotated[
+        str | None, typer.Option(metavar="N", help="Train to N epochs in all; also a run that is finished.")
+    ] = None,
     cluster: Cluster = None,
     cluster_cpus: Cpus = DEFAULT_CPUS,
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
-    """Go on with a stopped or failed run from the end of its last whole epoch."""
+    """Go on with a stopped or failed run from the end of its last whole epoch, or give any ended run more epochs."""
     from explorer.runs import find
+    from explorer.runs.published import is_published
     from explorer.runs.same_data import same
 
     found = find(run, checkpoints)
-    if found.status == "finished":
-        raise UserError(f"{run} is finished: there is nothing to resume.")
-    if setting := cluster_setting(cluster, cluster_cpus):
-        return _ended(*follow([found.requeue().change(status="running")], setting, checkpoints, data))
-    loaded = same(found, found.config.load_data(data))
-    return _perform(found.requeue().change(status="running"), loaded)
+    if is_published(run):
+        raise UserError(f"{run} is a published model without a history: there is nothing to resume.")
+    if found.status == "finished" and epochs is None:
+        raise UserError(f"{run} is finished: to train it further, give --epochs with more than {found.epochs_done}.")
+    setting = cluster_setting(cluster, cluster_cpus)
+    loaded = None if setting else same(found, found.config.load_data(data))
+    if epochs is not None:
+        found = _further(found, _like("epochs", epochs, DEFAULT.epochs))
+    again = found.requeue().change(status="running")
+    return _ended(*follow([again], setting, checkpoints, data)) if setting else _perform(again, loaded)
+
+
+def _further(run, epochs: int):
+    from explorer.runs.further import train_further, what_it_does
+
+    going_on = what_it_does(run, epochs)
+    changed = train_further(run, epochs)
+    print(going_on, file=sys.stderr)
+    return changed
 
 
 def _perform(run, data) -> int:

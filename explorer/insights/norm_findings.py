@@ -22,7 +22,7 @@ def lagging_statistics(groups: Variants) -> Finding | None:
     }
     if not any(recomputed - running > LAGS for recomputed, running in means.values()):
         return None
-    told = ", ".join(f"{label} {_percent(b)} instead of {_percent(a)}" for label, (a, b) in list(means.items())[:TOLD])
+    told = "; ".join(f"{label}: {_percent(b)} instead of {_percent(a)}" for label, (a, b) in list(means.items())[:TOLD])
     more = f" (and {len(means) - TOLD} more)" if len(means) > TOLD else ""
     seeds = max(map(len, seen.values()))
     return Finding(

@@ -7,7 +7,7 @@ from typing import Any
 from filelock import Timeout
 
 from explorer.jobs.cluster import setting, target
-from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.runs import ACTIVE, Run, RunConfig, create, further, list_runs
 from explorer.runs.folder import now
 
 
@@ -46,6 +46,11 @@ def place(run: Run, folder: Path | str | None = None) -> int:
 def resume(run: Run) -> Run:
     """Queue a stopped or failed run again; it goes on from its last whole epoch."""
     return run.requeue()
+
+
+def train_further(run: Run, epochs: int) -> Run:
+    """Queue an ended run for `epochs` epochs in all."""
+    return further.train_further(run, epochs).requeue()
 
 
 def stop(run: Run) -> None:

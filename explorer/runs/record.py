@@ -80,8 +80,9 @@ class Recorder:
         return self._patience_is_over(self.run.epochs_done)
 
     def _patience_is_over(self, epoch: int) -> bool:
-        patience = self.run.config.training.patience
-        return bool(patience and self.best) and epoch - self.best["epoch"] >= patience
+        training = self.run.config.training
+        since = max([self.best.get("epoch", 0), *(done for done, _ in training.extended)])
+        return bool(training.patience and self.best) and epoch - since >= training.patience
 
     def _started(self, event: Started) -> None:
         if self.keep_every_epoch and not self.run.info.get("epochs_done"):
@@ -152,7 +153,7 @@ class Recorder:
             self.run, self._best_weights = self.run.change(best=self.best), None
 
     def finished(self, test: Evaluation, labels: np.ndarray) -> None:
-        """`test`: the one look at the test split, with the weights of the best epoch."""
+        """`test`: the look at the test split when a run ends, with the weights of the best epoch."""
         classes = len(self.run.info["dataset"]["classes"])
         confusion = np.zeros((classes, classes), dtype=int)
         np.add.at(confusion, (labels, test.predictions), 1)

@@ -109,20 +109,25 @@ def state_of(
     return tensors, {"epoch": str(epoch), "groups": groups}
 
 
+def state_file(run: Run) -> Path:
+    """Where that lies."""
+    return run.path / "state" / "state.safetensors"
+
+
 def write_state(run: Run, tensors: "dict[str, torch.Tensor]", meta: dict[str, str]) -> None:
     """Keep what `state_of` gave."""
     from safetensors.torch import save
 
-    (run.path / "state").mkdir(exist_ok=True)
+    state_file(run).parent.mkdir(exist_ok=True)
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    write_atomically(run.path / "state" / "state.safetensors", save(whole, metadata=meta))
+    write_atomically(state_file(run), save(whole, metadata=meta))
 
 
 def read_state(run: Run) -> tuple[int, dict, dict] | None:
     """(epoch, model state dict, optimizer state dict) as `save_state` kept them; None if the run has none."""
     from safetensors import safe_open
 
-    path = run.path / "state" / "state.safetensors"
+    path = state_file(run)
     if not path.is_file():
         return None
     model, state = {}, {}

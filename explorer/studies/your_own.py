@@ -11,6 +11,7 @@ from explorer.training import TrainConfig
 
 NOT_AN_AXIS = {
     "seed": "give a number of seeds instead",
+    "extended": "a run is given more epochs when it has ended",
     "epochs": "all runs of a study train equally long",
     **dict.fromkeys(("tune", "source", "source_epoch", "head_learning_rate"), "the study transfer does that"),
 }

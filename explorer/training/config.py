@@ -42,6 +42,7 @@ class TrainConfig:
     head_learning_rate: float = 0.0  # the peak for the class head; 0 is learning_rate
     balance: str = "none"  # of unequal classes: rare images weigh more, or come more often; see training/balance.py
     norm_statistics: str = "recomputed"  # of batch normalisation outside training; see training/norms.py
+    extended: tuple[tuple[int, int], ...] = ()  # (epochs done, epochs planned) whenever an ended run was given more
     seed: int = 0  # initial weights, order of images, crops and flips, dropout
     device: str = "auto"
     precision: str = "auto"
@@ -61,6 +62,7 @@ class TrainConfig:
         _between("passes", self.passes, 1, 1000, whole=True)
         _between("head_learning_rate", self.head_learning_rate, 0, 100)
         self._check_source()
+        self._check_extended()
         if not isinstance(self.augment, bool):
             raise UserError(f"augment {self.augment!r} is not possible: give true or false.")
         for kind, choices in (
@@ -74,6 +76,21 @@ class TrainConfig:
         ):
             if getattr(self, kind) not in choices:
                 raise unknown(kind, getattr(self, kind), choices)
+
+    def _check_extended(self) -> None:
+        """Also makes tuples of what JSON has made lists."""
+        given = self.extended if isinstance(self.extended, list | tuple) else (self.extended,)
+        pairs = tuple(tuple(pair) if isinstance(pair, list | tuple) else (pair,) for pair in given)
+        object.__setattr__(self, "extended", pairs)
+        if not all(len(pair) == 2 and all(type(epochs) is int for epochs in pair) for pair in pairs):
+            raise UserError(f"extended {pairs!r} is not possible: give pairs of epochs done and epochs planned.")
+        done = [0, *(pair[0] for pair in pairs), self.epochs]
+        if pairs and (sorted(set(done)) != done or any(pair[0] > pair[1] for pair in pairs)):
+            raise UserError(f"extended {pairs!r} is not possible: give rising numbers of epochs below {self.epochs}.")
+
+    def planned_epochs(self, epoch: int) -> int:
+        """How many epochs were planned when this one was trained: over them its schedule reaches."""
+        return next((planned for done, planned in self.extended if epoch <= done), self.epochs)
 
     def _check_source(self) -> None:
         if not re.fullmatch(r"best|last|\d{1,5}", str(self.source_epoch)):

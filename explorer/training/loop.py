@@ -81,7 +81,7 @@ def fit(
         batches = (index for _ in range(config.passes) for index in train.shuffle(config.batch_size, generator))
         try:
             for number, index in enumerate(batches, start=(epoch - 1) * steps_per_epoch):
-                rate = learning_rate_at(config, number, config.epochs * steps_per_epoch)
+                rate = learning_rate_at(config, number, config.planned_epochs(epoch) * steps_per_epoch)
                 step(index, rate)
                 if telemetry.due:
                     yield telemetry.take(epoch)

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.insights.statistics import wilson
 from explorer.runs import Run, list_runs
+from explorer.runs.further import second_look
 from explorer.runs.history import epoch_rows, seconds_a_batch
 from explorer.ui import frame, inference, networks
 from explorer.ui.as_csv import as_csv
@@ -167,6 +168,7 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and what the "
         "forward pass keeps for a batch of the run's size, in float32; work space comes on top."
     )
+    notes += [said for run in compared.runs if (said := second_look(run))]
     if len({run.info["device"]["name"] for run in compared.runs}) > 1:
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

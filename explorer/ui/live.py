@@ -10,7 +10,7 @@ from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, Run, find
 from explorer.runs.folder import checkpoints_folder
 from explorer.runs.history import epoch_rows
-from explorer.ui import frame, load
+from explorer.ui import frame, further, load
 from explorer.ui.markdown import literal
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -60,7 +60,9 @@ def _row(run: Run) -> None:
         if run.status in ACTIVE:
             if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", disabled=run.stop_requested):
                 jobs.stop(run)
-        elif run.status != "finished" and st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:"):
+        elif run.status == "finished":
+            further.offer(run)
+        elif st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:"):
             jobs.resume(run)
             st.rerun()
 

@@ -172,6 +172,28 @@ def test_evaluate(trained, capsys):
     assert low < seen["accuracy"] < high
 
 
+def test_a_finished_run_is_trained_further(tmp_path, capsys):
+    where = ["--checkpoints", str(tmp_path)]
+    assert main(["train", "--model", "mlp", "--epochs", "1", "--device", "cpu", "--balance", "sampler", *where]) == 0
+    (run,) = list_runs(tmp_path)
+    capsys.readouterr()
+    assert main(["resume", run.id, *where]) == 2
+    assert "give --epochs with more than 1" in capsys.readouterr().err
+    assert main(["resume", run.id, "--epochs", "1", *where]) == 2
+    assert "it has 1, give more" in capsys.readouterr().err
+    assert main(["resume", run.id, "--epochs", "2", *where]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[-1] == run.id
+    assert "a run of 2 epochs" in told.err
+    longer = find(run.id, tmp_path)
+    assert (longer.status, longer.epochs_done, len(longer.info["earlier_tests"])) == ("finished", 2, 1)
+    assert longer.config.training.balance == "sampler"
+    assert main(["evaluate", run.id, *where]) == 0
+    said = capsys.readouterr().out
+    assert "was trained further when its test accuracy was known" in said
+    assert "Balanced accuracy" in said
+
+
 @pytest.mark.parametrize("command", ["datasets", "models"])
 def test_registries_are_listed(command, capsys):
     from explorer.data import DATASETS
@@ -253,15 +275,3 @@ def test_wrong_input_is_one_sentence_and_exit_2(case, trained, photo, tmp_path, 
 def test_help_answers(capsys):
     assert main(["--help"]) == 0
     assert "train" in capsys.readouterr().out
-
-
-def test_a_loss_from_a_report_is_checked(capsys):
-    report = ["check-loss", "--loss", "0.026161", "--accuracy", "0.7969", "--batch-size", "64"]
-    assert main(report) == 0
-    assert "cannot be a mean cross-entropy" in capsys.readouterr().out
-    assert main([*report, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["verdict"] == "impossible"
-    assert set(found) == {"verdict", "sentence", "rule", "numbers"}
-    assert main(["check-loss", "--loss", "0.02", "--accuracy", "79.7"]) == 2
-    assert "fraction from 0 to 1" in capsys.readouterr().err

@@ -1,0 +1,23 @@
+"""More epochs for a finished run: how many, and what that means."""
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.runs import Run
+from explorer.runs.further import what_it_does
+
+MOST = 10_000
+
+
+def offer(run: Run) -> None:
+    """A button that opens the choice of how many epochs, says what they mean, and queues the run."""
+    done = run.epochs_done
+    if done >= MOST:
+        return
+    with st.popover("Train further", icon=":material/add:"):
+        key = f"further-{run.id}-{done}"
+        epochs = st.number_input("Epochs in all", done + 1, MOST, min(2 * done, MOST), key=key)
+        st.caption(what_it_does(run, int(epochs)))
+        if st.button("Train", key=f"{key}-go", type="primary", icon=":material/play_arrow:"):
+            jobs.train_further(run, int(epochs))
+            st.rerun()

@@ -1,0 +1,133 @@
+"""More epochs for a run that has ended: exact, recorded, and not taken for a run that was planned so."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from explorer.errors import UserError
+from explorer.jobs import stop, train_further
+from explorer.jobs.perform import perform
+from explorer.runs import RunConfig, create, epochs, find, load_model
+from explorer.runs.further import second_look, what_it_does
+from explorer.runs.history import answers_of
+from explorer.studies import STUDIES, Planned, found
+from explorer.training import TrainConfig
+from explorer.training.config import learning_rate_at
+from explorer.training.events import Steps
+
+TRAINING = TrainConfig(epochs=2, batch_size=24, device="cpu", augment=True)
+CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2, "dropout": 0.2}, TRAINING, image_size=8)
+
+
+@pytest.fixture
+def loader(tiny):
+    return lambda *_, **__: tiny
+
+
+def trained(loader, **changes):
+    return perform(create(replace(CONFIG, training=replace(TRAINING, **changes))), loader=loader)
+
+
+def history(run) -> tuple:
+    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
+    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
+
+
+def equal_weights(one, other) -> bool:
+    first, second = (load_model(run.id, "last").state_dict() for run in (one, other))
+    return all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_with_a_constant_rate_it_is_the_run_that_was_planned_longer(checkpoints, loader):
+    whole, short = trained(loader, epochs=4, schedule="constant"), trained(loader, schedule="constant")
+    longer = perform(train_further(short, 4), loader=loader)
+    assert longer.status == "finished"
+    assert history(longer) == history(whole)
+    assert equal_weights(longer, whole)
+    assert longer.info["test"] == whole.info["test"]
+    assert longer.info["best"] == whole.info["best"]
+
+
+def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(checkpoints, loader):
+    run = trained(loader)
+    before = epochs([run.id])
+    longer = perform(train_further(run, 5), loader=loader)
+    after = epochs([run.id])
+    assert after.head(2).equals(before)
+    steps = run.info["steps_per_epoch"]
+    last_steps = [learning_rate_at(TRAINING, epoch * steps - 1, 5 * steps) for epoch in (3, 4, 5)]
+    assert list(after["learning_rate"][2:]) == pytest.approx(last_steps)
+    assert longer.config.training.extended == ((2, 2),)
+    # The config still decides the history: a new run with it has the same.
+    assert history(perform(create(longer.config), loader=loader)) == history(longer)
+
+
+def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
+    run = trained(loader)
+    first = run.info["test"]
+    assert second_look(run) == ""
+    queued = train_further(run, 3)
+    assert (queued.status, queued.info["test"], answers_of(queued)) == ("queued", None, None)
+    longer = perform(queued, loader=loader)
+    (earlier,) = longer.info["earlier_tests"]
+    assert (earlier["accuracy"], earlier["epochs"]) == (first["accuracy"], 2)
+    assert longer.info["test"]["n"] == first["n"]
+    assert answers_of(longer) is not None
+    assert "after epoch 2" in second_look(longer)
+
+
+def test_stopped_on_its_way_it_goes_on_exactly(checkpoints, loader):
+    whole, run = (train_further(trained(loader), 5) for _ in range(2))
+    whole = perform(whole, loader=loader)
+
+    def stop_in_the_fourth_epoch(event):
+        if isinstance(event, Steps) and event.epoch == 4:
+            stop(run)
+
+    stopped = perform(run, on_event=stop_in_the_fourth_epoch, loader=loader)
+    assert stopped.epochs_done == 3
+    finished = perform(stopped.requeue(), loader=loader)
+    assert history(finished) == history(whole)
+    assert equal_weights(finished, whole)
+
+
+def test_patience_begins_anew(checkpoints, loader):
+    run = trained(loader, epochs=50, learning_rate=1e-8, patience=2, schedule="constant")
+    assert run.epochs_done < 50
+    longer = perform(train_further(run, 60), loader=loader)
+    assert longer.epochs_done == run.epochs_done + 2
+    assert longer.config.training.extended == ((run.epochs_done, 50),)
+
+
+def test_a_study_does_not_take_it_for_a_run_that_was_planned_so(checkpoints, loader):
+    study = STUDIES["your-own"]
+    run = perform(create(CONFIG, study={"name": study.name, "variant": "x"}), loader=loader)
+    planned = [Planned("x", replace(CONFIG, training=replace(TRAINING, epochs=n))) for n in (2, 4)]
+    assert [one.run is not None for one in found(planned, study)] == [True, False]
+    perform(train_further(run, 4), loader=loader)
+    assert [one.run for one in found(planned, study)] == [None, None]
+
+
+def test_what_it_means_is_stated(checkpoints, loader):
+    said = what_it_does(trained(loader), 4)
+    assert "a run of 4 epochs would be, at 0.0015; it had come down to" in said
+    assert "looked at once more" in said
+    assert "come down" not in what_it_does(trained(loader, schedule="constant"), 4)
+
+
+def test_what_is_not_possible_is_one_sentence(checkpoints, loader):
+    run = trained(loader)
+    with pytest.raises(UserError, match=r"2 epochs are not possible .* it has 2, give more"):
+        train_further(run, 2)
+    with pytest.raises(UserError, match="is queued"):
+        train_further(run.requeue(), 4)
+    ended = find(run.id).change(status="finished")
+    (run.path / "state" / "state.safetensors").unlink()
+    with pytest.raises(UserError, match="no state to go on from"):
+        train_further(ended, 4)
+    with pytest.raises(UserError, match="published model"):
+        train_further(find("published-resnet18"), 4)
+    for wrong in ([(3, 2)], [(2, 2), (1, 4)], [(9, 9)], [2], "10", 3):
+        with pytest.raises(UserError, match="extended"):
+            TrainConfig(epochs=5, extended=wrong)
