@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from explorer.cli import fetch, findings, look, study, train
+from explorer.cli import check_loss, fetch, findings, look, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -30,8 +30,9 @@ for command in (
     look.explain,
     look.evaluate,
     findings.findings,
+    check_loss.check_loss,
 ):
-    app.command(command.__name__.rstrip("_"))(command)
+    app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,11 +7,12 @@ a number.
 import numpy as np
 
 from explorer.insights.finding import Finding, Mark
-from explorer.insights.noise import log_of, noise, running_median
+from explorer.insights.noise import log_of, noise, windows
 from explorer.insights.trial import Trial
 
 WINDOW = 51  # steps that are looked at together: a spike is narrower than half of them
 UNLEARNED = 0.98  # of the loss of guessing
+AT_CHANCE = 0.95  # of the loss of guessing: where a run that collapsed is said to be at it
 DIVERGED = 1.05  # of the loss of guessing: a network that guesses wavers around it
 EXPLODED = 10.0  # of the loss of guessing, at any step
 SURE = 3.0  # standard errors by which the end of a noisy run must be above a limit
@@ -55,8 +56,8 @@ def collapse(trial: Trial) -> Finding | None:
     over, course = _course(trial)
     if len(course) < 2 or divergence(trial):
         return None
-    chance, (end, error) = trial.chance_loss, end_of(trial) if over == "step" else (float(course[-1]), 0.0)
-    at = int(course.argmin())
+    chance, (end, _) = trial.chance_loss, end_of(trial)
+    at = int(np.nanargmin(course))
     low = float(course[at])
     limit = (low + chance) / 2
     wavers = OF_A_MEDIAN * noise(log_of(trial.step_loss)) / np.sqrt(WINDOW) if over == "step" else 0.0
@@ -66,7 +67,7 @@ def collapse(trial: Trial) -> Finding | None:
     said = (
         f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {at + 1}) and "
         f"ends at {end:.2f}; guessing costs {chance:.2f}."
-        if end >= UNLEARNED * chance - SURE * error
+        if end >= AT_CHANCE * chance
         else f"has lost most of what it had learned since {over} {since}: its training loss had come down to {low:.2g} "
         f"({over} {at + 1}) and ends at {end:.2f}; guessing costs {chance:.2f}."
     )
@@ -74,8 +75,8 @@ def collapse(trial: Trial) -> Finding | None:
         f"{trial.label} {said}",
         "The training loss was below half of ln(classes), the loss of guessing, and ends nearer to ln(classes) than to "
         "its lowest: running medians of 51 steps, the end the median over the last tenth of the steps, at most 51; the "
-        "rise is more than six standard errors of such a median. Below 102 steps: the training losses of epochs. "
-        "Collapsed to chance: it ends at 0.98 · ln(classes) or above, within three standard errors.",
+        "rise is more than six standard errors of such a median. For 102 steps or more; with no steps recorded: the "
+        "training losses of epochs. Collapsed to chance: it ends at 0.95 · ln(classes) or above.",
         limit,
         {"lowest": low, f"lowest in {over}": at + 1, "end": end, over: since, "ln(classes)": chance},
         (trial.run,),
@@ -146,23 +147,24 @@ def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
 
 
 def _course(trial: Trial) -> tuple[str, np.ndarray]:
-    """("step", running medians of WINDOW steps), or ("epoch", training losses) of a run too short for them."""
+    """("step", running medians of WINDOW steps, NaN at the ends that have no whole window), or with no steps
+    ("epoch", training losses); empty for a run too short for them."""
     steps = trial.step_loss
-    finite = np.isfinite(steps)
-    if finite.sum() >= 2 * WINDOW:
-        places = np.arange(len(steps))
-        return "step", running_median(np.interp(places, places[finite], steps[finite]), WINDOW)
-    train = _train(trial)
-    return "epoch", train if np.isfinite(train).all() else np.empty(0)
+    if not len(steps):
+        train = _train(trial)
+        return "epoch", train if np.isfinite(train).all() else np.empty(0)
+    finite, places = np.isfinite(steps), np.arange(len(steps))
+    if finite.sum() < 2 * WINDOW:
+        return "step", np.empty(0)
+    medians = np.median(windows(np.interp(places, places[finite], steps[finite]), WINDOW), axis=1)
+    return "step", np.pad(medians, WINDOW // 2, constant_values=np.nan)
 
 
 def _above_since(trial: Trial, limit: float) -> tuple[str, int]:
     """("step" or "epoch", the one since which the loss has been above a limit)."""
     over, course = _course(trial)
-    if over == "epoch" and len(trial.step_loss):
-        over, course = "step", trial.step_loss
-    below = np.flatnonzero(~(course > limit))
-    return over, min(int(below[-1]) + 2, len(course)) if len(below) else 1
+    below = np.flatnonzero((course if len(course) else trial.step_loss) <= limit)
+    return over, int(below[-1]) + 2 if len(below) else 1
 
 
 def _largest(trial: Trial) -> int | None:

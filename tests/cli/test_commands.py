@@ -275,3 +275,15 @@ def test_wrong_input_is_one_sentence_and_exit_2(case, trained, photo, tmp_path, 
 def test_help_answers(capsys):
     assert main(["--help"]) == 0
     assert "train" in capsys.readouterr().out
+
+
+def test_a_loss_from_a_report_is_checked(capsys):
+    report = ["check-loss", "--loss", "0.026161", "--accuracy", "0.7969", "--batch-size", "64"]
+    assert main(report) == 0
+    assert "cannot be a mean cross-entropy" in capsys.readouterr().out
+    assert main([*report, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] == "impossible"
+    assert set(found) == {"verdict", "sentence", "rule", "numbers"}
+    assert main(["check-loss", "--loss", "0.02", "--accuracy", "79.7"]) == 2
+    assert "fraction from 0 to 1" in capsys.readouterr().err

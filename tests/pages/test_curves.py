@@ -243,3 +243,13 @@ def test_a_run_whose_answers_are_gone_says_so(with_runs):
     for run in list_runs():
         (run.path / "test_answers.npy").unlink()
     assert "not kept its answers" in words(opened(*list_runs()))
+
+
+def test_a_loss_from_a_report_is_checked_with_no_run_at_all(checkpoints):
+    app = open_page(PAGE)
+    for key, value in (("own-loss", 0.026161), ("own-accuracy", 79.69), ("own-batch-size", 64)):
+        app.number_input(key=key).set_value(value)
+    app.run()
+    assert not app.exception
+    assert "cannot be a mean cross-entropy" in words(app)
+    assert "64 × 0.026161 = 1.6743" in words(app)

@@ -1,0 +1,23 @@
+"""`check-loss`: can a loss from a report be a mean cross-entropy?"""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from explorer.cli.common import AsJson
+
+
+def check_loss(
+    loss: Annotated[float, typer.Option(help="The loss, nats an image.")],
+    accuracy: Annotated[float, typer.Option(help="The accuracy on the same images, a fraction.")],
+    classes: Annotated[int, typer.Option(help="Number of classes.")] = 10,
+    batch_size: Annotated[int | None, typer.Option(help="Images a batch, if known.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a loss can be a mean cross-entropy with its accuracy, and which mistake gives it if not."""
+    from explorer.insights.check_loss import check_loss as checked
+
+    found = checked(loss, accuracy, classes, batch_size)
+    print(json.dumps(asdict(found), indent=1) if as_json else f"{found.sentence}\nRule: {found.rule}")
