@@ -11,19 +11,19 @@ import numpy as np
 from explorer.data.picture_file import is_picture
 from explorer.data.report import LeftOut
 from explorer.data.split import TEST_SHARE, VALIDATION_SHARE, held_out
+from explorer.data.split_folders import (
+    JUNK_FOLDERS,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    entries,
+    find_splits,
+    folders,
+)
 from explorer.errors import UserError
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif"}
-TRAIN, VALIDATION, TEST = "training", "validation", "test"
-USUAL = {
-    "train": TRAIN, "training": TRAIN,
-    "val": VALIDATION, "valid": VALIDATION, "validation": VALIDATION, "dev": VALIDATION,
-    "test": TEST, "testing": TEST,
-}  # fmt: skip
-_SUFFIX = re.compile(r"[-_ ]?(set|data|images|split)$")  # training_set, test-images
-JUNK_FOLDERS = {"__MACOSX", "$RECYCLE.BIN", "System Volume Information"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
-DEPTH = 3  # how far a set may lie below the folder that is given
 
 
 @dataclass(frozen=True)
@@ -55,24 +55,27 @@ def list_images(path: str) -> Listing:
     if not tidy(path) or not root.is_dir():
         problem = "is a file" if root.is_file() else "does not exist"
         raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images a class.")
-    left = _LeftOut()
-    top, splits = _splits(root, left)
-    left.top = top
+    top, splits, beside = find_splits(root)
+    left = _LeftOut(top)
+    for reason, place in beside:
+        left.add(reason, place)
     train = splits.get(TRAIN, top)
     # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
-    names = _folders(train)
+    names = folders(train)
     if len(names) < 2:
         found = "one class folder" if names else "no class folders"
         raise UserError(f"'{train}' holds {found}: make at least two, each with the images of its class.")
-    left.loose(train)
+    for folder in dict.fromkeys((top, train)):
+        left.loose(folder)
     files, labels = _files(train, names, left)
     _check_counts(train, names, labels, least=3 - len(splits.keys() & {VALIDATION, TEST}))
     parts, sources = {}, {}
-    name = f"{train.name}/" if splits else "the class folders"
+    place_of = {split: f"{folder.relative_to(top)}/" for split, folder in splits.items()}
+    name = place_of.get(TRAIN, "the class folders")
     for split, share, text in ((TEST, TEST_SHARE, "a fifth"), (VALIDATION, VALIDATION_SHARE, "a tenth")):
         if split in splits:
             parts[split] = _apart(splits[split], train, names, left)
-            sources[split] = f"{splits[split].name}/"
+            sources[split] = place_of[split]
         else:
             held = held_out(labels, share)
             parts[split] = _chosen(files, held), labels[held]
@@ -105,18 +108,15 @@ def natural(name: str) -> tuple[list[str | int], str]:
 class _LeftOut:
     """Collects what is not taken."""
 
-    top: Path = Path()
+    top: Path
     reasons: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, reason: str, place: Path | str) -> None:
         self.reasons.setdefault(reason, []).append(str(place))
 
-    def __contains__(self, place: str) -> bool:
-        return any(place in places for places in self.reasons.values())
-
     def loose(self, folder: Path) -> None:
         """Pictures beside the class folders."""
-        for file in _pictures(folder, [entry.name for entry in _entries(folder) if entry.is_file()], self):
+        for file in _pictures(folder, [entry.name for entry in entries(folder) if entry.is_file()], self):
             self.add("pictures in no class folder", file)
 
     def all(self) -> tuple[LeftOut, ...]:
@@ -126,55 +126,9 @@ class _LeftOut:
         )
 
 
-def _splits(root: Path, left: _LeftOut) -> tuple[Path, dict[str, Path]]:
-    """(the folder in which the splits or the classes lie, the folder of each split that has one).
-
-    A folder with nothing in it but another one is looked through: a set often lies in a folder of its own name.
-    """
-    top = root
-    for _ in range(DEPTH):
-        inner = _folders(top)
-        splits = _named_splits(top, inner, left)
-        if TRAIN in splits:
-            for name in inner:
-                if top / name not in splits.values() and str(top / name) not in left:
-                    left.add("folders beside the splits", top / name)
-            return top, splits
-        alone = len(inner) == 1 and _holds_folders(top / inner[0])
-        if not alone:
-            break
-        top = top / inner[0]
-    if splits and len(splits) == len(inner):
-        names = " and ".join(f"'{folder.name}'" for folder in splits.values())
-        raise UserError(f"'{top}' holds {names}, but no training images: put them into '{top / 'train'}'.")
-    return top, {}
-
-
-def _named_splits(top: Path, inner: list[str], left: _LeftOut) -> dict[str, Path]:
-    """The folders with names that are usual for splits; they hold folders: else `train` is a class beside bus and car.
-
-    Beside training images, a folder with a split's name may be empty, which is an error, or hold images of no class.
-    """
-    named = [(USUAL.get(_SUFFIX.sub("", name.lower())), top / name) for name in inner]
-    found: dict[str, Path] = {}
-    for split, folder in named:
-        if split is None or not _holds_folders(folder):
-            continue
-        if split in found:
-            raise UserError(f"'{found[split]}' and '{folder}' both look like {split} images: rename one of them.")
-        found[split] = folder
-    if TRAIN in found:
-        for split, folder in named:
-            if split is not None and split not in found and not _holds_folders(folder):
-                if not _entries(folder):
-                    raise UserError(f"'{folder}' holds no images: put some there, one folder a class, or remove it.")
-                left.add("folders with images of no class", folder)
-    return found
-
-
 def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
     """The files of a split that has a folder of its own, and their labels."""
-    strange = sorted(set(_folders(folder)) - set(names))
+    strange = sorted(set(folders(folder)) - set(names))
     if strange:
         raise UserError(f"'{folder / strange[0]}' is no class of '{train}': add that folder there, or remove it here.")
     left.loose(folder)
@@ -182,26 +136,6 @@ def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple
     if not files:
         raise UserError(f"'{folder}' holds no images in class folders: put some there, or remove it.")
     return files, labels
-
-
-def _entries(folder: Path) -> list[os.DirEntry]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise unreadable(folder, error) from error
-
-
-def _holds_folders(folder: Path) -> bool:
-    return any(_is_class(entry) for entry in _entries(folder))
-
-
-def _is_class(entry: os.DirEntry) -> bool:
-    return entry.is_dir() and not entry.name.startswith(".") and entry.name not in JUNK_FOLDERS
-
-
-def _folders(top: Path) -> list[str]:
-    return [entry.name for entry in _entries(top) if _is_class(entry)]
 
 
 def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
@@ -255,7 +189,3 @@ def _check_counts(top: Path, names: list[str], labels: np.ndarray, least: int) -
                 f"'{top / name}' holds {count or 'no'} image{'s' * (count != 1)}, each split needs one: "
                 f"put at least {least} there, or remove the folder."
             )
-
-
-def unreadable(place: str | Path, error: OSError) -> UserError:
-    return UserError(f"Cannot read '{place}' ({error.strerror}): make it readable, or remove it.")

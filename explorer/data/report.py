@@ -65,15 +65,15 @@ class Report:
         return said
 
     def check_damaged(self, skip: bool = False) -> None:
-        """Damaged, naming them all up to a few, unless one goes on without them; UserError if one cannot."""
+        """Damaged, naming them all, unless one goes on without them; UserError if one cannot."""
         if not self.damaged:
             return
         many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
         count = f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be mended"
-        said = named(list(self.damaged.values()), "; ")
+        said = "; ".join(self.damaged.values())
         empty = [split for split in SPLITS if not any(self.counts[split])]
         empty += [name for name, left in zip(self.classes, self.counts["training"], strict=True) if not left]
         if empty:
-            raise UserError(f"{count}: without {'it' if one else 'them'} no image is left for {empty[0]}. {said}.")
+            raise UserError(f"{count}; without {'it' if one else 'them'} no image is left for {empty[0]}: {said}.")
         if not skip:
             raise Damaged(f"{count} or left out (--skip-damaged, or the box on the page): {said}.")
