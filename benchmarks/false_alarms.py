@@ -1,8 +1,9 @@
 """How often the detectors of explorer.insights find something in a healthy curve, per 1,000 curves, and how many of the
 planted ones they find: `python -m benchmarks.false_alarms [--curves N]`.
 
-A healthy run falls to its floor and stays there, in training and validation, under noise; batch size, length, schedule,
-speed and number of classes vary. A plateau is no alarm where it is true: there it is counted apart.
+A healthy run falls to its floor and stays there, in training and validation, under noise; batch size, what an epoch
+leaves over, length, schedule, speed and number of classes vary. A plateau is no alarm where it is true: there it is
+counted apart.
 """
 
 import argparse
@@ -97,9 +98,11 @@ def healthy(shape: Curve, random: np.random.Generator) -> Trial:
     chance, floor = np.log(classes), random.choice([0.0, 0.003, 0.05, 0.3])
     progress = np.arange(1, epochs * per_epoch + 1) / per_epoch
     level = chance * (floor + (1 - floor) * shape(progress, random))
-    steps = level * batch_noise(batch_size, len(level), random)
+    left_over = int(random.integers(1, batch_size + 1))  # images in the last batch of each epoch
+    images = np.resize([batch_size] * (per_epoch - 1) + [left_over], len(level))
+    steps = level * batch_noise(images, random)
     ends = level.reshape(epochs, per_epoch)
-    train = steps.reshape(epochs, per_epoch).mean(axis=1)
+    train = np.average(steps.reshape(ends.shape), axis=1, weights=images[:per_epoch])
     at_end, wavers = ends[:, -1], random.choice([0.003, 0.02, 0.05, 0.1, 0.2])
     lowest = chance * random.choice([0.001, 0.02, 0.2])
     validation = np.maximum(at_end, lowest) * np.exp(random.normal(0, wavers, epochs))
@@ -109,13 +112,13 @@ def healthy(shape: Curve, random: np.random.Generator) -> Trial:
     rows = {"run": "healthy", "epoch": np.arange(1, epochs + 1), "train_loss": train, "validation_loss": validation}
     rows |= {"train_accuracy": accuracy, "validation_accuracy": accuracy, "learning_rate": rates, "seconds": 1.0}
     known = {"classes": classes, "batch_size": batch_size, "validation_images": 1000}
-    return Trial("healthy", "healthy", pd.DataFrame(rows), step_loss=steps, **known)
+    return Trial("healthy", "healthy", pd.DataFrame(rows), step_loss=steps, step_images=images, **known)
 
 
-def batch_noise(batch_size: int, steps: int, random: np.random.Generator) -> np.ndarray:
-    """Factors of mean 1, (steps,): the mean of a batch of images whose losses are gamma distributed, most of them far
-    below the mean (shape 1/2), as in a network that is right on most images."""
-    return random.gamma(batch_size / 2, 2 / batch_size, steps)
+def batch_noise(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Factors of mean 1, (steps,): the mean of a batch of so many images whose losses are gamma distributed, most of
+    them far below the mean (shape 1/2), as in a network that is right on most images."""
+    return random.gamma(images / 2, 2 / images)
 
 
 if __name__ == "__main__":

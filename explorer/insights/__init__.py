@@ -24,6 +24,7 @@ pairs         which trained networks differ on the same test images: McNemar, bo
 statistics    Wilson, exact McNemar, sign flips, paired bootstrap, Welch, Student, Holm
 accuracy_findings  which variant is more accurate, by seeds and by images; leading: before the end
 step_noise    the noise of single steps at an equal loss
+pointing_findings  which explanation points at the object more often, and whether the images can tell
 findings      sentences measured from runs: findings(trials), each with its rule, threshold and numbers
 
 Nothing is imported here, so that a page that shows filters waits for neither captum nor pandas.

@@ -12,7 +12,7 @@ SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
 SPIKE_TIMES = 2.0  # the loss around it: smaller leaps are what a batch of hard images makes
 OUT = 2.0  # times the loss of guessing: a step above it says nothing of the level around it
 SPIKE_FLOOR = 0.1  # of the loss of guessing: what lies lower matters to nobody
-SMALL_BATCH = 8  # images; in a smaller batch one hard image makes a leap of one step
+SMALL_BATCH = 8  # images; in a smaller batch, also what an epoch leaves over, one hard image makes a leap
 SEVERAL = 3  # steps in a row: what a single hard image does not make
 
 
@@ -20,9 +20,10 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     """(the indices of the spikes, each the sharpest of its steps in a row; ln(loss) there above that of the steps
     around; the MAD).
 
-    Steps without a number, and those above twice ln(classes), are left out of what is around them.
+    Steps without a number, and those above twice ln(classes), are left out of what is around them. A step on fewer
+    images than the others, the last of an epoch, wavers more: by √(batch size / its images).
     """
-    loss, chance = trial.step_loss, trial.chance_loss
+    loss, chance, images = trial.step_loss, trial.chance_loss, trial.sizes
     kept = np.isfinite(loss) & (loss <= OUT * chance)
     if len(loss) < WINDOW or not (loss[kept] > 0).any() or divergence(trial):
         return np.empty(0, dtype=int), np.empty(0), 0.0
@@ -30,13 +31,15 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     level = log_of(np.where(np.isfinite(loss), loss, 0.0))
     above = level - running_median(np.interp(places, places[kept], level[kept]), WINDOW)
     mad = float(SCALED * np.median(np.abs(above[kept])))
-    limit = max(SPIKE_MADS * mad, np.log(SPIKE_TIMES))
+    wavers = np.sqrt(trial.batch_size / np.clip(images, 1, max(1, trial.batch_size))) if trial.batch_size else 1.0
+    limit = np.maximum(SPIKE_MADS * mad * wavers, np.log(SPIKE_TIMES))
     lowest_before = np.minimum.accumulate(np.concatenate([[np.inf], level[:-1]]))
     rose = (level - lowest_before >= np.log(SPIKE_TIMES)) | (level > np.log(OUT * chance))  # or it is how a run begins
     found = np.flatnonzero((above > limit) & rose & np.isfinite(loss) & (loss > SPIKE_FLOOR * chance))
     rows = np.split(found, np.flatnonzero(np.diff(found) > 1) + 1) if len(found) else []
-    least = SEVERAL if 0 < trial.batch_size < SMALL_BATCH else 1
-    sharpest = np.array([row[above[row].argmax()] for row in rows if len(row) >= least], dtype=int)
+    many = (images >= SMALL_BATCH) | (trial.batch_size == 0)
+    sure = [row for row in rows if len(row) >= SEVERAL or many[row].any()]
+    sharpest = np.array([row[above[row].argmax()] for row in sure], dtype=int)
     return sharpest, above[sharpest], mad
 
 
@@ -56,10 +59,10 @@ def spikes(trial: Trial) -> Finding | None:
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
         "2 · ln(classes)) by more than 5 times the median of all such deviations (MAD, scaled to a standard "
-        "deviation); it is at least twice as large as that median and as the lowest loss before it (or above "
-        "2 · ln(classes)), and above a tenth of ln(classes). "
-        "Steps in a row are one spike; with fewer than 8 images a batch it has at least 3, for one hard image makes a "
-        "leap of one. The run has not diverged.",
+        "deviation; in a step on fewer images, √(batch size / images) times as far); it is at least twice as large as "
+        "that median and as the lowest loss before it (or above 2 · ln(classes)), and above a tenth of ln(classes). "
+        "Steps in a row are one spike; if none of them has 8 images or more they are at least 3, for one hard image "
+        "makes a leap of one. The run has not diverged.",
         SPIKE_MADS,
         {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad, "steps": len(loss)},
         (trial.run,),

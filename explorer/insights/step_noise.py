@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.insights.finding import Finding
-from explorer.insights.noise import off_neighbours
+from explorer.insights.noise import off_neighbours, windows
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
 from explorer.insights.wording import listed
@@ -58,9 +58,9 @@ def step_noise(variants: Variants) -> Finding | None:
     return Finding(
         f"At an equal loss of about {found.level:.2f} nats, the loss of single steps wavers by {told} images a batch.",
         "The standard deviation, in nats, of a step's loss around the middle of its two neighbours' (Gasser et al. "
-        f"1986), over those steps of all seeds where the loss, smoothed over {SMOOTHED_OVER} images, is within a "
-        f"factor of {BAND:g} of one level that every batch size reaches with {FEWEST} steps or more. The mean of "
-        "independent images would waver as 1/√batch size.",
+        f"1986), over those steps of all seeds on whole batches where the loss, smoothed over {SMOOTHED_OVER} images, "
+        f"is within a factor of {BAND:g} of one level that every batch size reaches with {FEWEST} steps or more. The "
+        "mean of independent images would waver as 1/√batch size.",
         None,
         {"loss": found.level}
         | {f"noise at batch size {size}": value for size, value in found.noise.items()}
@@ -71,13 +71,18 @@ def step_noise(variants: Variants) -> Finding | None:
 
 
 def _deviations(trial: Trial) -> tuple[np.ndarray, np.ndarray]:
-    """(the smoothed loss, how far the loss lies from the middle of its neighbours), of all steps that have two."""
+    """(the smoothed loss, how far the loss lies from the middle of its neighbours), of all steps that have two and
+    that are, as these are, of a whole batch: what an epoch leaves over may be a few images, and wavers as they do."""
     loss = np.asarray(trial.step_loss, dtype=np.float64)
+    images = np.maximum(trial.sizes, 1)
     width = max(3, SMOOTHED_OVER // max(1, trial.batch_size) // 2 * 2 + 1)
     width = min(width, (len(loss) - 1) // 2 * 2 + 1)
-    padded = np.pad(loss, width // 2, mode="reflect", reflect_type="odd")  # at its ends a curve goes on as it falls
-    smooth = np.convolve(padded, np.full(width, 1 / width), mode="valid")
-    return smooth[1:-1], off_neighbours(loss)
+    ends = {"pad_width": width // 2, "mode": "reflect"}
+    padded = np.pad(loss, **ends, reflect_type="odd")  # at its ends a curve goes on as it falls
+    weights = np.pad(images, **ends)
+    smooth = np.convolve(padded * weights, np.ones(width), "valid") / np.convolve(weights, np.ones(width), "valid")
+    whole = windows(images >= trial.batch_size, 3).all(axis=1)
+    return smooth[1:-1][whole], off_neighbours(loss)[whole]
 
 
 def _near(smooth: np.ndarray, level: float) -> np.ndarray:

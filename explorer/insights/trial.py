@@ -11,6 +11,7 @@ from explorer.insights.gradients import GradientFlow, first_to_last_ratio, param
 from explorer.runs import Run, epochs, steps
 from explorer.runs.history import answers_of, epoch_rows, smoothing_in_training_loss
 from explorer.runs.weights import build_model
+from explorer.training.batches import batch_sizes
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Trial:
     label: str  # of its variant: runs with one label differ in their seed alone
     epochs: pd.DataFrame  # a row an epoch, the columns of explorer.runs.epochs
     step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
+    step_images: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) in the batch of each step, see `sizes`
     classes: int = 10
     smoothing: float = 0.0  # label smoothing in the recorded training losses; of older runs alone
     flow: GradientFlow | None = None  # of the last epoch
@@ -43,6 +45,13 @@ class Trial:
     def work(self) -> tuple[str, int, int]:
         """What decides how long an image takes: runs that differ in none of it differ by the machine's mood."""
         return self.model, self.macs, self.batch_size
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """How many images each step saw, (n,): the last batch of an epoch has only what is left. Where it is not known,
+        the batch size."""
+        known = len(self.step_images) == len(self.step_loss)
+        return np.asarray(self.step_images) if known else np.full(len(self.step_loss), self.batch_size)
 
     @property
     def best_epoch(self) -> int | None:
@@ -83,6 +92,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         label=label or (run.study or {}).get("variant") or run.id,
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
+        step_images=_images_of_steps(run, len(seen.loss)),
         classes=len(like.classes),
         smoothing=smoothing_in_training_loss(run),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
@@ -101,3 +111,10 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
         correct=None if answers is None else answers[0] == answers[1],
     )
+
+
+def _images_of_steps(run: Run, steps: int) -> np.ndarray:
+    """How many images each of the recorded steps saw, (steps,); empty for an older run that cut its batches otherwise."""
+    training = run.config.training
+    epoch = batch_sizes(run.info["dataset"]["images"]["train"], training.batch_size) * training.passes
+    return np.resize(epoch, steps) if len(epoch) == run.info["steps_per_epoch"] else np.empty(0)

@@ -11,6 +11,7 @@ from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dot
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
+from explorer.insights.pointing_findings import Pointed, pointing
 from explorer.runs import Run
 from explorer.ui import cam_layers, checked, compute, draw, explained, frame, load
 from explorer.ui.markdown import literal
@@ -132,11 +133,13 @@ def pointed(tested: Tested) -> None:
         )
     tasks = [(run, epoch, *one) for run, epoch, _, layer in asked for one in _with_layers(run, methods, layer)]
     _go_on(tasks)
-    rows = []
+    rows, seen = [], []
     for run, epoch, method, layer in tasks:
         found = checked.pointing(run, epoch, method, layer)
         if found is not None:
             low, high = found.interval
+            name = f"{METHODS[method].title} of {run.id}"
+            seen.append(Pointed(name, run.id, load.data_of(run).fingerprint, found.hits, found.size.mean()))
             row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
             rows.append(
                 {
@@ -150,12 +153,9 @@ def pointed(tested: Tested) -> None:
     if not rows:
         return
     table = pd.DataFrame(rows)
-    best = table.loc[table["pointing"].idxmax()]
-    frame.answer(
-        f"{best['method']} of {best['run']} points best: its highest pixel lies on the object in "
-        f"{percent(best['pointing'])} of {best['images']} test images ({percent(best['low'])} to "
-        f"{percent(best['high'])}); a blind guess would in {percent(best['chance'])}."
-    )
+    told = pointing(seen)
+    for finding in told:
+        frame.answer(finding.sentence)
     draw.chart(pointing_dots(table, frame.presenting()), "Pointing game by method and run", key="pointing")
     st.dataframe(
         {
@@ -177,7 +177,7 @@ def pointed(tested: Tested) -> None:
         "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
         "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
         "too, and how many maps are blank: nothing speaks for the class, which counts as a miss. Explained: the "
-        "predicted class."
+        f"predicted class. The sentence above: {told[0].rule}"
     )
 
 

@@ -56,6 +56,16 @@ def test_a_study_is_a_list_of_findings_and_each_size_is_by_itself(folder, capsys
     assert accuracy["threshold"] == 0.05
 
 
+def test_a_trial_knows_how_many_images_each_step_saw(folder):
+    from explorer.insights.trial import trial_of
+
+    for run in list_runs(folder):
+        trial = trial_of(run)
+        assert trial.step_images.sum() == trial.images * run.epochs_done
+        assert len(trial.sizes) == len(trial.step_loss)
+        assert set(trial.sizes[:-1]) <= {16, trial.sizes[-1]}
+
+
 def test_runs_that_differ_in_their_seed_are_one_variant(folder, capsys):
     four = [run.id for run in list_runs(folder) if run.config.training.epochs == 2]
     found = json.loads(printed(capsys, *four, "--json"))

@@ -239,6 +239,23 @@ MORE = {
     ),
     "gamma noise at batch size 1": (trial(falling(), steps=gamma(1), batch_size=1), {}),
     "normal noise of a large batch": (trial(falling(), steps=step_loss(600, 0.03), batch_size=512), {}),
+    "a few images that an epoch leaves over": (
+        trial(falling(), steps=changed(step_loss(600, 0.05), 600, 1.2), batch_size=64, step_images=[64] * 599 + [5]),
+        {},
+    ),
+    "a noisy last batch of twenty images": (
+        trial(falling(), steps=changed(step_loss(600, 0.14), 600, 1.0), batch_size=256, step_images=[256] * 599 + [20]),
+        {},
+    ),
+    "a spike that goes on into what is left over": (
+        trial(
+            falling(),
+            steps=changed(step_loss(600, 0.05), [599, 600], 1.2),
+            batch_size=64,
+            step_images=[64] * 599 + [5],
+        ),
+        {"spikes": "one spike"},
+    ),
     "a spike at the first step": (
         trial(falling(), steps=changed(step_loss(300, 0.05), 1, 15.0)),
         {"spikes": "in step 1 of 300"},

@@ -36,6 +36,16 @@ def test_what_has_learned_less_is_not_noisier_for_that():
     assert min(found.steps.values()) >= 12
 
 
+def test_what_an_epoch_leaves_over_is_not_the_noise_of_whole_batches():
+    """The last batch of each epoch has 5 images, and wavers as such a batch does."""
+    images = np.resize([128] * 9 + [5], 400)
+    few = np.where(images == 5, np.sqrt(128 / 5), 1) * np.random.default_rng(0).normal(0, 0.03, 400)
+    whole = stepped(16, np.full(400, 1.0), 0.4)
+    found = at_equal_loss([whole, stepped(128, 1 + few, step_images=images)])
+    assert found.noise[128] == pytest.approx(0.03, rel=0.15)
+    assert found.noise[16] == pytest.approx(0.1, rel=0.15)
+
+
 def test_seeds_are_looked_at_together():
     few = [stepped(128, fall(12), 0.5, seed) for seed in range(8)]
     assert at_equal_loss([stepped(16, fall(96), 0.5), *few]).steps[128] >= 12

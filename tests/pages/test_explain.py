@@ -200,7 +200,7 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     app = open_page("pages/explain/checks.py", **link)
     app.multiselect(key="pointing-methods").set_value(["grad-cam"]).run()
     (start,) = (button for button in app.button if button.label == "Test 8 images")
-    assert "points best" not in words(app)
+    assert "points at the object" not in words(app)
     start.click().run()
     assert len(asked) == 2, "interrupted in the second part"
     app.session_state["testing-pointing"] = False  # as Stop does
@@ -208,6 +208,7 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     assert "of 4 test images" in words(app)
     next(button for button in app.button if button.label == "Go on").click().run()
     assert not app.exception, app.exception
+    assert "points at the object, in" in words(app)
     assert "of 8 test images" in words(app)
     assert asked == [("grad-cam", "stage1.conv1")] * 3
     assert not any(button.label in ("Stop", "Go on") for button in app.button)

@@ -1,0 +1,89 @@
+"""Which explanation points at the object more often, and whether the images can tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from explorer.insights.finding import Finding
+from explorer.insights.statistics import holm, mcnemar, wilson
+from explorer.insights.wording import listed, p_value, percent, some
+
+SURE = 0.05  # of an adjusted p-value
+RULE = (
+    "How often the highest pixel of the map lies on the object (the pointing game; Zhang et al. 2016), a blank map "
+    "counted as a miss. Every pair on the images that both have explained: McNemar's exact test, adjusted by Holm's "
+    f"method for all pairs, below p = {SURE:g}. It speaks of these networks and images like these; another seed of a "
+    "network may change the order."
+)
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """What one method with one network hit."""
+
+    name: str  # of method and network; what a sentence calls it
+    run: str
+    data: str  # fingerprint: only hits on the same images can be compared
+    hits: np.ndarray  # bool (n,): of the first n test images, whether the highest pixel lies on the object
+    size: float  # of the object, a fraction of the image, mean: what a blind guess would hit
+
+
+def pointing(seen: Sequence[Pointed]) -> list[Finding]:
+    """For each data set: who points at the object most often, and which of the others that can be told from."""
+    sets: dict[str, list[Pointed]] = {}
+    for one in seen:
+        sets.setdefault(one.data, []).append(one)
+    return [_of_one_set(of_set) for of_set in sets.values()]
+
+
+def _of_one_set(seen: list[Pointed]) -> Finding:
+    images = min(len(one.hits) for one in seen)  # all begin with the first image
+    rate = {one.name: float(one.hits[:images].mean()) for one in seen}
+    ranked = sorted(seen, key=lambda one: -rate[one.name])
+    pairs = list(combinations(ranked, 2))
+    raw = [mcnemar(*_alone(a.hits[:images], b.hits[:images])) for a, b in pairs]
+    p = {(a.name, b.name): adjusted for (a, b), adjusted in zip(pairs, holm(raw), strict=True)}
+    numbers = {f"hits of {name}": value for name, value in rate.items()} | {"images": images}
+    numbers |= {f"p, Holm, {a} and {b}": value for (a, b), value in p.items()}
+    sentence = " ".join([_first(ranked, rate, images), *_verdicts(ranked, rate, p)])
+    return Finding(sentence, RULE, SURE, numbers, tuple(dict.fromkeys(one.run for one in seen)), kind="pointing game")
+
+
+def _alone(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
+    return int((a & ~b).sum()), int((b & ~a).sum())
+
+
+def _leading(ranked: list[Pointed], rate: dict[str, float]) -> list[str]:
+    return [one.name for one in ranked if rate[one.name] == rate[ranked[0].name]]
+
+
+def _first(ranked: list[Pointed], rate: dict[str, float], images: int) -> str:
+    first = _leading(ranked, rate)
+    highest = rate[first[0]]
+    low, high = wilson(round(highest * images), images)
+    verb = "points" if len(first) == 1 else "point equally often"
+    often = " most often" if 1 == len(first) < len(ranked) else ""
+    guess = percent(float(np.mean([one.size for one in ranked])))
+    return (
+        f"{listed(first)} {verb} at the object{often}, in {percent(highest)} of {images:,} test images "
+        f"({percent(low)} to {percent(high)}); a blind guess would in {guess}."
+    )
+
+
+def _verdicts(ranked: list[Pointed], rate: dict[str, float], p: dict[tuple[str, str], float]) -> list[str]:
+    """Whom all of the first are told from, and whom they are not."""
+    first = _leading(ranked, rate)
+    others = [one.name for one in ranked if one.name not in first]
+    worst = {other: max(p[one, other] for one in first) for other in others}
+    told = [other for other in others if worst[other] < SURE]
+    close = [other for other in others if worst[other] >= SURE]
+    sentences = []
+    if told:
+        largest = p_value(max(worst[other] for other in told))
+        sentences.append(f"On these images that is more often than {some(told)} ({largest}).")
+    if close:
+        smallest = p_value(min(worst[other] for other in close))
+        sentences.append(f"It cannot be told from {some(close)} ({smallest}).")
+    return sentences
