@@ -114,7 +114,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
 
 
 def _images_of_steps(run: Run, steps: int) -> np.ndarray:
-    """How many images each of the recorded steps saw, (steps,); empty for an older run that cut its batches otherwise."""
+    """How many images each recorded step saw, (steps,); empty for an older run that cut its batches otherwise."""
     training = run.config.training
     epoch = batch_sizes(run.info["dataset"]["images"]["train"], training.batch_size) * training.passes
     return np.resize(epoch, steps) if len(epoch) == run.info["steps_per_epoch"] else np.empty(0)
