@@ -157,7 +157,7 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     layout, width = of.projected(method, perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
-    source = literal(f" of {of.data.name}") if of.wrong is None else ""  # which no run's name says
+    source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # which no run's name says
     text = f"{images} validation images{source}, {width:,} features each, {of.features.place}"
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"

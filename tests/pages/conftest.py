@@ -1,5 +1,6 @@
 """Runs to look at, trained once, and the app opened at a page."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
+from explorer.ui.markdown import JOINER
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "pages").rglob("*.py"))
@@ -56,6 +58,11 @@ def open_page(page: str, **query: str) -> AppTest:
 
 
 def words(app: AppTest) -> str:
-    """All text of a page."""
+    """All text of a page, as it is read."""
     parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
-    return "\n".join(str(part.value) for part in parts)
+    return "\n".join(as_read(part.value) for part in parts)
+
+
+def as_read(markdown: object) -> str:
+    """Text that was made literal for Markdown, as a reader sees it."""
+    return re.sub(r"\\(\W)", r"\1", str(markdown)).replace(JOINER, "")

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.jobs.cluster import ClusterSetting, keep_setting, setting
 
-from .conftest import open_page
+from .conftest import as_read, open_page
 
 pytest.importorskip("ray", reason="Ray is not installed: `uv sync --extra cluster` brings it")
 
@@ -18,7 +18,7 @@ def connect(app, address: str):
 def test_what_is_no_cluster_is_said(address, said, checkpoints):
     app = connect(open_page("pages/train/train.py"), address)
     assert not app.exception, app.exception
-    assert any(said in error.value for error in app.error), [error.value for error in app.error]
+    assert any(said in as_read(error.value) for error in app.error), [error.value for error in app.error]
     assert setting() is None
 
 

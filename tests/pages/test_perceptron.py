@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.insights.separability import separate
 from explorer.training.perceptron import GATES, Rule, checked, learn
 
-from .conftest import ROOT, open_page, words
+from .conftest import ROOT, as_read, open_page, words
 
 PAGE = "pages/train/perceptron.py"
 
@@ -92,7 +92,7 @@ def test_wrong_points_are_refused_in_one_sentence_and_the_others_stay():
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
-    assert [error.value for error in app.error] == [
+    assert [as_read(error.value) for error in app.error] == [
         "Point 2 has x₂ = '<b>': give a number from -0.5 to 1.5, or take the point out."
     ]
     assert app.caption[0].value == "2"
