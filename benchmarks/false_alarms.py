@@ -1,5 +1,5 @@
-"""How often the detectors of explorer.insights find something in a healthy curve, per 1,000 curves, and how many of the
-planted ones they find: `python -m benchmarks.false_alarms [--curves N]`.
+"""How often the detectors of explorer.insights find something in a healthy curve, per 1,000 curves:
+`python -m benchmarks.false_alarms [--curves N]`. That they find what is planted, tests/insights states.
 
 A healthy run falls to its floor and stays there, in training and validation, under noise; batch size, what an epoch
 leaves over, length, schedule, speed and number of classes vary. A plateau is no alarm where it is true: there it is

@@ -111,9 +111,18 @@ def test_many_starts_that_do_nothing_are_not_told_from_nothing():
     assert wrong <= 5
 
 
-def test_one_seed_says_no_more_than_its_figure():
-    (one,) = transfer_findings(answered(from_scratch=[0.5], frozen=[0.9]))
-    assert "frozen gains 40.0 points with one seed, which cannot say more" in one.sentence
+def test_of_one_seed_the_images_alone_can_tell_and_only_of_these_networks():
+    (one,) = transfer_findings(answered(from_scratch=[0.5], frozen=[0.9], all_layers=[0.5], last_block=[0.503]))
+    assert "frozen gains 40.0 points as trained here (p < 0.001), which one seed cannot say of others" in one.sentence
+    assert "all layers cannot be told from it (+0.0 points, one seed)" in one.sentence
+    assert "last block cannot be told from it" in one.sentence
+    (nil,) = transfer_findings(answered(from_scratch=[0.5], all_layers=[0.503]))
+    assert nil.sentence.endswith("No start is shown to gain.")
+
+
+def test_of_one_seed_without_answers_nothing_is_tested():
+    (one,) = transfer_findings(results(from_scratch=[0.5], frozen=[0.9]).assign(run="run"))
+    assert "frozen gains 40.0 points in this one run of each, which nothing tests" in one.sentence
 
 
 def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_choice():
