@@ -15,10 +15,10 @@ SURE = 0.05  # of an adjusted p-value
 RULE = (
     "The test accuracy less that from scratch with the same seed and images, the mean over seeds. It gains or loses "
     f"where two tests are both below p = {SURE:g}: Student's paired t over the seeds and a sign-flip test over the "
-    "test images (of one seed each the images alone, which speak of these networks only), adjusted by Holm's method for "
-    "all ways to start and shares of the network. The 95 % intervals are of one comparison each, unadjusted: Student's "
-    "t over the seeds, but not narrower than the images allow. All of it is given this one source: another may lend "
-    "more, or less."
+    "test images (of one seed each the images alone, which speak of these networks only). They are adjusted by Holm's "
+    "method for all ways to start and shares of the network. The 95 % intervals are of one comparison each, "
+    "unadjusted: Student's t over the seeds, but not narrower than the images allow. All of it is given this one "
+    "source: another may lend more, or less."
 )
 
 
@@ -80,7 +80,8 @@ def _of_one_seed(row, said: str) -> str:
     if np.isnan(row.adjusted_images):
         return f"{row.mode} {said} in this one run of each, which nothing tests: their answers were not kept"
     if row.adjusted_images < SURE:
-        return f"{row.mode} {said} as trained here ({p_value(row.adjusted_images)}), which one seed cannot say of others"
+        p = p_value(row.adjusted_images)
+        return f"{row.mode} {said} as trained here ({p}), which one seed cannot say of others"
     return f"{row.mode} cannot be told from it ({points(row.gain)} points, one seed)"
 
 
