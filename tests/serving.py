@@ -17,7 +17,7 @@ LOG = "server.log"
 
 
 @contextmanager
-def serving(folder: Path, before: str = "") -> Iterator[str]:
+def serving(folder: Path, before: str = "", **environment: str) -> Iterator[str]:
     """The address of a server with its runs and its log in `folder`; `before` is Python that it runs first."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -25,10 +25,9 @@ def serving(folder: Path, before: str = "") -> Iterator[str]:
     begin = "import sys; from streamlit.web.cli import main; sys.argv[0] = 'streamlit'; main()"
     command = [sys.executable, "-c", f"{before}\n{begin}", "run", "streamlit_app.py", "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    environment = os.environ | {"EXPLORER_CHECKPOINTS": str(folder)} | environment
     with (folder / LOG).open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {"EXPLORER_CHECKPOINTS": str(folder)}, stdout=log, stderr=log
-        )
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/_stcore/health", server, folder / LOG)
             yield f"http://127.0.0.1:{port}"

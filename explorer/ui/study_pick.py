@@ -1,6 +1,7 @@
 """Choosing a study: which one, on what data, how large, with how many seeds; and the form of one's own."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
@@ -20,7 +21,7 @@ from explorer.studies import (
 )
 from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
-from explorer.ui import load
+from explorer.ui import frame, load
 from explorer.ui.data_source import pick_data
 from explorer.ui.options import chosen_options
 
@@ -32,13 +33,18 @@ OF_THE_MACHINE = {"device", "precision", "path"}  # where and how a step is comp
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
 
-def pick() -> tuple[Study, list[Planned]]:
-    """The study and its runs, those that are there already filled in."""
+def pick(head: DeltaGenerator) -> tuple[Study, list[Planned]]:
+    """The study and its runs, those that are there already filled in.
+
+    `head` gets its question as soon as it is known: what else is chosen can end the page.
+    """
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         name = _pick_name()
         size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="study-size", **KEPT)
     study, quick = STUDIES[name], size == QUICK
+    with head:
+        frame.question(study.question)
     with row:
         study = _with_base(study, quick)
         own = study.size(quick)

@@ -20,10 +20,8 @@ from explorer.ui import (
 from explorer.ui.study_frames import View
 
 head = st.container()
-study, plan = study_pick.pick()
-with head:
-    frame.question(study.question)
-    answer = st.container()
+study, plan = study_pick.pick(head)
+answer = head.container()
 
 st.caption(study_pick.note(study, study_pick.is_quick()))
 start_plan.offer(plan, partial(submit, plan, study, today=load.fingerprints(one.config for one in plan)))
