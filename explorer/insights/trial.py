@@ -9,9 +9,8 @@ import torch
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.runs import Run, epochs, steps
-from explorer.runs.history import answers_of, epoch_rows, smoothing_in_training_loss
+from explorer.runs.history import answers_of, epoch_batches, epoch_rows, smoothing_in_training_loss
 from explorer.runs.weights import build_model
-from explorer.training.batches import batch_sizes
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     folder, seen, like = run.path.parent, steps(run.id, run.path.parent), run.input_like
     with torch.device("meta"):  # shapes only
         model = build_model(run)
+    batches = epoch_batches(run)
     answers = answers_of(run) if run.status == "finished" else None
     told, training = epoch_rows(run), run.config.training
     data, images = run.info["dataset"], run.info["dataset"]["images"]
@@ -92,7 +92,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         label=label or (run.study or {}).get("variant") or run.id,
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
-        step_images=_images_of_steps(run, len(seen.loss)),
+        step_images=np.resize(batches, len(seen.loss)) if batches else np.empty(0),
         classes=len(like.classes),
         smoothing=smoothing_in_training_loss(run),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
@@ -111,10 +111,3 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
         correct=None if answers is None else answers[0] == answers[1],
     )
-
-
-def _images_of_steps(run: Run, steps: int) -> np.ndarray:
-    """How many images each recorded step saw, (steps,); empty for an older run that cut its batches otherwise."""
-    training = run.config.training
-    epoch = batch_sizes(run.info["dataset"]["images"]["train"], training.batch_size) * training.passes
-    return np.resize(epoch, steps) if len(epoch) == run.info["steps_per_epoch"] else np.empty(0)

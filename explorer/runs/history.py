@@ -95,6 +95,15 @@ def seconds_a_batch(run: Run) -> float | None:
     return median(images / run.info["steps_per_epoch"] / row["images_per_second"] for row in rows)
 
 
+def epoch_batches(run: Run) -> list[int]:
+    """How many images each step of an epoch saw; empty of an older run that cut its batches otherwise."""
+    from explorer.training.batches import batch_sizes
+
+    training = run.config.training
+    sizes = batch_sizes(run.info["dataset"]["images"]["train"], training.batch_size) * training.passes
+    return sizes if len(sizes) == run.info["steps_per_epoch"] else []
+
+
 def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
     """Keep what a finished run answered to each test image, so that two runs can be compared image by image."""
     content = io.BytesIO()

@@ -22,7 +22,7 @@ from explorer.insights.learning_curves import (
     smoothed,
 )
 from explorer.runs import ACTIVE, Run, find
-from explorer.ui import draw, frame, load, smoothed_loss
+from explorer.ui import draw, frame, left_over, load, smoothed_loss
 from explorer.ui.comparison import Comparison, trial
 from explorer.ui.finding_pictures import PICTURES
 from explorer.ui.study_panels import gradients, outcomes
@@ -178,6 +178,8 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
         said.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
     if TRAINING in axes.splits and (older := smoothed_loss.note(compared.runs)):
         said.append(older)
+    if TRAINING in axes.splits and axes.over == STEPS and (few := left_over.note(compared.runs)):
+        said.append(few)
     if marked:
         said.append(
             "○ best epoch: the highest validation accuracy, whose weights are kept as the best; ▼ about the lowest "

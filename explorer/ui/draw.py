@@ -11,7 +11,7 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
 from explorer.runs import ACTIVE, Run
-from explorer.ui import frame, load, smoothed_loss
+from explorer.ui import frame, left_over, load, smoothed_loss
 
 STEPS_DRAWN_ONE_BY_ONE = 200
 LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
@@ -63,8 +63,8 @@ def live(chosen: list[Run], gradients: bool) -> None:
         show(loss, "Training loss of every step", key="live-loss")
     with right:
         show(accuracy, "Accuracy of every epoch", key="live-accuracy")
-    if older := smoothed_loss.note(begun):
-        st.caption(older)
+    if notes := " ".join(filter(None, (smoothed_loss.note(begun), left_over.note(begun)))):
+        st.caption(notes)
     if norms:
         st.caption("Gradient norm of each layer's weights, at every step.")
         show(norms, "Gradient norm of every layer over the steps", key="live-norms")

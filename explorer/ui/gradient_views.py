@@ -15,7 +15,7 @@ from explorer.insights.layer_findings import DEAD
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.history import epoch_rows
-from explorer.ui import compute, draw, frame, load, pick
+from explorer.ui import compute, draw, frame, left_over, load, pick
 from explorer.ui.markdown import literal
 
 HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
@@ -28,6 +28,7 @@ class View:
     reading: str
     make: Callable[[list[Run], int, bool], alt.Chart]
     missing: str = ""  # what to say if there is nothing to draw
+    by_step: bool = False  # its x axis is single steps
 
 
 def by_depth(runs: list[Run], epoch: int) -> None:
@@ -78,7 +79,8 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
 def show(name: str, runs: list[Run], epoch: int) -> None:
     """One of VIEWS below the sentence on how to read it."""
     view = VIEWS[name]
-    st.caption(view.reading)
+    few = left_over.note(runs) if view.by_step else ""
+    st.caption(" ".join(filter(None, (view.reading, few))))
     made = _made(name, *_key(runs, epoch), runs, view.make)
     if made is None:
         st.info(view.missing, icon=":material/info:")
@@ -182,8 +184,10 @@ VIEWS: dict[str, View] = {
         "and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
         _parameters,
     ),
-    "Layers over time": View("A line a layer: dark is the first, light the last. One logarithmic scale.", _layers),
-    "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat),
+    "Layers over time": View(
+        "A line a layer: dark is the first, light the last. One logarithmic scale.", _layers, by_step=True
+    ),
+    "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat, by_step=True),
     "Epoch means": View(
         f"The mean over all layers' weights and all steps of each epoch: one number an epoch. {NOT_BETTER}",
         _epochs,

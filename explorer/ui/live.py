@@ -51,7 +51,7 @@ def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
 
 
 def _row(run: Run) -> None:
-    heading, progress, button = st.columns([3, 5, 1.4], vertical_alignment="center")
+    heading, progress, button = st.columns([3, 4.6, 1.8], vertical_alignment="center")
     with heading:
         frame.run_heading(run)
     fraction, text = describe(run)

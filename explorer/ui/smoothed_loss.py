@@ -2,6 +2,7 @@
 
 from explorer.runs import Run
 from explorer.runs.history import smoothing_in_training_loss
+from explorer.ui.markdown import literal
 
 
 def note(runs: list[Run]) -> str:
@@ -9,7 +10,7 @@ def note(runs: list[Run]) -> str:
     older = [run for run in runs if smoothing_in_training_loss(run)]
     if not older:
         return ""
-    said = ", ".join(f"{run.id} ({smoothing_in_training_loss(run):g})" for run in older)
+    said = ", ".join(f"{literal(run.id)} ({smoothing_in_training_loss(run):g})" for run in older)
     return (
         f"The training loss of {said} holds label smoothing, as older runs recorded it: it lies higher than the plain "
         "cross-entropy that validation and newer runs show, and does not compare with them."

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.ui import compared_curves, compared_pairs, compared_table, comparison, frame, own_loss, pick
 
 frame.question("Which one learns faster, and which one better?")
-runs_column, group_column, loss_column = st.columns([4, 1, 0.9], vertical_alignment="bottom")
+runs_column, group_column, loss_column = st.columns([3.6, 1, 1.2], vertical_alignment="bottom")
 with loss_column:
     own_loss.check()  # before the runs: it needs none
 with runs_column:

@@ -133,6 +133,14 @@ def test_a_training_loss_that_holds_label_smoothing_is_named(checkpoints):
     assert "label smoothing" not in words(opened(newer))
 
 
+def test_a_last_batch_of_few_images_is_named_where_single_steps_are_drawn(checkpoints):
+    few = made(data=DATA | {"images": DATA["images"] | {"train": 9 * 64 + 5}})
+    whole = made(seed=1)
+    assert f"few images (5 in place of 64 in {few.id})" in words(opened(few, whole, over="steps"))
+    assert "few images" not in words(opened(few))
+    assert "few images" not in words(opened(whole, over="steps"))
+
+
 def test_a_running_a_queued_and_a_diverged_run(checkpoints):
     running = made(epochs=2, status="running")
     queued = made(epochs=2, status="queued")

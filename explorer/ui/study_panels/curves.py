@@ -27,7 +27,10 @@ def _rivals(view: View) -> bool:
 
 EPOCHS = "Bold: validation, the mean over seeds, in a band from the lowest to the highest. Thin: training."
 TRAINING = "Bold: on the images that it trains on, while the weights were changing. Thin: validation."
-STEPS = "Pale: every step of every run. Bold: the mean over seeds, smoothed over up to 20 steps."
+STEPS = (
+    "Pale: every step of every run. Bold: the mean over seeds, smoothed over up to 20 steps. The last batch of an "
+    "epoch has the images that are left over: where they are few, its step wavers more."
+)
 
 PANELS: dict[str, Panel] = {
     "loss": chart_panel(

@@ -1,0 +1,26 @@
+"""What a picture of single steps says where the last batch of an epoch has few images: its step leaps."""
+
+from explorer.runs import Run
+from explorer.runs.history import epoch_batches
+from explorer.ui.markdown import literal
+
+FEW = 0.5  # of the batch size
+
+
+def note(runs: list[Run]) -> str:
+    """One sentence, "" where every last batch has half the batch size or more."""
+    few: dict[tuple[int, int], list[str]] = {}
+    for run in runs:
+        sizes, wanted = epoch_batches(run), run.config.training.batch_size
+        if len(sizes) > 1 and sizes[-1] < FEW * wanted:
+            few.setdefault((sizes[-1], wanted), []).append(run.id)
+    if not few:
+        return ""
+    said = ", ".join(
+        f"{left} in place of {wanted}" + (f" in {literal(', '.join(of))}" if len(of) < len(runs) else "")
+        for (left, wanted), of in few.items()
+    )
+    return (
+        f"The last batch of each epoch has few images ({said}): losses and gradients of its step waver more than those "
+        "of the others."
+    )
