@@ -7,6 +7,7 @@ import torch
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
+from explorer.insights.curve_findings import FEWEST_EPOCHS
 from explorer.jobs.perform import perform
 from explorer.models import build
 from explorer.runs import find, list_runs
@@ -55,6 +56,15 @@ def test_a_study_asks_a_question_and_varies_something(name):
         assert len({config.training.epochs for config in configs}) == 1
     assert study.quick.epochs <= study.full.epochs
     assert (study.quick.variants == ()) == (study.quick.note == ""), "a size that leaves something out says so"
+
+
+def test_a_study_that_asks_for_over_fitting_trains_long_enough_to_see_it():
+    """Its lowest validation loss must lie some epochs before the end, and the detector wants FEWEST_EPOCHS of them."""
+    asking = [study for study in STUDIES.values() if "over-fit" in f"{study.question} {study.look}"]
+    assert {study.name for study in asking} == {"fully-connected-vs-conv", "regularisation"}
+    for study in asking:
+        assert study.quick.epochs >= FEWEST_EPOCHS + 2
+        assert study.full.epochs >= 2 * FEWEST_EPOCHS
 
 
 @pytest.mark.parametrize("dataset", ["digits", "cifar10", "folder:/some/where"])
