@@ -23,6 +23,7 @@ from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.ui import frame, load
 from explorer.ui.data_source import pick_data
+from explorer.ui.markdown import literal
 from explorer.ui.options import chosen_options
 
 KEPT = {"persist_state": "session"}
@@ -68,8 +69,10 @@ def warn_of_other_images(plan: list[Planned], study: Study, today: Fingerprints)
     if others:
         many = f"{len(others)} runs of this study" if len(others) > 1 else others[0].id
         st.warning(
-            f"{many} learned from other images of {others[0].config.dataset} than those of today, and cannot be "
-            "compared with new runs: not counted here. Start the study to train anew.",
+            literal(
+                f"{many} learned from other images of {others[0].config.dataset} than those of today, and cannot be "
+                "compared with new runs: not counted here. Start the study to train anew."
+            ),
             icon=":material/warning:",
         )
 

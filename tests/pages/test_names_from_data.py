@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 from explorer.data import load
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create
+from explorer.studies import STUDIES, submit, wanted
 from explorer.training import TrainConfig
+from explorer.ui.data_source import FOLDER as OWN
 from explorer.ui.markdown import literal
 
 from .conftest import open_page, words
@@ -95,6 +97,30 @@ def test_names_are_shown_as_they_are_on_every_page(page, hostile, monkeypatch):
         assert any(literal(name) in words(app) for name in CLASSES), "no class was named"
 
 
+def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
+    """Also where it warns that they have changed."""
+    study, folder = STUDIES["depth"], hostile.parent / FOLDER
+    one = wanted(study, f"folder:{folder}", quick=True, seeds=1, epochs=1, image_size=16)[0]
+    perform(submit([one], study)[0])
+    more = folder / "train" / CLASSES[0] / "more.png"
+    state = {"data": OWN, "folder": str(folder), "image_size": 16, "study-seeds-depth-quick": 1}
+    state["study-epochs-depth-quick"] = 1
+    try:
+        for warned in (False, True):
+            if warned:
+                Image.new("RGB", (16, 16)).save(more)
+            app = open_page("pages/study/study.py", study="depth")
+            for key, value in state.items():
+                app.session_state[key] = value
+            app.run()
+            assert not app.exception
+            assert any("other images" in warning.value for warning in app.warning) == warned
+            for place, text in markdown(app):
+                assert not unescaped(text), f"{place} shows {text!r}"
+    finally:
+        more.unlink(missing_ok=True)
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
@@ -160,6 +186,8 @@ def markdown(app: AppTest) -> Iterator[tuple[str, str]]:
 
 
 def _strings(message: Message) -> Iterator[tuple[str, str]]:
+    if message.DESCRIPTOR.name == "Text":  # of st.text, shown as it is
+        return
     for field, value in message.ListFields():
         for one in value if field.is_repeated else [value]:
             if field.type == FieldDescriptor.TYPE_STRING and field.name not in PLAIN:
