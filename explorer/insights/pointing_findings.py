@@ -11,6 +11,7 @@ from explorer.insights.statistics import holm, mcnemar, wilson
 from explorer.insights.wording import listed, p_value, percent, some
 
 SURE = 0.05  # of an adjusted p-value
+TOLD = 3  # names in a sentence; the finding's numbers have all of them
 RULE = (
     "How often the highest pixel of the map lies on the object (the pointing game; Zhang et al. 2016), a blank map "
     "counted as a miss. Every pair on the images that both have explained: McNemar's exact test, adjusted by Holm's "
@@ -82,8 +83,8 @@ def _verdicts(ranked: list[Pointed], rate: dict[str, float], p: dict[tuple[str, 
     sentences = []
     if told:
         largest = p_value(max(worst[other] for other in told))
-        sentences.append(f"On these images that is more often than {some(told)} ({largest}).")
+        sentences.append(f"On these images that is more often than {some(told, TOLD)} ({largest}).")
     if close:
         smallest = p_value(min(worst[other] for other in close))
-        sentences.append(f"It cannot be told from {some(close)} ({smallest}).")
+        sentences.append(f"It cannot be told from {some(close, TOLD)} ({smallest}).")
     return sentences
