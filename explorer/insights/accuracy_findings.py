@@ -1,5 +1,6 @@
 """Which variant is more accurate, and whether seeds and images can tell; before the end, who leads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import mean
@@ -49,7 +50,7 @@ def more_accurate(variants: Variants) -> Finding | None:
     ranked = sorted(ended, key=lambda label: -_accuracy(ended[label]))
     tests = _tests(ended, ranked)
     first = [label for label in ranked if np.isclose(_accuracy(ended[label]), _accuracy(ended[ranked[0]]), atol=1e-9)]
-    sentences = [_first(ended, ranked, first), *_verdicts(ended, ranked, first, tests)]
+    sentences = [_first(ended, ranked, first), *_verdicts(ended, ranked, first, tests), *_unfinished(ended)]
     missing = len(runs_of(variants)) - len(runs_of(ended))
     if missing:
         sentences.append(f"Left out: {counted(missing, 'run')} without a test accuracy.")
@@ -89,11 +90,11 @@ def _first(ended: Variants, ranked: list[str], first: list[str]) -> str:
     even = len(set(counts)) == 1
     measured = "test accuracy" if max(counts) == 1 else "mean test accuracy"
     figure = f"{percent(_accuracy(ended[first[0]]))}"
-    if even:
-        figure += f" ({counted(counts[0], 'seed')} each)"
+    seeds = [f"{counted(counts[0], 'seed')} each"] if even else []
+    figure += f" ({', '.join([*seeds, *_evidence(ended)])})"
     others = [label for label in ranked if label not in first]
     if not others:
-        return f"{listed(ranked)} have the same {measured}, {figure}."
+        return f"{listed(ranked)} have the same {measured}, {figure}: a tie, which does not show that they are equal."
     verb = "has" if len(first) == 1 else "share"
     who = listed([label if even else f"{label} ({counted(len(ended[label]), 'seed')})" for label in first])
     return f"{who} {verb} the highest {measured}, {figure}; then {_with_accuracy(ended, others, even)}."
@@ -113,28 +114,65 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
     close = [label for label in rest if label not in differ]
     told = []
     if higher:
-        p = max(tests.both[one, label] for one in first for label in higher)
-        told.append(f"{it} {is_} more accurate than {some(higher)} ({p_value(p)}).")
+        p = _range([tests.both[one, label] for one in first for label in higher], max)
+        told.append(f"{it} {is_} more accurate than {some(higher)} ({p}).")
     if differ:
         told.append(_differ(ended, first, differ, tests))
     if close:
-        p = min((tests.images | tests.both)[one, label] for one in first for label in close)
-        told.append(f"{it} cannot be told from {some(close)} ({p_value(p)}).")
+        p = _range([(tests.images | tests.both)[one, label] for one in first for label in close], min)
+        told.append(f"{it} cannot be told from {some(close)} ({p}).")
     if len(ranked) > 2 and tests.images:
         pairs = list(combinations(ranked, 2))
         apart = sum(tests.differ_here(*pair) for pair in pairs)
-        told.append(f"Of all {len(pairs)} pairs, the networks of {apart or 'none'} differ on these images.")
+        told.append(f"Of all {len(pairs)} pairs, these images tell {apart or 'none'} apart, as trained here.")
     return told
 
 
 def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) -> str:
-    p = p_value(max(tests.images[one, label] for one in first for label in differ))
+    p = _range([tests.images[one, label] for one in first for label in differ], max)
     said = f"As trained here, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
     said += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
     if seeds == 1:
         return f"{said}; one seed cannot say whether the variant is the cause."
     return f"{said}; {seeds} seeds are too few, or vary too much, to say that the variant is the cause."
+
+
+def _range(p_values: list[float], end: Callable[[list[float]], float]) -> str:
+    """The p-value, or of several the largest (`max`) or the smallest (`min`), as such."""
+    return p_value(end(p_values), "=" if len(p_values) == 1 else "≤" if end is max else "≥")
+
+
+def _evidence(ended: Variants) -> list[str]:
+    """How long these runs were trained, and on how many images they were tested."""
+    trials = [t for of_label in ended.values() for t in of_label]
+    lengths = sorted({len(t.epochs) for t in trials})
+    epochs = counted(lengths[0], "epoch") if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} epochs"
+    return [epochs, *([f"{trials[0].test_images:,} test images"] if trials[0].test_images else [])]
+
+
+def _unfinished(ended: Variants) -> list[str]:
+    """What the length of the training leaves open: losses that were lowest at its end, and steps that differ."""
+    trials = [t for of_label in ended.values() for t in of_label]
+    said = []
+    if all(len(t.epochs) == 1 for t in trials):
+        said.append("One epoch is how they begin: more may change the order.")
+    elif all(_still_falls(t) for t in trials):
+        runs = "both runs" if len(trials) == 2 else f"all {len(trials)} runs"
+        said.append(f"The validation loss of {runs} was lowest at the end: more epochs may change the order.")
+    steps = {label: len(of_label[0].step_loss) for label, of_label in ended.items()}
+    most, fewest = max(steps, key=steps.__getitem__), min(steps, key=steps.__getitem__)
+    if steps[fewest] and steps[most] > steps[fewest]:
+        said.append(
+            f"They took unequal numbers of steps, from {steps[fewest]:,} ({fewest}) to {steps[most]:,} ({most}), "
+            "which may be the cause."
+        )
+    return said
+
+
+def _still_falls(trial: Trial) -> bool:
+    loss = trial.epochs["validation_loss"].to_numpy(dtype=np.float64)
+    return bool(np.isfinite(loss).all()) and int(loss.argmin()) == len(loss) - 1
 
 
 def _numbers(ended: Variants, ranked: list[str], tests: Tests) -> dict[str, float]:

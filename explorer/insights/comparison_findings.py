@@ -11,7 +11,7 @@ import numpy as np
 from explorer.insights.finding import Finding
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import counted, listed, macs, percent, short
+from explorer.insights.wording import alike, counted, listed, macs, percent
 
 FASTER = 1.2  # times, with two seeds or more of each
 FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
@@ -40,10 +40,11 @@ def faster(variants: Variants) -> Finding | None:
     threshold = FASTER if min(runs) > 1 else FASTER_ONE_SEED
     if factor < threshold:
         return None
-    where = "this one run of each" if max(runs) == 1 else f"all of these runs ({runs[0]} and {runs[1]})"
-    figures = f"{short(median(seconds[quick]))} s against {short(median(seconds[slow]))} s an epoch"
+    where = "one run of each" if max(runs) == 1 else f"{runs[0]} runs and {runs[1]}"
+    where = f"all {runs[0]} runs of each" if max(runs) == min(runs) > 1 else where
+    fast, late = alike(median(seconds[quick]), median(seconds[slow]))
     return Finding(
-        f"In {where}, {quick} was {factor:.1f} times as fast as {slow}: {figures}, "
+        f"In {where}, {quick} was {factor:.1f} times as fast as {slow}: {fast} s against {late} s an epoch, "
         f"{_work(firsts[quick].macs, firsts[slow].macs)}.",
         "Seconds an epoch, with its validation: the median over epochs, then over seeds, on one device and as many "
         f"images. Named from a factor of {FASTER:g} on (of {FASTER_ONE_SEED:g} where there is one run of either), "
@@ -79,19 +80,22 @@ def ahead(variants: Variants) -> Finding | None:
     if len(of_a) < 2 or (of_a == of_b).all():
         return None
     leads = {a: int((of_a > of_b).sum()), b: int((of_b > of_a).sum())}
-    leader = max(leads, key=leads.__getitem__)
-    last = (
-        f"{a} at the end" if of_a[-1] > of_b[-1] else f"{b} at the end" if of_b[-1] > of_a[-1] else "a tie at the end"
-    )
-    who = (
-        f"{leader} is ahead in {leads[leader]}" if leads[a] != leads[b] else f"{a} and {b} are each ahead in {leads[a]}"
-    )
+    first, second = sorted(leads, key=lambda label: -leads[label])
+    ties, lead = len(of_a) - sum(leads.values()), 100 * float(of_a[-1] - of_b[-1])
+    tied = f" ({counted(ties, 'tie')})" if ties else ""
+    end = f"at the end {a if lead > 0 else b} leads by {abs(lead):.1f} points" if lead else "the end is a tie"
+    trials = [t for of_label in variants.values() for t in of_label]
+    seeds = sorted({len(of_label) for of_label in variants.values()})
+    n = [f"{trials[0].validation_images:,} images"] if trials[0].validation_images else []
+    n.append("1 seed each" if seeds == [1] else f"means of {listed([str(count) for count in seeds])} seeds")
     return Finding(
-        f"{who} of {len(of_a)} epochs, {last}.",
+        f"In validation accuracy ({', '.join(n)}) {first} is ahead in {leads[first]} of {len(of_a)} epochs, {second} "
+        f"in {leads[second]}{tied}; {end}. This counts epochs, and tests nothing.",
         "Ahead is whose validation accuracy, the mean over seeds, is higher after an epoch, by however little: a count "
-        "and no test.",
+        "and no test. The epochs of a run depend on each other, so that chance alone makes long leads.",
         None,
-        {f"epochs ahead, {label}": count for label, count in leads.items()},
+        {f"epochs ahead, {label}": count for label, count in leads.items()}
+        | {f"points that {a} leads by at the end": lead},
         runs_of(variants),
         kind="ahead",
     )
@@ -109,15 +113,17 @@ def best_epochs(variants: Variants) -> Finding | None:
         best.append(f"{label} {_epochs_of([t.best_epoch for t in trials])}, {_to(t.best_accuracy for t in trials)}")
         losses = {t.run: t.epochs["validation_loss"].to_numpy(dtype=np.float64) for t in trials}
         losses = {run: loss for run, loss in losses.items() if np.isfinite(loss).any()}
+        seen = {run: loss[np.isfinite(loss)] for run, loss in losses.items()}
         numbers |= {
             f"epoch of the lowest validation loss ({run})": int(np.nanargmin(loss)) + 1 for run, loss in losses.items()
         }
         if losses:
             at = _epochs_of([int(np.nanargmin(loss)) + 1 for loss in losses.values()])
-            lowest.append(f"{label} {at}, {min(float(np.nanmin(loss)) for loss in losses.values()):.3g}")
+            ends = dict.fromkeys(f"{end(loss.min() for loss in seen.values()):.3g}" for end in (min, max))
+            lowest.append(f"{label} {at}, {' to '.join(ends)}")
     sentence = f"Best epoch of {_epochs(known)}, by validation accuracy: {'; '.join(best)}."
     if lowest:
-        sentence += f" Lowest validation loss: {'; '.join(lowest)}."
+        sentence += f" Lowest validation loss, in nats: {'; '.join(lowest)}."
     return Finding(
         sentence,
         "The best epoch is the first one with the highest validation accuracy; its weights are kept as the best ones, "
@@ -133,10 +139,10 @@ def degradation(variants: Variants) -> Finding | None:
     """A deeper network that fits even its training images worse than a shallower one of its kind, in every seed."""
     found = []
     for a, b in combinations(variants, 2):
-        deep, shallow = sorted((a, b), key=lambda label: -_layers(variants[label][0]))
-        same_kind = deep.split()[1:] == shallow.split()[1:]
-        if not same_kind or _layers(variants[deep][0]) == _layers(variants[shallow][0]):
+        pair = by_depth(variants, a, b)
+        if pair is None:
             continue
+        deep, shallow = pair
         of_deep, of_shallow = ([_end(t) for t in variants[label]] for label in (deep, shallow))
         if len({len(t.epochs) for label in (deep, shallow) for t in variants[label]}) > 1:
             continue
@@ -148,8 +154,10 @@ def degradation(variants: Variants) -> Finding | None:
     told = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
     seeds = {len(trials) for trials in named.values()}
     where = "in this one run of each" if seeds == {1} else f"in every seed ({listed(sorted(map(str, seeds)))} of each)"
+    doubt = "One run of each cannot say whether the depth is the cause, nor" if seeds == {1} else "That does not say"
     return Finding(
-        f"More layers fit the training images worse after {_epochs(named)}, {where}: training loss of {told}.",
+        f"More layers fit the training images worse after {_epochs(named)}, {where}: training loss of {told}. "
+        f"{doubt} whether the deeper ones would catch up.",
         "The training loss of the last epoch, mean over seeds, of a deeper network of the same kind is more than "
         f"{DEEPER_IS_WORSE:g} times that of the shallower one, and every seed of the one is above every seed of the "
         "other (He et al. 2015, figures 1 and 6). One run of each cannot say whether the depth is the cause; a few "
@@ -159,6 +167,14 @@ def degradation(variants: Variants) -> Finding | None:
         runs_of(named),
         kind="degradation",
     )
+
+
+def by_depth(variants: Variants, a: str, b: str) -> tuple[str, str] | None:
+    """(the deeper, the shallower) of two networks of one kind, such as "56 plain" and "20 plain"; else None."""
+    deep, shallow = sorted((a, b), key=lambda label: -_layers(variants[label][0]))
+    same_kind = deep.split()[1:] == shallow.split()[1:]
+    differ = _layers(variants[deep][0]) != _layers(variants[shallow][0])
+    return (deep, shallow) if same_kind and differ else None
 
 
 def _layers(trial: Trial) -> int:

@@ -1,6 +1,7 @@
 """What one run's curves show. Each detector looks at a Trial and answers with a Finding, or None if it has none."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,36 +30,57 @@ def overfitting(trial: Trial) -> Finding | None:
     Prechelt 1998, Early Stopping – But When?: the generalisation loss GL = 100 · (E / E_lowest − 1) against 5 %, here
     of a smoothed curve, and never against less than 3.5 times the noise that smoothing leaves in it.
     """
-    loss, train = _column(trial, "validation_loss"), _column(trial, "train_loss")
-    if len(loss) < FEWEST_EPOCHS or not np.isfinite([loss, train]).all() or loss.min() <= 0:
+    found, train = rise(trial), _column(trial, "train_loss")
+    if found is None:
         return None
-    smooth, wavers = smoothed(np.log(loss)), noise_when_smoothed(np.log(loss))
-    at = int(smooth.argmin())
-    risen = 100 * float(np.expm1(smooth[-1] - smooth[at]))
-    threshold = max(GENERALISATION_LOSS, 100 * float(np.expm1(NOISE_FACTOR * wavers)))
-    low = at + int(loss[at : at + 5].argmin())  # of the five epochs that the lowest smoothed value is made of
+    low = found.epoch - 1
     before, after = float(np.median(train[max(0, low - 1) : low + 2])), float(np.median(train[-3:]))
-    if risen <= threshold or after >= before:
+    if found.risen <= found.threshold or after >= before:
         return None
-    lowest, end = (float(np.exp(smooth[place])) for place in (at, -1))
-    numbers = {"epoch of the lowest validation loss": low + 1, "generalisation loss in %": risen}
-    numbers |= {"noise in %": 100 * wavers, "training loss then": before, "training loss at the end": after}
+    numbers = {"epoch of the lowest validation loss": found.epoch, "generalisation loss in %": found.risen}
+    numbers |= {"noise in %": found.noise, "training loss then": before, "training loss at the end": after}
     said, accuracies = _accuracy_since(trial, low)
     return Finding(
-        f"{trial.label} over-fits after epoch {low + 1} of {len(loss)}, about where its validation loss is lowest: "
-        f"since then it has risen by {risen:.0f} % (smoothed, {lowest:.3g} to {end:.3g}), while its training loss went "
+        f"{trial.label} over-fits after epoch {low + 1} of {len(train)}, about where its validation loss is lowest: "
+        f"since then it has risen by {found.risen:.0f} % (smoothed, {found.lowest:.3g} to {found.end:.3g}), while its "
+        "training loss went "
         f"on falling ({before:.3g} to {after:.3g}). {said}",
         "Prechelt's generalisation loss 100 · (E / E_lowest − 1) of the validation loss, E the last and E_lowest the "
         "lowest value of its curve, smoothed as a logarithm (medians of three epochs, then means weighted 1/4, 1/2, "
         "1/4), exceeds 5 and 3.5 times the noise that smoothing leaves; the median training loss of the last three "
         "epochs is below that of the three around the lowest. For 8 epochs or more. Accuracy has changed if it differs "
         "by more than two standard errors (where the number of images is not known, by more than 1 point).",
-        threshold,
+        found.threshold,
         numbers | accuracies,
         (trial.run,),
         (Mark(trial.run, "epoch", low + 1, "over-fits"),),
         kind="over-fitting",
     )
+
+
+@dataclass(frozen=True)
+class Rise:
+    """How far the smoothed validation loss ends above its lowest value."""
+
+    risen: float  # %, Prechelt's generalisation loss
+    threshold: float  # %, above which it is not noise
+    noise: float  # %, that smoothing leaves
+    epoch: int  # of the lowest measured value around the lowest smoothed one, counted from one
+    lowest: float  # nats, smoothed
+    end: float
+
+
+def rise(trial: Trial) -> Rise | None:
+    """None below eight epochs, or where a loss has no logarithm."""
+    loss, train = _column(trial, "validation_loss"), _column(trial, "train_loss")
+    if len(loss) < FEWEST_EPOCHS or not np.isfinite([loss, train]).all() or loss.min() <= 0:
+        return None
+    smooth, wavers = smoothed(np.log(loss)), noise_when_smoothed(np.log(loss))
+    at = int(smooth.argmin())
+    low = at + int(loss[at : at + 5].argmin())  # of the five epochs that the lowest smoothed value is made of
+    threshold = max(GENERALISATION_LOSS, 100 * float(np.expm1(NOISE_FACTOR * wavers)))
+    risen = 100 * float(np.expm1(smooth[-1] - smooth[at]))
+    return Rise(risen, threshold, 100 * wavers, low + 1, float(np.exp(smooth[at])), float(np.exp(smooth[-1])))
 
 
 def _accuracy_since(trial: Trial, low: int) -> tuple[str, dict[str, float]]:

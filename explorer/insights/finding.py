@@ -57,7 +57,8 @@ def merged(found: list[Finding], seeds: int) -> Finding:
     first = found[0]
     if seeds == 1:
         return first
-    said = f" Found with {len(found)} of {seeds} seeds" + ("; the figures are of the first." if len(found) > 1 else ".")
+    said = f" Found with {len(found)} of {seeds} seeds"
+    said += "; the figures are of the first of them." if len(found) > 1 else "."
     numbers = {f"{key} ({one.runs[0]})": value for one in found for key, value in one.numbers.items()}
     runs = tuple(run for one in found for run in one.runs)
     marks = tuple(mark for one in found for mark in one.marks)

@@ -47,10 +47,10 @@ def dead_units(trial: Trial) -> Finding | None:
     numbers["layers with a ReLU"] = len(trial.dead)
     if images:
         numbers |= {"probe images": images, "a silent unit fires on fewer than (95 %)": fires_below(images)}
+    others = f", and more than {100 * DEAD:.0f} % in {many} of its {len(trial.dead)} layers with a ReLU"
     return Finding(
-        f"{trial.label}: {100 * share:.0f} % of the units of '{layer}' are dead"
-        + (f", and {many} of its {len(trial.dead)} layers have many such" if many > 1 else "")
-        + f": {silence(images)}.",
+        f"{trial.label}: {100 * share:.0f} % of the units of '{layer}' are dead{others if many > 1 else ''}: "
+        f"{silence(images)}.",
         f"After the last epoch, more than {100 * DEAD:.0f} % of the units behind a ReLU (of maps: channels) are zero "
         "at every pixel of every probe image: all validation images, and training images up to 256. On more images "
         "the share can only be smaller. A unit that is silent on n images fires, with 95 % confidence, on fewer than "

@@ -21,7 +21,7 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     around; the MAD).
 
     Steps without a number, and those above twice ln(classes), are left out of what is around them. A step on fewer
-    images than the others, the last of an epoch, wavers more: by √(batch size / its images).
+    images than the others, the last of an epoch, wavers more: by √(their images / its images).
     """
     loss, chance, images = trial.step_loss, trial.chance_loss, trial.sizes
     kept = np.isfinite(loss) & (loss <= OUT * chance)
@@ -31,8 +31,11 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     level = log_of(np.where(np.isfinite(loss), loss, 0.0))
     above = level - running_median(np.interp(places, places[kept], level[kept]), WINDOW)
     mad = float(SCALED * np.median(np.abs(above[kept])))
-    wavers = np.sqrt(trial.batch_size / np.clip(images, 1, max(1, trial.batch_size))) if trial.batch_size else 1.0
-    limit = np.maximum(SPIKE_MADS * mad * wavers, np.log(SPIKE_TIMES))
+    # A falling loss wavers ever more on this scale: what is usual at its end is not what was usual at its start.
+    around = SCALED * running_median(np.interp(places, places[kept], np.abs(above)[kept]), WINDOW)
+    most = max(1, images.max())
+    fewer = np.sqrt(most / np.where(images > 0, images, most))
+    limit = np.maximum(SPIKE_MADS * np.maximum(mad, around) * fewer, np.log(SPIKE_TIMES))
     lowest_before = np.minimum.accumulate(np.concatenate([[np.inf], level[:-1]]))
     rose = (level - lowest_before >= np.log(SPIKE_TIMES)) | (level > np.log(OUT * chance))  # or it is how a run begins
     found = np.flatnonzero((above > limit) & rose & np.isfinite(loss) & (loss > SPIKE_FLOOR * chance))
@@ -51,18 +54,24 @@ def spikes(trial: Trial) -> Finding | None:
         return None
     at, sharpest = int(found[above.argmax()]), float(above.max())
     count = len(found)
-    recovered = (loss[at + 1 :] <= loss[at] / SPIKE_TIMES).any()
-    after = "it recovered" if recovered else "the run ends before it can recover"
+    left = len(loss) - at - 1
+    if (loss[at + 1 :] <= loss[at] / SPIKE_TIMES).any():
+        after = "the loss came down again"
+    elif left:
+        after = f"the run ends {counted(left, 'step')} later, too soon to see it come down"
+    else:
+        after = "it is the last step, so nothing tells whether it would have lasted"
     said = f"{count} spikes, the sharpest" if count > 1 else "one spike"
     return Finding(
         f"{trial.label} has {said} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
-        "2 · ln(classes)) by more than 5 times the median of all such deviations (MAD, scaled to a standard "
-        "deviation; in a step on fewer images, √(batch size / images) times as far); it is at least twice as large as "
-        "that median and as the lowest loss before it (or above 2 · ln(classes)), and above a tenth of ln(classes). "
-        "Steps in a row are one spike; if none of them has 8 images or more they are at least 3, for one hard image "
-        "makes a leap of one. The run has not diverged.",
+        "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, scaled "
+        "to a standard deviation; in a step on fewer images than others, √(theirs / its) times as far); it is at least "
+        "twice as large as that median and as the lowest loss before it (or above 2 · ln(classes)), and above a tenth "
+        "of ln(classes). Steps in a row are one spike; if none of them has 8 images or more they are at least 3, for "
+        "one hard image makes a leap of one. It came down again if a later step has half its loss or less. The run has "
+        "not diverged.",
         SPIKE_MADS,
         {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad, "steps": len(loss)},
         (trial.run,),

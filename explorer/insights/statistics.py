@@ -61,7 +61,8 @@ def paired_images(right_a: np.ndarray, right_b: np.ndarray) -> float:
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
         product *= ((1 + waves**size) / 2) ** count
     chances = np.fft.irfft(product, most + 1)  # of the sum's values −most, 2 − most, …, most
-    return float(np.clip(2 * chances[(most + abs(int(apart.sum()))) // 2 :].sum(), 0.0, 1.0))
+    least = 2 * 0.5 ** float(counts.sum())  # all signs alike; below 1e-15 the transform is rounding
+    return float(np.clip(2 * chances[(most + abs(int(apart.sum()))) // 2 :].sum(), least, 1.0))
 
 
 def unpaired_images(correct_a: int, correct_b: int, n: int) -> float:

@@ -5,10 +5,13 @@ from dataclasses import replace
 from explorer.insights.finding import Finding
 from explorer.insights.findings import findings
 from explorer.insights.grouping import sizes
+from explorer.insights.nothing_found import asked_first
 from explorer.insights.transfer import results_of
 from explorer.insights.transfer_findings import transfer_findings
 from explorer.insights.trial import Trial, trial_of
+from explorer.insights.variants import by_variant
 from explorer.runs import Run
+from explorer.studies.catalogue import STUDIES
 from explorer.studies.plan import SOURCE_NAME
 from explorer.studies.transfer import TRANSFER
 
@@ -27,8 +30,9 @@ def of_study(runs: list[Run]) -> list[Finding]:
 
 
 def of_variants(trials: list[Trial], study: str) -> list[Finding]:
-    """Of the runs of a study at one size; their labels are its variants."""
+    """Of the runs of a study at one size; their labels are its variants. First what the study asks after."""
     found = findings(trials)
     if study != TRANSFER.name:
-        return found
+        asks = STUDIES[study].asks if study in STUDIES else ()
+        return asked_first(found, asks, by_variant(trials)) if trials else found
     return [*transfer_findings(results_of(trials)), *(one for one in found if one.kind not in NOT_OF_TRANSFERS)]

@@ -1,5 +1,6 @@
 """Numbers and lists in the sentences of findings."""
 
+import math
 from collections.abc import Sequence
 
 
@@ -12,12 +13,15 @@ def points(fraction: float) -> str:
     return f"{100 * fraction:+.1f}"
 
 
-def p_value(value: float) -> str:
-    return f"p = {value:.2g}" if value >= 0.001 else "p < 0.001"
+def p_value(value: float, relation: str = "=") -> str:
+    """`relation`: "≤" for the largest of several p-values, "≥" for the smallest."""
+    return f"p {relation} {value:.2g}" if value >= 0.001 else "p < 0.001"
 
 
-def short(number: float) -> str:
-    return f"{number:.2g}" if number < 100 else f"{number:.0f}"
+def alike(one: float, other: float) -> tuple[str, str]:
+    """Two positive numbers with as many decimals: two significant digits of the smaller; 1.04 and 1.8 → 1.0 and 1.8."""
+    decimals = max(0, 1 - math.floor(math.log10(min(one, other))))
+    return f"{one:.{decimals}f}", f"{other:.{decimals}f}"
 
 
 def macs(count: float) -> str:

@@ -34,7 +34,7 @@ class View:
     @cached_property
     def found(self) -> list[Finding]:
         """What the runs show, measured when one of them has changed."""
-        return _findings(self.key, self.runs)
+        return _findings(self.key, self.study.name, self.runs)
 
     @cached_property
     def exploded(self) -> bool:
@@ -86,10 +86,11 @@ class View:
 
 
 @st.cache_data(max_entries=64, show_spinner="Measuring …")
-def _findings(key: tuple, _runs: list[Run]) -> list[Finding]:
-    from explorer.insights.findings import of_runs
+def _findings(key: tuple, study: str, _runs: list[Run]) -> list[Finding]:
+    from explorer.insights.study_findings import of_variants
+    from explorer.insights.trial import trial_of
 
-    return of_runs(_runs, [variant for (_, variant), _ in key])
+    return of_variants([trial_of(run, variant) for run, ((_, variant), _) in zip(_runs, key, strict=True)], study)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -38,7 +38,8 @@ def said(*trials):
 
 def test_several_seeds_that_lie_apart_can_tell():
     found = said(seeds("a", [0.98, 0.981, 0.975]), seeds("b", [0.90, 0.905, 0.899], 4))
-    assert found.sentence.startswith("a has the highest mean test accuracy, 97.9 % (3 seeds each); then b 90.2 %. a is")
+    assert found.sentence.startswith("a has the highest mean test accuracy, 97.9 % (3 seeds each, 20 ")
+    assert "20 epochs, 360 test images); then b 90.2 %. a is more" in found.sentence
     assert "a is more accurate than b (p < 0.001)." in found.sentence
     assert found.numbers["p by seeds and images, a and b"] < found.threshold
 
@@ -68,17 +69,17 @@ def test_answers_that_were_not_kept_are_counted():
 
 def test_equal_accuracies_share_the_first_place():
     found = said(seeds("a", [0.9, 0.92]), seeds("b", [0.92, 0.9], 3), seeds("c", [0.5, 0.52], 5))
-    assert found.sentence.startswith("a and b share the highest mean test accuracy, 91.0 % (2 seeds each); then c")
+    assert found.sentence.startswith("a and b share the highest mean test accuracy, 91.0 % (2 seeds each, 20 ")
     assert "a and b are each more accurate than c" in found.sentence
-    assert (
-        said(seeds("a", [0.9]), seeds("b", [0.9], 2)).sentence
-        == "a and b have the same test accuracy, 90.0 % (1 seed each)."
+    equal = said(seeds("a", [0.9]), seeds("b", [0.9], 2)).sentence
+    assert equal.startswith(
+        "a and b have the same test accuracy, 90.0 % (1 seed each, 20 epochs, 360 test images): a tie, "
     )
 
 
 def test_one_seed_says_what_the_two_networks_do_and_no_more():
     found = said(seeds("a", [0.989]), seeds("b", [0.783], 2))
-    assert found.sentence.startswith("a has the highest test accuracy, 98.9 % (1 seed each); then b 78.3 %.")
+    assert found.sentence.startswith("a has the highest test accuracy, 98.9 % (1 seed each, 20 epochs, 360 ")
     assert "As trained here, a differs from b on these test images (p < 0.001)" in found.sentence
     assert "one seed cannot say whether the variant is the cause" in found.sentence
     assert found.numbers["only a right"] == round(0.989 * N) - round(0.783 * N)
@@ -89,7 +90,7 @@ def test_one_seed_tests_every_pair_not_the_first_two():
     found = said(seeds("a", [0.989]), seeds("b", [0.986], 2), seeds("c", [0.783], 3))
     assert "a differs from c on these test images" in found.sentence
     assert "a cannot be told from b" in found.sentence
-    assert "Of all 3 pairs, the networks of 2 differ" in found.sentence
+    assert "Of all 3 pairs, these images tell 2 apart" in found.sentence
     assert sum(name.startswith("p by images") for name in found.numbers) == 3
 
 
@@ -100,7 +101,8 @@ def test_without_images_one_seed_cannot_say():
 
 def test_uneven_seeds_compare_the_means_that_they_quote():
     found = said(seeds("a", [0.99, 0.80, 0.81]), seeds("b", [0.9], 4))
-    assert found.sentence.startswith("b (1 seed) has the highest mean test accuracy, 90.0 %; then a 86.7 % (3 seeds).")
+    assert found.sentence.startswith("b (1 seed) has the highest mean test accuracy, 90.0 % (20 epochs, 360 ")
+    assert "then a 86.7 % (3 seeds)" in found.sentence
     assert "more accurate" not in found.sentence
 
 
@@ -179,3 +181,22 @@ def test_every_data_set_is_looked_at_by_itself():
 def test_no_finding_says_more_than_there_are_seeds(count):
     found = said(seeds("a", [0.95, 0.94, 0.96][:count]), seeds("b", [0.5, 0.52, 0.48][:count], 4))
     assert ("is more accurate" in found.sentence) == (count > 1)
+
+
+def test_what_the_length_of_the_training_leaves_open_is_said():
+    """Losses that still fell; steps that differ between batch sizes; a single epoch."""
+    falls, ends = seeds("a", [0.9] * 2), seeds("b", [0.5] * 2, 4)
+    risen = [replaced(one, epochs=trial([3, 1, 2]).epochs) for one in ends]
+    assert "of all 4 runs was lowest at the end: more epochs may change the order" in said(falls, ends).sentence
+    assert "lowest at the end" not in said(falls, risen).sentence
+    one_epoch = [replaced(one, epochs=trial([2.0]).epochs) for one in (*falls, *ends)]
+    assert "One epoch is how they begin" in said(one_epoch).sentence
+    many, few = ([replaced(one, step_loss=np.ones(n)) for one in of] for of, n in ((falls, 73), (ends, 10)))
+    assert "unequal numbers of steps, from 10 (b) to 73 (a), which may be the cause" in said(many, few).sentence
+    assert "unequal" not in said(many, [replaced(one, step_loss=np.ones(73)) for one in ends]).sentence
+
+
+def test_of_several_p_values_the_sentence_has_the_one_that_says_least():
+    found = said(seeds("a", [0.9, 0.91, 0.9]), seeds("b", [0.5, 0.52, 0.51], 4), seeds("c", [0.1, 0.3, 0.2], 7))
+    p = max(found.numbers[f"p by seeds and images, a and {other}"] for other in "bc")
+    assert f"a is more accurate than b and c (p ≤ {p:.2g})" in found.sentence

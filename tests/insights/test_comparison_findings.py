@@ -16,7 +16,7 @@ def timed(label, seconds, macs, run, **known):
 def test_faster_says_the_factor_and_what_was_counted_in_this_one_run():
     found = compare.faster(by_variant([timed("a", 0.8, 1.2, "a-0001"), timed("b", 2.5, 20.5, "b-0002")]))
     assert found.sentence == (
-        "In this one run of each, a was 3.1 times as fast as b: 0.8 s against 2.5 s an epoch, at 1.2 MMAC against "
+        "In one run of each, a was 3.1 times as fast as b: 0.80 s against 2.50 s an epoch, at 1.2 MMAC against "
         "20.5 MMAC an image."
     )
 
@@ -47,14 +47,19 @@ def test_two_seeds_tell_a_smaller_difference_than_one():
         timed(label, s, n, f"{label}-000{i}") for n, (label, s) in enumerate((("a", 80), ("b", 130))) for i in (1, 2)
     ]
     said = compare.faster(by_variant(trials)).sentence
-    assert said.startswith("In all of these runs (2 and 2), a was 1.6 times as fast as b: 80 s against 130 s an epoch")
+    assert said.startswith("In all 2 runs of each, a was 1.6 times as fast as b: 80 s against 130 s an epoch")
 
 
 def test_who_is_ahead_is_counted():
-    a = trial(falling(4), label="a", accuracy=[0.5, 0.7, 0.8, 0.8])
-    b = trial(falling(4), label="b", accuracy=[0.6, 0.6, 0.7, 0.9])
-    assert compare.ahead(by_variant([a, b])).numbers == {"epochs ahead, a": 2, "epochs ahead, b": 2}
-    assert compare.ahead(by_variant([a, b])).sentence == "a and b are each ahead in 2 of 4 epochs, b at the end."
+    a = trial(falling(4), label="a", accuracy=[0.5, 0.7, 0.8, 0.8], validation_images=258)
+    b = trial(falling(4), label="b", accuracy=[0.6, 0.6, 0.8, 0.9], validation_images=258)
+    found = compare.ahead(by_variant([a, b]))
+    assert found.sentence == (
+        "In validation accuracy (258 images, 1 seed each) b is ahead in 2 of 4 epochs, a in 1 (1 tie); at the end b "
+        "leads by 10.0 points. This counts epochs, and tests nothing."
+    )
+    assert found.numbers["epochs ahead, a"] == 1
+    assert found.numbers["epochs ahead, b"] == 2
     assert compare.ahead(by_variant([a])) is None
     assert compare.ahead(by_variant([a, trial(falling(3), label="c")])) is None
 
@@ -94,7 +99,7 @@ def test_best_epochs_have_the_highest_accuracy_and_the_lowest_loss_its_own():
     found = compare.best_epochs(by_variant(trials))
     assert found.sentence == (
         "Best epoch of 3 epochs, by validation accuracy: a in 2 and 3, 70.0 % to 80.0 %; b in 1, 30.0 %. "
-        "Lowest validation loss: a in 2 and 3, 1; b in 1, 1."
+        "Lowest validation loss, in nats: a in 2 and 3, 1 to 1.5; b in 1, 1."
     )
     assert [found.numbers[f"best epoch (net-000{i})"] for i in range(3)] == [3, 2, 1]
     assert [found.numbers[f"epoch of the lowest validation loss (net-000{i})"] for i in range(3)] == [2, 3, 1]

@@ -144,7 +144,7 @@ def test_a_divergence_says_where():
 
 def test_dead_units_are_told_for_the_worst_layer():
     found = detect.dead_units(trial(falling(), dead={"act1": 0.3, "act2": 0.62, "act3": 0.1}))
-    assert "62 % of the units of 'act2' are dead, and 2 of its 3 layers" in found.sentence
+    assert "62 % of the units of 'act2' are dead, and more than 25 % in 2 of its 3 layers with a ReLU" in found.sentence
     assert found.numbers["layers above the threshold"] == 2
 
 

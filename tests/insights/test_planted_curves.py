@@ -191,7 +191,7 @@ MORE = {
     ),
     "explodes for a hundred steps, then learns": (
         trial([0.5, 0.1], steps=[*step_loss(300), *[60.0] * 100, *decayed(2.3, 0.1, 600)]),
-        {"spikes": "it recovered"},
+        {"spikes": "the loss came down again"},
     ),
     "explodes and stays at guessing": (
         trial([2.5, 2.4], [2.5, 2.4], steps=[*[2.3] * 20, 5000.0, 300.0, *noisy([2.302] * 200, 0.01)]),
@@ -262,7 +262,28 @@ MORE = {
     ),
     "a spike at the last step": (
         trial(falling(), steps=changed(step_loss(300, 0.05), 300, 2.0)),
-        {"spikes": "the run ends before it can recover"},
+        {"spikes": "it is the last step, so nothing tells whether it would have lasted"},
+    ),
+    "a spike near the end": (
+        trial(falling(), steps=changed(step_loss(300, 0.05), np.arange(299, 301), [2.5, 2.0])),
+        {"spikes": "the run ends 1 step later, too soon to see it come down"},
+    ),
+    "noise that grows as the loss falls": (
+        trial(falling(), steps=[*noisy([CHANCE] * 200, 0.02), *noisy([0.35] * 200, 0.35)]),
+        {},
+    ),
+    "a leap of whole batches at the end of an epoch": (
+        trial(
+            falling(),
+            steps=changed(step_loss(190, 0.05), np.arange(94, 97), 2.0),
+            step_images=np.resize([64] * 18 + [5], 190),
+            batch_size=64,
+        ),
+        {"spikes": "the loss came down again"},
+    ),
+    "one batch an epoch of few images": (
+        trial(falling(), steps=changed(step_loss(300, 0.05), 150, 2.0), step_images=np.full(300, 11), batch_size=64),
+        {"spikes": "one spike in step 150 of 300"},
     ),
     "steps in a row are one spike": (
         trial(falling(), steps=changed(step_loss(600, 0.1), np.arange(300, 308), 2.0)),

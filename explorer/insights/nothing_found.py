@@ -1,0 +1,115 @@
+"""What a study asks after and no rule has found: said with what was measured, for silence is no answer."""
+
+from collections.abc import Callable
+from itertools import combinations
+from statistics import mean
+
+import numpy as np
+
+from explorer.insights.comparison_findings import DEEPER_IS_WORSE, by_depth
+from explorer.insights.curve_findings import FEWEST_EPOCHS, GENERALISATION_LOSS, rise
+from explorer.insights.finding import Finding
+from explorer.insights.gradients import VANISHING
+from explorer.insights.step_findings import DIVERGED, DIVERGENCE_RULE, end_of
+from explorer.insights.variants import Variants, runs_of
+from explorer.insights.wording import counted, listed
+
+
+def asked_first(found: list[Finding], asks: tuple[str, ...], variants: Variants) -> list[Finding]:
+    """The findings of the kinds that a study asks after, in its order, before the others; of a kind that was not found
+    that it was not. `asks`: kinds of findings."""
+    seen = {finding.kind for finding in found}
+    absent = [NOTHING[kind](variants) for kind in asks if kind in NOTHING and kind not in seen]
+    every = [*found, *(one for one in absent if one)]
+    return sorted(every, key=lambda one: asks.index(one.kind) if one.kind in asks else len(asks))
+
+
+def _no_overfitting(variants: Variants) -> Finding | None:
+    trials = [t for of_label in variants.values() for t in of_label]
+    rises = {t.run: found for t in trials if (found := rise(t))}
+    longest = max(len(t.epochs) for t in trials)
+    if longest < FEWEST_EPOCHS:
+        sentence = f"{counted(longest, 'epoch')} cannot show over-fitting: the rule takes {FEWEST_EPOCHS} or more."
+    elif len(rises) < len(trials):
+        return None
+    else:
+        most = max(found.risen for found in rises.values())
+        sentence = (
+            f"No run over-fits within {longest} epochs ({len(trials)} of them), so these runs cannot say what prevents "
+            f"it: the smoothed validation loss ends at most {most:.1f} % above its lowest."
+        )
+    return Finding(
+        sentence,
+        f"A run of {FEWEST_EPOCHS} epochs or more over-fits if its smoothed validation loss ends more than "
+        f"{GENERALISATION_LOSS:g} % above its lowest, and more than its noise explains, while the training loss falls "
+        "(Prechelt 1998).",
+        GENERALISATION_LOSS,
+        {f"generalisation loss in % ({run})": found.risen for run, found in rises.items()},
+        runs_of(variants),
+        kind="over-fitting",
+    )
+
+
+def _no_degradation(variants: Variants) -> Finding | None:
+    pairs = [pair for a, b in combinations(variants, 2) if (pair := by_depth(variants, a, b))]
+    if not pairs:
+        return None
+    named = list(dict.fromkeys(label for pair in pairs for label in pair))
+    ends = {label: mean(float(t.epochs["train_loss"].iloc[-1]) for t in variants[label]) for label in named}
+    told = "; ".join(f"{deep} {ends[deep]:.3g}, {shallow} {ends[shallow]:.3g}" for deep, shallow in pairs)
+    epochs = counted(max(len(t.epochs) for of_label in variants.values() for t in of_label), "epoch")
+    return Finding(
+        f"After {epochs} no deeper network fits the training images worse than a shallower one by the rule: training "
+        f"loss of {told}. That does not say what more epochs would show.",
+        f"The training loss of the last epoch of a deeper network, mean over seeds, would have to be more than "
+        f"{DEEPER_IS_WORSE:g} times that of the shallower one of its kind, and every seed above every other.",
+        DEEPER_IS_WORSE,
+        {f"training loss of {label}": value for label, value in ends.items()},
+        runs_of(variants),
+        kind="degradation",
+    )
+
+
+def _no_divergence(variants: Variants) -> Finding | None:
+    ends = {t.run: end_of(t)[0] for of_label in variants.values() for t in of_label}
+    if not np.isfinite(list(ends.values())).all():
+        return None
+    chance = next(iter(variants.values()))[0].chance_loss
+    return Finding(
+        f"No run diverged ({len(ends)} of them): their training losses end at {min(ends.values()):.3g} to "
+        f"{max(ends.values()):.3g}, guessing costs {chance:.3g}.",
+        DIVERGENCE_RULE,
+        DIVERGED * chance,
+        {f"loss at the end ({run})": value for run, value in ends.items()},
+        runs_of(variants),
+        kind="divergence",
+    )
+
+
+def _gradients_reach(variants: Variants) -> Finding | None:
+    ratios = {
+        label: [t.flow.ratio for t in trials if t.flow and t.flow.first != t.flow.last]
+        for label, trials in variants.items()
+    }
+    ratios = {label: values for label, values in ratios.items() if values and np.isfinite(values).all()}
+    if not ratios:
+        return None
+    told = listed([f"{mean(values):.2g} times with {label}" for label, values in ratios.items()])
+    return Finding(
+        f"Gradients neither vanish nor explode: in the last epoch the first layer's is {told} that of the last layer, "
+        "the mean over seeds. Larger is not better.",
+        "The mean gradient norm of the first layer with weights over that of the last one, in the last epoch, is not "
+        f"below {VANISHING:g} nor above {1 / VANISHING:g} in any run.",
+        VANISHING,
+        {f"first to last, {label}": mean(values) for label, values in ratios.items()},
+        runs_of(variants),
+        kind="gradients",
+    )
+
+
+NOTHING: dict[str, Callable[[Variants], Finding | None]] = {
+    "over-fitting": _no_overfitting,
+    "degradation": _no_degradation,
+    "divergence": _no_divergence,
+    "gradients": _gradients_reach,
+}

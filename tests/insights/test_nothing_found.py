@@ -1,0 +1,67 @@
+"""What a study asks after and no rule has found is denied, with what was measured; silence is no answer."""
+
+import pytest
+
+from explorer.insights.finding import KINDS
+from explorer.insights.findings import findings
+from explorer.insights.nothing_found import NOTHING, asked_first
+from explorer.insights.study_findings import of_variants
+from explorer.insights.variants import by_variant
+from explorer.studies import STUDIES
+
+from .planted import falling, flow, overfitted, step_loss, trial
+from .test_comparison_findings import net
+
+
+def asked(kind, *trials):
+    found = asked_first(findings(list(trials)), (kind,), by_variant(list(trials)))
+    return [one for one in found if one.kind == kind]
+
+
+def test_what_studies_ask_after_is_a_kind_of_finding():
+    assert {kind for study in STUDIES.values() for kind in study.asks} <= set(KINDS)
+    assert set(NOTHING) <= set(KINDS)
+
+
+def test_no_overfitting_is_said_with_how_far_the_loss_rose():
+    [none] = asked("over-fitting", trial(falling(8), label="a"), trial(falling(8), label="b", run="net-2"))
+    assert none.sentence == (
+        "No run over-fits within 8 epochs (2 of them), so these runs cannot say what prevents it: the smoothed "
+        "validation loss ends at most 0.0 % above its lowest."
+    )
+    [short] = asked("over-fitting", trial(falling(5), label="a"), trial(falling(5), label="b", run="net-2"))
+    assert short.sentence == "5 epochs cannot show over-fitting: the rule takes 8 or more."
+    [found] = asked("over-fitting", trial(overfitted(), falling(), label="a"), trial(falling(), label="b", run="net-2"))
+    assert found.sentence.startswith("a over-fits after epoch 6")
+
+
+def test_no_degradation_is_said_with_the_losses():
+    [none] = asked("degradation", net("20 plain", "resnet20", 0.5), net("56 plain", "resnet56", 0.51))
+    assert "After 2 epochs no deeper network fits the training images worse" in none.sentence
+    assert "56 plain 0.51, 20 plain 0.5. That does not say what more epochs would show." in none.sentence
+    assert asked("degradation", net("a", "mlp", 0.5), net("b", "vgg16", 0.6)) == []
+
+
+def test_no_divergence_is_said_with_where_the_losses_end():
+    [none] = asked(
+        "divergence", trial(falling(), steps=step_loss(400, 0), label="a"), trial(falling(), label="b", run="net-2")
+    )
+    assert none.sentence.startswith("No run diverged (2 of them): their training losses end at ")
+    [found] = asked("divergence", trial([3.0, 5.0], label="a"), trial(falling(), label="b", run="net-2"))
+    assert found.sentence.startswith("a diverged")
+
+
+def test_gradients_that_arrive_are_said_with_their_ratio():
+    [none] = asked("gradients", trial(falling(), label="a", flow=flow(0.5)), trial(falling(), label="b", flow=flow(2)))
+    assert "the first layer's is 0.5 times with a and 2 times with b that of the last layer" in none.sentence
+    [found] = asked("gradients", trial(falling(), label="a", flow=flow(1e-6)))
+    assert "vanish" in found.sentence
+
+
+@pytest.mark.parametrize(("study", "first"), [("regularisation", "over-fitting"), ("learning-rate", "divergence")])
+def test_what_a_study_asks_after_comes_first(study, first):
+    known = {"data": "d", "test_images": 100}
+    trials = [trial(falling(), label=x, run=f"n-{x}", test_accuracy=0.9, **known) for x in ("a", "b")]
+    kinds = [one.kind for one in of_variants(trials, study)]
+    assert kinds[0] == first
+    assert "test accuracy" in kinds
