@@ -25,6 +25,7 @@ statistics    Wilson, exact McNemar, sign flips, paired bootstrap, Welch, Studen
 accuracy_findings  which variant is more accurate, by seeds and by images; leading: before the end
 step_noise    the noise of single steps at an equal loss
 pointing_findings  which explanation points at the object more often, and whether the images can tell
+nothing_found  what a study asks after and no rule has found, denied with the figures
 findings      sentences measured from runs: findings(trials), each with its rule, threshold and numbers
 
 Nothing is imported here, so that a page that shows filters waits for neither captum nor pandas.

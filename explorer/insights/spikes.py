@@ -6,6 +6,7 @@ from explorer.insights.finding import Finding, Mark
 from explorer.insights.noise import log_of, running_median
 from explorer.insights.step_findings import WINDOW, divergence
 from explorer.insights.trial import Trial
+from explorer.insights.wording import counted
 
 SPIKE_MADS = 5.0
 SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
@@ -66,8 +67,8 @@ def spikes(trial: Trial) -> Finding | None:
         f"{trial.label} has {said} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
-        "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, scaled "
-        "to a standard deviation; in a step on fewer images than others, √(theirs / its) times as far); it is at least "
+        "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, as a "
+        "standard deviation; in a step on fewer images than others, √(theirs / its) times as far); it is at least "
         "twice as large as that median and as the lowest loss before it (or above 2 · ln(classes)), and above a tenth "
         "of ln(classes). Steps in a row are one spike; if none of them has 8 images or more they are at least 3, for "
         "one hard image makes a leap of one. It came down again if a later step has half its loss or less. The run has "
