@@ -15,7 +15,9 @@ def points(fraction: float) -> str:
 
 def p_value(value: float, relation: str = "=") -> str:
     """`relation`: "≤" for the largest of several p-values, "≥" for the smallest."""
-    return f"p {relation} {value:.2g}" if value >= 0.001 else "p < 0.001"
+    if value < 0.001:
+        return "p < 0.001"
+    return f"p {relation} {value:.2g}" if value < 1 else "p = 1"
 
 
 def alike(one: float, other: float) -> tuple[str, str]:
