@@ -82,7 +82,7 @@ def norm_profile(
     guides: pd.DataFrame | None = None,
     chosen: dict[str, str] | None = None,
 ) -> alt.Chart:
-    """The weights' gradient norms by depth, one line a run: where a line falls to the left, gradients vanish.
+    """The weights' gradient norms by depth, one line a run: where one falls far to the left, gradients vanish.
 
     measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, said, and
     run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.

@@ -94,10 +94,10 @@ def _gradients_reach(variants: Variants) -> Finding | None:
     ratios = {label: values for label, values in ratios.items() if values and np.isfinite(values).all()}
     if not ratios:
         return None
-    told = listed([f"{mean(values):.2g} times with {label}" for label, values in ratios.items()])
+    told = listed([f"{mean(values):.2g} ({label})" for label, values in ratios.items()])
     return Finding(
-        f"Gradients neither vanish nor explode: in the last epoch the first layer's is {told} that of the last layer, "
-        "the mean over seeds. Larger is not better.",
+        f"Gradients neither vanish nor explode: in the last epoch the first layer's over the last layer's is {told}, "
+        f"the mean over seeds; below {VANISHING:g} they vanish. Larger is not better.",
         "The mean gradient norm of the first layer with weights over that of the last one, in the last epoch, is not "
         f"below {VANISHING:g} nor above {1 / VANISHING:g} in any run.",
         VANISHING,

@@ -30,12 +30,13 @@ st.subheader("What does each one cost?", anchor=False)
 compared_table.show(compared)
 frame.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
-    "for certainty. **Validation** images are a fixed tenth that is never trained on. Training below validation is "
-    "the sign of **over-fitting**: the network knows its training images better than new ones; it is marked at the "
-    "lowest validation loss, where that has since risen by more than 5 % and 3.5 times the curve's own noise "
-    "(Prechelt 1998). A **spike** is a step whose loss is at least twice that of the 51 steps around it and 5 median "
-    "deviations above them. A run has **diverged** where its loss ends as no number or worse than guessing, or "
-    "explodes without recovering, and **collapsed** where it had learned and lost most of it again. "
+    "for certainty. **Validation** images are never trained on, and the same for every run on these data. A training "
+    "loss below the validation loss is the gap that most networks have; **over-fitting** is a validation loss that "
+    "rises while the training loss still falls. It is marked at the lowest validation loss, where that has since "
+    "risen by more than 5 % and 3.5 times the curve's own noise (Prechelt 1998). A **spike** is a step whose loss is "
+    "at least twice that of the 51 steps around it and 5 median deviations above them. A run has **diverged** where "
+    "its loss ends as no number or worse than guessing, or explodes without recovering, and **collapsed** where it "
+    "had learned and lost most of it again. "
     "The **best epoch** is the first one with the highest validation accuracy; its weights are kept, and tested. "
     "One run is one seed: a difference between two curves may be the seed's.",
     "Goodfellow, Bengio & Courville 2016, Deep Learning, chapters 5 and 7; Prechelt 1998, Early Stopping – But When?; "

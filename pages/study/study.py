@@ -62,9 +62,9 @@ with st.container(horizontal=True):
         help="CSV files: variants, runs, every epoch, findings.",
     )
 frame.theory(
-    f"A study varies one thing, **{study.axis}**, and leaves all else as it is. Every variant is trained with several "
-    "**seeds**, which decide the first weights and the order of the images: what differs less between variants than "
-    "between seeds may be luck. Accuracy is measured on test images that were looked at once, with the weights of the "
+    f"A study varies one thing, **{study.axis}**, and leaves all else as it is. **Seeds** decide the first weights and "
+    "the order of the images: what differs less between variants than between seeds may be luck, and one seed of each "
+    "variant cannot say. Accuracy is measured on test images that were looked at once, with the weights of the "
     "best epoch, that with the highest validation accuracy.",
     f"{study.source}; Bouthillier et al. 2021, Accounting for Variance in Machine Learning Benchmarks",
 )

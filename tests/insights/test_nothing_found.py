@@ -53,7 +53,7 @@ def test_no_divergence_is_said_with_where_the_losses_end():
 
 def test_gradients_that_arrive_are_said_with_their_ratio():
     [none] = asked("gradients", trial(falling(), label="a", flow=flow(0.5)), trial(falling(), label="b", flow=flow(2)))
-    assert "the first layer's is 0.5 times with a and 2 times with b that of the last layer" in none.sentence
+    assert "the first layer's over the last layer's is 0.5 (a) and 2 (b)" in none.sentence
     [found] = asked("gradients", trial(falling(), label="a", flow=flow(1e-6)))
     assert "vanish" in found.sentence
 

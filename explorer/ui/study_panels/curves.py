@@ -25,7 +25,7 @@ def _rivals(view: View) -> bool:
     return view.has_curves and len(set(view.variant.values())) > 1
 
 
-EPOCHS = "Bold: validation, the mean over seeds, in a band from the lowest to the highest. Thin: training."
+EPOCHS = "Bold: validation; of several seeds the mean, in a band from the lowest to the highest. Thin: training."
 TRAINING = "Bold: on the images that it trains on, while the weights were changing. Thin: validation."
 STEPS = (
     "Pale: every step of every run. Bold: the mean over seeds, smoothed over up to 20 steps. The last batch of an "

@@ -73,8 +73,8 @@ PANELS: dict[str, Panel] = {
         "Gradients by depth, last epoch, first seed",
         "Gradient norm of the weights by depth, a line for each variant",
         lambda view, present: charts.norm_profile(profile(view.first_seeds(), view.label), present=present),
-        "Where a line falls to the left, gradients vanish on their way to the first layer; that one lies higher does "
-        "not make it better.",
+        "Gradients vanish where a line falls to the left, towards the first layer, more than a thousandfold. That one "
+        "lies higher does not make it better.",
     ),
     "norms": chart_panel(
         "Mean gradient norm of each epoch",
