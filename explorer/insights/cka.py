@@ -49,9 +49,9 @@ def untrained_baseline(
 ) -> pd.DataFrame:
     """Linear CKA of each layer between untrained networks that differ in their random weights alone: layer, baseline.
 
-    What networks share that have learned nothing, because they are built alike and see the same images: of two random
-    simple_cnn 0.93 behind the last convolution. The mean over `pairs` pairs; `make(seed)` builds a network. A CKA near
-    it tells nothing about what was learned.
+    What networks share that have learned nothing, because they are built alike and see the same images: behind the
+    last convolution of simple_cnn 0.96 (128 digits, 2 pairs). A CKA near it tells nothing about what was learned.
+    The mean over `pairs` pairs; `make(seed)` builds a network.
     """
     found = [similarity(make(2 * pair), make(2 * pair + 1), layers, images)["cka"] for pair in range(pairs)]
     return pd.DataFrame({"layer": layers, "baseline": np.mean(found, axis=0)})

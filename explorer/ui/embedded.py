@@ -132,8 +132,10 @@ def answer(of: Embedded) -> str:
     text = f"{of.run.id}: {_agreeing(of)}"
     if of.wrong is None:
         return f"{text}."
-    many = int(of.wrong.sum())
-    return f"{text}; {many} of {len(of.which):,} images are mistaken." if many else f"{text}; none is mistaken."
+    many, n = int(of.wrong.sum()), len(of.which)
+    if not many:
+        return f"{text}; none is mistaken."
+    return f"{text}; {f'{many} of {n:,} images' if n > 1 else 'it'} {'is' if many == 1 else 'are'} mistaken."
 
 
 def drawn(of: Embedded, method: str, perplexity: int) -> str:
@@ -144,9 +146,9 @@ def drawn(of: Embedded, method: str, perplexity: int) -> str:
 def _agreeing(of: Embedded) -> str:
     if of.neighbours < 1:
         return "one validation image has no neighbour"
-    agree = f"{percent(of.agreement)} have its class"
     if of.neighbours == 1:
-        return f"of the one other image, {agree}"
+        return f"the two images have {'the same class' if of.agreement == 1 else 'different classes'}"
+    agree = f"{percent(of.agreement)} have its class"
     if of.neighbours < NEIGHBOURS:
         return f"of the {of.neighbours} other images, {agree}"
     return f"of the {NEIGHBOURS} nearest neighbours of an image, {agree}"
@@ -158,7 +160,8 @@ def said(of: Embedded, method: str, perplexity: int) -> str:
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
     source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # which no run's name says
-    text = f"{images} validation images{source}, {width:,} features each, {of.features.place}"
+    counted = f"{images} validation images" if whole > 1 else "The only validation image"
+    text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.place}"
     if layout.explained:
         text += f"; two components hold {percent(sum(layout.explained))} of the variance"
     else:

@@ -135,7 +135,7 @@ def test_all_images_only_mistakes_and_tsne(with_runs):
     ("images", "said", "shown"),
     [
         (1, "one validation image has no neighbour", "t-SNE needs at least 10 images and there is 1: this is PCA."),
-        (2, "of the one other image, ", "t-SNE needs at least 10 images and there are 2: this is PCA."),
+        (2, "the two images have ", "t-SNE needs at least 10 images and there are 2: this is PCA."),
         (5, "of the 4 other images, ", "t-SNE needs at least 10 images and there are 5: this is PCA."),
         (12, "of the 10 nearest neighbours of an image, ", "Perplexity 3.67, not 30"),
         (31, "of the 10 nearest neighbours of an image, ", "perplexity 10, seed 0"),
