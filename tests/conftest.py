@@ -1,5 +1,7 @@
 """Fixtures that several tests share."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -9,6 +11,25 @@ from explorer.data import Dataset, Images
 # The same examples every time, and none fails because the machine was busy.
 settings.register_profile("here", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.load_profile("here")
+
+
+# Tests that wait for processes, browsers and clusters, or train whole studies; .ci/run runs them beside the others.
+SLOW = (
+    "benchmarks",
+    "browser",
+    "cli/test_bare_server.py",
+    "jobs/test_cluster.py",
+    "jobs/test_kill.py",
+    "jobs/test_worker.py",
+    "server",
+    "studies/test_all_run.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(Path(__file__).parent / slow) for slow in SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
