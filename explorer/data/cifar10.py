@@ -11,7 +11,10 @@ from explorer.data.split import with_validation
 from explorer.errors import UserError
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-FILES = *(f"data_batch_{number}" for number in range(1, 6)), "test_batch", "batches.meta"
+FOLDER = "cifar-10-batches-py"  # as torchvision calls it
+FILES = tuple(
+    f"{FOLDER}/{file}" for file in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch", "batches.meta")
+)
 ARCHIVE_BYTES = 170_498_071
 
 
@@ -19,7 +22,7 @@ def load(folder: Path, progress: Progress) -> Dataset:
     """From <folder>/cifar-10-batches-py, downloaded if it is not there."""
     from torchvision.datasets import CIFAR10
 
-    wanted = [Path(CIFAR10.base_folder, file) for file in FILES]
+    wanted = [Path(file) for file in FILES]
     if not all((folder / file).is_file() for file in wanted):
         archive = Archive(Path(CIFAR10.filename), (CIFAR10.url,), CIFAR10.tgz_md5, ARCHIVE_BYTES)
         # With the archive in place torchvision only unpacks it.

@@ -17,6 +17,11 @@ TEST = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 PADDING = 2  # pixels on every side, to 32×32
 
 
+def files(kind: str) -> tuple[str, ...]:
+    """Of "MNIST" or "FashionMNIST", below the data folder."""
+    return tuple(str(Path(kind, "raw", file)) for file in (*TRAIN, *TEST))
+
+
 def load_mnist(folder: Path, progress: Progress) -> Dataset:
     """From <folder>/MNIST/raw, downloaded if it is not there."""
     _fetch("mnist", "MNIST", (9_912_422, 28_881, 1_648_877, 4_542), folder, progress)
@@ -32,7 +37,7 @@ def load_fashion_mnist(folder: Path, progress: Progress) -> Dataset:
 def _fetch(name: str, kind: str, sizes: tuple[int, ...], folder: Path, progress: Progress) -> None:
     """Downloads and unpacks what is not there; `sizes` of torchvision's four archives, in bytes."""
     raw = Path(kind, "raw")
-    wanted = [raw / file for file in (*TRAIN, *TEST)]
+    wanted = [Path(file) for file in files(kind)]
     if all((folder / file).is_file() for file in wanted):
         return
     from torchvision import datasets

@@ -28,6 +28,7 @@ class Source:
     load: Callable[[Path, Progress], Dataset]  # (data folder, progress)
     ink: bool = False
     size: int = SIZE
+    files: tuple[str, ...] = ()  # what is downloaded, below the data folder
 
 
 DATASETS = {
@@ -72,6 +73,7 @@ DATASETS = {
         classes=mnist.DIGITS,
         training_images=54_000,
         load=mnist.load_mnist,
+        files=mnist.files("MNIST"),
         ink=True,
     ),
     "fashion-mnist": Source(
@@ -83,6 +85,7 @@ DATASETS = {
         classes=mnist.CLOTHES,
         training_images=54_000,
         load=mnist.load_fashion_mnist,
+        files=mnist.files("FashionMNIST"),
     ),
     "cifar10": Source(
         name="cifar10",
@@ -93,6 +96,7 @@ DATASETS = {
         classes=cifar10.CLASSES,
         training_images=45_000,
         load=cifar10.load,
+        files=cifar10.FILES,
     ),
 }
 
@@ -110,7 +114,7 @@ def load(
     `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
     `skip_damaged`: leave out a folder's images that cannot be read; else they are an error that names them.
     """
-    where = Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
+    where = _data_folder(folder)
     report = progress or _ignore
     if name.startswith(OWN):
         return image_folder.load(name, name.removeprefix(OWN), image_size, where, report, skip_damaged)
@@ -123,6 +127,16 @@ def load(
     except Unreachable as error:
         bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
         raise UserError(f"{error}, or choose {bundled}, which needs no download.") from error
+
+
+def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
+    """Whether `load` has nothing to download; `name` and `folder` as there."""
+    where = _data_folder(folder)
+    return name.startswith(OWN) or all((where / file).is_file() for file in DATASETS[name].files)
+
+
+def _data_folder(folder: str | os.PathLike | None) -> Path:
+    return Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
 
 
 def tidy(name: str) -> str:

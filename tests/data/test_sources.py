@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from explorer.data import DATASETS, load
+from explorer.data import DATASETS, is_on_disk, load
 from explorer.errors import UserError
 
 
@@ -105,6 +105,22 @@ def test_an_unknown_name_lists_the_names():
 def test_only_own_images_have_an_image_size():
     with pytest.raises(UserError, match="digits comes at 32 pixels, not 48"):
         load("digits", image_size=48)
+
+
+def test_what_is_on_disk_needs_no_download(tmp_path):
+    assert is_on_disk("digits", tmp_path)
+    assert is_on_disk("folder:anywhere", tmp_path)
+    for name in ("mnist", "fashion-mnist", "cifar10"):
+        assert not is_on_disk(name, tmp_path)
+        for file in DATASETS[name].files:
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).touch()
+        assert is_on_disk(name, tmp_path)
+
+
+def test_a_download_is_named_by_its_files():
+    assert {name for name, source in DATASETS.items() if source.files} == {"mnist", "fashion-mnist", "cifar10"}
+    assert all((source.needs == "nothing") == (not source.files) for source in DATASETS.values())
 
 
 def test_every_source_describes_itself():
