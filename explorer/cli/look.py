@@ -99,12 +99,15 @@ def predict(
     letterbox: Letterbox = False,
     as_json: AsJson = False,
     checkpoints: Checkpoints = None,
+    data: Data = None,
 ) -> None:
-    """Label, probability and the top 3 of each image file."""
+    """Label, probability and the top 3 of each image file; a warning where it looks unlike the training images."""
+    from explorer.cli import judged
     from explorer.insights.predict import predict as probabilities_of
     from explorer.insights.predict import top
 
     model, like, inputs = _prepared(run, images, epoch, letterbox, checkpoints)
+    judged.warn(run, images, (inputs.numpy() * 255).round().astype("uint8"), checkpoints, data)
     rows = []
     for file, guesses in zip(images, top(probabilities_of(model, inputs), like.classes, 3), strict=True):
         best = [guess._asdict() for guess in guesses]

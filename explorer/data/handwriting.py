@@ -4,6 +4,7 @@ Grey is float (H, W) in [0, 1], 1 is white. Ink is float (H, W) in [0, 1], 1 is 
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -29,14 +30,13 @@ PEN = 0.08  # stroke width over the digit's longer side; thinner ones are thicke
 
 def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
     """The digit on `image` as the data set named `dataset` would show it: uint8 (32, 32), light on black."""
-    grey = image.convert("L")
-    ink = already_cut_out(np.asarray(grey) / 255)
+    ink = already_cut_out(np.asarray(image.convert("L")) / 255)
     if ink is not None:
         return laid_out(ink)
-    ink = find_ink(_at_working_size(grey))
-    if ink is None:
+    traced = trace(image)
+    if traced is None:
         raise UserError("No ink found: use a picture of one large digit, dark on light or light on dark.")
-    return LAYOUTS.get(dataset, mnist_layout)(_with_a_good_pen(ink))
+    return LAYOUTS.get(dataset, mnist_layout)(_with_a_good_pen(traced.ink))
 
 
 def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
@@ -50,24 +50,43 @@ def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
     return np.where(ink > edge[edge <= FAINT].max(), ink, 0)
 
 
-def find_ink(grey: np.ndarray) -> np.ndarray | None:
-    """The strokes on a photo of about 100 to 400 pixels a side, dark on light or light on dark; None without any."""
+@dataclass(frozen=True)
+class Trace:
+    """The handwriting on a photo, and what is around it. All arrays are (H, W), 100 to 400 pixels a side."""
+
+    grey: np.ndarray  # float, dark on light
+    darkness: np.ndarray  # float: the share of the paper's light that a pixel lacks
+    strokes: np.ndarray  # bool: the digit's
+    printed: np.ndarray  # bool: ruled lines
+    full: float  # the darkness of a full stroke
+
+    @property
+    def ink(self) -> np.ndarray:
+        """float in [0, 1]"""
+        from scipy import ndimage
+
+        return np.where(ndimage.binary_dilation(self.strokes), (self.darkness / self.full).clip(0, 1), 0)
+
+
+def trace(image: Image.Image) -> Trace | None:
+    """The strokes on a photo, dark on light or light on dark; None without any."""
     from scipy import ndimage
 
-    dark = _darkness(ndimage.gaussian_filter(_dark_on_light(grey), max(grey.shape) / LARGE))
+    grey = _dark_on_light(np.asarray(at_working_size(image.convert("L"))) / 255)
+    dark = _darkness(ndimage.gaussian_filter(grey, max(grey.shape) / LARGE))
     typical = np.median(dark)
     noise = typical + 5 * 1.48 * np.median(np.abs(dark - typical))  # 5 standard deviations, if it is Gaussian
     candidates = dark[dark > max(noise, CONTRAST / 2)]
     if not len(candidates):
         return None
     strong = otsu(candidates)
-    strokes = _pieces(without_rules(dark > max(noise, WEAK * strong)), np.where(dark > strong, dark, 0))
+    marks = dark > max(noise, WEAK * strong)
+    written = without_rules(marks)
+    strokes = _pieces(written, np.where(dark > strong, dark, 0))
     if not strokes.any():
         return None
     full = np.median(dark[strokes & (dark > strong)])
-    if full < CONTRAST:
-        return None
-    return np.where(ndimage.binary_dilation(strokes), (dark / full).clip(0, 1), 0)
+    return Trace(grey, dark, strokes, marks & ~written, float(full)) if full >= CONTRAST else None
 
 
 def is_light_on_dark(grey: np.ndarray) -> bool:
@@ -109,14 +128,14 @@ def stroke_width(ink: np.ndarray) -> float:
     return float(2 * distance[middle].mean() - 1) if middle.any() else 0.0
 
 
-def _at_working_size(image: Image.Image) -> np.ndarray:
-    """Grey, the longer side between LARGE / 3 and LARGE pixels where the picture is not that size already."""
+def at_working_size(image: Image.Image) -> Image.Image:
+    """The longer side between LARGE / 3 and LARGE pixels where the picture is not that size already."""
     longer = max(image.size)
     wanted = min(max(longer, LARGE // 3), LARGE)
-    if longer != wanted:
-        size = tuple(max(4, round(side * wanted / longer)) for side in image.size)
-        image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3)
-    return np.asarray(image) / 255
+    if longer == wanted:
+        return image
+    size = tuple(max(4, round(side * wanted / longer)) for side in image.size)
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3)
 
 
 def _dark_on_light(grey: np.ndarray) -> np.ndarray:

@@ -1,50 +1,27 @@
 """Does an image look like those that a network was trained on? If not, what the network says of it means little.
 
-Two measures of the pixels alone, the same for every network of a data set, with limits that the validation images set.
-Judging by the nearest training images is what Sun et al. 2022 do with a network's features; the distance in units of
-the spread of the training images is Mahalanobis's (1936).
+Digits are judged by `familiar_ink`; here, all else. Two measures of the pixels alone, the same for every network of a
+data set, with limits that the validation images set. Judging by the nearest training images is what Sun et al. 2022 do
+with a network's features; the distance in units of the spread of the training images is Mahalanobis's (1936).
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from explorer.data import Dataset
+from explorer.insights.familiar_ink import FamiliarInk
+from explorer.insights.judgement import Judgement
 
 BANK = 2000  # training images to compare with, at most
 JUDGES = 1000  # validation images that set the limits, at most
 SHARE = 0.995  # of them lie within each limit: of images like them, about 1 in 100 is beyond one of the two
 SIDE = 32  # pixels: larger images are compared at this size
 FLAT = 0.01  # standard deviation, of a white pixel: an image with less has no pattern to compare
+RULE = (
+    "Judged are its pixels, brightness, contrast and edges; {0:g} % of {1:,} validation images lie within each limit. "
+    "They do not tell what a picture shows: many other pictures lie within them, too."
+)
 RIDGE = 1e-3  # of the mean variance, so that the covariance can be inverted
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """How one image compares with a data set's own."""
-
-    likeness: float  # correlation of its pixels with those of the most similar training image, -1 to 1
-    least: float  # likeness that 99.5 % of the validation images reach
-    distance: float  # of its brightness, contrast and edges from the training images' mean, in standard deviations
-    most: float  # distance that 99.5 % of the validation images stay below
-    nearest: int  # index of the most similar training image
-
-    @property
-    def warning(self) -> str | None:
-        """By which measure the image looks unlike the training data, with the numbers; None if it does not."""
-        share, reasons = f"{SHARE:.1%}".replace(".0%", "%").replace("%", " %"), []
-        if self.likeness < self.least:
-            reasons.append(
-                f"its pixels correlate {self.likeness:.2f} with the most similar training image "
-                f"({share} of the validation images reach {self.least:.2f})"
-            )
-        if self.distance > self.most:
-            reasons.append(
-                f"its brightness, contrast and edges lie {self.distance:.1f} standard deviations from the training "
-                f"images' mean ({share} of the validation images lie within {self.most:.1f})"
-            )
-        return "This looks unlike the training data: " + "; ".join(reasons) + "." if reasons else None
 
 
 class Familiar:
@@ -63,6 +40,7 @@ class Familiar:
         self._precision = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
         self.least = float(np.quantile(self.likeness(judges)[0], 1 - SHARE))
         self.most = float(np.quantile(self.distance(judges), SHARE))
+        self.rule = RULE.format(100 * SHARE, len(judges))
 
     def likeness(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of uint8 (N, C, H, W): correlation with the most similar image of the bank, and its index; (N,) each."""
@@ -75,11 +53,30 @@ class Familiar:
         away = looks(pixels) - self._mean
         return np.sqrt(np.einsum("ni,ij,nj->n", away, self._precision, away).clip(0))
 
-    def judge(self, pixels: np.ndarray) -> Judgement:
-        """`pixels`: uint8 (C, H, W), as the network sees it."""
+    def unlike(self, pixels: np.ndarray) -> np.ndarray:
+        """Which of uint8 (N, C, H, W) lie beyond one of the two limits, bool (N,)."""
+        return (self.likeness(pixels)[0] < self.least) | (self.distance(pixels) > self.most)
+
+    def judge(self, pixels: np.ndarray, picture: Image.Image | None = None) -> Judgement:
+        """`pixels`: uint8 (C, H, W), as the network sees it; `picture` is not looked at."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         (distance,) = self.distance(pixels[None])
-        return Judgement(float(likeness), self.least, float(distance), self.most, int(nearest))
+        reasons = []
+        if likeness < self.least:
+            reasons.append(
+                f"its pixels correlate {likeness:.2f} with the most similar training image (at least {self.least:.2f})"
+            )
+        if distance > self.most:
+            reasons.append(
+                f"its brightness, contrast and edges lie {distance:.1f} standard deviations from the training images' "
+                f"mean (at most {self.most:.1f})"
+            )
+        return Judgement(tuple(reasons), self.rule, int(nearest))
+
+
+def familiar(data: Dataset) -> Familiar | FamiliarInk:
+    """What judges the pictures that are shown to a network for `data`."""
+    return FamiliarInk(data) if data.ink else Familiar(data)
 
 
 def patterns(pixels: np.ndarray) -> np.ndarray:

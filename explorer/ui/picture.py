@@ -9,8 +9,6 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.data import Dataset, network_input, open_image
 from explorer.data.photo import is_framed
-from explorer.errors import UserError
-from explorer.insights.familiar import Judgement
 from explorer.runs import Run
 from explorer.runs.folder import InputLike
 from explorer.runs.published import PublishedRun
@@ -21,6 +19,7 @@ from explorer.ui.own_picture import Own
 ANY = "any class"
 CROPPED, LETTERBOXED = "cropped", "letterboxed"
 PREVIEW = 112  # pixels
+SEEN = "What the network sees"
 
 
 @dataclass(frozen=True)
@@ -73,21 +72,50 @@ def pick(run: Run, epoch: int | str = "best") -> Picture:
         key="image",
         bind="query-params",
     )
-    source, preview = st.columns([3, 1])
-    with source:
-        if kind == "sampled":
+    if kind == "sampled":
+        source, preview = st.columns([3, 1])
+        with source:
             picture = _sampled(run, epoch)
-        else:
-            picture = _own(run.input_like, kind)
-            for remark in picture.remarks:
-                st.caption(remark)
-    seen = picture.prepared(run.input_like)
-    with preview:
-        draw.image(draw.network_input(seen, PREVIEW), "What the network sees", width=PREVIEW)
-        st.caption("What the network sees")
-    if picture.pixels is None:
-        _warn(run, seen, preview)
+        with preview:
+            _preview(draw.network_input(picture.prepared(run.input_like), PREVIEW), SEEN)
+        return picture
+    picture = _own(run.input_like, kind)
+    for remark in picture.remarks:
+        st.caption(remark)
+    _compared(run, picture)
     return picture
+
+
+def _compared(run: Run, picture: Picture) -> None:
+    """An own picture beside the network's input, and how it compares with the training images, by which rule."""
+    seen = picture.prepared(run.input_like)
+    with st.container(horizontal=True):
+        _preview(_original(picture.key, picture), "The original")
+        _preview(draw.network_input(seen, PREVIEW), SEEN)
+        similar = st.empty()
+    judgement = judged.judge(run, picture.key, picture.content, seen)
+    if judgement is None:
+        return
+    if judgement.warning is None:
+        st.caption(literal(judgement.passed))
+        return
+    st.warning(literal(judgement.warning), icon=":material/warning:")
+    with similar:
+        nearest = load.data_of(run).train.pixels[judgement.nearest]
+        _preview(draw.network_input(nearest, PREVIEW), "The most similar training image")
+
+
+def _preview(pixels: np.ndarray, what: str) -> None:
+    """uint8 (H, W, 3), its longer side PREVIEW wide."""
+    draw.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), caption=what)
+
+
+@kept.of_own()
+def _original(key: str, _picture: Picture) -> np.ndarray:
+    """uint8 (H, W, 3), small."""
+    image = open_image(_picture.content).convert("RGB")
+    image.thumbnail((2 * PREVIEW, 2 * PREVIEW))
+    return np.asarray(image)
 
 
 def _sampled(run: Run, epoch: int | str) -> Picture:
@@ -155,35 +183,13 @@ def _of(own: Own, letterbox: bool = False) -> Picture:
 
 
 def warn_others(chosen: list[Run], source: Run, picture: Picture) -> None:
-    """Say of which runs on other data than `source` the picture looks unlike the training data; of each data once."""
+    """Say of which runs on other data than `source` the picture looks unlike the training images; of each data once."""
     known = {(source.config.dataset, source.config.image_size)}
     for run in chosen:
         data = run.config.dataset, run.config.image_size
         if data in known or isinstance(run, PublishedRun):
             continue
         known.add(data)
-        judgement = _judgement(run, picture.prepared(run.input_like))
+        judgement = judged.judge(run, picture.key, picture.content, picture.prepared(run.input_like))
         if judgement and judgement.warning:
             st.warning(literal(f"{run.id}: {judgement.warning}"), icon=":material/warning:")
-
-
-def _judgement(run: Run, seen: np.ndarray) -> Judgement | None:
-    try:
-        return judged.judge(run, seen)
-    except UserError as error:
-        st.caption(literal(f"Not compared with the training data: {error}"))
-        return None
-
-
-def _warn(run: Run, seen: np.ndarray, preview) -> None:
-    """Say so if the image looks unlike the training data, and by which measure; beside it the one most like it."""
-    if isinstance(run, PublishedRun):
-        st.caption("Not compared with the training data: ImageNet is not here.")
-        return
-    judgement = _judgement(run, seen)
-    if judgement and judgement.warning:
-        st.warning(literal(judgement.warning), icon=":material/warning:")
-        nearest = load.data_of(run).train.pixels[judgement.nearest]
-        with preview:
-            draw.image(draw.network_input(nearest, PREVIEW), "The most similar training image", width=PREVIEW)
-            st.caption("The most similar training image")

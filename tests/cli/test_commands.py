@@ -1,6 +1,7 @@
 """The command line does what its contract says."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -77,6 +78,33 @@ def test_predict(trained, photo, capsys):
     assert len(first["top"]) == 3
     assert first["top"][0] == {"label": first["label"], "probability": first["probability"]}
     assert first["top"][0]["probability"] >= first["top"][1]["probability"]
+
+
+def test_predict_warns_of_what_is_no_digit_on_stderr(trained, photo, tmp_path, capsys):
+    blot = tmp_path / "blot.png"
+    page = np.full((200, 200), 230, np.uint8)
+    page[40:160, 40:160] = 30
+    page[80:120, 150:190] = 90
+    Image.fromarray(page).save(blot)
+    assert main(["predict", trained[1], str(photo), str(blot), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert len(json.loads(shown.out)) == 2
+    (warning,) = shown.err.splitlines()
+    assert warning.startswith(f"{blot}: This picture looks unlike the training images")
+    assert "(at most " in warning
+
+
+def test_predict_downloads_nothing_to_compare_with(trained, photo, tmp_path, monkeypatch, capsys):
+    """A run whose data are not on this computer."""
+    shutil.copytree(trained[0], tmp_path / "runs")
+    file = tmp_path / "runs" / trained[1] / "run.json"
+    file.write_text(file.read_text().replace('"dataset": "digits"', '"dataset": "mnist"'))
+    assert (
+        main(["predict", trained[1], str(photo), "--checkpoints", str(tmp_path / "runs"), "--data", str(tmp_path)]) == 0
+    )
+    shown = capsys.readouterr()
+    assert shown.out.startswith(f"{photo}: ")
+    assert shown.err.startswith("Not compared with the training images: mnist is not in the data folder")
 
 
 def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, capsys):

@@ -19,7 +19,7 @@ def familiar(digits):
 
 def warned(familiar, pixels):
     """The share of uint8 (N, C, H, W) that is warned of."""
-    return ((familiar.likeness(pixels)[0] < familiar.least) | (familiar.distance(pixels) > familiar.most)).mean()
+    return familiar.unlike(pixels).mean()
 
 
 def test_false_alarms_are_rare(familiar, digits):
@@ -38,16 +38,18 @@ def test_what_is_no_digit_is_warned_of(familiar, digits):
 
 def test_a_training_image_is_its_own_nearest(familiar, digits):
     place = int(familiar.places[5])
-    judgement = familiar.judge(digits.train.pixels[place])
-    assert judgement.nearest == place
-    assert judgement.likeness == pytest.approx(1, abs=1e-5)
+    assert familiar.judge(digits.train.pixels[place]).nearest == place
+    assert familiar.likeness(digits.train.pixels[place][None])[0] == pytest.approx(1, abs=1e-5)
 
 
-def test_the_warning_names_the_measure_and_the_numbers(familiar, digits):
-    judgement = familiar.judge(255 - digits.test.pixels[0])
-    assert f"correlate {judgement.likeness:.2f}" in judgement.warning
-    assert f"99.5 % of the validation images reach {judgement.least:.2f}" in judgement.warning
-    assert f"{judgement.distance:.1f} standard deviations" in judgement.warning
+def test_the_warning_names_the_measure_its_value_and_its_limit(familiar, digits):
+    inverted = 255 - digits.test.pixels[:1]
+    warning = familiar.judge(inverted[0]).warning
+    assert f"correlate {familiar.likeness(inverted)[0][0]:.2f}" in warning
+    assert f"(at least {familiar.least:.2f})" in warning
+    assert f"{familiar.distance(inverted)[0]:.1f} standard deviations" in warning
+    assert f"(at most {familiar.most:.1f})" in warning
+    assert f"99.5 % of {len(digits.validation)} validation images" in warning
     assert familiar.judge(digits.train.pixels[familiar.places[0]]).warning is None
 
 

@@ -43,6 +43,11 @@ def turn_to(app, page: str, kind: str = "uploaded"):
     return app.segmented_control(key="image").set_value(kind).run()
 
 
+def pictures(app) -> list[str]:
+    """What stands below the images that have a caption."""
+    return [image.caption for element in app.get("image") for image in element.proto.imgs if image.caption]
+
+
 def upload(page: str, name: str, content: bytes):
     app = open_page(page, image="uploaded")
     assert "Upload an image above" in words(app)
@@ -148,10 +153,16 @@ def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):
     app = upload(SALIENCY, "blot.png", blot())
     assert not app.exception
     (warning,) = app.warning
-    assert "unlike the training data" in warning.value
-    assert "of the validation images" in warning.value
-    assert "The most similar training image" in words(app)
-    assert not upload(SALIENCY, "one.png", one()).warning
+    assert "looks unlike the training images" in warning.value
+    assert "(at most " in warning.value
+    assert pictures(app) == ["The original", "What the network sees", "The most similar training image"]
+
+
+def test_a_digit_passes_beside_its_original_and_by_which_rule(with_runs):
+    app = upload(SALIENCY, "one.png", one())
+    assert not app.warning
+    assert "No measure of this picture is beyond its limit." in words(app)
+    assert pictures(app) == ["The original", "What the network sees"]
 
 
 def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
@@ -159,7 +170,8 @@ def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
     app = open_page(SALIENCY, image="uploaded", runs=[other, "digits-mlp-0003", "digits-simple_cnn-0001"])
     app.file_uploader[0].set_value(("blot.png", blot(), "image/png")).run()
     assert not app.exception
-    named = [warning.value for warning in app.warning if warning.value.startswith("digits-mlp-0003: This looks unlike")]
+    start = "digits-mlp-0003: This picture looks unlike"
+    named = [warning.value for warning in app.warning if warning.value.startswith(start)]
     assert len(named) == 1
     assert f"32×32 pixels for {other}." in words(app)
     assert "32×32 pixels for digits-mlp-0003, digits-simple_cnn-0001." in words(app)

@@ -1,0 +1,40 @@
+"""Whether an image file looks like what a run was trained on: a warning on stderr."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+
+def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | None, data: str | None) -> None:
+    """Of each file that looks unlike the training images, say so. What cannot be compared without a download is stated.
+
+    `inputs`: uint8 (N, C, H, W), as the network sees them.
+    """
+    from explorer.data import open_image
+    from explorer.errors import UserError
+    from explorer.insights.familiar import familiar
+
+    try:
+        judge = familiar(_training_images(run_id, checkpoints, data))
+    except UserError as error:
+        print(f"Not compared with the training images: {error}", file=sys.stderr)
+        return
+    for file, pixels in zip(files, inputs, strict=True):
+        if warning := judge.judge(pixels, open_image(file)).warning:
+            print(f"{file}: {warning}", file=sys.stderr)
+
+
+def _training_images(run_id: str, checkpoints: str | None, data: str | None):
+    from explorer.data import is_on_disk
+    from explorer.errors import UserError
+    from explorer.runs import find
+    from explorer.runs.published import PublishedRun
+    from explorer.runs.same_data import same
+
+    run = find(run_id, checkpoints)
+    if isinstance(run, PublishedRun):
+        raise UserError("ImageNet is not here.")
+    if not is_on_disk(run.config.dataset, data):
+        raise UserError(f"{run.config.dataset} is not in the data folder: name the folder with --data.")
+    return same(run, run.config.load_data(data))

@@ -1,0 +1,94 @@
+"""What is around the ink that was cut out of a picture: on a page with one digit, next to nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from explorer.data.handwriting import LARGE, Trace, already_cut_out, at_working_size, trace
+from explorer.data.ink import extent, fit
+
+NEAR = 0.2  # of the ink's longer side: what lies farther away than that is the table, or another thing
+EDGE_OF_INK = 0.015  # of the picture's longer side: what lies nearer to a stroke is its edge
+DARK = 0.3  # of the ink's darkness
+AS_INK = 0.8  # of the way from the paper's grey to the ink's
+STEEP = 0.5  # of the ink's own edges
+SIDE = 80  # pixels: the longer side at which the ink's shape is measured
+THING = 0.15  # of the ink: less of it is a speck, not a thing
+
+
+@dataclass(frozen=True)
+class InkPage:
+    """Measures of a picture from which ink was cut out. Near the ink means within 0.2 of its longer side."""
+
+    clutter: float  # the area near the ink that is dark too, and no ink, over the ink's own
+    edges: float  # of the edges near the ink, at least half as steep as its own: the share that are not its own
+    colour: float  # standard deviation of the ground's chromaticity near the ink
+    things: int  # pieces of ink side by side
+    width: float  # of the widest stroke, over the longer side of the ink
+    aspect: float  # the ink's width over its height
+
+
+def ink_page(image: Image.Image) -> InkPage | None:
+    """None of a picture without ink, or of a small one that shows nothing but ink: a data set's own image."""
+    from scipy import ndimage
+
+    if already_cut_out(np.asarray(image.convert("L")) / 255) is not None:
+        return None
+    traced = trace(image)
+    if traced is None:
+        return None
+    longer = max(traced.grey.shape)
+    own = ndimage.binary_dilation(traced.strokes, iterations=max(2, round(EDGE_OF_INK * longer)))
+    other = ~own & ~ndimage.binary_dilation(traced.printed, iterations=3)
+    near = _near(traced.strokes)
+    ground = other & near if (other & near).any() else ~own
+    slope = ndimage.gaussian_gradient_magnitude(traced.grey, 1.5 * longer / LARGE)
+    steep = near & (slope > STEEP * np.quantile(slope[own], 0.9))
+    chroma = _chromaticity(at_working_size(image), 1.5 * longer / LARGE)
+    return InkPage(
+        clutter=float(_dark(traced, ground).sum() / traced.strokes.sum()),
+        edges=float((steep & other).sum() / max(1, (steep & (own | other)).sum())),
+        colour=float(np.sqrt(chroma[ground].var(axis=0).sum())),
+        **_shape(traced.ink),
+    )
+
+
+def _dark(traced: Trace, ground: np.ndarray) -> np.ndarray:
+    """Which pixels of `ground`, bool (H, W), are dark too: bool (N,). Compared with the paper around each, or, since
+    that does not see what is wider than a stroke, almost as dark as the ink itself."""
+    grey = traced.grey[ground]
+    paper, ink = np.quantile(grey, 0.9), np.median(traced.grey[traced.strokes])
+    return (traced.darkness[ground] > DARK * traced.full) | (grey < paper - AS_INK * (paper - ink))
+
+
+def _near(strokes: np.ndarray) -> np.ndarray:
+    """The rectangle around the ink, bool (H, W)."""
+    box = extent(strokes)
+    reach = int(NEAR * max(axis.stop - axis.start for axis in box))
+    near = np.zeros(strokes.shape, bool)
+    near[tuple(slice(max(0, axis.start - reach), axis.stop + reach) for axis in box)] = True
+    return near
+
+
+def _chromaticity(image: Image.Image, blur: float) -> np.ndarray:
+    """Colour without brightness, float (H, W, 2): differences of red, green and blue over their sum."""
+    from scipy import ndimage
+
+    rgb = ndimage.gaussian_filter(np.asarray(image.convert("RGB")) / 255, (blur, blur, 0))
+    red, green, blue = np.moveaxis(rgb, -1, 0)
+    return np.stack([red - green, green - blue], axis=-1) / (rgb.sum(axis=-1, keepdims=True) + 0.15)
+
+
+def _shape(ink: np.ndarray) -> dict[str, float]:
+    from scipy import ndimage
+
+    mask = np.pad(fit(ink[extent(ink > 0.3)], SIDE), 2) > 0.4
+    labels, count = ndimage.label(mask.any(axis=0))
+    areas = np.array([mask[:, labels == number].sum() for number in range(1, count + 1)])
+    rows, columns = extent(mask)
+    return {
+        "things": int((areas > THING * areas.sum()).sum()),
+        "width": float((2 * ndimage.distance_transform_edt(mask).max() - 1) / SIDE),
+        "aspect": (columns.stop - columns.start) / (rows.stop - rows.start),
+    }

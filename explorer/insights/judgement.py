@@ -1,0 +1,29 @@
+"""What is stated of a picture that looks unlike those that a network was trained on."""
+
+from dataclasses import dataclass
+
+STATED = 2  # reasons in the warning, at most: those that lie farthest beyond their limits
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How one picture compares with the images of a data set."""
+
+    reasons: tuple[str, ...]  # each names a measure, its value and its limit; the farthest beyond first; none if alike
+    rule: str  # where the limits come from, and what they cannot tell: sentences
+    nearest: int  # index of the most similar training image
+
+    @property
+    def warning(self) -> str | None:
+        """One paragraph with the measures beyond their limits; None if there are none."""
+        if not self.reasons:
+            return None
+        reasons = "; ".join(self.reasons[:STATED])
+        return (
+            f"This picture looks unlike the training images, so its prediction may mean nothing: {reasons}. {self.rule}"
+        )
+
+    @property
+    def passed(self) -> str | None:
+        """What is stated where nothing is beyond its limit; None if anything is."""
+        return None if self.reasons else f"No measure of this picture is beyond its limit. {self.rule}"
