@@ -156,7 +156,7 @@ def _unfinished(ended: Variants) -> list[str]:
     trials = [t for of_label in ended.values() for t in of_label]
     said = []
     if all(len(t.epochs) == 1 for t in trials):
-        said.append("One epoch is how they begin: more may change the order.")
+        said.append("They were trained for one epoch: more may change the order.")
     elif all(_still_falls(t) for t in trials):
         runs = "both runs" if len(trials) == 2 else f"all {len(trials)} runs"
         said.append(f"The validation loss of {runs} was lowest at the end: more epochs may change the order.")

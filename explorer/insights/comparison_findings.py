@@ -11,7 +11,7 @@ import numpy as np
 from explorer.insights.finding import Finding
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import alike, counted, listed, macs, percent
+from explorer.insights.wording import alike, counted, listed, macs, percent, short
 
 FASTER = 1.2  # times, with two seeds or more of each
 FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
@@ -44,7 +44,7 @@ def faster(variants: Variants) -> Finding | None:
     where = f"all {runs[0]} runs of each" if max(runs) == min(runs) > 1 else where
     fast, late = alike(median(seconds[quick]), median(seconds[slow]))
     return Finding(
-        f"In {where}, {quick} was {factor:.1f} times as fast as {slow}: {fast} s against {late} s an epoch, "
+        f"In {where}, {quick} was {short(factor)} times as fast as {slow}: {fast} s against {late} s an epoch, "
         f"{_work(firsts[quick].macs, firsts[slow].macs)}.",
         "Seconds an epoch, with its validation: the median over epochs, then over seeds, on one device and as many "
         f"images. Named from a factor of {FASTER:g} on (of {FASTER_ONE_SEED:g} where there is one run of either), "

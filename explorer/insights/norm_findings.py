@@ -22,11 +22,16 @@ def lagging_statistics(groups: Variants) -> Finding | None:
     }
     if not any(recomputed - running > LAGS for recomputed, running in means.values()):
         return None
-    told = "; ".join(f"{label}: {_percent(b)} instead of {_percent(a)}" for label, (a, b) in list(means.items())[:TOLD])
-    more = f" (and {len(means) - TOLD} more)" if len(means) > TOLD else ""
+    told = "; ".join(
+        f"{_percent(b)} in place of {_percent(a)} ({label})" for label, (a, b) in list(means.items())[:TOLD]
+    )
+    more = f", and {len(means) - TOLD} more" if len(means) > TOLD else ""
     seeds = max(map(len, seen.values()))
+    images = next(trial.validation_images for trials in groups.values() for trial in trials)
+    of = ([f"{images:,} images"] if images else []) + ([f"means of {seeds} seeds"] if seeds > 1 else ["1 seed each"])
     return Finding(
-        f"With running averages in batch normalisation the same weights would be right less often: {told}{more}.",
+        "With the running averages of batch normalisation the same weights would have a validation accuracy of "
+        f"{told}{more}; {', '.join(of)}.",
         "The same weights after the last epoch, on the same validation images, with the running averages of batch "
         f"normalisation and with statistics recomputed over training images; mean over {seeds} "
         f"seed{'s' * (seeds != 1)}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "

@@ -20,6 +20,12 @@ def p_value(value: float, relation: str = "=") -> str:
     return f"p {relation} {value:.2g}" if value < 1 else "p = 1"
 
 
+def short(number: float) -> str:
+    """A positive number with two significant digits: 18.2 → "18", 2.06 → "2.1", 233 → "230"."""
+    decimals = 1 - math.floor(math.log10(number))
+    return f"{round(number, decimals):.{max(0, decimals)}f}"
+
+
 def alike(one: float, other: float) -> tuple[str, str]:
     """Two positive numbers with as many decimals: two significant digits of the smaller; 1.04 and 1.8 → 1.0 and 1.8."""
     decimals = max(0, 1 - math.floor(math.log10(min(one, other))))

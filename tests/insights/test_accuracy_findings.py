@@ -190,7 +190,7 @@ def test_what_the_length_of_the_training_leaves_open_is_said():
     assert "of all 4 runs was lowest at the end: more epochs may change the order" in said(falls, ends).sentence
     assert "lowest at the end" not in said(falls, risen).sentence
     one_epoch = [replaced(one, epochs=trial([2.0]).epochs) for one in (*falls, *ends)]
-    assert "One epoch is how they begin" in said(one_epoch).sentence
+    assert "They were trained for one epoch: more" in said(one_epoch).sentence
     many, few = ([replaced(one, step_loss=np.ones(n)) for one in of] for of, n in ((falls, 73), (ends, 10)))
     assert "unequal numbers of steps, from 10 (b) to 73 (a), which may be the cause" in said(many, few).sentence
     assert "unequal" not in said(many, [replaced(one, step_loss=np.ones(73)) for one in ends]).sentence
