@@ -11,7 +11,7 @@ import numpy as np
 from explorer.insights.finding import Finding
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import alike, counted, listed, macs, percent, short
+from explorer.insights.wording import counted, listed, macs, percent, short
 
 FASTER = 1.2  # times, with two seeds or more of each
 FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
@@ -42,7 +42,7 @@ def faster(variants: Variants) -> Finding | None:
         return None
     where = "one run of each" if max(runs) == 1 else f"{runs[0]} runs and {runs[1]}"
     where = f"all {runs[0]} runs of each" if max(runs) == min(runs) > 1 else where
-    fast, late = alike(median(seconds[quick]), median(seconds[slow]))
+    fast, late = short(median(seconds[quick])), short(median(seconds[slow]))
     return Finding(
         f"In {where}, {quick} was {short(factor)} times as fast as {slow}: {fast} s against {late} s an epoch, "
         f"{_work(firsts[quick].macs, firsts[slow].macs)}.",

@@ -35,8 +35,8 @@ def _no_overfitting(variants: Variants) -> Finding | None:
     else:
         most = max(found.risen for found in rises.values())
         sentence = (
-            f"No run over-fits within {longest} epochs ({len(trials)} of them), so these runs cannot say what prevents "
-            f"it: the smoothed validation loss ends at most {most:.1f} % above its lowest."
+            f"None of the {len(trials)} runs over-fits within {longest} epochs, so they cannot say what prevents it: "
+            f"the smoothed validation loss ends at most {most:.1f} % above its lowest."
         )
     return Finding(
         sentence,
@@ -76,7 +76,7 @@ def _no_divergence(variants: Variants) -> Finding | None:
         return None
     chance = next(iter(variants.values()))[0].chance_loss
     return Finding(
-        f"No run diverged ({len(ends)} of them): their training losses end at {min(ends.values()):.3g} to "
+        f"None of the {len(ends)} runs diverged: their training losses end at {min(ends.values()):.3g} to "
         f"{max(ends.values()):.3g}, guessing costs {chance:.3g}.",
         DIVERGENCE_RULE,
         DIVERGED * chance,

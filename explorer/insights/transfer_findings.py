@@ -40,14 +40,16 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     rows = rows.sort_values("gain", ascending=False, kind="stable")
     model, share = rows["model"].iloc[0], rows["share"].iloc[0]
     where = f"With {share} of the images" + (f", {model}" if results["model"].nunique() > 1 else "")
+    of = results[(results["model"] == model) & (results["share"] == share)]
     seeds = counted(int(rows["pairs"].max()), "seed")
+    if "correct" in of and of["correct"].notna().any():
+        seeds += f", {len(of['correct'].dropna().iloc[0]):,} test images"
     told = "; ".join(_told(row) for row in rows.itertuples())
     sentence = f"{where}, against a start from scratch ({seeds}, one source): {told}."
     gaining = rows[rows["gain"] > 0]
     tested = ["adjusted", "adjusted_images"]
     if rows[tested].notna().any(axis=None) and not (gaining[tested] < SURE).any(axis=None):
         sentence += " No start is shown to gain."
-    of = results[(results["model"] == model) & (results["share"] == share)]
     numbers = {}
     for row in rows.itertuples():
         figures = {"gain": row.gain, "95 % from": row.low, "95 % to": row.high, "p, Holm": row.adjusted}

@@ -26,12 +26,6 @@ def short(number: float) -> str:
     return f"{round(number, decimals):.{max(0, decimals)}f}"
 
 
-def alike(one: float, other: float) -> tuple[str, str]:
-    """Two positive numbers with as many decimals: two significant digits of the smaller; 1.04 and 1.8 → 1.0 and 1.8."""
-    decimals = max(0, 1 - math.floor(math.log10(min(one, other))))
-    return f"{one:.{decimals}f}", f"{other:.{decimals}f}"
-
-
 def macs(count: float) -> str:
     """Multiply-accumulates of an image in millions: 313200000 → "313 MMAC"."""
     millions = count / 1e6

@@ -58,7 +58,7 @@ TRANSFER = Study(
         note="Without a last block that is tuned alone.",
     ),
     lab="mnist",
-    look="Look at the smallest share of the images, where a start from other images can help most.",
+    look="Look at the smallest share of the images, where there is most room for another start to help.",
     source="Yosinski et al. 2014, How transferable are features in deep neural networks?",
     model="simple_cnn",
     training=RATES,

@@ -16,7 +16,7 @@ def timed(label, seconds, macs, run, **known):
 def test_faster_says_the_factor_and_what_was_counted_in_this_one_run():
     found = compare.faster(by_variant([timed("a", 0.8, 1.2, "a-0001"), timed("b", 2.5, 20.5, "b-0002")]))
     assert found.sentence == (
-        "In one run of each, a was 3.1 times as fast as b: 0.80 s against 2.50 s an epoch, at 1.2 MMAC against "
+        "In one run of each, a was 3.1 times as fast as b: 0.80 s against 2.5 s an epoch, at 1.2 MMAC against "
         "20.5 MMAC an image."
     )
 

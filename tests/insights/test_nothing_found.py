@@ -26,7 +26,7 @@ def test_what_studies_ask_after_is_a_kind_of_finding():
 def test_no_overfitting_is_said_with_how_far_the_loss_rose():
     [none] = asked("over-fitting", trial(falling(8), label="a"), trial(falling(8), label="b", run="net-2"))
     assert none.sentence == (
-        "No run over-fits within 8 epochs (2 of them), so these runs cannot say what prevents it: the smoothed "
+        "None of the 2 runs over-fits within 8 epochs, so they cannot say what prevents it: the smoothed "
         "validation loss ends at most 0.0 % above its lowest."
     )
     [short] = asked("over-fitting", trial(falling(5), label="a"), trial(falling(5), label="b", run="net-2"))
@@ -46,7 +46,7 @@ def test_no_divergence_is_said_with_where_the_losses_end():
     [none] = asked(
         "divergence", trial(falling(), steps=step_loss(400, 0), label="a"), trial(falling(), label="b", run="net-2")
     )
-    assert none.sentence.startswith("No run diverged (2 of them): their training losses end at ")
+    assert none.sentence.startswith("None of the 2 runs diverged: their training losses end at ")
     [found] = asked("divergence", trial([3.0, 5.0], label="a"), trial(falling(), label="b", run="net-2"))
     assert found.sentence.startswith("a diverged")
 

@@ -83,7 +83,7 @@ def test_what_gains_what_loses_and_what_does_neither_is_said():
         )
     )
     (one,) = found
-    begin = "With 1 % of the images, against a start from scratch (3 seeds, one source): all layers gains 20."
+    begin = "With 1 % of the images, against a start from scratch (3 seeds, 360 test images, one source): all "
     assert one.sentence.startswith(begin)
     assert "frozen loses 29.9 points" in one.sentence
     assert "last block cannot be told from it" in one.sentence

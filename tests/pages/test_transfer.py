@@ -96,7 +96,7 @@ def test_what_the_runs_show_is_said_and_drawn(with_transfers):
     app = opened(networks=own)
     assert not app.exception
     said = words(app)
-    assert "With 1 % of the images, against a start from scratch (2 seeds, one source): " in said
+    assert "With 1 % of the images, against a start from scratch (2 seeds, 382 test images, one source): " in said
     assert any("With 1 % of the images" in expander.label for expander in app.expander)
     assert "The head is kept" in said
     assert f"{own} lends its weights" in said
