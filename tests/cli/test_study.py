@@ -22,7 +22,7 @@ def test_a_study_prints_its_runs_and_what_they_show(checkpoints, capsys):
     runs = list_runs()
     assert [run.study["variant"] for run in runs[::-1]] == ["batch size 128", "batch size 256"]
     assert all(run.id in out and run.status == "finished" for run in runs)
-    assert "(1 seed each)" in out
+    assert "(1 seed each, 1 epoch, 382 test images)" in out
     assert "explorer findings --study your-own" in out
 
 
