@@ -14,10 +14,10 @@ def run_page() -> None:
     from explorer.ui.navigation import pages
 
     st.set_page_config(page_title="Architecture Explorer", page_icon=":material/biotech:", layout="wide")
-    page = st.navigation(pages(), expanded=True)
+    chosen = st.navigation(pages(), expanded=True)
     frame.presentation_switch()
     try:
-        page.run()
+        chosen.run()
     except UserError as error:
         problems.show(error)
     finally:  # also where a page ends early

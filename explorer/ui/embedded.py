@@ -64,7 +64,7 @@ class Embedded:
         return _projected(self.key, method, perplexity if method == TSNE else 0, self)
 
 
-def pick_layer(run: Run) -> str:
+def pick_place(run: Run) -> str:
     """Where in the network the images are looked at: LAST, or the layer that was chosen here or on another page."""
     layers = [LAST, *(name for name, shape in compute.shapes(run).items() if len(shape) in (1, 3))]
     if frame.presenting():

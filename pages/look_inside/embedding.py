@@ -36,7 +36,7 @@ columns = st.columns(len(chosen))
 found = []
 for column, run in zip(columns, chosen, strict=True):
     with column:
-        found.append(embedded.embedded(run, epoch, embedded.pick_layer(run), most))
+        found.append(embedded.embedded(run, epoch, embedded.pick_place(run), most))
 for each in found:
     frame.answer(embedded.answer(each))
 for column, each in zip(st.columns(len(found)), found, strict=True):

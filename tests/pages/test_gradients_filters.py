@@ -15,16 +15,16 @@ from .conftest import open_page, words
 
 
 @pytest.fixture
-def gradients(with_runs):
+def gradients_page(with_runs):
     app = open_page("pages/look_inside/gradients.py")
     app.multiselect[0].set_value([run.id for run in list_runs()]).run()
     return app
 
 
-def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients):
+def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients_page):
     from explorer.ui import gradient_views  # here, for pages are registered within a script run
 
-    app = gradients
+    app = gradients_page
     for name, view in gradient_views.VIEWS.items():
         app.button_group(key="gradients-view").set_value(name).run()
         assert not app.exception, app.exception
@@ -33,25 +33,25 @@ def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients):
         assert charts == 2, f"{name}: {charts} charts"
 
 
-def test_what_vanishing_means_is_written_on_the_chart(gradients):
-    title = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)["title"]
+def test_what_vanishing_means_is_written_on_the_chart(gradients_page):
+    title = json.loads(gradients_page.get("vega_lite_chart")[0].proto.spec)["title"]
     assert title == ["Vanishing: first layer < 0.001 × last", "Exploding: first layer > 1,000 × last"]
 
 
-def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients):
-    assert "Click a point" in words(gradients)
-    gradients.session_state["layer-simple_cnn"] = "stage3.conv1"
-    gradients.session_state["layer-residual_cnn"] = "stage1.bn1"
-    gradients.run()
-    assert not gradients.exception, gradients.exception
-    text = words(gradients)
+def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients_page):
+    assert "Click a point" in words(gradients_page)
+    gradients_page.session_state["layer-simple_cnn"] = "stage3.conv1"
+    gradients_page.session_state["layer-residual_cnn"] = "stage1.bn1"
+    gradients_page.run()
+    assert not gradients_page.exception, gradients_page.exception
+    text = words(gradients_page)
     assert "the ring is `stage3.conv1`, number 2 of 3 from the first. Its gradient norm is" in text
     assert "`stage1.bn1`, the chosen layer, has no kernel and no matrix that learns." in text
-    spec = json.loads(gradients.get("vega_lite_chart")[0].proto.spec)
+    spec = json.loads(gradients_page.get("vega_lite_chart")[0].proto.spec)
     assert any(layer["mark"].get("filled") is False for layer in spec["layer"]), "no ring"
-    assert gradients.query_params["layer-simple_cnn"] == "stage3.conv1"
-    gradients.session_state["layer-residual_cnn"] = "stage9.conv1"  # of a deeper network of the same model
-    assert "has no layer `stage9.conv1`" in words(gradients.run())
+    assert gradients_page.query_params["layer-simple_cnn"] == "stage3.conv1"
+    gradients_page.session_state["layer-residual_cnn"] = "stage9.conv1"  # of a deeper network of the same model
+    assert "has no layer `stage9.conv1`" in words(gradients_page.run())
 
 
 def test_filters_of_any_convolution(checkpoints):

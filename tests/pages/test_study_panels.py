@@ -152,9 +152,9 @@ def test_the_numbers_are_those_of_the_runs(with_runs):
 def test_what_is_shown_can_be_taken_home(with_runs):
     view = view_of(list_runs()[::-1])
     with zipfile.ZipFile(io.BytesIO(archive(view, runs_table(view)))) as files:
-        tables = {name: pd.read_csv(files.open(name)) for name in files.namelist()}
-    assert {name: len(table) for name, table in tables.items()} == {
+        written = {name: pd.read_csv(files.open(name)) for name in files.namelist()}
+    assert {name: len(table) for name, table in written.items()} == {
         "variants.csv": 3, "runs.csv": 3, "epochs.csv": 6, "findings.csv": len(view.found)
     }  # fmt: skip
-    assert "test accuracy (%)" in tables["variants.csv"]
-    assert tables["findings.csv"]["rule"].str.endswith(".").all()
+    assert "test accuracy (%)" in written["variants.csv"]
+    assert written["findings.csv"]["rule"].str.endswith(".").all()
