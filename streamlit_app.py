@@ -10,12 +10,12 @@ from explorer.ui import problems, server
 
 def run_page() -> None:
     from explorer.errors import UserError
-    from explorer.ui import frame, warm
+    from explorer.ui import page, warm
     from explorer.ui.navigation import pages
 
     st.set_page_config(page_title="Architecture Explorer", page_icon=":material/biotech:", layout="wide")
     chosen = st.navigation(pages(), expanded=True)
-    frame.presentation_switch()
+    page.presentation_switch()
     try:
         chosen.run()
     except UserError as error:

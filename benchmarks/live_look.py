@@ -50,18 +50,19 @@ def main() -> None:
 
 
 def look(run: Run) -> None:
-    from explorer.ui import draw, live
+    from explorer.ui import display
+    from explorer.ui.train import live
 
     run = run.reload()
     live.describe(run)
-    draw.live([run], gradients=True)
+    display.live([run], gradients=True)
 
 
 def forget() -> None:
-    from explorer.ui import draw, load
+    from explorer.ui import cache, display
 
-    load._reader.clear()
-    draw._live.clear()
+    cache._reader.clear()
+    display._live.clear()
 
 
 def planted() -> Run:
@@ -85,9 +86,9 @@ def planted() -> Run:
 
 
 def add_steps(run: Run, count: int) -> None:
-    from explorer.ui import load
+    from explorer.ui import cache
 
-    before, random = len(load.steps(run).step), np.random.default_rng(count)
+    before, random = len(cache.steps(run).step), np.random.default_rng(count)
     names = run.info["parameter_names"]
     rows = [
         {

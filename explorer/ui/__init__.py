@@ -1,1 +1,2 @@
-"""What pages share: navigation, pickers, cached loaders with their lock, empty states, the live view of training."""
+"""What pages share: the page itself, caches, display, navigation. Rooms: pickers, components, and one for each page or
+section."""

@@ -12,45 +12,51 @@ from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_sha
 from explorer.insights.predict import predict
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
-from explorer.ui import kept, load
-from explorer.ui.picture import Picture
+from explorer.ui import cache, kept
+from explorer.ui.pickers.image import InputImage
 
 SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
 
 
 def changed(run: Run, epoch: int | str) -> int:
-    return load.stamp(run, f"weights/{weights_file(run, epoch).name}")
+    return cache.stamp(run, f"weights/{weights_file(run, epoch).name}")
 
 
-def inputs(run: Run, picture: Picture):
+def inputs(run: Run, picture: InputImage):
     """The picture as the run's model takes it: float32 (1, C, H, W) in [0, 1]."""
     import torch
 
     return torch.from_numpy(picture.prepared(run.input_like)[None].copy()).float() / 255
 
 
-def probabilities(run: Run, epoch: int | str, picture: Picture) -> np.ndarray:
+def probabilities(run: Run, epoch: int | str, picture: InputImage) -> np.ndarray:
     """float32 (classes,)"""
     return _probabilities(run.id, epoch, changed(run, epoch), picture.key, run, picture)
 
 
 @kept.by_image(256)
-def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: Picture) -> np.ndarray:
-    return predict(load.model(_run, epoch), inputs(_run, _picture))[0]
+def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: InputImage) -> np.ndarray:
+    return predict(cache.model(_run, epoch), inputs(_run, _picture))[0]
 
 
-def maps(run: Run, epoch: int | str, layer: str, picture: Picture) -> np.ndarray:
+def maps(run: Run, epoch: int | str, layer: str, picture: InputImage) -> np.ndarray:
     """float32 (channels, h, w), or (units,) for a flat layer."""
     return _maps(run.id, epoch, changed(run, epoch), layer, picture.key, run, picture)
 
 
 @kept.by_image(16, most_own=4)  # those of a large network are 13 MB
-def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: Picture) -> np.ndarray:
-    return feature_maps(load.model(_run, epoch), layer, inputs(_run, _picture))[0]
+def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: InputImage) -> np.ndarray:
+    return feature_maps(cache.model(_run, epoch), layer, inputs(_run, _picture))[0]
 
 
 def attribution(
-    method: str, run: Run, epoch: int | str, layer: str | None, target: int | None, versus: int | None, picture: Picture
+    method: str,
+    run: Run,
+    epoch: int | str,
+    layer: str | None,
+    target: int | None,
+    versus: int | None,
+    picture: InputImage,
 ) -> Attribution:
     """An explanation of the picture; `target` None explains the predicted class."""
     return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, versus, picture.key, run, picture)
@@ -58,31 +64,31 @@ def attribution(
 
 @kept.by_image(256)
 def _attribution(
-    method, run_id, epoch, changed, layer, target, versus, key, _run: Run, _picture: Picture
+    method, run_id, epoch, changed, layer, target, versus, key, _run: Run, _picture: InputImage
 ) -> Attribution:
-    return explain(method, load.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
+    return explain(method, cache.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
 
 
 def shapes(run: Run) -> dict[str, tuple[int, ...]]:
     """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
-    return _shapes(load.shape(run))
+    return _shapes(cache.shape(run))
 
 
 @st.cache_data(**SMALL)
 def _shapes(shape: tuple) -> dict[str, tuple[int, ...]]:
     _, _, channels, _, size = shape
-    return layer_shapes(load.on_meta(shape), channels, size)
+    return layer_shapes(cache.on_meta(shape), channels, size)
 
 
 def map_layers_of(run: Run) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
-    return _map_layers(load.shape(run))
+    return _map_layers(cache.shape(run))
 
 
 @st.cache_data(**SMALL)
 def _map_layers(shape: tuple) -> list[MapLayer]:
     _, _, channels, _, size = shape
-    return map_layers(load.on_meta(shape), channels, size)
+    return map_layers(cache.on_meta(shape), channels, size)
 
 
 def cam_layer(run: Run) -> str:
@@ -92,9 +98,9 @@ def cam_layer(run: Run) -> str:
 
 def convolutions(run: Run) -> list[str]:
     """Names of the convolutions, in the order in which they run."""
-    return _convolutions(load.shape(run))
+    return _convolutions(cache.shape(run))
 
 
 @st.cache_data(**SMALL)
 def _convolutions(shape: tuple) -> list[str]:
-    return conv_layers(load.on_meta(shape))
+    return conv_layers(cache.on_meta(shape))

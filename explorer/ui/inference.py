@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.runs import Run
-from explorer.ui import load
+from explorer.ui import cache
 
 if TYPE_CHECKING:
     from explorer.insights.cost import InferenceTime
@@ -16,7 +16,7 @@ one_at_a_time = Lock()  # two clocks running at once would measure each other
 
 def timed(run: Run, batch: int, device: str = "cpu") -> "InferenceTime":
     """Forward passes of a batch of so many images; runs of one architecture share the measurement."""
-    return _time(load.shape(run), batch, device)
+    return _time(cache.shape(run), batch, device)
 
 
 @st.cache_data(max_entries=256, show_spinner="Timing forward passes …")

@@ -10,9 +10,10 @@ import streamlit as st
 from explorer.data import Dataset
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import load, samples
+from explorer.ui import cache
 from explorer.ui.markdown import literal
-from explorer.ui.picture import Picture
+from explorer.ui.pickers import samples
+from explorer.ui.pickers.image import InputImage
 
 T = TypeVar("T")
 
@@ -41,13 +42,13 @@ def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
 def images_for(run: Run) -> Dataset:
     """The images that a run is looked at with; of a published model those that its samples come from."""
     if not isinstance(run, PublishedRun):
-        load.warn_if_changed(run)
-        return load.data_of(run)
+        cache.warn_if_changed(run)
+        return cache.data_of(run)
     known = samples.colour_data()
     name = st.session_state.get("images-of")
     if name not in known:  # at first, and when the runs on those images were deleted since
         name = next(iter(known))
-    return load.dataset(name, known[name], skip_damaged=True)
+    return cache.dataset(name, known[name], skip_damaged=True)
 
 
 def some_of(data: Dataset, most: int) -> np.ndarray:
@@ -61,4 +62,4 @@ def prepared(run: Run, data: Dataset, which: np.ndarray) -> np.ndarray:
     like, pixels = run.input_like, data.validation.pixels[which]
     if pixels.shape[1:] == (like.channels, like.size, like.size):
         return pixels
-    return np.stack([Picture("", "", None, each, None).prepared(like) for each in pixels])
+    return np.stack([InputImage("", "", None, each, None).prepared(like) for each in pixels])

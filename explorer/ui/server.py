@@ -25,7 +25,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(1, webbrowser.open, _address())
     yield
-    from explorer.ui import fetching
+    from explorer.ui.pickers import fetching
 
     fetching.end()
 

@@ -2,33 +2,35 @@
 
 import streamlit as st
 
-from explorer.ui import compared_curves, compared_pairs, compared_table, comparison, frame, own_loss, pick
+from explorer.ui import page
+from explorer.ui.curves import comparison, own_loss, pairwise_tests, plots, table
+from explorer.ui.pickers.runs import pick_runs
 
-frame.question("Which one learns faster, and which one better?")
+page.title("Which one learns faster, and which one better?")
 runs_column, group_column, loss_column = st.columns([3.6, 1, 1.2], vertical_alignment="bottom")
 with loss_column:
     own_loss.check()  # before the runs: it needs none
 with runs_column:
-    chosen = pick.runs()
+    chosen = pick_runs()
 begun = [run for run in chosen if run.epochs_done]
 if not begun:
-    frame.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
+    page.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
 with group_column:
     compared = comparison.pick_groups(begun)
 for sentence in comparison.leaders(compared):
-    frame.answer(sentence)
+    page.verdict(sentence)
 comparison.unfinished(chosen)
 findings = comparison.findings(compared)
-comparison.show_findings(findings, lambda finding, key: compared_curves.picture(compared, finding, key))
+comparison.show_findings(findings, lambda finding, key: plots.picture(compared, finding, key))
 
-axes, weight, marked = compared_curves.controls()
-compared_curves.show(compared, axes, weight, marked)
-st.caption(compared_curves.legend(compared, axes, weight, marked))
+axes, weight, marked = plots.controls()
+plots.show(compared, axes, weight, marked)
+st.caption(plots.legend(compared, axes, weight, marked))
 
-compared_pairs.show(compared)
+pairwise_tests.show(compared)
 st.subheader("What does each one cost?", anchor=False)
-compared_table.show(compared)
-frame.theory(
+table.show(compared)
+page.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
     "for certainty. **Validation** images are never trained on, and the same for every run on these data. A training "
     "loss below the validation loss is the gap that most networks have; **over-fitting** is a validation loss that "

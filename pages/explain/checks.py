@@ -3,19 +3,21 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.ui import cam_layers, check_sections, frame, shortcut_lesson, top_row
+from explorer.ui import page
+from explorer.ui.explain import cam_layers, checks, shortcut_lesson
 from explorer.ui.markdown import literal
+from explorer.ui.pickers import top_row
 
 TESTS = {
-    "Does it forget?": check_sections.forget,
-    "Do these pixels decide?": check_sections.pixels,
-    "Does it point at the object?": check_sections.pointed,
-    "Does it stand noise?": check_sections.noise,
+    "Does it forget?": checks.forget,
+    "Do these pixels decide?": checks.pixels,
+    "Does it point at the object?": checks.pointed,
+    "Does it stand noise?": checks.noise,
 }
 
 LESSON = "The shortcut lesson"
 
-frame.question("Can I believe the picture?")
+page.title("Can I believe the picture?")
 top = st.container()
 test_column, method_column = st.columns([3, 1])
 with test_column:
@@ -39,11 +41,11 @@ if METHODS[method].needs_layer:
             st.info(literal(cam_layers.why_not(run, METHODS[method].title)), icon=":material/info:")
     chosen = [run for run in chosen if run.id in layers]
 if not chosen:
-    frame.stop_with("Choose a run of a convolutional network above, or another method.")
-tested = check_sections.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)
+    page.stop_with("Choose a run of a convolutional network above, or another method.")
+tested = checks.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)
 with st.spinner("Testing …", show_time=True):
     TESTS[test](tested)
-frame.theory(
+page.theory(
     "**Forget**: an explanation of what was learned must change when the weights are lost, layer by layer from the "
     "top. **Pixels**: remove what the map calls important, and the probability should fall (deletion); show only that, "
     "and it should rise (insertion). **Object**: where the object is known, its pixels should be the bright ones, "

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from explorer.ui import answers, frame, gallery, load, pick
-from explorer.ui.mistake_sections import Judged, by_class, calibrated, confident, confusion, summary, together
+from explorer.ui import cache, page, predictions
+from explorer.ui.explain import gallery
+from explorer.ui.explain.mistakes import Judged, by_class, calibrated, confident, confusion, summary, together
+from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 PARTS = {
     "Which classes?": confusion,
@@ -13,33 +15,33 @@ PARTS = {
     "Who else?": together,
 }
 
-frame.question("What does it get wrong?")
+page.title("What does it get wrong?")
 runs_column, split_column, epoch_column = st.columns([3, 2, 1.4])
 with runs_column:
-    chosen = pick.runs(most=2, with_weights=True, published=False)
+    chosen = pick_runs(most=2, with_weights=True, published=False)
 with split_column:
     split = st.segmented_control(
         "Images",
-        [answers.VALIDATION, answers.TEST],
-        default=answers.VALIDATION,
+        [predictions.VALIDATION, predictions.TEST],
+        default=predictions.VALIDATION,
         required=True,
         key="of",  # not "split": that is the picker of one image, which a click below sets
         bind="query-params",
         help="A choice between networks belongs to the validation images; the test images are for the final word.",
     )
 with epoch_column:
-    epoch = pick.epoch(chosen)
+    epoch = pick_epoch(chosen)
 
 for run in chosen:
-    load.warn_if_changed(run)
-judged = [Judged(run, answers.answers(run, epoch, split), split) for run in chosen]
-frame.answer(summary(judged))
+    cache.warn_if_changed(run)
+judged = [Judged(run, predictions.answers(run, epoch, split), split) for run in chosen]
+page.verdict(summary(judged))
 part = st.segmented_control(
     "Look at", list(PARTS), default="Which classes?", required=True, key="part", bind="query-params"
 )
 PARTS[part](judged)
 gallery.explain(chosen, epoch, split)
-frame.theory(
+page.theory(
     "A confusion matrix has a row for each true class and a column for each answer; what is right lies on the "
     "diagonal. **Precision** is the share of a class's answers that are right, **recall** the share of its images "
     "that are found. A network gives each answer a probability, and training on the cross-entropy makes it too sure: "

@@ -8,17 +8,19 @@ from explorer.charts.formatting import percent
 from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
-from explorer.ui import cam_layers, compute, draw, explained, frame, saliency_grid, top_row
+from explorer.ui import compute, display, page
+from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
+from explorer.ui.pickers import top_row
 
-frame.question("Where does the prediction come from?")
+page.title("Where does the prediction come from?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=4)
 
 guesses = {}
 for run in chosen:
     probabilities = compute.probabilities(run, epoch, seen)
     guesses[run.id] = top(probabilities[None], run.input_like.classes, k=3)[0]
-frame.answer(
+page.verdict(
     (f"True class {seen.label}: " if seen.label else "")
     + "; ".join(f"{run_id} says {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
     + "."
@@ -31,9 +33,9 @@ with grid_column:
         "Grid", ["methods", "epochs"], default="methods", required=True, key="grid", bind="query-params"
     )
 with method_column:
-    methods = saliency_grid.pick_methods(kind)
+    methods = grid.pick_methods(kind)
 with class_column:
-    wanted = saliency_grid.pick_target(classes, seen)
+    wanted = grid.pick_target(classes, seen)
 with versus_column:
     versus = st.selectbox(
         "And not",
@@ -43,30 +45,30 @@ with versus_column:
         help="Explains the difference of two logits: why 4 and not 9.",
     )
 if not methods:
-    frame.stop_with("Choose at least one method above.")
-if told := saliency_grid.unknown(chosen, wanted):
+    page.stop_with("Choose at least one method above.")
+if told := grid.unknown(chosen, wanted):
     st.caption(literal(told))
 
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):
     layers = cam_layers.pick_layers(chosen)
-look = explained.Look()
-if not frame.presenting():
+look = explanations.Look()
+if not page.presenting():
     strength_column, colour_column = st.columns([3, 1])
-    look = explained.Look(
+    look = explanations.Look(
         strength_column.slider("Overlay strength", 0.0, 1.0, look.strength, key="strength", bind="query-params"),
         colour_column.selectbox("Colours", list(COLOUR_MAPS), key="colours", bind="query-params"),
     )
 
 if kind == "epochs":
-    rows = saliency_grid.over_epochs(chosen, methods[0], layers, seen, wanted, versus, look)
+    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, versus, look)
 else:
-    asked = explained.Asked(epoch, seen, wanted, versus)
-    rows = saliency_grid.by_method(chosen, methods, layers, asked, look)
-if not frame.presenting():
+    asked = explanations.Asked(epoch, seen, wanted, versus)
+    rows = grid.by_method(chosen, methods, layers, asked, look)
+if not page.presenting():
     st.download_button(
         "Download pictures, raw maps and settings",
-        lambda: explained.archive(rows, look),
+        lambda: explanations.archive(rows, look),
         "explanations.zip",
         "application/zip",
         icon=":material/download:",
@@ -78,8 +80,8 @@ bars = pd.DataFrame(
     [(run_id, g.label, g.probability) for run_id, gs in guesses.items() for g in gs],
     columns=["run", "label", "probability"],
 )
-draw.chart(charts.probability_bars(bars, present=frame.presenting()), "The three likeliest classes of each run")
-frame.theory(
+display.chart(charts.probability_bars(bars, present=page.presenting()), "The three likeliest classes of each run")
+page.theory(
     "Each method answers another question about the same logit; the button beside its pictures says which. A map shows "
     "where evidence was found, not whether the reason is a good one, and two maps that differ can both be right. "
     "Where they agree, and where the tests of an explanation hold, one may begin to believe them.",

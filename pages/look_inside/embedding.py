@@ -5,18 +5,20 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.embedding import NEIGHBOURS, SEED
 from explorer.runs.published import PublishedRun
-from explorer.ui import draw, embedded, frame, pick
-from explorer.ui.embedded import PCA, TSNE
+from explorer.ui import display, page
+from explorer.ui.inside import embedding
+from explorer.ui.inside.embedding import PCA, TSNE
+from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
-frame.question("Which images look alike to the network?")
+page.title("Which images look alike to the network?")
 runs_column, epoch_column = st.columns([3, 1])
 with runs_column:
-    chosen = pick.runs(most=2, with_weights=True)
+    chosen = pick_runs(most=2, with_weights=True)
 with epoch_column:
-    epoch = pick.epoch(chosen)
+    epoch = pick_epoch(chosen)
 
 method, most, perplexity, only_wrong = PCA, 300, 30, False
-if not frame.presenting():
+if not page.presenting():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method = st.segmented_control(
             "Projection", [PCA, TSNE], default=PCA, required=True, key="projection", bind="query-params"
@@ -36,21 +38,21 @@ columns = st.columns(len(chosen))
 found = []
 for column, run in zip(columns, chosen, strict=True):
     with column:
-        found.append(embedded.embedded(run, epoch, embedded.pick_place(run), most))
+        found.append(embedding.embedded(run, epoch, embedding.pick_place(run), most))
 for each in found:
-    frame.answer(embedded.answer(each))
+    page.verdict(embedding.answer(each))
 for column, each in zip(st.columns(len(found)), found, strict=True):
     with column:
-        frame.heading(each.run.id, charts.colour(each.run.id))
-        spec = embedded.chart(each.key, method, perplexity, only_wrong, frame.presenting(), each)
-        draw.show(
+        page.heading(each.run.id, charts.colour(each.run.id))
+        spec = embedding.chart(each.key, method, perplexity, only_wrong, page.presenting(), each)
+        display.show(
             spec,
-            f"The images as {each.run.id} sees them, {embedded.drawn(each, method, perplexity)}",
+            f"The images as {each.run.id} sees them, {embedding.drawn(each, method, perplexity)}",
             key=f"embedding-{each.run.id}",
         )
-        st.caption(embedded.said(each, method, perplexity))
-embedded.tooltip_style()
-frame.theory(
+        st.caption(embedding.said(each, method, perplexity))
+embedding.tooltip_style()
+page.theory(
     "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "
     "close together there, the last layer can hardly tell apart. An earlier layer shows how far the classes are apart "
     "there; of maps the mean of each counts: what is there, not where. Of the first convolution that is little more "

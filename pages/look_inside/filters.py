@@ -4,67 +4,69 @@ import streamlit as st
 
 from explorer.insights.filters import filters, first_and_last
 from explorer.insights.layers import conv_layers
-from explorer.ui import compute, filter_views, frame, load, pick
+from explorer.ui import cache, compute, page
+from explorer.ui.inside import filter_tiles
 from explorer.ui.markdown import literal
+from explorer.ui.pickers.runs import pick_epoch, pick_layer, pick_runs
 
 STRONGEST = "strongest"
 
-frame.question("What do the filters look for?")
+page.title("What do the filters look for?")
 runs_column, epoch_column = st.columns([3, 1])
 with runs_column:
-    chosen = pick.runs(most=3, with_weights=True)
+    chosen = pick_runs(most=3, with_weights=True)
 with epoch_column:
-    epoch = pick.epoch(chosen)
+    epoch = pick_epoch(chosen)
 for run in chosen:
     if not compute.convolutions(run):
         st.info(literal(f"{run.id} ({run.config.model}) has no convolution, so no filters."), icon=":material/info:")
 chosen = [run for run in chosen if compute.convolutions(run)]
 if not chosen:
-    frame.stop_with("Choose a run of a convolutional network above.")
+    page.stop_with("Choose a run of a convolutional network above.")
 
-models = {run.id: load.model(run, epoch) for run in chosen}
+models = {run.id: cache.model(run, epoch) for run in chosen}
 ends = {name: first_and_last(model) for name, model in models.items()}
 kernels = {name: filters(model, ends[name][0]) for name, model in models.items()}
-frame.answer(
+page.verdict(
     "; ".join(f"{name} begins with {len(w)} kernels of {w.shape[2]}×{w.shape[3]}" for name, w in kernels.items()) + "."
 )
 layers = {name: first for name, (first, _) in ends.items()}
 by_norm, channel = True, STRONGEST
-if not frame.presenting():
+if not page.presenting():
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for run in chosen:
-            layers[run.id] = pick.layer(run, conv_layers(models[run.id]), layers[run.id])
-        count = filter_views.slices(list(models.values()), [(layers[name], *ends[name]) for name in models])
+            layers[run.id] = pick_layer(run, conv_layers(models[run.id]), layers[run.id])
+        count = filter_tiles.slices(list(models.values()), [(layers[name], *ends[name]) for name in models])
         if count:
             explained = "A kernel has a slice for each of its input channels."
             channel = st.selectbox("Slice", [STRONGEST, *map(str, range(count))], key="slice", help=explained)
         by_norm = st.toggle("Strongest first", True, key="by-norm", help="Sorted by the L2 norm of the kernels.")
-look = filter_views.Look(by_norm, None if channel == STRONGEST else int(channel))
+look = filter_tiles.Look(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}
 for title, place in places.items():
     st.subheader(title, anchor=False)
-    filter_views.beside(title, chosen, {run.id: ends[run.id][place] for run in chosen}, epoch, look)
+    filter_tiles.beside(title, chosen, {run.id: ends[run.id][place] for run in chosen}, epoch, look)
 if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
-    filter_views.beside("Chosen convolution", chosen, layers, epoch, look)
+    filter_tiles.beside("Chosen convolution", chosen, layers, epoch, look)
 
 st.subheader("From the first weights to the trained ones", anchor=False)
 st.caption("The chosen convolution, its kernels in the order of the last epoch; one scale for all epochs of a run.")
 for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
     with column:
-        frame.run_heading(run)
-        filter_views.play(run, layers[run.id], look)
-if not frame.presenting():
+        page.run_heading(run)
+        filter_tiles.play(run, layers[run.id], look)
+if not page.presenting():
     table = st.expander(
         "Every convolution in numbers", icon=":material/table_chart:", on_change="rerun", key="filter-table"
     )
     with table:
         if table.open:
             for run in chosen:
-                frame.run_heading(run)
-                filter_views.statistics(run, epoch)
-frame.theory(
+                page.run_heading(run)
+                filter_tiles.statistics(run, epoch)
+page.theory(
     "A kernel is slid over its input; where the image looks like the kernel, the output is large. In the first layer "
     "one can read it as a picture: edges, blobs, colours. In later layers a kernel has a slice for each of many input "
     "channels, and a single slice says little by itself. Play the epochs: filters that still look like the noise they "

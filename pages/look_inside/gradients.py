@@ -3,36 +3,36 @@
 import streamlit as st
 
 from explorer.insights.gradients import NOT_BETTER, first_to_last_ratio
-from explorer.ui import draw, frame, gradient_views, load, pick
+from explorer.ui import cache, display, page
+from explorer.ui.inside import gradients
+from explorer.ui.pickers.runs import pick_runs
 
 MOST = 4
 
-frame.question("Do gradients reach the first layer?")
+page.title("Do gradients reach the first layer?")
 runs_column, epoch_column = st.columns([3, 2], vertical_alignment="bottom")
 with runs_column:
-    chosen = [run for run in pick.runs(most=MOST) if run.epochs_done]
+    chosen = [run for run in pick_runs(most=MOST) if run.epochs_done]
 if not chosen:
-    frame.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
+    page.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
 last = min(run.epochs_done for run in chosen)
 with epoch_column:
     epoch = st.slider("Epoch of training", 1, last, last, key="at", bind="query-params") if last > 1 else 1
 for run in chosen:
-    frame.answer(f"{run.id}: {first_to_last_ratio(load.steps(run), draw.table(run), epoch).sentence}")
-gradient_views.by_depth(chosen, epoch)
+    page.verdict(f"{run.id}: {first_to_last_ratio(cache.steps(run), display.table(run), epoch).sentence}")
+gradients.by_depth(chosen, epoch)
 
-names = list(gradient_views.VIEWS)
+names = list(gradients.VIEWS)
 view = st.segmented_control(
     "Look closer", names, default=names[0], required=True, key="gradients-view", bind="query-params"
 )
-gradient_views.show(view, chosen, epoch)
-if not frame.presenting():
+gradients.show(view, chosen, epoch)
+if not page.presenting():
     numbers = st.expander("The numbers", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")
     with numbers:
         if numbers.open:
-            st.dataframe(
-                gradient_views.at_epoch(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter"
-            )
-frame.theory(
+            st.dataframe(gradients.at_epoch(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
+page.theory(
     "Each point is the L2 norm of the gradient of one parameter tensor, averaged over the steps of the epoch. "
     "Back-propagation multiplies by every layer's Jacobian on its way to the first layer: with many layers and "
     "saturating activations the product can **vanish**, and the first layers stop learning. **Skip connections** give "

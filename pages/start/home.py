@@ -3,22 +3,24 @@
 import streamlit as st
 
 from explorer.runs import ACTIVE, list_runs
-from explorer.ui import demo, frame, live, navigation, pick
+from explorer.ui import navigation, page
+from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.runs_table import runs_table
+from explorer.ui.train import demo, live
 
-frame.question("What does an architecture change?")
+page.title("What does an architecture change?")
 runs = list_runs()
 finished = sum(run.status == "finished" for run in runs)
 active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
 if finished:
     training = ", and training goes on below" if active else ""
-    frame.answer(f"{finished} finished run{'s' * (finished != 1)} to look into{training}.")
+    page.verdict(f"{finished} finished run{'s' * (finished != 1)} to look into{training}.")
 else:
-    frame.answer("Train two networks on the same handwritten digits, and see where they differ.")
+    page.verdict("Train two networks on the same handwritten digits, and see where they differ.")
 
 if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
     st.session_state["demo"] = [run.id for run in demo.submit()]
-    pick.suggest(st.session_state["demo"])
+    suggest_runs(st.session_state["demo"])
 demo_runs = live.still_there(st.session_state.get("demo", []))
 st.caption(
     "A plain and a residual convolutional network on 1,797 real handwritten digits that come with the app: "

@@ -2,44 +2,49 @@
 
 import streamlit as st
 
-from explorer.ui import fetching, frame, navigation, pick, start_plan, study_live, transfer_pick, transfer_view
+from explorer.ui import navigation, page
 from explorer.ui.markdown import literal
-from explorer.ui.transfer_frames import View
+from explorer.ui.pickers import fetching
+from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.study import progress
+from explorer.ui.train import start_plan
+from explorer.ui.transfer import picker, results
+from explorer.ui.transfer.frames import View
 
-frame.question("Does it help to start from another network?")
+page.title("Does it help to start from another network?")
 answer = st.container()
-transfers = transfer_pick.pick()
+transfers = picker.pick()
 before = [one for transfer in transfers for one in transfer.before]
 plan = [one for transfer in transfers for one in transfer.plan]
 every = [*before, *plan]
-for run in (absent := transfer_pick.unfetched(transfers)):
+for run in (absent := picker.unfetched(transfers)):
     fetching.offer(run)
 if absent:
     st.stop()
 
-st.caption(transfer_pick.note(transfers))
+st.caption(picker.note(transfers))
 lent = f"{len(before)} of them lend{'s' * (len(before) == 1)} the weights. " if before else ""
 start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], lent)
 if any(one.run and one.run.status != "finished" for one in every):
-    study_live.panel(every)
+    progress.panel(every)
 
 view = View(transfers)
 with answer:
     if not view.planned:
-        frame.answer(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
+        page.verdict(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
         st.stop()
-    frame.answer(transfer_view.answer(view))
+    page.verdict(results.answer(view))
 for said in view.changed_words():
     st.caption(literal(said))
-transfer_view.pictures(view)
-transfer_view.findings(view)
-transfer_view.table(view)
+results.pictures(view)
+results.findings(view)
+results.table(view)
 with st.container(horizontal=True):
     for entry in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):
         if st.button(entry.title, icon=entry.icon, help=f"{entry.title} of the first runs"):
-            pick.suggest([one.run.id for _, one in view.first_seeds(view.shares[0])])
+            suggest_runs([one.run.id for _, one in view.first_seeds(view.shares[0])])
             st.switch_page(entry.page())
-frame.theory(
+page.theory(
     "The **source** has learned from other images. Its weights are the start here: **frozen**, only a linear layer "
     "learns on top of what it sees; **last blocks** lets the layers nearest to the classes adapt; **all layers** "
     "fine-tunes everything. **From scratch** begins at random. However it starts, the head has its own learning rate. "

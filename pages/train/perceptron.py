@@ -5,20 +5,22 @@ import streamlit as st
 from explorer.charts.perceptron import CLASS_COLOURS, errors_per_epoch, separation, weights_over_corrections
 from explorer.insights.separability import Separable, separate
 from explorer.training.perceptron import MOST_EPOCHS, STARTS, Rule, cycle, learn
-from explorer.ui import frame, neuron_board, perceptron_words, pick_points
+from explorer.ui import page
+from explorer.ui.components import neuron_board
+from explorer.ui.perceptron import point_picker, sentences
 
 LINKED = {"bind": "query-params"}
 
 
 def chart(picture, alt: str) -> None:
-    """Not by explorer.ui.draw: it imports torch, which this page can do without."""
+    """Not by explorer.ui.display: it imports torch, which this page can do without."""
     st.altair_chart(picture, width="stretch", alt=alt)
 
 
-frame.question("What can a single neuron learn?")
+page.title("What can a single neuron learn?")
 said = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    choice = pick_points.pick()
+    choice = point_picker.pick()
     rate = st.number_input(
         "Learning rate", 0.001, 100.0, 1.0, step=0.1, format="%g", key="neuron-rate", width=130, **LINKED
     )
@@ -32,34 +34,34 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         **LINKED,
     )
     if choice.changed:
-        st.button("Original points", icon=":material/undo:", on_click=pick_points.restore, args=[choice.key])
+        st.button("Original points", icon=":material/undo:", on_click=point_picker.restore, args=[choice.key])
 with st.container():  # there also without a refusal, or the board below would be made anew and lose the keyboard
-    pick_points.refusal()
+    point_picker.refusal()
 
 points = choice.points
 rule = Rule(float(rate), int(epochs), start)
 history, verdict = learn(points, rule), separate(points)
 found = cycle(history, rule)
 with said:
-    frame.answer(perceptron_words.answer(choice.name, points, history, verdict, found))
+    page.verdict(sentences.answer(choice.name, points, history, verdict, found))
 
-present = frame.presenting()
+present = page.presenting()
 board, curves = st.columns([1.5 if present else 1.1, 1], gap="large")
 with board:
     neuron_board.board(
         points,
         history,
-        f"{choice.key} {rule} {pick_points.tries()}",
+        f"{choice.key} {rule} {point_picker.tries()}",
         CLASS_COLOURS,
         present,
-        lambda rows: pick_points.change(choice.key, rows),
+        lambda rows: point_picker.change(choice.key, rows),
     )
 with curves:
-    frame.heading("Corrections in each epoch")
+    page.heading("Corrections in each epoch")
     chart(errors_per_epoch(history, present), "Corrections that the rule made in each epoch")
-    frame.heading("The weights after each correction")
+    page.heading("The weights after each correction")
     chart(weights_over_corrections(history, found, present), "Weights and bias after each correction")
-    st.caption(perceptron_words.way_of_the_weights(history, found))
+    st.caption(sentences.way_of_the_weights(history, found))
 
 st.subheader("Can any line do it?", anchor=False)
 picture, proof = st.columns([1.5 if present else 1.1, 1], gap="large")
@@ -70,12 +72,12 @@ with picture:
         + ("with a line between the hulls" if isinstance(verdict, Separable) else "with a point that lies in both"),
     )
 with proof:
-    st.markdown(perceptron_words.proof(points, history, rule, verdict))
+    st.markdown(sentences.proof(points, history, rule, verdict))
 
 if not present:
     with st.expander("The points as a table", icon=":material/table_chart:"):
-        pick_points.table(choice)
-frame.theory(
+        point_picker.table(choice)
+page.theory(
     "The neuron adds up its inputs, each times a weight: s = w₁x₁ + w₂x₂ + b, and fires if s > 0. Where s = 0 lies a "
     "straight line. **Rosenblatt's rule** looks at one point after the other; if a point is on the wrong side, "
     "w ← w ± η·x and b ← b ± η, plus for class 1, minus for class 0, with the learning rate η. An epoch is one pass "

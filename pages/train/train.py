@@ -5,25 +5,27 @@ import streamlit as st
 from explorer import jobs
 from explorer.runs import ACTIVE, RunConfig, list_runs
 from explorer.runs.check import check
-from explorer.ui import estimate, frame, live, pick
-from explorer.ui.cluster import where_runs_train
-from explorer.ui.data_source import pick_data
-from explorer.ui.options import model_options, training_options
-from explorer.ui.preset_pick import pick_preset
+from explorer.ui import page
+from explorer.ui.pickers.dataset import pick_data
+from explorer.ui.pickers.options import model_options, training_options
+from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.train import estimate, live
+from explorer.ui.train.cluster import where_runs_train
+from explorer.ui.train.presets import pick_preset
 
-frame.question("How does it learn?")
+page.title("How does it learn?")
 watched = live.watched(list_runs())
 active = [run for run in watched if run.status in ACTIVE]
 if active:
-    frame.answer(f"{len(active)} run{'s' * (len(active) != 1)} in training or waiting.")
+    page.verdict(f"{len(active)} run{'s' * (len(active) != 1)} in training or waiting.")
 elif watched:
-    frame.answer(live.learned(watched[0]))
+    page.verdict(live.learned(watched[0]))
 else:
-    frame.answer("Nothing is training. Choose below what to train.")
+    page.verdict("Nothing is training. Choose below what to train.")
 if watched:
     live.panel([run.id for run in watched])
 
-if not frame.presenting():
+if not page.presenting():
     from explorer.models import MODELS, describe
 
     st.subheader("Train another", anchor=False)
@@ -44,6 +46,6 @@ if not frame.presenting():
         check(config)
     estimate.table(configs)
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
-        pick.suggest([jobs.submit(config).id for config in configs])
+        suggest_runs([jobs.submit(config).id for config in configs])
         st.rerun()
     where_runs_train()

@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.insights.cost import InferenceTime
-from explorer.ui import network_latency
+from explorer.ui.architecture import latency
 
 from .conftest import open_page, words
 
@@ -39,7 +39,7 @@ def test_latency_is_measured_once_when_somebody_asks(checkpoints, monkeypatch):
         return InferenceTime(0.0123 * batch_size, 0.01, 0.02, 5, batch_size, "a quiet machine")
 
     monkeypatch.setattr("explorer.insights.published.latency", clock)
-    network_latency._store.clear()
+    latency._store.clear()
     app = show(open_page(PAGE), "published VGG and ResNet")
     assert not timed
     cost = next(each for each in app.button_group if each.label == "Cost")
@@ -53,7 +53,7 @@ def test_latency_is_measured_once_when_somebody_asks(checkpoints, monkeypatch):
     next(each for each in app.button_group if each.label == "Cost").set_value("batch").run()
     assert not app.exception
     assert len(timed) == 26
-    network_latency._store.clear()
+    latency._store.clear()
 
 
 @pytest.mark.parametrize("name", ["mlp", "resnet110", "vgg16"])

@@ -7,7 +7,7 @@ import pytest
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
-from explorer.ui import load
+from explorer.ui import cache
 
 from ..data.test_image_folder import fill, picture
 from .conftest import open_page, words
@@ -30,7 +30,7 @@ def pets(checkpoints, tmp_path):
 
 
 def look_again(app):
-    load._state.clear()  # as after LOOK_AGAIN seconds
+    cache._state.clear()  # as after LOOK_AGAIN seconds
     app.run()
 
 

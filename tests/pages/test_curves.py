@@ -14,7 +14,7 @@ from explorer.models import build
 from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.history import PLAIN_LOSS, append, keep_answers
 from explorer.training import TrainConfig
-from explorer.ui.as_csv import as_csv
+from explorer.ui.curves.csv import as_csv
 
 from .conftest import open_page, words
 

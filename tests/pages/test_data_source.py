@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.runs import list_runs
-from explorer.ui.data_source import FOLDER
+from explorer.ui.pickers.dataset import FOLDER
 
 from ..data.test_image_folder import fill
 from .conftest import open_page, words

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.runs import find
-from explorer.ui import estimate
+from explorer.ui.train import estimate
 
 
 def test_only_a_run_that_did_the_same_work_is_gone_by(with_runs, monkeypatch):

@@ -93,15 +93,15 @@ def test_why_one_class_and_not_another(with_runs):
 
 
 def test_what_is_taken_home_is_what_is_shown(with_runs):
-    from explorer.ui import explained
-    from explorer.ui.picture import Picture
+    from explorer.ui.explain import explanations
+    from explorer.ui.pickers.image import InputImage
 
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)
-    asked = explained.Asked("best", Picture("a picture", "key", None, pixels, None), "3", "any")
-    cells = [explained.answered(asked, run, "occlusion", None), explained.Cell(asked, run, "grad-cam", "why not")]
+    asked = explanations.Asked("best", InputImage("a picture", "key", None, pixels, None), "3", "any")
+    cells = [explanations.answered(asked, run, "occlusion", None), explanations.Cell(asked, run, "grad-cam", "why not")]
     name = f"{run.id}-occlusion-epoch-best"
-    with zipfile.ZipFile(io.BytesIO(explained.archive([cells], explained.Look(0.8, "heat")))) as files:
+    with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.Look(0.8, "heat")))) as files:
         assert sorted(files.namelist()) == [f"{name}.npy", f"{name}.png", "settings.json"]
         (settings,) = json.loads(files.read("settings.json"))
         heat = np.load(io.BytesIO(files.read(f"{name}.npy")))
@@ -121,11 +121,11 @@ def test_one_method_over_the_epochs(with_runs):
 
 
 def test_a_run_that_does_not_know_the_class_says_what_is_explained_instead(with_runs):
-    from explorer.ui import saliency_grid
+    from explorer.ui.explain import grid
 
     run = find("digits-mlp-0003")
-    assert saliency_grid.unknown([run], "cat") == f"{run.id} does not know class cat: its predicted class is explained."
-    assert saliency_grid.unknown([run], "4") == saliency_grid.unknown([run], saliency_grid.PREDICTED) == ""
+    assert grid.unknown([run], "cat") == f"{run.id} does not know class cat: its predicted class is explained."
+    assert grid.unknown([run], "4") == grid.unknown([run], grid.PREDICTED) == ""
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def test_the_shortcut_lesson_shows_many_marks(checkpoints):
 
 
 def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stopped(checkpoints, monkeypatch):
-    from explorer.ui import checked
+    from explorer.ui.explain import check_results
 
-    run, asked, point = one_step("shapes", "simple_cnn"), [], checked.point
+    run, asked, point = one_step("shapes", "simple_cnn"), [], check_results.point
 
     def counted(model, images, masks, method, layer):
         asked.append((method, layer))
@@ -193,9 +193,9 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
             raise InterruptedError
         return point(model, images, masks, method, layer)
 
-    monkeypatch.setattr(checked, "IMAGES", 8)
-    monkeypatch.setattr(checked, "AT_ONCE", 4)
-    monkeypatch.setattr(checked, "point", counted)
+    monkeypatch.setattr(check_results, "IMAGES", 8)
+    monkeypatch.setattr(check_results, "AT_ONCE", 4)
+    monkeypatch.setattr(check_results, "point", counted)
     link = {"runs": run.id, "test": "Does it point at the object?", "layer-simple_cnn": "stage1.conv1"}
     app = open_page("pages/explain/checks.py", **link)
     app.multiselect(key="pointing-methods").set_value(["grad-cam"]).run()

@@ -22,10 +22,10 @@ def gradients_page(with_runs):
 
 
 def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients_page):
-    from explorer.ui import gradient_views  # here, for pages are registered within a script run
+    from explorer.ui.inside import gradients  # here, for pages are registered within a script run
 
     app = gradients_page
-    for name, view in gradient_views.VIEWS.items():
+    for name, view in gradients.VIEWS.items():
         app.button_group(key="gradients-view").set_value(name).run()
         assert not app.exception, app.exception
         assert view.reading in words(app)
@@ -72,11 +72,12 @@ def test_filters_of_any_convolution(checkpoints):
 def test_the_film_of_a_run_begins_untrained(with_runs):
     run = next(run for run in list_runs() if run.config.model == "simple_cnn")
     from explorer.insights.layers import conv_layers
-    from explorer.ui import filter_views, load
+    from explorer.ui import cache
+    from explorer.ui.inside import filter_tiles
 
-    layer = conv_layers(load.model(run, "last"))[0]
-    look = filter_views.Look(by_norm=True, channel=None)
-    links = filter_views._frames(run.id, (0, 1, 2), (0, 0, 0), layer, look, run)
+    layer = conv_layers(cache.model(run, "last"))[0]
+    look = filter_tiles.Look(by_norm=True, channel=None)
+    links = filter_tiles._frames(run.id, (0, 1, 2), (0, 0, 0), layer, look, run)
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
     assert len({frame.size for frame in frames}) == 1
     assert frames[0].tobytes() != frames[-1].tobytes()

@@ -40,14 +40,15 @@ def test_visitors_who_come_together_compute_once():
 
 
 def test_a_number_that_is_used_again_is_another_network(checkpoints):
-    from explorer.ui import compute, draw, study_tables
+    from explorer.ui import compute, display
+    from explorer.ui.study import tables
 
     found = []
     for depth in (2, 4):
         training = TrainConfig(epochs=1, batch_size=512, device="cpu")
         run = perform(create(RunConfig("digits", "simple_cnn", {"depth": depth}, training)))
-        seen = study_tables.seen_by_last_convolution(run)
-        found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(draw.table(run)), seen))
+        seen = tables.seen_by_last_convolution(run)
+        found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(display.table(run)), seen))
         shutil.rmtree(run.path)
     one, other = found
     assert one[0] == other[0]
@@ -56,14 +57,14 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
 
 @pytest.mark.parametrize(("units", "side"), [(25_088, 1), (512, 7), (64, 32), (600, 112), (40, 5)])
 def test_a_picture_of_maps_is_not_too_large(units, side):
-    from explorer.ui import feature_tiles
-    from explorer.ui.feature_pick import View
+    from explorer.ui.features import tiles
+    from explorer.ui.features.picker import View
 
     maps = np.broadcast_to(np.float32(0.5), (units, side, side))
     view = View(None, "best", "layer", "name", maps, ())
-    most = feature_tiles._most(view)
+    most = tiles._most(view)
     assert min(units, 1000) <= most <= 4096
     shown = np.arange(min(units, most))
-    link = feature_tiles._tiled((units, side), len(shown), min(32, len(shown)), 0.0, 1.0, shown, view)
+    link = tiles._tiled((units, side), len(shown), min(32, len(shown)), 0.0, 1.0, shown, view)
     picture = Image.open(BytesIO(b64decode(link.partition(",")[2])))
     assert picture.height <= 4096

@@ -79,7 +79,7 @@ def test_two_matrices_share_their_colours_where_they_can_be_compared(with_runs, 
 
 
 def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
-    from explorer.ui import answers
+    from explorer.ui import predictions
 
     run, looked = find(PAIR[0]), []
     whole = answers_of(PAIR[0], "test")
@@ -90,22 +90,22 @@ def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
             raise InterruptedError
         return predict(model, images)
 
-    monkeypatch.setattr(answers, "AT_ONCE", 100)
-    monkeypatch.setattr(answers, "predict", counted)
+    monkeypatch.setattr(predictions, "AT_ONCE", 100)
+    monkeypatch.setattr(predictions, "predict", counted)
     with pytest.raises(InterruptedError):
-        answers.answers(run, "best", "test")
-    found = answers.answers(run, "best", "test")
+        predictions.answers(run, "best", "test")
+    found = predictions.answers(run, "best", "test")
     assert sum(looked) == len(whole) + 100  # the part in which it was interrupted, again
     np.testing.assert_array_equal(found.predictions, whole.predictions)
     np.testing.assert_allclose(found.confidence, whole.confidence, atol=1e-6)
 
 
 def test_two_visitors_may_look_together(with_runs, monkeypatch):
-    from explorer.ui import answers
+    from explorer.ui import predictions
 
     run, whole, found = find(PAIR[0]), answers_of(PAIR[0], "test"), {}
     late_is_looking, early_is_done = Event(), Event()
-    late = Thread(target=lambda: found.update(late=answers.answers(run, "best", "test")))
+    late = Thread(target=lambda: found.update(late=predictions.answers(run, "best", "test")))
 
     def in_turn(model, images):
         if current_thread() is late:
@@ -119,9 +119,9 @@ def test_two_visitors_may_look_together(with_runs, monkeypatch):
         return predict(model, images)
 
     looked: list[int] = []
-    monkeypatch.setattr(answers, "AT_ONCE", 100)
-    monkeypatch.setattr(answers, "predict", in_turn)
-    found["early"] = answers.answers(run, "best", "test")
+    monkeypatch.setattr(predictions, "AT_ONCE", 100)
+    monkeypatch.setattr(predictions, "predict", in_turn)
+    found["early"] = predictions.answers(run, "best", "test")
     early_is_done.set()
     late.join(SECONDS)
     for one in found["early"], found["late"]:
@@ -133,7 +133,7 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
     app = open_page(PAGE, runs=[PAIR[0], other.id])
     import streamlit as st
 
-    from explorer.ui import gallery
+    from explorer.ui.explain import gallery
 
     def button(image, alt, cells, key, on_pick, **_) -> None:
         st.button(alt, key=key, on_click=on_pick, args=(0, 0))
@@ -152,7 +152,7 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
 
 def test_an_image_that_was_clicked_is_explained_and_kept_for_the_saliency_page(with_runs):
     app = open_page(PAGE, runs=PAIR, of="test")
-    from explorer.ui import gallery  # not before the app runs: its pages belong to a session
+    from explorer.ui.explain import gallery  # not before the app runs: its pages belong to a session
 
     app.session_state[gallery.WANTED] = load("digits").fingerprint, "test", 17  # as the click does
     app.session_state["number"] = 18

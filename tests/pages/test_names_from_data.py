@@ -14,8 +14,8 @@ from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create
 from explorer.studies import STUDIES, submit, wanted
 from explorer.training import TrainConfig
-from explorer.ui.data_source import FOLDER as OWN
 from explorer.ui.markdown import literal
+from explorer.ui.pickers.dataset import FOLDER as OWN
 
 from .conftest import open_page, words
 

@@ -82,12 +82,12 @@ def test_wrong_points_are_refused_in_one_sentence_and_the_others_stay():
     def script():
         import streamlit as st
 
-        from explorer.ui import pick_points
+        from explorer.ui.perceptron import point_picker
 
-        pick_points.change("AND", [[0, 0, 0], [1, 1, 1]])
-        pick_points.change("AND", [[0, 0, 0], [1, "<b>", 1]])
-        pick_points.refusal()
-        pick_points.refusal()
+        point_picker.change("AND", [[0, 0, 0], [1, 1, 1]])
+        point_picker.change("AND", [[0, 0, 0], [1, "<b>", 1]])
+        point_picker.refusal()
+        point_picker.refusal()
         st.caption(str(len(st.session_state["changed-points"]["AND"])))
 
     app = AppTest.from_function(script, default_timeout=60).run()

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.models.published import PUBLISHED
 from explorer.runs import find
-from explorer.ui import fetching
+from explorer.ui.pickers import fetching
 from tests.torch_cache import cache, resnet18, server, theirs  # noqa: F401
 
 from .conftest import open_page, words

@@ -5,8 +5,8 @@ import pytest
 from explorer.jobs.perform import perform
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, submit, wanted
-from explorer.ui.study_frames import View
-from explorer.ui.study_panels.receptive import growth
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.receptive import growth
 
 from .conftest import open_page, words
 
@@ -17,8 +17,8 @@ STUDY = STUDIES["batch-size"]
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):
     """No trial of speed: it is tested elsewhere and takes its time."""
-    monkeypatch.setattr("explorer.ui.estimate._trial_rate", lambda *_: 1000.0)
-    monkeypatch.setattr("explorer.ui.estimate._earlier_rate", lambda *_: None)
+    monkeypatch.setattr("explorer.ui.train.estimate._trial_rate", lambda *_: 1000.0)
+    monkeypatch.setattr("explorer.ui.train.estimate._earlier_rate", lambda *_: None)
 
 
 def planned(seeds=5):
@@ -141,7 +141,7 @@ def test_ones_own_study_has_a_form(checkpoints):
 def test_the_form_begins_with_values_that_can_be_run(model):
     from explorer.runs.check import check
     from explorer.studies import axis_values, runs_of, your_own
-    from explorer.ui.study_pick import axes_of, example
+    from explorer.ui.study.picker import axes_of, example
 
     for axis in axes_of(model):
         axes = {axis: axis_values(model, axis, example(model, axis))}

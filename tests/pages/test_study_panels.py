@@ -11,11 +11,11 @@ from explorer.insights.finding import KINDS
 from explorer.insights.findings import findings
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, Planned
-from explorer.ui.finding_pictures import PICTURES
-from explorer.ui.study_frames import View
-from explorer.ui.study_panels import PANELS, shown
-from explorer.ui.study_panels.outcomes import noises
-from explorer.ui.study_tables import archive, runs_table, variants_table
+from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels import PANELS, shown
+from explorer.ui.study.panels.outcomes import noises
+from explorer.ui.study.tables import archive, runs_table, variants_table
 
 from ..insights.planted import step_loss, trial
 from ..insights.test_curve_findings import PLANTED
@@ -69,16 +69,17 @@ def all_panels():
 
     from explorer.runs import list_runs
     from explorer.studies import STUDIES, Planned
-    from explorer.ui import frame, study_panels, study_tables, study_view
-    from explorer.ui.study_frames import View
+    from explorer.ui import page
+    from explorer.ui.study import panels, summary, tables
+    from explorer.ui.study.frames import View
 
-    frame.presentation_switch()
-    study = replace(STUDIES["your-own"], panels=tuple(study_panels.PANELS))
+    page.presentation_switch()
+    study = replace(STUDIES["your-own"], panels=tuple(panels.PANELS))
     view = View(study, [Planned(run.config.model, run.config, run) for run in list_runs()[::-1]])
-    study_view.show_findings(view)
-    study_view.controls(view)
-    study_panels.show_all(view)
-    study_tables.show(view, study_tables.runs_table(view))
+    summary.show_findings(view)
+    summary.controls(view)
+    panels.show_all(view)
+    tables.show(view, tables.runs_table(view))
     st.caption(f"Image {view.image}")
 
 

@@ -20,8 +20,8 @@ SMALL = {"transfer-seeds-quick": 2, "transfer-epochs-quick": 1}
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):
     """No trial of speed: it is tested elsewhere and takes its time."""
-    monkeypatch.setattr("explorer.ui.estimate._trial_rate", lambda *_: 1000.0)
-    monkeypatch.setattr("explorer.ui.estimate._earlier_rate", lambda *_: None)
+    monkeypatch.setattr("explorer.ui.train.estimate._trial_rate", lambda *_: 1000.0)
+    monkeypatch.setattr("explorer.ui.train.estimate._earlier_rate", lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +108,8 @@ def test_what_the_runs_show_is_said_and_drawn(with_transfers):
 
 
 def test_layers_that_are_frozen_did_not_move(with_transfers):
-    from explorer.ui.transfer_frames import View
-    from explorer.ui.transfer_pick import Transfer
+    from explorer.ui.transfer.frames import View
+    from explorer.ui.transfer.picker import Transfer
 
     own = list_runs()[-1]
     study = with_source(STUDIES["transfer"], own.id)

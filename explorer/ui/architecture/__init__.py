@@ -1,0 +1,1 @@
+"""The Architecture page: the diagram, its tables, receptive fields, published models."""

@@ -1,0 +1,125 @@
+"""The Architecture page's comparison of published models."""
+
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import percent
+from explorer.insights.published import Figures
+from explorer.runs.published import PREFIX, find_published
+from explorer.ui import display, page
+from explorer.ui.architecture import latency
+from explorer.ui.architecture.published_text import differences
+from explorer.ui.pickers import networks
+from explorer.ui.pickers.runs import suggest_runs
+
+ACTIVATIONS = (
+    "Activations are the outputs of all layers for one image, in sum: a pass that forgets what it no longer needs "
+    "takes less."
+)
+ACCURACIES = {"accuracy": "top-1", "accuracy_top5": "top-5"}
+COSTS = {  # column → what it is called, and its title on the axis
+    "gmacs": ("GMAC", "Multiply-accumulates for one image (GMAC)"),
+    "memory": ("memory", "Weights and activations of one image (MB)"),
+    "one": ("one image", "Latency of one image on this machine (ms)"),
+    "batch": ("a batch", f"Latency of {latency.BATCH} images on this machine (ms)"),
+}
+
+
+def published() -> None:
+    """VGG and ResNet on ImageNet: what their figures are, and which design decision is behind each."""
+    found = networks.published()
+    rows = pd.DataFrame([vars(each) for each in found])
+    vgg, resnet = (next(p for p in found if (p.model, p.weights) == (m, "V1")) for m in ("vgg16", "resnet50"))
+    st.markdown(
+        f"**On ImageNet, VGG-16 has {vgg.parameters / resnet.parameters:.1f} times the parameters of ResNet-50 and "
+        f"{vgg.gmacs / resnet.gmacs:.1f} times its multiply-accumulates, and is right less often: "
+        f"{percent(vgg.accuracy)} against {percent(resnet.accuracy)}.**"
+    )
+    times = latency.known()
+    for batch, cost in ((latency.ONE, "one"), (latency.BATCH, "batch")):
+        rows[cost] = [latency.milliseconds(times, each.model, batch) for each in found]
+    rows["memory"] = (rows["weight_bytes"] + rows["activation_bytes"]) / 1e6
+    _bubbles(rows)
+    if not page.presenting():
+        latency.offer(found)
+        _open(found)
+    st.markdown("\n".join(f"- {line}" for line in differences({p.model: p for p in found})))
+    st.dataframe(
+        [
+            {
+                "model": each.model,
+                "weights": each.weights,
+                "ImageNet top-1": each.accuracy,
+                "top-5": each.accuracy_top5,
+                "parameters": each.parameters,
+                "of them in linear layers": each.head_parameters / each.parameters,
+                "GMAC": each.gmacs,
+                "weights in memory": each.weight_bytes / 1e6,
+                "activations": each.activation_bytes / 1e6,
+                **latency.columns(times, each.model),
+                "depth": each.depth,
+                "receptive field": each.field,
+                "weights here": find_published(PREFIX + each.name).is_here,
+            }
+            for each in found
+        ],
+        hide_index=True,
+        alt="Published VGG and ResNet models with their figures",
+        column_config={
+            "ImageNet top-1": st.column_config.NumberColumn(format="percent"),
+            "top-5": st.column_config.NumberColumn(format="percent"),
+            "weights in memory": st.column_config.NumberColumn(
+                format="%.0f MB", help="4 bytes a parameter; 1 MB is 10⁶ bytes."
+            ),
+            "activations": st.column_config.NumberColumn(format="%.0f MB", help=ACTIVATIONS),
+            "one image": st.column_config.NumberColumn(format="%.0f ms", help="Of a forward pass, measured here."),
+            f"{latency.BATCH} images": st.column_config.NumberColumn(format="%.0f ms"),
+            "of them in linear layers": st.column_config.NumberColumn(format="percent"),
+            "parameters": st.column_config.NumberColumn(format="localized"),
+            "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those on skips."),
+            "receptive field": st.column_config.NumberColumn(help="Pixels a side, of the last convolution."),
+        },
+    )
+    st.caption(
+        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the class is among the "
+        "first five. Parameters, memory, depth, share and receptive field are counted from the models. Memory is that "
+        f"of float32 weights and of activations. {ACTIVATIONS} V2 is the same network with a longer training recipe. "
+        "The models differ in several decisions at once: the figures do not say what each of them does alone. "
+        + latency.note(times)
+    )
+    page.theory(
+        "Both families stack 3×3 convolutions. VGG showed that depth beats large kernels; ResNet added the skips that "
+        "let it go deeper still, and dropped the large linear layers.",
+        "Simonyan & Zisserman 2015; He et al. 2016; Lin et al. 2014 (global average pooling)",
+    )
+
+
+def _bubbles(rows: pd.DataFrame) -> None:
+    """Accuracy against cost, each of the kind that is chosen; latencies once they have been measured."""
+    costs = {name: title for name, title in COSTS.items() if rows[name].notna().any()}
+    accuracy, cost = "accuracy", "gmacs"
+    if not page.presenting():
+        with st.container(horizontal=True):
+            accuracy = st.segmented_control(
+                "Accuracy", list(ACCURACIES), default=accuracy, required=True, format_func=ACCURACIES.get, key="right"
+            )
+            cost = st.segmented_control(
+                "Cost", list(costs), default=cost, required=True, format_func=lambda name: costs[name][0], key="cost"
+            )
+    titles = f"ImageNet {ACCURACIES[accuracy]} accuracy (%)", costs[cost][1]
+    made = charts.accuracy_bubbles(rows, page.presenting(), accuracy, cost, titles)
+    display.chart(made, "Accuracy on ImageNet against cost, bubbles by size")
+
+
+def _open(found: tuple[Figures, ...]) -> None:
+    """From a bubble to what the network itself looks like, with its weights."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox("Look inside", [PREFIX + each.name for each in found], key="look-inside", width=300)
+        st.button("Open", icon=":material/search:", on_click=_look_at, args=(name,))
+
+
+def _look_at(run_id: str) -> None:
+    suggest_runs([run_id])
+    st.session_state["look-at"] = networks.RUNS
+    st.session_state["part"] = "diagram"

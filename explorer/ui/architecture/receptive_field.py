@@ -1,0 +1,130 @@
+"""The Architecture page's receptive fields, on the image."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.insights.architecture import Layer
+from explorer.insights.receptive_field import held_side
+from explorer.ui import display, page
+from explorer.ui.components.click_image import click_image
+from explorer.ui.pickers import networks
+from explorer.ui.pickers.networks import Known, Network
+
+AXES = ("row", "column")  # of the image: in the link, and in the session's state
+CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
+
+
+def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndarray]) -> None:
+    """The square that a unit sees and what it really looks at, on the image as each network sees it."""
+    side = images[0].shape[-1]  # one place is looked at, said in pixels of the first network's image
+    row, column = _pixel(side)
+    layers = [chosen[network.name] for network, _ in known]
+    sizes = [image.shape[-1] for image in images]
+    units = [
+        _unit(layer, *(int((at + 0.5) * size / side) for at in (row, column)))
+        for layer, size in zip(layers, sizes, strict=True)
+    ]
+    around = max(
+        charts.square_reach(layer.field, size, *unit) / size
+        for layer, unit, size in zip(layers, units, sizes, strict=True)
+    )
+    for place, (network, _), *one, image in zip(st.columns(len(known)), known, layers, units, images, strict=True):
+        with place:
+            _one(network, *one, image, round(around * image.shape[-1]), side)
+    st.caption(
+        "Click a pixel to look at the unit there. The first picture is the theoretical field: nothing outside of the "
+        "square can change the unit. The second is the effective one: how much each pixel does, from nothing to the "
+        f"most in viridis; the mean over {_averaged(known)}. "
+        "What is plain grey lies outside of the image."
+    )
+    page.theory(
+        "A unit of a convolution sees as many pixels as its kernel; a unit of the next layer sees what the units "
+        "under its kernel see together, and so on: with every layer the **theoretical receptive field** grows by "
+        "(kernel − 1) · stride so far. How much each pixel counts is another matter: many paths lead to the middle of "
+        "the square and few to its edge, so that the **effective receptive field** is a spot that grows more slowly. "
+        "It is the gradient of the unit with respect to the pixels, averaged over images.",
+        "Araujo et al. 2019, Computing Receptive Fields; Luo et al. 2016, Understanding the Effective Receptive Field",
+    )
+
+
+def _pixel(side: int) -> tuple[int, int]:
+    """Row and column that were chosen, by a click or a slider, or that the link says; at first the middle."""
+    found = [min(_kept(axis, side // 2), side - 1) for axis in AXES]
+    if page.presenting():
+        return tuple(found)
+    for axis, at, place in zip(AXES, found, st.columns(2), strict=True):
+        key = f"{axis}-at"
+        st.session_state[key] = at
+        place.slider(
+            f"{axis.capitalize()} of the image",
+            0,
+            side - 1,
+            key=key,
+            on_change=lambda axis=axis, key=key: st.session_state.update({axis: st.session_state[key]}),
+            help="The unit whose square has its centre nearest to this pixel is shown. Or click the image.",
+        )
+    return tuple(found)
+
+
+def _kept(axis: str, middle: int) -> int:
+    link = st.query_params.get(axis, "")
+    if axis not in st.session_state and link.isdecimal() and len(link) < 5:
+        st.session_state[axis] = int(link)
+    # Not `bind="query-params"`: a click chooses a pixel too, and it must be in the link.
+    if axis in st.session_state and link != str(st.session_state[axis]):
+        st.query_params[axis] = str(st.session_state[axis])
+    return st.session_state.get(axis, middle)
+
+
+def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int) -> None:
+    """outside: pixels around the image that are shown. side: of the image that AXES count pixels of."""
+    effective = networks.effective_field(network, layer.name, *unit)
+    networks.heading(network)
+    st.markdown(_seen(layer, unit, effective, network))
+    left, right = st.columns(2)
+    with left:
+        drawn = charts.receptive_square(image, layer.field, *unit, outside=outside)
+        size = image.shape[-1]
+        whole = size + 2 * outside
+        cells = min(whole, CELLS)
+
+        def keep(*clicked: int) -> None:
+            for axis, cell in zip(AXES, clicked, strict=True):
+                pixel = int(((cell + 0.5) * whole / cells - outside) * side / size)
+                st.session_state[axis] = min(max(pixel, 0), side - 1)
+
+        alt = f"The pixels that a unit of {layer.name} can see"
+        click_image(drawn, alt, (cells, cells), f"field-{network.name}", keep)
+    with right:
+        drawn = charts.receptive_square(image, layer.field, *unit, effective=effective, outside=outside)
+        display.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")
+
+
+def _unit(layer: Layer, row: int, column: int) -> tuple[int, int]:
+    if len(layer.shape) == 1:
+        return 0, 0
+    height, width = layer.shape[1:]
+    return layer.field.nearest(row, height), layer.field.nearest(column, width)
+
+
+def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, network: Network) -> str:
+    where = f"Unit ({unit[0]}, {unit[1]}) of `{layer.name}`" if len(layer.shape) == 3 else f"Layer `{layer.name}`"
+    side, held = layer.field.size, held_side(effective)
+    beyond = f", more than the {network.size}×{network.size} image," if side > network.size else ""
+    if not held:
+        return f"{where} can see {side}×{side} pixels{beyond} but none of them moves it: its gradient is zero."
+    return (
+        f"{where} can see {side}×{side} pixels{beyond} and 95 % of its gradient lies on as many pixels as a square of "
+        f"{held}×{held} has."
+    )
+
+
+def _averaged(known: Known) -> str:
+    """Whose gradients the effective fields are made of."""
+    network = known[0][0]
+    here = networks.at_hand(network.data)
+    images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
+    weights = f"with the weights of epoch {network.epoch}" if network.run else "with random weights, nothing is trained"
+    many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones
+    return f"{' or '.join(map(str, many))} {images}, {weights}"

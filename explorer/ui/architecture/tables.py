@@ -1,0 +1,145 @@
+"""The Architecture page's tables: every layer, the totals, the memory of training."""
+
+import streamlit as st
+
+from explorer.charts.formatting import memory
+from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
+from explorer.ui import page
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.networks import Known
+from explorer.ui.pickers.runs import keep_layer
+
+MANY = 60  # layers: of more, the table at first shows those with weights
+BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
+
+
+def table(known: Known, chosen: dict[str, Layer]) -> None:
+    """Every layer with its figures; networks share rows where they are alike. A click chooses a layer."""
+    long = max(len(built.layers) for _, built in known) > MANY
+    only = page.presenting() or st.toggle("Only layers with weights", long, key="weighted")
+    if len(known) == 1:
+        network, built = known[0]
+        layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]
+        rows = [{"": "▸" if layer == chosen[network.name] else "", **_row(layer)} for layer in layers]
+        _selectable(known, [(layer,) for layer in layers], rows)
+        st.caption("Select a row to choose its layer.")
+    else:
+        lines = side_by_side(*(built for _, built in known))
+        lines = [line for line in lines if not only or any(layer and layer.kind in WEIGHTED for layer in line)]
+        alike = sum(map(same, lines))
+        st.markdown(f"{alike} of {len(lines)} rows are the same in all of them; the others are marked ≠.")
+        _selectable(known, lines, [_shared_row(known, line, chosen) for line in lines])
+        st.caption(
+            "Select a row to choose its layers. Figures that differ stand in the order of the networks, – where one "
+            "has no such layer."
+        )
+    _totals(known)
+
+
+def _selectable(known: Known, lines: list[Row], rows: list[dict[str, object]]) -> None:
+    """The rows; selecting one chooses, for every network that has it, its layer."""
+    names = [network.name for network, _ in known]
+    key = f"table-{'-'.join(names)}-{len(rows)}"
+
+    def keep() -> None:
+        picked = st.session_state[key].selection.rows
+        if picked and picked[0] < len(lines):
+            for (network, _), layer in zip(known, lines[picked[0]], strict=True):
+                if layer and layer.is_module:
+                    keep_layer(network.model, layer.name)
+
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key=key,
+        on_select=keep,
+        selection_mode="single-row",
+        column_config=_columns(rows),
+        alt=f"Every layer of {' and '.join(names)} with its figures",
+    )
+
+
+def _row(layer: Layer) -> dict[str, object]:
+    return {
+        "layer": layer.name,
+        "type": f"{layer.type} {layer.setting}".strip(),
+        "output": "×".join(map(str, layer.shape)),
+        "parameters": layer.parameters,
+        "MACs": layer.macs,
+        "activations": layer.activation_bytes,
+        "receptive field": layer.field.size,
+        "stride": layer.field.stride,
+        "map": f"{layer.shape[1]}×{layer.shape[2]}" if len(layer.shape) == 3 else "flat",
+    }
+
+
+def _shared_row(known: Known, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
+    """What all have once; what differs as "first / second", in the order of the networks."""
+    picked = any(layer and layer == chosen[network.name] for (network, _), layer in zip(known, line, strict=True))
+    row: dict[str, object] = {"": "▸" * picked + "≠" * (not same(line))}
+    for (network, _), layer in zip(known, line, strict=True):
+        row[network.name] = layer.name if layer else "–"
+    figures = [_row(layer) if layer else None for layer in line]
+    for name in [name for name in next(filter(None, figures)) if name != "layer"]:
+        values = ["–" if each is None else _text(each[name]) for each in figures]
+        there = set(values) - {"–"}
+        row[name] = " / ".join(values) if len(there) > 1 else there.pop()
+    return row
+
+
+def _text(figure: object) -> str:
+    return f"{figure:,}" if isinstance(figure, int) else str(figure)
+
+
+def _columns(rows: list[dict[str, object]]) -> dict[str, object]:
+    numbers = {name for row in rows for name, value in row.items() if isinstance(value, int)}
+    config = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    for name in numbers & {"activations"}:
+        config[name] = st.column_config.NumberColumn(
+            format="localized", help="Bytes of the output of one image, in float32."
+        )
+    for name in numbers & {"receptive field", "stride"}:
+        config[name] = st.column_config.NumberColumn(format="localized", help="Pixels of the image.")
+    return config
+
+
+def _totals(known: Known) -> None:
+    st.subheader("In total", anchor=False)
+    rows = [
+        {
+            "network": network.name,
+            "parameters": built.parameters,
+            "MACs of an image": built.macs,
+            "layers with weights": sum(layer.kind in WEIGHTED for layer in built.layers),
+            "outputs of all layers": memory(sum(layer.activation_bytes for layer in built.layers)),
+            "kept for the backward pass": memory(built.saved_bytes),
+            "weights on disk": memory(4 * built.parameters),
+        }
+        for network, built in known
+    ]
+    st.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
+    st.caption("MAC: one multiplication and one addition, of convolutions and linear layers. Memory in float32.")
+
+
+def training_memory(known: Known) -> None:
+    """What training takes, by optimizer and batch size."""
+    batch = 64
+    if not page.presenting():
+        batch = st.select_slider("Batch size", BATCHES, batch, key="memory-batch", bind="query-params")
+    rows, totals = [], []
+    for network, built in known:
+        for optimizer in OPTIMIZER_STATE:
+            parts = built.training_bytes(optimizer, batch)
+            totals.append((network.name, optimizer, sum(parts.values())))
+            row = {"network": network.name, "trained with": optimizer, "in all": memory(sum(parts.values()))}
+            rows.append(row | {part: memory(size) for part, size in parts.items()})
+    name, _, most = max(totals, key=lambda row: row[2])
+    name = literal(name)
+    st.markdown(f"With batches of {batch} images, training {name} with AdamW takes **{memory(most)}** in float32.")
+    st.dataframe(rows, hide_index=True, alt="Memory of training by network and optimizer")
+    st.caption(
+        "weights + gradients + optimizer state + activations. Each of the first two is 4 bytes a parameter; the "
+        "optimizer keeps nothing (SGD), one number (momentum) or two (AdamW) of 4 bytes a parameter. Activations are "
+        "what the forward pass keeps for the backward pass, counted for one image, times the batch size. What a "
+        "library uses besides, such as work space for convolutions, comes on top."
+    )

@@ -1,0 +1,37 @@
+"""A film of pictures that the browser plays by itself: it has all frames at once, and asks nothing of the server."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.ui.components.click_image import component_key
+
+HTML = """
+<figure>
+  <img alt="">
+  <div class="row">
+    <button type="button" data-act="play"></button>
+    <input type="range" min="0" step="1" aria-label="Epoch">
+    <output></output>
+  </div>
+</figure>
+"""
+_HERE = Path(__file__)
+_FILM = st.components.v2.component(
+    "film",
+    html=HTML,
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+def film(frames: list[str], captions: list[str], alt: str, key: str) -> None:
+    """Pictures of one size, as links by `charts.data_url`, with a slider, a play button, and the caption of the one
+    shown.
+
+    It begins at the last frame; play goes from the first.
+    """
+    _FILM(
+        key=component_key(key),
+        data={"id": f"{key} {hash(tuple(frames))}", "frames": frames, "captions": captions, "alt": alt},
+    )

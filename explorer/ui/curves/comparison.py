@@ -1,0 +1,124 @@
+"""Several runs against each other: how they are grouped, and what they show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import streamlit as st
+
+from explorer.insights.finding import Finding
+from explorer.insights.statistics import wilson
+from explorer.runs import ACTIVE, Run
+from explorer.ui import cache, finding_expander, page
+from explorer.ui.markdown import literal
+
+FINDINGS_AT_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The chosen runs that have finished an epoch, and the group of each."""
+
+    runs: list[Run]
+    grouping: str  # "each run", or by what they are grouped
+    groups: list[str]  # of each run, in the order of `runs`
+
+    @property
+    def group_of(self) -> dict[str, str]:
+        return {run.id: group for run, group in zip(self.runs, self.groups, strict=True)}
+
+    @property
+    def is_grouped(self) -> bool:
+        return len(set(self.groups)) < len(self.runs)
+
+    @property
+    def stamps(self) -> tuple[int, ...]:
+        """Changes whenever a run does: part of the key of whatever was measured from them."""
+        files = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
+        return tuple(cache.stamp(run, name) for run in self.runs for name in files)
+
+
+def pick_groups(runs: list[Run]) -> Comparison:
+    """How the runs are grouped: by model, by any setting in which they differ, or not at all."""
+    from explorer.insights.grouping import groupings
+
+    known = groupings(runs)
+    name = next(iter(known))
+    if len(known) > 1:
+        name = st.selectbox(
+            "Group by",
+            list(known),
+            key="group",
+            bind="query-params",
+            help="The runs of a group become one curve, their mean, in a band from the lowest to the highest.",
+        )
+    return Comparison(runs, name, known[name])
+
+
+def unfinished(chosen: list[Run]) -> None:
+    """One line on chosen runs that are not over, or have nothing to show."""
+    told = [
+        f"{run.id} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
+        for run in chosen
+        if run.status in ACTIVE
+    ]
+    told += [
+        f"{run.id} failed in epoch {run.epochs_done + 1}: {run.reason}" for run in chosen if run.status == "failed"
+    ]
+    if told:
+        st.caption(literal(" ".join(told)))
+
+
+def leaders(compared: Comparison) -> list[str]:
+    """For each data set: which group is more accurate, and what the runs can tell of it."""
+    return [finding.sentence for finding in _measured(compared)[1]]
+
+
+def interval(run: Run) -> tuple[float, float]:
+    """95 % Wilson interval of the best validation accuracy."""
+    n = run.info["dataset"]["images"]["validation"]
+    return wilson(round(run.best_validation_accuracy * n), n)
+
+
+def trial(run: Run):
+    """The run as the detectors of findings see it, kept until it changes."""
+    names = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
+    return _trial(str(run.path), tuple(cache.stamp(run, name) for name in names), run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _trial(path: str, changed: tuple, _run: Run):
+    from explorer.insights.trial import trial_of
+
+    return trial_of(_run, _run.id)
+
+
+def findings(compared: Comparison) -> list[Finding]:
+    """Of the runs on each data set by itself; runs share a sentence only where they differ in nothing but the seed."""
+    return _measured(compared)[0]
+
+
+def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
+    return _findings(tuple(compared.group_of.items()), compared.stamps, compared)
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring …")
+def _findings(groups: tuple, changed: tuple, _compared: Comparison) -> tuple[list[Finding], list[Finding]]:
+    from explorer.insights.findings import findings, leaders
+    from explorer.insights.grouping import only_seeds_differ
+
+    are_seeds = only_seeds_differ(_compared.runs, _compared.groups)
+    pairs = zip(_compared.runs, _compared.groups, strict=True)
+    trials = [replace(trial(run), label=group) for run, group in pairs]
+    return findings(trials, are_seeds), leaders(trials, are_seeds)
+
+
+def show_findings(found: list[Finding], picture: Callable[[Finding, str], None]) -> None:
+    """The first few, or all; each opens to its rule, its numbers and what `picture(finding, key)` draws."""
+    place_of_list, shown = st.container(), found[:FINDINGS_AT_FIRST]
+    more = len(found) > len(shown) and not page.presenting()
+    if more and st.toggle(f"All {len(found)} findings", key="all-findings"):
+        shown = found
+    with place_of_list:
+        for place, finding in enumerate(shown):
+            finding_expander.show(finding, f"compared-{place}", partial(picture, finding, f"finding-{place}"))

@@ -1,0 +1,96 @@
+"""Whether the test images can tell the chosen networks apart."""
+
+import streamlit as st
+
+from explorer.insights.pairs import SURE, Pair, RunAnswers, answers, not_comparable, on_same_images
+from explorer.ui.curves.comparison import Comparison
+from explorer.ui.markdown import literal
+
+LISTED = 3  # reasons why a run cannot be compared
+
+
+def show(compared: Comparison) -> None:
+    """McNemar and the bootstrap for every pair of runs that answered the same test images, in words and in a table."""
+    if len(compared.runs) < 2:
+        return
+    st.subheader("Can the test images tell them apart?", anchor=False)
+    pairs, reasons = _measured(tuple(run.id for run in compared.runs), compared.stamps, compared)
+    if pairs:
+        st.markdown(sentence(pairs))
+    if len(pairs) > 1:
+        _table(pairs)
+    for reason in reasons[:LISTED]:
+        st.caption(literal(reason))
+    if len(reasons) > LISTED:
+        st.caption(f"The same holds for {len(reasons) - LISTED} more.")
+    if pairs:
+        st.caption(
+            "Exact McNemar test on the images that only one of two networks gets right; the interval is a paired "
+            "bootstrap of the test images, 10,000 draws. **They compare these trained networks, not their "
+            "architectures:** they know nothing of the spread between seeds. For that, train two seeds or more of "
+            "each and group by “all but the seed”: the findings above then test the means."
+        )
+
+
+@st.cache_data(max_entries=64, show_spinner="Comparing answers …")
+def _measured(run_ids: tuple[str, ...], changed: tuple, _compared: Comparison) -> tuple[list[Pair], list[str]]:
+    seen = [answers(run) for run in _compared.runs]
+    answered = [one for one in seen if isinstance(one, RunAnswers)]
+    return on_same_images(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
+
+
+def sentence(pairs: list[Pair]) -> str:
+    """The test's answer: of one pair with its counts and interval, of several how many are told apart."""
+    if len(pairs) > 1:
+        sure = sum(pair.is_sure for pair in pairs)
+        return (
+            f"Of {len(pairs)} pairs, **{sure or 'none'}** {'is' if sure == 1 else 'are'} told apart by the test images "
+            f"(exact McNemar, adjusted by Holm's method for all pairs, p < {SURE:g})."
+        )
+    [pair] = pairs
+    verdict = "do differ" if pair.is_sure else "cannot be told apart"
+    only_a, only_b = (f"{literal(name)} alone" for name in (pair.a, pair.b))
+    return (
+        f"On the same {pair.n:,} test images, {only_a} is right on {pair.only_a}, {only_b} on {pair.only_b}: these two "
+        f"networks **{verdict}** (exact McNemar, p {written(pair.p)}). The difference is "
+        f"{points(pair.difference.value)} percentage points, 95 % interval {points(pair.difference.low)} to "
+        f"{points(pair.difference.high)}."
+    )
+
+
+def written(p: float) -> str:
+    return f"= {p:.2g}" if p >= 0.001 else "< 0.001"
+
+
+def points(fraction: float) -> str:
+    return f"{100 * fraction:+.1f}"
+
+
+def _table(pairs: list[Pair]) -> None:
+    rows = [
+        {
+            "first": pair.a,
+            "second": pair.b,
+            "told apart": pair.is_sure,
+            "difference": 100 * pair.difference.value,
+            "95 % interval": f"{points(pair.difference.low)} to {points(pair.difference.high)}",
+            "only first right": pair.only_a,
+            "only second right": pair.only_b,
+            "test images": pair.n,
+            "p, this pair": pair.p,
+            "p, Holm": pair.adjusted,
+        }
+        for pair in pairs
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt="Exact McNemar test and bootstrap interval of every pair of runs",
+        column_config={
+            "difference": st.column_config.NumberColumn(
+                format="%+.1f", help="Test accuracy of the first less that of the second, in percentage points."
+            ),
+            "p, this pair": st.column_config.NumberColumn(format="%.2g"),
+            "p, Holm": st.column_config.NumberColumn(format="%.2g", help="One may compare each of these with 0.05."),
+        },
+    )

@@ -1,0 +1,194 @@
+"""The curves of the Compare page: their controls, and the charts, drawn once for all who ask for the same."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, replace
+
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.compared import EXPLODED, Axes, compared_curves
+from explorer.insights.finding import Finding
+from explorer.insights.learning_curves import (
+    EPOCHS,
+    SECONDS,
+    STEPS,
+    TRAINING,
+    VALIDATION,
+    over_epochs,
+    over_seconds,
+    over_steps,
+    pooled,
+    smoothed,
+)
+from explorer.runs import ACTIVE, Run, find
+from explorer.ui import cache, display, page
+from explorer.ui.curves import last_batch, smoothed_loss
+from explorer.ui.curves.comparison import Comparison, trial
+from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.panels import gradients, outcomes
+
+SECONDS_BETWEEN_LOOKS = 2.0
+MARKED = "marks"
+LOG_LOSS, LOG_X = "loss", "x axis"
+CURVES = {  # the panel of a finding → what is drawn
+    "loss": ("loss", EPOCHS),
+    "training loss": ("loss", EPOCHS),
+    "accuracy": ("accuracy", EPOCHS),
+    "steps": ("loss", STEPS),
+    "noise": ("loss", STEPS),
+}
+SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # to begin with; a single batch is noisy, an epoch is not
+
+
+def controls() -> tuple[Axes, float, bool]:
+    """(the axes for the loss, the weight of the smoothing, whether marks are drawn)."""
+    if page.presenting():  # as it was chosen before the controls were hidden
+        return st.session_state.get("compared-axes", (Axes(), 0.0, True))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        over = st.segmented_control(
+            "Over", [EPOCHS, STEPS, SECONDS], default=EPOCHS, required=True, key="over", bind="query-params"
+        )
+        shown = st.pills(
+            "Show",
+            [VALIDATION, TRAINING, MARKED],
+            default=[VALIDATION, TRAINING, MARKED],
+            selection_mode="multi",
+            key="shown",
+            bind="query-params",
+        )
+        log = st.pills("Logarithmic", [LOG_LOSS, LOG_X], selection_mode="multi", key="log", bind="query-params")
+        weight = st.slider(
+            "Smoothing",
+            0.0,
+            0.99,
+            SMOOTHING[over],
+            0.01,
+            key=f"smoothing-{over}",
+            bind="query-params",
+            width=260,
+            help="Weight of the exponential moving average, debiased, as in TensorBoard. What was measured stays pale "
+            "behind it. 0 does not smooth.",
+        )
+    splits = tuple(split for split in (VALIDATION, TRAINING) if split in shown) or (VALIDATION,)
+    axes = Axes("loss", over, LOG_LOSS in log, LOG_X in log, weight > 0, splits)
+    st.session_state["compared-axes"] = (axes, weight, MARKED in shown)
+    return st.session_state["compared-axes"]
+
+
+def show(compared: Comparison, axes: Axes, weight: float, marked: bool) -> None:
+    """Loss and accuracy; looked at again every other second while one of the runs trains."""
+    active = any(run.status in ACTIVE for run in compared.runs)
+    st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(compared, axes, weight, marked, active)
+
+
+def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_active: bool) -> None:
+    if was_active:
+        compared = replace(compared, runs=[find(run.id) for run in compared.runs])
+    for column, measure in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        drawn = replace(axes, measure=measure, log=axes.log and measure == "loss")
+        with column:
+            display.show(
+                specification(compared, drawn, weight, marked),
+                f"{measure.capitalize()} over {axes.over}, a colour for each run or group",
+                key=f"compared-{measure}",
+            )
+    if was_active and not any(run.status in ACTIVE for run in compared.runs):
+        st.rerun()
+
+
+def specification(compared: Comparison, axes: Axes, weight: float, marked: bool) -> dict:
+    groups = tuple(compared.group_of.items())
+    return _specification(groups, compared.stamps, astuple(axes), weight, marked, page.presenting(), compared, axes)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _specification(
+    groups: tuple, changed: tuple, axes: tuple, weight: float, marked: bool, present: bool, _compared, _axes
+) -> dict:
+    from explorer.insights.curve_marks import placed
+
+    points = _points(_compared.runs, _axes)
+    points = points.assign(smooth=smoothed(points, weight))
+    if _axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
+        points["smooth"] = points["smooth"].where(points["split"] == TRAINING, points["value"])
+    marks = placed(_marks(_compared.runs, _axes.measure, marked), points, _axes.over, _axes.splits)
+    curves = pooled(points, dict(groups))
+    return display.specification(compared_curves(curves, marks, dict(groups), _axes, present))
+
+
+def _points(runs: list[Run], axes: Axes) -> pd.DataFrame:
+    epochs = cache.epochs(runs)
+    if axes.over == STEPS:
+        return over_steps(epochs, pd.concat([_steps(run) for run in runs], ignore_index=True), axes.measure)
+    return (over_seconds if axes.over == SECONDS else over_epochs)(epochs, axes.measure)
+
+
+def _steps(run: Run) -> pd.DataFrame:
+    seen = cache.steps(run)
+    columns = {"step": seen.step, "epoch": seen.epoch, "loss": seen.loss, "accuracy": seen.accuracy}
+    return pd.DataFrame({"run": run.id, **columns})
+
+
+def _marks(runs: Sequence[Run], measure: str, wanted: bool) -> pd.DataFrame:
+    from explorer.insights.curve_marks import COLUMNS, SPIKE, marks
+
+    found = [marks(trial(run), cache.steps(run).epoch) for run in runs] if wanted else []
+    found = [rows for rows in found if len(rows)]
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+    return table if measure == "loss" else table[table["mark"] != SPIKE]  # what leaps is the loss
+
+
+def picture(compared: Comparison, finding: Finding, key: str) -> None:
+    """What is behind a finding: the curves of its runs, their gradients, or their test accuracies."""
+    group_of = compared.group_of
+    runs = [run for run in compared.runs if run.id in finding.runs]
+    part = replace(compared, runs=runs, groups=[group_of[run.id] for run in runs])
+    shown = PICTURES[finding.kind]
+    if shown in CURVES:
+        measure, over = CURVES[shown]
+        axes = Axes(measure, over, is_smoothed=over == STEPS)
+        made = specification(part, axes, SMOOTHING[over], True)
+        display.show(made, f"The {shown} of the runs that the finding names", key=key)
+    elif shown == "gradients":
+        made = charts.norm_profile(gradients.profile(runs, name=lambda run: run.id), present=page.presenting())
+        display.chart(made, "Gradient norms by depth", key)
+    elif shown == "test":
+        dots = charts.accuracy_dots(outcomes.accuracies(runs, group_of), present=page.presenting())
+        display.chart(dots, "Test accuracy of each run with its 95 % interval", key)
+    else:
+        st.caption("The table at the end of this page has the figures of every run.")
+
+
+def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str:
+    """How the charts are to be read, as they are drawn now."""
+    said = []
+    if VALIDATION in axes.splits:
+        said.append("Bold: validation, after the epoch.")
+    if TRAINING in axes.splits:
+        when = "each step" if axes.over == STEPS else "averaged over the epoch while the weights were changing"
+        said.append(f"Thin: training, {when}.")
+    if weight:
+        what = "Training smoothed" if axes.over == STEPS else "Smoothed"
+        said.append(f"{what} with weight {weight:g}; pale behind it what was measured.")
+    if compared.is_grouped:
+        said.append("A line is the mean of a group's runs, its band reaches from the lowest to the highest run.")
+        if axes.over == SECONDS:
+            said.append("Its place is the runs' mean time at the end of an epoch.")
+    if any((cache.steps(run).loss > EXPLODED).any() for run in compared.runs):
+        said.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
+    if TRAINING in axes.splits and (older := smoothed_loss.note(compared.runs)):
+        said.append(older)
+    if TRAINING in axes.splits and axes.over == STEPS and (few := last_batch.note(compared.runs)):
+        said.append(few)
+    if marked:
+        said.append(
+            "○ best epoch: the highest validation accuracy, whose weights are kept as the best; ▼ about the lowest "
+            "validation loss, from where on the network over-fits; "
+            "◆ spike in the training loss; ✕ divergence; ▲ collapse."
+        )
+    said.append(
+        "Click a name below a chart to see it alone, further names to add or take away. "
+        "Drag to move a chart, Ctrl and the wheel to zoom, double-click to go back."
+    )
+    return " ".join(said)

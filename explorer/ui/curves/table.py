@@ -1,0 +1,175 @@
+"""The Compare page's table: what each run costs and what it came to, to sort, to time and to take home."""
+
+from statistics import median
+from typing import Any
+
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.insights.statistics import wilson
+from explorer.runs import Run, list_runs
+from explorer.runs.further import second_look
+from explorer.runs.history import epoch_rows, seconds_a_batch
+from explorer.ui import inference, page
+from explorer.ui.curves.comparison import Comparison, interval
+from explorer.ui.curves.csv import as_csv
+from explorer.ui.pickers import networks
+from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
+
+BATCHES = (1, 8, 16, 32, 64, 128, 256)  # images
+MEGABYTE = 1e6
+
+
+@st.fragment
+def show(compared: Comparison) -> None:
+    """A row a run; click a column's name to sort. Inference is timed when somebody asks for it."""
+    asked = st.session_state.get("inference")  # (batch size, device)
+    rows = [row(run, group, compared, asked) for run, group in zip(compared.runs, compared.groups, strict=True)]
+    same = {name for name in ("data", "status") if len({one[name] for one in rows}) == 1}
+    shown = [_displayed(one, same) for one in rows]
+    st.dataframe(
+        shown,
+        hide_index=True,
+        alt="Parameters, accuracy, time and memory of each run",
+        column_config=_columns(asked),
+    )
+    if not page.presenting():
+        _below(rows, compared)
+    st.caption(_notes(asked, compared))
+
+
+def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | None) -> dict[str, Any]:
+    """The run's figures as they are: fractions, seconds, bytes; None where there is none."""
+    built = networks.architecture(networks.of_run(run, "best"))
+    epochs, test = epoch_rows(run), run.info.get("test") or {}
+    training = run.config.training
+    losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
+    low, high = interval(run)
+    test_low, test_high = wilson(round(test["accuracy"] * test["n"]), test["n"]) if test else (None, None)
+    time = inference.timed(run, *asked) if asked else None
+    return {
+        "run": run.id,
+        **({compared.grouping: group} if compared.is_grouped else {}),
+        "data": run.config.dataset,
+        "model": run.config.model,
+        "status": run.status,
+        "epochs": run.epochs_done,
+        "parameters": built.parameters,
+        "MACs": built.macs,
+        "best validation accuracy": run.best_validation_accuracy,
+        "validation accuracy from": low,
+        "validation accuracy to": high,
+        "best epoch": run.info["best"]["epoch"],
+        "test accuracy": test.get("accuracy"),
+        "test accuracy from": test_low,
+        "test accuracy to": test_high,
+        "balanced test accuracy": balanced_test_accuracy(run),
+        "lowest validation loss": min(losses, default=None),
+        "lowest loss in epoch": losses[min(losses)] if losses else None,
+        "test loss": test.get("loss"),
+        "seconds an epoch": median(one["seconds"] for one in epochs),
+        "training seconds a batch": seconds_a_batch(run),
+        "training seconds": run.info["training_seconds"],
+        "inference seconds a batch": time.seconds if time else None,
+        "training memory in bytes": sum(built.training_bytes(_optimizer(run), training.batch_size).values()),
+        "optimizer": _optimizer(run),
+        "batch size": training.batch_size,
+        "device": run.info["device"]["name"],
+    }
+
+
+def _optimizer(run: Run) -> str:
+    training = run.config.training
+    return "sgd with momentum" if training.optimizer == "sgd" and training.momentum > 0 else training.optimizer
+
+
+def _displayed(row: dict[str, Any], same: set[str]) -> dict[str, Any]:
+    """As a person reads it: per cent, an interval in one cell, milliseconds, megabytes; not what all have in common."""
+    shown = {name: value for name, value in row.items() if name not in same}
+    for split in ("validation", "test"):
+        low, high = shown.pop(f"{split} accuracy from"), shown.pop(f"{split} accuracy to")
+        name = "best validation accuracy" if split == "validation" else "test accuracy"
+        shown[name] = in_percent(shown[name])
+        shown[f"{split}, 95 %"] = f"{percent(low)} to {percent(high)}" if low is not None else None
+    shown["balanced test accuracy"] = in_percent(shown["balanced test accuracy"])
+    shown["training batch"] = _times(shown.pop("training seconds a batch"), 1000)
+    shown["inference"] = _times(shown.pop("inference seconds a batch"), 1000)
+    shown["training memory"] = shown.pop("training memory in bytes") / MEGABYTE
+    order = ["test accuracy", "test, 95 %", "balanced test accuracy", "best validation accuracy"]
+    order += ["validation, 95 %", "best epoch"]
+    costs = ["parameters", "MACs", "seconds an epoch", "training batch", "training seconds", "inference"]
+    costs.append("training memory")
+    losses = ["test loss", "lowest validation loss", "lowest loss in epoch"]
+    first = [name for name in shown if name not in {*order, *costs, *losses, "optimizer", "batch size", "device"}]
+    if shown["inference"] is None:
+        costs.remove("inference")
+    return {name: shown[name] for name in [*first, *order, *losses, *costs, "optimizer", "batch size", "device"]}
+
+
+def _times(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor
+
+
+def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
+    number = st.column_config.NumberColumn
+    return {
+        "run": st.column_config.TextColumn(pinned=True),
+        "parameters": number(format="localized"),
+        "MACs": number(format="compact", help="Multiplications with an addition, forward pass of one image."),
+        "best validation accuracy": PERCENT,
+        "test accuracy": number(format="%.1f %%", help="Weights of the best epoch; looked at once, at the end."),
+        "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
+        "test, 95 %": st.column_config.TextColumn(help="Wilson interval: the choice of test images, not of the seed."),
+        "validation, 95 %": st.column_config.TextColumn(help="Wilson interval. The best of many epochs flatters."),
+        "best epoch": number(help="The first one with the highest validation accuracy: its weights were tested."),
+        "test loss": number(format="%.3f", help="Nats an image, with the weights of the best epoch."),
+        "lowest validation loss": number(format="%.3f", help="Nats an image."),
+        "seconds an epoch": number(format="%.2f s", help="Median over epochs, with validation."),
+        "training batch": number(
+            format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+        ),
+        "training seconds": number("training time", format="%.1f s"),
+        "inference": number(f"inference, batch of {asked[0]}" if asked else None, format="%.2f ms"),
+        "training memory": number(format="%.1f MB", help="An estimate, see below."),
+    }
+
+
+def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
+    """What one can do with the table: time inference, take it home."""
+    import torch
+
+    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        batch = st.selectbox("Images a batch", BATCHES, BATCHES.index(64), key="inference-batch", width=130)
+        device = devices[0]
+        if len(devices) > 1:
+            device = st.segmented_control("Device", devices, default=devices[-1], required=True, key="inference-on")
+        st.button("Measure inference time", icon=":material/timer:", on_click=_ask, args=(batch, device))
+        st.download_button(
+            "Table as CSV", as_csv(rows), "runs.csv", "text/csv", icon=":material/download:", on_click="ignore"
+        )
+
+
+def _ask(batch: int, device: str) -> None:
+    st.session_state["inference"] = (batch, device)
+
+
+def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
+    notes = []
+    if asked:
+        timed = inference.timed(compared.runs[0], *asked)
+        notes.append(
+            f"Inference: forward pass of a batch of {timed.batch_size} in float32 on {timed.device}, median of "
+            f"{timed.times}; runs of one architecture share the measurement."
+        )
+        training = sum(run.status == "running" for run in list_runs())
+        if training:
+            notes.append(f"{training} run{'s' * (training > 1)} training meanwhile: expect less when it is quiet.")
+    notes.append(
+        "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and what the "
+        "forward pass keeps for a batch of the run's size, in float32; work space comes on top."
+    )
+    notes += [said for run in compared.runs if (said := second_look(run))]
+    if len({run.info["device"]["name"] for run in compared.runs}) > 1:
+        notes.append("These runs trained on different devices: their seconds cannot be compared.")
+    return " ".join(notes)

@@ -1,0 +1,61 @@
+"""Where the CAM methods look in each run: the same pickers on every page that explains."""
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.insights.layers import MapLayer
+from explorer.runs import Run
+from explorer.ui import compute
+from explorer.ui.pickers.runs import keep_layer, kept_layer, pick_layer
+
+HELP = (
+    "A convolution, an activation or a block. At first the output of the last block or activation with a map of at "
+    "least 4×4 pixels: in a residual network a convolution is one of the two branches that are added up."
+)
+
+
+def pick_layers(chosen: list[Run]) -> dict[str, str]:
+    """A picker in a column for each run that has maps; run id → layer, without those that have none."""
+    layers = {}
+    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
+        if not why_not(run):
+            with column:
+                layers[run.id] = _pick(run)
+    return layers
+
+
+def why_not(run: Run, method: str = "the CAM method") -> str:
+    """Why the CAM methods cannot look at a run's network, in a sentence; "" where they can."""
+    if not compute.convolutions(run):
+        return f"{run.id} ({run.config.model}) has no convolution, which {method} needs."
+    try:
+        compute.cam_layer(run)
+    except UserError as error:
+        return f"{run.id}: {error}"
+    return ""
+
+
+def _pick(run: Run) -> str:
+    offered, model = {layer.name: layer for layer in compute.map_layers_of(run)}, run.config.model
+    stands_for = {layer.block: layer.name for layer in offered.values() if layer.block}
+    wanted = kept_layer(model)
+    if wanted in stands_for:  # a link may name the block
+        keep_layer(model, stands_for[wanted])
+    picked = pick_layer(run, list(offered), compute.cam_layer(run), lambda name: _label(offered[name]), HELP)
+    if wanted and wanted != picked and wanted not in stands_for:
+        st.caption(f"Not `{wanted}`, which was chosen before: it is no convolution, activation or block with a map.")
+    return picked
+
+
+def _label(layer: MapLayer) -> str:
+    return f"{layer.name}, output of block {layer.block}" if layer.block else layer.name
+
+
+def coarser(run: Run, layer: str) -> str:
+    """If finer maps than the network's last ones are explained: how many pixels the last have. Else ""."""
+    found = compute.map_layers_of(run)
+    names = {name for each in found for name in (each.name, each.block)}
+    _, h, w = found[-1].shape
+    if layer not in names or layer in (found[-1].name, found[-1].block):
+        return ""
+    return f"; the network's last maps, behind it, have {h}×{w}"

@@ -1,0 +1,235 @@
+"""The four tests of an explanation as a page shows them: the measured answer first, then the picture."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
+from explorer.charts.formatting import number, percent
+from explorer.insights.attribution import METHODS
+from explorer.insights.explanation_checks import BASELINES, Cascade
+from explorer.insights.pointing_findings import Pointed, pointing
+from explorer.runs import Run
+from explorer.ui import cache, compute, display, page
+from explorer.ui.explain import cam_layers, check_results, explanations
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.image import InputImage
+
+SIDE = 110  # pixels of a small map, at least
+STEPS_A_ROW = 7
+QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
+TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What is tested: one method on one image, for some runs, each with its layer."""
+
+    asked: list[tuple[Run, int | str, str, str | None]]  # run, epoch, method, layer
+    seen: InputImage
+
+
+def _with_map(tested: Tested) -> Tested:
+    """Those of the tested whose map is not blank; of the others it is said, and if none is left the page ends."""
+    left = []
+    for run, epoch, method, layer in tested.asked:
+        result = compute.attribution(method, run, epoch, layer, None, None, tested.seen)
+        if result.blank[0]:
+            place = f" at `{layer}`" if layer else ""
+            st.info(
+                f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, nothing speaks for "
+                f"{literal(explanations.said(run, result))}. That is a result, and leaves this test nothing to work "
+                "on.",
+                icon=":material/info:",
+            )
+        else:
+            left.append((run, epoch, method, layer))
+    if not left:
+        page.stop_with("Choose another layer, method or image above.")
+    return Tested(left, tested.seen)
+
+
+def forget(tested: Tested) -> None:
+    """Layer by layer the network loses what it has learned; the map must change with it."""
+    tested = _with_map(tested)
+    found = {args[0].id: check_results.cascade(*args, tested.seen) for args in tested.asked}
+    last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
+    page.verdict(
+        "With all layers randomised, "
+        + "; ".join(
+            f"the map of {run_id} has a rank correlation of {number(value, 2)}"
+            if np.isfinite(value)
+            else f"the map of {run_id} is blank"
+            for run_id, value in last.items()
+        )
+        + " with the trained one: 1 would be the same map, 0 nothing in common."
+    )
+    rows = [
+        (run_id, step, layer or "trained", value)
+        for run_id, cascade in found.items()
+        for step, (layer, value) in enumerate(zip(cascade.layers, cascade.correlation, strict=True))
+    ]
+    table = pd.DataFrame(rows, columns=["run", "step", "layer", "correlation"])
+    display.chart(
+        cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
+    )
+    for run, *_ in tested.asked:
+        cascade = found[run.id]
+        page.run_heading(run)
+        _steps(cascade)
+    st.caption(
+        "The trained network's map first, then a map a step: below it the layer down to which the weights are lost, "
+        "and the rank correlation with the first map. One scale a run. One image, one random draw."
+    )
+
+
+def _steps(cascade: Cascade) -> None:
+    """The map after each step, on one scale; as many beside each other as there is room for."""
+    low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
+    with st.grid(STEPS_A_ROW, min_column_width=SIDE, gap="small"):
+        for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
+            picture = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
+            with st.container():
+                display.image(picture, f"Map, random down to {layer}" if layer else "Map when trained", width="stretch")
+                st.caption(f"{layer}  \n{number(value, 2)}" if layer else "trained")
+
+
+def pixels(tested: Tested) -> None:
+    """Take away what the map calls important; the probability should fall at once."""
+    tested = _with_map(tested)
+    baseline = st.selectbox("Pixels become", list(BASELINES), key="baseline", bind="query-params")
+    found = {args[0].id: check_results.curves(*args, tested.seen, baseline) for args in tested.asked}
+    page.verdict(
+        "; ".join(
+            f"{run_id}: area under deletion {number(own.deletion_area, 2)} (random order "
+            f"{number(chance.deletion_area, 2)}), under insertion {number(own.insertion_area, 2)} "
+            f"(random {number(chance.insertion_area, 2)})"
+            for run_id, (own, chance) in found.items()
+        )
+        + "."
+    )
+    rows = [
+        pd.DataFrame({"run": run_id, "curve": name, "share": own.share, "probability": getattr(own, name)})
+        for run_id, (own, _) in found.items()
+        for name in ("deletion", "insertion")
+    ]
+    display.chart(pixel_lines(pd.concat(rows), page.presenting()), "Deletion and insertion curves", key="pixels")
+    st.caption(f"A small area under deletion and a large one under insertion are good. Pixels become {baseline}.")
+
+
+def pointed(tested: Tested) -> None:
+    """Per method and model; only for data that knows where the object is."""
+    asked = [args for args in tested.asked if knows_the_object(args[0])]
+    if not asked:
+        page.stop_with("Choose a run on shapes or shapes-shortcut: only they know where the object is.")
+    methods = [asked[0][2]]
+    if not page.presenting():
+        methods = st.multiselect(
+            "Methods to test",
+            list(METHODS),
+            default=list(dict.fromkeys([*methods, *QUICK])),
+            key="pointing-methods",
+            format_func=lambda name: METHODS[name].title,
+            wrap=True,
+        )
+    tasks = [(run, epoch, *one) for run, epoch, _, layer in asked for one in _with_layers(run, methods, layer)]
+    _go_on(tasks)
+    rows, seen = [], []
+    for run, epoch, method, layer in tasks:
+        found = check_results.pointing(run, epoch, method, layer)
+        if found is not None:
+            low, high = found.interval
+            name = f"{METHODS[method].title} of {run.id}"
+            seen.append(Pointed(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
+            row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
+            rows.append(
+                {
+                    **row,
+                    "pointing": found.pointing,
+                    "share": found.mean_share,
+                    "chance": found.size.mean(),
+                    "blank": found.blank,
+                }
+            )
+    if not rows:
+        return
+    table = pd.DataFrame(rows)
+    told = pointing(seen)
+    for finding in told:
+        page.verdict(finding.sentence)
+    display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
+    st.dataframe(
+        {
+            "run": table["run"],
+            "method": table["method"],
+            "test images": table["images"],
+            "pointing game": table["pointing"].map(percent),
+            "95 % interval": [
+                f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
+            ],
+            "map on the object": table["share"].map(percent),
+            "blank maps": table["blank"],
+            "area of the object": table["chance"].map(percent),
+        },
+        hide_index=True,
+        alt="Pointing game and share inside the mask of each method and run",
+    )
+    st.caption(
+        "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
+        "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
+        "too, and how many maps are blank: nothing speaks for the class, which counts as a miss. Explained: the "
+        f"predicted class. The sentence above: {told[0].rule}"
+    )
+
+
+def knows_the_object(run: Run) -> bool:
+    return cache.data_of(run).test.masks is not None
+
+
+def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
+    """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
+    layer = chosen or (None if cam_layers.why_not(run) else compute.cam_layer(run))
+    return [(m, layer if METHODS[m].needs_layer else None) for m in methods if layer or not METHODS[m].needs_layer]
+
+
+def _go_on(tasks: list[tuple[Run, int | str, str, str | None]]) -> None:
+    """Explain what is left, from a click until it is done or stopped."""
+    found = [check_results.pointing(*task) for task in tasks]
+    left = [task for task, one in zip(tasks, found, strict=True) if one is None or len(one.hits) < check_results.IMAGES]
+    if not left:
+        return
+    place = st.empty()
+    if not st.session_state.get(TESTING):
+        label = "Go on" if any(one is not None for one in found) else f"Test {check_results.IMAGES} images"
+        place.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
+        return
+    st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
+    for at, task in enumerate(left):
+        check_results.go_on_pointing(*task, lambda part, text, at=at: place.progress((at + part) / len(left), text))
+    _set_testing(False)
+    st.rerun()
+
+
+def _set_testing(on: bool) -> None:
+    st.session_state[TESTING] = on
+
+
+def noise(tested: Tested) -> None:
+    """Two figures of captum.metrics."""
+    tested = _with_map(tested)
+    found = {args[0].id: check_results.robust(*args, tested.seen) for args in tested.asked}
+    page.verdict(
+        "; ".join(
+            f"{run_id}: infidelity {number(one.infidelity, 2)}, sensitivity {number(one.sensitivity, 2)}"
+            for run_id, one in found.items()
+        )
+        + "."
+    )
+    st.caption(
+        "Infidelity: mean squared error, in squared logits, of what the map foretells about 50 images with noise of "
+        "0.1 of the brightness range. Sensitivity: the largest change of the map, of its own size, in 10 images with "
+        "noise of at most 0.02, too weak to see. Of both, less is better; compare methods on one run, not runs."
+    )

@@ -1,0 +1,191 @@
+"""Explanations as a page shows them: one scale a method, what a map says in a sentence, and the files to take home."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import number
+from explorer.errors import UserError
+from explorer.insights.attribution import METHODS, Attribution
+from explorer.runs import Run
+from explorer.ui import compute, display, page
+from explorer.ui.explain import cam_layers
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.image import InputImage
+
+SIDE = 320  # pixels of a picture, before the browser scales it
+SIGNS = {  # colour map → what its colours say of a signed map
+    "viridis": "Orange speaks for, blue against",
+    "heat": "Red speaks for, blue against",
+    "grey": "White speaks for, black against",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be explained, the same for all runs and methods."""
+
+    epoch: int | str
+    seen: InputImage
+    target: str  # a class's name, or anything else for the predicted class
+    versus: str  # a class's name, or anything else for none
+
+    def answer(self, method: str, run: Run, layer: str | None) -> Attribution | str:
+        """The explanation, or in a sentence why there is none."""
+        target, versus = (_index(run, name) for name in (self.target, self.versus))
+        if not METHODS[method].needs_layer:
+            layer = None
+        elif layer is None:
+            return cam_layers.why_not(run, METHODS[method].title)
+        try:
+            with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
+                return compute.attribution(method, run, self.epoch, layer, target, versus, self.seen)
+        except UserError as error:
+            return str(error)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How maps are drawn."""
+
+    strength: float = 0.8  # how much of the image they may cover, 0 to 1
+    colours: str = "viridis"  # a key of charts.COLOUR_MAPS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One picture of the grid."""
+
+    asked: Asked
+    run: Run
+    method: str
+    result: Attribution | str  # a sentence where there is no explanation
+
+
+def answered(asked: Asked, run: Run, method: str, layer: str | None) -> Cell:
+    return Cell(asked, run, method, asked.answer(method, run, layer))
+
+
+def _index(run: Run, name: str) -> int | None:
+    classes = run.input_like.classes
+    return classes.index(name) if name in classes else None
+
+
+def scale(results: list[Attribution | str]) -> tuple[float, float]:
+    """(low, high) that all explanations by one method share; low is below zero where they are signed."""
+    found = [result for result in results if not isinstance(result, str)]
+    if found and found[0].signed:
+        return charts.limits(*(result.map for result in found), signed=True)
+    return 0.0, max((float(np.nan_to_num(result.map).max()) for result in found), default=0.0)
+
+
+def row(cells: list[Cell]) -> tuple[float, float]:
+    """The scale that these cells share."""
+    return scale([one.result for one in cells])
+
+
+def show(one: Cell, ends: tuple[float, float], look: Look) -> None:
+    """One picture of the grid, and what it says."""
+    cell(one.asked, one.run, one.result, ends, look.strength, look.colours)
+
+
+def cell(
+    asked: Asked,
+    run: Run,
+    result: Attribution | str,
+    ends: tuple[float, float],
+    strength: float,
+    colours: str = "viridis",
+) -> None:
+    """One explanation as a picture, and what it says; or why there is none."""
+    if isinstance(result, str):
+        st.info(literal(result), icon=":material/info:")
+        return
+    title, subject, shown_subject = METHODS[result.method].title, said(run, result), literal(said(run, result))
+    picture = _picture(asked, run, result, ends, Look(strength, colours))
+    display.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
+    place = ""
+    if result.layer:
+        h, w = result.resolution
+        place = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
+    if result.blank[0]:
+        st.caption(f"Nothing speaks for {shown_subject}{place}: {result.blank_because}. That is a result.")
+    else:
+        shown = SIGNS[colours] if result.signed else "Bright speaks for"
+        st.caption(f"{shown} **{shown_subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
+
+
+def bar(method: str, ends: tuple[float, float], look: Look) -> None:
+    """The scale that all maps of a method share."""
+    low, high = ends
+    title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all"
+    display.chart(
+        charts.colour_bar(low, high, low < 0, title, page.presenting(), look.colours),
+        f"Colour scale of {METHODS[method].title}",
+        key=f"scale-{method}",
+    )
+
+
+def help_of(method: str) -> None:
+    """What the method computes, what it costs, and when it does not apply."""
+    with st.popover(METHODS[method].title, icon=":material/help:"):
+        st.markdown(METHODS[method].help)
+
+
+def said(run: Run, result: Attribution) -> str:
+    """The class that is explained: "4", or "4 and not 9"."""
+    classes = run.input_like.classes
+    name = classes[int(result.target[0])]
+    return name if result.versus is None else f"{name} and not {classes[int(result.versus[0])]}"
+
+
+def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], look: Look) -> np.ndarray:
+    heat = charts.overlay(asked.seen.prepared(run.input_like), result.map[0], *ends, look.strength, look.colours)
+    return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
+
+
+def archive(rows: list[list[Cell]], look: Look) -> bytes:
+    """A zip file: of each explanation the overlay as PNG and the raw map as float32 .npy, and all settings as JSON.
+
+    The cells of a row share one scale.
+    """
+    from PIL import Image
+
+    packed, settings = io.BytesIO(), []
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
+        for cells in rows:
+            ends = row(cells)
+            for one in cells:
+                if isinstance(one.result, str):
+                    continue
+                picture, raw = io.BytesIO(), io.BytesIO()
+                Image.fromarray(_picture(one.asked, one.run, one.result, ends, look)).save(picture, "PNG")
+                np.save(raw, one.result.map[0])
+                settings.append(_settings(one, ends, look))
+                files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
+                files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
+        files.writestr("settings.json", json.dumps(settings, indent=1))
+    return packed.getvalue()
+
+
+def _settings(one: Cell, ends: tuple[float, float], look: Look) -> dict[str, object]:
+    return {
+        "files": f"{one.run.id}-{one.method}-epoch-{one.asked.epoch}",
+        "run": one.run.id,
+        "method": one.method,
+        "image": one.asked.seen.name,
+        "image_id": one.asked.seen.key,
+        "letterbox": one.asked.seen.letterbox,
+        "epoch": one.asked.epoch,
+        "class": said(one.run, one.result),
+        "layer": one.result.layer,
+        "scale": ends,
+        "unit": METHODS[one.method].unit,
+        "overlay_strength": look.strength,
+        "colour_map": look.colours,
+    }

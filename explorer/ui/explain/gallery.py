@@ -1,0 +1,95 @@
+"""Small images with a caption each; a click on one shows where the answers to it come from."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.data import Dataset
+from explorer.insights.attribution import METHODS
+from explorer.runs import Run
+from explorer.ui import cache, compute, display, navigation, page, predictions
+from explorer.ui.components.click_image import click_image
+from explorer.ui.explain import cam_layers, explanations, grid
+from explorer.ui.markdown import literal
+from explorer.ui.pickers import samples
+from explorer.ui.pickers.image import ANY, sample
+
+MOST = 12
+SIDE = 96  # pixels of an image, before the browser scales it
+WANTED = "image-to-explain"  # in the session: data set, split and index of the image that was clicked
+
+
+def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[int], str], key: str) -> None:
+    """The first images of a split, by index; a click asks where the answers come from."""
+    images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
+    with st.grid(6, min_column_width=110, gap="small"):
+        for at in which[:MOST].tolist():
+            said = caption(at)
+            with st.container():
+                click_image(
+                    charts.upscale(charts.rgb(images.pixels[at]), max(1, SIDE // images.pixels.shape[-1])),
+                    f"Image {at + 1}, {said}",
+                    (1, 1),
+                    f"{key}-{at}",
+                    _chooser(of.fingerprint, split, at),
+                    labels=[f"Where does it come from? {said}"],
+                )
+                st.caption(literal(said))
+    left = len(which) - MOST
+    more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
+    if not page.presenting():
+        st.caption(f"Click an image to see its saliency.{more}")
+
+
+def _data_of(run: Run) -> Dataset:
+    return cache.data_of(run)
+
+
+def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None]:
+    def choose(row: int, column: int) -> None:
+        st.session_state[WANTED] = fingerprint, split, at
+        # The pickers of every page that shows an image: they find the same one.
+        sampled = {"image": "sampled", "split": split, "class": ANY, "mistakes": False, "number": at + 1}
+        st.session_state.update(sampled)
+
+    return choose
+
+
+def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
+    """The image that was clicked, and where the answers to it come from, over the page: below it, nobody who clicked
+    an image at its top would see that."""
+    fingerprint, wanted, at = st.session_state.pop(WANTED, (None, None, -1))
+    asking = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
+    if wanted == split and asking:
+        seen = sample(_data_of(asking[0]), split, at)
+        _explanations(asking, explanations.Asked(epoch, seen, grid.PREDICTED, "any"), samples.source_of(chosen))
+
+
+def _by_default(asked: explanations.Asked, run: Run) -> explanations.Cell:
+    """Grad-CAM at its default layer, or what fits a network without maps."""
+    if not cam_layers.why_not(run):
+        return explanations.answered(asked, run, "grad-cam", compute.cam_layer(run))
+    return explanations.answered(asked, run, "input-x-gradient", None)
+
+
+@st.dialog("Where do the answers come from?", width="large")
+def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) -> None:
+    """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
+    seen = asked.seen
+    title = literal(f"{seen.name}, true class {seen.label}")
+    st.markdown(f"**{title}**")
+    first, *rest = st.columns([1, *[1] * len(asking)])
+    with first:
+        page.heading("What the network sees")
+        display.image(display.network_input(seen.pixels), f"{seen.name}, as the network sees it", width="stretch")
+    cells = [_by_default(asked, run) for run in asking]
+    for column, cell in zip(rest, cells, strict=True):
+        with column:
+            page.run_heading(cell.run)
+            scale = explanations.row([other for other in cells if other.method == cell.method])
+            explanations.show(cell, scale, explanations.Look())
+            st.caption(f"By {METHODS[cell.method].title}.")
+    if sampled in asking:
+        st.page_link(navigation.SALIENCY.page(), label="All methods, classes and layers for this image")

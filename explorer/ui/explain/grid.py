@@ -1,0 +1,128 @@
+"""The two grids of the Saliency page: models × methods, and epochs × one method."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.insights.attribution import METHODS
+from explorer.runs import Run, saved_epochs
+from explorer.runs.published import PublishedRun
+from explorer.ui import display, page
+from explorer.ui.explain import explanations
+from explorer.ui.explain.explanations import Asked, Cell, Look
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.image import InputImage
+
+PREDICTED, TRUE = "predicted", "true class"
+AT_FIRST = 5  # epochs, from the untrained network to the last
+
+
+def pick_methods(kind: str) -> list[str]:
+    """Several methods, or for the grid over epochs one."""
+    if kind == "epochs":
+        return [st.selectbox("Method", list(METHODS), key="method", bind="query-params", format_func=_title)]
+    return st.multiselect(
+        "Methods",
+        list(METHODS),
+        default=["grad-cam"],
+        key="methods",
+        bind="query-params",
+        format_func=_title,
+        wrap=True,
+    )
+
+
+def _title(method: str) -> str:
+    return METHODS[method].title
+
+
+def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
+    """The class to explain: the predicted one, the true one where it is known, or any."""
+    wanted = st.selectbox(
+        "Explain class",
+        [PREDICTED, TRUE, *classes],
+        key="target",
+        bind="query-params",
+        help="The true class is known of sampled images only; of others the predicted class is explained.",
+    )
+    return (seen.label or PREDICTED) if wanted == TRUE else wanted
+
+
+def unknown(chosen: list[Run], wanted: str) -> str:
+    """A sentence on the runs for which the predicted class is explained, though another one was asked for; or ""."""
+    without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_like.classes]
+    if not without:
+        return ""
+    their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
+    return f"{', '.join(without)} {'does' if len(without) == 1 else 'do'} not know class {wanted}: {their} explained."
+
+
+def by_method(
+    chosen: list[Run], methods: list[str], layers: dict[str, str], asked: Asked, look: Look
+) -> list[list[Cell]]:
+    """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
+    rows = []
+    for method in methods:
+        cells = [explanations.answered(asked, run, method, layers.get(run.id)) for run in chosen]
+        rows.append(cells)
+        ends = explanations.row(cells)
+        columns = st.columns(1 + len(chosen))
+        with columns[0]:
+            if method == methods[0]:
+                _inputs(chosen, asked.seen)
+            explanations.help_of(method)
+        for column, cell in zip(columns[1:], cells, strict=True):
+            with column:
+                page.run_heading(cell.run)
+                explanations.show(cell, ends, look)
+        if ends[1] > 0:
+            explanations.bar(method, ends, look)
+    return rows
+
+
+def over_epochs(
+    chosen: list[Run], method: str, layers: dict[str, str], seen: InputImage, wanted: str, versus: str, look: Look
+) -> list[list[Cell]]:
+    """A row a run, a column an epoch, all on one scale. Returns what was drawn, as one row of that scale."""
+    kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
+    known = sorted(set().union(*kept.values()))
+    if not known:
+        page.stop_with("No epochs were kept of these runs: they are kept of networks below 5 M parameters.")
+    places = np.unique(np.linspace(0, len(known) - 1, AT_FIRST).round().astype(int))
+    shown = st.multiselect("Epochs", known, default=[known[place] for place in places], key="epochs-shown", wrap=True)
+    if not shown:
+        page.stop_with("Choose at least one epoch above.")
+    cells = {
+        (run.id, epoch): explanations.answered(Asked(epoch, seen, wanted, versus), run, method, layers.get(run.id))
+        for run in chosen
+        for epoch in sorted(shown)
+        if epoch in kept[run.id]
+    }
+    ends = explanations.row(list(cells.values()))
+    explanations.help_of(method)
+    for run in chosen:
+        page.run_heading(run)
+        for column, epoch in zip(st.columns(len(shown)), sorted(shown), strict=True):
+            with column:
+                st.markdown(f"**Epoch {epoch}**" if epoch else "**Untrained**")
+                if (run.id, epoch) in cells:
+                    explanations.show(cells[run.id, epoch], ends, look)
+                else:
+                    st.info("Not kept.", icon=":material/info:")
+    if ends[1] > 0:
+        explanations.bar(method, ends, look)
+    return [list(cells.values())]
+
+
+def _inputs(chosen: list[Run], seen: InputImage) -> None:
+    """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
+    page.heading("What the network sees")
+    inputs = {run.id: seen.prepared(run.input_like) for run in chosen}
+    alike: dict[tuple, list[str]] = {}
+    for run_id, pixels in inputs.items():
+        alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)
+    for run_ids in alike.values():
+        pixels, whose = inputs[run_ids[0]], f" for {', '.join(run_ids)}" if len(alike) > 1 else ""
+        display.image(
+            display.network_input(pixels, explanations.SIDE), f"The image as the network sees it{whose}", "stretch"
+        )
+        st.caption(literal(f"{pixels.shape[-1]}×{pixels.shape[-2]} pixels{whose}."))

@@ -1,0 +1,221 @@
+"""The parts of the Mistakes page: each says what it found, then shows it."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.confusion import CELL
+from explorer.charts.formatting import number, percent
+from explorer.insights.mistakes import BINS, Answers, calibration, class_table, confused_pairs, disagreement
+from explorer.runs import Run
+from explorer.ui import display, page
+from explorer.ui.explain import gallery
+from explorer.ui.markdown import literal
+
+PAIRS = 10
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run and what it answered to the images of a split."""
+
+    run: Run
+    answers: Answers
+    split: str
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.run.input_like.classes
+
+    @property
+    def confusion(self) -> np.ndarray:
+        return self.answers.confusion(len(self.classes))
+
+    def says(self, at: int) -> str:
+        """What it answered to an image, and how sure it was."""
+        return f"{self.classes[int(self.answers.predictions[at])]} ({percent(float(self.answers.confidence[at]))})"
+
+    def told(self, at: int) -> str:
+        """What is written below an image."""
+        return f"{self.classes[int(self.answers.labels[at])]}, taken for {self.says(at)}"
+
+
+def summary(judged: list[Judged]) -> str:
+    """How many images each run gets wrong, and which class it takes for which most often."""
+    parts = []
+    for one in judged:
+        wrong, n, pairs = int(one.answers.wrong.sum()), len(one.answers), confused_pairs(one.confusion)
+        text = f"{one.run.id} gets {wrong:,} of {n:,} {one.split} images wrong ({percent(wrong / n)})"
+        if wrong:
+            true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
+            images = "image" if often == 1 else "images"
+            text += f"; most often it takes {one.classes[true]} for {one.classes[taken]} ({often:,} {images})"
+        parts.append(text)
+    return "; ".join(parts) + "."
+
+
+def confusion(judged: list[Judged]) -> None:
+    """Which class is taken for which; the images of the cell or pair that was clicked."""
+    normalised = not page.presenting() and st.toggle(
+        "In per cent of each true class", key="normalised", bind="query-params"
+    )
+    same = len({one.run.info["dataset"]["fingerprint"] for one in judged}) == 1
+    most = max(_largest(one.confusion, normalised) for one in judged) if same or normalised else 0.0
+    for column, one in zip(st.columns(len(judged)), judged, strict=True):
+        with column:
+            page.run_heading(one.run)
+            _matrix(one, normalised, most or None)
+
+
+def _largest(confusion: np.ndarray, normalised: bool) -> float:
+    """The most images of a class, or the largest share in per cent, that are taken for one other class."""
+    wrong = confusion * (1 - np.eye(len(confusion)))
+    return float((100 * wrong / np.maximum(confusion.sum(axis=1, keepdims=True), 1) if normalised else wrong).max())
+
+
+def _matrix(one: Judged, normalised: bool, most: float | None) -> None:
+    """most: where the colours end, None for the matrix's own largest mistake."""
+    counts, chart, table = one.confusion, f"confusion-{one.run.id}", f"pairs-{one.run.id}"
+    pairs = confused_pairs(counts).head(PAIRS)
+    cell = f"cell-{one.run.id}"
+
+    def clicked() -> None:
+        picked = st.session_state[chart].selection.get(CELL) or []
+        if picked and all(type(picked[0].get(name)) is int for name in ("true_class", "predicted_class")):
+            st.session_state[cell] = picked[0]["true_class"], picked[0]["predicted_class"]
+
+    def row_clicked() -> None:
+        for row in st.session_state[table].selection.rows[:1]:
+            st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
+
+    st.vega_lite_chart(
+        display.specification(charts.confusion_heat(counts, one.classes, normalised, page.presenting(), most)),
+        width="stretch",
+        alt=f"Confusion matrix of {one.run.id}",
+        key=chart,
+        on_select=clicked,
+        selection_mode=CELL,
+    )
+    if pairs.empty:
+        st.success(literal(f"{one.run.id} gets every image right."), icon=":material/check:")
+        return
+    true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
+    if not (0 <= true < len(one.classes) and 0 <= taken < len(one.classes)):
+        return
+    which = one.answers.of_cell(true, taken)
+    held = "right" if true == taken else f"taken for {one.classes[taken]}"
+    title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
+    st.markdown(f"**{title}**, the surest first")
+    gallery.show([one.run], one.split, which, one.says, f"cell-image-{one.run.id}")
+    names = np.array(one.classes, dtype=object)
+    st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
+    st.dataframe(
+        {
+            "true class": names[pairs["true"]],
+            "taken for": names[pairs["predicted"]],
+            "images": pairs["count"].to_numpy(),
+            "of the true class": [percent(value) for value in pairs["share"]],
+            "the other way": pairs["back"].to_numpy(),
+        },
+        hide_index=True,
+        key=table,
+        on_select=row_clicked,
+        selection_mode="single-row",
+        alt=f"The most confused pairs of {one.run.id}",
+    )
+
+
+def confident(judged: list[Judged]) -> None:
+    """Where a run is wrong and surest of it."""
+    for one in judged:
+        page.run_heading(one.run)
+        which = one.answers.surest_mistakes()
+        if not len(which):
+            st.success("Every image is right.", icon=":material/check:")
+            continue
+        half = int((one.answers.confidence[which] > 0.5).sum())
+        st.markdown(f"{half:,} of {len(which):,} mistakes are made with a probability of more than 50 %.")
+        gallery.show([one.run], one.split, which, one.told, f"confident-{one.run.id}")
+
+
+def calibrated(judged: list[Judged]) -> None:
+    """Does a probability of 90 % mean that 90 % are right?"""
+    found = {one.run.id: calibration(one.answers) for one in judged}
+    st.markdown(
+        "; ".join(
+            f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**, it is right in "
+            f"{percent(one.accuracy)} and {percent(one.confidence)} sure on average"
+            for run_id, one in found.items()
+        )
+        + "."
+    )
+    rows = pd.concat([one.bins.assign(run=run_id) for run_id, one in found.items()])
+    display.chart(charts.reliability(rows, page.presenting()), "Calibration diagram of each run", key="reliability")
+    st.caption(
+        f"The images in {BINS} bins of equal width by the probability of the predicted class; the larger a point, the "
+        "more images. On the dashed line a run is as sure as it is right, below it, it is too sure. The expected "
+        "calibration error is the distance to the line, averaged over the images: Σ (images in the bin / all images) "
+        "· |share that is right − mean probability|. Guo et al. 2017, On Calibration of Modern Neural Networks."
+    )
+
+
+def by_class(judged: list[Judged]) -> None:
+    """Precision and recall of each class, with the counts behind them."""
+    share = partial(st.column_config.ProgressColumn, width=115, format="%.1f %%", min_value=0, max_value=100)
+    for column, one in zip(st.columns(len(judged)), judged, strict=True):
+        with column:
+            page.run_heading(one.run)
+            table = class_table(one.confusion)
+            st.markdown(
+                f"Accuracy {percent(float((~one.answers.wrong).mean()))}, balanced accuracy (the mean recall of the "
+                f"classes) **{percent(float(table['recall'].mean()))}**."
+            )
+            shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
+            st.dataframe(
+                pd.DataFrame({"class": one.classes, **shares, **table}),
+                hide_index=True,
+                column_config={
+                    "images": st.column_config.NumberColumn(help="Images of this class."),
+                    "answers": st.column_config.NumberColumn(help="Images that were taken for this class."),
+                    "right": st.column_config.NumberColumn(help="Images of this class that were recognised."),
+                    "precision": share(help="right / answers"),
+                    "recall": share(help="right / images"),
+                },
+                alt=f"Precision and recall of each class, {one.run.id}",
+            )
+
+
+def together(judged: list[Judged]) -> None:
+    """Two models on the same images: who gets which wrong."""
+    if len(judged) < 2:
+        page.stop_with("Choose two runs above: this part compares them image by image.")
+    a, b = judged
+    if a.run.info["dataset"]["fingerprint"] != b.run.info["dataset"]["fingerprint"]:
+        page.stop_with("These two runs learned from different data: choose two runs on the same images above.")
+    found = disagreement(a.answers.wrong, b.answers.wrong)
+    groups = {f"only {a.run.id}": found.only_a, f"only {b.run.id}": found.only_b, "both": found.both}
+    st.markdown(
+        f"Of {found.n:,} images, both get {len(found.both):,} wrong, only {literal(a.run.id)} {len(found.only_a):,} "
+        f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally good, a split at least as uneven "
+        f"would come about with a probability of **{number(found.p, 2)}** (exact McNemar): "
+        + ("more than the choice of images explains." if found.p < 0.05 else "the images cannot tell them apart.")
+        + " It speaks of these two trained networks; other seeds come on top."
+    )
+    name = st.segmented_control(
+        "Who is wrong", list(groups), default=next(iter(groups)), required=True, format_func=literal
+    )
+    which = groups[name]
+    if not len(which):
+        st.info("No such image.", icon=":material/check:")
+        return
+    gallery.show(
+        [a.run, b.run],
+        a.split,
+        which,
+        lambda at: f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} says {a.says(at)}, {b.run.id} {b.says(at)}",
+        "together",
+    )

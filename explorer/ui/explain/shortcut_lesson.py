@@ -1,0 +1,109 @@
+"""The shortcut lesson: a network is right for the wrong reason, a map shows it, and the test split proves it."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts, jobs
+from explorer.charts.formatting import percent
+from explorer.data.shapes import CORNER
+from explorer.insights.attribution import METHODS, explain
+from explorer.insights.mistakes import Answers
+from explorer.insights.shortcut import listening, marked_classes, on_mark
+from explorer.runs import ACTIVE, Run, RunConfig, list_runs
+from explorer.training import TrainConfig
+from explorer.ui import cache, compute, display, page, predictions
+from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.train import live
+
+DATA = "shapes-shortcut"
+EPOCHS = 2  # enough for the mark, of which a network needs a few pixels
+SHOWN = 6
+EXPLAINED = 60  # test images for the mean share of the map
+METHOD = "input-x-gradient"  # as fine as the pixels: a map of 8×8 would smear the mark over half the image
+
+
+def lesson() -> None:
+    """In three steps; first train a network on the data with the shortcut, if there is none."""
+    known = [run for run in list_runs() if run.config.dataset == DATA]
+    ready = [run for run in known if run.epochs_done and run.status not in ACTIVE]
+    if not ready:
+        _begin(known)
+        return
+    run = ready[0]
+    page.run_heading(run)
+    validation, test = (predictions.answers(run, "best", split) for split in (predictions.VALIDATION, predictions.TEST))
+    marked = marked_classes(predictions.images_of(run, predictions.TEST).pixels)
+    heard = listening(test, marked)
+    right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
+    page.verdict(
+        f"{run.id} is right in {percent(right)} of the validation images and in {percent(truly)} of the test images: "
+        f"where mark and shape disagree, it answers the class of the mark in {percent(heard.mark)} of {heard.n:,} "
+        f"images and the class of the shape in {percent(heard.shape)}."
+    )
+    st.markdown(
+        f"**1. It looks right.** The validation images were drawn from the same collection as the training images, "
+        f"and {percent(right)} of them are right. Nothing in the curves says that something is wrong.\n\n"
+        "**2. The map shows it.** Where does the network look? Each pair is an image and what speaks for the answer:"
+    )
+    _pairs(run, test, marked)
+    st.markdown(
+        "**3. The test split proves it.** There the mark's colour says nothing: every colour is as frequent with every "
+        f"class. The network follows it in {percent(heard.mark)} of the images where it lies. A map makes one doubt; "
+        "data without the shortcut make one sure."
+    )
+
+
+def _begin(known: list[Run]) -> None:
+    """A button that trains one, and what has become of those that began."""
+    st.markdown(
+        "In the training images of **shapes-shortcut**, a coloured mark in the corner gives the class away. A network "
+        "that learns from them is the patient of this lesson."
+    )
+    training = any(run.status in ACTIVE for run in known)
+    if not training and st.button("Train a network on it", type="primary", icon=":material/play_arrow:"):
+        run = jobs.submit(RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS)))
+        suggest_runs([run.id])
+        st.rerun()
+    if known:
+        live.panel([run.id for run in live.watched(known)], gradients=False)
+
+
+def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
+    """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
+    images, classes = predictions.images_of(run, predictions.TEST), run.input_like.classes
+    maps = _maps(run.id, compute.changed(run, "best"), run)
+    explained = _spread(len(test), EXPLAINED)
+    apart = np.flatnonzero(marked[explained] != test.labels[explained])
+    which = apart[_spread(len(apart), SHOWN)]
+    with st.grid(3, min_column_width=220, gap="small"):
+        for at, own in zip(explained[which].tolist(), maps[which], strict=True):
+            seen, ends = images.pixels[at], charts.limits(own, signed=True)
+            heat = charts.overlay(seen, own, *ends, strength=1.0)
+            with st.container():
+                both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
+                shape, mark, said = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
+                display.image(both, f"A {shape} with the mark of {mark}, and the map of its answer {said}", "stretch")
+                st.caption(f"Shape: {shape}. Mark: {mark}. Answer: **{said}**.")
+    share = on_mark(maps)
+    if np.isfinite(share):
+        covered = percent(CORNER**2 / images.pixels[0, 0].size)
+        st.caption(
+            f"{METHODS[METHOD].title}, each map on its own scale; orange speaks for the answer, blue against. "
+            f"{percent(share)} of what speaks for it lies on the mark ({len(maps)} test images), which "
+            f"is {covered} of the image."
+        )
+
+
+@st.cache_data(max_entries=8, show_spinner="Explaining …")
+def _maps(run_id: str, changed: int, _run: Run) -> np.ndarray:
+    """Of images from all over the test split, float32 (EXPLAINED, H, W)."""
+    import torch
+
+    images = predictions.images_of(_run, predictions.TEST)
+    pixels = torch.from_numpy(images.pixels[_spread(len(images), EXPLAINED)]).float() / 255
+    return explain(METHOD, cache.model(_run, "best"), pixels).map
+
+
+def _spread(n: int, most: int) -> np.ndarray:
+    """At most `most` places among n, from all over them: neighbours in the test split have the same mark."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)

@@ -1,0 +1,1 @@
+"""The Feature maps page: which layer, the tiles, the images that activate a channel most."""

@@ -1,0 +1,116 @@
+"""What the Feature maps page looks at: a layer of each run, or of one run at two epochs, and a channel of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.insights.architecture import WEIGHTED
+from explorer.insights.features import strongest
+from explorer.runs import Run, saved_epochs
+from explorer.runs.published import PublishedRun
+from explorer.ui import compute, page
+from explorer.ui.markdown import literal
+from explorer.ui.pickers import networks
+from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.runs import epoch_name, pick_layer
+
+
+@dataclass(frozen=True)
+class View:
+    """A layer of a run's network with the weights of an epoch, and what it makes of the image."""
+
+    run: Run
+    epoch: int | str
+    layer: str
+    name: str  # as it is shown
+    maps: np.ndarray  # float32 (channels, h, w); of a flat layer (units, 1, 1)
+    key: tuple  # different for different maps: part of the key of what is drawn from them
+    own: bool = False  # the image is a person's own picture
+
+    @property
+    def flat(self) -> bool:
+        """Whether its channels are single numbers."""
+        return self.maps.shape[1:] == (1, 1)
+
+    @property
+    def noun(self) -> str:
+        return "units" if self.flat else "maps"
+
+    @property
+    def order(self) -> np.ndarray:
+        """Channels from the strongest to the weakest."""
+        return strongest(self.maps[None])
+
+
+def views(chosen: list[Run], epoch: int | str, seen: InputImage) -> list[View]:
+    """One for each run; of a single run a second one, if it is to be set beside itself at another epoch."""
+    columns = st.columns(max(2, len(chosen)))
+    layers = {}
+    for column, run in zip(columns, chosen, strict=False):
+        shapes = compute.shapes(run)
+        known = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
+        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in known]
+        with column:
+            layers[run.id] = pick_layer(run, known, weighted[0])
+    epochs = [epoch]
+    if len(chosen) == 1 and not isinstance(chosen[0], PublishedRun):  # those have one set of weights
+        with columns[1]:
+            epochs += _beside(chosen[0], epoch)
+    return [_view(run, at, layers[run.id], seen, len(epochs) > 1) for run in chosen for at in epochs]
+
+
+def _beside(run: Run, epoch: int | str) -> list[int | str]:
+    """The epoch that the run is set beside itself at, if any."""
+    kept = ["best", "last", *map(str, saved_epochs(run))]
+    choice = st.selectbox(
+        "Beside it, epoch",
+        ["none", *(name for name in kept if name != str(epoch))],
+        key="beside",
+        bind="query-params",
+        format_func=epoch_name,
+        help="The same image through the same network with the weights of another epoch, on one scale.",
+    )
+    return [] if choice == "none" else [int(choice) if choice.isdigit() else choice]
+
+
+def _view(run: Run, epoch: int | str, layer: str, seen: InputImage, with_epoch: bool) -> View:
+    maps = compute.maps(run, epoch, layer, seen)
+    name = f"{run.id}, epoch {epoch}" if with_epoch else run.id
+    key = (run.id, epoch, compute.changed(run, epoch), layer, seen.key)
+    return View(run, epoch, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), key, seen.own)
+
+
+def channels(shown: list[View]) -> dict[str, int]:
+    """The chosen channel of each run, at first the strongest for this image; run id → channel."""
+    found: dict[str, int] = {}
+    for view in shown:
+        if view.run.id not in found:  # of a run that stands beside itself, the same channel
+            found[view.run.id] = _channel(view)
+    return found
+
+
+def _channel(view: View) -> int:
+    link, key = f"channel-{view.run.id}", f"channel-of-{view.run.id}"
+    wanted = st.session_state.get(link, st.query_params.get(link, ""))
+    layer, _, number = wanted.rpartition(":")
+    known = layer == view.layer and number.isdecimal() and int(number) < len(view.maps)
+    st.session_state[key] = int(number) if known else int(view.order[0])
+    if known and st.query_params.get(link) != wanted:
+        st.query_params[link] = wanted
+    if page.presenting():
+        return st.session_state[key]
+    return st.number_input(
+        literal(f"{'Unit' if view.flat else 'Channel'} of {view.run.id}"),
+        0,
+        len(view.maps) - 1,
+        key=key,
+        on_change=lambda: keep_channel(view, st.session_state[key]),
+        width=260,
+        help="Or click one of the small pictures. At first the strongest for this image.",
+    )
+
+
+def keep_channel(view: View, channel: int) -> None:
+    """Choose a channel; called before the page draws its pickers."""
+    st.session_state[f"channel-{view.run.id}"] = f"{view.layer}:{channel}"

@@ -1,0 +1,162 @@
+"""The Feature maps page's answer, its tiles, and one map enlarged over the image."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import number
+from explorer.insights.features import dead_maps, strength
+from explorer.training.transfer import head_of
+from explorer.ui import cache, display, kept, page
+from explorer.ui.components.click_image import click_image
+from explorer.ui.features import picker
+from explorer.ui.features.picker import View
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.image import InputImage
+
+MANY = (16, 64, 256, "all")  # maps that are shown
+COLUMNS = ((16, 4), (64, 8), (256, 16))  # up to so many maps, so many beside each other
+MOST_COLUMNS = 32
+MOST = 4096  # maps, and pixels from top to bottom, of a picture: a vgg11 has 25,088 units in one layer
+CELL = 64  # pixels a side that a map has at least, before the browser scales it
+VALUES_UP_TO = 64  # pixels a side of a map whose values are shown under the pointer
+NAMED = 12  # dead maps whose numbers are told
+
+
+def answer(view: View) -> str:
+    """How many maps a layer has, and how many of them are dead for this image."""
+    many, dead = len(view.maps), int(dead_maps(view.maps[None])[0].sum())
+    silent = f"{dead} of them say nothing about this image" if dead else "all of them answer"
+    return f"{view.name} has {many} {view.noun} here, {silent}"
+
+
+def pick_many() -> int | str:
+    """How many of the maps are shown: the strongest, or all."""
+    if page.presenting():
+        return 64
+    return st.select_slider("Shown", MANY, 64, key="tiles", bind="query-params", help="The strongest.", width=180)
+
+
+def pick_cover() -> float:
+    """How much a map covers its image."""
+    if page.presenting():
+        return 0.7
+    return st.slider("Strength of the overlay", 0.0, 1.0, 0.7, 0.05, key="cover", bind="query-params", width=200)
+
+
+def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple[float, float]:
+    """Maps as small pictures on one scale, which is returned; a click chooses a channel."""
+    low, high = charts.limits(*(view.maps for view in shown))
+    signed = low < 0
+    for column, view in zip(st.columns(len(shown)), shown, strict=True):
+        order = view.order[: _most(view) if wanted == "all" else wanted]
+        with column:
+            page.heading(view.name, charts.colour(view.run.id))
+            _clickable(view, order, low, high, chosen[view.run.id])
+            some = f"The {len(order)} strongest of {len(view.maps)}" if len(order) < len(view.maps) else "All"
+            size = "" if view.flat else f", {view.maps.shape[1]}×{view.maps.shape[2]} pixels"
+            more = " No more than these are drawn." if wanted == "all" and len(order) < len(view.maps) else ""
+            st.caption(f"{some} {view.noun} of `{view.layer}`{size}, strongest first.{more} {_dead(view)}")
+    bar = charts.colour_bar(low, high, signed, "Activation", page.presenting())
+    display.chart(bar, "Scale of the maps, the same for all")
+    if len(shown) > 1:
+        st.caption(f"One scale for all maps, from {number(low, 2)} to {number(high, 2)}.")
+    return low, high
+
+
+def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: int) -> None:
+    columns = next((across for most, across in COLUMNS if len(order) <= most), MOST_COLUMNS)
+    columns = min(columns, len(order))
+    means = strength(view.maps[None])
+    noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
+    click_image(
+        _tiled(view.key, len(order), columns, low, high, order, view),
+        f"The {view.noun} of layer {view.layer} of {view.name} as small pictures",
+        cells=(-(-len(order) // columns), columns),
+        key=f"tiles-{view.name}",
+        on_pick=lambda row, column: picker.keep_channel(view, int(order[row * columns + column])),
+        chosen=divmod(int(at[0]), columns) if len(at) else None,
+        labels=[f"{noun} {channel}: mean |activation| {number(means[channel], 2)}" for channel in order],
+    )
+
+
+def _most(view: View) -> int:
+    """How many maps fit into a picture."""
+    return min(MOST, MOST_COLUMNS * (MOST // (view.maps.shape[1] + 1)))
+
+
+@kept.by_image(16)
+def _tiled(key: tuple, count: int, columns: int, low: float, high: float, _order: np.ndarray, _view: View) -> str:
+    """The strongest maps as a link that holds one picture of at most MOST pixels from top to bottom."""
+    height, width = _view.maps.shape[1:]
+    room = (MOST // -(-count // columns) - 1) // height  # a pixel between neighbours
+    factor = max(1, min(CELL // width, room))
+    return charts.data_url(charts.tile(_view.maps[_order], columns, low, high, low < 0, factor=factor))
+
+
+def _dead(view: View) -> str:
+    dead = np.flatnonzero(dead_maps(view.maps[None])[0])
+    if not len(dead):
+        return ""
+    return f"Dead for this image: {', '.join(map(str, dead[:NAMED]))}{' …' if len(dead) > NAMED else ''}."
+
+
+def enlarged(
+    shown: list[View], seen: InputImage, chosen: dict[str, int], scale: tuple[float, float], cover: float
+) -> None:
+    """One map of each, alone and over the image."""
+    for column, view in zip(st.columns(len(shown)), shown, strict=True):
+        with column:
+            _one(view, seen, chosen[view.run.id], scale, cover, stacked=len(shown) == 1)
+
+
+def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float], cover: float, stacked: bool) -> None:
+    values, (low, high) = view.maps[channel], scale
+    page.heading(f"{'Unit' if view.flat else 'Map'} {channel} of {view.name}", charts.colour(view.run.id))
+    if view.flat:
+        st.markdown(f"It puts out **{number(float(values[0, 0]))}**{_logit_of(view, channel)}.")
+        return
+    alone, over = (st.container(), st.container()) if stacked else st.columns(2)
+    height, width = values.shape
+    with alone:
+        labels = ()
+        if max(height, width) <= VALUES_UP_TO:
+            rows, columns = np.indices(values.shape)
+            places = zip(rows.ravel(), columns.ravel(), values.ravel().tolist(), strict=True)
+            labels = [f"row {row}, column {column}: {number(value)}" for row, column, value in places]
+        painted = charts.tile(values[None], 1, low, high, low < 0)
+        click_image(painted, f"Map {channel} alone", (height, width), f"map-{view.name}", None, labels=labels)
+    with over:
+        image = seen.prepared(view.run.input_like)
+        laid = charts.map_over(image, values, min(low, 0.0), high, cover)
+        display.image(laid, f"Map {channel} of layer {view.layer} over the image", width="stretch")
+    if np.isfinite(values).all():
+        row, column = divmod(int(values.argmax()), width)
+        largest, mean = float(values.max()), float(values.mean())
+        st.caption(f"Largest {number(largest)} at row {row}, column {column}; mean {number(mean)}.")
+
+
+def _logit_of(view: View, channel: int) -> str:
+    """Which class a unit of the last layer stands for."""
+    if view.layer != head_of(cache.model(view.run, view.epoch)):
+        return ""
+    return literal(f", the logit of class {view.run.input_like.classes[channel]}")
+
+
+def strengths(shown: list[View]) -> None:
+    """Every channel with its strength, as a table."""
+    with st.expander("Strength of each map", icon=":material/table_chart:", on_change="rerun") as table:
+        if not table.open:
+            return
+        for view in shown:
+            order, dead = view.order, dead_maps(view.maps[None])[0]
+            st.dataframe(
+                {
+                    "map": order,
+                    "mean |activation|": strength(view.maps[None])[order],
+                    "maximum": view.maps.max(axis=(1, 2))[order],
+                    "dead": dead[order],
+                },
+                hide_index=True,
+                alt=f"Strength of each feature map of {view.name}",
+            )

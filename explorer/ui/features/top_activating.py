@@ -1,0 +1,94 @@
+"""The images of the data set that excite a channel most, as the Feature maps page shows them."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import number
+from explorer.data import Dataset
+from explorer.insights.exciting import Exciting, most_exciting
+from explorer.insights.receptive_field import Field
+from explorer.ui import cache, compute, display, page, passes
+from explorer.ui.features.picker import View
+from explorer.ui.markdown import literal
+from explorer.ui.pickers import networks
+
+AMONG = (100, 300, 1000, 3000, 10_000)  # validation images
+SIDE = 128  # pixels of a picture
+
+
+def pick_among() -> int:
+    """How many validation images are looked at, at most."""
+    if page.presenting():
+        return AMONG[0]
+    return st.select_slider(
+        "Among at most so many images", AMONG, AMONG[0], key="among", bind="query-params", width=260
+    )
+
+
+def excited(shown: list[View], chosen: dict[str, int], among: int) -> None:
+    """For each view the images with the largest activations of its channel, and what its unit sees of them."""
+    for view in shown:
+        noun = "Unit" if view.flat else "Map"
+        page.heading(f"{noun} {chosen[view.run.id]} of {view.name}", charts.colour(view.run.id))
+        _one(view, chosen[view.run.id], among)
+    st.caption(
+        "The frame is what the unit with the largest activation can see, its theoretical receptive field; below it is "
+        "enlarged. Where the unit sees more than the image, a small square marks the middle of its field. Grey lies "
+        "outside of the image."
+    )
+
+
+def _one(view: View, channel: int, among: int) -> None:
+    data = passes.images_for(view.run)
+    which = passes.some_of(data, among)
+    found, field = _found(view, data, which), _field(view)
+    peaks = found.activations[:, channel]
+    st.markdown(_said(view, found, channel))
+    with st.container(horizontal=True):
+        for rank, peak in enumerate(peaks.tolist()):
+            place = int(which[found.images[rank, channel]])
+            unit = int(found.rows[rank, channel]), int(found.columns[rank, channel])
+            label = data.classes[int(data.validation.labels[place])]
+            with st.container(width=SIDE + 22):
+                (image,) = passes.prepared(view.run, data, np.array([place]))
+                size = image.shape[-1]
+                outside, small = _outside(field, size), field.size < size
+                picture = charts.receptive_square(image, field, *unit, side=SIDE, outside=outside, centre=not small)
+                display.image(
+                    picture, f"Validation image {place + 1}, class {label}, with what the unit sees", width=SIDE
+                )
+                if small:
+                    part = charts.field_part(image, field, *unit, side=SIDE)
+                    display.image(part, f"The part of image {place + 1} that the unit sees", width=SIDE)
+                st.caption(f"{literal(label)}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
+
+
+def _field(view: View) -> Field:
+    return next(layer.field for layer in networks.layers(view.run) if layer.name == view.layer)
+
+
+def _outside(field: Field, size: int) -> int:
+    """As much of the ground around each image as the frames of units at its edge need, the same for all."""
+    return min(field.size // 2, size // 8)
+
+
+def _said(view: View, found: Exciting, channel: int) -> str:
+    peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
+    text = f"Among {found.seen:,} validation images its largest activation is **{number(float(peaks[0]))}**"
+    if peaks[0] <= 0:
+        text += ": nothing excites it"
+    if silent:
+        text += f"; {silent} of the {found.activations.shape[1]} {view.noun} of `{view.layer}` are never above zero"
+    return f"{text}."
+
+
+def _found(view: View, data: Dataset, which: np.ndarray) -> Exciting:
+    run, epoch = view.run, view.epoch
+
+    def go(progress) -> Exciting:
+        pixels = passes.prepared(run, data, which)
+        return most_exciting(cache.model(run, epoch), view.layer, pixels, progress=progress)
+
+    key = ("exciting", run.id, epoch, compute.changed(run, epoch), view.layer, data.fingerprint, len(which))
+    return passes.once(key, go, f"Sending {len(which)} images through {view.name} up to {view.layer} …")

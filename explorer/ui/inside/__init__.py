@@ -1,0 +1,1 @@
+"""The other pages of Look inside: gradients, filters, embedding."""

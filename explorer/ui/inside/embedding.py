@@ -1,0 +1,178 @@
+"""Embeddings as the Embedding page shows them: features, projection and chart, each cached on what it depends on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import percent
+from explorer.data import Dataset
+from explorer.insights.embedding import (
+    NEIGHBOURS,
+    SEED,
+    Features,
+    Projection,
+    behind,
+    by_pca,
+    by_tsne_or_pca,
+    neighbour_agreement,
+    penultimate,
+)
+from explorer.runs import Run
+from explorer.ui import cache, compute, display, page, passes
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.runs import kept_layer, pick_layer
+
+PCA, TSNE = "PCA", "t-SNE"
+LAST = "the last layer's input"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What some validation images are to a run's network at an epoch, before its last layer or behind another."""
+
+    run: Run
+    epoch: int | str
+    data: Dataset
+    which: np.ndarray  # int64 (n,): the validation images
+    key: tuple  # all that the features depend on
+    features: Features
+
+    @property
+    def labels(self) -> np.ndarray:
+        """int64 (n,)"""
+        return self.data.validation.labels[self.which]
+
+    @property
+    def wrong(self) -> np.ndarray | None:
+        """bool (n,); None where the network's classes are not those of the images."""
+        same = self.run.input_like.classes == tuple(self.data.classes)
+        return self.features.predictions != self.labels if same else None
+
+    @property
+    def agreement(self) -> float:
+        """Of the nearest neighbours of an image, with all features, the share that have its class; NaN without any."""
+        return _agreement(self.key, self)
+
+    @property
+    def neighbours(self) -> int:
+        """How many nearest neighbours are looked at: NEIGHBOURS, or as many as there are."""
+        return min(NEIGHBOURS, len(self.which) - 1)
+
+    def projected(self, method: str, perplexity: int) -> Projection:
+        return _projected(self.key, method, perplexity if method == TSNE else 0, self)
+
+
+def pick_place(run: Run) -> str:
+    """Where in the network the images are looked at: LAST, or the layer that was chosen here or on another page."""
+    layers = [LAST, *(name for name, shape in compute.shapes(run).items() if len(shape) in (1, 3))]
+    if page.presenting():
+        wanted = kept_layer(run.config.model)
+        return wanted if wanted in layers else LAST
+    return pick_layer(run, layers, LAST)
+
+
+def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
+    data = passes.images_for(run)
+    which = passes.some_of(data, most)
+    key = ("features", run.id, epoch, compute.changed(run, epoch), data.fingerprint, len(which), layer)
+
+    def go(progress) -> Features:
+        model, images = cache.model(run, epoch), passes.prepared(run, data, which)
+        return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
+
+    features = passes.once(key, go, f"Sending {len(which)} images through {run.id} …")
+    return Embedded(run, epoch, data, which, key, features)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _agreement(key: tuple, _of: Embedded) -> float:
+    return neighbour_agreement(_of.features.values, _of.labels)
+
+
+@st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True)
+def _projected(key: tuple, method: str, perplexity: int, _of: Embedded) -> Projection:
+    return by_tsne_or_pca(_of.features.values, perplexity) if method == TSNE else by_pca(_of.features.values)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: bool, _of: Embedded) -> dict:
+    """The Vega-Lite chart. `key`: that of the embedding; shared by all visitors and never changed."""
+    layout = _of.projected(method, perplexity)
+    names, answers = _of.data.classes, _of.run.input_like.classes
+    table = pd.DataFrame(
+        {
+            "x": layout.xy[:, 0].round(4),
+            "y": layout.xy[:, 1].round(4),
+            "image": _thumbnails(_of.data.fingerprint, len(_of.which), _of),
+            "number": _of.which + 1,
+            "class": [names[label] for label in _of.labels],
+            "predicted": [answers[each] for each in _of.features.predictions],
+            "wrong": False if _of.wrong is None else _of.wrong,
+        }
+    )
+    axes = (f"{TSNE} 1 (no unit)", f"{TSNE} 2 (no unit)")
+    if layout.explained:
+        axes = tuple(
+            f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
+        )
+    if only_wrong and _of.wrong is not None:
+        table = table[table["wrong"]]
+    return display.specification(charts.scatter(table, list(names), axes, present))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _thumbnails(fingerprint: str, many: int, _of: Embedded) -> list[str]:
+    return [charts.data_url(image) for image in charts.rgb(_of.data.validation.pixels[_of.which])]
+
+
+def answer(of: Embedded) -> str:
+    """How well neighbours agree, and how many of the images are mistaken."""
+    text = f"{of.run.id}: {_agreeing(of)}"
+    if of.wrong is None:
+        return f"{text}."
+    many, n = int(of.wrong.sum()), len(of.which)
+    if not many:
+        return f"{text}; none is mistaken."
+    return f"{text}; {f'{many} of {n:,} images' if n > 1 else 'it'} {'is' if many == 1 else 'are'} mistaken."
+
+
+def drawn(of: Embedded, method: str, perplexity: int) -> str:
+    """The projection that is shown: too few images get PCA where t-SNE is wanted."""
+    return PCA if of.projected(method, perplexity).explained else TSNE
+
+
+def _agreeing(of: Embedded) -> str:
+    if of.neighbours < 1:
+        return "one validation image has no neighbour"
+    if of.neighbours == 1:
+        return f"the two images have {'the same class' if of.agreement == 1 else 'different classes'}"
+    agree = f"{percent(of.agreement)} have its class"
+    if of.neighbours < NEIGHBOURS:
+        return f"of the {of.neighbours} other images, {agree}"
+    return f"of the {NEIGHBOURS} nearest neighbours of an image, {agree}"
+
+
+def said(of: Embedded, method: str, perplexity: int) -> str:
+    """What is drawn, with the settings that it depends on."""
+    layout, width = of.projected(method, perplexity), of.features.values.shape[1]
+    whole = len(of.data.validation)
+    images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
+    source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # which no run's name says
+    counted = f"{images} validation images" if whole > 1 else "The only validation image"
+    text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.place}"
+    if layout.explained:
+        text += f"; two components hold {percent(sum(layout.explained))} of the variance"
+    else:
+        text += f"; perplexity {layout.perplexity:.3g}, seed {SEED}"
+    if layout.note:
+        text += f". {layout.note.removesuffix('.')}"
+    rings = "Rings: the network says another class." if of.wrong is not None else ""
+    return f"{text}. {rings} Point at a mark to see its image; click a class to see it alone."
+
+
+def tooltip_style() -> None:
+    """Images under the pointer are enlarged with their pixels sharp."""
+    st.html("<style>#vg-tooltip-element img { width: 96px; height: 96px; image-rendering: pixelated; }</style>")

@@ -1,0 +1,131 @@
+"""The filters of a convolution as pictures: of several runs on one scale, and epoch by epoch as a film."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import number
+from explorer.insights.filters import filter_norms, filters, layer_statistics
+from explorer.runs import Run, saved_epochs
+from explorer.runs.weights import read_weights, weights_file
+from explorer.ui import cache, compute, display, page
+from explorer.ui.components import animation
+from explorer.ui.markdown import literal
+
+SHOWN = 64
+COLUMNS = 8
+FRAMES = 40  # of a film, evenly spread over the epochs
+SIDE = 48  # pixels of a kernel on the screen, about
+
+
+@dataclass(frozen=True)
+class Look:
+    """How kernels are shown: which of them first, and which input channel's slice where there are more than three."""
+
+    by_norm: bool
+    channel: int | None  # None: of each kernel the slice with the largest norm
+
+    def picture(self, weights: np.ndarray, limit: float, order: np.ndarray) -> np.ndarray:
+        """At most SHOWN kernels as one picture, uint8 (H, W, 3), on the scale ±limit."""
+        chosen = weights[order[:SHOWN]]
+        if chosen.shape[1] > 3:
+            slices = self.channel if self.channel is not None else strongest_slices(chosen)
+            chosen = chosen[np.arange(len(chosen)), slices][:, None]
+        elif chosen.shape[1] == 2:
+            chosen = chosen[:, :1]
+        factor = max(2, SIDE // weights.shape[-1])
+        return charts.grid(charts.filters_rgb(chosen, limit=limit), columns=COLUMNS, factor=factor, gap=6)
+
+    def order(self, weights: np.ndarray) -> np.ndarray:
+        """The kernels in the order in which they are shown."""
+        return np.argsort(-filter_norms(weights), kind="stable") if self.by_norm else np.arange(len(weights))
+
+
+def slices(models: list, layers: list[tuple[str, ...]]) -> int:
+    """How many slices every kernel has that is not shown in colour: the fewest input channels above three, or 0.
+
+    layers: of each model, the names of its convolutions that are shown.
+    """
+    inputs = [
+        model.get_submodule(name).weight.shape[1] for model, names in zip(models, layers, strict=True) for name in names
+    ]
+    return min((count for count in inputs if count > 3), default=0)
+
+
+def strongest_slices(weights: np.ndarray) -> np.ndarray:
+    """Of each kernel the input channel whose slice has the largest norm: (out, in, k, k) → int (out,)."""
+    return np.linalg.norm(weights.astype(np.float64), axis=(2, 3)).argmax(axis=1)
+
+
+def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | str, look: Look) -> None:
+    """One convolution of each run, side by side on one scale, and what was counted in it."""
+    weights = {run.id: filters(cache.model(run, epoch), layers[run.id]) for run in chosen}
+    limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
+    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
+        kernels = weights[run.id]
+        with column:
+            page.run_heading(run)
+            picture = look.picture(kernels, limit, look.order(kernels))
+            display.image(picture, f"{title} of {run.id}: kernels as small pictures", width="stretch")
+            st.caption(_said(layers[run.id], kernels, look))
+    coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
+    colours = {True: "red, green and blue are the weights on three channels, grey is zero"}
+    colours[False] = "orange adds, blue subtracts"
+    read = "; ".join(words for kind, words in colours.items() if kind in coloured)
+    st.caption(f"One scale for all, ±{number(limit, 2)}: {read}.")
+
+
+def _said(layer: str, kernels: np.ndarray, look: Look) -> str:
+    out, inputs, height, width = kernels.shape
+    some = f"{SHOWN} of its {out}" if out > SHOWN else str(out)
+    norms = filter_norms(kernels)
+    which = ""
+    if inputs > 3:
+        which = " Of each the strongest slice." if look.channel is None else f" Input channel {look.channel}."
+    return (
+        f"`{layer}`: {some} kernels, {height}×{width}, {inputs} input channel{'s' * (inputs != 1)}.{which} "
+        f"L2 norms from {number(norms.min(), 2)} to {number(norms.max(), 2)}."
+    )
+
+
+def play(run: Run, layer: str, look: Look) -> None:
+    """The kernels of one run from random to trained, a frame an epoch."""
+    epochs = saved_epochs(run)
+    if len(epochs) < 2:
+        st.caption(
+            f"No film of {literal(run.id)}: of a network this large, or published, only the best and last weights are "
+            "kept."
+        )
+        return
+    shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
+    changed = tuple(compute.changed(run, epoch) for epoch in shown)
+    frames = _frames(run.id, tuple(shown), changed, layer, look, run)
+    captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
+    animation.film(frames, captions, f"Kernels of {layer} of {run.id}", key=f"film-{run.id}")
+
+
+@st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …")
+def _frames(run_id: str, epochs: tuple, changed: tuple, layer: str, look: Look, _run: Run) -> list[str]:
+    """Links that hold the pictures. One scale for all epochs, and the order of the last one, so that a kernel keeps
+    its place."""
+    kernels = [read_weights(weights_file(_run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
+    limit, order = max(float(np.abs(one).max()) for one in kernels), look.order(kernels[-1])
+    return [charts.data_url(look.picture(one, limit, order)) for one in kernels]
+
+
+def statistics(run: Run, epoch: int | str) -> None:
+    """A row for each convolution of a run."""
+    numbers = st.column_config.NumberColumn(format="%.3g")
+    st.dataframe(
+        _statistics(run.id, epoch, compute.changed(run, epoch), run),
+        hide_index=True,
+        column_config=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), numbers),
+        alt=f"Statistics of the convolutions of {run.id}",
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _statistics(run_id: str, epoch: int | str, changed: int, _run: Run) -> list[dict]:
+    return layer_statistics(cache.model(_run, epoch))

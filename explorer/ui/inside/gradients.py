@@ -1,0 +1,218 @@
+"""What the Gradients page can show of its runs: each view is a chart of theirs on one scale, and how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.charts.formatting import number
+from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING, norms_at_epoch, norms_over_time
+from explorer.insights.layer_findings import DEAD
+from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
+from explorer.runs import Run
+from explorer.runs.history import epoch_rows
+from explorer.ui import cache, compute, display, page
+from explorer.ui.curves import last_batch
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.runs import keep_layer, kept_layer
+
+HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
+
+
+@dataclass(frozen=True)
+class View:
+    """A chart of some runs at an epoch, and the sentence that says how to read it."""
+
+    reading: str
+    make: Callable[[list[Run], int, bool], alt.Chart]
+    missing: str = ""  # what to say if there is nothing to draw
+    by_step: bool = False  # its x axis is single steps
+
+
+def by_depth(runs: list[Run], epoch: int) -> None:
+    """The page's first picture: the weights' gradient norms by depth, a line a run, with the rule for vanishing.
+
+    A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
+    """
+    chosen = {run.id: layer for run in runs if (layer := kept_layer(run.config.model))}
+    st.vega_lite_chart(
+        _made(f"by depth {sorted(chosen.items())}", *_key(runs, epoch), runs, partial(_profile, chosen)),
+        width="stretch",
+        alt=f"Gradient norm of the weights by depth in epoch {epoch}",
+        key="gradients-by-depth",
+        on_select=partial(_keep_clicked, {run.id: run.config.model for run in runs}),
+        selection_mode="layer",
+    )
+    for run in runs:
+        if run.id in chosen:
+            st.caption(of_layer(run, chosen[run.id], epoch))
+    if not chosen:
+        st.caption("Click a point to choose its layer here and on every page of this section.")
+
+
+def _keep_clicked(models: dict[str, str]) -> None:
+    for point in st.session_state["gradients-by-depth"].selection.get("layer") or []:
+        if point.get("run") in models:
+            keep_layer(models[point["run"]], point["layer"])
+
+
+def of_layer(run: Run, layer: str, epoch: int) -> str:
+    """What was measured of a layer's weights, in a sentence."""
+    rows = at_epoch([run], epoch)
+    weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
+    if layer not in compute.shapes(run):
+        return f"{literal(run.id)} has no layer `{layer}`, the one chosen for {run.config.model}."
+    if not (weights["layer"] == layer).any():
+        return f"{literal(run.id)}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
+    place = int(weights.index[weights["layer"] == layer][0])
+    text = f"{literal(run.id)}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its "
+    text += f"gradient norm is {number(weights['norm'][place])}, the mean of epoch {epoch}"
+    measured = up_to_epoch(ratios(cache.weight_stats(run), display.table(run)), epoch)
+    changed = measured.loc[measured["layer"] == layer, "update"]
+    if changed.notna().any():
+        text += f"; a step changes its weights by {number(100 * changed.iloc[0], 2)} % of their norm"
+    return f"{text}."
+
+
+def show(name: str, runs: list[Run], epoch: int) -> None:
+    """One of VIEWS below the sentence on how to read it."""
+    view = VIEWS[name]
+    few = last_batch.note(runs) if view.by_step else ""
+    st.caption(" ".join(filter(None, (view.reading, few))))
+    made = _made(name, *_key(runs, epoch), runs, view.make)
+    if made is None:
+        st.info(view.missing, icon=":material/info:")
+    else:
+        display.show(made, f"{name}, epoch {epoch}")
+
+
+def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
+    """Mean gradient norm of every parameter over an epoch's steps: columns of norms_at_epoch, and run."""
+    parts = [norms_at_epoch(cache.steps(run), epoch, display.table(run)).assign(run=run.id) for run in runs]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _key(runs: list[Run], epoch: int) -> tuple:
+    stamps = tuple((cache.stamp(run, "steps.jsonl"), cache.stamp(run, "epochs.jsonl")) for run in runs)
+    return tuple(run.id for run in runs), stamps, epoch, page.presenting()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _made(name: str, ids: tuple, stamps: tuple, epoch: int, present: bool, _runs: list[Run], _make) -> dict | None:
+    made = _make(_runs, epoch, present)
+    return None if made is None else display.specification(made)
+
+
+def _profile(chosen: dict[str, str], runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    rows = at_epoch(runs, epoch)
+    last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
+    below = last.assign(norm=last["norm"] * VANISHING, said="below: vanishing")
+    above = last.assign(norm=last["norm"] / VANISHING, said="above: exploding")
+    # In short lines, for a telephone's sake.
+    note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
+    guides = pd.concat([below, above], ignore_index=True)
+    return charts.norm_profile(rows, note, present, guides=guides, chosen=chosen)
+
+
+def _parameters(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    return charts.norm_bars(at_epoch(runs, epoch), present=present)
+
+
+def _layers(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    return charts.norm_lines(
+        pd.concat([display.gradient_lines(run) for run in runs], ignore_index=True), present=present
+    )
+
+
+def _heat(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    return charts.norm_heatmap(pd.concat(map(_layers_over_time, runs), ignore_index=True), present=present)
+
+
+def _layers_over_time(run: Run) -> pd.DataFrame:
+    """The gradient norm of each layer over the steps; kind is "scale" for those without a kernel or a matrix."""
+    table = display.table(run)
+    rows = norms_over_time(cache.steps(run), table, points=HEAT_MAP_POINTS)
+    weighted = rows["layer"].isin(table["layer"][table["kind"] == "weight"])
+    kind = weighted.map({True: "weight", False: "scale"})
+    return rows.assign(run=run.id, kind=kind).rename(columns={"layer": "parameter"})
+
+
+def _epochs(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+    means = [epoch_means(cache.steps(run), display.table(run)).assign(run=run.id) for run in runs]
+    return charts.norm_epochs(pd.concat(means, ignore_index=True), present=present)
+
+
+def _beside_weights(runs: list[Run], column: str) -> pd.DataFrame:
+    """Column norm: the ratio of this kind at each look, of all runs."""
+    parts = [ratios(cache.weight_stats(run), display.table(run)).assign(run=run.id) for run in runs]
+    return pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows[column])
+
+
+def _gradient_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = _beside_weights(runs, "gradient")
+    if not (rows["epoch"] <= epoch).any():
+        return None
+    parts = [up_to_epoch(part, epoch).assign(run=run) for run, part in rows.groupby("run")]
+    shown = pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows["gradient"])
+    return charts.norm_profile(shown, present=present, measure="‖gradient‖ / ‖weights‖")
+
+
+def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = _beside_weights(runs, "update")
+    if rows.empty:
+        return None
+    # The guide is always on the axis.
+    limits = charts.norm_limits(pd.concat([rows[["norm"]], pd.DataFrame({"norm": [GUIDE]})]))
+    measure = "‖change of the weights‖ / ‖weights‖"
+    return charts.norm_lines(rows, limits=limits, present=present, measure=measure, guide=GUIDE)
+
+
+def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
+    rows = [
+        (run.id, layer, place, share)
+        for run in runs
+        for place, (layer, share) in enumerate(epoch_rows(run)[epoch - 1].get("dead_relus", {}).items(), start=1)
+    ]
+    shares = pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
+    return None if shares.empty else charts.dead_profile(shares, DEAD, present)
+
+
+NO_LOOKS = "The weights of these runs have not been looked at yet: that is done at every 50th step."
+VIEWS: dict[str, View] = {
+    "Every parameter": View(
+        "A dot a parameter, the mean over the epoch's steps; the first layer is at the top. Weights are the kernels "
+        "and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
+        _parameters,
+    ),
+    "Layers over time": View(
+        "A line a layer: dark is the first, light the last. One logarithmic scale.", _layers, by_step=True
+    ),
+    "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat, by_step=True),
+    "Epoch means": View(
+        f"The mean over all layers' weights and all steps of each epoch: one number an epoch. {NOT_BETTER}",
+        _epochs,
+    ),
+    "Gradient / weight": View(
+        "How large the gradient is beside the weights it would change, by depth: the mean over the epoch's looks, or "
+        "those of the last epoch that had one (every 50th step is looked at).",
+        _gradient_ratio,
+        NO_LOOKS,
+    ),
+    "Update / weight": View(
+        f"What one step of the optimizer really changed, as a share of the weights, a line a layer. The dashed guide "
+        f"at {GUIDE:g} is a rule of thumb: far above it learning is rough, far below it slow.",
+        _update_ratio,
+        NO_LOOKS,
+    ),
+    "Dead ReLUs": View(
+        "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch: all "
+        "validation images, and training images up to 256 (older runs: from 1 to 256 validation images). On more "
+        f"images it can only be smaller. The dashed line is where the findings speak up, {DEAD:.0%}.",
+        _dead,
+        "These networks have no ReLU, or were trained before dead units were recorded.",
+    ),
+}

@@ -1,0 +1,79 @@
+"""The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
+
+from html import escape
+
+import streamlit as st
+
+from explorer.charts.palette import colour
+from explorer.runs import Run
+from explorer.ui.markdown import literal
+from explorer.ui.navigation import Entry
+
+
+def presentation_switch() -> None:
+    """For the back of the classroom: charts grow, controls that refine a picture are hidden.
+
+    Kept from page to page and in the link; written there by hand, since a page whose parameters are bound to a widget
+    cannot be left by a button.
+    """
+    if "present" not in st.session_state:
+        st.session_state["present"] = st.query_params.get("present") == "true"
+    wanted = st.sidebar.toggle(
+        "Presentation",
+        key="present",
+        persist_state="session",
+        help="Enlarges the charts and hides the controls, for a projector.",
+    )
+    if wanted and st.query_params.get("present") != "true":
+        st.query_params["present"] = "true"
+    elif not wanted and "present" in st.query_params:
+        del st.query_params["present"]
+
+
+def presenting() -> bool:
+    return bool(st.session_state.get("present"))
+
+
+def title(text: str) -> None:
+    """The page's title is the question that it answers."""
+    st.title(text, anchor=False)
+
+
+def verdict(text: str) -> None:
+    """The measured answer, the first thing one reads: plain text, for it names classes and runs."""
+    st.markdown(f"##### {literal(text)}")
+
+
+def theory(text: str, source: str) -> None:
+    """What one should know to read the picture, behind a button."""
+    with st.popover("What am I looking at?", icon=":material/school:"):
+        st.markdown(text)
+        st.caption(f"Source: {source}")
+
+
+def empty(sentence: str, label: str, entry: Entry) -> None:
+    """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
+    with st.container(border=True):
+        st.markdown(literal(sentence))
+        st.page_link(entry.page(), label=label, icon=":material/arrow_forward:")
+    st.stop()
+
+
+def run_heading(run: Run) -> None:
+    """The run's name beside its colour, the same everywhere."""
+    heading(run.id, colour(run.id))
+
+
+def heading(text: str, dot: str = "transparent") -> None:
+    """A line above a picture, of one height whether a dot of colour stands before it or not."""
+    width = 0 if dot == "transparent" else 1
+    st.html(
+        f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
+        f"<strong>{escape(text)}</strong>"
+    )
+
+
+def stop_with(sentence: str) -> None:
+    """A hint instead of a picture; the page ends here."""
+    st.info(literal(sentence), icon=":material/arrow_upward:")
+    st.stop()

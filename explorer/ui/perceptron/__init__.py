@@ -1,0 +1,1 @@
+"""The Perceptron page: its points, and what it says about them."""

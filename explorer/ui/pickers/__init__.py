@@ -1,0 +1,1 @@
+"""What is chosen: runs, image, data set, options, networks; kept from page to page and in the link."""

@@ -1,0 +1,59 @@
+"""Choosing a data set: a bundled or downloaded one, or a folder of one's own images, with what is taken from it."""
+
+import streamlit as st
+
+from explorer.data import DATASETS, tidy
+from explorer.data.report import SPLITS, Report
+from explorer.ui import cache, page
+
+FOLDER = "a folder of my images"
+
+
+def pick_data() -> tuple[str, int, bool]:
+    """(name as `explorer.data.load` takes it, image size in pixels, whether to leave out damaged images)."""
+    name = st.segmented_control(
+        "Data", [*DATASETS, FOLDER], default="digits", required=True, key="data", persist_state="session"
+    )
+    if name != FOLDER:
+        source = DATASETS[name]
+        st.caption(f"{source.about} Needs: {source.needs}.")
+        return name, 32, False
+    path, size = st.columns([4, 1])
+    folder = path.text_input(
+        "Folder, one sub-folder a class", key="folder", persist_state="session", placeholder="/home/me/my-images"
+    )
+    pixels = size.number_input(
+        "Image size", 8, 256, 32, key="image_size", persist_state="session", help="Pixels a side."
+    )
+    own = tidy(f"folder:{folder}")
+    if own == "folder:":
+        page.stop_with("Give the folder that holds your images, one sub-folder a class.")
+    return own, int(pixels), _look_at(own, int(pixels))
+
+
+def _look_at(own: str, size: int) -> bool:
+    """Show what is taken from a folder; whether damaged images are left out. Nothing is trained on before that."""
+    report = cache.dataset(own, size, skip_damaged=True).report
+    skip = not report.damaged
+    if report.damaged:
+        count = f"{len(report.damaged):,} image{'s' * (len(report.damaged) != 1)}"
+        st.warning(
+            f"{count} cannot be read: mend or remove them, or go on without them.", icon=":material/broken_image:"
+        )
+        skip = st.checkbox(f"Leave out {count}", key=f"skip-damaged-{own}", persist_state="session")
+    show_report(report, opened=not skip)
+    if not skip:
+        st.stop()
+    return bool(report.damaged)
+
+
+def show_report(report: Report, opened: bool = False) -> None:
+    """In one line, with the splits, the counts of each class and what was left out behind it."""
+    sums = ", ".join(f"{sum(report.counts[split]):,} {split}" for split in SPLITS)
+    left = sum(len(some.files) for some in report.left_out) + len(report.damaged)
+    label = f"{len(report.classes)} classes; {sums} images" + (f"; {left:,} left out" if left else "")
+    with st.expander(label, expanded=opened, icon=":material/folder_open:"):
+        # Paths and classes are shown as they are: they may hold signs that mean something in Markdown.
+        st.text("\n".join([report.summary, *report.remarks, *report.damaged.values()]))
+        table = {"class": report.classes} | {split: report.counts[split] for split in SPLITS}
+        st.dataframe(table, hide_index=True, alt="Images of each class and split")

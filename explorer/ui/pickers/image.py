@@ -1,0 +1,196 @@
+"""The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.data import Dataset, network_input, open_image
+from explorer.data.photo import is_framed
+from explorer.runs import Run
+from explorer.runs.folder import InputLike
+from explorer.runs.published import PublishedRun
+from explorer.ui import cache, display, kept, page, predictions
+from explorer.ui.markdown import literal
+from explorer.ui.pickers import familiarity, own_image, samples
+from explorer.ui.pickers.own_image import Own
+
+ANY = "any class"
+CROPPED, LETTERBOXED = "cropped", "letterboxed"
+PREVIEW = 112  # pixels
+SEEN = "What the network sees"
+
+
+@dataclass(frozen=True)
+class InputImage:
+    """An image, before it is prepared for a network."""
+
+    name: str
+    key: str  # different for different images: part of the key of what is computed from it
+    content: bytes | None  # of a file, a drawing or a photo
+    pixels: np.ndarray | None  # uint8 (C, H, W) of a sampled image
+    label: str | None  # the true class of a sampled image
+    letterbox: bool = False  # show networks all of a picture, not its middle
+    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+
+    @property
+    def own(self) -> bool:
+        """A person's own, not one of a data set's."""
+        return self.content is not None
+
+    def prepared(self, like: InputLike) -> np.ndarray:
+        """uint8 (C, H, W): what a network of this data set really sees."""
+        if self.pixels is None:
+            return _prepared(self.key, like.name, like.channels, like.size, like.resize, self, like)
+        if self.pixels.shape == (like.channels, like.size, like.size):
+            return self.pixels
+        from PIL import Image
+
+        shown = Image.fromarray(self.pixels[0] if len(self.pixels) == 1 else self.pixels.transpose(1, 2, 0))
+        shown = shown.convert("L" if like.channels == 1 else "RGB").resize((like.size, like.size))
+        return np.asarray(shown).reshape(like.size, like.size, like.channels).transpose(2, 0, 1)
+
+
+@kept.of_own()
+def _prepared(
+    key: str, name: str, channels: int, size: int, resize: int | None, _picture: InputImage, _like: InputLike
+) -> np.ndarray:
+    return network_input(open_image(_picture.content), _like, _picture.letterbox)
+
+
+def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
+    """The visitor's image, chosen in a part of the top row, and what a network makes of it.
+
+    Samples come from the data set of `run`, its mistakes are those with the weights of `epoch`.
+    """
+    kind = st.segmented_control(
+        "Image",
+        ["sampled", "uploaded", "drawn", "camera"],
+        default="sampled",
+        required=True,
+        key="image",
+        bind="query-params",
+    )
+    if kind == "sampled":
+        source, preview = st.columns([3, 1])
+        with source:
+            picture = _sampled(run, epoch)
+        with preview:
+            _preview(display.network_input(picture.prepared(run.input_like), PREVIEW), SEEN)
+        return picture
+    picture = _own(run.input_like, kind)
+    for remark in picture.remarks:
+        st.caption(remark)
+    _compared(run, picture)
+    return picture
+
+
+def _compared(run: Run, picture: InputImage) -> None:
+    """An own picture beside the network's input, and how it compares with the training images, by which rule."""
+    seen = picture.prepared(run.input_like)
+    with st.container(horizontal=True):
+        _preview(_original(picture.key, picture), "The original")
+        _preview(display.network_input(seen, PREVIEW), SEEN)
+        similar = st.empty()
+    judgement = familiarity.judge(run, picture.key, picture.content, seen)
+    if judgement is None:
+        return
+    if judgement.warning is None:
+        st.caption(literal(judgement.passed))
+        return
+    st.warning(literal(judgement.warning), icon=":material/warning:")
+    with similar:
+        nearest = cache.data_of(run).train.pixels[judgement.nearest]
+        _preview(display.network_input(nearest, PREVIEW), "The most similar training image")
+
+
+def _preview(pixels: np.ndarray, what: str) -> None:
+    """uint8 (H, W, 3), its longer side PREVIEW wide."""
+    display.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), caption=what)
+
+
+@kept.of_own()
+def _original(key: str, _picture: InputImage) -> np.ndarray:
+    """uint8 (H, W, 3), small."""
+    image = open_image(_picture.content).convert("RGB")
+    image.thumbnail((2 * PREVIEW, 2 * PREVIEW))
+    return np.asarray(image)
+
+
+def _sampled(run: Run, epoch: int | str) -> InputImage:
+    data = samples.of(run)
+    kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
+    wanted = kind.selectbox("Class", [ANY, *data.classes], key="class", bind="query-params")
+    split = part.selectbox("Split", [predictions.VALIDATION, predictions.TEST], key="split", bind="query-params")
+    images, found = data.test if split == predictions.TEST else data.validation, None
+    if not isinstance(run, PublishedRun) and st.toggle(
+        "Only mistakes",
+        key="mistakes",
+        bind="query-params",
+        help="The images that the first run chosen gets wrong, the most confident mistake first.",
+    ):
+        found = predictions.answers(run, epoch, split)
+    index = np.arange(len(images)) if found is None else found.surest_mistakes()
+    if wanted != ANY:
+        index = index[images.labels[index] == data.classes.index(wanted)]
+    if not len(index):
+        which = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
+        page.stop_with(f"{run.id} gets all {which} right: switch “Only mistakes” off, or choose another run above.")
+    place = number.number_input(
+        "Number", 1, len(index), key="number", bind="query-params", help="Among the images chosen beside."
+    )
+    at = int(index[min(int(place), len(index)) - 1])
+    if found is not None:
+        said, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
+        st.caption(literal(f"One of {len(index)} mistakes: {run.id} says {said} ({sure})."))
+    return sample(data, split, at)
+
+
+def sample(data: Dataset, split: str, at: int) -> InputImage:
+    """An image of a data set's validation or test split."""
+    images = data.test if split == predictions.TEST else data.validation
+    label = data.classes[int(images.labels[at])]
+    name, key = f"{split.capitalize()} image {at + 1}", f"{data.fingerprint}-{split}-{at}"
+    return InputImage(name, key, None, images.pixels[at], label)
+
+
+def _own(like: InputLike, kind: str) -> InputImage:
+    """A file, a photo or a drawing."""
+    if kind == "drawn":
+        wanted = "one large digit" if like.ink else f"something of class {like.classes[0]}"
+        return _of(own_image.drawn(wanted, colours=like.channels == 3))
+    own = own_image.handed_in(kind, "a digit, dark ink on light paper" if like.ink else f"class {like.classes[0]}")
+    letterbox = (
+        is_framed(like)
+        and st.segmented_control(
+            "Fit",
+            [CROPPED, LETTERBOXED],
+            default=CROPPED,
+            required=True,
+            key="fit",
+            bind="query-params",
+            help="Networks see squares: the middle of your image, or all of it between two bars of its mean colour.",
+        )
+        == LETTERBOXED
+    )
+    return _of(own, letterbox)
+
+
+def _of(own: Own, letterbox: bool = False) -> InputImage:
+    key = hashlib.sha256(own.content).hexdigest() + LETTERBOXED * letterbox
+    return InputImage(own.name, key, own.content, None, None, letterbox, own.remarks)
+
+
+def warn_others(chosen: list[Run], source: Run, picture: InputImage) -> None:
+    """Say of which runs on other data than `source` the picture looks unlike the training images; of each data once."""
+    known = {(source.config.dataset, source.config.image_size)}
+    for run in chosen:
+        data = run.config.dataset, run.config.image_size
+        if data in known or isinstance(run, PublishedRun):
+            continue
+        known.add(data)
+        judgement = familiarity.judge(run, picture.key, picture.content, picture.prepared(run.input_like))
+        if judgement and judgement.warning:
+            st.warning(literal(f"{run.id}: {judgement.warning}"), icon=":material/warning:")

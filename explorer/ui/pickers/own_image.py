@@ -1,0 +1,89 @@
+"""A person's own file, photo or drawing: kept while they change page, and forgotten when they take it away."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.data import open_picture
+from explorer.data.drawing import png
+from explorer.ui import kept, page
+from explorer.ui.components import drawing_pad
+from explorer.ui.markdown import literal
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+MEGABYTES = 20
+UPLOADED, CAMERA = "uploaded", "camera"
+WIDGET = {UPLOADED: "file", CAMERA: "camera"}
+
+
+class Own(NamedTuple):
+    """What was handed in."""
+
+    name: str
+    content: bytes
+    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+
+
+def handed_in(kind: str, wanted: str) -> Own:
+    """The newest file or photo; the page ends here without one. `wanted`: what to hand in, for that sentence."""
+    own = _newest(_widget(kind), kind)
+    if own is None:
+        verb = "Upload an image" if kind == UPLOADED else "Take a photo"
+        page.stop_with(f"{verb} above, for example of {wanted}.")
+    if st.session_state.get(WIDGET[kind]) is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(literal(f"Still in use: {own.name}"), width="content")
+            st.button("Forget it", key=f"forget-{kind}", on_click=forget, args=[kind], type="tertiary")
+    return own
+
+
+def drawn(wanted: str, colours: bool) -> Own:
+    """What is on the drawing pad; the page ends here while it is empty."""
+    strokes = drawing_pad.pad(colours)
+    if not strokes:
+        kept.forget()
+        page.stop_with(f"Draw above, for example {wanted}.")
+    return Own("Drawing", png(strokes))
+
+
+def forget(kind: str) -> None:
+    """Drop the file or photo, and all that was computed from it. Called before the page draws its pickers."""
+    st.session_state.pop(_kept_as(kind), None)
+    file_id = st.session_state.pop(_id_of(kind), None)
+    context = get_script_run_ctx()
+    if file_id and context:  # the server keeps an upload as long as its session, also when its widget is gone
+        context.uploaded_file_mgr.remove_file(context.session_id, file_id)
+    kept.forget()
+
+
+def _widget(kind: str) -> "UploadedFile | None":
+    def taken_away() -> None:
+        """Also when another one takes its place."""
+        if st.session_state[WIDGET[kind]] is None or _id_of(kind) in st.session_state:
+            forget(kind)
+
+    if kind == CAMERA:
+        return st.camera_input("Take a photo", key=WIDGET[kind], on_change=taken_away)
+    # Any ending: a file is known by its content, and what is no picture is refused in our own words.
+    return st.file_uploader("Upload an image", key=WIDGET[kind], max_upload_size=MEGABYTES, on_change=taken_away)
+
+
+def _newest(file: "UploadedFile | None", kind: str) -> Own | None:
+    """What is no picture is refused here, and not kept."""
+    if file is not None and st.session_state.get(_id_of(kind)) != file.file_id:
+        content, name = file.getvalue(), file.name if kind == UPLOADED else "Photo"
+        remarks = open_picture(content, f"'{name}'").remarks
+        st.session_state[_kept_as(kind)] = Own(name, content, remarks)
+        st.session_state[_id_of(kind)] = file.file_id
+    return st.session_state.get(_kept_as(kind))
+
+
+def _kept_as(kind: str) -> str:
+    return f"{kind}-file"
+
+
+def _id_of(kind: str) -> str:
+    return f"{kind}-id"

@@ -1,0 +1,23 @@
+"""The row at the top of every page that looks at an image: runs, image, epoch."""
+
+import streamlit as st
+
+from explorer.runs import Run
+from explorer.ui.pickers import samples
+from explorer.ui.pickers.image import InputImage, pick_image, warn_others
+from explorer.ui.pickers.runs import pick_epoch, pick_runs
+
+
+def runs_image_epoch(most: int) -> tuple[list[Run], InputImage, int | str]:
+    """At most `most` runs that have weights, the image, and the epoch whose weights are looked at."""
+    runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.5])
+    with runs_column:
+        chosen = pick_runs(most=most, with_weights=True)
+    with epoch_column:  # first, for the mistakes among the images are those of an epoch
+        epoch = pick_epoch(chosen)
+    with image_column:
+        source = samples.source_of(chosen)
+        seen = pick_image(source, epoch)
+        if seen.pixels is None:
+            warn_others(chosen, source, seen)
+    return chosen, seen, epoch

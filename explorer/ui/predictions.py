@@ -1,0 +1,57 @@
+"""What runs answer to a whole split, computed once for all visitors, with progress; what was done is never lost."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.data import Images
+from explorer.insights.mistakes import Answers
+from explorer.insights.predict import predict
+from explorer.runs import Run
+from explorer.runs.weights import weights_file
+from explorer.ui import cache
+from explorer.ui.markdown import literal
+
+VALIDATION, TEST = "validation", "test"
+AT_ONCE = 512  # images between two looks at the visitor, who may have clicked something else
+
+
+def images_of(run: Run, split: str) -> Images:
+    data = cache.data_of(run)
+    return data.test if split == TEST else data.validation
+
+
+def answers(run: Run, epoch: int | str, split: str = VALIDATION) -> Answers:
+    """The run's answers with the weights of an epoch, all from this machine, so that they are those one can explain.
+
+    Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
+    """
+    changed = cache.stamp(run, f"weights/{weights_file(run, epoch).name}")
+    images = images_of(run, split)
+    parts = _parts(str(run.path), epoch, changed, split, cache.data_of(run).fingerprint)
+    if "whole" not in parts:
+        _finish(run, epoch, images, parts)
+    return parts["whole"]
+
+
+def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
+    import torch
+
+    model, bar = cache.model(run, epoch), st.empty()
+    starts, found = range(0, len(images), AT_ONCE), []
+    for start in starts:
+        part = parts.get(start)
+        if part is None:
+            bar.progress(start / len(images), literal(f"{run.id} looks at {len(images):,} images"))
+            pixels = images.pixels[start : start + AT_ONCE]
+            part = parts[start] = predict(model, torch.from_numpy(pixels.copy()).float() / 255)
+        found.append(part)
+    bar.empty()
+    parts["whole"] = Answers.of(images.labels, np.concatenate(found))
+    for start in starts:  # another visitor may be at it too, and has kept what he needs
+        parts.pop(start, None)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _parts(path: str, epoch: int | str, changed: int, split: str, fingerprint: str) -> dict:
+    """Start → probabilities while it is being done, then "whole" → answers. A click elsewhere only interrupts it."""
+    return {}

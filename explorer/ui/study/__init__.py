@@ -1,0 +1,1 @@
+"""The Study page: choosing one, watching it, its findings, tables and panels."""

@@ -1,0 +1,98 @@
+"""What a study's pictures are drawn from: its runs, their tables with the variant of each run, their findings."""
+
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.compared import EXPLODED
+from explorer.insights.finding import Finding, Mark
+from explorer.runs import Run
+from explorer.studies import Planned, Study
+from explorer.ui import cache
+from explorer.ui.pickers.image import InputImage
+
+
+class View:
+    """A study's runs that have finished an epoch, and how the visitor wants to see them."""
+
+    def __init__(self, study: Study, plan: list[Planned]) -> None:
+        self.study = study
+        self.wanted = plan
+        self.plan = [one for one in plan if one.run and one.run.epochs_done]
+        self.runs = [one.run for one in self.plan]
+        self.variant = {one.run.id: one.variant for one in self.plan}
+        self.log = False  # whether losses are drawn on a log scale
+        self.image = 1  # the validation image that panels look at, counted from one
+
+    @cached_property
+    def key(self) -> tuple:
+        """Changes with whatever is drawn: a run was added, finished an epoch, or ended."""
+        stamps = [(cache.stamp(run, "run.json"), cache.stamp(run, "epochs.jsonl")) for run in self.runs]
+        return tuple(zip(self.variant.items(), stamps, strict=True))
+
+    @cached_property
+    def found(self) -> list[Finding]:
+        """What the runs show, measured when one of them has changed."""
+        return _findings(self.key, self.study.name, self.runs)
+
+    @cached_property
+    def exploded(self) -> bool:
+        """Whether some loss is so large that beside it nothing else can be seen on a linear scale."""
+        return _exploded(self.key, self.runs)
+
+    @cached_property
+    def has_curves(self) -> bool:
+        """Whether some run has more than one epoch: points make no curve."""
+        return max(run.epochs_done for run in self.runs) > 1
+
+    def epochs(self) -> pd.DataFrame:
+        return self.named(cache.epochs(self.runs))
+
+    def marks(self, over: str) -> pd.DataFrame:
+        """What findings write on the curves over "epoch" or "step": columns variant, `over`, text."""
+        marks: list[Mark] = [mark for finding in self.found for mark in finding.marks if mark.over == over]
+        rows = [(self.variant[mark.run], mark.at, mark.text) for mark in marks]
+        return pd.DataFrame(rows, columns=["variant", over, "text"])
+
+    def first_seeds(self) -> list[Run]:
+        """The first run of each variant: what is looked into one network at a time."""
+        firsts = {one.variant: one.run for one in reversed(self.plan)}
+        return [one.run for one in self.plan if firsts[one.variant] is one.run]
+
+    def networks(self) -> tuple[tuple[str, str, tuple], ...]:
+        """(variant, run, shape of its network, as `load.shape` has it) of each variant; before anything is trained of
+        those that are wanted, numbered for their colours as their first runs will be."""
+        if self.runs:
+            return tuple((self.variant[run.id], run.id, cache.shape(run)) for run in self.first_seeds())
+        configs = {one.variant: one.config for one in reversed(self.wanted)}
+        variants = dict.fromkeys(one.variant for one in self.wanted)
+        return tuple((name, f"{name} {at}", cache.planned_shape(configs[name])) for at, name in enumerate(variants, 1))
+
+    def label(self, run: Run) -> str:
+        """Variant and number of a run: charts take its colour from the number."""
+        return f"{self.variant[run.id]} · {run.id.rpartition('-')[2]}"
+
+    def named(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table with column `variant`, after its column `run`."""
+        return table.assign(variant=table["run"].map(self.variant))
+
+    def picture(self) -> InputImage:
+        """The validation image that panels look at, from the data of the study's first run."""
+        data = cache.data_of(self.runs[0])
+        at = min(self.image, len(data.validation)) - 1
+        pixels, label = data.validation.pixels[at], data.classes[int(data.validation.labels[at])]
+        return InputImage(f"Validation image {at + 1}", f"{data.fingerprint}-{at}", None, pixels, label)
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring …")
+def _findings(key: tuple, study: str, _runs: list[Run]) -> list[Finding]:
+    from explorer.insights.study_findings import of_variants
+    from explorer.insights.trial import trial_of
+
+    return of_variants([trial_of(run, variant) for run, ((_, variant), _) in zip(_runs, key, strict=True)], study)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _exploded(key: tuple, _runs: list[Run]) -> bool:
+    return any((cache.steps(run).loss > EXPLODED).any() for run in _runs)

@@ -1,0 +1,87 @@
+"""The pictures of a study, a file a subject. A Study names its panels; a Finding names the one behind it.
+
+To add one, write a file with PANELS and join it below.
+"""
+
+import streamlit as st
+
+from explorer.ui import page
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels import (
+    confusion,
+    curves,
+    dead,
+    explained,
+    filters,
+    gradients,
+    inference,
+    maps,
+    norms,
+    outcomes,
+    receptive,
+)
+from explorer.ui.study.panels.panel import Panel
+
+PANELS: dict[str, Panel] = {
+    **curves.PANELS,
+    **gradients.PANELS,
+    **dead.PANELS,
+    **outcomes.PANELS,
+    **norms.PANELS,
+    **inference.PANELS,
+    **receptive.PANELS,
+    **filters.PANELS,
+    **maps.PANELS,
+    **explained.PANELS,
+    **confusion.PANELS,
+}
+STEPS = ("steps", "step accuracy")
+
+
+def shown(view: View) -> list[str]:
+    """The names of the study's panels that apply to its runs; without curves over epochs those over steps instead."""
+    wanted = view.study.panels if view.has_curves else dict.fromkeys((*STEPS, *view.study.panels))
+    return [name for name in wanted if PANELS[name].applies(view)]
+
+
+def show_untrained(view: View) -> None:
+    """The study's panels that need no run."""
+    _row(view, [name for name in view.study.panels if PANELS[name].untrained and PANELS[name].applies(view)])
+
+
+def show_all(view: View) -> None:
+    """Narrow panels two by two (for a classroom one by one), wide ones over the page, in the order of the study."""
+    waiting: list[str] = []
+    beside = 1 if page.presenting() else 2
+    for name in shown(view):
+        if PANELS[name].wide:
+            _row(view, waiting)
+            waiting = []
+            show(view, name, "page")
+        else:
+            waiting.append(name)
+            if len(waiting) == beside:
+                _row(view, waiting)
+                waiting = []
+    _row(view, waiting)
+
+
+def _row(view: View, names: list[str]) -> None:
+    """Panels beside each other; what would be said below each of them is said once."""
+    if not names:
+        return
+    captions = {PANELS[name].caption for name in names}
+    for column, name in zip(st.columns(len(names)), names, strict=True):
+        with column:
+            show(view, name, "page", captioned=len(captions) == len(names))
+    if len(captions) < len(names):
+        st.caption(*captions)
+
+
+def show(view: View, name: str, place: str, captioned: bool = True) -> None:
+    """One panel under its title. `place` keeps the same one apart where a page shows it twice."""
+    panel = PANELS[name]
+    st.markdown(f"**{panel.title}**")
+    panel.show(view, place)
+    if panel.caption and captioned:
+        st.caption(panel.caption)

@@ -1,0 +1,48 @@
+"""Which class each variant takes for which."""
+
+import numpy as np
+import streamlit as st
+
+from explorer import charts
+from explorer.runs import Run
+from explorer.ui import display, page
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, beside
+
+IN_A_ROW = 2
+
+
+def _confusion(view: View, place: str) -> None:
+    runs = _ended(view)
+    made = _made(view.key, page.presenting(), runs)
+    for run in beside(view, runs, IN_A_ROW):
+        name = view.variant[run.id]
+        display.show(
+            made[run.id], f"Confusion matrix of {name} on the test images", f"study-confusion-{run.id}-{place}"
+        )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _made(key: tuple, present: bool, _runs: list[Run]) -> dict[str, dict]:
+    matrices = {run.id: np.array(run.info["test"]["confusion"]) for run in _runs}
+    most = max(1, *(int((m - np.diag(np.diag(m))).max()) for m in matrices.values()))
+    classes = _runs[0].info["dataset"]["classes"]
+    return {
+        run_id: display.specification(charts.confusion_heat(matrix, classes, present=present, most=most))
+        for run_id, matrix in matrices.items()
+    }
+
+
+def _ended(view: View) -> list[Run]:
+    return [run for run in view.first_seeds() if run.status == "finished" and run.info.get("test")]
+
+
+PANELS: dict[str, Panel] = {
+    "confusion": Panel(
+        "Confusion matrices, first seed, test images",
+        _confusion,
+        "Rows are the true classes, columns what the network says; what is right is grey. One scale for all.",
+        wide=True,
+        applies=lambda view: bool(_ended(view)),
+    ),
+}

@@ -1,0 +1,32 @@
+"""Units that answer to nothing."""
+
+import pandas as pd
+
+from explorer import charts
+from explorer.insights.layer_findings import DEAD
+from explorer.runs.history import epoch_rows
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, chart_panel
+
+
+def shares(view: View) -> pd.DataFrame:
+    """The share of dead units of each ReLU after the last epoch of each variant's first seed."""
+    rows = [
+        (view.label(run), layer, place, share)
+        for run in view.first_seeds()
+        for place, (layer, share) in enumerate(epoch_rows(run)[-1].get("dead_relus", {}).items(), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
+
+
+PANELS: dict[str, Panel] = {
+    "dead units": chart_panel(
+        "Dead units, last epoch, first seed",
+        "Share of dead units by depth, a line for each variant",
+        lambda view, present: charts.dead_profile(shares(view), DEAD, present),
+        "Behind a ReLU: units (of maps: channels) that are zero for every probe image: all validation images, and "
+        "training images up to 256 (older runs: from 1 to 256 validation images). On more images the share can only be "
+        "smaller. Dashed: the threshold of the finding.",
+        applies=lambda view: not shares(view).empty,
+    ),
+}

@@ -1,0 +1,58 @@
+"""One image explained by each variant: where the prediction comes from."""
+
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.errors import UserError
+from explorer.insights.attribution import Attribution
+from explorer.insights.predict import top
+from explorer.runs import Run
+from explorer.ui import compute, display, page
+from explorer.ui.explain.explanations import Asked, cell, scale
+from explorer.ui.markdown import literal
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, beside, with_convolutions
+
+METHOD = "grad-cam"
+EPOCH = "best"
+STRENGTH = 0.8
+
+
+def _explained(view: View, place: str) -> None:
+    seen, runs = view.picture(), with_convolutions(view)
+    asked = Asked(EPOCH, seen, target="predicted", versus="any")
+    answers = {run.id: _answer(asked, run) for run in runs}
+    ends = scale(list(answers.values()))
+    image, maps = st.columns([1, 4])
+    with image:
+        page.heading(f"Class {seen.label}")
+        display.image(
+            display.network_input(seen.prepared(runs[0].input_like)), "The image as the network sees it", "stretch"
+        )
+        st.caption(literal(f"{seen.name}."))
+    with maps:
+        for run in beside(view, runs):
+            cell(asked, run, answers[run.id], ends, STRENGTH)
+            first = top(compute.probabilities(run, EPOCH, seen)[None], run.input_like.classes, k=1)[0][0]
+            st.caption(literal(f"Says {first.label} ({percent(first.probability)})."))
+
+
+def _answer(asked: Asked, run: Run) -> Attribution | str:
+    """The explanation, or why there is none: maps of less than 4×4 pixels."""
+    try:
+        return asked.answer(METHOD, run, compute.cam_layer(run))
+    except UserError as error:
+        return str(error)
+
+
+PANELS: dict[str, Panel] = {
+    "explained": Panel(
+        "One image explained: Grad-CAM, first seed, best epoch",
+        _explained,
+        "What speaks for the class that each network says, at its last block or activation of 4×4 pixels or more; one "
+        "scale for all (Selvaraju et al. 2017).",
+        wide=True,
+        applies=lambda view: bool(with_convolutions(view)),
+        needs_image=True,
+    ),
+}

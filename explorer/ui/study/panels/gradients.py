@@ -1,0 +1,104 @@
+"""How gradients flow in the variants: every parameter, by depth, and over time; always on a log scale."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from explorer import charts
+from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, norms_at_epoch, norms_over_time
+from explorer.runs import Run
+from explorer.ui import cache, display, page
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, beside, chart_panel
+
+POINTS = 600  # steps that are looked at for the mean over an epoch
+IN_A_ROW = 2
+
+
+def profile(runs: list[Run], name: Callable[[Run], str]) -> pd.DataFrame:
+    """Gradient norm of every parameter in the last epoch of each run, which the chart calls name(run)."""
+    parts = [
+        norms_at_epoch(cache.steps(run), run.epochs_done, display.table(run)).assign(run=name(run)) for run in runs
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def mean_norms(view: View) -> pd.DataFrame:
+    """Mean gradient norm of the weights in each epoch, over layers and steps: columns run, epoch, norm, variant."""
+    parts = []
+    for run in view.runs:
+        rows = norms_over_time(cache.steps(run), display.table(run), kinds=["weight"], points=POINTS)
+        parts.append(rows.groupby("epoch", as_index=False)["norm"].mean().assign(run=run.id))
+    return view.named(pd.concat(parts, ignore_index=True))
+
+
+def _parameters(view: View, place: str) -> None:
+    """A dot a parameter, its kind by shape and colour; the variants on one scale."""
+    made = _of_each(view.key, "parameters", page.presenting(), view)
+    for run in beside(view, view.first_seeds(), IN_A_ROW):
+        name = view.variant[run.id]
+        display.show(made[run.id], f"Gradient norm of every parameter of {name}", f"study-parameters-{run.id}-{place}")
+
+
+def _flow(view: View, place: str) -> None:
+    """A line a layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
+    made = _of_each(view.key, "flow", page.presenting(), view)
+    for run in beside(view, view.first_seeds(), IN_A_ROW):
+        name = view.variant[run.id]
+        display.show(
+            made[run.id], f"Gradient norm of each layer of {name} over the steps", f"study-flow-{run.id}-{place}"
+        )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _of_each(key: tuple, what: str, present: bool, _view: View) -> dict[str, dict]:
+    """A chart for each variant's first seed, all on one scale."""
+    if what == "parameters":
+        rows, make = profile(_view.first_seeds(), _view.label), charts.norm_bars
+    else:
+        rows, make = (
+            pd.concat([_lines(_view, run) for run in _view.first_seeds()], ignore_index=True),
+            charts.norm_lines,
+        )
+    limits, labels = charts.norm_limits(rows), {run.id: _view.label(run) for run in _view.first_seeds()}
+    return {
+        run_id: display.specification(make(rows[rows["run"] == label], limits=limits, present=present))
+        for run_id, label in labels.items()
+    }
+
+
+def _lines(view: View, run: Run) -> pd.DataFrame:
+    return display.gradient_lines(run).assign(run=view.label(run))
+
+
+PANELS: dict[str, Panel] = {
+    "gradients": chart_panel(
+        "Gradients by depth, last epoch, first seed",
+        "Gradient norm of the weights by depth, a line for each variant",
+        lambda view, present: charts.norm_profile(profile(view.first_seeds(), view.label), present=present),
+        "Gradients vanish where a line falls to the left, towards the first layer, more than a thousandfold. That one "
+        "lies higher does not make it better.",
+    ),
+    "norms": chart_panel(
+        "Mean gradient norm of each epoch",
+        "Mean gradient norm of the weights over epochs, on a log scale",
+        lambda view, present: charts.norm_bands(mean_norms(view), present),
+        "Over all layers' weights and all steps of an epoch; the band reaches from the lowest to the highest seed. "
+        f"{NOT_BETTER}",
+        applies=lambda view: view.has_curves,
+    ),
+    "parameter gradients": Panel(
+        "Gradient of every parameter, last epoch, first seed",
+        _parameters,
+        "The first layer is at the top. Weights are the kernels; batch-norm scale and shift are gamma and beta. One "
+        f"scale for all; what lies below it is written. {BIAS_BEFORE_NORM}",
+        wide=True,
+    ),
+    "gradient flow": Panel(
+        "Gradient flow: each layer at every step, first seed",
+        _flow,
+        "Dark: the first layer. Light: the last. One logarithmic scale for all.",
+        wide=True,
+    ),
+}

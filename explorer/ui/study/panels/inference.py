@@ -1,0 +1,28 @@
+"""How long an answer takes."""
+
+import pandas as pd
+
+from explorer import charts
+from explorer.ui import inference
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, chart_panel
+
+BATCH = 128
+
+
+def milliseconds(view: View) -> pd.DataFrame:
+    """Of each variant's first seed: columns variant, run, milliseconds."""
+    rows = [(view.variant[run.id], run.id, 1000 * inference.timed(run, BATCH).seconds) for run in view.first_seeds()]
+    return pd.DataFrame(rows, columns=["variant", "run", "milliseconds"])
+
+
+PANELS: dict[str, Panel] = {
+    "inference": chart_panel(
+        "Inference time",
+        f"Milliseconds that each variant takes for {BATCH} images",
+        lambda view, present: charts.run_bars(
+            milliseconds(view), "milliseconds", f"Milliseconds a batch of {BATCH} images", present
+        ),
+        f"Forward passes of {BATCH} images on this server's CPU, the median of nine; what else it was doing is in it.",
+    ),
+}

@@ -1,0 +1,70 @@
+"""What the first and the last activation of each variant make of one image."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer import charts
+from explorer.insights.features import dead_maps, strongest
+from explorer.models.activations import ACTIVATIONS
+from explorer.runs import Run
+from explorer.ui import cache, compute, display, page
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, beside
+
+SHOWN = 32
+COLUMNS = 8
+
+
+def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
+    seen, runs = view.picture(), _with_maps(view)
+    for at in ends:
+        title = "Last activation" if at else "First activation"
+        layers = {run.id: activations(run)[at] for run in runs}
+        maps = {run.id: compute.maps(run, "best", layers[run.id], seen) for run in runs}
+        low, high = charts.limits(*maps.values())
+        if len(ends) > 1:
+            st.markdown(title)
+        for run in beside(view, runs):
+            m = maps[run.id]
+            order = strongest(m[None])[:SHOWN]
+            tiled = charts.tile(m[order], COLUMNS, low, high, low < 0, factor=max(1, 64 // m.shape[-1]))
+            display.image(tiled, f"{title} of {view.variant[run.id]}: its feature maps", width="stretch")
+            some = f"The {SHOWN} strongest of {len(m)}" if len(m) > SHOWN else f"All {len(m)}"
+            silent = int(dead_maps(m[None])[0].sum())
+            st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]}; {silent} say nothing here.")
+        scale = charts.colour_bar(low, high, low < 0, "Activation, one scale for all", page.presenting())
+        display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{at}-{len(ends)}-{place}")
+
+
+def activations(run: Run) -> list[str]:
+    """Names of the activations that put out maps, in the order in which they run."""
+    known = _activations(cache.shape(run))
+    return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in known]
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _activations(shape: tuple) -> set[str]:
+    kinds = tuple(ACTIVATIONS.values())
+    return {name for name, module in cache.on_meta(shape).named_modules() if isinstance(module, kinds)}
+
+
+def _with_maps(view: View) -> list[Run]:
+    return [run for run in view.first_seeds() if activations(run)]
+
+
+def _panel(title: str, ends: tuple[int, ...]) -> Panel:
+    return Panel(
+        f"{title}, first seed, best epoch",
+        partial(_maps, ends=ends),
+        "What each channel answers to the image, strongest first.",
+        wide=True,
+        applies=lambda view: bool(_with_maps(view)),
+        needs_image=True,
+    )
+
+
+PANELS: dict[str, Panel] = {
+    "first maps": _panel("What the first layer makes of an image", (0,)),
+    "maps": _panel("What the first and the last layer make of an image", (0, -1)),
+}

@@ -1,0 +1,26 @@
+"""What the statistics of batch normalisation do to a measured accuracy."""
+
+import pandas as pd
+
+from explorer import charts
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, chart_panel
+
+
+def accuracies(view: View) -> pd.DataFrame:
+    """Validation accuracy after the last epoch of every run that has it with both kinds of statistics."""
+    last = view.epochs().groupby(["variant", "run"], sort=False, as_index=False).last()
+    table = last.rename(columns={"validation_accuracy": "recomputed", "running_accuracy": "running"})
+    return table[["variant", "run", "recomputed", "running"]].dropna()
+
+
+PANELS: dict[str, Panel] = {
+    "norm statistics": chart_panel(
+        "What batch norm is evaluated with",
+        "Validation accuracy of every run with recomputed statistics and with running averages",
+        lambda view, present: charts.statistics_dots(accuracies(view), present),
+        "The same weights on the same validation images, after the last epoch. torch's running averages lag behind the "
+        "weights: after few steps they hide what was learned. All other pictures use recomputed statistics.",
+        applies=lambda view: not accuracies(view).empty,
+    ),
+}

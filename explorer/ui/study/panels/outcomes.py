@@ -1,0 +1,86 @@
+"""What the runs come to: accuracy, time, size, the noise of their curves."""
+
+import pandas as pd
+
+from explorer import charts
+from explorer.insights.statistics import wilson
+from explorer.insights.step_noise import at_equal_loss
+from explorer.runs import Run
+from explorer.runs.history import seconds_a_batch
+from explorer.ui.curves import comparison
+from explorer.ui.study.frames import View
+from explorer.ui.study.panels.panel import Panel, chart_panel
+
+
+def accuracies(runs: list[Run], variant: dict[str, str]) -> pd.DataFrame:
+    """Test accuracy of every finished run with its 95 % Wilson interval. `variant`: run id → its name in the chart."""
+    rows = []
+    for run in runs:
+        test = run.info.get("test")
+        if run.status == "finished" and test:
+            low, high = wilson(round(test["accuracy"] * test["n"]), test["n"])
+            rows.append((variant[run.id], run.id, test["accuracy"], low, high))
+    return pd.DataFrame(rows, columns=["variant", "run", "accuracy", "low", "high"])
+
+
+def seconds(view: View) -> pd.DataFrame:
+    """Median seconds an epoch of every run."""
+    return view.epochs().groupby(["variant", "run"], sort=False, as_index=False)["seconds"].median()
+
+
+def batches(view: View) -> pd.DataFrame:
+    """Milliseconds of a training step of every run."""
+    rows = [(view.variant[run.id], run.id, 1000 * seconds_a_batch(run)) for run in view.runs]
+    return pd.DataFrame(rows, columns=["variant", "run", "milliseconds"])
+
+
+def parameters(view: View) -> pd.DataFrame:
+    """What each variant learns, counted."""
+    rows = [(view.variant[run.id], run.id, run.info["parameters"]) for run in view.first_seeds()]
+    return pd.DataFrame(rows, columns=["variant", "run", "parameters"])
+
+
+def noises(view: View) -> pd.DataFrame:
+    """How far the loss of single steps wavers, in nats, at one loss that all batch sizes reach; empty without one."""
+    found = at_equal_loss([comparison.trial(run) for run in view.runs])
+    rows = [(view.variant[run], run, noise) for run, noise in found.of_run.items()] if found else []
+    return pd.DataFrame(rows, columns=["variant", "run", "noise"])
+
+
+PANELS: dict[str, Panel] = {
+    "test": chart_panel(
+        "Test accuracy",
+        "Test accuracy of every run with its interval",
+        lambda view, present: charts.accuracy_dots(accuracies(view.runs, view.variant), present=present),
+        "A line a seed; the whiskers are 95 % Wilson intervals, which know nothing of the spread between seeds.",
+        applies=lambda view: not accuracies(view.runs, view.variant).empty,
+    ),
+    "time": chart_panel(
+        "Time",
+        "Seconds an epoch of every run",
+        lambda view, present: charts.run_bars(seconds(view), "seconds", "Seconds an epoch", present),
+        "The median over epochs, with the validation; what else the machine was doing is in it.",
+    ),
+    "batch time": chart_panel(
+        "Time of a training batch",
+        "Milliseconds that a training step of every run took",
+        lambda view, present: charts.run_bars(batches(view), "milliseconds", "Milliseconds a batch", present),
+        "Forward and backward pass and update of one batch, without the validation: the mean of an epoch, the median "
+        "over epochs; what else the machine was doing is in it.",
+    ),
+    "parameters": chart_panel(
+        "Parameters",
+        "Number of parameters of each variant",
+        lambda view, present: charts.run_bars(parameters(view), "parameters", "Parameters", present),
+        "All numbers that are learned, batch norm included.",
+    ),
+    "noise": chart_panel(
+        "Noise of the loss curve at equal loss",
+        "Standard deviation of the noise of every run's loss curve",
+        lambda view, present: charts.run_bars(noises(view), "noise", "Noise of a step's loss (nats)", present),
+        "The standard deviation of a step's loss around the middle of its two neighbours', √(2/3 · mean(d²)) (Gasser "
+        "et al. 1986), over the steps at one loss that all batch sizes reach; the finding says which. Of independent "
+        "images it would fall as 1/√batch size.",
+        applies=lambda view: not noises(view).empty,
+    ),
+}

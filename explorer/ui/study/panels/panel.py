@@ -1,0 +1,69 @@
+"""What a panel is: a picture of a study under a title, and when it applies."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import altair as alt
+import streamlit as st
+
+from explorer.charts.palette import colour
+from explorer.runs import Run
+from explorer.ui import compute, display, page
+from explorer.ui.study.frames import View
+
+IN_A_ROW = 4  # networks side by side, as small pictures
+
+
+def with_convolutions(view: View) -> list[Run]:
+    """The first seed of each variant that has a convolution."""
+    return [run for run in view.first_seeds() if compute.convolutions(run)]
+
+
+def always(view: View) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`show(view, place)` draws it; `place` keeps apart a panel and the same one behind a finding."""
+
+    title: str
+    show: Callable[[View, str], None]
+    caption: str = ""
+    wide: bool = False  # over the whole page, not beside another one
+    applies: Callable[[View], bool] = always
+    needs_image: bool = False
+    untrained: bool = False  # it can be drawn before anything is trained
+
+
+def chart_panel(
+    title: str,
+    description: str,
+    make: Callable[[View, bool], alt.Chart],
+    caption: str = "",
+    wide: bool = False,
+    applies: Callable[[View], bool] = always,
+) -> Panel:
+    """A panel of one chart, `make(view, present)`, which is made once for all visitors."""
+
+    def show(view: View, place: str) -> None:
+        made = _made(title, view.key, view.log, page.presenting(), view, make)
+        display.show(made, description, key=f"study-{title}-{place}")
+
+    return Panel(title, show, caption, wide, applies)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _made(title: str, key: tuple, log: bool, present: bool, _view: View, _make) -> dict:
+    return display.specification(_make(_view, present))
+
+
+def beside(view: View, runs: list[Run], in_a_row: int = IN_A_ROW) -> Iterator[Run]:
+    """Each run in turn, in a column of its own under the name of its variant."""
+    in_a_row = 1 if page.presenting() and in_a_row < IN_A_ROW else in_a_row  # charts need the width, images do not
+    for first in range(0, len(runs), in_a_row):
+        row = runs[first : first + in_a_row]
+        for column, run in zip(st.columns(min(in_a_row, len(runs))), row, strict=False):
+            with column:
+                page.heading(view.variant[run.id], colour(run.id))
+                yield run

@@ -1,0 +1,178 @@
+"""Choosing a study: which one, on what data, how large, with how many seeds; and the form of one's own."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.data import DATASETS
+from explorer.errors import UserError
+from explorer.studies import (
+    STUDIES,
+    Planned,
+    Study,
+    axis_values,
+    bases,
+    found,
+    on_other_images,
+    shared_options,
+    wanted,
+    with_model,
+    with_options,
+    your_own,
+)
+from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
+from explorer.studies.your_own import NOT_AN_AXIS
+from explorer.ui import cache, page
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.dataset import pick_data
+from explorer.ui.pickers.options import chosen_options
+
+KEPT = {"persist_state": "session"}
+FULL, QUICK = "full", "quick"
+NONE = "–"
+OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
+OF_THE_MACHINE = {"device", "precision", "path"}  # where and how a step is computed, not what is learned
+EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
+
+
+def pick(head: DeltaGenerator) -> tuple[Study, list[Planned]]:
+    """The study and its runs, those that are there already filled in.
+
+    `head` gets its question as soon as it is known: what else is chosen can end the page.
+    """
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
+        name = _pick_name()
+        size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="study-size", **KEPT)
+    study, quick = STUDIES[name], size == QUICK
+    with head:
+        page.title(study.question)
+    with row:
+        study = _with_base(study, quick)
+        own = study.size(quick)
+        most = MOST_RUNS // len(study.variants_at(quick))
+        seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"study-seeds-{name}-{size}", width=120, **KEPT)
+        epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"study-epochs-{name}-{size}", width=120, **KEPT)
+    data, image_size, skip_damaged = pick_data()
+    if name == "your-own":
+        study = _form(study)
+    with row:
+        study = _with_options(study)
+    plan = wanted(study, data, quick, int(seeds), int(epochs), image_size, skip_damaged)
+    today = cache.fingerprints(one.config for one in plan)
+    warn_of_other_images(plan, study, today)
+    return study, found(plan, study, today=today)
+
+
+def warn_of_other_images(plan: list[Planned], study: Study, today: Fingerprints) -> None:
+    """Say which of the study's runs are not counted, since their images have changed since."""
+    others = on_other_images(plan, study, today=today)
+    if others:
+        many = f"{len(others)} runs of this study" if len(others) > 1 else others[0].id
+        st.warning(
+            literal(
+                f"{many} learned from other images of {others[0].config.dataset} than those of today, and cannot be "
+                "compared with new runs: not counted here. Start the study to train anew."
+            ),
+            icon=":material/warning:",
+        )
+
+
+def _pick_name() -> str:
+    """The study's name, kept from page to page and in the link; written there by hand, since a page whose parameters
+    are bound to a widget cannot be left by a button."""
+    if "study" not in st.session_state:
+        linked = st.query_params.get("study")
+        st.session_state["study"] = linked if linked in OFFERED else OFFERED[0]
+    name = st.selectbox("Study", OFFERED, key="study", width=260, **KEPT)
+    if st.query_params.get("study") != name:
+        st.query_params["study"] = name
+    return name
+
+
+def _with_base(study: Study, quick: bool) -> Study:
+    """The study with the base that was chosen; one's own study has a form for it, and some name their models."""
+    offered = bases(study, quick)
+    if study.name == "your-own" or len(offered) < 2:
+        return study
+    key = f"study-base-{study.name}"
+    return with_model(study, st.selectbox("Base", offered, offered.index(study.model), key=key, width=170, **KEPT))
+
+
+def _with_options(study: Study) -> Study:
+    """The study with the options that all its networks are to have."""
+    with st.popover("Options", icon=":material/tune:", help="Of all networks of the study that have them."):
+        chosen = chosen_options(shared_options(study), f"study-{study.name}-{study.model}")
+    return with_options(study, chosen)
+
+
+def note(study: Study, quick: bool) -> str:
+    """What to look at, what the chosen size leaves out, and the data of the lab course."""
+    course = f"A lab course does it on {DATASETS[study.lab].title}."
+    return " ".join(filter(None, (study.look, study.size(quick).note, course)))
+
+
+def is_quick() -> bool:
+    return st.session_state.get("study-size", QUICK) == QUICK
+
+
+def _form(study: Study) -> Study:
+    """A base and one or two axes, each with its values."""
+    from explorer.models import MODELS
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        model = st.selectbox("Base", list(MODELS), index=list(MODELS).index(study.model), key="own-model", width=170)
+        names = axes_of(model)
+        axes = {}
+        for place, label in enumerate(("Vary", "and")):
+            offered = [name for name in names if name not in axes]
+            offered = offered if place == 0 else [NONE, *offered]
+            axis = st.selectbox(
+                label,
+                offered,
+                index=offered.index("optimizer") if place == 0 else 0,
+                key=f"own-axis-{place}",
+                width=170,
+            )
+            if axis != NONE:
+                text = st.text_input(
+                    "Values, with commas between",
+                    example(model, axis),
+                    key=f"own-values-{place}-{model}-{axis}",
+                    width=240,
+                )
+                axes[axis] = axis_values(model, axis, text)
+    made = your_own(study, model, {}, study.training, axes)
+    if len(made.variants) > MOST_RUNS:
+        raise UserError(f"{len(made.variants)} variants are too many: give fewer values, {MOST_RUNS} in all at most.")
+    return made
+
+
+def axes_of(model: str) -> list[str]:
+    """What one may vary: the model, how it is trained, its options."""
+    from explorer.models import options
+
+    return ["model", *sorted(TRAINING - set(NOT_AN_AXIS) - OF_THE_MACHINE), *options(model)]
+
+
+def example(model: str, axis: str) -> str:
+    """Values that an axis may have, to begin with."""
+    from explorer.models import options
+    from explorer.training.config import BALANCES, NORM_STATISTICS, OPTIMIZERS, SCHEDULES, TrainConfig
+
+    if axis == "model":
+        return f"{model}, mlp" if model != "mlp" else "mlp, simple_cnn"
+    if axis in EXAMPLES:
+        return EXAMPLES[axis]
+    words = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "norm_statistics": NORM_STATISTICS}
+    words["balance"] = BALANCES
+    if axis in words:
+        return ", ".join(words[axis])
+    option = options(model).get(axis)
+    if option is not None and option.choices:
+        return ", ".join(map(str, option.choices[:4]))
+    default = option.default if option is not None else getattr(TrainConfig(), axis)
+    if isinstance(default, bool):
+        return "true, false"
+    if isinstance(default, tuple):
+        return ",".join(map(str, default)) + "; " + ",".join(str(width // 2) for width in default)
+    return f"{default}, {0.3 if isinstance(default, float) else default * 2 or 1}"

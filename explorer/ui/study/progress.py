@@ -1,0 +1,58 @@
+"""The runs of a study as they train: a line each, so that twelve fit on a screen."""
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.charts.formatting import percent, seconds
+from explorer.runs import ACTIVE, find
+from explorer.studies import Planned
+from explorer.ui.train import live
+
+
+def panel(plan: list[Planned]) -> None:
+    """Looks again every second while a run is active; the whole page is drawn anew when one has ended."""
+    there = [one for one in plan if one.run]
+    if not there:
+        return
+    active = sum(one.run.status in ACTIVE for one in there)
+    st.fragment(_panel, run_every=live.SECONDS_BETWEEN_LOOKS if active else None)(there, active)
+
+
+def _panel(there: list[Planned], was_active: int) -> None:
+    if was_active:
+        jobs.ensure_worker()
+    runs = [find(one.run.id) for one in there]
+    rows = [_row(one, run) for one, run in zip(there, runs, strict=True)]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        alt="Every run of the study: how far it is and what it came to",
+        column_config={
+            "progress": st.column_config.ProgressColumn(format="percent", width="small", min_value=0, max_value=1),
+            "state": st.column_config.TextColumn(width="large"),
+        },
+    )
+    active = [run for run in runs if run.status in ACTIVE]
+    if active and st.button(f"Stop {len(active)} run{'s' * (len(active) != 1)}", icon=":material/stop:"):
+        for run in active:
+            jobs.stop(run)
+    if len(active) != was_active:
+        st.rerun()
+
+
+def _row(one: Planned, run) -> dict[str, object]:
+    if run.status == "finished":
+        took = seconds(run.info["training_seconds"])
+        fraction, text = 1.0, f"test accuracy {percent(run.info['test']['accuracy'])} in {took}"
+    elif run.status == "queued":
+        fraction, text = 0.0, "waiting"  # its place would be counted anew for each of them
+    else:
+        fraction, text = live.describe(run)
+    return {
+        "variant": one.variant,
+        "seed": one.config.training.seed,
+        "progress": fraction,
+        "state": text,
+        "run": run.id,
+    }

@@ -1,0 +1,37 @@
+"""What a study shows: how it is to be looked at, and its findings with the numbers and the picture behind each."""
+
+from functools import partial
+
+import streamlit as st
+
+from explorer.ui import cache, finding_expander, page
+from explorer.ui.curves import smoothed_loss
+from explorer.ui.study import panels
+from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.frames import View
+
+KEPT = {"persist_state": "session"}
+
+
+def controls(view: View) -> None:
+    """A log scale for losses, on from the start where one has exploded; the image that panels look at."""
+    exploded = view.exploded
+    log, image = f"study-log-{exploded}", "study-image"
+    view.log = st.session_state.get(log, exploded)
+    view.image = st.session_state.get(image, 1)
+    if older := smoothed_loss.note(view.runs):
+        st.caption(older)
+    if page.presenting():
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view.log = st.toggle("Logarithmic loss", exploded, key=log, **KEPT)
+        if any(panels.PANELS[name].needs_image for name in panels.shown(view)):
+            most = len(cache.data_of(view.runs[0]).validation)
+            view.image = st.number_input("Validation image", 1, most, key=image, width=160, **KEPT)
+
+
+def show_findings(view: View) -> None:
+    """Each opens to its rule, its numbers and the picture behind it."""
+    for at, finding in enumerate(view.found):
+        place = f"finding-{at}"
+        finding_expander.show(finding, place, partial(panels.show, view, PICTURES[finding.kind], place))

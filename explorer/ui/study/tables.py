@@ -1,0 +1,138 @@
+"""A study in numbers: a row a variant, a row a run, and all of it as CSV files to take home."""
+
+import io
+import zipfile
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.formatting import percent
+from explorer.errors import UserError
+from explorer.insights.receptive_field import field_growth
+from explorer.runs import Run
+from explorer.runs.history import seconds_a_batch
+from explorer.ui import cache
+from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
+from explorer.ui.study.frames import View
+
+COLUMNS = {
+    "parameters": st.column_config.NumberColumn(format="localized"),
+    "receptive field": st.column_config.TextColumn(
+        help="Side of the square that one place of the last convolution can see; it may reach out of the image."
+    ),
+    "best validation accuracy": PERCENT,
+    "lowest validation loss": st.column_config.NumberColumn(format="%.3f", help="Of all epochs."),
+    "training loss": st.column_config.NumberColumn(format="%.3f", help="Of the last epoch."),
+    "test accuracy": PERCENT,
+    "test loss": st.column_config.NumberColumn(format="%.3f"),
+    "balanced test accuracy": st.column_config.NumberColumn(format="%.1f %%", help="The mean recall of the classes."),
+    "training batch": st.column_config.NumberColumn(
+        format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+    ),
+    "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
+    "training time": st.column_config.NumberColumn(format="%.1f s"),
+}
+UNITS = {"lowest validation loss": "nats", "training loss": "nats", "test loss": "nats"}
+UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "balanced test accuracy": "%"}
+UNITS |= {"training batch": "ms", "seconds an epoch": "s", "training time": "s"}
+TIMES = ("training batch", "seconds an epoch", "training time")
+MEASURES = ("best validation accuracy", "lowest validation loss", "training loss", "test accuracy")
+MEASURES += ("balanced test accuracy",)
+
+
+def runs_table(view: View) -> pd.DataFrame:
+    """A row a run."""
+    epochs = view.epochs().groupby("run", sort=False)
+    lowest, last = epochs["validation_loss"].min(), epochs["train_loss"].last()
+    late = {
+        mark.run: mark.at for f in view.found for mark in f.marks if mark.over == "epoch" and mark.text == "over-fits"
+    }
+    rows = []
+    for one in view.plan:
+        run, test = one.run, one.run.info.get("test") or {}
+        rows.append(
+            {
+                "variant": one.variant,
+                "seed": one.config.training.seed,
+                "parameters": run.info["parameters"],
+                "receptive field": seen_by_last_convolution(run),
+                "best validation accuracy": in_percent(run.best_validation_accuracy),
+                "best epoch": run.info["best"]["epoch"],
+                "lowest validation loss": lowest[run.id],
+                "training loss": last[run.id],
+                "over-fits after epoch": late.get(run.id),
+                "test accuracy": in_percent(test.get("accuracy")),
+                "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
+                "test loss": test.get("loss"),
+                "training batch": 1000 * seconds_a_batch(run),
+                "seconds an epoch": run.info["training_seconds"] / run.epochs_done,
+                "training time": run.info["training_seconds"],
+                "device": run.info["device"]["name"],
+                "run": run.id,
+            }
+        )
+    return pd.DataFrame(rows).dropna(axis="columns", how="all")
+
+
+def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
+    """A row a variant: the mean over its seeds, and from where to where the test accuracies reach."""
+    groups = runs.groupby("variant", sort=False)
+    given = [name for name in ("parameters", "receptive field") if name in runs]
+    table = pd.concat(
+        [
+            groups.size().rename("seeds"),
+            groups[given].first(),
+            groups[[name for name in (*MEASURES, *TIMES) if name in runs]].mean(),
+        ],
+        axis="columns",
+    )
+    if "test accuracy" in runs and (table["seeds"] > 1).any():
+        spread = groups["test accuracy"].agg(lambda seen: f"{percent(seen.min() / 100)} to {percent(seen.max() / 100)}")
+        table.insert(table.columns.get_loc("test accuracy") + 1, "test, lowest to highest", spread)
+    if "over-fits after epoch" in runs:
+        epochs = groups["over-fits after epoch"].agg(lambda seen: ", ".join(f"{e:.0f}" for e in sorted(seen.dropna())))
+        table["over-fits after epoch"] = epochs
+    return table.reset_index()
+
+
+def seen_by_last_convolution(run: Run) -> str | None:
+    """The side of the theoretical receptive field of the last convolution, in pixels; a network without one sees
+    all of the image. None where it is not known."""
+    return _seen(cache.shape(run))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _seen(shape: tuple) -> str | None:
+    _, _, channels, _, size = shape
+    try:
+        grown = field_growth(cache.on_meta(shape), channels, size)
+    except UserError:
+        return None
+    return f"{grown[-1][1].size} px" if grown else "whole image"
+
+
+def show(view: View, runs: pd.DataFrame) -> None:
+    """The variants; every run below on request."""
+    st.dataframe(
+        variants_table(runs),
+        hide_index=True,
+        alt="Parameters, receptive field, accuracy, loss and time of each variant, the mean over its seeds",
+        column_config=COLUMNS,
+    )
+    with st.expander(f"Each of the {len(runs)} runs", icon=":material/table_rows:"):
+        st.dataframe(
+            runs, hide_index=True, alt="Parameters, accuracy and time of every run of the study", column_config=COLUMNS
+        )
+
+
+def archive(view: View, runs: pd.DataFrame) -> bytes:
+    """A zip file of CSV files: variants, runs, every epoch, and the findings with their rules and numbers."""
+    with_units = {name: f"{name} ({unit})" for name, unit in UNITS.items()}
+    findings = pd.DataFrame([{**asdict(one), "runs": " ".join(one.runs)} for one in view.found])
+    tables = {"variants": variants_table(runs), "runs": runs, "epochs": view.epochs(), "findings": findings}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
+        for name, table in tables.items():
+            files.writestr(f"{name}.csv", table.rename(columns=with_units).to_csv(index=False))
+    return packed.getvalue()

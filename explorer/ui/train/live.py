@@ -1,0 +1,121 @@
+"""Runs as they train: place in the queue, progress, curves and gradient norms that move, and a stop button."""
+
+import time
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.charts.formatting import percent, seconds
+from explorer.runs import ACTIVE, Run, find
+from explorer.runs.folder import checkpoints_folder
+from explorer.runs.history import epoch_rows
+from explorer.ui import cache, page
+from explorer.ui.markdown import literal
+from explorer.ui.train import further
+
+SECONDS_BETWEEN_LOOKS = 1.0
+
+
+WATCHED_AT_MOST = 4
+
+
+def watched(runs: list[Run]) -> list[Run]:
+    """The runs worth watching, in the order in which they train: the active ones, or the newest if none is active."""
+    active = [run for run in runs if run.status in ACTIVE]
+    active.sort(key=lambda run: (run.status == "queued", run.info["queue_key"]))
+    return (active or runs[:1])[:WATCHED_AT_MOST]
+
+
+def panel(run_ids: list[str], gradients: bool = True) -> None:
+    """A live view that looks again every second while any of the runs is active, and then stands still."""
+    active = any(run.status in ACTIVE for run in still_there(run_ids))
+    st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(run_ids, gradients, active)
+
+
+def still_there(run_ids: list[str]) -> list[Run]:
+    """Those of the runs that nobody has deleted since they were chosen."""
+    root = checkpoints_folder()
+    return [find(run_id) for run_id in run_ids if (root / run_id / "run.json").is_file()]
+
+
+def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
+    jobs.ensure_worker()
+    chosen = still_there(run_ids)
+    for run in chosen:
+        _row(run)
+    from explorer.ui import display
+
+    display.live(chosen, gradients)
+    if was_active and not any(run.status in ACTIVE for run in chosen):
+        st.rerun()
+
+
+def _row(run: Run) -> None:
+    heading, progress, button = st.columns([3, 4.6, 1.8], vertical_alignment="center")
+    with heading:
+        page.run_heading(run)
+    fraction, text = describe(run)
+    progress.progress(fraction, literal(text))
+    with button:
+        if run.status in ACTIVE:
+            if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", disabled=run.stop_requested):
+                jobs.stop(run)
+        elif run.status == "finished":
+            further.offer(run)
+        elif st.button("Resume", key=f"resume-{run.id}", icon=":material/resume:"):
+            jobs.resume(run)
+            st.rerun()
+
+
+def describe(run: Run) -> tuple[float, str]:
+    """(how far it is, 0 to 1; what it is doing, in a sentence)."""
+    done, total = steps_done(run)
+    fraction = min(done / total, 1.0) if total else 0.0
+    if run.status == "queued":
+        ahead = jobs.place(run)
+        ahead_of_it = f"Waiting for {ahead} run{'s' * (ahead != 1)} ahead." if ahead else "Next in the queue."
+        return 0.0, run.info.get("message") or ahead_of_it
+    if run.status == "running":
+        if not done:
+            return run.info.get("message_fraction", 0.0), run.info.get("message") or "Starting …"
+        if run.stop_requested:
+            return fraction, "Stopping …"
+        passed = _since(run.info["started_at"])
+        epochs = run.config.training.epochs
+        left = passed * (total - done) / max(done - run.info.get("resumed_at_step", 0), 1)
+        epoch = min(run.epochs_done + 1, epochs)
+        return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left. {computed(run)}"
+    best = run.best_validation_accuracy
+    kept = f" Best validation accuracy {percent(best)}." if best is not None else ""
+    if run.status == "finished":
+        took = seconds(run.info["training_seconds"])
+        return 1.0, f"Finished {run.epochs_done} epochs in {took}.{kept} {computed(run)}"
+    return fraction, f"{run.reason}{kept}"
+
+
+def computed(run: Run) -> str:
+    """What was decided automatically: device, precision, and whether a step was replayed as one graph."""
+    device = run.info["device"]
+    return f"On {device['name']}, in {device['precision']}{', steps captured' * device['captured']}."
+
+
+def learned(run: Run) -> str:
+    """What a run that has ended came to, in a sentence."""
+    rows = epoch_rows(run)
+    if not rows:
+        return f"{run.id} {run.status} before its first epoch was over; below is why."
+    epoch, images = run.info["best"]["epoch"], run.info["dataset"]["images"]["validation"]
+    best = percent(run.best_validation_accuracy)
+    return f"{run.id} knows {best} of {images:,} validation images at its best, after epoch {epoch} of {len(rows)}."
+
+
+def steps_done(run: Run) -> tuple[int, int]:
+    """(steps recorded, steps in all); (0, 0) before the training begins."""
+    total = run.info.get("steps_per_epoch", 0) * run.config.training.epochs
+    recorded = cache.steps(run).step if total else ()
+    return (int(recorded[-1]) if len(recorded) else 0), total
+
+
+def _since(moment: str) -> float:
+    return time.time() - datetime.fromisoformat(moment).astimezone(UTC).timestamp()

@@ -1,0 +1,28 @@
+"""What is missing of a plan of runs: one button for all of it, and how long it will take."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.charts.formatting import seconds
+from explorer.runs.check import check
+from explorer.studies import Planned
+from explorer.ui import page
+from explorer.ui.train import estimate
+
+
+def offer(plan: list[Planned], submit: Callable[[], object], note: str = "") -> None:
+    """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take."""
+    missing = [one for one in plan if not one.run or one.run.status in ("stopped", "failed")]
+    if not missing or page.presenting():
+        return
+    for one in {(one.variant, one.config.model): one for one in missing}.values():
+        check(one.config)
+    begun = len(missing) < len(plan)
+    label = f"Go on, {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
+    time = seconds(max(1, round(estimate.expected_seconds([one.config for one in missing]))))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(label, type="primary", icon=":material/play_arrow:"):
+            submit()
+            st.rerun()
+        st.caption(f"{note}About {time} on this machine; what is there already is used again.")

@@ -1,0 +1,1 @@
+"""The Transfer page: choosing one, its tables and results."""

@@ -1,0 +1,154 @@
+"""The tables behind the pictures of a transfer: one row a run, epoch or layer, with the way the run started."""
+
+from functools import cached_property
+
+import pandas as pd
+import streamlit as st
+
+from explorer.insights.finding import Finding
+from explorer.insights.transfer import gains
+from explorer.insights.transfer_findings import transfer_findings
+from explorer.runs import Run
+from explorer.runs.history import answers_of
+from explorer.runs.origin import START
+from explorer.runs.weights import weights_file
+from explorer.studies import Planned
+from explorer.studies.transfer import mode_and_share
+from explorer.ui import cache
+from explorer.ui.transfer.picker import Transfer
+
+PROBE = 128  # validation images that CKA compares two states on
+MOST_FLOATS = 20_000_000  # of all their feature maps; networks for large images are compared on fewer of them
+FEWEST = 32
+
+
+class View:
+    """The runs of one or two networks that have finished an epoch; a line is a network's way to start."""
+
+    def __init__(self, transfers: list[Transfer]) -> None:
+        self.several = len(transfers) > 1
+        self.planned = [(t.network, one) for t in transfers for one in t.plan if one.run and one.run.epochs_done]
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds, and
+        correct (bool, a test image each; None where the answers were not kept)."""
+        rows = [
+            {**self._where(network, one), **_tested(one.run), **_cost(one.run)}
+            for network, one in self.planned
+            if one.run.status == "finished"
+        ]
+        return pd.DataFrame(rows, columns=[*_WHERE, "accuracy", "correct", "images", "seconds"])
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """As `explorer.insights.transfer.gains`, with line and the first run of each."""
+        table = gains(self.results)
+        firsts = self.results.drop_duplicates(["model", "mode"]).set_index(["model", "mode"])
+        places = list(zip(table["model"], table["mode"], strict=True))
+        return table.assign(
+            line=[firsts.loc[place, "line"] for place in places], run=[firsts.loc[place, "run"] for place in places]
+        )
+
+    @cached_property
+    def found(self) -> list[Finding]:
+        """What is gained and lost, share by share; empty before the first pair."""
+        return transfer_findings(self.results)
+
+    @property
+    def shares(self) -> list[str]:
+        return list(dict.fromkeys(mode_and_share(one.variant)[1] for _, one in self.planned))
+
+    def seconds(self, share: str) -> pd.DataFrame:
+        """line, run, seconds (of training so far), accuracy (of the validation images) of each epoch."""
+        parts = []
+        for network, one in self._at(share):
+            epochs = cache.epochs([one.run])
+            where = {key: self._where(network, one)[key] for key in ("line", "run")}
+            table = {"seconds": epochs["seconds"].cumsum(), "accuracy": epochs["validation_accuracy"]}
+            parts.append(pd.DataFrame(table).assign(**where))
+        return pd.concat(parts, ignore_index=True)
+
+    def changes(self, share: str) -> pd.DataFrame:
+        """model, line, run, layer, change, cka, baseline (of the cka) and images (that it was measured on), of the
+        first seed of each way to start."""
+        parts = []
+        for network, one in self.first_seeds(share):
+            changed = tuple(cache.stamp(one.run, f"weights/{weights_file(one.run, e).name}") for e in (START, "best"))
+            where = {key: self._where(network, one)[key] for key in ("model", "line", "run")}
+            parts.append(_changes(one.run.id, changed, cache.data_of(one.run).fingerprint, one.run).assign(**where))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model"])
+
+    def changed_words(self) -> list[str]:
+        """What was done to the weights of the source so that they fit, each sentence once."""
+        origins = [one.run.info.get("origin") or {} for _, one in self.planned]
+        return list(dict.fromkeys(said for origin in origins for said in origin.get("changed", ())))
+
+    def first_seeds(self, share: str) -> list[tuple[str, Planned]]:
+        firsts = {self._where(network, one)["line"]: (network, one) for network, one in reversed(self._at(share))}
+        ordered = list(firsts.values())[::-1]
+        return [(network, one) for network, one in ordered if weights_file(one.run, START).is_file()]
+
+    def _at(self, share: str) -> list[tuple[str, Planned]]:
+        return [(network, one) for network, one in self.planned if mode_and_share(one.variant)[1] == share]
+
+    def _where(self, network: str, one: Planned) -> dict[str, object]:
+        mode, share = mode_and_share(one.variant)
+        line = f"{network}, {mode}" if self.several else mode
+        values = (network, mode, share, one.config.training.seed, line, one.run.id)
+        return dict(zip(_WHERE, values, strict=True))
+
+
+_WHERE = ("model", "mode", "share", "seed", "line", "run")
+
+
+def _tested(run: Run) -> dict[str, object]:
+    kept = answers_of(run)
+    return {"accuracy": run.info["test"]["accuracy"], "correct": None if kept is None else kept[0] == kept[1]}
+
+
+def _cost(run: Run) -> dict[str, float]:
+    return {"images": run.info["dataset"]["images"]["train"], "seconds": run.info["training_seconds"]}
+
+
+@st.cache_data(max_entries=128, show_spinner="Comparing the layers before and after …")
+def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run) -> pd.DataFrame:
+    import math
+
+    import torch
+
+    from explorer.insights.cka import similarity
+    from explorer.insights.layers import layer_shapes, weighted_layers
+    from explorer.insights.moved import moved
+
+    before, after = cache.model(_run, START), cache.model(_run, "best")
+    layers = weighted_layers(after)
+    table = moved(before.state_dict(), after.state_dict(), layers)
+    like, data = _run.input_like, cache.data_of(_run)
+    shapes = layer_shapes(after, like.channels, like.size)
+    floats = sum(math.prod(shapes[layer]) for layer in layers)
+    count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
+    images = torch.from_numpy(data.validation.pixels[:count]).float() / 255
+    alike = similarity(before, after, layers, images).merge(_baseline(cache.shape(_run), fingerprint, after, images))
+    return table.merge(alike, on="layer").assign(images=len(images))
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …")
+def _baseline(shape: tuple, fingerprint: str, _like, _images) -> pd.DataFrame:
+    """layer, baseline: of networks of this shape with random weights, which see the data as `_like` does."""
+    import torch
+
+    from explorer.insights.cka import untrained_baseline
+    from explorer.insights.layers import weighted_layers
+    from explorer.models import build
+
+    model, options, channels, classes, size = shape
+
+    def make(seed: int):
+        with torch.random.fork_rng([]):
+            torch.manual_seed(seed)
+            network = build(model, channels, classes, size=size, **dict(options))
+        network.normalize.load_state_dict(_like.normalize.state_dict())
+        return network.eval()
+
+    return untrained_baseline(make, weighted_layers(_like), _images)

@@ -1,0 +1,166 @@
+"""Choosing a transfer: which networks, what they have learned before, on what data, how large."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.data import DATASETS
+from explorer.models import MODELS
+from explorer.runs import find, list_runs
+from explorer.runs.published import PublishedRun, is_published, published_runs
+from explorer.studies import STUDIES, Planned, Study, found, sources, submit, wanted, with_model, with_source
+from explorer.studies.plan import MOST_RUNS, Fingerprints
+from explorer.studies.transfer import RATES, with_blocks
+from explorer.training import TrainConfig
+from explorer.ui import cache, page
+from explorer.ui.pickers.dataset import pick_data
+from explorer.ui.study.picker import warn_of_other_images
+
+KEPT = {"persist_state": "session"}
+FULL, QUICK = "full", "quick"
+MOST_NETWORKS = 2
+BASE = STUDIES["transfer"]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One network's part: the study with its source, and its runs, those that are there already filled in."""
+
+    network: str  # a model's name, or the id of the run that lends its weights
+    study: Study
+    plan: list[Planned]
+
+    @property
+    def before(self) -> list[Planned]:
+        """The run that lends the weights, where it is trained for this."""
+        return found(sources(self.plan), self.study, today=_today(self.plan))
+
+    def submit(self) -> None:
+        submit(self.plan, self.study, today=_today(self.plan))
+
+
+def _today(plan: list[Planned]) -> Fingerprints:
+    """Of the images of a plan's runs and of their sources."""
+    return cache.fingerprints(one.config for one in (*plan, *sources(plan)))
+
+
+def pick() -> list[Transfer]:
+    """The transfers of one or two networks: each with the same images, steps and seeds."""
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    target, image_size, skip_damaged = pick_data()
+    with row:
+        networks = _pick_networks()
+        before = _pick_before(target)
+        size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="transfer-size", **KEPT)
+        blocks = st.number_input(
+            "Last blocks",
+            0,
+            16,
+            0 if size == QUICK else 1,
+            key=f"transfer-blocks-{size}",
+            width=100,
+            help="How many blocks below the head learn with it, as a further way to start; 0: none.",
+            **KEPT,
+        )
+        base = with_blocks(BASE, int(blocks))
+        own = base.size(size == QUICK)
+        most = MOST_RUNS // len(base.variants_at(size == QUICK))
+        seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"transfer-seeds-{size}", width=100, **KEPT)
+        epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"transfer-epochs-{size}", width=100, **KEPT)
+        head_rate = _pick_head_rate()
+    if not networks:
+        page.stop_with("Choose a network above: an architecture that is trained first, or a run that has learned.")
+    if len(networks) > MOST_NETWORKS:
+        st.caption(f"This page compares {MOST_NETWORKS} networks: the first {MOST_NETWORKS} of {len(networks)} chosen.")
+    studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
+    chosen = (target, size == QUICK, int(seeds), int(epochs), image_size, skip_damaged)
+    return [
+        _transfer(name, study, wanted(study, *chosen, head_learning_rate=head_rate)) for name, study in studies.items()
+    ]
+
+
+def _transfer(network: str, study: Study, plan: list[Planned]) -> Transfer:
+    today = _today(plan)
+    warn_of_other_images(plan, study, today)
+    return Transfer(network, study, found(plan, study, today=today))
+
+
+def note(transfers: list[Transfer]) -> str:
+    """What is chosen, in words."""
+    said = [_said(one) for one in transfers]
+    equal = " Both take the same steps on the same images: an equal budget in steps, not in seconds."
+    return f"{'; '.join(said)}.{equal if len(said) > 1 else ''} {BASE.look}"
+
+
+def _said(one: Transfer) -> str:
+    if one.plan[0].config.model != one.network:
+        return f"{one.network} lends its weights"
+    return f"{one.network} is trained on {DATASETS[one.study.sources['']].title} first"
+
+
+def _study(base: Study, network: str, before: str) -> Study:
+    if network in MODELS:
+        return with_source(with_model(base, network), before)
+    return with_source(base, network)
+
+
+def _pick_head_rate() -> float:
+    return st.number_input(
+        "Head's rate",
+        1e-4,
+        1.0,
+        RATES["head_learning_rate"],
+        step=0.001,
+        format="%g",
+        key="transfer-head-rate",
+        width=110,
+        help=f"Learning rate of the class head at its peak, however the network starts; all else has "
+        f"{RATES['learning_rate']:g}.",
+        **KEPT,
+    )
+
+
+def _pick_networks() -> list[str]:
+    lenders = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
+    offered = [*MODELS, *lenders, *(run.id for run in published_runs())]
+    if "transfer-networks" not in st.session_state:
+        linked = [name for name in st.query_params.get_all("networks") if name in offered]
+        st.session_state["transfer-networks"] = linked or [BASE.model]
+    st.session_state["transfer-networks"] = [n for n in st.session_state["transfer-networks"] if n in offered]
+    chosen = st.multiselect(
+        "Networks",
+        offered,
+        key="transfer-networks",
+        width=300,
+        help="Architectures, which are trained on other data first; runs of yours; models published for ImageNet. "
+        "One, or two to compare them.",
+        **KEPT,
+    )
+    if st.query_params.get_all("networks") != chosen:
+        st.query_params["networks"] = chosen
+    return chosen
+
+
+def _whole(training: TrainConfig) -> bool:
+    """Trained on all images, from random weights: other runs may lend theirs too, but are many in a transfer study."""
+    return training.fraction == 1 and not training.source
+
+
+def _pick_before(target: str) -> str:
+    """The data on which architectures are trained first; the choice is kept for each data set by itself."""
+    key = f"transfer-before-{target}"
+    offered = [name for name in DATASETS if name != target]
+    if key not in st.session_state:
+        linked = st.query_params.get("before")
+        default = BASE.sources.get(target, BASE.sources[""])
+        st.session_state[key] = linked if linked in offered else default
+    chosen = st.selectbox("First trained on", offered, key=key, width=160, **KEPT)
+    if st.query_params.get("before") != chosen:
+        st.query_params["before"] = chosen
+    return chosen
+
+
+def unfetched(transfers: list[Transfer]) -> list[PublishedRun]:
+    """The published models among them whose weights are not on this machine."""
+    published = [find(one.network) for one in transfers if is_published(one.network)]
+    return [run for run in published if not run.is_here]

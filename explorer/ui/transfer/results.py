@@ -1,0 +1,121 @@
+"""What a transfer shows: the answer in a sentence, its pictures, its table."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from explorer.charts.formatting import number, percent, seconds
+from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
+from explorer.insights.cka import PAIRS
+from explorer.ui import display, finding_expander, page
+from explorer.ui.markdown import literal
+from explorer.ui.transfer.frames import View
+
+
+def answer(view: View) -> str:
+    """What is gained and lost where there are the fewest images, and how sure it is."""
+    if not view.found:
+        return "The first pairs of runs, with and without another network's weights, are still missing."
+    return view.found[0].sentence
+
+
+def findings(view: View) -> None:
+    """All that is gained and lost; each opens to its rule and its numbers."""
+    if view.found:
+        st.subheader("What the runs show", anchor=False)
+    for place, finding in enumerate(view.found):
+        finding_expander.show(finding, f"transfer-{place}", partial(_gains, view, f"gains-{place}"))
+
+
+def _gains(view: View, key: str) -> None:
+    display.chart(gain_dots(view.gains, present=page.presenting()), "Gain of each way to start", key=key)
+
+
+def pictures(view: View) -> None:
+    """Accuracy by number of images, the gains, time, and how far each layer went."""
+    present = page.presenting()
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Accuracy against number of images**")
+        display.chart(
+            accuracy_by_images(view.results, present=present), "Test accuracy by images", key="transfer-curve"
+        )
+        st.caption("Line: mean over seeds; band: lowest to highest; a dot a run.")
+    with right:
+        st.markdown("**Gain over a start from scratch**")
+        _gains(view, "transfer-gain")
+        st.caption(
+            "Same seed, same images, same learning rates. Thin line: 95 % interval of the mean, by Student's t over "
+            "the seeds but never narrower than the test images allow; broad: all seeds. Given this one source: "
+            "another might lend more, or less."
+        )
+    share = _pick_share(view)
+    for network, changes in view.changes(share).groupby("model", sort=False):
+        _layers(f" of {network}" if view.several else "", changes, present)
+    st.caption("First seed, from the start of training to its best epoch, on the same validation images.")
+    st.markdown("**Accuracy against time**")
+    picture = accuracy_over_seconds(view.seconds(share), present)
+    display.chart(picture, "Validation accuracy over seconds of training", key="transfer-seconds")
+    if view.several:
+        st.caption("All took the same steps. At one second of the axis, read how far each was in the same time.")
+
+
+def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
+    """How far each layer of one network went, and how alike its answers stayed."""
+    pictures = (
+        ("change", f"How far each layer{of} went", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
+        ("cka", f"How alike the answers of each layer{of} stayed", "Linear CKA, before and after"),
+    )
+    for column, (value, heading, title) in zip(st.columns(2), pictures, strict=True):
+        with column:
+            st.markdown(f"**{literal(heading)}**")
+            display.chart(by_layer(changes, value, title, present), heading, key=f"transfer-{value}{of}")
+    if len(changes):
+        st.caption(_baseline_words(changes))
+
+
+def _baseline_words(changes: pd.DataFrame) -> str:
+    low, high = changes["baseline"].min(), changes["baseline"].max()
+    return (
+        f"Grey: the CKA between untrained networks of this architecture that differ in their random weights alone, "
+        f"{number(low, 2)} to {number(high, 2)} (mean of {PAIRS} pairs, the same {changes['images'].iloc[0]} images). "
+        "They share nothing but how they are built and the images: a value near the grey line does not say that "
+        "anything was kept."
+    )
+
+
+def _pick_share(view: View) -> str:
+    if page.presenting():
+        return st.session_state.get("transfer-share") or view.shares[0]
+    return st.segmented_control(
+        "Below: share of the training images",
+        view.shares,
+        default=view.shares[0],
+        required=True,
+        key="transfer-share",
+        persist_state="session",
+    )
+
+
+def table(view: View) -> None:
+    """A row a way to start and share of the images, the mean over seeds."""
+    groups = view.results.groupby(["line", "share"], sort=False)
+    rows = [
+        {
+            "start": line,
+            "training images": int(group["images"].iloc[0]),
+            "test accuracy": percent(group["accuracy"].mean()),
+            "lowest to highest": f"{percent(group['accuracy'].min())} to {percent(group['accuracy'].max())}",
+            "training time": seconds(group["seconds"].mean()),
+            "seeds": len(group),
+        }
+        for (line, _), group in groups
+    ]
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height="content",
+        alt="Accuracy and time of every way to start, the mean over seeds",
+        column_config={"training images": st.column_config.NumberColumn(format="localized")},
+    )
