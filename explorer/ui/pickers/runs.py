@@ -97,7 +97,7 @@ def pick_epoch(chosen: list[Run]) -> int | str:
 
 def epoch_name(epoch: str) -> str:
     """As it is shown: of which weights they are."""
-    return {"best": "best (validation accuracy)", "0": "0 (before training)"}.get(pick_epoch, pick_epoch)
+    return {"best": "best (validation accuracy)", "0": "0 (before training)"}.get(epoch, epoch)
 
 
 def pick_layer(
