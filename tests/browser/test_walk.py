@@ -62,19 +62,19 @@ def test_the_walk(app, page, tmp_path):
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
 
     go(page, "Filters")
-    assert page.get_by_test_id("stImage").count() == 4
+    expect(page.get_by_test_id("stImage")).to_have_count(4)
 
     go(page, "Feature maps")
-    assert page.get_by_test_id("stImage").count() == 3
+    expect(page.get_by_test_id("stImage")).to_have_count(3)
 
     # Upload a photo: it is recognised, and the overlay of both models appears.
     go(page, "Saliency")
-    assert page.get_by_test_id("stImage").count() == 4
+    expect(page.get_by_test_id("stImage")).to_have_count(4)
     page.get_by_text("uploaded", exact=True).click()
     page.locator('input[type="file"]').set_input_files(photo_of_a_seven(tmp_path))
     expect(page.get_by_text(re.compile("says 7")).first).to_be_visible()
     settle(page)
-    assert page.get_by_test_id("stImage").count() == 4
+    expect(page.get_by_test_id("stImage")).to_have_count(5)  # the photo as it was handed in, too
 
     # Another page still knows the photo.
     go(page, "Feature maps")

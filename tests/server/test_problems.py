@@ -14,14 +14,15 @@ from .visitor import Visitor, connected
 
 PLANTED = """
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from explorer.ui import demo, live, pick_points
+from explorer.ui.perceptron import point_picker
+from explorer.ui.train import demo, live
 
 def fail(what):
     raise RuntimeError(f"planted in {what}")
 
 demo.submit = lambda: fail("a page")
-pick_points._changed = lambda: {"AND": pick_points.GATES["AND"]}  # there is something to restore
-pick_points.restore = lambda key: fail("a callback")
+point_picker._changed = lambda: {"AND": point_picker.GATES["AND"]}  # there is something to restore
+point_picker.restore = lambda key: fail("a callback")
 describe = live.describe
 live.describe = lambda run: fail("a fragment") if get_script_run_ctx().fragment_ids_this_run else describe(run)
 """
