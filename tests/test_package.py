@@ -1,6 +1,8 @@
 """The package can be installed: one version, and a command line behind the name `explorer`."""
 
+import re
 import tomllib
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 
@@ -17,7 +19,14 @@ def test_the_version_stands_in_one_place() -> None:
     assert "version" not in PROJECT["project"]
     assert PROJECT["tool"]["hatch"]["version"]["path"] == "explorer/__init__.py"
     assert (ROOT / "explorer/__init__.py").read_text().count("__version__ = ") == 1
-    assert f"## {explorer.__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_changelog_has_a_dated_section_for_this_version_and_one_line_a_change() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text().splitlines()
+    dates = re.findall(rf"^## {re.escape(explorer.__version__)} \((.+)\)$", "\n".join(lines), re.MULTILINE)
+    assert [date.fromisoformat(text) for text in dates], "the version has no section with a date"
+    assert [line for line in lines[4:] if line and not line.startswith(("## ", "### ", "- "))] == []
+    assert [line for line in lines if len(line) > 120] == []
 
 
 def test_the_installed_command_is_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
