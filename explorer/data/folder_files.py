@@ -21,6 +21,7 @@ from explorer.data.split_folders import (
     folders,
 )
 from explorer.errors import UserError
+from explorer.text import plural
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
@@ -186,6 +187,6 @@ def _check_counts(top: Path, names: list[str], labels: np.ndarray, least: int) -
     for name, count in zip(names, counts, strict=True):
         if count < least:
             raise UserError(
-                f"'{top / name}' holds {count or 'no'} image{'s' * (count != 1)}, each split needs one: "
+                f"'{top / name}' holds {plural(count, 'image') if count else 'no images'}, each split needs one: "
                 f"put at least {least} there, or remove the folder."
             )

@@ -11,7 +11,8 @@ from explorer.insights.finding import Finding
 from explorer.insights.statistics import holm, paired_bootstrap, paired_images, unpaired_images, welch
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import counted, listed, p_value, percent, some
+from explorer.insights.wording import listed, p_value, percent, some
+from explorer.text import plural
 
 SURE = 0.05  # of an adjusted p-value
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
@@ -53,7 +54,7 @@ def more_accurate(variants: Variants) -> Finding | None:
     sentences = [_first(ended, ranked, first), *_verdicts(ended, ranked, first, tests), *_unfinished(ended)]
     missing = len(runs_of(variants)) - len(runs_of(ended))
     if missing:
-        sentences.append(f"Left out: {counted(missing, 'run')} without a test accuracy.")
+        sentences.append(f"Left out: {plural(missing, 'run')} without a test accuracy.")
     return Finding(
         " ".join(sentences), RULE, SURE, _numbers(ended, ranked, tests), runs_of(ended), kind="test accuracy"
     )
@@ -90,13 +91,13 @@ def _first(ended: Variants, ranked: list[str], first: list[str]) -> str:
     even = len(set(counts)) == 1
     measured = "test accuracy" if max(counts) == 1 else "mean test accuracy"
     figure = f"{percent(_accuracy(ended[first[0]]))}"
-    seeds = [f"{counted(counts[0], 'seed')} each"] if even else []
+    seeds = [f"{plural(counts[0], 'seed')} each"] if even else []
     figure += f" ({', '.join([*seeds, *_evidence(ended)])})"
     others = [label for label in ranked if label not in first]
     if not others:
         return f"{listed(ranked)} have the same {measured}, {figure}: a tie, which does not show that they are equal."
     verb = "has" if len(first) == 1 else "share"
-    who = listed([label if even else f"{label} ({counted(len(ended[label]), 'seed')})" for label in first])
+    who = listed([label if even else f"{label} ({plural(len(ended[label]), 'seed')})" for label in first])
     return f"{who} {verb} the highest {measured}, {figure}; then {_with_accuracy(ended, others, even)}."
 
 
@@ -147,7 +148,7 @@ def _evidence(ended: Variants) -> list[str]:
     """How long these runs were trained, and on how many images they were tested."""
     trials = [t for of_label in ended.values() for t in of_label]
     lengths = sorted({len(t.epochs) for t in trials})
-    epochs = counted(lengths[0], "epoch") if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} epochs"
+    epochs = plural(lengths[0], "epoch") if len(lengths) == 1 else f"{lengths[0]} to {lengths[-1]} epochs"
     return [epochs, *([f"{trials[0].test_images:,} test images"] if trials[0].test_images else [])]
 
 
@@ -200,7 +201,7 @@ def _accuracy(trials: list[Trial]) -> float:
 
 def _with_accuracy(ended: Variants, labels: list[str], even: bool) -> str:
     def seeds(label: str) -> str:
-        return "" if even else f" ({counted(len(ended[label]), 'seed')})"
+        return "" if even else f" ({plural(len(ended[label]), 'seed')})"
 
     told = [f"{label} {percent(_accuracy(ended[label]))}{seeds(label)}" for label in labels[:TOLD]]
     others = [percent(_accuracy(ended[label])) for label in labels[TOLD:]]

@@ -11,7 +11,8 @@ import numpy as np
 from explorer.insights.finding import Finding
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import counted, listed, macs, percent, short
+from explorer.insights.wording import listed, macs, percent, short
+from explorer.text import plural
 
 FASTER = 1.2  # times, with two seeds or more of each
 FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
@@ -82,7 +83,7 @@ def ahead(variants: Variants) -> Finding | None:
     leads = {a: int((of_a > of_b).sum()), b: int((of_b > of_a).sum())}
     first, second = sorted(leads, key=lambda label: -leads[label])
     ties, lead = len(of_a) - sum(leads.values()), 100 * float(of_a[-1] - of_b[-1])
-    tied = f" ({counted(ties, 'tie')})" if ties else ""
+    tied = f" ({plural(ties, 'tie')})" if ties else ""
     end = f"at the end {a if lead > 0 else b} leads by {abs(lead):.1f} points" if lead else "the end is a tie"
     trials = [t for of_label in variants.values() for t in of_label]
     seeds = sorted({len(of_label) for of_label in variants.values()})
@@ -183,7 +184,7 @@ def _layers(trial: Trial) -> int:
 
 
 def _epochs(variants: Variants) -> str:
-    return counted(max(len(t.epochs) for trials in variants.values() for t in trials), "epoch")
+    return plural(max(len(t.epochs) for trials in variants.values() for t in trials), "epoch")
 
 
 def _epochs_of(numbers: list[int]) -> str:

@@ -7,7 +7,8 @@ import numpy as np
 from explorer.insights.finding import Finding
 from explorer.insights.trial import Trial
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import counted, listed, percent
+from explorer.insights.wording import listed, percent
+from explorer.text import plural
 
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 UNTESTED = {
@@ -54,7 +55,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
 
 def _said(trials: list[Trial], noun: str) -> str:
     if len(trials) > 1:
-        return f"mean of {counted(len(trials), noun)}, each in its best epoch"
+        return f"mean of {plural(len(trials), noun)}, each in its best epoch"
     return f"in epoch {trials[0].best_epoch} of {len(trials[0].epochs)}"
 
 

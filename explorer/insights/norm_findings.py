@@ -6,6 +6,7 @@ import pandas as pd
 
 from explorer.insights.finding import Finding
 from explorer.insights.variants import Variants
+from explorer.text import plural
 
 LAGS = 0.05  # of the validation images: running averages that lose more than this hide what was learned
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
@@ -33,8 +34,8 @@ def lagging_statistics(groups: Variants) -> Finding | None:
         "With the running averages of batch normalisation the same weights would have a validation accuracy of "
         f"{told}{more}; {', '.join(of)}.",
         "The same weights after the last epoch, on the same validation images, with the running averages of batch "
-        f"normalisation and with statistics recomputed over training images; mean over {seeds} "
-        f"seed{'s' * (seeds != 1)}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "
+        "normalisation and with statistics recomputed over training images; mean over "
+        f"{plural(seeds, 'seed')}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "
         "lag behind weights that still change, most after few steps (Wu & Johnson 2021).",
         LAGS,
         {

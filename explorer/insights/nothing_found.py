@@ -12,7 +12,8 @@ from explorer.insights.finding import Finding
 from explorer.insights.gradients import VANISHING
 from explorer.insights.step_findings import DIVERGED, DIVERGENCE_RULE, end_of
 from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import counted, listed
+from explorer.insights.wording import listed
+from explorer.text import plural
 
 
 def asked_first(found: list[Finding], asks: tuple[str, ...], variants: Variants) -> list[Finding]:
@@ -29,7 +30,7 @@ def _no_overfitting(variants: Variants) -> Finding | None:
     rises = {t.run: found for t in trials if (found := rise(t))}
     longest = max(len(t.epochs) for t in trials)
     if longest < FEWEST_EPOCHS:
-        sentence = f"{counted(longest, 'epoch')} cannot show over-fitting: the rule takes {FEWEST_EPOCHS} or more."
+        sentence = f"{plural(longest, 'epoch')} cannot show over-fitting: the rule takes {FEWEST_EPOCHS} or more."
     elif len(rises) < len(trials):
         return None
     else:
@@ -57,7 +58,7 @@ def _no_degradation(variants: Variants) -> Finding | None:
     named = list(dict.fromkeys(label for pair in pairs for label in pair))
     ends = {label: mean(float(t.epochs["train_loss"].iloc[-1]) for t in variants[label]) for label in named}
     told = "; ".join(f"{deep} {ends[deep]:.3g}, {shallow} {ends[shallow]:.3g}" for deep, shallow in pairs)
-    epochs = counted(max(len(t.epochs) for of_label in variants.values() for t in of_label), "epoch")
+    epochs = plural(max(len(t.epochs) for of_label in variants.values() for t in of_label), "epoch")
     return Finding(
         f"After {epochs} no deeper network fits the training images worse than a shallower one by the rule: training "
         f"loss of {told}. That does not say what more epochs would show.",

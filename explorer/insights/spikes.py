@@ -6,7 +6,7 @@ from explorer.insights.finding import Finding, Mark
 from explorer.insights.noise import log_of, running_median
 from explorer.insights.step_findings import WINDOW, divergence
 from explorer.insights.trial import Trial
-from explorer.insights.wording import counted
+from explorer.text import plural
 
 SPIKE_MADS = 5.0
 SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
@@ -59,7 +59,7 @@ def spikes(trial: Trial) -> Finding | None:
     if (loss[at + 1 :] <= loss[at] / SPIKE_TIMES).any():
         after = "the loss came down again"
     elif left:
-        after = f"the run ends {counted(left, 'step')} later, too soon to see it come down"
+        after = f"the run ends {plural(left, 'step')} later, too soon to see it come down"
     else:
         after = "it is the last step, so nothing tells whether it would have lasted"
     said = f"{count} spikes, the sharpest" if count > 1 else "one spike"

@@ -9,6 +9,7 @@ import numpy as np
 from explorer.insights.finding import Finding, Mark
 from explorer.insights.noise import log_of, noise, windows
 from explorer.insights.trial import Trial
+from explorer.text import plural
 
 WINDOW = 51  # steps that are looked at together: a spike is narrower than half of them
 UNLEARNED = 0.98  # of the loss of guessing
@@ -97,7 +98,7 @@ def without_number(trial: Trial) -> Finding | None:
     after = len(values) - last
     return Finding(
         f"{trial.label} has {many} without a number ({where} of {len(values)}), and recovered: the loss of the "
-        f"{after} {over}{'s' * (after != 1)} after it is finite.",
+        f"{plural(after, over)} after it is finite.",
         "A loss is not a finite number, and the last one is.",
         None,
         {f"{over}s without a number": count, "first": first, "last": last, f"{over}s": len(values)},

@@ -8,8 +8,9 @@ import pandas as pd
 from explorer.insights.finding import Finding
 from explorer.insights.statistics import paired_images, paired_t
 from explorer.insights.transfer import gains, interval
-from explorer.insights.wording import counted, listed, p_value, percent, points
+from explorer.insights.wording import listed, p_value, percent, points
 from explorer.studies.transfer import SHARES
+from explorer.text import plural
 
 SURE = 0.05  # of an adjusted p-value
 RULE = (
@@ -41,7 +42,7 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     model, share = rows["model"].iloc[0], rows["share"].iloc[0]
     where = f"With {share} of the images" + (f", {model}" if results["model"].nunique() > 1 else "")
     of = results[(results["model"] == model) & (results["share"] == share)]
-    seeds = counted(int(rows["pairs"].max()), "seed")
+    seeds = plural(int(rows["pairs"].max()), "seed")
     if "correct" in of and of["correct"].notna().any():
         seeds += f", {len(of['correct'].dropna().iloc[0]):,} test images"
     told = "; ".join(_told(row) for row in rows.itertuples())
@@ -115,7 +116,7 @@ def _against(results: pd.DataFrame, share: str) -> Finding | None:
     return Finding(
         f"With {share} of the images and each network's most accurate start: {told}; {verdict} "
         f"({p_value(adjusted)}, difference {points(values.mean())} points, 95 % {points(low)} to {points(high)}, "
-        f"{counted(len(pairs), 'seed')}).",
+        f"{plural(len(pairs), 'seed')}).",
         "Both took the same steps on the same images. The starts were picked after looking, so the p-value, the larger "
         f"of Student's paired t over seeds and a sign-flip test over test images, is multiplied by the {ways} pairs of "
         "starts (Bonferroni); the interval is not adjusted, and flatters the first.",

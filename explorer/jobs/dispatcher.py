@@ -22,6 +22,7 @@ from explorer.jobs.queue import waiting
 from explorer.jobs.worker import CachedLoader, without_input
 from explorer.runs import ACTIVE, Run, list_runs
 from explorer.runs.folder import now, read
+from explorer.text import plural
 
 POLL_SECONDS = 0.2
 SECONDS_BETWEEN_TRIES = 5.0
@@ -135,7 +136,7 @@ class Dispatcher:
     def _send(self, run: Run, cluster: dict[str, Any]) -> None:
         wanted = self.wanted(run, cluster["cpus"])
         if not self._fits(wanted):
-            has = " and ".join(f"{count} {RESOURCES[name]}{'s' * (count != 1)}" for name, count in wanted.items())
+            has = " and ".join(plural(count, RESOURCES[name]) for name, count in wanted.items())
             _tell(run, f"Waits for a node with {has}: the cluster at {self._address} has none.")
             return
         with _untrained(run) as run:

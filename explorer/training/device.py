@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UserError
+from explorer.text import plural
 from explorer.training.config import TrainConfig
 
 WORTH_SPLITTING = 2**27  # weights × images of a step; below, threads wait for each other longer than they work
@@ -85,4 +86,4 @@ def device_name(device: torch.device, threads: int | None = None) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     threads = threads or torch.get_num_threads()
-    return f"CPU, {threads} thread{'s' * (threads != 1)} ({platform.machine()})"
+    return f"CPU, {plural(threads, 'thread')} ({platform.machine()})"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.runs import ACTIVE, list_runs
+from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.runs_table import runs_table
@@ -14,7 +15,7 @@ finished = sum(run.status == "finished" for run in runs)
 active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
 if finished:
     training = ", and training goes on below" if active else ""
-    page.verdict(f"{finished} finished run{'s' * (finished != 1)} to look into{training}.")
+    page.verdict(f"{plural(finished, 'finished run')} to look into{training}.")
 else:
     page.verdict("Train two networks on the same handwritten digits, and see where they differ.")
 

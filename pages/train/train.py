@@ -5,6 +5,7 @@ import streamlit as st
 from explorer import jobs
 from explorer.runs import ACTIVE, RunConfig, list_runs
 from explorer.runs.check import check
+from explorer.text import plural
 from explorer.ui import page
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import model_options, training_options
@@ -17,7 +18,7 @@ page.title("How does it learn?")
 watched = live.watched(list_runs())
 active = [run for run in watched if run.status in ACTIVE]
 if active:
-    page.verdict(f"{len(active)} run{'s' * (len(active) != 1)} in training or waiting.")
+    page.verdict(f"{plural(len(active), 'run')} in training or waiting.")
 elif watched:
     page.verdict(live.learned(watched[0]))
 else:

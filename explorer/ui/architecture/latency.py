@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.charts.formatting import seconds
 from explorer.models.published import PUBLISHED
+from explorer.text import plural
 from explorer.ui import inference
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _measure(wanted: list[tuple[str, int]], published: dict) -> None:
     for done, (model, batch) in enumerate(wanted):
         if monotonic() - started > LIMIT:
             break
-        progress.progress(done / len(wanted), f"Timing {model}, {batch} image{'s' * (batch > 1)} …")
+        progress.progress(done / len(wanted), f"Timing {model}, {plural(batch, 'image')} …")
         with inference.one_at_a_time:
             taken = latency(published[model], batch)
         with lock:

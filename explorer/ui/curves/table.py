@@ -10,6 +10,7 @@ from explorer.insights.statistics import wilson
 from explorer.runs import Run, list_runs
 from explorer.runs.further import second_look
 from explorer.runs.history import epoch_rows, seconds_a_batch
+from explorer.text import plural
 from explorer.ui import inference, page
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import as_csv
@@ -164,7 +165,7 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         )
         training = sum(run.status == "running" for run in list_runs())
         if training:
-            notes.append(f"{training} run{'s' * (training > 1)} training meanwhile: expect less when it is quiet.")
+            notes.append(f"{plural(training, 'run')} training meanwhile: expect less when it is quiet.")
     notes.append(
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and what the "
         "forward pass keeps for a batch of the run's size, in float32; work space comes on top."

@@ -12,6 +12,7 @@ from explorer.charts.confusion import CELL
 from explorer.charts.formatting import number, percent
 from explorer.insights.mistakes import BINS, Answers, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
+from explorer.text import plural
 from explorer.ui import display, page
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
@@ -52,8 +53,7 @@ def summary(judged: list[Judged]) -> str:
         text = f"{one.run.id} gets {wrong:,} of {n:,} {one.split} images wrong ({percent(wrong / n)})"
         if wrong:
             true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
-            images = "image" if often == 1 else "images"
-            text += f"; most often it takes {one.classes[true]} for {one.classes[taken]} ({often:,} {images})"
+            text += f"; most often it takes {one.classes[true]} for {one.classes[taken]} ({plural(often, 'image')})"
         parts.append(text)
     return "; ".join(parts) + "."
 

@@ -10,6 +10,7 @@ from explorer.charts.formatting import number
 from explorer.insights.filters import filter_norms, filters, layer_statistics
 from explorer.runs import Run, saved_epochs
 from explorer.runs.weights import read_weights, weights_file
+from explorer.text import plural
 from explorer.ui import cache, compute, display, page
 from explorer.ui.components import animation
 from explorer.ui.markdown import literal
@@ -85,7 +86,7 @@ def _said(layer: str, kernels: np.ndarray, look: Look) -> str:
     if inputs > 3:
         which = " Of each the strongest slice." if look.channel is None else f" Input channel {look.channel}."
     return (
-        f"`{layer}`: {some} kernels, {height}×{width}, {inputs} input channel{'s' * (inputs != 1)}.{which} "
+        f"`{layer}`: {some} kernels, {height}×{width}, {plural(inputs, 'input channel')}.{which} "
         f"L2 norms from {number(norms.min(), 2)} to {number(norms.max(), 2)}."
     )
 

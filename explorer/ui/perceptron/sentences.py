@@ -4,19 +4,20 @@ from collections.abc import Iterable
 
 from explorer.charts.formatting import number
 from explorer.insights.separability import Inseparable, Separable
+from explorer.text import plural
 from explorer.training.perceptron import Cycle, History, Points, Rule, mistaken
 
 
 def answer(name: str, points: Points, history: History, verdict: Separable | Inseparable, found: Cycle | None) -> str:
     """The measured answer, in a sentence."""
-    made, epochs = _times(len(history.corrections), "correction"), _times(len(history.errors), "epoch")
+    made, epochs = plural(len(history.corrections), "correction"), plural(len(history.errors), "epoch")
     if history.converged:
         return f"{name}: learned. All {len(points)} points are right after {made}, in {epochs}."
     if isinstance(verdict, Separable):
         wrong = int(mistaken(points, history.weights[-1]).sum())
         return f"{name}: not yet. {made} in {epochs} left {wrong} of {len(points)} points wrong, but a line exists."
     if found:
-        turning = _times(found.corrections, "correction")
+        turning = plural(found.corrections, "correction")
         return f"{name}: never. No line separates the classes; the weights come back every {turning}."
     return f"{name}: never. No line separates the classes; {made} in {epochs} did not end it."
 
@@ -27,12 +28,12 @@ def way_of_the_weights(history: History, found: Cycle | None) -> str:
         return "After the last correction nothing changes any more."
     if found is None:
         return (
-            f"In {_times(len(history.errors), 'epoch')} the weights neither settled nor came back to where they were."
+            f"In {plural(len(history.errors), 'epoch')} the weights neither settled nor came back to where they were."
         )
     round_ = " → ".join(_vector(weights) for weights in found.weights[:8])
     more = " → …" if len(found.weights) > 8 else ""
     return (
-        f"A circle of {_times(found.corrections, 'correction')} in {_times(found.epochs, 'epoch')} "
+        f"A circle of {plural(found.corrections, 'correction')} in {plural(found.epochs, 'epoch')} "
         f"(grey: one round), (w₁, w₂, b) = {round_}{more}, and again for ever."
     )
 
@@ -43,12 +44,12 @@ def proof(points: Points, history: History, rule: Rule, verdict: Separable | Ins
 
 
 def _bound(history: History, rule: Rule, verdict: Separable) -> str:
-    made = _times(len(history.corrections), "correction")
+    made = plural(len(history.corrections), "correction")
     text = (
         "**Yes.** The convex hulls of the classes do not touch, and every line between them will do. "
         "The one drawn has the largest margin, with b counted among the weights.\n\n"
         f"Farthest point: R = {number(verdict.radius)}. Largest margin: γ = {number(verdict.margin)}. "
-        f"Novikoff's bound: at most (R/γ)² = **{_times(int(verdict.bound + 1e-9), 'correction')}**.\n\n"
+        f"Novikoff's bound: at most (R/γ)² = **{plural(int(verdict.bound + 1e-9), 'correction')}**.\n\n"
     )
     if rule.start != "zero":
         return f"{text}Made from random weights: {made}; the bound holds from zero weights."
@@ -79,7 +80,3 @@ def _mixture(points: Points, verdict: Inseparable, wanted: int) -> str:
 
 def _vector(values: Iterable[float]) -> str:
     return f"({', '.join(f'{0.0 if abs(value) < 1e-9 else value:.3g}' for value in values)})".replace("-", "−")
-
-
-def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.data import DATASETS, tidy
 from explorer.data.report import SPLITS, Report
+from explorer.text import plural
 from explorer.ui import cache, page
 
 FOLDER = "a folder of my images"
@@ -36,7 +37,7 @@ def _look_at(own: str, size: int) -> bool:
     report = cache.dataset(own, size, skip_damaged=True).report
     skip = not report.damaged
     if report.damaged:
-        count = f"{len(report.damaged):,} image{'s' * (len(report.damaged) != 1)}"
+        count = plural(len(report.damaged), "image")
         st.warning(
             f"{count} cannot be read: mend or remove them, or go on without them.", icon=":material/broken_image:"
         )

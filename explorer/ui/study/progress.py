@@ -6,6 +6,7 @@ from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, find
 from explorer.studies import Planned
+from explorer.text import plural
 from explorer.ui.train import live
 
 
@@ -34,7 +35,7 @@ def _panel(there: list[Planned], was_active: int) -> None:
         },
     )
     active = [run for run in runs if run.status in ACTIVE]
-    if active and st.button(f"Stop {len(active)} run{'s' * (len(active) != 1)}", icon=":material/stop:"):
+    if active and st.button(f"Stop {plural(len(active), 'run')}", icon=":material/stop:"):
         for run in active:
             jobs.stop(run)
     if len(active) != was_active:

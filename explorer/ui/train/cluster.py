@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.errors import UserError
 from explorer.jobs.cluster import ClusterSetting, keep_setting, require_ray, setting
 from explorer.jobs.nodes import ask
+from explorer.text import plural
 from explorer.ui import problems
 from explorer.ui.markdown import literal
 
@@ -43,5 +44,5 @@ def _connect(address: str, cpus: int) -> None:
         return
     keep_setting(wanted)
     have = f"{sum(node['CPU'] for node in nodes):g} CPUs and {sum(node['GPU'] for node in nodes):g} GPUs"
-    st.session_state["cluster-said"] = f"Connected: {len(nodes)} node{'s' * (len(nodes) != 1)} with {have}."
+    st.session_state["cluster-said"] = f"Connected: {plural(len(nodes), 'node')} with {have}."
     st.rerun()

@@ -10,6 +10,7 @@ from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, Run, find
 from explorer.runs.folder import checkpoints_folder
 from explorer.runs.history import epoch_rows
+from explorer.text import plural
 from explorer.ui import cache, page
 from explorer.ui.markdown import literal
 from explorer.ui.train import further
@@ -74,7 +75,7 @@ def describe(run: Run) -> tuple[float, str]:
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
         ahead = jobs.place(run)
-        ahead_of_it = f"Waiting for {ahead} run{'s' * (ahead != 1)} ahead." if ahead else "Next in the queue."
+        ahead_of_it = f"Waiting for {plural(ahead, 'run')} ahead." if ahead else "Next in the queue."
         return 0.0, run.info.get("message") or ahead_of_it
     if run.status == "running":
         if not done:

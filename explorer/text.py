@@ -1,0 +1,6 @@
+"""English in sentences that several layers write."""
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 seed", "3 seeds", "1,200 steps": for nouns whose plural takes an s."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
