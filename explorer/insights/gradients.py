@@ -8,7 +8,7 @@ import pandas as pd
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.runs import Steps
+from explorer.runs import StepHistory
 
 KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a normalisation layer
 NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
@@ -49,12 +49,12 @@ def _kind(module: nn.Module, own_name: str) -> str:
     return "bias" if bias else "weight"
 
 
-def learned(steps: Steps, table: pd.DataFrame) -> pd.DataFrame:
+def learned(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of what learns: frozen layers have no gradient. Before the first step all of them."""
     return table[table["parameter"].isin(steps.parameters)].reset_index(drop=True) if len(steps.step) else table
 
 
-def norms_at_epoch(steps: Steps, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
+def norms_at_epoch(steps: StepHistory, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
     """Mean gradient norm of each parameter over an epoch's recorded steps.
 
     `table`: of parameter_table. Adds to its columns norm (over the finite steps; NaN if there are none), steps, and
@@ -66,7 +66,7 @@ def norms_at_epoch(steps: Steps, epoch: int, table: pd.DataFrame) -> pd.DataFram
     return table.assign(norm=mean[0], steps=len(norms), non_finite=non_finite[0])
 
 
-def layer_norms(steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
+def layer_norms(steps: StepHistory, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
     """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, a row a step
     and a column a layer, in depth order; not finite where one of its tensors was not."""
     table = learned(steps, table)
@@ -81,7 +81,7 @@ def layer_norms(steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS)
 
 
 def norms_over_time(
-    steps: Steps, table: pd.DataFrame, kinds: Sequence[str] = KINDS, points: int | None = None
+    steps: StepHistory, table: pd.DataFrame, kinds: Sequence[str] = KINDS, points: int | None = None
 ) -> pd.DataFrame:
     """Each layer's gradient norm over training: columns step, epoch, layer, depth, norm, non_finite.
 
@@ -156,7 +156,7 @@ class GradientFlow:
         return f"The first layer's gradient is {_readable(self.ratio)} times the last layer's: {verdict} {rule}."
 
 
-def first_to_last_ratio(steps: Steps, table: pd.DataFrame, epoch: int | None = None) -> GradientFlow:
+def first_to_last_ratio(steps: StepHistory, table: pd.DataFrame, epoch: int | None = None) -> GradientFlow:
     """Compare the first with the last layer that has weights (convolution or linear), over all their tensors, in one
     epoch; None for the last recorded one. A single step that is not finite makes the result so."""
     if epoch is None:
@@ -176,12 +176,12 @@ def _readable(ratio: float) -> str:
     return np.format_float_positional(two_digits, trim="-") if 1e-6 <= ratio < 1e6 else f"{two_digits:g}"
 
 
-def _require(steps: Steps) -> None:
+def _require(steps: StepHistory) -> None:
     if not len(steps.step):
         raise UserError("This run has no recorded steps yet; wait for the first ones or choose another run.")
 
 
-def _in_epoch(steps: Steps, epoch: int) -> np.ndarray:
+def _in_epoch(steps: StepHistory, epoch: int) -> np.ndarray:
     _require(steps)
     epochs = np.asarray(steps.epoch)
     if not (epochs == epoch).any():
@@ -189,7 +189,7 @@ def _in_epoch(steps: Steps, epoch: int) -> np.ndarray:
     return epochs == epoch
 
 
-def _ordered(steps: Steps, table: pd.DataFrame, chosen: pd.DataFrame | None = None) -> np.ndarray:
+def _ordered(steps: StepHistory, table: pd.DataFrame, chosen: pd.DataFrame | None = None) -> np.ndarray:
     """The norms of the chosen rows of the table, by default of all, in their order, as float64 (n, P).
 
     The table must be of the same model as the steps."""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from explorer.insights.gradients import layer_norms
-from explorer.runs import Steps, WeightStats
+from explorer.runs import StepHistory, WeightStats
 
 GUIDE = 1e-3  # ‖Δw‖ / ‖w‖ of one step where training usually goes well; a rule of thumb, Karpathy 2015, CS231n
 
@@ -47,7 +47,7 @@ def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
     ].mean()
 
 
-def epoch_means(steps: Steps, table: pd.DataFrame) -> pd.DataFrame:
+def epoch_means(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
     """The mean gradient norm of the weights in each epoch, over layers and steps: columns epoch, norm.
 
     Steps whose gradients were not finite are left out; an epoch of nothing else is NaN.

@@ -6,7 +6,7 @@ Importing this does not import torch or pandas; `load_model`, `epochs` and frien
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder
 from explorer.runs.history import epochs
-from explorer.runs.steps_file import Steps, WeightStats, steps, weight_stats
+from explorer.runs.steps_file import StepHistory, WeightStats, steps, weight_stats
 from explorer.runs.store import create, find, list_runs
 from explorer.runs.weights import load_model, saved_epochs
 
@@ -14,7 +14,7 @@ __all__ = [
     "ACTIVE",
     "Run",
     "RunConfig",
-    "Steps",
+    "StepHistory",
     "WeightStats",
     "checkpoints_folder",
     "create",

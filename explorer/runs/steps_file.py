@@ -19,7 +19,7 @@ LAST_BYTES = 256  # of what was read: whether they still stand there tells a fil
 
 
 @dataclass(frozen=True)
-class Steps:
+class StepHistory:
     """What every recorded step of a run measured. A number that was not finite is NaN."""
 
     step: np.ndarray  # int64 (n,), 1-based
@@ -79,7 +79,7 @@ class StepsReader:
         self._one_at_a_time = threading.Lock()
         self._forget()
 
-    def read(self, parameters: tuple[str, ...]) -> tuple[Steps, WeightStats]:
+    def read(self, parameters: tuple[str, ...]) -> tuple[StepHistory, WeightStats]:
         """All complete lines so far; a last line that a dying process left half-written is not one.
 
         `parameters`: what the columns of the norms belong to, as run.json names them.
@@ -126,9 +126,9 @@ class StepsReader:
             for name in ("gradient", "weight", "update"):
                 self._columns[f"{name}s"].extend([row[f"{name}_norms"] for row in weighed])
 
-    def _steps(self, parameters: tuple[str, ...]) -> Steps:
+    def _steps(self, parameters: tuple[str, ...]) -> StepHistory:
         step, epoch, loss, accuracy = (self._columns[name].array for name in ("step", "epoch", "loss", "accuracy"))
-        return Steps(step, epoch, loss, accuracy, parameters, self._norms("norms", parameters))
+        return StepHistory(step, epoch, loss, accuracy, parameters, self._norms("norms", parameters))
 
     def _weight_stats(self, parameters: tuple[str, ...]) -> WeightStats:
         step, epoch = self._columns["weighed_step"].array, self._columns["weighed_epoch"].array
@@ -140,7 +140,7 @@ class StepsReader:
         return rows if rows.ndim == 2 else rows.reshape(0, len(parameters))
 
 
-def steps(run_id: str, folder: Path | str | None = None) -> Steps:
+def steps(run_id: str, folder: Path | str | None = None) -> StepHistory:
     """The recorded steps of a run so far; arrays of length 0 before the first."""
     return _read(run_id, folder)[0]
 
@@ -150,6 +150,6 @@ def weight_stats(run_id: str, folder: Path | str | None = None) -> WeightStats:
     return _read(run_id, folder)[1]
 
 
-def _read(run_id: str, folder: Path | str | None) -> tuple[Steps, WeightStats]:
+def _read(run_id: str, folder: Path | str | None) -> tuple[StepHistory, WeightStats]:
     run = find(run_id, folder)
     return StepsReader(run.path / STEPS).read(tuple(run.info.get("parameter_names", ())))

@@ -135,7 +135,7 @@ def warn_if_changed(run: Run) -> None:
         st.warning(changed, icon=":material/warning:")
 
 
-def steps(run: Run) -> runs.Steps:
+def steps(run: Run) -> runs.StepHistory:
     """The recorded steps so far; only those that are new since the last look are read."""
     return _reader(str(run.path)).read(tuple(run.info.get("parameter_names", ())))[0]
 

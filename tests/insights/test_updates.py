@@ -7,7 +7,7 @@ from torch import nn
 
 from explorer.insights.gradients import parameter_table
 from explorer.insights.updates import epoch_means, ratios, up_to_epoch
-from explorer.runs import Steps, WeightStats
+from explorer.runs import StepHistory, WeightStats
 
 from .nets import PooledNet, images, seeded
 
@@ -65,7 +65,7 @@ def test_the_mean_of_an_epoch_is_over_layers_and_steps():
     weights = [names.index(name) for name in ("conv1.weight", "conv2.weight", "head.weight")]
     values[:, weights] = [[1, 2, 3], [3, 4, 5], [np.nan, 2, 2], [np.nan, np.nan, np.nan]]
     epochs, unused = np.array([1, 1, 2, 3]), np.zeros(4)
-    steps = Steps(np.arange(4), epochs, unused, unused, names, values)
+    steps = StepHistory(np.arange(4), epochs, unused, unused, names, values)
     table = epoch_means(steps, parameter_table(model))
     assert table["epoch"].tolist() == [1, 2, 3]
     assert table["norm"][:2].tolist() == [3.0, 2.0]
