@@ -24,7 +24,7 @@ from explorer.jobs.perform import perform
 from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.studies import STUDIES, Planned, Study, found, sources, take, wanted, with_model, with_source
-from explorer.studies.transfer import SHARES, mode_and_share
+from explorer.studies.transfer import SHARES, share_of_images, way_to_start
 
 FOLDS = {"first five": slice(0, 5), "other five": slice(5, 10)}  # of the ten classes, in the order of their names
 
@@ -52,19 +52,20 @@ def measured(
     `attrs`, what was changed in the source's weights so that they fit."""
     training = {"batch_size": given.batch_size}
     plan = wanted(study, target, given.quick, given.seeds, given.epochs, **training)
-    plan = [one for one in plan if mode_and_share(one.variant)[1] in given.share]
+    plan = [one for one in plan if share_of_images(one.config.training.fraction) in given.share]
     for one in found(sources(plan), study, given.checkpoints):
         say(_line(one, _trained(one, study, given)))
     rows, changed = [], {}
     for one, run in _runs(found(plan, study, given.checkpoints), study, given):
         say(_line(one, run))
         changed |= dict.fromkeys((run.info.get("origin") or {}).get("changed", ()))
-        mode, share = mode_and_share(one.variant)
+        training = one.config.training
+        mode, share = way_to_start(training.tune), share_of_images(training.fraction)
         images = run.info["dataset"]["images"]["train"]
         accuracy, seconds = run.info["test"]["accuracy"], run.info["training_seconds"]
         kept = answers_of(run)
         correct = None if kept is None else kept[0] == kept[1]
-        rows.append((one.config.model, mode, share, one.config.training.seed, images, accuracy, correct, seconds))
+        rows.append((one.config.model, mode, share, training.seed, images, accuracy, correct, seconds))
     results = pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "images", "accuracy", "correct", "seconds"])
     results.attrs["changed"] = list(changed)
     return results

@@ -5,6 +5,7 @@ explorer.insights.accuracy_findings has the accuracies, explorer.insights.step_n
 
 from itertools import combinations, permutations
 from statistics import mean, median
+from typing import Any
 
 import numpy as np
 
@@ -171,11 +172,15 @@ def degradation(variants: Variants) -> Finding | None:
 
 
 def by_depth(variants: Variants, a: str, b: str) -> tuple[str, str] | None:
-    """(the deeper, the shallower) of two networks of one kind, such as "56 plain" and "20 plain"; else None."""
+    """(the deeper, the shallower) of two networks that differ in their depth alone; else None."""
     deep, shallow = sorted((a, b), key=lambda label: -_layers(variants[label][0]))
-    same_kind = deep.split()[1:] == shallow.split()[1:]
-    differ = _layers(variants[deep][0]) != _layers(variants[shallow][0])
-    return (deep, shallow) if same_kind and differ else None
+    first, second = variants[deep][0], variants[shallow][0]
+    differ = _layers(first) != _layers(second)
+    return (deep, shallow) if differ and _apart_from_depth(first) == _apart_from_depth(second) else None
+
+
+def _apart_from_depth(trial: Trial) -> dict[str, Any]:
+    return {name: value for name, value in trial.settings.items() if name not in ("model", "seed", "device")}
 
 
 def _layers(trial: Trial) -> int:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.insights.statistics import Z95, holm, paired_images, paired_t, t_half_width
 from explorer.insights.trial import Trial
-from explorer.studies.transfer import SCRATCH, mode_and_share
+from explorer.studies.transfer import FROM_SCRATCH, share_of_images, way_to_start
 
 KEYS = ["model", "share", "seed"]
 COLUMNS = [
@@ -18,9 +18,17 @@ COLUMNS = [
 
 
 def results_of(trials: list[Trial]) -> pd.DataFrame:
-    """What `gains` takes, of the finished runs of the transfer study, whose labels are its variants."""
+    """What `gains` takes, of the finished runs of the transfer study."""
     rows = [
-        (t.model, *mode_and_share(t.label), t.seed, t.test_accuracy, t.correct, t.run)
+        {
+            "model": t.model,
+            "mode": way_to_start(t.settings["tune"]),
+            "share": share_of_images(t.settings["fraction"]),
+            "seed": t.seed,
+            "accuracy": t.test_accuracy,
+            "correct": t.correct,
+            "run": t.run,
+        }
         for t in trials
         if t.test_accuracy is not None
     ]
@@ -42,8 +50,8 @@ def gains(results: pd.DataFrame) -> pd.DataFrame:
     """
     if "correct" not in results:
         results = results.assign(correct=None)
-    scratch = results[results["mode"] == SCRATCH][[*KEYS, "accuracy", "correct"]]
-    paired = results[results["mode"] != SCRATCH].merge(scratch, on=KEYS, suffixes=("", "_scratch"))
+    scratch = results[results["mode"] == FROM_SCRATCH][[*KEYS, "accuracy", "correct"]]
+    paired = results[results["mode"] != FROM_SCRATCH].merge(scratch, on=KEYS, suffixes=("", "_scratch"))
     rows = []
     for (model, mode, share), pairs in paired.groupby(["model", "mode", "share"], sort=False):
         values = (pairs["accuracy"] - pairs["accuracy_scratch"]).to_numpy()

@@ -1,6 +1,7 @@
 """What findings are measured from: one run's curves, gradients, time and test answers in one record."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import torch
 
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
+from explorer.insights.grouping import settings_of
 from explorer.runs import Run, epochs, steps
 from explorer.runs.history import answers_of, epoch_batches, epoch_rows, smoothing_in_training_loss
 from explorer.runs.weights import build_model
@@ -30,6 +32,7 @@ class Trial:
     batch_size: int = 0
     device: str = ""
     model: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)  # name → value of all that decides how a run learns
     macs: int = 0  # multiply-accumulates of one image, forward
     images: int = 0  # that an epoch trains on, each pass counted
     seed: int | None = None  # two runs of one label and seed are one network twice
@@ -101,6 +104,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         batch_size=training.batch_size,
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,
+        settings=settings_of(run),
         macs=cost(model, like.channels, like.size).macs,
         images=images["train"] * training.passes,
         seed=training.seed,

@@ -8,25 +8,13 @@ from explorer.data import DATASETS
 from explorer.errors import UserError
 from explorer.runs import find
 from explorer.studies.study import SOURCE, Size, Study, Variant
+from explorer.training.config import SCRATCH
 
-SCRATCH = "from scratch"
+FROM_SCRATCH = "from scratch"
 # The head, which begins at random where the classes are new, learns faster than what has learned already. It does so
 # from scratch, too: body and head have the same two rates however they start, so that only the start differs.
 RATES = {"learning_rate": 0.003, "head_learning_rate": 0.01}
-TUNED = {"source": SOURCE}
-MODES: dict[str, dict[str, Any]] = {
-    SCRATCH: {},
-    "frozen": {**TUNED, "tune": "frozen"},
-    "last block": {**TUNED, "tune": "last-1"},
-    "all layers": {**TUNED, "tune": "all"},
-}
-# The fewer images, the more often each is seen: on digits all shares then take about as many steps, where equal epochs
-# would starve the smallest (one step an epoch). At one share, all ways to start take the same steps.
-SHARES: dict[str, dict[str, Any]] = {
-    "1 %": {"fraction": 0.01, "passes": 30},
-    "10 %": {"fraction": 0.1, "passes": 6},
-    "100 %": {},
-}
+TUNES = (SCRATCH, "frozen", "last-1", "all")
 # Where the source is trained: first what needs no download.
 SOURCES = {
     "mnist": "digits",
@@ -38,22 +26,46 @@ SOURCES = {
 }
 
 
-def _variants(modes: tuple[str, ...]) -> tuple[Variant, ...]:
-    return tuple(
-        Variant(f"{mode} {share}", training={**MODES[mode], **SHARES[share]}) for mode in modes for share in SHARES
-    )
+def way_to_start(tune: str) -> str:
+    """ "last-2" → "last 2 blocks": the name of a TrainConfig's `tune` among the ways to start."""
+    blocks = int(tune.removeprefix("last-")) if tune.startswith("last-") else 0
+    last = "last block" if blocks == 1 else f"last {blocks} blocks"
+    return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(tune, last)
+
+
+def share_of_images(fraction: float) -> str:
+    """0.01 → "1 %": the name of a TrainConfig's `fraction`."""
+    return f"{100 * fraction:g} %"
+
+
+# The fewer images, the more often each is seen: on digits all shares then take about as many steps, where equal epochs
+# would starve the smallest (one step an epoch). At one share, all ways to start take the same steps.
+SHARES: dict[str, dict[str, Any]] = {
+    share_of_images(share.get("fraction", 1.0)): share
+    for share in ({"fraction": 0.01, "passes": 30}, {"fraction": 0.1, "passes": 6}, {})
+}
+
+
+def _variant(training: dict[str, Any]) -> Variant:
+    tune, fraction = training.get("tune", SCRATCH), training.get("fraction", 1.0)
+    return Variant(f"{way_to_start(tune)} {share_of_images(fraction)}", training=training)
+
+
+def _variants(tunes: tuple[str, ...]) -> tuple[Variant, ...]:
+    starts = [{} if tune == SCRATCH else {"source": SOURCE, "tune": tune} for tune in tunes]
+    return tuple(_variant({**start, **share}) for start in starts for share in SHARES.values())
 
 
 TRANSFER = Study(
     name="transfer",
     question="Does it help to start from another network?",
     axis="where the weights come from, and the share of the training images",
-    variants=_variants(tuple(MODES)),
+    variants=_variants(TUNES),
     full=Size(epochs=10, seeds=3, source_epochs=10),
     quick=Size(
         epochs=4,
         seeds=3,
-        variants=_variants((SCRATCH, "frozen", "all layers")),
+        variants=_variants((SCRATCH, "frozen", "all")),
         source_epochs=4,
         note="Without a last block that is tuned alone.",
     ),
@@ -98,16 +110,6 @@ def with_blocks(study: Study, blocks: int) -> Study:
 def _with_blocks(variants: tuple[Variant, ...], blocks: int) -> tuple[Variant, ...]:
     others = tuple(one for one in variants if not one.training.get("tune", "").startswith("last-"))
     frozen = [one for one in others if one.training.get("tune") == "frozen"]
-    mode = "last block" if blocks == 1 else f"last {blocks} blocks"
-    tuned = tuple(
-        Variant(f"{mode} {mode_and_share(one.name)[1]}", training={**one.training, "tune": f"last-{blocks}"})
-        for one in frozen
-        if blocks
-    )
+    tuned = tuple(_variant({**one.training, "tune": f"last-{blocks}"}) for one in frozen if blocks)
     place = others.index(frozen[-1]) + 1
     return (*others[:place], *tuned, *others[place:])
-
-
-def mode_and_share(variant: str) -> tuple[str, str]:
-    """ "all layers 1 %" → ("all layers", "1 %")"""
-    return next((variant.removesuffix(f" {share}"), share) for share in SHARES if variant.endswith(f" {share}"))

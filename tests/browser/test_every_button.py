@@ -13,7 +13,6 @@ from explorer.jobs.perform import perform
 from explorer.jobs.worker import LOCK
 from explorer.runs import RunConfig, create
 from explorer.studies import STUDIES, submit, wanted, with_source
-from explorer.studies.transfer import mode_and_share
 from explorer.training import TrainConfig
 from tests.serving import LOG, serving
 
@@ -56,7 +55,7 @@ def fill(folder: Path) -> None:
         perform(submit([one], study, folder)[0])
     study = with_source(STUDIES["transfer"], "digits-simple_cnn-0001", folder)
     plan = wanted(study, "digits", quick=True, seeds=1, epochs=1)
-    for run in submit([one for one in plan if mode_and_share(one.variant)[1] == "1 %"], study, folder):
+    for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
         perform(run)
 
 

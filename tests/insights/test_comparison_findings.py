@@ -69,13 +69,25 @@ def net(label, model, loss, **known):
 
 
 def test_degradation_is_a_deeper_network_that_fits_worse():
-    plain = [net("20 plain", "resnet20", 0.2), net("56 plain", "resnet56", 0.5)]
-    residual = [net("20 residual", "resnet20", 0.2), net("56 residual", "resnet56", 0.1)]
+    plain = [
+        net(f"{depth} plain", f"resnet{depth}", x, settings={"skip": False}) for depth, x in ((20, 0.2), (56, 0.5))
+    ]
+    skips = {"settings": {"skip": True}}
+    residual = [net("20 residual", "resnet20", 0.2, **skips), net("56 residual", "resnet56", 0.1, **skips)]
     found = compare.degradation(by_variant(plain + residual))
     assert "in this one run of each: training loss of 56 plain 0.5, 20 plain 0.2" in found.sentence
     assert "residual" not in found.sentence
     assert compare.degradation(by_variant(residual)) is None
     assert compare.degradation(by_variant([net("a", "mlp", 0.1), net("b", "vgg16", 0.9)])) is None
+
+
+def test_runs_that_differ_in_more_than_their_depth_show_no_degradation():
+    """Whatever they are called: by their ids, for example, where each run is looked at by itself."""
+    plain = net("cifar10-resnet56-0001", "resnet56", 0.5, settings={"skip": False, "model": "resnet56", "seed": 1})
+    for other, expected in (({"skip": True}, False), ({"skip": False}, True), ({"skip": False, "epochs": 9}, False)):
+        shallow = net("cifar10-resnet20-0001", "resnet20", 0.2, settings={**other, "model": "resnet20", "seed": 0})
+        said = compare.degradation(by_variant([plain, shallow])) is not None
+        assert said == expected, other
 
 
 def seeds(label, model, losses):

@@ -144,8 +144,8 @@ def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_cho
 
 def test_results_are_those_of_the_studys_finished_runs():
     runs = [
-        trial(falling(), label="all layers 1 %", seed=3, test_accuracy=0.5, model="net"),
-        trial(falling(), label="frozen 10 %"),
+        trial(falling(), seed=3, test_accuracy=0.5, model="net", settings={"tune": "all", "fraction": 0.01}),
+        trial(falling(), settings={"tune": "frozen", "fraction": 0.1}),
     ]
     (row,) = results_of(runs).to_dict("records")
     assert (row["mode"], row["share"], row["seed"]) == ("all layers", "1 %", 3)

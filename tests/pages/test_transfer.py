@@ -8,7 +8,6 @@ from explorer.data import load
 from explorer.jobs.perform import perform
 from explorer.runs import RunConfig, create, list_runs
 from explorer.studies import STUDIES, found, submit, wanted, with_source
-from explorer.studies.transfer import mode_and_share
 from explorer.training import TrainConfig
 
 from .conftest import open_page, words
@@ -34,7 +33,7 @@ def studied(tmp_path_factory):
     perform(own, loader=lambda *_, **__: digits)
     study = with_source(STUDIES["transfer"], own.id, folder)
     plan = wanted(study, "digits", quick=True, seeds=2, epochs=1)
-    for run in submit([one for one in plan if mode_and_share(one.variant)[1] == "1 %"], study, folder):
+    for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
         perform(run, loader=lambda *_, **__: digits)
     return folder
 

@@ -8,17 +8,18 @@ from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.check import check
 from explorer.studies import STUDIES, found, sources, submit, wanted, with_model, with_source
 from explorer.studies.study import SOURCE
-from explorer.studies.transfer import MODES, SCRATCH, SHARES, mode_and_share, with_blocks
+from explorer.studies.transfer import FROM_SCRATCH, SHARES, TUNES, share_of_images, way_to_start, with_blocks
 from explorer.training import TrainConfig
 
 TRANSFER = STUDIES["transfer"]
 
 
 def test_every_way_to_start_is_crossed_with_every_share():
-    pairs = [mode_and_share(variant.name) for variant in TRANSFER.variants]
-    assert pairs == [(mode, share) for mode in MODES for share in SHARES]
+    names = [variant.name for variant in TRANSFER.variants]
+    assert names == [f"{way_to_start(tune)} {share}" for tune in TUNES for share in SHARES]
     for one in wanted(TRANSFER, "digits"):
-        assert (one.config.training.source == SOURCE) == (mode_and_share(one.variant)[0] != SCRATCH)
+        training = one.config.training
+        assert (training.source == SOURCE) == (way_to_start(training.tune) != FROM_SCRATCH)
 
 
 def test_at_one_share_only_the_start_differs():
@@ -29,11 +30,20 @@ def test_at_one_share_only_the_start_differs():
 
 
 @pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("blocks", [0, 1, 3])
+def test_a_variants_name_is_what_its_runs_say(quick, blocks):
+    """Tables and findings take the way to start from a run's config; its variant's name says the same."""
+    for one in wanted(with_blocks(TRANSFER, blocks), "digits", quick, seeds=1):
+        training = one.config.training
+        assert one.variant == f"{way_to_start(training.tune)} {share_of_images(training.fraction)}"
+
+
+@pytest.mark.parametrize("quick", [True, False])
 def test_any_number_of_last_blocks_can_be_tuned(quick):
     plan = wanted(with_blocks(TRANSFER, 2), "digits", quick, seeds=1, head_learning_rate=0.02)
-    modes = list(dict.fromkeys(mode_and_share(one.variant)[0] for one in plan))
-    assert modes == [SCRATCH, "frozen", "last 2 blocks", "all layers"]
-    tuned = [one.config.training for one in plan if mode_and_share(one.variant)[0] == "last 2 blocks"]
+    modes = list(dict.fromkeys(way_to_start(one.config.training.tune) for one in plan))
+    assert modes == [FROM_SCRATCH, "frozen", "last 2 blocks", "all layers"]
+    tuned = [one.config.training for one in plan if one.config.training.tune == "last-2"]
     assert [(one.tune, one.source, one.fraction) for one in tuned] == [
         ("last-2", SOURCE, SHARES[share].get("fraction", 1.0)) for share in SHARES
     ]

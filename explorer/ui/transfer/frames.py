@@ -13,7 +13,7 @@ from explorer.runs.history import answers_of
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
 from explorer.studies import Planned
-from explorer.studies.transfer import mode_and_share
+from explorer.studies.transfer import share_of_images, way_to_start
 from explorer.ui import cache
 from explorer.ui.transfer.picker import Transfer
 
@@ -57,7 +57,7 @@ class View:
 
     @property
     def shares(self) -> list[str]:
-        return list(dict.fromkeys(mode_and_share(one.variant)[1] for _, one in self.planned))
+        return list(dict.fromkeys(_share(one) for _, one in self.planned))
 
     def seconds(self, share: str) -> pd.DataFrame:
         """line, run, seconds (of training so far), accuracy (of the validation images) of each epoch."""
@@ -90,16 +90,20 @@ class View:
         return [(network, one) for network, one in ordered if weights_file(one.run, START).is_file()]
 
     def _at(self, share: str) -> list[tuple[str, Planned]]:
-        return [(network, one) for network, one in self.planned if mode_and_share(one.variant)[1] == share]
+        return [(network, one) for network, one in self.planned if _share(one) == share]
 
     def _where(self, network: str, one: Planned) -> dict[str, object]:
-        mode, share = mode_and_share(one.variant)
+        mode, share = way_to_start(one.config.training.tune), _share(one)
         line = f"{network}, {mode}" if self.several else mode
         values = (network, mode, share, one.config.training.seed, line, one.run.id)
         return dict(zip(_WHERE, values, strict=True))
 
 
 _WHERE = ("model", "mode", "share", "seed", "line", "run")
+
+
+def _share(one: Planned) -> str:
+    return share_of_images(one.config.training.fraction)
 
 
 def _tested(run: Run) -> dict[str, object]:
