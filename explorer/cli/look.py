@@ -103,8 +103,7 @@ def predict(
 ) -> None:
     """Label, probability and the top 3 of each image file; a warning where it looks unlike the training images."""
     from explorer.cli import judged
-    from explorer.insights.predict import predict as probabilities_of
-    from explorer.insights.predict import top
+    from explorer.insights.predict import predict as probabilities_of, top
 
     model, like, inputs = _prepared(run, images, epoch, letterbox, checkpoints)
     judged.warn(run, images, (inputs.numpy() * 255).round().astype("uint8"), checkpoints, data)
@@ -158,8 +157,7 @@ def explain(
     from explorer.charts.palette import limits
     from explorer.cli import outputs
     from explorer.errors import unknown
-    from explorer.insights.attribution import METHODS
-    from explorer.insights.attribution import explain as explanation
+    from explorer.insights.attribution import METHODS, explain as explanation
     from explorer.insights.layers import default_cam_layer
 
     if method not in METHODS:
@@ -204,8 +202,7 @@ def evaluate(
     from explorer.runs.further import second_look
     from explorer.runs.published import PublishedRun, no_images
     from explorer.runs.same_data import meet
-    from explorer.training.evaluation import balanced_accuracy
-    from explorer.training.evaluation import evaluate as look_at
+    from explorer.training.evaluation import balanced_accuracy, evaluate as look_at
 
     found = find(run, checkpoints)
     if isinstance(found, PublishedRun):

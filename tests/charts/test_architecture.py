@@ -16,9 +16,7 @@ from explorer.charts.palette import MISSING_GREY, RUN_COLOURS
 from explorer.insights.architecture import Architecture, architecture
 from explorer.insights.receptive_field import Field
 from explorer.models import MODELS, build
-from tests.charts.test_palette import DARK as DARK_GROUND
-from tests.charts.test_palette import LIGHT as LIGHT_GROUND
-from tests.charts.test_palette import contrast
+from tests.charts.test_palette import DARK as DARK_GROUND, LIGHT as LIGHT_GROUND, contrast
 
 
 @lru_cache

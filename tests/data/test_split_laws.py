@@ -1,8 +1,7 @@
 """Laws of splits, for whatever classes come."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from explorer.data.split import held_out, subset
 

@@ -7,11 +7,18 @@ import pytest
 import torch
 
 from explorer.jobs.perform import perform
-from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs
-from explorer.runs import folder as folder_module
-from explorer.runs import history as history_module
-from explorer.runs import record as record_module
-from explorer.runs import weights as weights_module
+from explorer.runs import (
+    RunConfig,
+    create,
+    epochs,
+    find,
+    folder as folder_module,
+    history as history_module,
+    load_model,
+    record as record_module,
+    saved_epochs,
+    weights as weights_module,
+)
 from explorer.runs.history import best_of, epoch_rows
 from explorer.runs.pace import SHARE, Pace
 from explorer.runs.weights import read_state, save_weights

@@ -28,8 +28,8 @@ from explorer.studies import (
     wanted,
     with_model,
     with_options,
+    your_own as make_own,
 )
-from explorer.studies import your_own as make_own
 from explorer.training import TrainConfig
 
 TWELVE = {
