@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from explorer.cli.train import perform_with_bar, settings
 from explorer.errors import UserError, unknown
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A study's name, as `studies` prints it.")]
-Whole = {"metavar": "N", "show_default": False}
+Whole: dict[str, Any] = {"metavar": "N", "show_default": False}
 
 
 def studies() -> None:

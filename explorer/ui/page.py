@@ -1,6 +1,7 @@
 """The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
 
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -8,6 +9,10 @@ from explorer.charts.palette import colour
 from explorer.runs import Run
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
+
+# Of a widget: it keeps its value when one changes page, or is in the link as well.
+KEPT: dict[str, Any] = {"persist_state": "session"}
+LINKED: dict[str, Any] = {"bind": "query-params"}
 
 
 def presentation_switch() -> None:

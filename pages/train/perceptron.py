@@ -7,9 +7,8 @@ from explorer.insights.separability import Separable, separate
 from explorer.training.perceptron import MOST_EPOCHS, STARTS, Rule, cycle, learn
 from explorer.ui import page
 from explorer.ui.components import neuron_board
+from explorer.ui.page import LINKED
 from explorer.ui.perceptron import point_picker, sentences
-
-LINKED = {"bind": "query-params"}
 
 
 def chart(picture, alt: str) -> None:

@@ -17,8 +17,8 @@ from explorer.training.perceptron import (
     two_clusters,
 )
 from explorer.ui.markdown import literal
+from explorer.ui.page import LINKED
 
-LINKED = {"bind": "query-params"}
 CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # in the session's state
 
 

@@ -9,9 +9,9 @@ from explorer.models import MODELS, Option, options, parse_option
 from explorer.models.options import write_network
 from explorer.training import TrainConfig
 from explorer.training.config import BALANCES, DEVICES, NORM_STATISTICS, OPTIMIZERS, PATHS, PRECISIONS, SCHEDULES
+from explorer.ui.page import KEPT
 
 DEFAULT = TrainConfig()
-KEPT = {"persist_state": "session"}
 
 
 def model_options(model: str) -> dict[str, Any]:

@@ -20,8 +20,9 @@ class View:
         self.study = study
         self.wanted = plan
         self.plan = [one for one in plan if one.run and one.run.epochs_done]
-        self.runs = [one.run for one in self.plan]
-        self.variant = {one.run.id: one.variant for one in self.plan}
+        trained = [(one.run, one.variant) for one in self.plan if one.run]
+        self.runs: list[Run] = [run for run, _ in trained]
+        self.variant: dict[str, str] = {run.id: variant for run, variant in trained}
         self.log = False  # whether losses are drawn on a log scale
         self.image = 1  # the validation image that panels look at, counted from one
 
@@ -57,8 +58,8 @@ class View:
 
     def first_seeds(self) -> list[Run]:
         """The first run of each variant: what is looked into one network at a time."""
-        firsts = {one.variant: one.run for one in reversed(self.plan)}
-        return [one.run for one in self.plan if firsts[one.variant] is one.run]
+        firsts = {self.variant[run.id]: run for run in reversed(self.runs)}
+        return [run for run in self.runs if firsts[self.variant[run.id]] is run]
 
     def networks(self) -> tuple[tuple[str, str, tuple], ...]:
         """(variant, run, shape of its network, as `load.shape` has it) of each variant; before anything is trained of

@@ -23,10 +23,10 @@ from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.ui import cache, page
 from explorer.ui.markdown import literal
+from explorer.ui.page import KEPT
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import chosen_options
 
-KEPT = {"persist_state": "session"}
 FULL, QUICK = "full", "quick"
 NONE = "–"
 OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own

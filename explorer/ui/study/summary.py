@@ -6,11 +6,10 @@ import streamlit as st
 
 from explorer.ui import cache, finding_expander, page
 from explorer.ui.curves import smoothed_loss
+from explorer.ui.page import KEPT
 from explorer.ui.study import panels
 from explorer.ui.study.finding_panels import PICTURES
 from explorer.ui.study.frames import View
-
-KEPT = {"persist_state": "session"}
 
 
 def controls(view: View) -> None:

@@ -13,10 +13,10 @@ from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
 from explorer.ui import cache, page
+from explorer.ui.page import KEPT
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.study.picker import warn_of_other_images
 
-KEPT = {"persist_state": "session"}
 FULL, QUICK = "full", "quick"
 MOST_NETWORKS = 2
 BASE = STUDIES["transfer"]
