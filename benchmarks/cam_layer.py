@@ -11,7 +11,7 @@ import os
 
 import torch
 
-from explorer.data import load
+from explorer.data import load, to_tensor
 from explorer.insights.explanation_checks import Localisation, point
 from explorer.insights.layers import CAM_SIDE, default_cam_layer, map_layers
 from explorer.insights.statistics import mcnemar
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     test = load("shapes").test
-    images = torch.from_numpy(test.pixels.copy()).float() / 255
+    images = to_tensor(test.pixels)
     print(f"shapes, {given.epochs} epochs, seed {given.seed}, n = {len(test)} test images, {os.cpu_count()} cores")
     print("| network | layer | pointing game | images, exact McNemar | blank maps |\n|---|---|---|---|---|")
     for model in given.model or MODELS:

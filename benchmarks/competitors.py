@@ -170,7 +170,7 @@ class Samples:
 
         self.split: Images = data.train
         standard = [transforms.RandomCrop(data.size, padding=4)]
-        if not data.ink:
+        if data.input_spec.may_flip:
             standard.append(transforms.RandomHorizontalFlip())
         self.transform = transforms.Compose(
             [*(standard if augment else ()), transforms.ToTensor(), transforms.Normalize(data.mean, data.std)]

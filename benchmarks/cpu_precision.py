@@ -31,7 +31,7 @@ def serve(model: str, dataset: str, images: int, batch_size: int, precision: str
         torch.set_num_threads(int(threads))
     whole = load(dataset)
     part = Images(whole.train.pixels[:images], whole.train.labels[:images])
-    data = Dataset(whole.name, whole.classes, part, whole.validation, whole.test, whole.ink)
+    data = Dataset(whole.name, whole.classes, part, whole.validation, whole.test, whole.preparation)
     torch.manual_seed(0)
     network = build(model, data.channels, len(data.classes))
     set_statistics(network, data.mean, data.std)

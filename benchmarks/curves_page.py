@@ -118,11 +118,11 @@ def planted(seed: int, epochs: int, per_epoch: int) -> str:
     append(run.path / "steps.jsonl", steps)
     labels = data.test.labels
     keep_answers(run, labels, np.where(random.random(len(labels)) < 0.95, labels, (labels + 1) % 10))
-    like = {"channels": 1, "size": 32, "ink": True, "mean": [0.5], "std": [0.5], "classes": list(data.classes)}
+    dataset = {"channels": 1, "size": 32, "ink": True, "mean": [0.5], "std": [0.5], "classes": list(data.classes)}
     images = {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)}
     run.change(
         status="finished",
-        dataset={"name": "digits", "fingerprint": data.fingerprint, "images": images, **like},
+        dataset={"name": "digits", "fingerprint": data.fingerprint, "images": images, **dataset},
         best={"epoch": epochs, "validation_accuracy": rows[-1]["validation_accuracy"], "validation_loss": 0.1},
         epochs_done=epochs,
         training_seconds=1.5 * epochs,

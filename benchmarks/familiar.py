@@ -28,14 +28,16 @@ def judged(make: Callable[[int], bytes], count: int, judges: list) -> np.ndarray
     found = np.zeros((len(judges), count), int)
     for n in range(count):
         picture = open_image(make(n))
-        around = ink_page(picture) if any(data.ink for data, _ in judges) else None
+        around = ink_page(picture) if any(data.preparation == "digit" for data, _ in judges) else None
         for row, (data, judge) in enumerate(judges):
             try:
-                pixels = network_input(picture, data)
+                pixels = network_input(picture, data.input_spec)
             except UserError:  # no ink: nothing is shown
                 found[row, n] = 2
                 continue
-            found[row, n] = bool((judge.judge_page(pixels, around) if data.ink else judge.judge(pixels)).reasons)
+            found[row, n] = bool(
+                (judge.judge_page(pixels, around) if data.preparation == "digit" else judge.judge(pixels)).reasons
+            )
     return found
 
 

@@ -69,9 +69,9 @@ def planted() -> Run:
     """A run in training whose losses fall with noise."""
     names = [name for name, _ in build("resnet110", 3, 10, size=32).named_parameters()]
     run = create(RunConfig("shapes", "resnet110", {}, TrainConfig(epochs=EPOCHS)), status="running")
-    like = {"channels": 3, "size": 32, "ink": False, "mean": [0.5] * 3, "std": [0.5] * 3, "classes": [*"abcdefghij"]}
+    dataset = {"channels": 3, "size": 32, "ink": False, "mean": [0.5] * 3, "std": [0.5] * 3, "classes": [*"abcdefghij"]}
     run = run.change(
-        dataset={"name": "shapes", "fingerprint": "", "images": {"train": 1, "validation": 1, "test": 1}, **like},
+        dataset={"name": "shapes", "fingerprint": "", "images": {"train": 1, "validation": 1, "test": 1}, **dataset},
         parameter_names=names,
         steps_per_epoch=PER_EPOCH,
         epochs_done=RECORDED // PER_EPOCH,

@@ -34,29 +34,27 @@ def main() -> None:
     parser.add_argument("--checkpoints")
     parser.add_argument("--data")
     given = parser.parse_args()
-    import torch
-
-    from explorer.data import load, network_input, open_image
+    from explorer.data import load, network_input, open_image, to_tensor
     from explorer.errors import UserError
     from explorer.insights.predict import predict
     from explorer.insights.statistics import wilson
     from explorer.runs import find, load_model
 
     run = find(given.run, given.checkpoints)
-    model, like = load_model(run.id, "best", given.checkpoints), run.input_like
+    model, spec = load_model(run.id, "best", given.checkpoints), run.input_spec
     test = load(run.config.dataset, given.data).test
     pixels, labels = test.pixels[: given.count], test.labels[: given.count]
     start, seen, refused = time.monotonic(), [], 0
     for number, image in enumerate(pixels):
         try:
-            seen.append(network_input(open_image(photo(image[0], number)), like))
+            seen.append(network_input(open_image(photo(image[0], number)), spec))
         except UserError:
             seen.append(np.zeros_like(image))  # counts as wrong, unless a black image is taken for its class
             refused += 1
     seconds = time.monotonic() - start
     right = []
     for what, images in (("clean", pixels), ("photos", np.stack(seen))):
-        answers = predict(model, torch.from_numpy(images.copy()).float() / 255).argmax(axis=1)
+        answers = predict(model, to_tensor(images)).argmax(axis=1)
         right.append(int((answers == labels).sum()))
         low, high = wilson(right[-1], len(labels))
         print(f"{what:8s} {right[-1] / len(labels):.2%} (95 % interval {low:.2%} to {high:.2%}, n = {len(labels)})")

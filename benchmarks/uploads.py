@@ -70,7 +70,7 @@ def of(data: Dataset, half: int) -> dict[str, Callable[[int], bytes]]:
     more = {f"photos of {short(data)}": lambda n: photo(np.asarray(image(n)), n)}
     return {
         f"of {short(data)}": lambda n: png(image(n)),
-        **(more if data.ink else {f"{short(data)}, enlarged": enlarged}),
+        **(more if data.preparation == "digit" else {f"{short(data)}, enlarged": enlarged}),
     }
 
 
@@ -82,7 +82,7 @@ def short(data: Dataset) -> str:
 def group(kind: str, data: Dataset) -> str:
     """What pictures of that kind are to a network for `data`: familiar, strange, other ink (for digits), or neither."""
     own = short(data) in kind.replace(",", "").split()
-    if not data.ink:
+    if data.preparation != "digit":
         return "familiar" if own else "strange"
     if kind in OTHER_INK:
         return "other ink"

@@ -50,7 +50,7 @@ def at_random(data: Dataset) -> Dataset:
     """A fifth of each class is the test, a tenth of the rest the validation, whoever wrote it."""
     images = whole(data)
     held = held_out(images.labels, TEST_SHARE)
-    return with_validation(data.name, data.classes, images.where(~held), images.where(held), data.ink)
+    return with_validation(data.name, data.classes, images.where(~held), images.where(held), data.preparation)
 
 
 def without(data: Dataset, form: int) -> Dataset:
@@ -58,7 +58,7 @@ def without(data: Dataset, form: int) -> Dataset:
     images = whole(data)
     is_of = np.searchsorted(FORMS[1:], np.arange(len(images)), side="right") == form
     test = images.where(is_of)
-    return Dataset(data.name, data.classes, images.where(~is_of), test, test, data.ink)
+    return Dataset(data.name, data.classes, images.where(~is_of), test, test, data.preparation)
 
 
 if __name__ == "__main__":

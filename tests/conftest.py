@@ -54,4 +54,4 @@ def blobs(count: int, seed: int, classes: int = 3, size: int = 8) -> Images:
 @pytest.fixture(scope="session")
 def tiny() -> Dataset:
     """96 + 24 + 30 images of 8×8 in three classes."""
-    return Dataset("tiny", ("top", "middle", "bottom"), blobs(96, 1), blobs(24, 2), blobs(30, 3), ink=True)
+    return Dataset("tiny", ("top", "middle", "bottom"), blobs(96, 1), blobs(24, 2), blobs(30, 3), preparation="digit")

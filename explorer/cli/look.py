@@ -2,11 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli.common import AsJson, Checkpoints, Data, Epoch, RunId, epoch_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import nn
+
+    from explorer.data import InputSpec
 
 Letterbox = Annotated[
     bool, typer.Option("--letterbox/--crop", help="Show the network all of a picture between two bars, or its middle.")
@@ -103,12 +109,13 @@ def predict(
 ) -> None:
     """Label, probability and the top 3 of each image file; a warning where it looks unlike the training images."""
     from explorer.cli import judged
+    from explorer.data import to_tensor
     from explorer.insights.predict import predict as probabilities_of, top
 
-    model, like, inputs = _prepared(run, images, epoch, letterbox, checkpoints)
-    judged.warn(run, images, (inputs.numpy() * 255).round().astype("uint8"), checkpoints, data)
+    model, spec, pixels = _prepared(run, images, epoch, letterbox, checkpoints)
+    judged.warn(run, images, pixels, checkpoints, data)
     rows = []
-    for file, guesses in zip(images, top(probabilities_of(model, inputs), like.classes, 3), strict=True):
+    for file, guesses in zip(images, top(probabilities_of(model, to_tensor(pixels)), spec.classes, 3), strict=True):
         best = [guess._asdict() for guess in guesses]
         rows.append({"file": str(file), **best[0], "top": best})
     if as_json:
@@ -151,11 +158,10 @@ def explain(
 
     What speaks for the class is bright, or orange where the method has a sign; blue speaks against it.
     """
-    import numpy as np
-
     from explorer.charts.images import overlay, upscale
     from explorer.charts.palette import limits
     from explorer.cli import outputs
+    from explorer.data import to_tensor
     from explorer.errors import unknown
     from explorer.insights.attribution import METHODS, explain as explanation
     from explorer.insights.layers import default_cam_layer
@@ -165,29 +171,29 @@ def explain(
     outputs.check("--out", out, outputs.PICTURES)
     if npy:
         outputs.check("--npy", npy, outputs.ARRAYS)
-    model, like, inputs = _prepared(run, [image], epoch, letterbox, checkpoints)
+    model, spec, pixels = _prepared(run, [image], epoch, letterbox, checkpoints)
     if layer is None and METHODS[method].needs_layer:
-        layer = default_cam_layer(model, like.channels, like.size)
-    result = explanation(method, model, inputs, layer, _class(target, like), _class(versus, like))
+        layer = default_cam_layer(model, spec.channels, spec.size)
+    result = explanation(method, model, to_tensor(pixels), layer, _class(target, spec), _class(versus, spec))
     heat = result.map[0]
     low, high = limits(heat, signed=True) if result.signed else (0.0, float(heat.max()))
-    picture = overlay((inputs[0].numpy() * 255).round().astype(np.uint8), heat, low, high)
-    outputs.write_picture(out, upscale(picture, max(1, 256 // like.size)))
+    picture = overlay(pixels[0], heat, low, high)
+    outputs.write_picture(out, upscale(picture, max(1, 256 // spec.size)))
     if npy:
         outputs.write_array(npy, heat)
     place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
-    against = f" and not {like.classes[int(result.versus[0])]}" if versus else ""
-    print(f"{method}{place} for class {like.classes[int(result.target[0])]}{against}: {out}")
+    against = f" and not {spec.classes[int(result.versus[0])]}" if versus else ""
+    print(f"{method}{place} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
         print(f"Nothing speaks for the class: {result.blank_because}. That is a result.")
 
 
-def _class(name: str | None, like) -> int | None:
+def _class(name: str | None, spec: "InputSpec") -> int | None:
     from explorer.errors import unknown
 
-    if name is not None and name not in like.classes:
-        raise unknown("class", name, like.classes)
-    return None if name is None else like.classes.index(name)
+    if name is not None and name not in spec.classes:
+        raise unknown("class", name, spec.classes)
+    return None if name is None else spec.classes.index(name)
 
 
 def evaluate(
@@ -231,19 +237,19 @@ def evaluate(
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
 
 
-def _prepared(run_id: str, files: list[Path], epoch: str, letterbox: bool, checkpoints: str | None):
-    """(model, what its inputs are like, float32 (B, C, H, W) in [0, 1]) for some image files."""
-    import torch
+def _prepared(
+    run_id: str, files: list[Path], epoch: str, letterbox: bool, checkpoints: str | None
+) -> "tuple[nn.Module, InputSpec, np.ndarray]":
+    """(model, what it takes, the image files as it sees them: uint8 (B, C, H, W))."""
+    import numpy as np
 
     from explorer.data import network_input, open_image
-    from explorer.data.photo import is_framed
     from explorer.errors import UserError
     from explorer.runs import find, load_model
 
     run = find(run_id, checkpoints)
-    if letterbox and not is_framed(run.input_like):
+    spec = run.input_spec
+    if letterbox and not spec.shows_whole_picture:
         raise UserError(f"For {run_id} a thing is cut out of a picture, whatever is around it: leave out --letterbox.")
     model = load_model(run_id, epoch_of(epoch), checkpoints)
-    like = run.input_like
-    pixels = [torch.from_numpy(network_input(open_image(file), like, letterbox)) for file in files]
-    return model, like, torch.stack(pixels).float() / 255
+    return model, spec, np.stack([network_input(open_image(file), spec, letterbox) for file in files])

@@ -1,15 +1,19 @@
 """Images to learn from: the data sets, and a person's own pictures. Importing it needs NumPy and Pillow only."""
 
 from explorer.data.dataset import Dataset, Images
-from explorer.data.photo import network_input
+from explorer.data.input_spec import InputSpec
+from explorer.data.levels import unit_range
 from explorer.data.picture_file import open_image, open_picture
-from explorer.data.sources import DATASETS, Source, is_on_disk, load, state, tidy
+from explorer.data.prepare import network_input, to_tensor
+from explorer.data.sources import DATASETS, Source, is_folder, is_on_disk, load, state, tidy
 
 __all__ = [
     "DATASETS",
     "Dataset",
     "Images",
+    "InputSpec",
     "Source",
+    "is_folder",
     "is_on_disk",
     "load",
     "network_input",
@@ -17,4 +21,6 @@ __all__ = [
     "open_picture",
     "state",
     "tidy",
+    "to_tensor",
+    "unit_range",
 ]

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.data.input_spec import InputSpec, Preparation
 from explorer.data.report import Report
 
 Progress = Callable[[float, str], None]  # (fraction done in [0, 1], what is being done)
@@ -41,7 +42,7 @@ class Dataset:
     train: Images
     validation: Images
     test: Images
-    ink: bool  # light strokes on black: photos of handwriting are cut out before a network sees them
+    preparation: Preparation = "photo"  # of a person's own pictures for a network that learned from these images
     report: Report | None = None  # of a folder: what was taken, and what was left out
 
     @property
@@ -53,6 +54,11 @@ class Dataset:
     def size(self) -> int:
         """Height and width in pixels."""
         return self.train.pixels.shape[2]
+
+    @cached_property
+    def input_spec(self) -> InputSpec:
+        """What a network that learned from these images takes."""
+        return InputSpec(self.name, self.channels, self.size, self.classes, self.mean, self.std, self.preparation)
 
     @cached_property
     def fingerprint(self) -> str:

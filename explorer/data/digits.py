@@ -30,7 +30,7 @@ def load(folder: Path, progress: Progress) -> Dataset:
     pixels = np.stack([mnist_layout(digit) for digit in ink])[:, None]
     ends = VALIDATION, TEST
     parts = zip(np.split(pixels, ends), np.split(labels, ends), strict=True)
-    return Dataset("digits", CLASSES, *(Images(images, of) for images, of in parts), ink=True)
+    return Dataset("digits", CLASSES, *(Images(images, of) for images, of in parts), preparation="digit")
 
 
 def _table() -> np.ndarray:

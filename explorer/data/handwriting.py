@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.data.ink import LAYOUTS, extent, fit, laid_out, mnist_layout, thicker
+from explorer.data.levels import grey_levels
 from explorer.data.ruled_lines import without_rules
 from explorer.errors import UserError
 
@@ -30,7 +31,7 @@ PEN = 0.08  # stroke width over the digit's longer side; thinner ones are thicke
 
 def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
     """The digit on `image` as the data set named `dataset` would show it: uint8 (32, 32), light on black."""
-    ink = already_cut_out(np.asarray(image.convert("L")) / 255)
+    ink = already_cut_out(grey_levels(image))
     if ink is not None:
         return laid_out(ink)
     traced = trace(image)
@@ -72,7 +73,7 @@ def trace(image: Image.Image) -> Trace | None:
     """The strokes on a photo, dark on light or light on dark; None without any."""
     from scipy import ndimage
 
-    grey = _dark_on_light(np.asarray(at_working_size(image.convert("L"))) / 255)
+    grey = _dark_on_light(grey_levels(at_working_size(image.convert("L"))))
     dark = _darkness(ndimage.gaussian_filter(grey, max(grey.shape) / LARGE))
     typical = np.median(dark)
     noise = typical + 5 * 1.48 * np.median(np.abs(dark - typical))  # 5 standard deviations, if it is Gaussian

@@ -87,7 +87,7 @@ def _dataset(name: str, listing: Listing, read: Read) -> Dataset:
         dict(sorted((os.path.relpath(listing.files[at], listing.folder), _problem(read.damaged[at])) for at in bad)),
         _repeated(parts),
     )
-    return Dataset(name, listing.classes, *parts, ink=False, report=report)
+    return Dataset(name, listing.classes, *parts, report=report)
 
 
 def _problem(sentence: str) -> str:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from explorer.data.handwriting import LARGE, Trace, already_cut_out, at_working_size, trace
 from explorer.data.ink import extent, fit
+from explorer.data.levels import grey_levels
 
 NEAR = 0.2  # of the ink's longer side: what lies farther away than that is the table, or another thing
 EDGE_OF_INK = 0.015  # of the picture's longer side: what lies nearer to a stroke is its edge
@@ -33,7 +34,7 @@ def ink_page(image: Image.Image) -> InkPage | None:
     """None of a picture without ink, or of a small one that shows nothing but ink: a data set's own image."""
     from scipy import ndimage
 
-    if already_cut_out(np.asarray(image.convert("L")) / 255) is not None:
+    if already_cut_out(grey_levels(image)) is not None:
         return None
     traced = trace(image)
     if traced is None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
 from explorer.data.download import Archive, download
+from explorer.data.input_spec import Preparation
 from explorer.data.split import with_validation
 from explorer.errors import UserError
 
@@ -25,13 +26,13 @@ def files(kind: str) -> tuple[str, ...]:
 def load_mnist(folder: Path, progress: Progress) -> Dataset:
     """From <folder>/MNIST/raw, downloaded if it is not there."""
     _fetch("mnist", "MNIST", (9_912_422, 28_881, 1_648_877, 4_542), folder, progress)
-    return _read("mnist", DIGITS, folder / "MNIST" / "raw", ink=True)
+    return _read("mnist", DIGITS, folder / "MNIST" / "raw", "digit")
 
 
 def load_fashion_mnist(folder: Path, progress: Progress) -> Dataset:
     """From <folder>/FashionMNIST/raw, downloaded if it is not there."""
     _fetch("fashion-mnist", "FashionMNIST", (26_421_880, 29_515, 4_422_102, 5_148), folder, progress)
-    return _read("fashion-mnist", CLOTHES, folder / "FashionMNIST" / "raw", ink=False)
+    return _read("fashion-mnist", CLOTHES, folder / "FashionMNIST" / "raw", "garment")
 
 
 def _fetch(name: str, kind: str, sizes: tuple[int, ...], folder: Path, progress: Progress) -> None:
@@ -51,9 +52,9 @@ def _fetch(name: str, kind: str, sizes: tuple[int, ...], folder: Path, progress:
     download(name, folder, archives, wanted, lambda place: source(place, download=True), progress)
 
 
-def _read(name: str, classes: tuple[str, ...], raw: Path, ink: bool) -> Dataset:
+def _read(name: str, classes: tuple[str, ...], raw: Path, preparation: Preparation) -> Dataset:
     train, test = (_images(raw / images, raw / labels, len(classes)) for images, labels in (TRAIN, TEST))
-    return with_validation(name, classes, train, test, ink)
+    return with_validation(name, classes, train, test, preparation)
 
 
 def _images(images: Path, labels: Path, classes: int) -> Images:

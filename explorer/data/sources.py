@@ -8,10 +8,11 @@ from pathlib import Path
 from explorer.data import cifar10, digits, folder_files, image_folder, mnist, shapes
 from explorer.data.dataset import Dataset, Progress
 from explorer.data.download import Unreachable
+from explorer.data.input_spec import InputSpec, Preparation
 from explorer.errors import UserError, unknown
 
 SIZE = 32  # pixels: the side of the images of all data sets but a person's own
-OWN = "folder:"
+FOLDER_PREFIX = "folder:"  # begins the name of a person's own images: folder:PATH
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,19 @@ class Source:
     classes: tuple[str, ...]
     training_images: int
     load: Callable[[Path, Progress], Dataset]  # (data folder, progress)
-    ink: bool = False
+    preparation: Preparation = "photo"
     size: int = SIZE
     files: tuple[str, ...] = ()  # what is downloaded, below the data folder
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """As of the loaded data set, without the mean and the standard deviation of its pixels."""
+        return InputSpec(self.name, self.channels, self.size, self.classes, preparation=self.preparation)
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it comes with the app: nothing to download."""
+        return self.needs == "nothing"
 
 
 DATASETS = {
@@ -42,7 +53,7 @@ DATASETS = {
         classes=digits.CLASSES,
         training_images=1157,
         load=digits.load,
-        ink=True,
+        preparation="digit",
     ),
     "shapes": Source(
         name="shapes",
@@ -74,7 +85,7 @@ DATASETS = {
         training_images=54_000,
         load=mnist.load_mnist,
         files=mnist.files("MNIST"),
-        ink=True,
+        preparation="digit",
     ),
     "fashion-mnist": Source(
         name="fashion-mnist",
@@ -86,6 +97,7 @@ DATASETS = {
         training_images=54_000,
         load=mnist.load_fashion_mnist,
         files=mnist.files("FashionMNIST"),
+        preparation="garment",
     ),
     "cifar10": Source(
         name="cifar10",
@@ -99,6 +111,11 @@ DATASETS = {
         files=cifar10.FILES,
     ),
 }
+
+
+def is_folder(name: str) -> bool:
+    """Whether a data set's name is that of a person's own images, folder:PATH."""
+    return name.startswith(FOLDER_PREFIX)
 
 
 def load(
@@ -116,8 +133,8 @@ def load(
     """
     where = _data_folder(folder)
     report = progress or _ignore
-    if name.startswith(OWN):
-        return image_folder.load(name, name.removeprefix(OWN), image_size, where, report, skip_damaged)
+    if is_folder(name):
+        return image_folder.load(name, name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged)
     if name not in DATASETS:
         raise unknown("data set", name, [*DATASETS, "folder:PATH"])
     if image_size != SIZE:
@@ -125,14 +142,14 @@ def load(
     try:
         return DATASETS[name].load(where, report)
     except Unreachable as error:
-        bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.needs == "nothing")
+        bundled = " or ".join(f"'{other}'" for other, source in DATASETS.items() if source.is_bundled)
         raise UserError(f"{error}, or choose {bundled}, which needs no download.") from error
 
 
 def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
     """Whether `load` has nothing to download; `name` and `folder` as there."""
     where = _data_folder(folder)
-    return name.startswith(OWN) or all((where / file).is_file() for file in DATASETS[name].files)
+    return is_folder(name) or all((where / file).is_file() for file in DATASETS[name].files)
 
 
 def _data_folder(folder: str | os.PathLike | None) -> Path:
@@ -141,12 +158,12 @@ def _data_folder(folder: str | os.PathLike | None) -> Path:
 
 def tidy(name: str) -> str:
     """The name of a data set as one meant it: a folder's path without quotes, a slash at its end or ~."""
-    return OWN + folder_files.tidy(name.removeprefix(OWN)) if name.startswith(OWN) else name
+    return FOLDER_PREFIX + folder_files.tidy(name.removeprefix(FOLDER_PREFIX)) if is_folder(name) else name
 
 
 def state(name: str) -> str:
     """Changes when a folder's image files do, by name, size or time; empty for a data set that does not change."""
-    return image_folder.state(name.removeprefix(OWN)) if name.startswith(OWN) else ""
+    return image_folder.state(name.removeprefix(FOLDER_PREFIX)) if is_folder(name) else ""
 
 
 def _ignore(fraction: float, text: str) -> None:

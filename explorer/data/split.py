@@ -9,16 +9,19 @@ from dataclasses import replace
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images
+from explorer.data.input_spec import Preparation
 
 SEED = 20_240_229  # never changes: accuracies before and after would not compare
 TEST_SHARE = 1 / 5  # of all images, where a data set has no test split of its own
 VALIDATION_SHARE = 1 / 10  # of the training images
 
 
-def with_validation(name: str, classes: tuple[str, ...], train: Images, test: Images, ink: bool = False) -> Dataset:
+def with_validation(
+    name: str, classes: tuple[str, ...], train: Images, test: Images, preparation: Preparation = "photo"
+) -> Dataset:
     """The data set whose validation images are a fixed tenth of `train`."""
     held = held_out(train.labels, VALIDATION_SHARE)
-    return Dataset(name, classes, train.where(~held), train.where(held), test, ink)
+    return Dataset(name, classes, train.where(~held), train.where(held), test, preparation)
 
 
 def held_out(labels: np.ndarray, share: float) -> np.ndarray:

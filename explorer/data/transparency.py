@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.data.handwriting import border
+from explorer.data.levels import grey_levels
 
 LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from there on it is laid on black
 BLACK = "Its visible part is light and its ground transparent: it was laid on black."
@@ -24,7 +25,7 @@ def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
     if not alpha.any():
         remark = NOTHING
     elif np.median(border(alpha)) < 0.5:
-        grey = np.asarray(image.convert("RGB").convert("L")) / 255
+        grey = grey_levels(image.convert("RGB"))
         if (grey * alpha).sum() > LIGHT * alpha.sum():
             remark = BLACK
     ground = Image.new("RGBA", image.size, "black" if remark == BLACK else "white")

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.data import to_tensor
 from explorer.errors import UserError
 from explorer.insights.hooks import as_input, did_not_run, evaluating, watching
 from explorer.training.transfer import head_of
@@ -75,7 +76,7 @@ def _features(
         values.append(of(inputs, output).flatten(1).float().cpu())
 
     for start in range(0, len(pixels), BATCH):
-        part = torch.from_numpy(pixels[start : start + BATCH].copy()).float() / 255
+        part = to_tensor(pixels[start : start + BATCH])
         with evaluating(model), torch.no_grad(), watching(model, [layer], keep):
             predictions.append(model(as_input(model, part)).argmax(dim=1).cpu())
         progress(min(1.0, (start + BATCH) / len(pixels)))

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.data import to_tensor
 from explorer.insights.features import output_at
 
 BATCH = 32  # images at a time
@@ -38,7 +39,7 @@ def most_exciting(
     """
     best: tuple[Tensor, ...] | None = None
     for start in range(0, len(pixels), BATCH):
-        part = torch.from_numpy(pixels[start : start + BATCH].copy()).float() / 255
+        part = to_tensor(pixels[start : start + BATCH])
         with torch.no_grad():
             found = _peaks(output_at(model, layer, part).float().cpu(), start)
         if best is not None:

@@ -8,7 +8,7 @@ with a network's features; the distance in units of the spread of the training i
 import numpy as np
 from PIL import Image
 
-from explorer.data import Dataset
+from explorer.data import Dataset, unit_range
 from explorer.insights.familiar_ink import FamiliarInk
 from explorer.insights.judgement import Judgement
 
@@ -76,7 +76,7 @@ class Familiar:
 
 def familiar(data: Dataset) -> Familiar | FamiliarInk:
     """What judges the pictures that are shown to a network for `data`."""
-    return FamiliarInk(data) if data.ink else Familiar(data)
+    return FamiliarInk(data) if data.preparation == "digit" else Familiar(data)
 
 
 def patterns(pixels: np.ndarray) -> np.ndarray:
@@ -125,4 +125,4 @@ def _small(pixels: np.ndarray) -> np.ndarray:
         size = tuple(min(side, SIDE) for side in pixels.shape[:1:-1])
         shrunk = [[Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in image] for image in pixels]
         pixels = np.stack([np.stack([np.asarray(plane) for plane in image]) for image in shrunk])
-    return pixels.astype(np.float32) / 255
+    return unit_range(pixels)

@@ -5,6 +5,8 @@ Histograms of oriented gradients, Dalal and Triggs 2005, with smooth cells.
 
 import numpy as np
 
+from explorer.data import unit_range
+
 DIRECTIONS = 8
 EDGE, CELL = 0.8, 1.5  # pixels: blur before the gradient is taken, and of the histograms (standard deviations)
 
@@ -16,7 +18,7 @@ def directions(pixels: np.ndarray) -> np.ndarray:
     """
     from scipy import ndimage
 
-    smooth = ndimage.gaussian_filter(pixels[:, 0].astype(np.float32) / 255, (0, EDGE, EDGE))
+    smooth = ndimage.gaussian_filter(unit_range(pixels[:, 0]), (0, EDGE, EDGE))
     down, right = np.gradient(smooth, axis=(1, 2))
     steepness, angle = np.hypot(down, right), np.arctan2(down, right)
     cells = []

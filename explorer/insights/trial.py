@@ -83,7 +83,7 @@ class Trial:
 
 def trial_of(run: Run, label: str | None = None) -> Trial:
     """Read a run that has begun from its folder."""
-    folder, seen, like = run.path.parent, steps(run.id, run.path.parent), run.input_like
+    folder, seen, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
     with torch.device("meta"):  # shapes only
         model = build_model(run)
     batches = epoch_batches(run)
@@ -96,7 +96,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
         step_images=np.resize(batches, len(seen.loss)) if batches else np.empty(0),
-        classes=len(like.classes),
+        classes=len(spec.classes),
         smoothing=smoothing_in_training_loss(run),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
         dead=told[-1].get("dead_relus", {}) if told else {},
@@ -105,7 +105,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,
         settings=settings_of(run),
-        macs=cost(model, like.channels, like.size).macs,
+        macs=cost(model, spec.channels, spec.size).macs,
         images=images["train"] * training.passes,
         seed=training.seed,
         data=data["fingerprint"],

@@ -82,9 +82,9 @@ class CachedLoader:
         self._kept: OrderedDict = OrderedDict()
 
     def __call__(self, name: str, folder=None, image_size: int = 32, progress=None, skip_damaged: bool = False):
-        from explorer.data import load
+        from explorer.data import is_folder, load
 
-        if name.startswith("folder:"):
+        if is_folder(name):
             return load(name, folder, image_size, progress, skip_damaged)
         if name not in self._kept:
             self._kept[name] = load(name, folder, image_size, progress)

@@ -1,6 +1,6 @@
 """Is a run possible at all? Asked before anything is queued."""
 
-from explorer.data import DATASETS
+from explorer.data import DATASETS, is_folder
 from explorer.errors import unknown
 from explorer.runs.config import RunConfig
 
@@ -15,7 +15,7 @@ def check(config: RunConfig) -> None:
     from explorer.training.transfer import freeze
 
     source = DATASETS.get(config.dataset)
-    if source is None and not config.dataset.startswith("folder:"):
+    if source is None and not is_folder(config.dataset):
         raise unknown("data set", config.dataset, [*DATASETS, "folder:PATH"])
     with torch.device("meta"):  # shapes only: nothing is allocated or drawn
         channels = source.channels if source else 3

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from filelock import FileLock
 
+from explorer.data import InputSpec
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 
@@ -38,20 +39,6 @@ def write_atomically(path: Path, content: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class InputLike:
-    """What a run's model takes: enough to prepare an image for it without loading its data set."""
-
-    name: str
-    channels: int
-    size: int
-    ink: bool
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-    resize: int | None = None  # pixels of a picture's shorter side before the middle is cut out; None: its whole square
 
 
 @dataclass(frozen=True)
@@ -94,13 +81,12 @@ class Run:
         return (self.info.get("best") or {}).get("validation_accuracy")
 
     @property
-    def input_like(self) -> InputLike:
+    def input_spec(self) -> InputSpec:
         """UserError before the training has begun: the data set is known from then on."""
         data = self.info.get("dataset")
         if data is None:
             raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
-        values = {f.name: data[f.name] for f in fields(InputLike) if f.name in data}
-        return InputLike(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        return InputSpec.from_json(data)
 
     def reload(self) -> "Run":
         return read(self.path, afresh=True)

@@ -42,11 +42,11 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
             f"The source {source.id} is another network: use its model, {source.config.model}, and options."
         )
     weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
-    like = source.input_like
-    start, said = fitted(weights, model, like.classes, run.input_like.classes)
-    if not is_same(source, run.info["dataset"]["fingerprint"]) and like.name == run.input_like.name:
+    learned = source.input_spec
+    start, said = fitted(weights, model, learned.classes, run.input_spec.classes)
+    if not is_same(source, run.info["dataset"]["fingerprint"]) and learned.name == run.input_spec.name:
         said.append(
-            f"{source.id} learned from other images or splits of {like.name} than those of today: it may have seen "
+            f"{source.id} learned from other images or splits of {learned.name} than those of today: it may have seen "
             "some of today's validation and test images."
         )
     save_weights(run, start, START)
@@ -54,7 +54,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
         "run": source.id,
         "epoch": _number(source, training.source_epoch),
         "fingerprint": fingerprint(weights),
-        "dataset": like.name,
+        "dataset": learned.name,
         "tune": training.tune,
         "fraction": training.fraction,
         "changed": said,

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from explorer.data import InputSpec
 from explorer.errors import UserError, unknown
 from explorer.runs.config import RunConfig
-from explorer.runs.folder import InputLike, Run
+from explorer.runs.folder import Run
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,11 +44,11 @@ class PublishedRun(Run):
         return RunConfig(DATA, self.published.model, self.published.options, image_size=SIZE)
 
     @property
-    def input_like(self) -> InputLike:
+    def input_spec(self) -> InputSpec:
         from explorer.models.published import CHANNELS, SIZE
 
         facts = self.published.facts
-        return InputLike(DATA, CHANNELS, SIZE, False, facts.classes, facts.mean, facts.std, facts.resize)
+        return InputSpec(DATA, CHANNELS, SIZE, facts.classes, facts.mean, facts.std, resize=facts.resize)
 
     @property
     def is_here(self) -> bool:

@@ -31,12 +31,7 @@ def dataset_info(data: Dataset, used: int) -> dict[str, Any]:
     return {
         "name": data.name,
         "fingerprint": data.fingerprint,
-        "classes": list(data.classes),
-        "channels": data.channels,
-        "size": data.size,
-        "ink": data.ink,
-        "mean": list(data.mean),
-        "std": list(data.std),
+        **data.input_spec.to_json(),
         "images": {"train": used, "validation": len(data.validation), "test": len(data.test)},
         **left_out,  # images that could not be read
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import RUN_ID, SCHEMA_VERSION, Run, checkpoints_folder, now, read, write_atomically
@@ -30,7 +31,7 @@ def create(
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".create.lock"):
         taken = [int(m[1]) for p in root.iterdir() if (m := RUN_ID.fullmatch(p.name))]
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix("folder:"))
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix(FOLDER_PREFIX))
         name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
         run_id = f"{name}-{config.model}-{max(taken, default=0) + 1:04d}"
         info = {

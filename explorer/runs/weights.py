@@ -69,8 +69,8 @@ def build_model(run: Run) -> "nn.Module":
     """A fresh module of the run's architecture on the CPU; random weights, the data set's mean and std unset."""
     from explorer.models import build
 
-    like = run.input_like
-    return build(run.config.model, like.channels, len(like.classes), size=like.size, **run.config.options)
+    spec = run.input_spec
+    return build(run.config.model, spec.channels, len(spec.classes), size=spec.size, **run.config.options)
 
 
 def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None = None) -> "nn.Module":

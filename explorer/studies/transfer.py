@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explorer.data import DATASETS
+from explorer.data import DATASETS, is_folder
 from explorer.errors import UserError
 from explorer.runs import find
 from explorer.studies.study import SOURCE, Size, Study, Variant
@@ -85,7 +85,7 @@ def with_source(study: Study, source: str, folder: Path | str | None = None) -> 
         raise UserError(
             f"Study {study.name} starts from random weights, so it takes no source '{source}': leave it out."
         )
-    if source in DATASETS or source.startswith("folder:"):
+    if source in DATASETS or is_folder(source):
         return replace(study, sources={"": source})
     run = find(source, folder)
     quick = replace(study.quick, variants=_started(study.quick.variants, run.id))

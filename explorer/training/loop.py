@@ -50,7 +50,7 @@ def fit(
     sizes = batch_sizes(len(data.train), config.batch_size)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
     balanced = config.balance == "sampler"
-    train = TrainingImages(data.train, how.device, config.augment, flip=not data.ink, balanced=balanced)
+    train = TrainingImages(data.train, how.device, config.augment, flip=data.input_spec.may_flip, balanced=balanced)
     validation = DeviceImages(data.validation, how.device)
     statistics = NormStatistics(model, train, config, how.evaluation_precision)
     more = more_images(data.validation, data.train if probe_from is None else probe_from)

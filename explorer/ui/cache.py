@@ -36,8 +36,8 @@ def shape(run: Run) -> tuple:
 
     What they alone decide is kept under this, not under the run's id, which may be used again for another network.
     """
-    like, options = run.input_like, tuple(sorted(run.config.options.items()))
-    return run.config.model, options, like.channels, len(like.classes), like.size
+    spec, options = run.input_spec, tuple(sorted(run.config.options.items()))
+    return run.config.model, options, spec.channels, len(spec.classes), spec.size
 
 
 def planned_shape(config: RunConfig) -> tuple:
@@ -109,7 +109,7 @@ def is_at_hand(name: str) -> bool:
     """A folder of one's own, or a data set that comes with the app."""
     from explorer.data import DATASETS
 
-    return name not in DATASETS or DATASETS[name].needs == "nothing"
+    return name not in DATASETS or DATASETS[name].is_bundled
 
 
 def met(run: Run) -> Met:

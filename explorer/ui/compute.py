@@ -3,9 +3,12 @@
 Arguments that begin with an underscore are not part of the cache's key; `changed` stands for the weights.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
+from explorer.data import to_tensor
 from explorer.insights.attribution import Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
@@ -15,6 +18,9 @@ from explorer.runs.weights import weights_file
 from explorer.ui import cache, kept
 from explorer.ui.pickers.image import InputImage
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
 
 
@@ -22,11 +28,9 @@ def changed(run: Run, epoch: int | str) -> int:
     return cache.stamp(run, f"weights/{weights_file(run, epoch).name}")
 
 
-def inputs(run: Run, picture: InputImage):
+def inputs(run: Run, picture: InputImage) -> "Tensor":
     """The picture as the run's model takes it: float32 (1, C, H, W) in [0, 1]."""
-    import torch
-
-    return torch.from_numpy(picture.prepared(run.input_like)[None].copy()).float() / 255
+    return to_tensor(picture.prepared(run.input_spec)[None])
 
 
 def probabilities(run: Run, epoch: int | str, picture: InputImage) -> np.ndarray:
@@ -93,7 +97,7 @@ def _map_layers(shape: tuple) -> list[MapLayer]:
 
 def cam_layer(run: Run) -> str:
     """The last block or activation whose map is at least 4×4; UserError if there is none."""
-    return last_wide(map_layers_of(run), run.input_like.size)
+    return last_wide(map_layers_of(run), run.input_spec.size)
 
 
 def convolutions(run: Run) -> list[str]:

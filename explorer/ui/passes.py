@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 import numpy as np
 import streamlit as st
 
-from explorer.data import Dataset
+from explorer.data import Dataset, network_input
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
 from explorer.ui import cache
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
-from explorer.ui.pickers.image import InputImage
 
 T = TypeVar("T")
 
@@ -59,7 +58,5 @@ def some_of(data: Dataset, most: int) -> np.ndarray:
 
 def prepared(run: Run, data: Dataset, which: np.ndarray) -> np.ndarray:
     """Validation images as the run's network sees them: uint8 (n, C, H, W)."""
-    like, pixels = run.input_like, data.validation.pixels[which]
-    if pixels.shape[1:] == (like.channels, like.size, like.size):
-        return pixels
-    return np.stack([InputImage("", "", None, each, None).prepared(like) for each in pixels])
+    spec, pixels = run.input_spec, data.validation.pixels[which]
+    return pixels if pixels.shape[1:] == spec.shape else np.stack([network_input(image, spec) for image in pixels])

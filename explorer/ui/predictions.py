@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.data import Images
+from explorer.data import Images, to_tensor
 from explorer.insights.mistakes import Answers
 from explorer.insights.predict import predict
 from explorer.runs import Run
@@ -34,8 +34,6 @@ def answers(run: Run, epoch: int | str, split: str = VALIDATION) -> Answers:
 
 
 def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
-    import torch
-
     model, bar = cache.model(run, epoch), st.empty()
     starts, found = range(0, len(images), AT_ONCE), []
     for start in starts:
@@ -43,7 +41,7 @@ def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
         if part is None:
             bar.progress(start / len(images), literal(f"{run.id} looks at {len(images):,} images"))
             pixels = images.pixels[start : start + AT_ONCE]
-            part = parts[start] = predict(model, torch.from_numpy(pixels.copy()).float() / 255)
+            part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)
     bar.empty()
     parts["whole"] = Answers.of(images.labels, np.concatenate(found))

@@ -19,14 +19,14 @@ chosen, seen, epoch = top_row.runs_image_epoch(most=4)
 guesses = {}
 for run in chosen:
     probabilities = compute.probabilities(run, epoch, seen)
-    guesses[run.id] = top(probabilities[None], run.input_like.classes, k=3)[0]
+    guesses[run.id] = top(probabilities[None], run.input_spec.classes, k=3)[0]
 page.verdict(
     (f"True class {seen.label}: " if seen.label else "")
     + "; ".join(f"{run_id} says {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
     + "."
 )
 
-classes = chosen[0].input_like.classes
+classes = chosen[0].input_spec.classes
 grid_column, method_column, class_column, versus_column = st.columns([1.25, 2.5, 1.2, 1.1])
 with grid_column:
     kind = st.segmented_control(

@@ -9,7 +9,7 @@ from PIL import Image
 
 from benchmarks.one_step import one_step
 from explorer.cli import main
-from explorer.data import network_input
+from explorer.data import network_input, to_tensor
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import predict
 from explorer.runs import find, list_runs, load_model
@@ -108,7 +108,6 @@ def test_predict_downloads_nothing_to_compare_with(trained, photo, tmp_path, mon
 
 
 def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, capsys):
-    import torch
 
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path))
     run, wide = one_step("shapes", "simple_cnn"), np.zeros((40, 160, 3), np.uint8)
@@ -116,7 +115,7 @@ def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, ca
     file = tmp_path / "wide.png"
     Image.fromarray(wide).save(file)
     for flags, letterbox in ([], False), (["--crop"], False), (["--letterbox"], True):
-        seen = torch.from_numpy(network_input(Image.fromarray(wide), run.input_like, letterbox))[None].float() / 255
+        seen = to_tensor(network_input(Image.fromarray(wide), run.input_spec, letterbox))[None]
         likely = float(predict(load_model(run.id), seen).max())
         assert main(["predict", run.id, str(file), "--json", *flags]) == 0
         assert json.loads(capsys.readouterr().out)[0]["probability"] == pytest.approx(likely, abs=1e-6)

@@ -15,7 +15,7 @@ def some(count, seed, channels=3):
 
 @pytest.fixture
 def data():
-    return Dataset("some", ("a", "b"), some(40, 1), some(6, 2), some(8, 3), ink=False)
+    return Dataset("some", ("a", "b"), some(40, 1), some(6, 2), some(8, 3))
 
 
 def test_mean_and_std_are_those_of_the_training_pixels(data):
@@ -31,7 +31,7 @@ def test_images_of_one_colour_can_still_be_divided_by_their_std(data):
 
 
 def test_fingerprint_is_the_same_for_equal_content(data):
-    again = Dataset("another name", ("a", "b"), some(40, 1), some(6, 2), some(8, 3), ink=True)
+    again = Dataset("another name", ("a", "b"), some(40, 1), some(6, 2), some(8, 3), "digit")
     assert again.fingerprint == data.fingerprint
     assert len(data.fingerprint) == 64
 

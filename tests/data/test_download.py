@@ -66,7 +66,7 @@ def test_mnist_is_padded_to_32(folder):
     assert (data.test.pixels[:, 0, 2:-2, 2:-2] == raw).all()
     assert data.test.pixels.sum() == raw.sum()
     assert data.test.pixels.shape == (COUNTS["t10k"], 1, 32, 32)
-    assert data.ink
+    assert data.preparation == "digit"
 
 
 def test_the_folder_comes_from_the_environment(folder, monkeypatch):

@@ -26,7 +26,7 @@ def test_a_dot_is_drawn_and_white_rubs_out():
 
 
 def test_a_drawing_takes_the_way_of_an_upload():
-    page = network_input(open_image(png(strokes(ONE))), DATASETS["mnist"])[0]
+    page = network_input(open_image(png(strokes(ONE))), DATASETS["mnist"].input_spec)[0]
     rows, columns = np.flatnonzero(page.any(axis=1)), np.flatnonzero(page.any(axis=0))
     assert len(rows) == 20
     assert len(columns) <= 6

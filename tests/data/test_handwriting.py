@@ -1,19 +1,17 @@
 """A photo of a digit comes out as the data set would show that digit."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from explorer.data import DATASETS, load, network_input
+from explorer.data import DATASETS, InputSpec, load, network_input
 from explorer.data.handwriting import otsu, stroke_width
 from explorer.data.ink import mnist_layout, thicker
 from explorer.data.ruled_lines import run_lengths, without_rules
 from explorer.errors import UserError
 from tests.data.paper import photograph
 
-DIGITS, MNIST = DATASETS["digits"], DATASETS["mnist"]
+DIGITS, MNIST = DATASETS["digits"].input_spec, DATASETS["mnist"].input_spec
 COUNT = 60  # photos of a kind, from one end of the test images to the other: three writers
 PAPER, PEN = (240, 238, 230), (30, 30, 90)
 
@@ -23,8 +21,8 @@ def digits():
     return load("digits")
 
 
-def seen(image, like=MNIST):
-    return network_input(image, like)[0]
+def seen(image, spec=MNIST):
+    return network_input(image, spec)[0]
 
 
 def likeness(one, other):
@@ -49,18 +47,18 @@ def drawing(width=14, size=(600, 800), pen=PEN, paper=PAPER):
     return page
 
 
-@pytest.mark.parametrize("like", [DIGITS, MNIST], ids=lambda like: like.name)
+@pytest.mark.parametrize("spec", [DIGITS, MNIST], ids=lambda spec: spec.name)
 @pytest.mark.parametrize(
     "kind",
     [{}, {"size": (200, 300)}, {"rules": True}, {"light_on_dark": True}],
     ids=["paper", "wide", "ruled", "chalk"],
 )
-def test_a_photo_looks_like_its_digit(kind, like, digits):
+def test_a_photo_looks_like_its_digit(kind, spec, digits):
     """Measured: likeness at least 0.80, on average 0.94; the nearest training image, of another writer, is right for
     0.92 of the clean digits and for 0.88 to 0.92 of the photos."""
     spread = np.linspace(0, len(digits.test) - 1, COUNT).astype(int)
     pages, labels = digits.test.pixels[spread, 0], digits.test.labels[spread]
-    photos = [seen(Image.fromarray(photograph(page, number, **kind)), like) for number, page in enumerate(pages)]
+    photos = [seen(Image.fromarray(photograph(page, number, **kind)), spec) for number, page in enumerate(pages)]
     assert likeness(photos, pages).min() > 0.79
     assert likeness(photos, pages).mean() > 0.92
     right = [(nearest(digits.train, some) == labels).mean() for some in (pages, photos)]
@@ -151,8 +149,8 @@ def test_a_stroke_as_tall_as_its_picture_is_no_ruled_line():
 
 
 def test_other_sizes_and_channels():
-    like = SimpleNamespace(name="other", channels=3, size=48, ink=True)
-    assert network_input(drawing(), like).shape == (3, 48, 48)
+    spec = InputSpec("other", 3, 48, ("0", "1"), preparation="digit")
+    assert network_input(drawing(), spec).shape == (3, 48, 48)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +175,9 @@ def test_any_picture_gives_a_page_or_a_sentence(size):
     random = np.random.RandomState(0)
     noise = Image.fromarray(random.randint(0, 256, (size[1], size[0], 3)).astype(np.uint8))
     for image in (noise, drawing().resize(size), drawing(pen=PAPER, paper=PEN).resize(size)):
-        for like in (DIGITS, MNIST):
+        for spec in (DIGITS, MNIST):
             try:
-                assert seen(image, like).shape == (32, 32)
+                assert seen(image, spec).shape == (32, 32)
             except UserError as error:
                 assert "No ink found" in str(error)  # noqa: PT017
 

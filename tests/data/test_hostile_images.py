@@ -14,7 +14,7 @@ from explorer.errors import UserError
 from tests.data import hostile
 
 FILES = hostile.files()
-LIKE = [DATASETS[name] for name in ("digits", "cifar10", "fashion-mnist")]
+SPECS = [DATASETS[name].input_spec for name in ("digits", "cifar10", "fashion-mnist")]
 SECONDS = 20  # for one file, on a busy machine; alone the slowest takes 2
 MEGABYTES = 1000  # in use at most, Python and NumPy included
 
@@ -26,16 +26,16 @@ def answer(content: bytes) -> str | None:
     except UserError as error:
         return str(error)
     assert image.mode == "RGB"
-    for like in LIKE:
+    for spec in SPECS:
         for letterbox in (False, True):
             try:
-                pixels = network_input(image, like, letterbox)
+                pixels = network_input(image, spec, letterbox)
             except UserError as error:  # a picture may well show no digit
                 assert str(error).startswith("No ink found: use a picture of one large digit")  # noqa: PT017
-                assert like.ink
+                assert spec.preparation == "digit"
             else:
                 assert pixels.dtype == np.uint8
-                assert pixels.shape == (like.channels, like.size, like.size)
+                assert pixels.shape == spec.shape
     return None
 
 

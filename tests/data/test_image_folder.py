@@ -45,7 +45,7 @@ def test_a_folder_a_class(animals, tmp_path):
     assert data.train.pixels.shape == (36, 3, 32, 32)
     assert data.train.pixels.dtype == np.uint8
     assert data.name == f"folder:{animals}"
-    assert not data.ink
+    assert data.preparation == "photo"
 
 
 def test_the_same_every_time(animals, tmp_path):

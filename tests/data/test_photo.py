@@ -1,20 +1,18 @@
 """A picture becomes what its network takes."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data import DATASETS, network_input
+from explorer.data import DATASETS, InputSpec, network_input
 
-OWN = SimpleNamespace(name="folder:pets", channels=3, size=48, ink=False)
-GREY = SimpleNamespace(name="folder:scans", channels=1, size=16, ink=False)
+OWN = InputSpec("folder:pets", 3, 48, ("cat", "dog"))
+GREY = InputSpec("folder:scans", 1, 16, ("a", "b"))
 
 
 def test_a_picture_of_the_data_sets_own_size_is_not_changed():
     pixels = np.random.RandomState(0).randint(0, 256, (32, 32, 3)).astype(np.uint8)
-    assert (network_input(Image.fromarray(pixels), DATASETS["cifar10"]) == pixels.transpose(2, 0, 1)).all()
+    assert (network_input(Image.fromarray(pixels), DATASETS["cifar10"].input_spec) == pixels.transpose(2, 0, 1)).all()
 
 
 def test_the_middle_square_is_seen():
@@ -48,7 +46,7 @@ def test_a_square_is_the_same_cropped_and_letterboxed():
 def test_clothes_come_out_light_on_black():
     shirt = Image.new("RGB", (300, 400), (250, 250, 250))
     shirt.paste((40, 60, 90), (100, 150, 180, 310))  # 80 × 160
-    page = network_input(shirt, DATASETS["fashion-mnist"])[0]
+    page = network_input(shirt, DATASETS["fashion-mnist"].input_spec)[0]
     rows, columns = np.flatnonzero(page.any(axis=1)), np.flatnonzero(page.any(axis=0))
     assert (rows[0], rows[-1]) == (2, 29)
     assert (columns[0], columns[-1]) == (9, 22)
@@ -58,4 +56,4 @@ def test_clothes_come_out_light_on_black():
 def test_a_picture_from_fashion_mnist_is_not_changed():
     page = np.zeros((32, 32), np.uint8)
     page[2:30, 7:25] = np.random.RandomState(0).randint(60, 256, (28, 18))
-    assert (network_input(Image.fromarray(page), DATASETS["fashion-mnist"])[0] == page).all()
+    assert (network_input(Image.fromarray(page), DATASETS["fashion-mnist"].input_spec)[0] == page).all()

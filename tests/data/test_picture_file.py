@@ -4,19 +4,18 @@ import io
 import struct
 import sys
 import zlib
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data import DATASETS, network_input, open_image
+from explorer.data import DATASETS, InputSpec, network_input, open_image
 from explorer.errors import UserError
 
 GRADIENT = np.linspace(0, 255, 40 * 60).reshape(40, 60).astype(np.uint8)
 COLOUR = np.stack([GRADIENT, GRADIENT[::-1], GRADIENT[:, ::-1]], axis=-1)
-OWN = SimpleNamespace(name="folder:pets", channels=3, size=48, ink=False)
-GREY = SimpleNamespace(name="folder:scans", channels=1, size=16, ink=False)
+OWN = InputSpec("folder:pets", 3, 48, ("cat", "dog"))
+GREY = InputSpec("folder:scans", 1, 16, ("a", "b"))
 
 
 def saved(image, kind, **options):
@@ -142,12 +141,12 @@ SENTENCES = {
 def test_every_kind_of_picture_is_read(name):
     image = open_image(PICTURES[name])
     assert image.mode == "RGB"
-    for like in (DATASETS["cifar10"], DATASETS["fashion-mnist"], OWN, GREY):
-        pixels = network_input(image, like)
+    for spec in (DATASETS["cifar10"].input_spec, DATASETS["fashion-mnist"].input_spec, OWN, GREY):
+        pixels = network_input(image, spec)
         assert pixels.dtype == np.uint8
-        assert pixels.shape == (like.channels, like.size, like.size)
+        assert pixels.shape == spec.shape
     try:
-        assert network_input(image, DATASETS["digits"]).shape == (1, 32, 32)
+        assert network_input(image, DATASETS["digits"].input_spec).shape == (1, 32, 32)
     except UserError as error:
         assert "No ink found" in str(error)  # noqa: PT017
 

@@ -19,7 +19,7 @@ def digits():
 def test_digits_are_what_the_list_says(digits):
     source = DATASETS["digits"]
     assert (len(digits.train), len(digits.validation), len(digits.test)) == (source.training_images, 258, 382)
-    assert (digits.name, digits.classes, digits.ink) == (source.name, source.classes, source.ink)
+    assert (digits.name, digits.classes, digits.preparation) == (source.name, source.classes, source.preparation)
     for images in (digits.train, digits.validation, digits.test):
         assert images.pixels.dtype == np.uint8
         assert images.labels.dtype == np.int64
@@ -90,7 +90,7 @@ def test_digits_sit_as_mnist_digits_do(digits):
         assert np.abs(np.array(centre) - 16).max() <= 0.51
 
 
-@pytest.mark.parametrize("code", ["pass", "explorer.data.load('digits')", "explorer.data.photo.network_input"])
+@pytest.mark.parametrize("code", ["pass", "explorer.data.load('digits')", "explorer.data.prepare.network_input"])
 def test_no_torch(code):
     heavy = "torch", "torchvision", "sklearn", "scipy"
     check = f"import explorer.data, sys; {code}; print(sorted({set(heavy)} & set(sys.modules)))"

@@ -39,8 +39,8 @@ def test_a_picture_of_mixed_brightness_is_laid_on_white():
 @pytest.mark.parametrize("colour", ["white", "yellow", "#dddddd", "black", "blue", "#d62728"])
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_strokes_of_any_colour_on_a_transparent_ground_are_ink(colour, mode):
-    inked = network_input(open_image(stroke(colour, mode)), DATASETS["mnist"])[0].astype(float)
-    black = network_input(open_image(stroke("black")), DATASETS["mnist"])[0].astype(float)
+    inked = network_input(open_image(stroke(colour, mode)), DATASETS["mnist"].input_spec)[0].astype(float)
+    black = network_input(open_image(stroke("black")), DATASETS["mnist"].input_spec)[0].astype(float)
     assert np.corrcoef(inked.ravel(), black.ravel())[0, 1] > 0.97
 
 

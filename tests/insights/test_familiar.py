@@ -71,6 +71,6 @@ def test_likeness_does_not_depend_on_brightness_but_distance_does(familiar, digi
 def test_any_size(channels, size):
     random = np.random.RandomState(0)
     part = Images(random.randint(0, 256, (9, channels, size, size)).astype(np.uint8), np.arange(9) % 3)
-    familiar = Familiar(Dataset("own", ("a", "b", "c"), part, part, part, ink=False))
+    familiar = Familiar(Dataset("own", ("a", "b", "c"), part, part, part))
     assert familiar.judge(part.pixels[4]).warning is None
     assert looks(part.pixels).shape == (9, 10 * channels)

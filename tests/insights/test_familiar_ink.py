@@ -38,7 +38,7 @@ def is_passed(judge, digits, file: bytes) -> bool:
     """Neither warned of nor refused."""
     picture = open_image(file)
     try:
-        return judge.judge(network_input(picture, digits), picture).warning is None
+        return judge.judge(network_input(picture, digits.input_spec), picture).warning is None
     except UserError:
         return False
 
@@ -103,7 +103,7 @@ def test_a_reason_names_its_value_and_its_limit_and_the_farthest_comes_first(jud
     page = Image.new("RGB", (400, 160), "white")
     for left in (40, 150, 260):
         ImageDraw.Draw(page).line([(left, 30), (left + 60, 130)], fill="black", width=14)
-    judgement = judge.judge(network_input(page, digits), page)
+    judgement = judge.judge(network_input(page, digits.input_spec), page)
     assert judgement.reasons[0] == "3 pieces of ink lie side by side (at most 1)"
     assert any("times as wide as tall (at most 1.5)" in reason for reason in judgement.reasons)
     assert judgement.warning.count("; ") <= STATED

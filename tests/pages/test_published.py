@@ -39,7 +39,7 @@ def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18)
 def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):  # noqa: F811
     app = open_page("pages/explain/saliency.py", runs=RUN)
     says = next(each.value for each in app.markdown if " says " in each.value)
-    assert any(f"says {name} (" in says for name in resnet18.input_like.classes)
+    assert any(f"says {name} (" in says for name in resnet18.input_spec.classes)
     assert "32×32 pixels, enlarged to 224×224" in words(app)
 
 

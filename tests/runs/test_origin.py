@@ -18,7 +18,7 @@ from explorer.training.events import Steps
 from ..conftest import blobs
 
 OPTIONS = {"depth": 2}
-OTHER = Dataset("other", ("left", "right", "none"), blobs(60, 11), blobs(24, 12), blobs(24, 13), ink=False)
+OTHER = Dataset("other", ("left", "right", "none"), blobs(60, 11), blobs(24, 12), blobs(24, 13))
 
 
 def config(**training) -> RunConfig:

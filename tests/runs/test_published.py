@@ -46,12 +46,12 @@ def test_its_layers_take_torchvisions_weights_and_nothing_else(name):
 def test_logits_are_torchvisions_to_the_bit(resnet18, theirs):
     photo = Image.fromarray(np.random.default_rng(0).integers(0, 256, (250, 330, 3), dtype=np.uint8))
     weights = weights_of(resnet18.published)
-    pixels = network_input(photo, resnet18.input_like)
+    pixels = network_input(photo, resnet18.input_spec)
     model = load_model(resnet18.id)
     with torch.no_grad():
         mine = model(torch.from_numpy(pixels)[None].float() / 255)
         assert torch.equal(mine, theirs(weights.transforms()(photo)[None]))
-    assert resnet18.input_like.classes == tuple(weights.meta["categories"])
+    assert resnet18.input_spec.classes == tuple(weights.meta["categories"])
 
 
 @pytest.mark.parametrize("size", [(224, 224), (640, 480), (333, 500), (97, 31)])
@@ -59,14 +59,14 @@ def test_a_photo_is_prepared_as_the_weights_say(size):
     photo = Image.fromarray(np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8))
     for name in ("vgg16", "resnet50-v2"):  # shorter side to 256 and to 232
         run = find(f"published-{name}")
-        ours = torch.from_numpy(network_input(photo, run.input_like)).float() / 255
-        mean, std = (torch.tensor(getattr(run.input_like, key)).view(3, 1, 1) for key in ("mean", "std"))
+        ours = torch.from_numpy(network_input(photo, run.input_spec)).float() / 255
+        mean, std = (torch.tensor(getattr(run.input_spec, key)).view(3, 1, 1) for key in ("mean", "std"))
         assert torch.equal((ours - mean) / std, weights_of(run.published).transforms()(photo))
 
 
 def test_a_strip_is_no_reason_to_fill_the_memory():
     strip = Image.fromarray(np.random.default_rng(2).integers(0, 256, (8, 100_000, 3), dtype=np.uint8))
-    assert network_input(strip, find("published-resnet18").input_like).shape == (3, 224, 224)
+    assert network_input(strip, find("published-resnet18").input_spec).shape == (3, 224, 224)
 
 
 def test_it_can_be_read_and_not_changed(resnet18):

@@ -74,7 +74,7 @@ def test_images_of_another_shape_do_not_fit(run, tiny):
     def colour(images):
         return replace(images, pixels=images.pixels.repeat(3, axis=1))
 
-    coloured = Dataset("tiny", tiny.classes, colour(tiny.train), colour(tiny.validation), colour(tiny.test), ink=True)
+    coloured = Dataset("tiny", tiny.classes, colour(tiny.train), colour(tiny.validation), colour(tiny.test), "digit")
     with pytest.raises(UserError, match="grey of 8 × 8 pixels then, colour of 8 × 8 pixels now"):
         meet(run, coloured)
 

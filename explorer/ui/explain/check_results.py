@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from explorer.data import to_tensor
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import (
     Cascade,
@@ -68,15 +69,13 @@ def pointing(run: Run, epoch: int | str, method: str, layer: str | None) -> Loca
 
 def go_on_pointing(run: Run, epoch: int | str, method: str, layer: str | None, progress: Progress) -> None:
     """Explain the images that are left, in parts: who is interrupted has lost nothing."""
-    import torch
-
     test = cache.data_of(run).test
     parts = _parts(str(run.path), epoch, compute.changed(run, epoch), method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:
             progress(start / IMAGES, f"{METHODS[method].title} of {run.id}: {start} of {IMAGES} images")
             part = slice(start, min(start + AT_ONCE, IMAGES))
-            images = torch.from_numpy(test.pixels[part].copy()).float() / 255
+            images = to_tensor(test.pixels[part])
             parts[start] = point(cache.model(run, epoch), images, test.masks[part], method, layer)
 
 

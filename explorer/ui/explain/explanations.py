@@ -72,7 +72,7 @@ def answered(asked: Asked, run: Run, method: str, layer: str | None) -> Cell:
 
 
 def _index(run: Run, name: str) -> int | None:
-    classes = run.input_like.classes
+    classes = run.input_spec.classes
     return classes.index(name) if name in classes else None
 
 
@@ -139,13 +139,13 @@ def help_of(method: str) -> None:
 
 def said(run: Run, result: Attribution) -> str:
     """The class that is explained: "4", or "4 and not 9"."""
-    classes = run.input_like.classes
+    classes = run.input_spec.classes
     name = classes[int(result.target[0])]
     return name if result.versus is None else f"{name} and not {classes[int(result.versus[0])]}"
 
 
 def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], look: Look) -> np.ndarray:
-    heat = charts.overlay(asked.seen.prepared(run.input_like), result.map[0], *ends, look.strength, look.colours)
+    heat = charts.overlay(asked.seen.prepared(run.input_spec), result.map[0], *ends, look.strength, look.colours)
     return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
 
 

@@ -49,7 +49,7 @@ def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
 
 def unknown(chosen: list[Run], wanted: str) -> str:
     """A sentence on the runs for which the predicted class is explained, though another one was asked for; or ""."""
-    without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_like.classes]
+    without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_spec.classes]
     if not without:
         return ""
     their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
@@ -116,7 +116,7 @@ def over_epochs(
 def _inputs(chosen: list[Run], seen: InputImage) -> None:
     """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
     page.heading("What the network sees")
-    inputs = {run.id: seen.prepared(run.input_like) for run in chosen}
+    inputs = {run.id: seen.prepared(run.input_spec) for run in chosen}
     alike: dict[tuple, list[str]] = {}
     for run_id, pixels in inputs.items():
         alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)

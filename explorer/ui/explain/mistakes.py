@@ -30,7 +30,7 @@ class Judged:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        return self.run.input_like.classes
+        return self.run.input_spec.classes
 
     @property
     def confusion(self) -> np.ndarray:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from explorer import charts, jobs
 from explorer.charts.formatting import percent
+from explorer.data import to_tensor
 from explorer.data.shapes import CORNER
 from explorer.insights.attribution import METHODS, explain
 from explorer.insights.mistakes import Answers
@@ -70,7 +71,7 @@ def _begin(known: list[Run]) -> None:
 
 def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
     """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
-    images, classes = predictions.images_of(run, predictions.TEST), run.input_like.classes
+    images, classes = predictions.images_of(run, predictions.TEST), run.input_spec.classes
     maps = _maps(run.id, compute.changed(run, "best"), run)
     explained = _spread(len(test), EXPLAINED)
     apart = np.flatnonzero(marked[explained] != test.labels[explained])
@@ -97,10 +98,8 @@ def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
 @st.cache_data(max_entries=8, show_spinner="Explaining …")
 def _maps(run_id: str, changed: int, _run: Run) -> np.ndarray:
     """Of images from all over the test split, float32 (EXPLAINED, H, W)."""
-    import torch
-
     images = predictions.images_of(_run, predictions.TEST)
-    pixels = torch.from_numpy(images.pixels[_spread(len(images), EXPLAINED)]).float() / 255
+    pixels = to_tensor(images.pixels[_spread(len(images), EXPLAINED)])
     return explain(METHOD, cache.model(_run, "best"), pixels).map
 
 

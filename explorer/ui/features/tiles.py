@@ -127,7 +127,7 @@ def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float],
         painted = charts.tile(values[None], 1, low, high, low < 0)
         click_image(painted, f"Map {channel} alone", (height, width), f"map-{view.name}", None, labels=labels)
     with over:
-        image = seen.prepared(view.run.input_like)
+        image = seen.prepared(view.run.input_spec)
         laid = charts.map_over(image, values, min(low, 0.0), high, cover)
         display.image(laid, f"Map {channel} of layer {view.layer} over the image", width="stretch")
     if np.isfinite(values).all():
@@ -140,7 +140,7 @@ def _logit_of(view: View, channel: int) -> str:
     """Which class a unit of the last layer stands for."""
     if view.layer != head_of(cache.model(view.run, view.epoch)):
         return ""
-    return literal(f", the logit of class {view.run.input_like.classes[channel]}")
+    return literal(f", the logit of class {view.run.input_spec.classes[channel]}")
 
 
 def strengths(shown: list[View]) -> None:

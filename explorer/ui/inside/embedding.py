@@ -48,7 +48,7 @@ class Embedded:
     @property
     def wrong(self) -> np.ndarray | None:
         """bool (n,); None where the network's classes are not those of the images."""
-        same = self.run.input_like.classes == tuple(self.data.classes)
+        same = self.run.input_spec.classes == tuple(self.data.classes)
         return self.features.predictions != self.labels if same else None
 
     @property
@@ -101,7 +101,7 @@ def _projected(key: tuple, method: str, perplexity: int, _of: Embedded) -> Proje
 def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: bool, _of: Embedded) -> dict:
     """The Vega-Lite chart. `key`: that of the embedding; shared by all visitors and never changed."""
     layout = _of.projected(method, perplexity)
-    names, answers = _of.data.classes, _of.run.input_like.classes
+    names, answers = _of.data.classes, _of.run.input_spec.classes
     table = pd.DataFrame(
         {
             "x": layout.xy[:, 0].round(4),

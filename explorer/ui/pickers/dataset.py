@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.data import DATASETS, tidy
 from explorer.data.report import SPLITS, Report
+from explorer.data.sources import FOLDER_PREFIX
 from explorer.text import plural
 from explorer.ui import cache, page
 
@@ -26,8 +27,8 @@ def pick_data() -> tuple[str, int, bool]:
     pixels = size.number_input(
         "Image size", 8, 256, 32, key="image_size", persist_state="session", help="Pixels a side."
     )
-    own = tidy(f"folder:{folder}")
-    if own == "folder:":
+    own = tidy(FOLDER_PREFIX + folder)
+    if own == FOLDER_PREFIX:
         page.stop_with("Give the folder that holds your images, one sub-folder a class.")
     return own, int(pixels), _look_at(own, int(pixels))
 

@@ -7,10 +7,8 @@ import numpy as np
 import streamlit as st
 
 from explorer.charts.formatting import percent
-from explorer.data import Dataset, network_input, open_image
-from explorer.data.photo import is_framed
+from explorer.data import Dataset, InputSpec, network_input, open_image
 from explorer.runs import Run
-from explorer.runs.folder import InputLike
 from explorer.runs.published import PublishedRun
 from explorer.ui import cache, display, kept, page, predictions
 from explorer.ui.markdown import literal
@@ -40,24 +38,14 @@ class InputImage:
         """A person's own, not one of a data set's."""
         return self.content is not None
 
-    def prepared(self, like: InputLike) -> np.ndarray:
-        """uint8 (C, H, W): what a network of this data set really sees."""
-        if self.pixels is None:
-            return _prepared(self.key, like.name, like.channels, like.size, like.resize, self, like)
-        if self.pixels.shape == (like.channels, like.size, like.size):
-            return self.pixels
-        from PIL import Image
-
-        shown = Image.fromarray(self.pixels[0] if len(self.pixels) == 1 else self.pixels.transpose(1, 2, 0))
-        shown = shown.convert("L" if like.channels == 1 else "RGB").resize((like.size, like.size))
-        return np.asarray(shown).reshape(like.size, like.size, like.channels).transpose(2, 0, 1)
+    def prepared(self, spec: InputSpec) -> np.ndarray:
+        """uint8 (C, H, W): what a network that takes `spec` really sees."""
+        return network_input(self.pixels, spec) if self.pixels is not None else _prepared(self.key, spec, self)
 
 
 @kept.of_own()
-def _prepared(
-    key: str, name: str, channels: int, size: int, resize: int | None, _picture: InputImage, _like: InputLike
-) -> np.ndarray:
-    return network_input(open_image(_picture.content), _like, _picture.letterbox)
+def _prepared(key: str, spec: InputSpec, _image: InputImage) -> np.ndarray:
+    return network_input(open_image(_image.content), spec, _image.letterbox)
 
 
 def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
@@ -78,9 +66,9 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
         with source:
             picture = _sampled(run, epoch)
         with preview:
-            _preview(display.network_input(picture.prepared(run.input_like), PREVIEW), SEEN)
+            _preview(display.network_input(picture.prepared(run.input_spec), PREVIEW), SEEN)
         return picture
-    picture = _own(run.input_like, kind)
+    picture = _own(run.input_spec, kind)
     for remark in picture.remarks:
         st.caption(remark)
     _compared(run, picture)
@@ -89,7 +77,7 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
 
 def _compared(run: Run, picture: InputImage) -> None:
     """An own picture beside the network's input, and how it compares with the training images, by which rule."""
-    seen = picture.prepared(run.input_like)
+    seen = picture.prepared(run.input_spec)
     with st.container(horizontal=True):
         _preview(_original(picture.key, picture), "The original")
         _preview(display.network_input(seen, PREVIEW), SEEN)
@@ -156,14 +144,15 @@ def sample(data: Dataset, split: str, at: int) -> InputImage:
     return InputImage(name, key, None, images.pixels[at], label)
 
 
-def _own(like: InputLike, kind: str) -> InputImage:
+def _own(spec: InputSpec, kind: str) -> InputImage:
     """A file, a photo or a drawing."""
+    digit = spec.preparation == "digit"
     if kind == "drawn":
-        wanted = "one large digit" if like.ink else f"something of class {like.classes[0]}"
-        return _of(own_image.drawn(wanted, colours=like.channels == 3))
-    own = own_image.handed_in(kind, "a digit, dark ink on light paper" if like.ink else f"class {like.classes[0]}")
+        wanted = "one large digit" if digit else f"something of class {spec.classes[0]}"
+        return _of(own_image.drawn(wanted, colours=spec.channels == 3))
+    own = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
     letterbox = (
-        is_framed(like)
+        spec.shows_whole_picture
         and st.segmented_control(
             "Fit",
             [CROPPED, LETTERBOXED],
@@ -191,6 +180,6 @@ def warn_others(chosen: list[Run], source: Run, picture: InputImage) -> None:
         if data in known or isinstance(run, PublishedRun):
             continue
         known.add(data)
-        judgement = familiarity.judge(run, picture.key, picture.content, picture.prepared(run.input_like))
+        judgement = familiarity.judge(run, picture.key, picture.content, picture.prepared(run.input_spec))
         if judgement and judgement.warning:
             st.warning(literal(f"{run.id}: {judgement.warning}"), icon=":material/warning:")

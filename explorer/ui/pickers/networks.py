@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.charts.palette import colour
-from explorer.data import DATASETS
+from explorer.data import DATASETS, to_tensor
 from explorer.runs import Run, list_runs
 from explorer.runs.weights import weights_file
 from explorer.ui import cache, page, passes
@@ -79,7 +79,7 @@ def _runs(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
     with rest:
         epoch = pick_epoch(chosen)
     seen = pick_image(samples.source_of(chosen), epoch)
-    return [of_run(run, epoch) for run in chosen], [seen.prepared(run.input_like) for run in chosen]
+    return [of_run(run, epoch) for run in chosen], [seen.prepared(run.input_spec) for run in chosen]
 
 
 def of_run(run: Run, epoch: int | str) -> Network:
@@ -121,7 +121,7 @@ def _architectures(names_column, rest) -> tuple[list[Network], list[np.ndarray]]
 
 def at_hand(data: str) -> bool:
     """Whether a data set's images are here: nothing is downloaded to draw a square on one."""
-    return data not in DATASETS or DATASETS[data].needs == "nothing" or data in _trained_on()
+    return data not in DATASETS or DATASETS[data].is_bundled or data in _trained_on()
 
 
 def _trained_on() -> set[str]:
@@ -174,12 +174,10 @@ def effective_field(network: Network, layer: str, row: int, column: int) -> np.n
 def _effective(
     name, shape, data, epoch, changed, layer, row, column, _network: Network, _images: np.ndarray
 ) -> np.ndarray:
-    import torch
-
     from explorer.insights.receptive_field import effective_field
 
     model = cache.model(_network.run, _network.epoch) if _network.run else _untrained(*shape)
-    return effective_field(model, layer, torch.from_numpy(_images.copy()).float() / 255, row, column)
+    return effective_field(model, layer, to_tensor(_images), row, column)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Drawing random weights …")

@@ -22,7 +22,7 @@ def of(run: Run) -> Dataset:
         return cache.data_of(run)
     known = colour_data()
     name = st.selectbox("Images of", list(known), key="images-of", persist_state="session", format_func=_title)
-    data, side = cache.dataset(name, known[name], skip_damaged=True), run.input_like.size
+    data, side = cache.dataset(name, known[name], skip_damaged=True), run.input_spec.size
     if data.size != side:
         st.caption(f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to show it sharp.")
     return data
@@ -38,7 +38,7 @@ def colour_data() -> dict[str, int]:
 
 
 def _at_hand(name: str, trained: dict[str, int]) -> bool:
-    return DATASETS[name].needs == "nothing" or name in trained
+    return DATASETS[name].is_bundled or name in trained
 
 
 def _title(name: str) -> str:

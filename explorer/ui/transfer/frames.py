@@ -5,6 +5,7 @@ from functools import cached_property
 import pandas as pd
 import streamlit as st
 
+from explorer.data import to_tensor
 from explorer.insights.finding import Finding
 from explorer.insights.transfer import gains
 from explorer.insights.transfer_findings import transfer_findings
@@ -119,8 +120,6 @@ def _cost(run: Run) -> dict[str, float]:
 def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run) -> pd.DataFrame:
     import math
 
-    import torch
-
     from explorer.insights.cka import similarity
     from explorer.insights.layers import layer_shapes, weighted_layers
     from explorer.insights.moved import moved
@@ -128,18 +127,18 @@ def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run)
     before, after = cache.model(_run, START), cache.model(_run, "best")
     layers = weighted_layers(after)
     table = moved(before.state_dict(), after.state_dict(), layers)
-    like, data = _run.input_like, cache.data_of(_run)
-    shapes = layer_shapes(after, like.channels, like.size)
+    spec, data = _run.input_spec, cache.data_of(_run)
+    shapes = layer_shapes(after, spec.channels, spec.size)
     floats = sum(math.prod(shapes[layer]) for layer in layers)
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
-    images = torch.from_numpy(data.validation.pixels[:count]).float() / 255
+    images = to_tensor(data.validation.pixels[:count])
     alike = similarity(before, after, layers, images).merge(_baseline(cache.shape(_run), fingerprint, after, images))
     return table.merge(alike, on="layer").assign(images=len(images))
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …")
-def _baseline(shape: tuple, fingerprint: str, _like, _images) -> pd.DataFrame:
-    """layer, baseline: of networks of this shape with random weights, which see the data as `_like` does."""
+def _baseline(shape: tuple, fingerprint: str, _trained, _images) -> pd.DataFrame:
+    """layer, baseline: of networks of this shape with random weights, which see the data as `_trained` does."""
     import torch
 
     from explorer.insights.cka import untrained_baseline
@@ -152,7 +151,7 @@ def _baseline(shape: tuple, fingerprint: str, _like, _images) -> pd.DataFrame:
         with torch.random.fork_rng([]):
             torch.manual_seed(seed)
             network = build(model, channels, classes, size=size, **dict(options))
-        network.normalize.load_state_dict(_like.normalize.state_dict())
+        network.normalize.load_state_dict(_trained.normalize.state_dict())
         return network.eval()
 
-    return untrained_baseline(make, weighted_layers(_like), _images)
+    return untrained_baseline(make, weighted_layers(_trained), _images)

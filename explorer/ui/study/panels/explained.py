@@ -27,13 +27,13 @@ def _explained(view: View, place: str) -> None:
     with image:
         page.heading(f"Class {seen.label}")
         display.image(
-            display.network_input(seen.prepared(runs[0].input_like)), "The image as the network sees it", "stretch"
+            display.network_input(seen.prepared(runs[0].input_spec)), "The image as the network sees it", "stretch"
         )
         st.caption(literal(f"{seen.name}."))
     with maps:
         for run in beside(view, runs):
             cell(asked, run, answers[run.id], ends, STRENGTH)
-            first = top(compute.probabilities(run, EPOCH, seen)[None], run.input_like.classes, k=1)[0][0]
+            first = top(compute.probabilities(run, EPOCH, seen)[None], run.input_spec.classes, k=1)[0][0]
             st.caption(literal(f"Says {first.label} ({percent(first.probability)})."))
 
 
