@@ -205,9 +205,16 @@ def point(
     for start in range(0, n, EXPLAINED_AT_ONCE):
         progress(start / n, f"Explaining {n} images")
         part = slice(start, start + EXPLAINED_AT_ONCE)
-        wanted = target if target is None or np.ndim(target) == 0 else target[part]
-        maps.append(explain(method, model, images[part], layer, wanted).map)
+        maps.append(explain(method, model, images[part], layer, _of_part(target, part)).map)
     return localise(np.concatenate(maps), masks)
+
+
+def _of_part(target: Target, part: slice) -> Target:
+    """The classes of some of the images; one class for all of them stays as it is."""
+    if target is None:
+        return None
+    classes = torch.as_tensor(target).reshape(-1)
+    return classes if len(classes) == 1 else classes[part]
 
 
 @dataclass(frozen=True)

@@ -168,11 +168,11 @@ def test_pointing_explains_all_images_in_parts():
         found.share, localise(explain("grad-cam", model, x, "conv2").map, masks).share, rtol=1e-4
     )
     assert told == [(0, "Explaining 20 images"), (0.8, "Explaining 20 images")]
-    targets = np.arange(20) % 5
-    chosen = point(model, x, masks, "saliency", target=targets)
-    np.testing.assert_allclose(
-        chosen.share, localise(explain("saliency", model, x, target=targets).map, masks).share, rtol=1e-4
-    )
+    for targets in (np.arange(20) % 5, [3], 3):  # one for each image, or one for all
+        chosen = point(model, x, masks, "saliency", target=targets)
+        np.testing.assert_allclose(
+            chosen.share, localise(explain("saliency", model, x, target=targets).map, masks).share, rtol=1e-4
+        )
 
 
 def test_a_linear_model_is_explained_without_infidelity():
