@@ -17,7 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from explorer.errors import UserError
-from explorer.jobs.cluster import lock_name, quiet_ray, setting, somebody_answers, target
+from explorer.jobs.cluster import ClusterSetting, lock_name, quiet_ray, setting, somebody_answers, target
 from explorer.jobs.queue import waiting
 from explorer.jobs.worker import CachedLoader, without_input
 from explorer.runs import ACTIVE, Run, list_runs
@@ -41,7 +41,7 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
 
     orphaned = without_input()
     while not _connected(ray, address):
-        for run in _mine(checkpoints, address):
+        for run, _ in _mine(checkpoints, address):
             _tell(run, f"The cluster at {address} cannot be reached; trying again.")
         if orphaned.wait(SECONDS_BETWEEN_TRIES):
             return
@@ -78,10 +78,11 @@ def _same_everywhere(data_folder: str | None) -> str:
     return str(Path(data_folder or os.environ.get("EXPLORER_DATA") or "data").expanduser().resolve())
 
 
-def _mine(checkpoints: Path, address: str) -> list[Run]:
-    """Queued runs for this cluster, the next one first."""
+def _mine(checkpoints: Path, address: str) -> list[tuple[Run, ClusterSetting]]:
+    """Queued runs for this cluster, the next one first, each with where it will train."""
     default = setting(checkpoints)
-    return [run for run in waiting(checkpoints) if (to := target(run, default)) and to.address == address]
+    places = ((run, target(run, default)) for run in waiting(checkpoints))
+    return [(run, place) for run, place in places if place and place.address == address]
 
 
 def _tell(run: Run, message: str) -> None:
@@ -127,11 +128,11 @@ class Dispatcher:
 
     def send_waiting(self) -> None:
         """Hand every queued run that fits some node to Ray, which gives it the first free place."""
-        sent, default = {run.id for run in self._sent.values()}, setting(self._checkpoints)
-        for run in _mine(self._checkpoints, self._address):
+        sent = {run.id for run in self._sent.values()}
+        for run, place in _mine(self._checkpoints, self._address):
             if run.id not in sent:
                 with suppress(Timeout, UserError):
-                    self._send(run, asdict(target(run, default)))
+                    self._send(run, asdict(place))
 
     def _send(self, run: Run, cluster: dict[str, Any]) -> None:
         wanted = self.wanted(run, cluster["cpus"])

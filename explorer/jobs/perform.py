@@ -29,6 +29,7 @@ from explorer.training.loop import Resume, fit
 from explorer.training.optimizer import make_optimizer
 
 STOPPED = "Stopped on request."
+KEYBOARD = "Stopped from the keyboard."
 
 
 def perform(
@@ -67,7 +68,7 @@ def explanation(error: BaseException) -> str | None:
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, KeyboardInterrupt):
-        return "Stopped from the keyboard."
+        return KEYBOARD
     if isinstance(error, torch.OutOfMemoryError):
         return "The GPU's memory is full: choose a smaller batch size or a smaller model."
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
@@ -105,8 +106,8 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
                     why = _reason_to_end(run, event)
                     if why or recorder.patience_is_over:
                         break
-        except KeyboardInterrupt as error:
-            recorder.ended("stopped", explanation(error))
+        except KeyboardInterrupt:
+            recorder.ended("stopped", KEYBOARD)
             raise
     if why:
         recorder.ended("stopped" if why == STOPPED else "failed", why)
@@ -129,7 +130,7 @@ def _reason_to_end(run: Run, event: Event) -> str | None:
 def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     """Put the run back to the end of its last saved epoch; None for a run that begins."""
     state = read_state(run)
-    epoch, weights, optimizer = state or (0, None, None)
+    epoch = state[0] if state else 0
     for name in ("steps.jsonl", "epochs.jsonl"):
         cut(run.path / name, epoch)
     # run.json is written after the state: a process that died in between left it an epoch behind. Which epoch is best
@@ -139,6 +140,7 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     run.change(epochs_done=epoch, best=best, training_seconds=sum(row["seconds"] for row in rows))
     if state is None:
         return None
+    _, weights, optimizer = state
     model.load_state_dict(weights)
     return Resume(epoch, optimizer)
 
