@@ -114,7 +114,8 @@ def _places(step: Sequence[Layer]) -> list[tuple[float, float]]:
         kinds[kinds.index("other")] = "activation"
     kinds = [kind if kind not in kinds[:number] else "other" for number, kind in enumerate(kinds)]
     crowd, (left, right) = max(1, kinds.count("other")), PLACES["other"]
-    share, places = (right - left) / crowd, [FIRST]
+    share = (right - left) / crowd
+    places: list[tuple[float, float]] = [FIRST]
     for number, kind in enumerate(kinds):
         before = kinds[:number].count("other")
         places.append(PLACES[kind] if kind != "other" else (left + before * share, left + (before + 1) * share - 2))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -168,7 +169,7 @@ def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) ->
 
 
 def _x(axes: Axes, present: bool) -> dict:
-    scale = {"nice": False, "padding": look(present).font / 2, "zero": False}
+    scale: dict[str, Any] = {"nice": False, "padding": look(present).font / 2, "zero": False}
     axis = {} if axes.over == SECONDS else {"tickMinStep": 1, "format": "d"}
     if axes.log_x:
         scale |= {"type": "log"}
@@ -177,12 +178,11 @@ def _x(axes: Axes, present: bool) -> dict:
 
 
 def _y(field: str, axes: Axes) -> dict:
-    shape = {"scale": {"zero": False}, "axis": {"tickCount": 6}}
-    if axes.log:
-        shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
+    scale: dict[str, Any] = {"type": "log", "nice": False} if axes.log else {"zero": False}
+    axis = {"tickCount": 5, "format": "~g"} if axes.log else {"tickCount": 6}
     if axes.top is not None:
-        shape["scale"] |= {"domainMax": axes.top, "nice": False}
-    return {"field": field, "type": "quantitative", "title": axes.title, **shape}
+        scale |= {"domainMax": axes.top, "nice": False}
+    return {"field": field, "type": "quantitative", "title": axes.title, "scale": scale, "axis": axis}
 
 
 def _styles(axes: Axes, present: bool) -> dict[str, dict]:

@@ -67,15 +67,16 @@ def _tests(ended: Variants, ranked: list[str]) -> Tests:
         if (of_images := _p_of_images(a, b)) is not None:
             images[pair] = of_images
         if min(len(a), len(b)) > 1:
-            of_seeds = welch([t.test_accuracy for t in a], [t.test_accuracy for t in b])
+            of_seeds = welch(_accuracies(a), _accuracies(b))
             seeds[pair] = max(of_seeds, images.get(pair, 0.0))
     return Tests(_adjusted(seeds), _adjusted(images))
 
 
 def _p_of_images(a: list[Trial], b: list[Trial]) -> float | None:
     """That two groups are equally accurate on images like these; None where the number of images is not known."""
-    if all(t.correct is not None for t in (*a, *b)):
-        return paired_images(*(np.stack([t.correct for t in group]) for group in (a, b)))
+    correct_a, correct_b = ([t.correct for t in group if t.correct is not None] for group in (a, b))
+    if len(correct_a) == len(a) and len(correct_b) == len(b):
+        return paired_images(np.stack(correct_a), np.stack(correct_b))
     n = a[0].test_images
     return unpaired_images(round(_accuracy(a) * n), round(_accuracy(b) * n), n) if n else None
 
@@ -196,7 +197,11 @@ def _numbers(ended: Variants, ranked: list[str], tests: Tests) -> dict[str, floa
 
 
 def _accuracy(trials: list[Trial]) -> float:
-    return mean(t.test_accuracy for t in trials)
+    return mean(_accuracies(trials))
+
+
+def _accuracies(trials: list[Trial]) -> list[float]:
+    return [t.test_accuracy for t in trials if t.test_accuracy is not None]
 
 
 def _with_accuracy(ended: Variants, labels: list[str], even: bool) -> str:

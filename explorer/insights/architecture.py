@@ -191,7 +191,7 @@ def _setting(module: nn.Module | None) -> str:
     return f"p = {module.p:g}" if isinstance(module, nn.Dropout) else ""
 
 
-def _by(sides: int | tuple[int, ...]) -> str:
+def _by(sides: int | tuple[int | None, ...] | None) -> str:
     return "×".join(map(str, sides if isinstance(sides, tuple) else (sides, sides)))
 
 
@@ -270,7 +270,7 @@ def side_by_side(first: Architecture, *others: Architecture) -> list[Row]:
 
 def same(row: Row) -> bool:
     """Whether all networks have this layer, with the same setting and output shape."""
-    return all(row) and len({_signature(layer) for layer in row}) == 1
+    return None not in row and len({_signature(layer) for layer in row if layer}) == 1
 
 
 def _pairs(

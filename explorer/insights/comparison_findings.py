@@ -3,6 +3,7 @@
 explorer.insights.accuracy_findings has the accuracies, explorer.insights.step_noise the noise of single steps.
 """
 
+from collections.abc import Iterable
 from itertools import combinations, permutations
 from statistics import mean, median
 from typing import Any
@@ -111,8 +112,9 @@ def best_epochs(variants: Variants) -> Finding | None:
         return None
     best, lowest, numbers = [], [], {}
     for label, trials in known.items():
-        numbers |= {f"best epoch ({t.run})": t.best_epoch for t in trials}
-        best.append(f"{label} {_epochs_of([t.best_epoch for t in trials])}, {_to(t.best_accuracy for t in trials)}")
+        epochs = {t.run: t.best_epoch for t in trials if t.best_epoch}
+        numbers |= {f"best epoch ({run})": epoch for run, epoch in epochs.items()}
+        best.append(f"{label} {_epochs_of(epochs.values())}, {_to(t.best_accuracy for t in trials)}")
         losses = {t.run: t.epochs["validation_loss"].to_numpy(dtype=np.float64) for t in trials}
         losses = {run: loss for run, loss in losses.items() if np.isfinite(loss).any()}
         seen = {run: loss[np.isfinite(loss)] for run, loss in losses.items()}
@@ -120,7 +122,7 @@ def best_epochs(variants: Variants) -> Finding | None:
             f"epoch of the lowest validation loss ({run})": int(np.nanargmin(loss)) + 1 for run, loss in losses.items()
         }
         if losses:
-            at = _epochs_of([int(np.nanargmin(loss)) + 1 for loss in losses.values()])
+            at = _epochs_of(int(np.nanargmin(loss)) + 1 for loss in losses.values())
             ends = dict.fromkeys(f"{end(loss.min() for loss in seen.values()):.3g}" for end in (min, max))
             lowest.append(f"{label} {at}, {' to '.join(ends)}")
     sentence = f"Best epoch of {_epochs(known)}, by validation accuracy: {'; '.join(best)}."
@@ -192,7 +194,7 @@ def _epochs(variants: Variants) -> str:
     return plural(max(len(t.epochs) for trials in variants.values() for t in trials), "epoch")
 
 
-def _epochs_of(numbers: list[int]) -> str:
+def _epochs_of(numbers: Iterable[int]) -> str:
     return f"in {listed([str(n) for n in sorted(set(numbers))])}"
 
 

@@ -48,6 +48,7 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
     layers: list[LayerCost] = []
 
     def count(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        assert isinstance(module, nn.Conv2d | nn.Linear), f"{name} has no weights that `weighted_layers` lists"
         own, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
         layers.append(LayerCost(name, own, macs_of(module, shape), shape))
 
@@ -92,7 +93,7 @@ def images_per_second(
     """
     where = torch.device(device)
     with lock(model):
-        trial = copy.deepcopy(model).to(where, memory_format=torch.channels_last)
+        trial = copy.deepcopy(model).to(where).to(memory_format=torch.channels_last)
     trial.train().requires_grad_(True)
     # Dropout draws numbers: those of the process must not move.
     with torch.random.fork_rng([where] if where.type == "cuda" else []), torch.enable_grad():
@@ -138,7 +139,7 @@ def time_passes(
     a tenth of it, one alone sets up the kernels.
     """
     where = torch.device(device)
-    trial = model.to(where, memory_format=torch.channels_last).eval()
+    trial = model.to(where).to(memory_format=torch.channels_last).eval()
     images = torch.full((batch_size, channels, size, size), 0.5, device=where).to(memory_format=torch.channels_last)
 
     def one_pass() -> float:

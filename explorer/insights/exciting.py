@@ -37,12 +37,12 @@ def most_exciting(
     Zeiler and Fergus 2014 show the parts of the images that excite a feature map most; of equals the first is kept.
     `progress` gets the share of the images that is done; others may use the model between two batches.
     """
-    best: tuple[Tensor, ...] | None = None
+    best: tuple[Tensor, ...] = ()
     for start in range(0, len(pixels), BATCH):
         part = to_tensor(pixels[start : start + BATCH])
         with torch.no_grad():
-            found = _peaks(output_at(model, layer, part).float().cpu(), start)
-        if best is not None:
+            found: tuple[Tensor, ...] = _peaks(output_at(model, layer, part).float().cpu(), start)
+        if best:
             found = tuple(torch.cat(both) for both in zip(best, found, strict=True))
         order = found[0].sort(dim=0, descending=True, stable=True).indices[:kept]
         best = tuple(each.gather(0, order) for each in found)

@@ -122,7 +122,10 @@ def _blocks(x: np.ndarray) -> np.ndarray:
 def _small(pixels: np.ndarray) -> np.ndarray:
     """float32 (N, C, h, w) in [0, 1], at most SIDE pixels a side."""
     if max(pixels.shape[2:]) > SIDE:
-        size = tuple(min(side, SIDE) for side in pixels.shape[:1:-1])
-        shrunk = [[Image.fromarray(plane).resize(size, Image.Resampling.BOX) for plane in image] for image in pixels]
+        height, width = (min(side, SIDE) for side in pixels.shape[2:])
+        shrunk = [
+            [Image.fromarray(plane).resize((width, height), Image.Resampling.BOX) for plane in image]
+            for image in pixels
+        ]
         pixels = np.stack([np.stack([np.asarray(plane) for plane in image]) for image in shrunk])
     return unit_range(pixels)

@@ -75,8 +75,7 @@ class FamiliarInk:
     def judge_page(self, pixels: np.ndarray, page: InkPage | None) -> Judgement:
         """The same where the picture was measured already."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
-        limits = [limit for limit in LIMITS if page and limit.excess(page) > 1]
-        beyond = [(limit.excess(page), limit.stated(page)) for limit in limits]
+        beyond = [(limit.excess(page), limit.stated(page)) for limit in LIMITS if page and limit.excess(page) > 1]
         if likeness < LIKENESS:
             beyond.append(((1 - likeness) / (1 - LIKENESS), STROKES.format(likeness, LIKENESS)))
         return Judgement(tuple(reason for _, reason in sorted(beyond, reverse=True)), RULE, int(nearest))

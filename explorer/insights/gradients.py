@@ -201,7 +201,7 @@ def _ordered(steps: StepHistory, table: pd.DataFrame, chosen: pd.DataFrame | Non
     return np.asarray(steps.norms)[:, [column[name] for name in chosen["parameter"]]].astype(np.float64)
 
 
-def _finite_mean(values: np.ndarray, starts: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def _finite_mean(values: np.ndarray, starts: np.ndarray | list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Mean of the finite values and count of the others, both (blocks, P); a block of rows begins at each start."""
     if not len(values):
         return values, values.astype(np.int64)

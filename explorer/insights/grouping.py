@@ -64,7 +64,7 @@ def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
     if "source" in keys:
         places = _with_their_rivals(places, keys.index("source"))
     if len(places) == 1:
-        return [("", *places.values())]
+        return [("", of_place) for of_place in places.values()]
     told = [key for key in keys if key in ("dataset", "model") or "model" not in keys or key in TRAINING]
     return [(_place(dict(zip(keys, place, strict=False)), told), of_place) for place, of_place in places.items()]
 

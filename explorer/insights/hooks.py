@@ -1,6 +1,6 @@
 """Looking inside a model that others use too, and leaving nothing behind."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from difflib import get_close_matches
 from itertools import chain
@@ -30,7 +30,7 @@ def lock(model: nn.Module) -> RLock:
 
 
 @contextmanager
-def evaluating(model: nn.Module, frozen: bool = False) -> Iterator[nn.Module]:
+def evaluating(model: nn.Module, frozen: bool = False) -> Generator[nn.Module]:
     """Eval mode inside, and if `frozen` no gradient for any weight; after it, also after an exception, every module's
     training flag and every parameter's requires_grad are what they were, module by module (a frozen batch norm in a
     training model stays frozen)."""
@@ -65,7 +65,7 @@ def all_modules(model: nn.Module) -> list[nn.Module]:
 
 
 @contextmanager
-def watching(model: nn.Module, layers: Iterable[str], see: See) -> Iterator[None]:
+def watching(model: nn.Module, layers: Iterable[str], see: See) -> Generator[None]:
     """Call see(name, module, inputs, output) whenever one of the layers has run; the hooks go when the block ends."""
     watched = [(name, find_layer(model, name)) for name in layers]
     with lock(model), ExitStack() as hooks:

@@ -17,14 +17,16 @@ ACTIVATIONS = (
     nn.Hardswish, nn.Softplus,
 )  # fmt: skip
 
+MapKind = Literal["convolution", "activation", "block"]
+
 
 @dataclass(frozen=True)
 class MapLayer:
     """A layer whose maps Grad-CAM can look at. Of a residual block a convolution is one branch, the output is both."""
 
     name: str
-    kind: Literal["convolution", "activation", "block"]
-    shape: tuple[int, int, int]  # (C, h, w) for one image
+    kind: MapKind
+    shape: tuple[int, ...]  # (C, h, w) for one image
     block: str = ""  # the block whose output it puts out; its name stands for the same maps
 
     @property
@@ -90,13 +92,13 @@ def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
     return list(found.values())
 
 
-def _kind(module: nn.Module) -> str:
-    """A kind of MapLayer, or "" for what Grad-CAM is not offered."""
+def _kind(module: nn.Module) -> MapKind | None:
+    """Of a MapLayer; None for what Grad-CAM is not offered."""
     if isinstance(module, nn.Conv2d):
         return "convolution"
     if isinstance(module, ACTIVATIONS):
         return "activation"
-    return "block" if any(module.children()) and not isinstance(module, nn.Sequential) else ""
+    return "block" if any(module.children()) and not isinstance(module, nn.Sequential) else None
 
 
 def default_cam_layer(model: nn.Module, channels: int, size: int) -> str:

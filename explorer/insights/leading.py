@@ -47,7 +47,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         "group. Nothing is tested: the best of many epochs flatters, that of more epochs more.",
         None,
         {f"validation accuracy of {label}": _mean_best(known[label]) for label in ranked}
-        | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in known[label]},
+        | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in known[label] if t.best_epoch},
         runs_of(known),
         kind="validation accuracy",
     )

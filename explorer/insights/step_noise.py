@@ -78,9 +78,9 @@ def _deviations(trial: Trial) -> tuple[np.ndarray, np.ndarray]:
     images = np.maximum(trial.sizes, 1)
     width = max(3, SMOOTHED_OVER // max(1, trial.batch_size) // 2 * 2 + 1)
     width = min(width, (len(loss) - 1) // 2 * 2 + 1)
-    ends = {"pad_width": width // 2, "mode": "reflect"}
-    padded = np.pad(loss, **ends, reflect_type="odd")  # at its ends a curve goes on as it falls
-    weights = np.pad(images, **ends)
+    beyond = width // 2
+    padded = np.pad(loss, beyond, "reflect", reflect_type="odd")  # at its ends a curve goes on as it falls
+    weights = np.pad(images, beyond, "reflect")
     smooth = np.convolve(padded * weights, np.ones(width), "valid") / np.convolve(weights, np.ones(width), "valid")
     whole = windows(images >= trial.batch_size, 3).all(axis=1)
     return smooth[1:-1][whole], off_neighbours(loss)[whole]

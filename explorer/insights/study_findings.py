@@ -24,7 +24,8 @@ def of_study(runs: list[Run]) -> list[Finding]:
     begun = [run for run in runs if run.epochs_done and (run.study or {}).get("variant") != SOURCE_NAME]
     found = []
     for name, part in sizes(begun):
-        seen = of_variants([trial_of(run) for run in part], part[0].study["name"])
+        study = (part[0].study or {}).get("name", "")
+        seen = of_variants([trial_of(run) for run in part], study)
         found += [replace(one, sentence=f"{name}: {one.sentence}") for one in seen] if name else seen
     return found
 

@@ -64,8 +64,8 @@ class Trial:
 
     @property
     def best_accuracy(self) -> float:
-        """The validation accuracy in the best epoch, a fraction."""
-        return float(self.epochs["validation_accuracy"].iloc[self.best_epoch - 1])
+        """The validation accuracy in the best epoch, a fraction; only where there is one."""
+        return float(np.nanmax(self.epochs["validation_accuracy"].to_numpy(dtype=np.float64)))
 
     @property
     def least_loss(self) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
+from typing import Any
 
 import torch
 
@@ -28,7 +29,7 @@ class Mixture:
 
 
 @cache
-def vgg16_parameters(**options: object) -> int:
+def vgg16_parameters(**options: Any) -> int:
     """With the 4096-wide head, without batch norm, for 10 classes of colour images."""
     with torch.device("meta"):
         model = build("vgg16", 3, 10, head="imagenet", batch_norm=False, **options)

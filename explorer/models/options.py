@@ -12,6 +12,7 @@ from torch import nn
 from explorer.errors import UserError, unknown
 
 _NEXT = re.compile(r",(?=\s*\w+=)")  # a comma that is not between the numbers of one value
+REMEDIES: dict[type, str] = {int: "choose a whole number", float: "choose a number", str: "give a text"}
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -76,7 +77,7 @@ def _read(field: dataclasses.Field, default: Any) -> Option:
 def parse_option(name: str, option: Option, value: Any) -> Any:
     """`value` as the option's type. Text such as "true", "7" or "64,32" is converted; UserError if it does not fit."""
     try:
-        parsed = _network(option, value) if option.networks else _parsed(option, value)
+        parsed = _network(option, option.networks, value) if option.networks else _parsed(option, value)
     except UserError:
         raise  # a matched network's own option is at fault, and named
     except ValueError:
@@ -87,19 +88,19 @@ def parse_option(name: str, option: Option, value: Any) -> Any:
 
 
 def _parsed(option: Option, value: Any) -> Any:
-    return _choose(option, value) if option.choices else _convert(option.type, value)
+    return _choose(option.choices, value) if option.choices else _convert(option.type, value)
 
 
-def _network(option: Option, value: Any) -> str | None:
+def _network(option: Option, networks: Mapping[str, Spec], value: Any) -> str | None:
     """A choice with the options that follow it, always written alike; None if it is not a choice."""
     name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
-    chosen = _choose(option, name)
-    return write_network(*read_network(value, option.networks)) if chosen is not None and colon else chosen
+    chosen = _choose(option.choices or (), name)
+    return write_network(*read_network(value, networks)) if chosen is not None and colon else chosen
 
 
-def _choose(option: Option, value: Any) -> Any:
+def _choose(choices: tuple, value: Any) -> Any:
     """The choice that `value` is or spells; None if there is none. Types count, since True == 1."""
-    for choice in option.choices:
+    for choice in choices:
         if str(choice) == value or (type(choice) is type(value) and choice == value):
             return choice
     return None
@@ -133,7 +134,7 @@ def _remedy(option: Option) -> str:
     bounds = "" if option.low is None else f" from {option.low} to {option.high}"
     if option.type is tuple:
         return f"give whole numbers{bounds} with commas between, such as {','.join(map(str, option.default))}"
-    return {int: "choose a whole number", float: "choose a number", str: "give a text"}[option.type] + bounds
+    return REMEDIES[option.type] + bounds
 
 
 def read_network(text: str, models: Mapping[str, Spec]) -> tuple[str, dict[str, Any]]:

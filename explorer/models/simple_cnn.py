@@ -65,5 +65,5 @@ class SimpleCNN(Spec):
         if self.kernel == "1x1+3x3":
             sizes = [pair for width in widths for pair in ((1, width // 2), (3, width))]
         else:
-            sizes = [(self.kernel, width) for width in widths]
+            sizes = [(int(self.kernel), width) for width in widths]
         return conv_layers(channels, sizes, self.activation, self.batch_norm, bias=self.bias or not self.batch_norm)

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from explorer.errors import UserError, unknown
 
@@ -80,7 +81,9 @@ class TrainConfig:
     def _check_extended(self) -> None:
         """Also makes tuples of what JSON has made lists."""
         given = self.extended if isinstance(self.extended, list | tuple) else (self.extended,)
-        pairs = tuple(tuple(pair) if isinstance(pair, list | tuple) else (pair,) for pair in given)
+        pairs: tuple[tuple[Any, ...], ...] = tuple(
+            tuple(pair) if isinstance(pair, list | tuple) else (pair,) for pair in given
+        )
         object.__setattr__(self, "extended", pairs)
         if not all(len(pair) == 2 and all(type(epochs) is int for epochs in pair) for pair in pairs):
             raise UserError(f"extended {pairs!r} is not possible: give pairs of epochs done and epochs planned.")

@@ -1,7 +1,7 @@
 """The training loop."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -35,7 +35,7 @@ def fit(
     config: TrainConfig,
     resume: Resume | None = None,
     probe_from: Images | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """Train `model` in place, and tell what happens as it happens; whoever iterates decides what to keep.
 
     Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed
@@ -46,7 +46,7 @@ def fit(
     validation images; by default those of `data`.
     """
     how = decide(config, model)
-    model.to(how.device, memory_format=torch.channels_last)
+    model.to(how.device).to(memory_format=torch.channels_last)
     sizes = batch_sizes(len(data.train), config.batch_size)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
     balanced = config.balance == "sampler"

@@ -1,6 +1,6 @@
 """The forward pass in bfloat16 where that was chosen: autocast, and on a CPU convolutions that share its cores well."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
 import torch
@@ -9,7 +9,7 @@ from torch.overrides import TorchFunctionMode
 
 
 @contextmanager
-def mixed_precision(device_type: str, precision: torch.dtype) -> Iterator[None]:
+def mixed_precision(device_type: str, precision: torch.dtype) -> Generator[None]:
     """Around a forward pass in training; the weights stay float32, and so do their gradients."""
     with ExitStack() as stack:
         if precision != torch.float32:

@@ -6,7 +6,7 @@ units, since every unit of the layer is looked at: with more images it can only 
 share of units that fire on no image at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
 import torch
@@ -36,7 +36,7 @@ class ReluProbe:
 
 
 @contextmanager
-def watching_relus(model: nn.Module) -> Iterator[ReluProbe]:
+def watching_relus(model: nn.Module) -> Generator[ReluProbe]:
     """Watch every `nn.ReLU` of `model` in whatever it runs on inside the block."""
     probe = ReluProbe()
     with ExitStack() as hooks:

@@ -25,13 +25,20 @@ class Question:
         self.rows = torch.arange(len(images), device=images.device)  # Captum repeats them as it repeats images
         self.layer = layer
         self._wanted = target, versus
-        self.target: Tensor | None = None  # int64 (B,), known after the first pass
-        self.versus: Tensor | None = None
+        self._target: Tensor | None = None  # known after the first pass
+        self.versus: Tensor | None = None  # int64 (B,), as `target`, where there is one
         self.passed = [0, 0]  # images sent forward; of these, with gradients, which are then sent backward
+
+    @property
+    def target(self) -> Tensor:
+        """int64 (B,): the class of each image. Only after the first pass, which may settle it."""
+        if self._target is None:
+            raise RuntimeError("The target is not known before the first pass.")
+        return self._target
 
     def number(self, images: Tensor, rows: Tensor) -> Tensor:
         """(N, C, H, W) and which of the B images each is made from, (N,) → (N,)."""
-        logits = self._first(images) if self.target is None else self.model(images)
+        logits = self._first(images) if self._target is None else self.model(images)
         self.passed[0] += len(images)
         self.passed[1] += len(images) * logits.requires_grad
         number = self._of_class(logits, self.target, rows)
@@ -60,7 +67,7 @@ class Question:
             _check_maps(self.layer, shape)
         seen = logits.detach()[: len(self.rows)]
         target, versus = self._wanted
-        self.target = _classes(target, seen)
+        self._target = _classes(target, seen)
         if versus is not None:
             self.versus = _classes(versus, seen)
             same = self.versus == self.target
