@@ -25,7 +25,6 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.one_step import one_step
 from explorer.insights.layers import conv_layers
 from explorer.runs import Run
-from explorer.runs.weights import build_model
 from explorer.ui import warm
 
 ROOT = Path(__file__).parents[1]
@@ -123,7 +122,7 @@ def _new_layer(app: AppTest, run: Run, layer: str) -> tuple[float, float]:
 
 def _spread(run: Run, rounds: int) -> list[str]:
     """Convolutions from the first to the last one."""
-    names = conv_layers(build_model(run))
+    names = conv_layers(run.network.on_meta())
     return [names[round(place * (len(names) - 1) / max(rounds - 1, 1))] for place in range(rounds)]
 
 

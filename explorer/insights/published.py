@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 
 from explorer.insights.architecture import FLOAT, Layer, layers
 from explorer.insights.cost import InferenceTime, time_passes
-from explorer.models import build
 from explorer.models.published import CHANNELS, PUBLISHED, SIZE, Published
 
 FAMILIES = ("VGG", "VGG with batch norm", "ResNet")
@@ -44,7 +42,7 @@ def _figures(name: str, one: Published) -> Figures:
     on_skips = sum(".skip." in layer.name for layer in convolutions)
     return Figures(
         name=name,
-        model=one.network,
+        model=one.torchvision_name,
         family=_family(one),
         weights=one.version,
         accuracy=one.facts.accuracy,
@@ -64,8 +62,7 @@ def latency(one: Published, batch_size: int, device: str = "cpu", budget: float 
 
     No weights are needed: with zeros it computes as much. `budget`: seconds after which no further pass begins.
     """
-    with torch.device("meta"):
-        model = _built(one)
+    model = one.network.on_meta()
     model.to_empty(device="cpu")
     with torch.no_grad():  # whatever is in that memory may be slow to compute with
         for tensor in model.parameters():
@@ -76,14 +73,9 @@ def latency(one: Published, batch_size: int, device: str = "cpu", budget: float 
 
 
 def _layers(one: Published) -> tuple[Layer, ...]:
-    with torch.device("meta"):
-        return layers(_built(one), CHANNELS, SIZE)
-
-
-def _built(one: Published) -> nn.Module:
-    return build(one.model, CHANNELS, len(one.facts.classes), SIZE, **one.options)
+    return layers(one.network.on_meta(), CHANNELS, SIZE)
 
 
 def _family(one: Published) -> str:
     plain, with_norm, residual = FAMILIES
-    return residual if one.network.startswith("resnet") else with_norm if one.options["batch_norm"] else plain
+    return residual if one.torchvision_name.startswith("resnet") else with_norm if one.options["batch_norm"] else plain

@@ -5,14 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.insights.grouping import settings_of
 from explorer.runs import Run, epochs, steps
 from explorer.runs.history import answers_of, epoch_batches, epoch_rows, smoothing_in_training_loss
-from explorer.runs.weights import build_model
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,7 @@ class Trial:
 def trial_of(run: Run, label: str | None = None) -> Trial:
     """Read a run that has begun from its folder."""
     folder, seen, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
-    with torch.device("meta"):  # shapes only
-        model = build_model(run)
+    model = run.network.on_meta()
     batches = epoch_batches(run)
     answers = answers_of(run) if run.status == "finished" else None
     told, training = epoch_rows(run), run.config.training

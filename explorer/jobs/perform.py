@@ -21,7 +21,7 @@ from explorer.runs.history import best_of, cut, epoch_rows
 from explorer.runs.origin import begin_from_source
 from explorer.runs.record import Recorder, dataset_info
 from explorer.runs.same_data import same
-from explorer.runs.weights import build_model, read_state, read_weights, told_by, weights_file
+from explorer.runs.weights import read_state, read_weights, told_by, weights_file
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
@@ -92,7 +92,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     data = part_of(whole, config.training.fraction, config.training.seed)
     run = run.change(dataset=dataset_info(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)
-    model = build_model(run)
+    model = run.network.build()
     set_statistics(model, data.mean, data.std)
     run = begin_from_source(run, model)
     resume = _resume(run, model)

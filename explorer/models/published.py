@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.models import build
+from explorer.models.network import Network
 
 if TYPE_CHECKING:
     from torchvision.models import WeightsEnum
@@ -24,21 +24,26 @@ DAMAGED = RuntimeError, EOFError, OSError, UnpicklingError, KeyError, ValueError
 class Published:
     """One network with one set of weights; what is known of it without importing torchvision, which takes seconds."""
 
-    network: str  # torchvision's name of it
+    torchvision_name: str  # of the network
     version: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)
     file: str  # in torch's cache; it ends in the first digits of its sha256
 
     @property
     def model(self) -> str:
         """The key of MODELS whose layers it has."""
-        return self.network.removesuffix("_bn")
+        return self.torchvision_name.removesuffix("_bn")
 
     @property
     def options(self) -> dict[str, Any]:
         """Of that model."""
-        if self.network.startswith("vgg"):
-            return {"batch_norm": self.network.endswith("_bn"), "head": "imagenet"}
+        if self.torchvision_name.startswith("vgg"):
+            return {"batch_norm": self.torchvision_name.endswith("_bn"), "head": "imagenet"}
         return {"stem": "imagenet"}
+
+    @property
+    def network(self) -> Network:
+        """For images of ImageNet."""
+        return Network(self.model, tuple(sorted(self.options.items())), CHANNELS, len(self.facts.classes), SIZE)
 
     @property
     def path(self) -> Path:
@@ -105,7 +110,7 @@ def weights_of(published: Published) -> "WeightsEnum":
     """torchvision's own entry: where the weights can be had, and their metadata."""
     from torchvision.models import get_model_weights
 
-    return get_model_weights(published.network)[f"IMAGENET1K_{published.version}"]
+    return get_model_weights(published.torchvision_name)[f"IMAGENET1K_{published.version}"]
 
 
 def load(published: Published) -> nn.Module:
@@ -116,14 +121,13 @@ def load(published: Published) -> nn.Module:
     allows: it is there at once, and several models do not fill the memory.
     """
     path = published.path
-    with torch.device("meta"):  # no weights are drawn to be thrown away
-        model = build(published.model, CHANNELS, len(published.facts.classes), SIZE, **published.options)
+    model = published.network.on_meta()  # no weights are drawn to be thrown away
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
         model.load_state_dict(our_state(stored) | _statistics(published.facts), assign=True)
     except DAMAGED as error:
         raise UserError(
-            f"{path} does not hold the weights of {published.network}: delete it, and fetch it again."
+            f"{path} does not hold the weights of {published.torchvision_name}: delete it, and fetch it again."
         ) from error
     return model.eval().requires_grad_(True)
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from filelock import FileLock
@@ -15,6 +15,9 @@ from filelock import FileLock
 from explorer.data import InputSpec
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
+
+if TYPE_CHECKING:
+    from explorer.models.network import Network
 
 SCHEMA_VERSION = 1
 ACTIVE = ("queued", "running")
@@ -87,6 +90,13 @@ class Run:
         if data is None:
             raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
         return InputSpec.from_json(data)
+
+    @property
+    def network(self) -> "Network":
+        """The architecture of its weights. UserError before the training has begun, as of `input_spec`."""
+        from explorer.models.network import Network
+
+        return Network.of(self.config.model, self.config.options, self.input_spec)
 
     def reload(self) -> "Run":
         return read(self.path, afresh=True)

@@ -65,14 +65,6 @@ def read_weights(path: Path) -> dict:
         ) from None
 
 
-def build_model(run: Run) -> "nn.Module":
-    """A fresh module of the run's architecture on the CPU; random weights, the data set's mean and std unset."""
-    from explorer.models import build
-
-    spec = run.input_spec
-    return build(run.config.model, spec.channels, len(spec.classes), size=spec.size, **run.config.options)
-
-
 def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None = None) -> "nn.Module":
     """The run's module with the weights of an epoch, in eval mode, on the CPU.
 
@@ -87,7 +79,7 @@ def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None
         kept = [name for name in ("best", "last") if weights_file(run, name).is_file()]
         known = ", ".join([*kept, *map(str, saved_epochs(run))]) or "none yet"
         raise UserError(f"{run_id} has no weights of epoch '{epoch}'. Choose one of: {known}.")
-    model = build_model(run)
+    model = run.network.build()
     model.load_state_dict(read_weights(path))
     return model.eval()
 

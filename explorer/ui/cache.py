@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from explorer.data import Dataset
+    from explorer.models.network import Network
 
 LOOK_AGAIN = 5  # seconds: how long a folder's files are taken to be what they were
 
@@ -31,33 +32,13 @@ def stamp(run: Run, name: str) -> int:
         return 0
 
 
-def shape(run: Run) -> tuple:
-    """All that a run's layers depend on: model, options, channels, classes, pixels a side.
+def planned_network(config: RunConfig) -> "Network":
+    """The network of a run that is not there yet; a folder of one's own is read for it."""
+    from explorer.models.network import Network
 
-    What they alone decide is kept under this, not under the run's id, which may be used again for another network.
-    """
-    spec, options = run.input_spec, tuple(sorted(run.config.options.items()))
-    return run.config.model, options, spec.channels, len(spec.classes), spec.size
-
-
-def planned_shape(config: RunConfig) -> tuple:
-    """The same of a run that is not there yet; a folder of one's own is read for it."""
-    source, options = DATASETS.get(config.dataset), tuple(sorted(config.options.items()))
-    if source is not None:
-        return config.model, options, source.channels, len(source.classes), source.size
-    data = dataset(config.dataset, config.image_size)
-    return config.model, options, data.channels, len(data.classes), config.image_size
-
-
-def on_meta(shape: tuple) -> "nn.Module":
-    """A network of such a shape without memory for its weights: to count and to name, not to compute."""
-    import torch
-
-    from explorer.models import build
-
-    model, options, channels, classes, size = shape
-    with torch.device("meta"):
-        return build(model, channels, classes, size=size, **dict(options))
+    source = DATASETS.get(config.dataset)
+    data = source or dataset(config.dataset, config.image_size, config.skip_damaged)
+    return Network.of(config.model, config.options, data.input_spec)
 
 
 def model(run: Run, epoch: int | str) -> "nn.Module":

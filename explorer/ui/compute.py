@@ -13,6 +13,7 @@ from explorer.insights.attribution import Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
+from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
 from explorer.ui import cache, kept
@@ -75,24 +76,22 @@ def _attribution(
 
 def shapes(run: Run) -> dict[str, tuple[int, ...]]:
     """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
-    return _shapes(cache.shape(run))
+    return _shapes(run.network)
 
 
 @st.cache_data(**SMALL)
-def _shapes(shape: tuple) -> dict[str, tuple[int, ...]]:
-    _, _, channels, _, size = shape
-    return layer_shapes(cache.on_meta(shape), channels, size)
+def _shapes(network: Network) -> dict[str, tuple[int, ...]]:
+    return layer_shapes(network.on_meta(), network.channels, network.size)
 
 
 def map_layers_of(run: Run) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
-    return _map_layers(cache.shape(run))
+    return _map_layers(run.network)
 
 
 @st.cache_data(**SMALL)
-def _map_layers(shape: tuple) -> list[MapLayer]:
-    _, _, channels, _, size = shape
-    return map_layers(cache.on_meta(shape), channels, size)
+def _map_layers(network: Network) -> list[MapLayer]:
+    return map_layers(network.on_meta(), network.channels, network.size)
 
 
 def cam_layer(run: Run) -> str:
@@ -102,9 +101,9 @@ def cam_layer(run: Run) -> str:
 
 def convolutions(run: Run) -> list[str]:
     """Names of the convolutions, in the order in which they run."""
-    return _convolutions(cache.shape(run))
+    return _convolutions(run.network)
 
 
 @st.cache_data(**SMALL)
-def _convolutions(shape: tuple) -> list[str]:
-    return conv_layers(cache.on_meta(shape))
+def _convolutions(network: Network) -> list[str]:
+    return conv_layers(network.on_meta())

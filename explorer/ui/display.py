@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
+from explorer.models.network import Network
 from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, page
 from explorer.ui.curves import last_batch, smoothed_loss
@@ -106,9 +107,9 @@ def gradient_lines(run: Run, points: int = 120) -> pd.DataFrame:
 
 def table(run: Run) -> pd.DataFrame:
     """Parameter, layer, kind and depth of everything the run learns."""
-    return _table(cache.shape(run))
+    return _table(run.network)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _table(shape: tuple) -> pd.DataFrame:
-    return parameter_table(cache.on_meta(shape))
+def _table(network: Network) -> pd.DataFrame:
+    return parameter_table(network.on_meta())

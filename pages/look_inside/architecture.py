@@ -19,10 +19,10 @@ page.title("What is this network made of?")
 chosen, images = networks.pick_networks()
 if not chosen:
     page.stop_with("Choose up to three networks above.")
-known = [(network, networks.architecture(network)) for network in chosen]
+known = [(picked, networks.architecture(picked.network)) for picked in chosen]
 layers = diagram.pick_layers(known)
-for network, built in known:
-    page.verdict(diagram.answer(network, built))
+for picked, built in known:
+    page.verdict(diagram.answer(picked, built))
 
 part = st.segmented_control(
     "Show",
@@ -54,5 +54,5 @@ if not page.presenting():
         TRAIN.page(),
         label="Train these architectures",
         icon=":material/play_arrow:",
-        query_params={"models": [network.model for network in chosen]},
+        query_params={"models": [picked.network.model for picked in chosen]},
     )

@@ -35,7 +35,7 @@ def test_latency_is_measured_once_when_somebody_asks(checkpoints, monkeypatch):
     timed = []
 
     def clock(one, batch_size):
-        timed.append((one.network, batch_size))
+        timed.append((one.torchvision_name, batch_size))
         return InferenceTime(0.0123 * batch_size, 0.01, 0.02, 5, batch_size, "a quiet machine")
 
     monkeypatch.setattr("explorer.insights.published.latency", clock)

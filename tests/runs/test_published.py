@@ -17,7 +17,7 @@ from explorer.models.published import PUBLISHED, our_state, weights_of
 from explorer.runs import find, list_runs, load_model
 from explorer.runs.published import published_runs
 
-NETWORKS = {published.network: name for name, published in PUBLISHED.items()}  # of two versions one
+NETWORKS = {published.torchvision_name: name for name, published in PUBLISHED.items()}  # of two versions one
 
 
 def test_every_published_vgg_and_resnet_is_there_under_its_file_name():
@@ -27,7 +27,7 @@ def test_every_published_vgg_and_resnet_is_there_under_its_file_name():
         for weights in get_model_weights(name)
         if weights.name != "IMAGENET1K_FEATURES"  # vgg16's without a head
     }
-    assert {(p.network, p.version, p.file) for p in PUBLISHED.values()} == wanted
+    assert {(p.torchvision_name, p.version, p.file) for p in PUBLISHED.values()} == wanted
 
 
 @pytest.mark.parametrize("name", NETWORKS.values(), ids=list(NETWORKS))
@@ -35,7 +35,7 @@ def test_its_layers_take_torchvisions_weights_and_nothing_else(name):
     published = PUBLISHED[name]
     with torch.device("meta"):
         ours = build(published.model, 3, 1000, 224, **published.options)
-        state = our_state(get_model(published.network).state_dict())
+        state = our_state(get_model(published.torchvision_name).state_dict())
     own = {key: value for key, value in ours.state_dict().items() if not key.startswith("normalize.")}
     assert [(key, value.shape) for key, value in own.items()] == [(key, value.shape) for key, value in state.items()]
     assert sum(p.numel() for p in ours.parameters()) == weights_of(published).meta["num_params"]

@@ -7,34 +7,35 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import count, macs
 from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
+from explorer.models.network import Network
 from explorer.ui import display, page
 from explorer.ui.pickers import networks
-from explorer.ui.pickers.networks import Known, Network
+from explorer.ui.pickers.networks import Known, PickedNetwork
 from explorer.ui.pickers.runs import keep_layer, layer_of
 
 
 def pick_layers(known: Known) -> dict[str, Layer]:
     """The chosen layer of each network, at first its last convolution; network name → layer."""
     chosen = {}
-    for column, (network, built) in zip(st.columns(len(known)), known, strict=True):
+    for column, (picked, built) in zip(st.columns(len(known)), known, strict=True):
         layers = {layer.name: layer for layer in built.layers if layer.is_module}
         last = [name for name, layer in layers.items() if layer.kind == "convolution"] or list(layers)
         with column:
-            chosen[network.name] = layers[layer_of(network.model, network.name, list(layers), last[-1])]
+            chosen[picked.name] = layers[layer_of(picked.network.model, picked.name, list(layers), last[-1])]
     return chosen
 
 
-def answer(network: Network, built: Architecture) -> str:
+def answer(picked: PickedNetwork, built: Architecture) -> str:
     """One line of figures."""
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
     around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
-    text = f"{network.name}: {len(weighted)} layers with weights{f' ({around} of them on skips)' if around else ''}, "
+    text = f"{picked.name}: {len(weighted)} layers with weights{f' ({around} of them on skips)' if around else ''}, "
     text += f"{count(built.parameters)} parameters, {macs(built.macs)} an image"
     if not convolutions:
         return f"{text}; without a convolution, every unit sees the whole image."
     side = convolutions[-1].field.size
-    return f"{text}; its last convolution sees {side}×{side} pixels of {network.size}×{network.size}."
+    return f"{text}; its last convolution sees {side}×{side} pixels of {picked.network.size}×{picked.network.size}."
 
 
 def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
@@ -51,18 +52,18 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
             help="Blocks that are alike and follow each other are drawn once, with × and how many there are.",
         )
     marked = _differing(known)
-    for column, (network, built) in zip(st.columns(len(known)), known, strict=True):
+    for column, (picked, built) in zip(st.columns(len(known)), known, strict=True):
         with column:
-            networks.heading(network)
-            key = f"diagram-{network.name}"
-            signs = frozenset(marked[network.name])
-            layer = chosen[network.name].name
+            networks.heading(picked)
+            key = f"diagram-{picked.name}"
+            signs = frozenset(marked[picked.name])
+            layer = chosen[picked.name].name
             st.vega_lite_chart(
-                _diagram(network.shape, tuple(unfolded), layer, signs, page.presenting(), built),
+                _diagram(picked.network, tuple(unfolded), layer, signs, page.presenting(), built),
                 width="stretch",
-                alt=f"The layers of {network.name} from the image at the top to the logits at the bottom",
+                alt=f"The layers of {picked.name} from the image at the top to the logits at the bottom",
                 key=key,
-                on_select=_keeper(network, built, key),
+                on_select=_keeper(picked, built, key),
                 selection_mode="layer",
             )
     more = " ≠ marks what not all of these networks have." if len(known) > 1 else ""
@@ -74,29 +75,29 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _diagram(
-    shape: tuple, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool, _built: Architecture
+    network: Network, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool, _built: Architecture
 ) -> dict:
     """As Vega-Lite: making it takes ten times as long as showing it."""
     return display.specification(charts.diagram(_built.units(unfolded), layer, marked, present))
 
 
-def _keeper(network: Network, built: Architecture, key: str) -> Callable[[], None]:
+def _keeper(picked: PickedNetwork, built: Architecture, key: str) -> Callable[[], None]:
     """What a click in a diagram does."""
 
     def keep() -> None:
         clicked = st.session_state[key].selection.get("layer") or []
         names = {layer.name for layer in built.layers if layer.is_module}
         if clicked and clicked[0].get("layer") in names:
-            keep_layer(network.model, clicked[0]["layer"])
+            keep_layer(picked.network.model, clicked[0]["layer"])
 
     return keep
 
 
 def _differing(known: Known) -> dict[str, set[str]]:
     """Names of the layers that not all networks have; none where there is only one network."""
-    marked = {network.name: set() for network, _ in known}
+    marked = {picked.name: set() for picked, _ in known}
     for row in side_by_side(*(built for _, built in known)):
         if not same(row):
-            for (network, _), layer in zip(known, row, strict=True):
-                marked[network.name] |= {layer.name} if layer else set()
+            for (picked, _), layer in zip(known, row, strict=True):
+                marked[picked.name] |= {layer.name} if layer else set()
     return marked

@@ -9,7 +9,7 @@ from explorer.insights.receptive_field import held_side
 from explorer.ui import display, page
 from explorer.ui.components.click_image import click_image
 from explorer.ui.pickers import networks
-from explorer.ui.pickers.networks import Known, Network
+from explorer.ui.pickers.networks import Known, PickedNetwork
 
 AXES = ("row", "column")  # of the image: in the link, and in the session's state
 CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
@@ -19,7 +19,7 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
     """The square that a unit sees and what it really looks at, on the image as each network sees it."""
     side = images[0].shape[-1]  # one place is looked at, said in pixels of the first network's image
     row, column = _pixel(side)
-    layers = [chosen[network.name] for network, _ in known]
+    layers = [chosen[picked.name] for picked, _ in known]
     sizes = [image.shape[-1] for image in images]
     units = [
         _unit(layer, *(int((at + 0.5) * size / side) for at in (row, column)))
@@ -29,9 +29,9 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
         charts.square_reach(layer.field, size, *unit) / size
         for layer, unit, size in zip(layers, units, sizes, strict=True)
     )
-    for place, (network, _), *one, image in zip(st.columns(len(known)), known, layers, units, images, strict=True):
+    for place, (picked, _), *one, image in zip(st.columns(len(known)), known, layers, units, images, strict=True):
         with place:
-            _one(network, *one, image, round(around * image.shape[-1]), side)
+            _one(picked, *one, image, round(around * image.shape[-1]), side)
     st.caption(
         "Click a pixel to look at the unit there. The first picture is the theoretical field: nothing outside of the "
         "square can change the unit. The second is the effective one: how much each pixel does, from nothing to the "
@@ -77,11 +77,13 @@ def _kept(axis: str, middle: int) -> int:
     return st.session_state.get(axis, middle)
 
 
-def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int) -> None:
+def _one(
+    picked: PickedNetwork, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int
+) -> None:
     """outside: pixels around the image that are shown. side: of the image that AXES count pixels of."""
-    effective = networks.effective_field(network, layer.name, *unit)
-    networks.heading(network)
-    st.markdown(_seen(layer, unit, effective, network))
+    effective = networks.effective_field(picked, layer.name, *unit)
+    networks.heading(picked)
+    st.markdown(_seen(layer, unit, effective, picked))
     left, right = st.columns(2)
     with left:
         drawn = charts.receptive_square(image, layer.field, *unit, outside=outside)
@@ -95,7 +97,7 @@ def _one(network: Network, layer: Layer, unit: tuple[int, int], image: np.ndarra
                 st.session_state[axis] = min(max(pixel, 0), side - 1)
 
         alt = f"The pixels that a unit of {layer.name} can see"
-        click_image(drawn, alt, (cells, cells), f"field-{network.name}", keep)
+        click_image(drawn, alt, (cells, cells), f"field-{picked.name}", keep)
     with right:
         drawn = charts.receptive_square(image, layer.field, *unit, effective=effective, outside=outside)
         display.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")
@@ -108,10 +110,10 @@ def _unit(layer: Layer, row: int, column: int) -> tuple[int, int]:
     return layer.field.nearest(row, height), layer.field.nearest(column, width)
 
 
-def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, network: Network) -> str:
+def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked: PickedNetwork) -> str:
     where = f"Unit ({unit[0]}, {unit[1]}) of `{layer.name}`" if len(layer.shape) == 3 else f"Layer `{layer.name}`"
-    side, held = layer.field.size, held_side(effective)
-    beyond = f", more than the {network.size}×{network.size} image," if side > network.size else ""
+    side, held, size = layer.field.size, held_side(effective), picked.network.size
+    beyond = f", more than the {size}×{size} image," if side > size else ""
     if not held:
         return f"{where} can see {side}×{side} pixels{beyond} but none of them moves it: its gradient is zero."
     return (
@@ -122,9 +124,9 @@ def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, network: N
 
 def _averaged(known: Known) -> str:
     """Whose gradients the effective fields are made of."""
-    network = known[0][0]
-    here = networks.at_hand(network.data)
+    picked = known[0][0]
+    here = networks.at_hand(picked.data)
     images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
-    weights = f"with the weights of epoch {network.epoch}" if network.run else "with random weights, nothing is trained"
+    weights = f"with the weights of epoch {picked.epoch}" if picked.run else "with random weights, nothing is trained"
     many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones
     return f"{' or '.join(map(str, many))} {images}, {weights}"

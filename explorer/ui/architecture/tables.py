@@ -18,9 +18,9 @@ def table(known: Known, chosen: dict[str, Layer]) -> None:
     long = max(len(built.layers) for _, built in known) > MANY
     only = page.presenting() or st.toggle("Only layers with weights", long, key="weighted")
     if len(known) == 1:
-        network, built = known[0]
+        picked, built = known[0]
         layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]
-        rows = [{"": "▸" if layer == chosen[network.name] else "", **_row(layer)} for layer in layers]
+        rows = [{"": "▸" if layer == chosen[picked.name] else "", **_row(layer)} for layer in layers]
         _selectable(known, [(layer,) for layer in layers], rows)
         st.caption("Select a row to choose its layer.")
     else:
@@ -38,15 +38,15 @@ def table(known: Known, chosen: dict[str, Layer]) -> None:
 
 def _selectable(known: Known, lines: list[Row], rows: list[dict[str, object]]) -> None:
     """The rows; selecting one chooses, for every network that has it, its layer."""
-    names = [network.name for network, _ in known]
+    names = [picked.name for picked, _ in known]
     key = f"table-{'-'.join(names)}-{len(rows)}"
 
     def keep() -> None:
-        picked = st.session_state[key].selection.rows
-        if picked and picked[0] < len(lines):
-            for (network, _), layer in zip(known, lines[picked[0]], strict=True):
+        rows_selected = st.session_state[key].selection.rows
+        if rows_selected and rows_selected[0] < len(lines):
+            for (picked, _), layer in zip(known, lines[rows_selected[0]], strict=True):
                 if layer and layer.is_module:
-                    keep_layer(network.model, layer.name)
+                    keep_layer(picked.network.model, layer.name)
 
     st.dataframe(
         rows,
@@ -75,10 +75,10 @@ def _row(layer: Layer) -> dict[str, object]:
 
 def _shared_row(known: Known, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
     """What all have once; what differs as "first / second", in the order of the networks."""
-    picked = any(layer and layer == chosen[network.name] for (network, _), layer in zip(known, line, strict=True))
-    row: dict[str, object] = {"": "▸" * picked + "≠" * (not same(line))}
-    for (network, _), layer in zip(known, line, strict=True):
-        row[network.name] = layer.name if layer else "–"
+    is_chosen = any(layer and layer == chosen[picked.name] for (picked, _), layer in zip(known, line, strict=True))
+    row: dict[str, object] = {"": "▸" * is_chosen + "≠" * (not same(line))}
+    for (picked, _), layer in zip(known, line, strict=True):
+        row[picked.name] = layer.name if layer else "–"
     figures = [_row(layer) if layer else None for layer in line]
     for name in [name for name in next(filter(None, figures)) if name != "layer"]:
         values = ["–" if each is None else _text(each[name]) for each in figures]
@@ -107,7 +107,7 @@ def _totals(known: Known) -> None:
     st.subheader("In total", anchor=False)
     rows = [
         {
-            "network": network.name,
+            "network": picked.name,
             "parameters": built.parameters,
             "MACs of an image": built.macs,
             "layers with weights": sum(layer.kind in WEIGHTED for layer in built.layers),
@@ -115,7 +115,7 @@ def _totals(known: Known) -> None:
             "kept for the backward pass": memory(built.saved_bytes),
             "weights on disk": memory(4 * built.parameters),
         }
-        for network, built in known
+        for picked, built in known
     ]
     st.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
     st.caption("MAC: one multiplication and one addition, of convolutions and linear layers. Memory in float32.")
@@ -127,11 +127,11 @@ def training_memory(known: Known) -> None:
     if not page.presenting():
         batch = st.select_slider("Batch size", BATCHES, batch, key="memory-batch", bind="query-params")
     rows, totals = [], []
-    for network, built in known:
+    for picked, built in known:
         for optimizer in OPTIMIZER_STATE:
             parts = built.training_bytes(optimizer, batch)
-            totals.append((network.name, optimizer, sum(parts.values())))
-            row = {"network": network.name, "trained with": optimizer, "in all": memory(sum(parts.values()))}
+            totals.append((picked.name, optimizer, sum(parts.values())))
+            row = {"network": picked.name, "trained with": optimizer, "in all": memory(sum(parts.values()))}
             rows.append(row | {part: memory(size) for part, size in parts.items()})
     name, _, most = max(totals, key=lambda row: row[2])
     name = literal(name)

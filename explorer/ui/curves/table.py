@@ -41,7 +41,7 @@ def show(compared: Comparison) -> None:
 
 def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | None) -> dict[str, Any]:
     """The run's figures as they are: fractions, seconds, bytes; None where there is none."""
-    built = networks.architecture(networks.of_run(run, "best"))
+    built = networks.architecture(run.network)
     epochs, test = epoch_rows(run), run.info.get("test") or {}
     training = run.config.training
     losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}

@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.data import DATASETS, to_tensor
+from explorer.models.network import Network
 from explorer.runs import Run, list_runs
 from explorer.runs.weights import weights_file
 from explorer.ui import cache, page, passes
@@ -17,6 +18,8 @@ from explorer.ui.pickers.options import model_options
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from explorer.insights.architecture import Architecture, Layer
     from explorer.insights.published import Figures
 
@@ -28,34 +31,25 @@ ARCHITECTURES, RUNS = "architectures", "runs"
 
 
 @dataclass(frozen=True)
-class Network:
-    """An architecture for images of one shape, with a run's weights or with random ones."""
+class PickedNetwork:
+    """A network with a run's weights, or with random ones."""
 
     name: str  # as it is shown: the run's id, or the model's name
-    model: str
-    options: tuple[tuple[str, object], ...]  # of the model, sorted; what is absent has its default
-    channels: int
-    classes: int
-    size: int
+    network: Network
     data: str  # the data set that the images come from
     run: Run | None = None
     epoch: int | str = "best"
 
-    @property
-    def shape(self) -> tuple:
-        """All that its layers depend on."""
-        return self.model, self.options, self.channels, self.classes, self.size
 
-
-def heading(network: Network) -> None:
+def heading(picked: PickedNetwork) -> None:
     """Its name, beside its colour where it is a run."""
-    page.heading(network.name, *([colour(network.run.id)] if network.run else []))
+    page.heading(picked.name, *([colour(picked.run.id)] if picked.run else []))
 
 
-Known = list[tuple[Network, "Architecture"]]  # what is on the page, with what it is made of
+Known = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
 
 
-def pick_networks() -> tuple[list[Network], list[np.ndarray]]:
+def pick_networks() -> tuple[list[PickedNetwork], list[np.ndarray]]:
     """The networks, and the image to look at as each of them sees it, uint8 (C, H, W).
 
     Architectures can be picked before any run exists.
@@ -73,7 +67,7 @@ def pick_networks() -> tuple[list[Network], list[np.ndarray]]:
     return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
 
 
-def _runs(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
+def _runs(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     with names_column:
         chosen = pick_runs(most=MOST, with_weights=True)
     with rest:
@@ -82,11 +76,11 @@ def _runs(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
     return [of_run(run, epoch) for run in chosen], [seen.prepared(run.input_spec) for run in chosen]
 
 
-def of_run(run: Run, epoch: int | str) -> Network:
-    return Network(run.id, *cache.shape(run), run.config.dataset, run, epoch)
+def of_run(run: Run, epoch: int | str) -> PickedNetwork:
+    return PickedNetwork(run.id, run.network, run.config.dataset, run, epoch)
 
 
-def _architectures(names_column, rest) -> tuple[list[Network], list[np.ndarray]]:
+def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     from explorer.models import MODELS
 
     names = names_column.multiselect(
@@ -111,12 +105,12 @@ def _architectures(names_column, rest) -> tuple[list[Network], list[np.ndarray]]
     number = number_column.number_input(
         "Image", 1, len(images), key="number", bind="query-params", help="Among the validation images."
     )
-    networks = []
+    chosen = []
     for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
-            options = tuple(sorted(model_options(name).items()))
-        networks.append(Network(name, name, options, source.channels, len(source.classes), source.size, data))
-    return networks, [images[min(int(number), len(images)) - 1]] * len(networks)
+            network = Network.of(name, model_options(name), source.input_spec)
+        chosen.append(PickedNetwork(name, network, data))
+    return chosen, [images[min(int(number), len(images)) - 1]] * len(chosen)
 
 
 def at_hand(data: str) -> bool:
@@ -135,60 +129,53 @@ def images_of(data: str, size: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (IMAGES, DATASETS[data].channels, size, size), dtype=np.uint8)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False)
 def architecture(network: Network) -> "Architecture":
     """The `Architecture` of a network; its shapes alone are computed."""
-    return _architecture(network.shape)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _architecture(shape: tuple) -> "Architecture":
     from explorer.insights.architecture import architecture
 
-    _, _, channels, _, size = shape
-    return architecture(cache.on_meta(shape), channels, size)
+    return architecture(network.on_meta(), network.channels, network.size)
 
 
 def layers(run: Run) -> "tuple[Layer, ...]":
     """Every layer of a run's network, with its size, cost and receptive field."""
-    return architecture(of_run(run, "best")).layers
+    return architecture(run.network).layers
 
 
-def averaged_over(network: Network) -> int:
+def averaged_over(picked: PickedNetwork) -> int:
     """How many images an effective receptive field is the mean of."""
-    return IMAGES if network.size <= LARGE else LARGE_IMAGES
+    return IMAGES if picked.network.size <= LARGE else LARGE_IMAGES
 
 
-def effective_field(network: Network, layer: str, row: int, column: int) -> np.ndarray:
+def effective_field(picked: PickedNetwork, layer: str, row: int, column: int) -> np.ndarray:
     """float32 (H, W), averaged over the first `averaged_over` validation images."""
-    run, epoch = network.run, network.epoch
+    run, epoch = picked.run, picked.epoch
     changed = cache.stamp(run, f"weights/{weights_file(run, epoch).name}") if run else None
     if run:
         shown = passes.images_for(run)
-        images, data = passes.prepared(run, shown, np.arange(averaged_over(network))), shown.fingerprint
+        images, data = passes.prepared(run, shown, np.arange(averaged_over(picked))), shown.fingerprint
     else:
-        images, data = images_of(network.data, network.size)[: averaged_over(network)], network.data
-    return _effective(network.name, network.shape, data, epoch, changed, layer, row, column, network, images)
+        images, data = images_of(picked.data, picked.network.size)[: averaged_over(picked)], picked.data
+    return _effective(picked.name, picked.network, data, epoch, changed, layer, row, column, picked, images)
 
 
 @st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …")
 def _effective(
-    name, shape, data, epoch, changed, layer, row, column, _network: Network, _images: np.ndarray
+    name, network, data, epoch, changed, layer, row, column, _picked: PickedNetwork, _images: np.ndarray
 ) -> np.ndarray:
     from explorer.insights.receptive_field import effective_field
 
-    model = cache.model(_network.run, _network.epoch) if _network.run else _untrained(*shape)
+    model = cache.model(_picked.run, _picked.epoch) if _picked.run else _untrained(network)
     return effective_field(model, layer, to_tensor(_images), row, column)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Drawing random weights …")
-def _untrained(model: str, options: tuple, channels: int, classes: int, size: int):
+def _untrained(network: Network) -> "nn.Module":
     import torch
-
-    from explorer.models import build
 
     with torch.random.fork_rng([]):
         torch.manual_seed(0)
-        return build(model, channels, classes, size=size, **dict(options)).eval()
+        return network.build().eval()
 
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the published figures …")

@@ -1,16 +1,26 @@
 """What a study's pictures are drawn from: its runs, their tables with the variant of each run, their findings."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from explorer.charts.compared import EXPLODED
 from explorer.insights.finding import Finding, Mark
+from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.studies import Planned, Study
 from explorer.ui import cache
 from explorer.ui.pickers.image import InputImage
+
+
+class VariantNetwork(NamedTuple):
+    """What a variant of a study trains."""
+
+    variant: str
+    run: str  # whose id gives it its colour
+    network: Network
 
 
 class View:
@@ -61,14 +71,17 @@ class View:
         firsts = {self.variant[run.id]: run for run in reversed(self.runs)}
         return [run for run in self.runs if firsts[self.variant[run.id]] is run]
 
-    def networks(self) -> tuple[tuple[str, str, tuple], ...]:
-        """(variant, run, shape of its network, as `load.shape` has it) of each variant; before anything is trained of
-        those that are wanted, numbered for their colours as their first runs will be."""
+    def networks(self) -> tuple[VariantNetwork, ...]:
+        """One of each variant; before anything is trained of those that are wanted, numbered for their colours as their
+        first runs will be."""
         if self.runs:
-            return tuple((self.variant[run.id], run.id, cache.shape(run)) for run in self.first_seeds())
+            return tuple(VariantNetwork(self.variant[run.id], run.id, run.network) for run in self.first_seeds())
         configs = {one.variant: one.config for one in reversed(self.wanted)}
         variants = dict.fromkeys(one.variant for one in self.wanted)
-        return tuple((name, f"{name} {at}", cache.planned_shape(configs[name])) for at, name in enumerate(variants, 1))
+        return tuple(
+            VariantNetwork(name, f"{name} {at}", cache.planned_network(configs[name]))
+            for at, name in enumerate(variants, 1)
+        )
 
     def label(self, run: Run) -> str:
         """Variant and number of a run: charts take its colour from the number."""

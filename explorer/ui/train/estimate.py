@@ -1,11 +1,17 @@
 """What a training will cost, before it starts."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from explorer.charts.formatting import count, macs, seconds
 from explorer.data import DATASETS
+from explorer.models.network import Network
 from explorer.runs import RunConfig, list_runs
 from explorer.ui import cache
+
+if TYPE_CHECKING:
+    import torch
 
 
 def table(configs: list[RunConfig]) -> None:
@@ -15,8 +21,7 @@ def table(configs: list[RunConfig]) -> None:
         return
     rows = []
     for config in configs:
-        channels, classes, _ = shape(config)
-        parameters, operations = _cost(config, channels, classes)
+        parameters, operations = _cost(cache.planned_network(config))
         rate, known_from = _rate(config)
         rows.append(
             {
@@ -36,7 +41,7 @@ def expected_seconds(configs: list[RunConfig]) -> float:
 
 
 def _seconds(config: RunConfig) -> float:
-    images, training = shape(config)[2], config.training
+    images, training = _training_images(config), config.training
     return images * training.fraction * training.passes * training.epochs / _rate(config)[0]
 
 
@@ -44,17 +49,15 @@ def _rate(config: RunConfig) -> tuple[float, str]:
     """(training images a second, what it is known from)."""
     if earlier := _earlier_rate(config):
         return earlier, "an earlier run"
-    channels, classes, _ = shape(config)
-    return _trial_rate(config, channels, classes), "a trial of half a second"
+    return _trial_rate(config), "a trial of half a second"
 
 
-def shape(config: RunConfig) -> tuple[int, int, int]:
-    """(channels, classes, training images); a folder of one's own is read for it."""
+def _training_images(config: RunConfig) -> int:
+    """Of the whole data set; a folder of one's own is read for it."""
     source = DATASETS.get(config.dataset)
     if source is not None:
-        return source.channels, len(source.classes), source.training_images
-    data = cache.dataset(config.dataset, config.image_size, config.skip_damaged)
-    return data.channels, len(data.classes), len(data.train)
+        return source.training_images
+    return len(cache.dataset(config.dataset, config.image_size, config.skip_damaged).train)
 
 
 def _earlier_rate(config: RunConfig) -> float | None:
@@ -76,46 +79,26 @@ def _work(config: RunConfig) -> tuple:
     return config.dataset, config.image_size, config.model, config.options, step
 
 
-def _cost(config: RunConfig, channels: int, classes: int) -> tuple[int, int]:
-    return _cost_of(config.model, tuple(sorted(config.options.items())), channels, classes, config.image_size)
-
-
 @st.cache_data(max_entries=256, show_spinner=False)
-def _cost_of(model: str, options: tuple, channels: int, classes: int, size: int) -> tuple[int, int]:
+def _cost(network: Network) -> tuple[int, int]:
     """(parameters, multiply-accumulates of one image); shapes only, nothing is computed."""
-    import torch
-
     from explorer.insights.cost import cost
-    from explorer.models import build
 
-    with torch.device("meta"):
-        counted = cost(build(model, channels, classes, size=size, **dict(options)), channels, size)
+    counted = cost(network.on_meta(), network.channels, network.size)
     return counted.parameters, counted.macs
 
 
-def _trial_rate(config: RunConfig, channels: int, classes: int) -> float:
+def _trial_rate(config: RunConfig) -> float:
     from explorer.training.device import choose_device, choose_precision
 
     device = choose_device(config.training.device)
-    return _trial_rate_of(
-        config.model,
-        tuple(sorted(config.options.items())),
-        channels,
-        classes,
-        config.image_size,
-        config.training.batch_size,
-        device.type,
-        choose_precision(config.training, device),
-    )
+    precision = choose_precision(config.training, device)
+    return _trial_rate_of(cache.planned_network(config), config.training.batch_size, device.type, precision)
 
 
 @st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
-def _trial_rate_of(
-    model: str, options: tuple, channels: int, classes: int, size: int, batch_size: int, device: str, precision
-) -> float:
+def _trial_rate_of(network: Network, batch_size: int, device: str, precision: "torch.dtype") -> float:
     """Images a second, forward and backward, in a trial of about half a second."""
     from explorer.insights.cost import images_per_second
-    from explorer.models import build
 
-    built = build(model, channels, classes, size=size, **dict(options))
-    return images_per_second(built, channels, size, batch_size, device, precision)
+    return images_per_second(network.build(), network.channels, network.size, batch_size, device, precision)

@@ -1,6 +1,7 @@
 """The tables behind the pictures of a transfer: one row a run, epoch or layer, with the way the run started."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +10,7 @@ from explorer.data import to_tensor
 from explorer.insights.finding import Finding
 from explorer.insights.transfer import gains
 from explorer.insights.transfer_findings import transfer_findings
+from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.runs.origin import START
@@ -17,6 +19,9 @@ from explorer.studies import Planned
 from explorer.studies.transfer import share_of_images, way_to_start
 from explorer.ui import cache
 from explorer.ui.transfer.picker import Transfer
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 PROBE = 128  # validation images that CKA compares two states on
 MOST_FLOATS = 20_000_000  # of all their feature maps; networks for large images are compared on fewer of them
@@ -132,26 +137,23 @@ def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run)
     floats = sum(math.prod(shapes[layer]) for layer in layers)
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
     images = to_tensor(data.validation.pixels[:count])
-    alike = similarity(before, after, layers, images).merge(_baseline(cache.shape(_run), fingerprint, after, images))
+    alike = similarity(before, after, layers, images).merge(_baseline(_run.network, fingerprint, after, images))
     return table.merge(alike, on="layer").assign(images=len(images))
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …")
-def _baseline(shape: tuple, fingerprint: str, _trained, _images) -> pd.DataFrame:
-    """layer, baseline: of networks of this shape with random weights, which see the data as `_trained` does."""
+def _baseline(network: Network, fingerprint: str, _trained: "nn.Module", _images: "Tensor") -> pd.DataFrame:
+    """layer, baseline: of such networks with random weights, which see the data as `_trained` does."""
     import torch
 
     from explorer.insights.cka import untrained_baseline
     from explorer.insights.layers import weighted_layers
-    from explorer.models import build
 
-    model, options, channels, classes, size = shape
-
-    def make(seed: int):
+    def make(seed: int) -> "nn.Module":
         with torch.random.fork_rng([]):
             torch.manual_seed(seed)
-            network = build(model, channels, classes, size=size, **dict(options))
-        network.normalize.load_state_dict(_trained.normalize.state_dict())
-        return network.eval()
+            untrained = network.build()
+        untrained.normalize.load_state_dict(_trained.normalize.state_dict())
+        return untrained.eval()
 
     return untrained_baseline(make, weighted_layers(_trained), _images)

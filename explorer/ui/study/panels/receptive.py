@@ -5,25 +5,24 @@ import streamlit as st
 
 from explorer import charts
 from explorer.errors import UserError
-from explorer.ui import cache, display, page
-from explorer.ui.study.frames import View
+from explorer.ui import display, page
+from explorer.ui.study.frames import VariantNetwork, View
 from explorer.ui.study.panels.panel import Panel
 
 COLUMNS = ["variant", "run", "layer", "place", "pixels"]
 
 
-def growth(networks: tuple[tuple[str, str, tuple], ...]) -> pd.DataFrame:
+def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
     """The receptive field after every convolution and pooling up to the last convolution: COLUMNS.
 
-    `networks`: (variant, run id that gives it its colour, shape). Without those whose fields are not known.
+    Without the networks whose fields are not known.
     """
     from explorer.insights.receptive_field import field_growth
 
     rows = []
-    for variant, run, shape in networks:
-        _, _, channels, _, size = shape
+    for variant, run, network in networks:
         try:
-            grown = field_growth(cache.on_meta(shape), channels, size)
+            grown = field_growth(network.on_meta(), network.channels, network.size)
         except UserError:
             continue
         rows += [(variant, run, layer, place, field.size) for place, (layer, field) in enumerate(grown, start=1)]
@@ -31,14 +30,13 @@ def growth(networks: tuple[tuple[str, str, tuple], ...]) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _growth(networks: tuple[tuple[str, str, tuple], ...]) -> pd.DataFrame:
+def _growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
     return growth(networks)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _made(networks: tuple[tuple[str, str, tuple], ...], present: bool) -> dict:
-    *_, size = networks[0][-1]
-    return display.specification(charts.receptive_growth(_growth(networks), size, present))
+def _made(networks: tuple[VariantNetwork, ...], present: bool) -> dict:
+    return display.specification(charts.receptive_growth(_growth(networks), networks[0].network.size, present))
 
 
 def _show(view: View, place: str) -> None:

@@ -1,0 +1,41 @@
+"""A network that is not built yet: all that its layers depend on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.data import InputSpec
+from explorer.models import build
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model with its options, for images of one shape. Two that are equal have the same layers, not the same weights.
+
+    The values are checked when it is built.
+    """
+
+    model: str  # a key of MODELS
+    options: tuple[tuple[str, Any], ...]  # of the model, sorted by name; what is absent has its default
+    channels: int
+    classes: int
+    size: int  # pixels a side
+
+    @classmethod
+    def of(cls, model: str, options: Mapping[str, Any], spec: InputSpec) -> "Network":
+        """For images as `spec` says, with an output for each of its classes."""
+        return cls(model, tuple(sorted(options.items())), spec.channels, len(spec.classes), spec.size)
+
+    def build(self) -> nn.Module:
+        """A fresh module, as `explorer.models.build` makes it: weights from torch's global generator, on the default
+        device; UserError for what does not fit."""
+        return build(self.model, self.channels, self.classes, self.size, **dict(self.options))
+
+    def on_meta(self) -> nn.Module:
+        """The module without memory for its weights, and no random number drawn: to count and to name, not to
+        compute."""
+        with torch.device("meta"):
+            return self.build()
