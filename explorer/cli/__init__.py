@@ -1,6 +1,7 @@
 """The command line, a public contract. Each command imports what it needs when it runs: `--help` answers at once."""
 
 import sys
+from typing import Any
 
 import typer
 
@@ -8,7 +9,7 @@ from explorer.cli import check_loss, fetch, findings, look, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
-Usage = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+Usage: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 app = typer.Typer(
     help="A lab bench for image-classifier architectures.",
@@ -39,9 +40,11 @@ def main(arguments: list[str]) -> int:
     """The exit code: 0, 1 for a run that failed, 2 for wrong input."""
     try:
         return app(arguments, standalone_mode=False) or 0
-    except (UserError, Usage) as error:
-        message = error.format_message() if isinstance(error, Usage) else str(error)
-        print(message, file=sys.stderr)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Usage as error:
+        print(error.format_message(), file=sys.stderr)
         return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130

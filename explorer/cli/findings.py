@@ -30,7 +30,7 @@ def findings(
     """
     if bool(runs) == bool(study):
         raise UserError("Give either the ids of runs, or a study's name with --study NAME.")
-    found = _of_study(study, checkpoints) if study else _of_runs(runs, checkpoints)
+    found = _of_study(study, checkpoints) if study else _of_runs(runs or [], checkpoints)
     if as_json:
         print(json.dumps([_plain(one) for one in found], indent=1, ensure_ascii=False))
         return

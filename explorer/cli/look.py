@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -114,7 +114,7 @@ def predict(
 
     model, spec, pixels = _prepared(run, images, epoch, letterbox, checkpoints)
     judged.warn(run, images, pixels, checkpoints, data)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for file, guesses in zip(images, top(probabilities_of(model, to_tensor(pixels)), spec.classes, 3), strict=True):
         best = [guess._asdict() for guess in guesses]
         rows.append({"file": str(file), **best[0], "top": best})
@@ -182,7 +182,7 @@ def explain(
     if npy:
         outputs.write_array(npy, heat)
     place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
-    against = f" and not {spec.classes[int(result.versus[0])]}" if versus else ""
+    against = f" and not {spec.classes[int(result.versus[0])]}" if result.versus is not None else ""
     print(f"{method}{place} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
         print(f"Nothing speaks for the class: {result.blank_because}. That is a result.")

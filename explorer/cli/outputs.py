@@ -3,12 +3,13 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from explorer.errors import UserError
 
-PICTURES = {
+PICTURES: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG"},
     ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
     ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
@@ -17,7 +18,7 @@ PICTURES = {
     ".tiff": {"format": "TIFF", "compression": "tiff_lzw"},
     ".bmp": {"format": "BMP"},
 }
-ARRAYS = {".npy": {}}
+ARRAYS: dict[str, dict[str, Any]] = {".npy": {}}
 
 
 def check(option: str, file: Path, endings: dict) -> None:

@@ -132,7 +132,7 @@ def _chosen(name: str, model: str | None, vary: list[str] | None):
         return with_model(chosen, model) if model else chosen
     if name != "your-own":
         raise UserError(f"--vary is not for {name}, which says itself what it varies: use it with your-own.")
-    base = model or chosen.model
+    base = model or chosen.base
     axes = {}
     for axis in vary:
         key, _, values = axis.partition("=")

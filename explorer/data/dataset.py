@@ -66,8 +66,8 @@ class Dataset:
         digest = hashlib.sha256(json.dumps(self.classes).encode())
         for images in (self.train, self.validation, self.test):
             digest.update(json.dumps(images.pixels.shape).encode())
-            digest.update(np.ascontiguousarray(images.pixels))
-            digest.update(np.ascontiguousarray(images.labels, dtype="<i8"))
+            digest.update(np.ascontiguousarray(images.pixels).data)
+            digest.update(np.ascontiguousarray(images.labels, dtype="<i8").data)
         return digest.hexdigest()
 
     @cached_property

@@ -39,10 +39,11 @@ def _table() -> np.ndarray:
     Read from scikit-learn's own file where it lies where we know it: importing scikit-learn takes seconds, this 10 ms.
     """
     package = find_spec("sklearn")
-    file = Path(package.submodule_search_locations[0], "datasets", "data", "digits.csv.gz")
-    if file.is_file():
-        with gzip.open(file, "rt") as lines:
-            return np.loadtxt(lines, delimiter=",")
+    for folder in (package.submodule_search_locations or []) if package else []:
+        file = Path(folder, "datasets", "data", "digits.csv.gz")
+        if file.is_file():
+            with gzip.open(file, "rt") as lines:
+                return np.loadtxt(lines, delimiter=",")
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

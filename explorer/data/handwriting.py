@@ -135,8 +135,8 @@ def at_working_size(image: Image.Image) -> Image.Image:
     wanted = min(max(longer, LARGE // 3), LARGE)
     if longer == wanted:
         return image
-    size = tuple(max(4, round(side * wanted / longer)) for side in image.size)
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3)
+    width, height = (max(4, round(side * wanted / longer)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3)
 
 
 def _dark_on_light(grey: np.ndarray) -> np.ndarray:
@@ -165,7 +165,8 @@ def _sheet(grey: np.ndarray) -> np.ndarray | None:
 
 def _window(grey: np.ndarray, share: float) -> tuple[int, int]:
     """A square of that share of the shorter side, an odd number of pixels."""
-    return (2 * int(share * min(grey.shape) / 2) + 1,) * 2
+    side = 2 * int(share * min(grey.shape) / 2) + 1
+    return side, side
 
 
 def _darkness(grey: np.ndarray) -> np.ndarray:

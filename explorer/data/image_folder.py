@@ -55,9 +55,11 @@ def load(name: str, path: str, size: int, data_folder: Path, progress: Progress,
         read = _read(listing.files, size, progress)
         if time.monotonic() - start > SLOW:
             kept.write(read)
-    data = _dataset(name, listing, read)
-    data.report.check_damaged(skip_damaged)
-    return data
+    parts = _parts(listing, read)
+    report = _report(listing, read, parts)
+    report.check_damaged(skip_damaged)
+    train, validation, test = parts
+    return Dataset(name, listing.classes, train, validation, test, report=report)
 
 
 def state(path: str) -> str:
@@ -65,29 +67,32 @@ def state(path: str) -> str:
     return _digest(list_images(path).files)
 
 
-def _dataset(name: str, listing: Listing, read: Read) -> Dataset:
-    """The images that could be read, in their splits, with the report of all."""
-    good, bad = np.ones(len(listing.files), bool), sorted(read.damaged)
-    good[bad] = False
+def _parts(listing: Listing, read: Read) -> list[Images]:
+    """The images that could be read, in their splits: training, validation and test."""
     ends = listing.train, listing.train + listing.validation
+    if not read.damaged:  # views: nothing is copied
+        arrays = zip(np.split(read.pixels, ends), np.split(listing.labels, ends), strict=True)
+        return [Images(pixels, labels) for pixels, labels in arrays]
+    good = np.ones(len(listing.files), bool)
+    good[list(read.damaged)] = False
     places = np.split(np.arange(len(listing.files)), ends)
     kept = [place[good[place]] for place in places]
-    if bad:
-        parts = [Images(read.pixels[place], listing.labels[place]) for place in kept]
-    else:  # views: nothing is copied
-        arrays = zip(np.split(read.pixels, ends), np.split(listing.labels, ends), strict=True)
-        parts = [Images(pixels, labels) for pixels, labels in arrays]
+    return [Images(read.pixels[place], listing.labels[place]) for place in kept]
+
+
+def _report(listing: Listing, read: Read, parts: list[Images]) -> Report:
+    """What was taken from the folder, and what was not."""
     counts = [np.bincount(part.labels, minlength=len(listing.classes)) for part in parts]
-    report = Report(
+    damaged = {os.path.relpath(listing.files[at], listing.folder): _problem(of) for at, of in read.damaged.items()}
+    return Report(
         str(listing.folder),
         listing.classes,
         {split: tuple(count.tolist()) for split, count in zip(SPLITS, counts, strict=True)},
         listing.sources,
         listing.left_out,
-        dict(sorted((os.path.relpath(listing.files[at], listing.folder), _problem(read.damaged[at])) for at in bad)),
+        dict(sorted(damaged.items())),
         _repeated(parts),
     )
-    return Dataset(name, listing.classes, *parts, report=report)
 
 
 def _problem(sentence: str) -> str:

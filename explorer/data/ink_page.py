@@ -47,11 +47,14 @@ def ink_page(image: Image.Image) -> InkPage | None:
     slope = ndimage.gaussian_gradient_magnitude(traced.grey, 1.5 * longer / LARGE)
     steep = near & (slope > STEEP * np.quantile(slope[own], 0.9))
     chroma = _chromaticity(at_working_size(image), 1.5 * longer / LARGE)
+    things, width, aspect = _shape(traced.ink)
     return InkPage(
         clutter=float(_dark(traced, ground).sum() / traced.strokes.sum()),
         edges=float((steep & other).sum() / max(1, (steep & (own | other)).sum())),
         colour=float(np.sqrt(chroma[ground].var(axis=0).sum())),
-        **_shape(traced.ink),
+        things=things,
+        width=width,
+        aspect=aspect,
     )
 
 
@@ -81,15 +84,14 @@ def _chromaticity(image: Image.Image, blur: float) -> np.ndarray:
     return np.stack([red - green, green - blue], axis=-1) / (rgb.sum(axis=-1, keepdims=True) + 0.15)
 
 
-def _shape(ink: np.ndarray) -> dict[str, float]:
+def _shape(ink: np.ndarray) -> tuple[int, float, float]:
+    """Things, width and aspect of InkPage."""
     from scipy import ndimage
 
     mask = np.pad(fit(ink[extent(ink > 0.3)], SIDE), 2) > 0.4
     labels, count = ndimage.label(mask.any(axis=0))
     areas = np.array([mask[:, labels == number].sum() for number in range(1, count + 1)])
     rows, columns = extent(mask)
-    return {
-        "things": int((areas > THING * areas.sum()).sum()),
-        "width": float((2 * ndimage.distance_transform_edt(mask).max() - 1) / SIDE),
-        "aspect": (columns.stop - columns.start) / (rows.stop - rows.start),
-    }
+    things = int((areas > THING * areas.sum()).sum())
+    width = float((2 * ndimage.distance_transform_edt(mask).max() - 1) / SIDE)
+    return things, width, (columns.stop - columns.start) / (rows.stop - rows.start)

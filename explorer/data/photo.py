@@ -10,11 +10,11 @@ def letterboxed(image: Image.Image, side: int) -> Image.Image:
     """All of `image` in the middle of a square of `side` pixels; RGB. The bars have its mean colour: the weakest edge
     that there can be."""
     longer = max(image.size)
-    size = tuple(max(1, round(side * length / longer)) for length in image.size)
-    inside = image.convert("RGB").resize(size, Image.Resampling.BICUBIC, reducing_gap=3)
+    width, height = (max(1, round(side * length / longer)) for length in image.size)
+    inside = image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3)
     mean = tuple(round(level) for level in np.asarray(inside).mean(axis=(0, 1)))
     square = Image.new("RGB", (side, side), mean)
-    square.paste(inside, tuple((side - length) // 2 for length in size))
+    square.paste(inside, ((side - width) // 2, (side - height) // 2))
     return square
 
 
@@ -38,7 +38,9 @@ def resized_middle(image: Image.Image, resize: int, size: int) -> np.ndarray:
     image = image.convert("RGB")
     short, long = sorted(image.size)
     if long > LONGEST * short:  # a strip would become a picture of a hundred million pixels
-        image = ImageOps.fit(image, tuple(min(side, LONGEST * short) for side in image.size))
-    image = image.resize(tuple(int(resize * side / short) for side in image.size), Image.Resampling.BILINEAR)
+        width, height = (min(side, LONGEST * short) for side in image.size)
+        image = ImageOps.fit(image, (width, height))
+    width, height = (int(resize * side / short) for side in image.size)
+    image = image.resize((width, height), Image.Resampling.BILINEAR)
     left, top = (round((side - size) / 2) for side in image.size)
     return np.ascontiguousarray(np.asarray(image.crop((left, top, left + size, top + size))).transpose(2, 0, 1))

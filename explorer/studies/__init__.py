@@ -7,7 +7,9 @@ that was interrupted goes on. What the runs say is measured by explorer.insights
 from explorer.studies.catalogue import STUDIES
 from explorer.studies.plan import (
     Planned,
+    StudyRun,
     bases,
+    existing,
     found,
     on_other_images,
     runs_of,
@@ -27,9 +29,11 @@ __all__ = [
     "Planned",
     "Size",
     "Study",
+    "StudyRun",
     "Variant",
     "axis_values",
     "bases",
+    "existing",
     "found",
     "on_other_images",
     "runs_of",

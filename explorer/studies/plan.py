@@ -29,6 +29,19 @@ class Planned:
     source: RunConfig | None = None  # of the run that must be trained before, whose id replaces SOURCE in the config
 
 
+@dataclass(frozen=True)
+class StudyRun:
+    """A run of a study that is there, finished or not, with the name of its variant."""
+
+    variant: str
+    run: Run
+
+
+def existing(planned: list[Planned]) -> list[StudyRun]:
+    """Those of a plan that are there already."""
+    return [StudyRun(one.variant, one.run) for one in planned if one.run]
+
+
 def runs_of(
     study: Study,
     dataset: str = "digits",
@@ -64,16 +77,21 @@ def wanted(
             f"{count!r} seeds are not possible for {len(variants)} variants: "
             f"give a whole number from 1 to {MOST_RUNS // len(variants)}."
         )
-    shared = {**study.training, **size.training, "epochs": size.epochs if epochs is None else epochs, **training}
+    shared: dict[str, Any] = {
+        **study.training,
+        **size.training,
+        "epochs": size.epochs if epochs is None else epochs,
+        **training,
+    }
     planned = []
     for variant in variants:
-        chosen = {**shared, **variant.training}
         for seed in range(count):
+            training: dict[str, Any] = {**shared, **variant.training, "seed": seed}
             config = RunConfig(
                 dataset,
-                variant.model or study.model,
+                variant.model or study.base,
                 _options(study, variant),
-                TrainConfig(**{**chosen, "seed": seed}),
+                TrainConfig(**training),
                 image_size,
                 skip_damaged,
             )
@@ -90,8 +108,8 @@ def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Any])
     if config.training.source != SOURCE:
         return None
     dataset = study.sources.get(config.dataset, study.sources[""])
-    training = TrainConfig(**{**shared, "epochs": size.source_epochs, "head_learning_rate": 0.0})
-    return RunConfig(dataset, config.model, config.options, training)
+    training: dict[str, Any] = {**shared, "epochs": size.source_epochs, "head_learning_rate": 0.0}
+    return RunConfig(dataset, config.model, config.options, TrainConfig(**training))
 
 
 def sources(planned: list[Planned]) -> list[Planned]:
@@ -164,7 +182,7 @@ def found(
         elsewhere = (run for run, own in anywhere if own == _anywhere(config))
         return next(same, None) or next(elsewhere, None)
 
-    known = [replace(one, config=_from(one.config, one.source and of(one.source))) for one in planned]
+    known = [replace(one, config=_from(one.config, of(one.source) if one.source else None)) for one in planned]
     return [replace(one, run=of(one.config)) for one in known]
 
 

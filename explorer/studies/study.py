@@ -58,6 +58,13 @@ class Study:
             if len(set(names)) != len(names):
                 raise UserError(f"Study {self.name} has two variants of one name among {', '.join(names)}: rename one.")
 
+    @property
+    def base(self) -> str:
+        """The base model. Raises UserError if every variant names its own."""
+        if self.model is None:
+            raise UserError(f"Study {self.name} compares named models and has no base model: give one.")
+        return self.model
+
     def size(self, quick: bool) -> Size:
         return self.quick if quick else self.full
 

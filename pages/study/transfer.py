@@ -30,7 +30,7 @@ if any(one.run and one.run.status != "finished" for one in every):
 
 view = View(transfers)
 with answer:
-    if not view.planned:
+    if not view.begun:
         page.verdict(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
         st.stop()
     page.verdict(results.answer(view))
@@ -42,7 +42,7 @@ results.table(view)
 with st.container(horizontal=True):
     for entry in (navigation.CURVES, navigation.FILTERS, navigation.SALIENCY):
         if st.button(entry.title, icon=entry.icon, help=f"{entry.title} of the first runs"):
-            suggest_runs([one.run.id for _, one in view.first_seeds(view.shares[0])])
+            suggest_runs([run.id for _, run in view.first_seeds(view.shares[0])])
             st.switch_page(entry.page())
 page.theory(
     "The **source** has learned from other images. Its weights are the start here: **frozen**, only a linear layer "

@@ -10,7 +10,7 @@ from explorer.charts.compared import EXPLODED
 from explorer.insights.finding import Finding, Mark
 from explorer.models.network import Network
 from explorer.runs import Run
-from explorer.studies import Planned, Study
+from explorer.studies import Planned, Study, existing
 from explorer.ui import cache
 from explorer.ui.pickers.image import InputImage
 
@@ -29,10 +29,9 @@ class View:
     def __init__(self, study: Study, plan: list[Planned]) -> None:
         self.study = study
         self.wanted = plan
-        self.plan = [one for one in plan if one.run and one.run.epochs_done]
-        trained = [(one.run, one.variant) for one in self.plan if one.run]
-        self.runs: list[Run] = [run for run, _ in trained]
-        self.variant: dict[str, str] = {run.id: variant for run, variant in trained}
+        self.begun = [one for one in existing(plan) if one.run.epochs_done]
+        self.runs = [one.run for one in self.begun]
+        self.variant = {one.run.id: one.variant for one in self.begun}
         self.log = False  # whether losses are drawn on a log scale
         self.image = 1  # the validation image that panels look at, counted from one
 

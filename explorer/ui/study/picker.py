@@ -95,7 +95,7 @@ def _with_base(study: Study, quick: bool) -> Study:
     if study.name == "your-own" or len(offered) < 2:
         return study
     key = f"study-base-{study.name}"
-    return with_model(study, st.selectbox("Base", offered, offered.index(study.model), key=key, width=170, **KEPT))
+    return with_model(study, st.selectbox("Base", offered, offered.index(study.base), key=key, width=170, **KEPT))
 
 
 def _with_options(study: Study) -> Study:
@@ -120,7 +120,7 @@ def _form(study: Study) -> Study:
     from explorer.models import MODELS
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = st.selectbox("Base", list(MODELS), index=list(MODELS).index(study.model), key="own-model", width=170)
+        model = st.selectbox("Base", list(MODELS), index=list(MODELS).index(study.base), key="own-model", width=170)
         names = axes_of(model)
         axes = {}
         for place, label in enumerate(("Vary", "and")):

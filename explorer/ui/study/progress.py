@@ -4,26 +4,26 @@ import streamlit as st
 
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
-from explorer.runs import ACTIVE, find
-from explorer.studies import Planned
+from explorer.runs import ACTIVE, Run, find
+from explorer.studies import Planned, StudyRun, existing
 from explorer.text import plural
 from explorer.ui.train import live
 
 
 def panel(plan: list[Planned]) -> None:
     """Looks again every second while a run is active; the whole page is drawn anew when one has ended."""
-    there = [one for one in plan if one.run]
+    there = existing(plan)
     if not there:
         return
     active = sum(one.run.status in ACTIVE for one in there)
     st.fragment(_panel, run_every=live.SECONDS_BETWEEN_LOOKS if active else None)(there, active)
 
 
-def _panel(there: list[Planned], was_active: int) -> None:
+def _panel(there: list[StudyRun], was_active: int) -> None:
     if was_active:
         jobs.ensure_worker()
     runs = [find(one.run.id) for one in there]
-    rows = [_row(one, run) for one, run in zip(there, runs, strict=True)]
+    rows = [_row(one.variant, run) for one, run in zip(there, runs, strict=True)]
     st.dataframe(
         rows,
         hide_index=True,
@@ -42,7 +42,7 @@ def _panel(there: list[Planned], was_active: int) -> None:
         st.rerun()
 
 
-def _row(one: Planned, run) -> dict[str, object]:
+def _row(variant: str, run: Run) -> dict[str, object]:
     if run.status == "finished":
         took = seconds(run.info["training_seconds"])
         fraction, text = 1.0, f"test accuracy {percent(run.info['test']['accuracy'])} in {took}"
@@ -51,8 +51,8 @@ def _row(one: Planned, run) -> dict[str, object]:
     else:
         fraction, text = live.describe(run)
     return {
-        "variant": one.variant,
-        "seed": one.config.training.seed,
+        "variant": variant,
+        "seed": run.config.training.seed,
         "progress": fraction,
         "state": text,
         "run": run.id,

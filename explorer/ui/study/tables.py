@@ -49,12 +49,12 @@ def runs_table(view: View) -> pd.DataFrame:
         mark.run: mark.at for f in view.found for mark in f.marks if mark.over == "epoch" and mark.text == "over-fits"
     }
     rows = []
-    for one in view.plan:
+    for one in view.begun:
         run, test = one.run, one.run.info.get("test") or {}
         rows.append(
             {
                 "variant": one.variant,
-                "seed": one.config.training.seed,
+                "seed": run.config.training.seed,
                 "parameters": run.info["parameters"],
                 "receptive field": seen_by_last_convolution(run),
                 "best validation accuracy": in_percent(run.best_validation_accuracy),

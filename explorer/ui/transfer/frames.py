@@ -15,7 +15,7 @@ from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
-from explorer.studies import Planned
+from explorer.studies import existing
 from explorer.studies.transfer import share_of_images, way_to_start
 from explorer.ui import cache
 from explorer.ui.transfer.picker import Transfer
@@ -33,16 +33,16 @@ class View:
 
     def __init__(self, transfers: list[Transfer]) -> None:
         self.several = len(transfers) > 1
-        self.planned = [(t.network, one) for t in transfers for one in t.plan if one.run and one.run.epochs_done]
+        self.begun = [(t.network, run) for t in transfers for run in _begun(t)]
 
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds, and
         correct (bool, a test image each; None where the answers were not kept)."""
         rows = [
-            {**self._where(network, one), **_tested(one.run), **_cost(one.run)}
-            for network, one in self.planned
-            if one.run.status == "finished"
+            {**self._where(network, run), **_tested(run), **_cost(run)}
+            for network, run in self.begun
+            if run.status == "finished"
         ]
         return pd.DataFrame(rows, columns=[*_WHERE, "accuracy", "correct", "images", "seconds"])
 
@@ -63,14 +63,14 @@ class View:
 
     @property
     def shares(self) -> list[str]:
-        return list(dict.fromkeys(_share(one) for _, one in self.planned))
+        return list(dict.fromkeys(_share(run) for _, run in self.begun))
 
     def seconds(self, share: str) -> pd.DataFrame:
         """line, run, seconds (of training so far), accuracy (of the validation images) of each epoch."""
         parts = []
-        for network, one in self._at(share):
-            epochs = cache.epochs([one.run])
-            where = {key: self._where(network, one)[key] for key in ("line", "run")}
+        for network, run in self._at(share):
+            epochs = cache.epochs([run])
+            where = {key: self._where(network, run)[key] for key in ("line", "run")}
             table = {"seconds": epochs["seconds"].cumsum(), "accuracy": epochs["validation_accuracy"]}
             parts.append(pd.DataFrame(table).assign(**where))
         return pd.concat(parts, ignore_index=True)
@@ -79,37 +79,41 @@ class View:
         """model, line, run, layer, change, cka, baseline (of the cka) and images (that it was measured on), of the
         first seed of each way to start."""
         parts = []
-        for network, one in self.first_seeds(share):
-            changed = tuple(cache.stamp(one.run, f"weights/{weights_file(one.run, e).name}") for e in (START, "best"))
-            where = {key: self._where(network, one)[key] for key in ("model", "line", "run")}
-            parts.append(_changes(one.run.id, changed, cache.data_of(one.run).fingerprint, one.run).assign(**where))
+        for network, run in self.first_seeds(share):
+            changed = tuple(cache.stamp(run, f"weights/{weights_file(run, e).name}") for e in (START, "best"))
+            where = {key: self._where(network, run)[key] for key in ("model", "line", "run")}
+            parts.append(_changes(run.id, changed, cache.data_of(run).fingerprint, run).assign(**where))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model"])
 
     def changed_words(self) -> list[str]:
         """What was done to the weights of the source so that they fit, each sentence once."""
-        origins = [one.run.info.get("origin") or {} for _, one in self.planned]
+        origins = [run.info.get("origin") or {} for _, run in self.begun]
         return list(dict.fromkeys(said for origin in origins for said in origin.get("changed", ())))
 
-    def first_seeds(self, share: str) -> list[tuple[str, Planned]]:
-        firsts = {self._where(network, one)["line"]: (network, one) for network, one in reversed(self._at(share))}
+    def first_seeds(self, share: str) -> list[tuple[str, Run]]:
+        firsts = {self._where(network, run)["line"]: (network, run) for network, run in reversed(self._at(share))}
         ordered = list(firsts.values())[::-1]
-        return [(network, one) for network, one in ordered if weights_file(one.run, START).is_file()]
+        return [(network, run) for network, run in ordered if weights_file(run, START).is_file()]
 
-    def _at(self, share: str) -> list[tuple[str, Planned]]:
-        return [(network, one) for network, one in self.planned if _share(one) == share]
+    def _at(self, share: str) -> list[tuple[str, Run]]:
+        return [(network, run) for network, run in self.begun if _share(run) == share]
 
-    def _where(self, network: str, one: Planned) -> dict[str, object]:
-        mode, share = way_to_start(one.config.training.tune), _share(one)
+    def _where(self, network: str, run: Run) -> dict[str, object]:
+        mode, share = way_to_start(run.config.training.tune), _share(run)
         line = f"{network}, {mode}" if self.several else mode
-        values = (network, mode, share, one.config.training.seed, line, one.run.id)
+        values = (network, mode, share, run.config.training.seed, line, run.id)
         return dict(zip(_WHERE, values, strict=True))
 
 
 _WHERE = ("model", "mode", "share", "seed", "line", "run")
 
 
-def _share(one: Planned) -> str:
-    return share_of_images(one.config.training.fraction)
+def _begun(transfer: Transfer) -> list[Run]:
+    return [one.run for one in existing(transfer.plan) if one.run.epochs_done]
+
+
+def _share(run: Run) -> str:
+    return share_of_images(run.config.training.fraction)
 
 
 def _tested(run: Run) -> dict[str, object]:
