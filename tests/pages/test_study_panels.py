@@ -101,7 +101,7 @@ def test_the_noise_of_steps_is_drawn_for_several_batch_sizes(checkpoints):
     view = View(STUDIES["batch-size"], [Planned(f"batch {n}", run.config, run) for n, run in enumerate(runs)])
     assert PANELS["noise"].applies(view)
     assert len(noises(view)) == 2
-    assert not PANELS["noise"].applies(View(STUDIES["batch-size"], view.plan[:1]))
+    assert not PANELS["noise"].applies(View(STUDIES["batch-size"], view.wanted[:1]))
 
 
 def test_another_image_can_be_chosen_and_is_kept_for_the_class(with_runs):

@@ -70,12 +70,12 @@ def _row(view: View, names: list[str]) -> None:
     """Panels beside each other; what would be said below each of them is said once."""
     if not names:
         return
-    captions = {PANELS[name].caption for name in names}
+    captions = list(dict.fromkeys(PANELS[name].caption for name in names))
     for column, name in zip(st.columns(len(names)), names, strict=True):
         with column:
             show(view, name, "page", captioned=len(captions) == len(names))
     if len(captions) < len(names):
-        st.caption(*captions)
+        st.caption("\n\n".join(captions))
 
 
 def show(view: View, name: str, place: str, captioned: bool = True) -> None:
