@@ -131,7 +131,7 @@ def load(
     `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
     `skip_damaged`: leave out a folder's images that cannot be read; else they are an error that names them.
     """
-    where = _data_folder(folder)
+    where = data_folder(folder)
     report = progress or _ignore
     if is_folder(name):
         return image_folder.load(name, name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged)
@@ -148,11 +148,11 @@ def load(
 
 def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
     """Whether `load` has nothing to download; `name` and `folder` as there."""
-    where = _data_folder(folder)
+    where = data_folder(folder)
     return is_folder(name) or all((where / file).is_file() for file in DATASETS[name].files)
 
 
-def _data_folder(folder: str | os.PathLike | None) -> Path:
+def data_folder(folder: str | os.PathLike | None = None) -> Path:
     return Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
 
 

@@ -1,13 +1,19 @@
-"""Cached loaders. What is cached is shared by all visitors and never changed; insights lock a model they use."""
+"""Cached loaders, and what the keys of caches are made of.
 
-from collections.abc import Iterable
+What is cached is shared by all visitors and never changed; insights lock a model they use. Streamlit hashes values
+(`Network`, `InputSpec`, arrays) by their content. `keys` says how it is done for what changes on disk: by path and
+stamp, never by a run's id, which may be used again.
+"""
+
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from explorer import runs
-from explorer.data import DATASETS
+from explorer.data import DATASETS, Dataset
+from explorer.data.sources import data_folder
 from explorer.runs import Run, RunConfig
 from explorer.runs.published import PublishedRun
 from explorer.runs.same_data import Met, meet
@@ -18,7 +24,6 @@ if TYPE_CHECKING:
     import pandas
     from torch import nn
 
-    from explorer.data import Dataset
     from explorer.models.network import Network
 
 LOOK_AGAIN = 5  # seconds: how long a folder's files are taken to be what they were
@@ -30,6 +35,27 @@ def stamp(run: Run, name: str) -> int:
         return (run.path / name).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+HashFuncs = dict[str | type, Callable[[Any], Any]]
+WHOLE_RUN = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")  # whatever training wrote but weights
+
+
+def keys(*files: str) -> HashFuncs:
+    """`hash_funcs` for `st.cache_data` and `st.cache_resource`: a run counts as its folder and the stamps of those of
+    its `files` that the cached function reads, a data set as its images."""
+    return _of_runs(lambda run: (str(run.path), *(stamp(run, name) for name in files))) | {Dataset: _fingerprint}
+
+
+def _of_runs(part: Callable[[Run], Any]) -> HashFuncs:
+    return {Run: part, PublishedRun: part}
+
+
+def _fingerprint(data: Dataset) -> str:
+    return data.fingerprint
+
+
+BY_NETWORK = _of_runs(lambda run: run.network)  # for functions that ask a run for nothing but its architecture
 
 
 def planned_network(config: RunConfig) -> "Network":
@@ -54,19 +80,19 @@ def _model(path: str, epoch: int | str, changed: int) -> "nn.Module":
     return runs.load_model(folder.name, epoch, folder.parent)
 
 
-def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> "Dataset":
+def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> Dataset:
     """The data set as it is now: a folder whose files have changed is read again. See `explorer.data.load`."""
-    data = _dataset(name, image_size, _state(name))
+    data = _dataset(name, image_size, str(data_folder()), _state(name))
     if data.report:
         data.report.check_damaged(skip_damaged)
     return data
 
 
 @st.cache_resource(max_entries=3, show_spinner="Loading the images …")
-def _dataset(name: str, image_size: int, state: str) -> "Dataset":
+def _dataset(name: str, image_size: int, folder: str, state: str) -> Dataset:
     from explorer.data import load
 
-    return load(name, image_size=image_size, skip_damaged=True)
+    return load(name, folder, image_size, skip_damaged=True)
 
 
 @st.cache_data(ttl=LOOK_AGAIN, show_spinner=False)
@@ -88,24 +114,21 @@ def _data(config: "runs.RunConfig") -> tuple[str, int, bool]:
 
 def is_at_hand(name: str) -> bool:
     """A folder of one's own, or a data set that comes with the app."""
-    from explorer.data import DATASETS
-
     return name not in DATASETS or DATASETS[name].is_bundled
 
 
 def met(run: Run) -> Met:
     """A run's data as they are now, in the run's order of classes, and in what they have changed since its training;
     UserError if they no longer fit it."""
-    data = dataset(*_data(run.config))
-    return _met(str(run.path), run.info.get("dataset", {}).get("fingerprint"), data.fingerprint, run, data)
+    return _met(run, dataset(*_data(run.config)))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _met(path: str, then: str | None, now: str, _run: Run, _data: "Dataset") -> Met:
-    return meet(_run, _data)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=keys("run.json"))
+def _met(run: Run, data: Dataset) -> Met:
+    return meet(run, data)
 
 
-def data_of(run: Run) -> "Dataset":
+def data_of(run: Run) -> Dataset:
     """The images to look at a run with."""
     return met(run).data
 
@@ -118,25 +141,20 @@ def warn_if_changed(run: Run) -> None:
 
 def steps(run: Run) -> runs.StepHistory:
     """The recorded steps so far; only those that are new since the last look are read."""
-    return _reader(str(run.path)).read(tuple(run.info.get("parameter_names", ())))[0]
+    return _reader(run).read(tuple(run.info.get("parameter_names", ())))[0]
 
 
 def weight_stats(run: Run) -> runs.WeightStats:
     """The recorded steps at which the weights were measured, too."""
-    return _reader(str(run.path)).read(tuple(run.info.get("parameter_names", ())))[1]
+    return _reader(run).read(tuple(run.info.get("parameter_names", ())))[1]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _reader(path: str) -> StepsReader:
-    return StepsReader(Path(path) / STEPS)
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=keys())
+def _reader(run: Run) -> StepsReader:
+    return StepsReader(run.path / STEPS)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=keys("epochs.jsonl"))
 def epochs(chosen: list[Run]) -> "pandas.DataFrame":
     """The epochs of several runs so far."""
-    return _epochs(tuple(str(run.path) for run in chosen), tuple(stamp(run, "epochs.jsonl") for run in chosen))
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _epochs(paths: tuple[str, ...], changed: tuple[int, ...]) -> "pandas.DataFrame":
-    folders = [Path(path) for path in paths]
-    return runs.epochs([f.name for f in folders], folders[0].parent if folders else None)
+    return runs.epochs([run.id for run in chosen], chosen[0].path.parent if chosen else None)

@@ -13,7 +13,6 @@ from explorer.insights.attribution import Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
-from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
 from explorer.ui import cache, kept
@@ -21,8 +20,6 @@ from explorer.ui.pickers.image import InputImage
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-SMALL = dict(max_entries=256, show_spinner=False)  # noqa: C408
 
 
 def changed(run: Run, epoch: int | str) -> int:
@@ -74,24 +71,16 @@ def _attribution(
     return explain(method, cache.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
 
 
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def shapes(run: Run) -> dict[str, tuple[int, ...]]:
     """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
-    return _shapes(run.network)
+    return layer_shapes(run.network.on_meta(), run.network.channels, run.network.size)
 
 
-@st.cache_data(**SMALL)
-def _shapes(network: Network) -> dict[str, tuple[int, ...]]:
-    return layer_shapes(network.on_meta(), network.channels, network.size)
-
-
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def map_layers_of(run: Run) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
-    return _map_layers(run.network)
-
-
-@st.cache_data(**SMALL)
-def _map_layers(network: Network) -> list[MapLayer]:
-    return map_layers(network.on_meta(), network.channels, network.size)
+    return map_layers(run.network.on_meta(), run.network.channels, run.network.size)
 
 
 def cam_layer(run: Run) -> str:
@@ -99,11 +88,7 @@ def cam_layer(run: Run) -> str:
     return last_wide(map_layers_of(run), run.input_spec.size)
 
 
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def convolutions(run: Run) -> list[str]:
     """Names of the convolutions, in the order in which they run."""
-    return _convolutions(run.network)
-
-
-@st.cache_data(**SMALL)
-def _convolutions(network: Network) -> list[str]:
-    return conv_layers(network.on_meta())
+    return conv_layers(run.network.on_meta())

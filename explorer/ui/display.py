@@ -10,7 +10,6 @@ import streamlit as st
 
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
-from explorer.models.network import Network
 from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, page
 from explorer.ui.curves import last_batch, smoothed_loss
@@ -58,8 +57,7 @@ def live(chosen: list[Run], gradients: bool) -> None:
     begun = [run for run in chosen if len(cache.steps(run).step)]
     if not begun:
         return
-    changed = tuple((_progress(run), cache.stamp(run, "epochs.jsonl")) for run in begun)
-    loss, accuracy, norms = _live(tuple(run.id for run in begun), changed, gradients, page.presenting(), begun)
+    loss, accuracy, norms = _live(begun, gradients, page.presenting())
     left, right = st.columns(2)
     with left:
         show(loss, "Training loss of every step", key="live-loss")
@@ -81,15 +79,18 @@ def _progress(run: Run) -> int:
     return STEPS_DRAWN_ONE_BY_ONE + int(STEPS_DRAWN_ONE_BY_ONE * math.log(steps / STEPS_DRAWN_ONE_BY_ONE))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _live(run_ids: tuple, changed: tuple, gradients: bool, present: bool, _runs: list[Run]) -> tuple:
+_BY_PROGRESS: cache.HashFuncs = {Run: lambda run: (str(run.path), _progress(run), cache.stamp(run, "epochs.jsonl"))}
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_PROGRESS)
+def _live(chosen: list[Run], gradients: bool, present: bool) -> tuple[dict | None, ...]:
     """The charts of the live view. A class that watches the same runs shares them: drawn once, not thirty times."""
-    steps, epochs = pd.concat([_loss_frame(run) for run in _runs], ignore_index=True), cache.epochs(_runs)
+    steps, epochs = pd.concat([_loss_frame(run) for run in chosen], ignore_index=True), cache.epochs(chosen)
     pictures = [charts.live_curves(steps, epochs, present=present), charts.accuracy_curves(epochs, present=present)]
     if gradients:
-        layers = sum(table(run)["kind"].eq("weight").sum() for run in _runs)
+        layers = sum(table(run)["kind"].eq("weight").sum() for run in chosen)
         points = min(120, max(10, LIVE_NORMS // layers))
-        norms = pd.concat([gradient_lines(run, points) for run in _runs], ignore_index=True)
+        norms = pd.concat([gradient_lines(run, points) for run in chosen], ignore_index=True)
         pictures.append(charts.norm_lines(norms, present=present))
     return (*map(specification, pictures), None)[:3]
 
@@ -105,11 +106,7 @@ def gradient_lines(run: Run, points: int = 120) -> pd.DataFrame:
     return norms.assign(run=run.id, kind="weight").rename(columns={"layer": "parameter"})
 
 
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def table(run: Run) -> pd.DataFrame:
     """Parameter, layer, kind and depth of everything the run learns."""
-    return _table(run.network)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _table(network: Network) -> pd.DataFrame:
-    return parameter_table(network.on_meta())
+    return parameter_table(run.network.on_meta())

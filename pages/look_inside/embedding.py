@@ -44,7 +44,7 @@ for each in found:
 for column, each in zip(st.columns(len(found)), found, strict=True):
     with column:
         page.heading(each.run.id, charts.colour(each.run.id))
-        spec = embedding.chart(each.key, method, perplexity, only_wrong, page.presenting(), each)
+        spec = embedding.chart(each, method, perplexity, only_wrong, page.presenting())
         display.show(
             spec,
             f"The images as {each.run.id} sees them, {embedding.drawn(each, method, perplexity)}",

@@ -43,10 +43,6 @@ def pages_alone(monkeypatch):
 
 def open_page(page: str, **query: str) -> AppTest:
     """The app at a page, with query parameters, as its first visit."""
-    import streamlit as st
-
-    st.cache_data.clear()
-    st.cache_resource.clear()
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=SECONDS)
     for name, value in query.items():
         app.query_params[name] = value

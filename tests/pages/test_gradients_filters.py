@@ -77,7 +77,7 @@ def test_the_film_of_a_run_begins_untrained(with_runs):
 
     layer = conv_layers(cache.model(run, "last"))[0]
     look = filter_tiles.Look(by_norm=True, channel=None)
-    links = filter_tiles._frames(run.id, (0, 1, 2), (0, 0, 0), layer, look, run)
+    links = filter_tiles._frames(run, [0, 1, 2], layer, look)
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
     assert len({frame.size for frame in frames}) == 1
     assert frames[0].tobytes() != frames[-1].tobytes()

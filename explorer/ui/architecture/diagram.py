@@ -59,7 +59,7 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
             signs = frozenset(marked[picked.name])
             layer = chosen[picked.name].name
             st.vega_lite_chart(
-                _diagram(picked.network, tuple(unfolded), layer, signs, page.presenting(), built),
+                _diagram(picked.network, tuple(unfolded), layer, signs, page.presenting()),
                 width="stretch",
                 alt=f"The layers of {picked.name} from the image at the top to the logits at the bottom",
                 key=key,
@@ -74,11 +74,9 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _diagram(
-    network: Network, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool, _built: Architecture
-) -> dict:
+def _diagram(network: Network, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool) -> dict:
     """As Vega-Lite: making it takes ten times as long as showing it."""
-    return display.specification(charts.diagram(_built.units(unfolded), layer, marked, present))
+    return display.specification(charts.diagram(networks.architecture(network).units(unfolded), layer, marked, present))
 
 
 def _keeper(picked: PickedNetwork, built: Architecture, key: str) -> Callable[[], None]:

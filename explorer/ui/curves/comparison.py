@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, finding_expander, page
 from explorer.ui.markdown import literal
+
+if TYPE_CHECKING:
+    from explorer.insights.trial import Trial
 
 FINDINGS_AT_FIRST = 3
 
@@ -31,11 +35,8 @@ class Comparison:
     def is_grouped(self) -> bool:
         return len(set(self.groups)) < len(self.runs)
 
-    @property
-    def stamps(self) -> tuple[int, ...]:
-        """Changes whenever a run does: part of the key of whatever was measured from them."""
-        files = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
-        return tuple(cache.stamp(run, name) for run in self.runs for name in files)
+
+BY_COMPARISON: cache.HashFuncs = cache.keys(*cache.WHOLE_RUN) | {Comparison: lambda of: (of.runs, of.groups)}
 
 
 def pick_groups(runs: list[Run]) -> Comparison:
@@ -80,17 +81,12 @@ def interval(run: Run) -> tuple[float, float]:
     return wilson(round(run.best_validation_accuracy * n), n)
 
 
-def trial(run: Run):
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.keys(*cache.WHOLE_RUN))
+def trial(run: Run) -> "Trial":
     """The run as the detectors of findings see it, kept until it changes."""
-    names = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")
-    return _trial(str(run.path), tuple(cache.stamp(run, name) for name in names), run)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _trial(path: str, changed: tuple, _run: Run):
     from explorer.insights.trial import trial_of
 
-    return trial_of(_run, _run.id)
+    return trial_of(run, run.id)
 
 
 def findings(compared: Comparison) -> list[Finding]:
@@ -98,17 +94,14 @@ def findings(compared: Comparison) -> list[Finding]:
     return _measured(compared)[0]
 
 
+@st.cache_data(max_entries=64, show_spinner="Measuring …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
-    return _findings(tuple(compared.group_of.items()), compared.stamps, compared)
-
-
-@st.cache_data(max_entries=64, show_spinner="Measuring …")
-def _findings(groups: tuple, changed: tuple, _compared: Comparison) -> tuple[list[Finding], list[Finding]]:
+    """(findings, leaders)."""
     from explorer.insights.findings import findings, leaders
     from explorer.insights.grouping import only_seeds_differ
 
-    are_seeds = only_seeds_differ(_compared.runs, _compared.groups)
-    pairs = zip(_compared.runs, _compared.groups, strict=True)
+    are_seeds = only_seeds_differ(compared.runs, compared.groups)
+    pairs = zip(compared.runs, compared.groups, strict=True)
     trials = [replace(trial(run), label=group) for run, group in pairs]
     return findings(trials, are_seeds), leaders(trials, are_seeds)
 

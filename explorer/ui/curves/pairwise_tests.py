@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.pairs import SURE, Pair, RunAnswers, answers, not_comparable, on_same_images
-from explorer.ui.curves.comparison import Comparison
+from explorer.ui.curves.comparison import BY_COMPARISON, Comparison
 from explorer.ui.markdown import literal
 
 LISTED = 3  # reasons why a run cannot be compared
@@ -14,7 +14,7 @@ def show(compared: Comparison) -> None:
     if len(compared.runs) < 2:
         return
     st.subheader("Can the test images tell them apart?", anchor=False)
-    pairs, reasons = _measured(tuple(run.id for run in compared.runs), compared.stamps, compared)
+    pairs, reasons = _measured(compared)
     if pairs:
         st.markdown(sentence(pairs))
     if len(pairs) > 1:
@@ -32,9 +32,10 @@ def show(compared: Comparison) -> None:
         )
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing answers …")
-def _measured(run_ids: tuple[str, ...], changed: tuple, _compared: Comparison) -> tuple[list[Pair], list[str]]:
-    seen = [answers(run) for run in _compared.runs]
+@st.cache_data(max_entries=64, show_spinner="Comparing answers …", hash_funcs=BY_COMPARISON)
+def _measured(compared: Comparison) -> tuple[list[Pair], list[str]]:
+    """(tests of pairs, why others cannot be compared)."""
+    seen = [answers(run) for run in compared.runs]
     answered = [one for one in seen if isinstance(one, RunAnswers)]
     return on_same_images(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
 

@@ -1,7 +1,7 @@
 """The curves of the Compare page: their controls, and the charts, drawn once for all who ask for the same."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -24,7 +24,7 @@ from explorer.insights.learning_curves import (
 from explorer.runs import ACTIVE, Run, find
 from explorer.ui import cache, display, page
 from explorer.ui.curves import last_batch, smoothed_loss
-from explorer.ui.curves.comparison import Comparison, trial
+from explorer.ui.curves.comparison import BY_COMPARISON, Comparison, trial
 from explorer.ui.study.finding_panels import PICTURES
 from explorer.ui.study.panels import gradients, outcomes
 
@@ -89,7 +89,7 @@ def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_ac
         drawn = replace(axes, measure=measure, log=axes.log and measure == "loss")
         with column:
             display.show(
-                specification(compared, drawn, weight, marked),
+                specification(compared, drawn, weight, marked, page.presenting()),
                 f"{measure.capitalize()} over {axes.over}, a colour for each run or group",
                 key=f"compared-{measure}",
             )
@@ -97,24 +97,19 @@ def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_ac
         st.rerun()
 
 
-def specification(compared: Comparison, axes: Axes, weight: float, marked: bool) -> dict:
-    groups = tuple(compared.group_of.items())
-    return _specification(groups, compared.stamps, astuple(axes), weight, marked, page.presenting(), compared, axes)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _specification(
-    groups: tuple, changed: tuple, axes: tuple, weight: float, marked: bool, present: bool, _compared, _axes
-) -> dict:
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_COMPARISON)
+def specification(compared: Comparison, axes: Axes, weight: float, marked: bool, present: bool) -> dict:
+    """The chart as Vega-Lite: making it takes longer than showing it."""
     from explorer.insights.curve_marks import placed
 
-    points = _points(_compared.runs, _axes)
+    group_of = compared.group_of
+    points = _points(compared.runs, axes)
     points = points.assign(smooth=smoothed(points, weight))
-    if _axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
+    if axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
         points["smooth"] = points["smooth"].where(points["split"] == TRAINING, points["value"])
-    marks = placed(_marks(_compared.runs, _axes.measure, marked), points, _axes.over, _axes.splits)
-    curves = pooled(points, dict(groups))
-    return display.specification(compared_curves(curves, marks, dict(groups), _axes, present))
+    marks = placed(_marks(compared.runs, axes.measure, marked), points, axes.over, axes.splits)
+    curves = pooled(points, group_of)
+    return display.specification(compared_curves(curves, marks, group_of, axes, present))
 
 
 def _points(runs: list[Run], axes: Axes) -> pd.DataFrame:
@@ -148,7 +143,7 @@ def picture(compared: Comparison, finding: Finding, key: str) -> None:
     if shown in CURVES:
         measure, over = CURVES[shown]
         axes = Axes(measure, over, is_smoothed=over == STEPS)
-        made = specification(part, axes, SMOOTHING[over], True)
+        made = specification(part, axes, SMOOTHING[over], True, page.presenting())
         display.show(made, f"The {shown} of the runs that the finding names", key=key)
     elif shown == "gradients":
         made = charts.norm_profile(gradients.profile(runs, name=lambda run: run.id), present=page.presenting())

@@ -54,7 +54,7 @@ class Embedded:
     @property
     def agreement(self) -> float:
         """Of the nearest neighbours of an image, with all features, the share that have its class; NaN without any."""
-        return _agreement(self.key, self)
+        return _agreement(self)
 
     @property
     def neighbours(self) -> int:
@@ -62,7 +62,7 @@ class Embedded:
         return min(NEIGHBOURS, len(self.which) - 1)
 
     def projected(self, method: str, perplexity: int) -> Projection:
-        return _projected(self.key, method, perplexity if method == TSNE else 0, self)
+        return _projected(self, method, perplexity if method == TSNE else 0)
 
 
 def pick_place(run: Run) -> str:
@@ -77,7 +77,7 @@ def pick_place(run: Run) -> str:
 def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
     data = passes.images_for(run)
     which = passes.some_of(data, most)
-    key = ("features", run.id, epoch, compute.changed(run, epoch), data.fingerprint, len(which), layer)
+    key = ("features", str(run.path), epoch, compute.changed(run, epoch), data.fingerprint, len(which), layer)
 
     def go(progress) -> Features:
         model, images = cache.model(run, epoch), passes.prepared(run, data, which)
@@ -87,30 +87,33 @@ def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
     return Embedded(run, epoch, data, which, key, features)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _agreement(key: tuple, _of: Embedded) -> float:
-    return neighbour_agreement(_of.features.values, _of.labels)
+BY_KEY: cache.HashFuncs = cache.keys() | {Embedded: lambda of: of.key}
 
 
-@st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True)
-def _projected(key: tuple, method: str, perplexity: int, _of: Embedded) -> Projection:
-    return by_tsne_or_pca(_of.features.values, perplexity) if method == TSNE else by_pca(_of.features.values)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_KEY)
+def _agreement(of: Embedded) -> float:
+    return neighbour_agreement(of.features.values, of.labels)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: bool, _of: Embedded) -> dict:
-    """The Vega-Lite chart. `key`: that of the embedding; shared by all visitors and never changed."""
-    layout = _of.projected(method, perplexity)
-    names, answers = _of.data.classes, _of.run.input_spec.classes
+@st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True, hash_funcs=BY_KEY)
+def _projected(of: Embedded, method: str, perplexity: int) -> Projection:
+    return by_tsne_or_pca(of.features.values, perplexity) if method == TSNE else by_pca(of.features.values)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_KEY)
+def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present: bool) -> dict:
+    """The Vega-Lite chart, shared by all visitors and never changed."""
+    layout = of.projected(method, perplexity)
+    names, answers = of.data.classes, of.run.input_spec.classes
     table = pd.DataFrame(
         {
             "x": layout.xy[:, 0].round(4),
             "y": layout.xy[:, 1].round(4),
-            "image": _thumbnails(_of.data.fingerprint, len(_of.which), _of),
-            "number": _of.which + 1,
-            "class": [names[label] for label in _of.labels],
-            "predicted": [answers[each] for each in _of.features.predictions],
-            "wrong": False if _of.wrong is None else _of.wrong,
+            "image": _thumbnails(of.data, of.which),
+            "number": of.which + 1,
+            "class": [names[label] for label in of.labels],
+            "predicted": [answers[each] for each in of.features.predictions],
+            "wrong": False if of.wrong is None else of.wrong,
         }
     )
     axes = (f"{TSNE} 1 (no unit)", f"{TSNE} 2 (no unit)")
@@ -118,14 +121,14 @@ def chart(key: tuple, method: str, perplexity: int, only_wrong: bool, present: b
         axes = tuple(
             f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
         )
-    if only_wrong and _of.wrong is not None:
+    if only_wrong and of.wrong is not None:
         table = table[table["wrong"]]
     return display.specification(charts.scatter(table, list(names), axes, present))
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _thumbnails(fingerprint: str, many: int, _of: Embedded) -> list[str]:
-    return [charts.data_url(image) for image in charts.rgb(_of.data.validation.pixels[_of.which])]
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_KEY)
+def _thumbnails(data: Dataset, which: np.ndarray) -> list[str]:
+    return [charts.data_url(image) for image in charts.rgb(data.validation.pixels[which])]
 
 
 def answer(of: Embedded) -> str:

@@ -101,17 +101,16 @@ def play(run: Run, layer: str, look: Look) -> None:
         )
         return
     shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
-    changed = tuple(compute.changed(run, epoch) for epoch in shown)
-    frames = _frames(run.id, tuple(shown), changed, layer, look, run)
+    frames = _frames(run, shown, layer, look)
     captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
     animation.film(frames, captions, f"Kernels of {layer} of {run.id}", key=f"film-{run.id}")
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …")
-def _frames(run_id: str, epochs: tuple, changed: tuple, layer: str, look: Look, _run: Run) -> list[str]:
+@st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
+def _frames(run: Run, epochs: list[int], layer: str, look: Look) -> list[str]:
     """Links that hold the pictures. One scale for all epochs, and the order of the last one, so that a kernel keeps
     its place."""
-    kernels = [read_weights(weights_file(_run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
+    kernels = [read_weights(weights_file(run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
     limit, order = max(float(np.abs(one).max()) for one in kernels), look.order(kernels[-1])
     return [charts.data_url(look.picture(one, limit, order)) for one in kernels]
 

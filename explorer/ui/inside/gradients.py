@@ -40,7 +40,7 @@ def by_depth(runs: list[Run], epoch: int) -> None:
     """
     chosen = {run.id: layer for run in runs if (layer := kept_layer(run.config.model))}
     st.vega_lite_chart(
-        _made(f"by depth {sorted(chosen.items())}", *_key(runs, epoch), runs, partial(_profile, chosen)),
+        _profile(runs, chosen, epoch, page.presenting()),
         width="stretch",
         alt=f"Gradient norm of the weights by depth in epoch {epoch}",
         key="gradients-by-depth",
@@ -83,7 +83,7 @@ def show(name: str, runs: list[Run], epoch: int) -> None:
     view = VIEWS[name]
     few = last_batch.note(runs) if view.by_step else ""
     st.caption(" ".join(filter(None, (view.reading, few))))
-    made = _made(name, *_key(runs, epoch), runs, view.make)
+    made = _made(runs, name, epoch, page.presenting())
     if made is None:
         st.info(view.missing, icon=":material/info:")
     else:
@@ -96,18 +96,17 @@ def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _key(runs: list[Run], epoch: int) -> tuple:
-    stamps = tuple((cache.stamp(run, "steps.jsonl"), cache.stamp(run, "epochs.jsonl")) for run in runs)
-    return tuple(run.id for run in runs), stamps, epoch, page.presenting()
+BY_NORMS = cache.keys("steps.jsonl", "epochs.jsonl")
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _made(name: str, ids: tuple, stamps: tuple, epoch: int, present: bool, _runs: list[Run], _make) -> dict | None:
-    made = _make(_runs, epoch, present)
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=BY_NORMS)
+def _made(runs: list[Run], name: str, epoch: int, present: bool) -> dict | None:
+    made = VIEWS[name].make(runs, epoch, present)
     return None if made is None else display.specification(made)
 
 
-def _profile(chosen: dict[str, str], runs: list[Run], epoch: int, present: bool) -> alt.Chart:
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_NORMS)
+def _profile(runs: list[Run], chosen: dict[str, str], epoch: int, present: bool) -> dict:
     rows = at_epoch(runs, epoch)
     last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
     below = last.assign(norm=last["norm"] * VANISHING, said="below: vanishing")
@@ -115,7 +114,7 @@ def _profile(chosen: dict[str, str], runs: list[Run], epoch: int, present: bool)
     # In short lines, for a telephone's sake.
     note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
     guides = pd.concat([below, above], ignore_index=True)
-    return charts.norm_profile(rows, note, present, guides=guides, chosen=chosen)
+    return display.specification(charts.norm_profile(rows, note, present, guides=guides, chosen=chosen))
 
 
 def _parameters(runs: list[Run], epoch: int, present: bool) -> alt.Chart:

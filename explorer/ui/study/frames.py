@@ -39,17 +39,18 @@ class View:
     def key(self) -> tuple:
         """Changes with whatever is drawn: a run was added, finished an epoch, or ended."""
         stamps = [(cache.stamp(run, "run.json"), cache.stamp(run, "epochs.jsonl")) for run in self.runs]
-        return tuple(zip(self.variant.items(), stamps, strict=True))
+        paths = [str(run.path) for run in self.runs]
+        return (self.study.name, *zip(paths, self.variant.values(), stamps, strict=True))
 
     @cached_property
     def found(self) -> list[Finding]:
         """What the runs show, measured when one of them has changed."""
-        return _findings(self.key, self.study.name, self.runs)
+        return _findings(self)
 
     @cached_property
     def exploded(self) -> bool:
         """Whether some loss is so large that beside it nothing else can be seen on a linear scale."""
-        return _exploded(self.key, self.runs)
+        return _exploded(self)
 
     @cached_property
     def has_curves(self) -> bool:
@@ -98,14 +99,17 @@ class View:
         return InputImage(f"Validation image {at + 1}", f"{data.fingerprint}-{at}", None, pixels, label)
 
 
-@st.cache_data(max_entries=64, show_spinner="Measuring …")
-def _findings(key: tuple, study: str, _runs: list[Run]) -> list[Finding]:
+BY_RUNS: cache.HashFuncs = {View: lambda view: view.key}
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring …", hash_funcs=BY_RUNS)
+def _findings(view: View) -> list[Finding]:
     from explorer.insights.study_findings import of_variants
     from explorer.insights.trial import trial_of
 
-    return of_variants([trial_of(run, variant) for run, ((_, variant), _) in zip(_runs, key, strict=True)], study)
+    return of_variants([trial_of(run, view.variant[run.id]) for run in view.runs], view.study.name)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _exploded(key: tuple, _runs: list[Run]) -> bool:
-    return any((cache.steps(run).loss > EXPLODED).any() for run in _runs)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_RUNS)
+def _exploded(view: View) -> bool:
+    return any((cache.steps(run).loss > EXPLODED).any() for run in view.runs)

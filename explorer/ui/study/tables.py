@@ -10,9 +10,9 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.insights.receptive_field import field_growth
-from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.history import seconds_a_batch
+from explorer.ui import cache
 from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 from explorer.ui.study.frames import View
 
@@ -96,16 +96,12 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def seen_by_last_convolution(run: Run) -> str | None:
     """The side of the theoretical receptive field of the last convolution, in pixels; a network without one sees
     all of the image. None where it is not known."""
-    return _seen(run.network)
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _seen(network: Network) -> str | None:
     try:
-        grown = field_growth(network.on_meta(), network.channels, network.size)
+        grown = field_growth(run.network.on_meta(), run.network.channels, run.network.size)
     except UserError:
         return None
     return f"{grown[-1][1].size} px" if grown else "whole image"

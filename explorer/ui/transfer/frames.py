@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from explorer.data import to_tensor
+from explorer.data import Dataset, to_tensor
 from explorer.insights.finding import Finding
 from explorer.insights.transfer import gains
 from explorer.insights.transfer_findings import transfer_findings
@@ -80,9 +80,8 @@ class View:
         first seed of each way to start."""
         parts = []
         for network, run in self.first_seeds(share):
-            changed = tuple(cache.stamp(run, f"weights/{weights_file(run, e).name}") for e in (START, "best"))
             where = {key: self._where(network, run)[key] for key in ("model", "line", "run")}
-            parts.append(_changes(run.id, changed, cache.data_of(run).fingerprint, run).assign(**where))
+            parts.append(_changes(run, cache.data_of(run)).assign(**where))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model"])
 
     def changed_words(self) -> list[str]:
@@ -125,28 +124,31 @@ def _cost(run: Run) -> dict[str, float]:
     return {"images": run.info["dataset"]["images"]["train"], "seconds": run.info["training_seconds"]}
 
 
-@st.cache_data(max_entries=128, show_spinner="Comparing the layers before and after …")
-def _changes(run_id: str, changed: tuple[int, ...], fingerprint: str, _run: Run) -> pd.DataFrame:
+_BY_BOTH_ENDS = cache.keys(f"weights/epoch-{START:04d}.safetensors", "weights/best.safetensors")
+
+
+@st.cache_data(max_entries=128, show_spinner="Comparing the layers before and after …", hash_funcs=_BY_BOTH_ENDS)
+def _changes(run: Run, data: Dataset) -> pd.DataFrame:
     import math
 
     from explorer.insights.cka import similarity
     from explorer.insights.layers import layer_shapes, weighted_layers
     from explorer.insights.moved import moved
 
-    before, after = cache.model(_run, START), cache.model(_run, "best")
+    before, after = cache.model(run, START), cache.model(run, "best")
     layers = weighted_layers(after)
     table = moved(before.state_dict(), after.state_dict(), layers)
-    spec, data = _run.input_spec, cache.data_of(_run)
+    spec = run.input_spec
     shapes = layer_shapes(after, spec.channels, spec.size)
     floats = sum(math.prod(shapes[layer]) for layer in layers)
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
     images = to_tensor(data.validation.pixels[:count])
-    alike = similarity(before, after, layers, images).merge(_baseline(_run.network, fingerprint, after, images))
+    alike = similarity(before, after, layers, images).merge(_baseline(run.network, data, after, images))
     return table.merge(alike, on="layer").assign(images=len(images))
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …")
-def _baseline(network: Network, fingerprint: str, _trained: "nn.Module", _images: "Tensor") -> pd.DataFrame:
+@st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …", hash_funcs=cache.keys())
+def _baseline(network: Network, data: Dataset, _trained: "nn.Module", _images: "Tensor") -> pd.DataFrame:
     """layer, baseline: of such networks with random weights, which see the data as `_trained` does."""
     import torch
 

@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.runs import Run
-from explorer.ui import display, page
+from explorer.ui import cache, display, page
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside
 
@@ -14,7 +14,7 @@ IN_A_ROW = 2
 
 def _confusion(view: View, place: str) -> None:
     runs = _ended(view)
-    made = _made(view.key, page.presenting(), runs)
+    made = _made(runs, page.presenting())
     for run in beside(view, runs, IN_A_ROW):
         name = view.variant[run.id]
         display.show(
@@ -22,11 +22,11 @@ def _confusion(view: View, place: str) -> None:
         )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _made(key: tuple, present: bool, _runs: list[Run]) -> dict[str, dict]:
-    matrices = {run.id: np.array(run.info["test"]["confusion"]) for run in _runs}
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys("run.json"))
+def _made(runs: list[Run], present: bool) -> dict[str, dict]:
+    matrices = {run.id: np.array(run.info["test"]["confusion"]) for run in runs}
     most = max(1, *(int((m - np.diag(np.diag(m))).max()) for m in matrices.values()))
-    classes = _runs[0].info["dataset"]["classes"]
+    classes = runs[0].info["dataset"]["classes"]
     return {
         run_id: display.specification(charts.confusion_heat(matrix, classes, present=present, most=most))
         for run_id, matrix in matrices.items()

@@ -9,7 +9,7 @@ from explorer import charts
 from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, norms_at_epoch, norms_over_time
 from explorer.runs import Run
 from explorer.ui import cache, display, page
-from explorer.ui.study.frames import View
+from explorer.ui.study.frames import BY_RUNS, View
 from explorer.ui.study.panels.panel import Panel, beside, chart_panel
 
 POINTS = 600  # steps that are looked at for the mean over an epoch
@@ -35,7 +35,7 @@ def mean_norms(view: View) -> pd.DataFrame:
 
 def _parameters(view: View, place: str) -> None:
     """A dot a parameter, its kind by shape and colour; the variants on one scale."""
-    made = _of_each(view.key, "parameters", page.presenting(), view)
+    made = _of_each(view, "parameters", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
         display.show(made[run.id], f"Gradient norm of every parameter of {name}", f"study-parameters-{run.id}-{place}")
@@ -43,7 +43,7 @@ def _parameters(view: View, place: str) -> None:
 
 def _flow(view: View, place: str) -> None:
     """A line a layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
-    made = _of_each(view.key, "flow", page.presenting(), view)
+    made = _of_each(view, "flow", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
         display.show(
@@ -51,17 +51,17 @@ def _flow(view: View, place: str) -> None:
         )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _of_each(key: tuple, what: str, present: bool, _view: View) -> dict[str, dict]:
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_RUNS)
+def _of_each(view: View, what: str, present: bool) -> dict[str, dict]:
     """A chart for each variant's first seed, all on one scale."""
     if what == "parameters":
-        rows, make = profile(_view.first_seeds(), _view.label), charts.norm_bars
+        rows, make = profile(view.first_seeds(), view.label), charts.norm_bars
     else:
         rows, make = (
-            pd.concat([_lines(_view, run) for run in _view.first_seeds()], ignore_index=True),
+            pd.concat([_lines(view, run) for run in view.first_seeds()], ignore_index=True),
             charts.norm_lines,
         )
-    limits, labels = charts.norm_limits(rows), {run.id: _view.label(run) for run in _view.first_seeds()}
+    limits, labels = charts.norm_limits(rows), {run.id: view.label(run) for run in view.first_seeds()}
     return {
         run_id: display.specification(make(rows[rows["run"] == label], limits=limits, present=present))
         for run_id, label in labels.items()

@@ -7,9 +7,8 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.features import dead_maps, strongest
 from explorer.models.activations import ACTIVATIONS
-from explorer.models.network import Network
 from explorer.runs import Run
-from explorer.ui import compute, display, page
+from explorer.ui import cache, compute, display, page
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside
 
@@ -38,16 +37,12 @@ def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
         display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{at}-{len(ends)}-{place}")
 
 
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def activations(run: Run) -> list[str]:
     """Names of the activations that put out maps, in the order in which they run."""
-    known = _activations(run.network)
-    return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in known]
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _activations(network: Network) -> set[str]:
     kinds = tuple(ACTIVATIONS.values())
-    return {name for name, module in network.on_meta().named_modules() if isinstance(module, kinds)}
+    known = {name for name, module in run.network.on_meta().named_modules() if isinstance(module, kinds)}
+    return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in known]
 
 
 def _with_maps(view: View) -> list[Run]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.runs import Run
-from explorer.ui import compute, display, page
+from explorer.ui import cache, compute, display, page
 from explorer.ui.study.frames import View
 
 IN_A_ROW = 4  # networks side by side, as small pictures
@@ -47,15 +47,18 @@ def chart_panel(
     """A panel of one chart, `make(view, present)`, which is made once for all visitors."""
 
     def show(view: View, place: str) -> None:
-        made = _made(title, view.key, view.log, page.presenting(), view, make)
+        made = _made(view, title, page.presenting(), make)
         display.show(made, description, key=f"study-{title}-{place}")
 
     return Panel(title, show, caption, wide, applies)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _made(title: str, key: tuple, log: bool, present: bool, _view: View, _make) -> dict:
-    return display.specification(_make(_view, present))
+AS_SEEN: cache.HashFuncs = {View: lambda view: (view.key, view.log)}
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=AS_SEEN)
+def _made(view: View, title: str, present: bool, _make: Callable[[View, bool], alt.Chart]) -> dict:
+    return display.specification(_make(view, present))
 
 
 def beside(view: View, runs: list[Run], in_a_row: int = IN_A_ROW) -> Iterator[Run]:

@@ -12,11 +12,13 @@ from explorer.ui.study.panels.panel import Panel
 COLUMNS = ["variant", "run", "layer", "place", "pixels"]
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
 def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
     """The receptive field after every convolution and pooling up to the last convolution: COLUMNS.
 
     Without the networks whose fields are not known.
     """
+
     from explorer.insights.receptive_field import field_growth
 
     rows = []
@@ -29,14 +31,9 @@ def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
-    return growth(networks)
-
-
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _made(networks: tuple[VariantNetwork, ...], present: bool) -> dict:
-    return display.specification(charts.receptive_growth(_growth(networks), networks[0].network.size, present))
+    return display.specification(charts.receptive_growth(growth(networks), networks[0].network.size, present))
 
 
 def _show(view: View, place: str) -> None:
@@ -50,7 +47,7 @@ PANELS: dict[str, Panel] = {
         _show,
         "The side of the square of pixels that can change one unit, up to the last convolution; what the unit really "
         "looks at is less (Luo et al. 2016). Above the image's side, a unit in the middle may see all of it.",
-        applies=lambda view: not _growth(view.networks()).empty,
+        applies=lambda view: not growth(view.networks()).empty,
         untrained=True,
     ),
 }
