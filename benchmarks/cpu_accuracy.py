@@ -15,8 +15,8 @@ import torch
 
 from explorer.data import Dataset, load
 from explorer.models import MODELS, build, set_statistics
+from explorer.options import options_of
 from explorer.training import TrainConfig
-from explorer.training.config import OPTIMIZERS
 from explorer.training.evaluation import evaluate
 from explorer.training.loop import fit
 
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--optimizer", choices=OPTIMIZERS, default="adamw")
+    parser.add_argument("--optimizer", choices=options_of(TrainConfig())["optimizer"].choices, default="adamw")
     parser.add_argument("--lr", type=float, default=0.003)
     parser.add_argument("--augment", action="store_true")
     parser.add_argument("--seeds", type=int, default=3)

@@ -15,8 +15,9 @@ import pandas as pd
 
 from explorer.insights.curve_findings import DETECTORS
 from explorer.insights.trial import Trial
+from explorer.options import options_of
 from explorer.training import TrainConfig
-from explorer.training.config import SCHEDULES, learning_rate_at
+from explorer.training.config import learning_rate_at
 
 Curve = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # progress in epochs → the loss without noise
 
@@ -107,7 +108,7 @@ def healthy(shape: Curve, random: np.random.Generator) -> Trial:
     lowest = chance * random.choice([0.001, 0.02, 0.2])
     validation = np.maximum(at_end, lowest) * np.exp(random.normal(0, wavers, epochs))
     accuracy = np.clip(np.exp(-at_end), 1 / classes, 1)
-    config = TrainConfig(epochs=epochs, schedule=str(random.choice(SCHEDULES)))
+    config = TrainConfig(epochs=epochs, schedule=str(random.choice(options_of(TrainConfig())["schedule"].choices)))
     rates = [learning_rate_at(config, (epoch + 1) * per_epoch - 1, epochs * per_epoch) for epoch in range(epochs)]
     rows = {"run": "healthy", "epoch": np.arange(1, epochs + 1), "train_loss": train, "validation_loss": validation}
     rows |= {"train_accuracy": accuracy, "validation_accuracy": accuracy, "learning_rate": rates, "seconds": 1.0}

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["text", "errors", "data", "models", "training", "runs", "jobs"]
+ORDER = ["text", "errors", "options", "data", "models", "training", "runs", "jobs"]
 ORDER += ["studies", "insights", "charts", "report", "ui"]
 # The command line is a page in a terminal: it stands beside ui and may import everything but ui.
 SCREENS = {"ui": {"streamlit"}, "cli": {"typer"}}

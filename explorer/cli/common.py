@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from explorer.options import Option, parse_option
+
 Checkpoints = Annotated[
     str | None,
     typer.Option("--checkpoints", envvar="EXPLORER_CHECKPOINTS", metavar="DIR", help="Where run folders lie."),
@@ -15,6 +17,7 @@ RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `list`
 SkipDamaged = Annotated[
     bool, typer.Option("--skip-damaged", help="Leave out images that cannot be read; for folder:PATH only.")
 ]
+ImageSize = Annotated[str, typer.Option("--image-size", metavar="N", help="Pixels a side; for folder:PATH only.")]
 Epoch = Annotated[
     str, typer.Option("--epoch", help="best (the highest validation accuracy), last, or a number of epochs trained.")
 ]
@@ -32,3 +35,8 @@ def tell_report(data) -> None:
 
 def epoch_of(text: str) -> int | str:
     return int(text) if text.isdigit() else text
+
+
+def whole_number(name: str, text: str) -> int:
+    """What was typed for `name`. UserError if it is no whole number."""
+    return parse_option(name, Option(0, "", type=int), text)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from explorer.cli.training_flags import was_typed
 from explorer.errors import unknown
 
 Preset = Annotated[
@@ -25,7 +26,7 @@ def of_preset(name: str | None, context: typer.Context, given: Collection[str]) 
     if name not in PRESETS:
         raise unknown("preset", name, PRESETS)
     recipe = PRESETS[name]
-    typed = {key for key in context.params if context.get_parameter_source(key).name != "DEFAULT"} | set(given)
+    typed = {key for key in context.params if was_typed(context, key)} | set(given)
     own_model = bool({"model", "source"} & typed) and context.params["model"] != recipe.model
     said = {
         "training": {key: value for key, value in recipe.training.items() if key not in typed},

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data, SkipDamaged, tell_report
+from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, tell_report, whole_number
 from explorer.cli.train import perform_with_bar, settings
+from explorer.cli.training_flags import training_flag
 from explorer.errors import UserError, unknown
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A study's name, as `studies` prints it.")]
@@ -42,8 +43,8 @@ def study(
         str | None,
         typer.Option("--from", metavar="NAME", help="For transfer: a run or published model, or data to train one on."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    image_size: Annotated[str, typer.Option("--image-size", help="Pixels a side; for folder:PATH only.")] = "32",
+    device: Annotated[str, training_flag("device")] = "auto",
+    image_size: ImageSize = "32",
     skip_damaged: SkipDamaged = False,
     cluster: Cluster = None,
     cluster_cpus: Cpus = DEFAULT_CPUS,
@@ -64,9 +65,9 @@ def study(
         chosen,
         dataset,
         quick,
-        seeds=None if seeds is None else _whole("seeds", seeds),
-        epochs=None if epochs is None else _whole("epochs", epochs),
-        image_size=_whole("image size", image_size),
+        seeds=None if seeds is None else whole_number("seeds", seeds),
+        epochs=None if epochs is None else whole_number("epochs", epochs),
+        image_size=whole_number("image_size", image_size),
         skip_damaged=skip_damaged,
         device=device,
     )
@@ -138,12 +139,6 @@ def _chosen(name: str, model: str | None, vary: list[str] | None):
         key, _, values = axis.partition("=")
         axes[key] = axis_values(base, key, values)
     return your_own(chosen, base, {}, chosen.training, axes)
-
-
-def _whole(name: str, text: str) -> int:
-    if not text.isdecimal():
-        raise UserError(f"{name} '{text}' is not possible: give a whole number such as 3.")
-    return int(text)
 
 
 def _train(one, chosen, checkpoints: str | None, loaded):

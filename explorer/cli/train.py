@@ -2,31 +2,25 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data, RunId, SkipDamaged, tell_report
+from explorer.cli.common import Checkpoints, Data, ImageSize, RunId, SkipDamaged, tell_report, whole_number
 from explorer.cli.preset import Preset, of_preset
+from explorer.cli.training_flags import with_training_flags
 from explorer.errors import UserError
+from explorer.options import options_of, parse_option
 from explorer.training import TrainConfig
 from explorer.training.config import SCRATCH
-
-if TYPE_CHECKING:
-    from explorer.runs import RunConfig
 
 DEFAULT = TrainConfig()
 TRAINING = frozenset(vars(DEFAULT))
 TUNE = "all"  # what learns of a network that starts from another
 
 
-def _number(name: str, help: str = "") -> typer.models.OptionInfo:
-    """Numbers arrive as text and are read by `_like`, which names what it could not read."""
-    return typer.Option(name, metavar="N", help=help)
-
-
+@with_training_flags
 def train(
     context: typer.Context,
     preset: Preset = None,
@@ -34,22 +28,9 @@ def train(
     model: Annotated[
         str | None, typer.Option(help="A model's name; simple_cnn, or that of --from, if none is given.")
     ] = None,
-    epochs: Annotated[str, _number("--epochs")] = str(DEFAULT.epochs),
-    batch_size: Annotated[str, _number("--batch-size")] = str(DEFAULT.batch_size),
-    learning_rate: Annotated[str, _number("--lr", "The peak of the schedule.")] = str(DEFAULT.learning_rate),
-    optimizer: Annotated[str, typer.Option(help="adamw or sgd.")] = DEFAULT.optimizer,
-    schedule: Annotated[str, typer.Option(help="constant, cosine, onecycle or steps.")] = DEFAULT.schedule,
     activation: Annotated[str | None, typer.Option(help="relu, sigmoid, tanh or gelu.")] = None,
-    augment: Annotated[bool, typer.Option(help="Random crop, and flip where it means the same.")] = DEFAULT.augment,
-    balance: Annotated[
-        str,
-        typer.Option(
-            help="Of unequal classes: none, class-weights (rare images weigh more), sampler (come more often)."
-        ),
-    ] = DEFAULT.balance,
-    seed: Annotated[str, _number("--seed")] = str(DEFAULT.seed),
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = DEFAULT.device,
-    image_size: Annotated[str, _number("--image-size", "Pixels a side; for folder:PATH only.")] = "32",
+    training: dict[str, Any] | None = None,  # a flag for each, made by the decorator
+    image_size: ImageSize = "32",
     skip_damaged: SkipDamaged = False,
     source: Annotated[
         str | None, typer.Option("--from", metavar="RUN", help="Start from the weights of a run or published model.")
@@ -58,10 +39,6 @@ def train(
     tune: Annotated[
         str, typer.Option(help="With --from: what learns, frozen (the head alone), last-K blocks, all, or scratch.")
     ] = TUNE,
-    head_rate: Annotated[str, _number("--head-lr", "Of the class head; 0 is --lr.")] = str(DEFAULT.head_learning_rate),
-    fraction: Annotated[str, _number("--fraction", "Of the training images, 0.01 for example.")] = str(
-        DEFAULT.fraction
-    ),
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="An option of the model or of training; may be repeated."),
@@ -72,51 +49,29 @@ def train(
     data: Data = None,
 ) -> int:
     """Train one model on one data set. The last line printed is the run's id."""
-    from explorer.runs import create
+    from explorer.runs import RunConfig, create
     from explorer.runs.check import check
 
     given = settings(set_ or [])
     recipe = of_preset(preset, context, given)
-    numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
-    numbers |= {"head_learning_rate": head_rate, "fraction": fraction}
-    words = {"optimizer": optimizer, "schedule": schedule, "augment": augment, "device": device, "balance": balance}
     model, borrowed, start = _start(recipe.get("model", model), source, source_epoch, tune, checkpoints)
     if activation is not None:
         given["activation"] = activation
-    config = _config(recipe.get("dataset", dataset), model, words | start, numbers, given, borrowed, recipe, image_size)
-    config = replace(config, skip_damaged=skip_damaged)
+    typed = (training or {}) | start | {key: given.pop(key) for key in TRAINING & given.keys()}
+    config = RunConfig(
+        recipe.get("dataset", dataset),
+        model,
+        {**recipe["options"], **borrowed, **_options(model, given)},
+        TrainConfig(**recipe["training"] | typed),
+        whole_number("image_size", image_size),
+        skip_damaged,
+    )
     check(config)
     if setting := cluster_setting(cluster, cluster_cpus):
         return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
     loaded = config.load_data(data, _download_bar())
     tell_report(loaded)
     return _perform(create(config, checkpoints, status="running"), loaded)
-
-
-def _config(
-    dataset: str,
-    model: str,
-    words: dict,
-    numbers: dict[str, str],
-    given: dict[str, str],
-    borrowed: dict,
-    recipe: dict,
-    image_size: str,
-) -> "RunConfig":
-    """The run as it was asked for. `given`: options of the model or fields of TrainConfig, as text; `borrowed`: the
-    options of the network whose weights it starts from; `recipe`: as `of_preset` gave it."""
-    from explorer.runs import RunConfig
-
-    numbers = {**numbers, **{key: value for key, value in given.items() if key in TRAINING}}
-    options = {key: value for key, value in given.items() if key not in TRAINING}
-    read = {key: _like(key, text, getattr(DEFAULT, key)) for key, text in numbers.items()}
-    return RunConfig(
-        dataset,
-        model,
-        {**recipe["options"], **borrowed, **_options(model, options)},
-        TrainConfig(**{**words, **read, **recipe["training"]}),
-        _like("image_size", image_size, 32),
-    )
 
 
 def _start(
@@ -160,7 +115,7 @@ def resume(
     setting = cluster_setting(cluster, cluster_cpus)
     loaded = None if setting else same(found, found.config.load_data(data))
     if epochs is not None:
-        found = _further(found, _like("epochs", epochs, DEFAULT.epochs))
+        found = _further(found, parse_option("epochs", options_of(DEFAULT)["epochs"], epochs))
     again = found.requeue().change(status="running")
     return _ended(*follow([again], setting, checkpoints, data)) if setting else _perform(again, loaded)
 
@@ -232,21 +187,7 @@ def settings(pairs: list[str]) -> dict[str, str]:
 
 def _options(model: str, given: dict[str, str]) -> dict:
     """The model's options with the types of their defaults."""
-    from explorer.models import options, parse_option
+    from explorer.models import options
 
     known = options(model)
     return {key: parse_option(key, known[key], value) if key in known else value for key, value in given.items()}
-
-
-def _like(key: str, text: str, example: object) -> object:
-    """A setting from the command line, with the type of an example."""
-    kind = type(example)
-    if kind is bool:
-        known = {"true": True, "false": False}
-        if text.lower() not in known:
-            raise UserError(f"{key}={text} is not possible: give true or false.")
-        return known[text.lower()]
-    try:
-        return kind(text)
-    except ValueError:
-        raise UserError(f"{key} '{text}' is not a number that fits: give one like {example}.") from None

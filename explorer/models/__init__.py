@@ -9,18 +9,16 @@ from explorer.errors import UserError, unknown
 from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.mlp import MLP
 from explorer.models.normalize import Normalize, set_statistics
-from explorer.models.options import Option, Spec, option, options_of, parse_option
+from explorer.models.spec import Spec
+from explorer.options import Option, options_of
 
 __all__ = [
     "MODELS",
     "Normalize",
-    "Option",
     "Spec",
     "build",
     "describe",
-    "option",
     "options",
-    "parse_option",
     "set_statistics",
 ]
 

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from explorer.models.options import option
+from explorer.options import option
 
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
 

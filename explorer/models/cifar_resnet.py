@@ -9,8 +9,9 @@ from explorer.models.blocks import Block, projection_skip, weightless_skip
 from explorer.models.initialise import initialise
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option
 from explorer.models.resnet import basic
+from explorer.models.spec import Spec
+from explorer.options import option
 
 WIDTHS = (16, 32, 64)  # of each stage
 

@@ -1,10 +1,10 @@
 """The architectures that see which pixels are neighbours; an mlp can be sized to any of them."""
 
 from explorer.models.cifar_resnet import CIFARResNet
-from explorer.models.options import Spec
 from explorer.models.residual_cnn import ResidualCNN
 from explorer.models.resnet import ResNet
 from explorer.models.simple_cnn import SimpleCNN
+from explorer.models.spec import Spec
 from explorer.models.vgg import VGG
 
 CONVOLUTIONAL: dict[str, Spec] = {

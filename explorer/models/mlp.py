@@ -13,7 +13,8 @@ from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.initialise import RECTIFIERS
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option, read_network
+from explorer.models.spec import Spec
+from explorer.options import option, read_network
 
 UNMATCHED = "none"
 TOLERANCE = 0.01  # of the matched model's parameter count

@@ -9,7 +9,8 @@ from explorer.models.blocks import Block, projection_skip
 from explorer.models.initialise import initialise
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option
+from explorer.models.spec import Spec
+from explorer.options import option
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}  # in each stage
 WIDTHS = (64, 128, 256, 512)  # of the 3×3 convolutions of each stage

@@ -9,7 +9,8 @@ from explorer.models.activations import activation_option
 from explorer.models.initialise import initialise
 from explorer.models.layers import conv_layers, sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option
+from explorer.models.spec import Spec
+from explorer.options import option
 
 # Widths of the convolutions at full, half and quarter resolution. Most of them work after the first pooling, where
 # they cost a quarter and see twice as far; every depth ends in 64 maps, so that only the depth differs.

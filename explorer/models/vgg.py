@@ -11,7 +11,8 @@ from explorer.models.blocks import stage_with_skips, weightless_skip
 from explorer.models.initialise import initialise
 from explorer.models.layers import conv_layers, sequential
 from explorer.models.normalize import Normalize
-from explorer.models.options import Spec, option
+from explorer.models.spec import Spec
+from explorer.options import option
 
 # Widths of the convolutions between the five poolings: configurations A, B, D and E of the paper.
 STAGES = {

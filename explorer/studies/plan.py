@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.errors import UserError, unknown
-from explorer.models.options import write_network
+from explorer.options import write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
 from explorer.runs.same_data import is_same
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
@@ -151,7 +151,7 @@ def bases(study: Study, quick: bool) -> list[str]:
 def _takes(model: str, chosen: dict[str, Any]) -> bool:
     """Whether a model has these options, with these values among those that it can have."""
     from explorer.models import options
-    from explorer.models.options import parse_option
+    from explorer.options import parse_option
 
     known = options(model)
     if not chosen.keys() <= known.keys():

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from explorer.errors import UserError, unknown
-from explorer.models import Option, options, parse_option
+from explorer.models import options
+from explorer.options import Option, parse_option
 from explorer.studies.study import Study, Variant
 
 

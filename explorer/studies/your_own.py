@@ -1,10 +1,11 @@
 """A study of one's own: any base, one or two axes."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from explorer.errors import UserError, unknown
+from explorer.options import Option, options_of, parse_option
 from explorer.studies.plan import TRAINING, with_model
 from explorer.studies.study import Study, Variant
 from explorer.training import TrainConfig
@@ -27,8 +28,7 @@ def your_own(
     if not 1 <= len(axes) <= 2 or not all(axes.values()):
         raise UserError(f"{len(axes)} axes are not possible: vary one or two settings, with at least one value each.")
     for name in axes:
-        if name in NOT_AN_AXIS:
-            raise UserError(f"'{name}' cannot be varied: {NOT_AN_AXIS[name]}.")
+        _refuse_what_is_no_axis(name)
     variants = tuple(_variant(dict(zip(axes, values, strict=True))) for values in product(*axes.values()))
     based = replace(with_model(study, model), options=options, training=training)
     quick = replace(study.quick, variants=())
@@ -46,13 +46,18 @@ def _variant(values: dict[str, Any]) -> Variant:
     )
 
 
+def _refuse_what_is_no_axis(name: str) -> None:
+    if name in NOT_AN_AXIS:
+        raise UserError(f"'{name}' cannot be varied: {NOT_AN_AXIS[name]}.")
+
+
 def axis_values(model: str, name: str, text: str) -> list[Any]:
     """The values of one axis, written with commas between (semicolons where a value has commas itself), as the types
     they have in the model's options or in TrainConfig."""
-    from explorer.models import MODELS, Option, options, parse_option
+    from explorer.models import MODELS, options
 
-    known = {field.name: Option(field.default, "", type=type(field.default)) for field in fields(TrainConfig)}
-    known |= {"model": Option(model, "", choices=tuple(MODELS)), **options(model)}
+    _refuse_what_is_no_axis(name)
+    known = {**options_of(TrainConfig()), "model": Option(model, "", choices=tuple(MODELS)), **options(model)}
     if name not in known:
         raise unknown("axis", name, [key for key in known if key not in NOT_AN_AXIS])
     values = [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]

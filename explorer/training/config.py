@@ -6,77 +6,127 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.errors import UserError, unknown
+from explorer.options import Configurable, option
 
-OPTIMIZERS = ("adamw", "sgd")
-SCHEDULES = ("constant", "cosine", "onecycle", "steps")
-DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("auto", "float32", "bfloat16")
-PATHS = ("auto", "plain", "captured")
-BALANCES = ("none", "class-weights", "sampler")
-NORM_STATISTICS = ("recomputed", "running")
 SCRATCH = "scratch"
 TUNES = (SCRATCH, "frozen", "last-K", "all")
 _TUNE = re.compile(r"scratch|frozen|all|last-[1-9]\d{0,3}")
+OF_THE_MACHINE = frozenset({"device", "precision", "path"})  # where and how a step is computed, not what is learned
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(Configurable):
     """Everything that decides how a model learns. Two runs on one CPU with equal configs and equal numbers of threads
-    have equal histories; with other threads, sums are taken in another order, and the last digits differ."""
+    have equal histories; with other threads, sums are taken in another order, and the last digits differ.
 
-    epochs: int = 10
-    batch_size: int = 64  # images a step; a single image that an epoch leaves over joins its last step
-    learning_rate: float = 0.003  # the peak, where a schedule varies it
-    optimizer: str = "adamw"
-    schedule: str = "cosine"
-    momentum: float = 0.9  # of sgd (Nesterov); adamw uses its usual betas 0.9 and 0.999
-    weight_decay: float = 0.0  # decoupled for adamw, L2 for sgd; on weights of two or more dimensions only
-    label_smoothing: float = 0.0  # of what is minimised; every recorded loss, also that of training, is without it
-    clip_norm: float = 0.0  # largest total gradient norm; 0 does not clip
-    augment: bool = False  # random crop (4 pixels of padding) and, where mirror images mean the same, flip
-    patience: int = 0  # epochs without a better validation accuracy before training ends early; 0 never ends early
-    fraction: float = 1.0  # of the training images, the same share of each class; which ones, the seed decides
-    passes: int = 1  # over the training images in an epoch, that is between two looks at the validation images
+    The Train page and its links, `train`, presets and one's own study offer every option that is declared here. A field
+    without one says where the weights come from, or what became of an ended run.
+    """
+
+    epochs: int = option(10, "Number of epochs.", low=1, high=10_000)
+    batch_size: int = option(
+        64, "Images in a step; a single image that an epoch leaves over joins its last step.", low=1, high=65_536
+    )
+    learning_rate: float = option(
+        0.003,
+        "The peak of the learning rate, where a schedule varies it.",
+        low=1e-8,
+        high=100.0,
+        step=0.001,
+        flag="--lr",
+    )
+    optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum.", choices=("adamw", "sgd"))
+    schedule: str = option(
+        "cosine",
+        "Course of the learning rate: constant; cosine, down to 0; onecycle, up and down to 0; steps, a tenth after "
+        "half of the steps and a hundredth after three quarters.",
+        choices=("constant", "cosine", "onecycle", "steps"),
+    )
+    momentum: float = option(
+        0.9, "Nesterov momentum of sgd; adamw uses its usual betas 0.9 and 0.999.", low=0.0, high=0.9999, step=0.05
+    )
+    weight_decay: float = option(
+        0.0,
+        "Decoupled for adamw, L2 for sgd; only on weights of two or more dimensions.",
+        low=0.0,
+        high=10.0,
+        step=0.0001,
+    )
+    label_smoothing: float = option(
+        0.0,
+        "Label smoothing of the minimised loss; recorded losses leave it out.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+    )
+    clip_norm: float = option(
+        0.0,
+        "Largest total gradient norm; 0 does not clip.",
+        low=0.0,
+        high=1e6,
+        label="Clip the gradient's norm at",
+    )
+    augment: bool = option(False, "Random crops, and mirror images except for digits.")
+    patience: int = option(
+        0,
+        "Epochs without a better validation accuracy before training ends early; 0 never ends it early.",
+        low=0,
+        high=10_000,
+    )
+    fraction: float = option(
+        1.0, "Share of the training images, equal for each class; the seed decides which ones.", low=1e-6, high=1.0
+    )
+    passes: int = option(
+        1,
+        "Passes over the training images in an epoch.",
+        low=1,
+        high=1000,
+    )
     tune: str = SCRATCH  # what of the source's network learns: frozen (the head alone), last-K (and K blocks), all
     source: str = ""  # id of the run that lends its weights; none for a start from random weights (scratch)
     source_epoch: str = "best"  # of the source's weights: best, last or a number
-    head_learning_rate: float = 0.0  # the peak for the class head; 0 is learning_rate
-    balance: str = "none"  # of unequal classes: rare images weigh more, or come more often; see training/balance.py
-    norm_statistics: str = "recomputed"  # of batch normalisation outside training; see training/norms.py
+    head_learning_rate: float = option(
+        0.0,
+        "The peak for the class head; 0 is that of all other layers.",
+        low=0.0,
+        high=100.0,
+        step=0.001,
+        flag="--head-lr",
+    )
+    balance: str = option(
+        "none",
+        "For classes of unequal size. class-weights: in the minimised loss, an image weighs inversely to the frequency "
+        "of its class. sampler: an epoch has as many images of each class. Recorded losses weigh all of these images "
+        "alike.",
+        choices=("none", "class-weights", "sampler"),
+        label="Unequal classes",
+    )
+    norm_statistics: str = option(
+        "recomputed",
+        "Batch-norm statistics outside training: recomputed over training images after each epoch; or the running "
+        "averages of the batches, which lag behind the weights.",
+        choices=("recomputed", "running"),
+        label="Batch norm statistics",
+    )
     extended: tuple[tuple[int, int], ...] = ()  # (epochs done, epochs planned) whenever an ended run was given more
-    seed: int = 0  # initial weights, order of images, crops and flips, dropout
-    device: str = "auto"
-    precision: str = "auto"
-    path: str = "auto"  # of a step: launched operation by operation, or captured once and replayed as a CUDA graph
+    seed: int = option(0, "Seed of initial weights, order of images, crops and flips, dropout.", low=0, high=2**31 - 1)
+    device: str = option("auto", "auto takes a GPU if there is one.", choices=("auto", "cpu", "cuda"))
+    precision: str = option(
+        "auto",
+        "auto takes bfloat16 where the GPU or CPU has it in hardware, else float32.",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    path: str = option(
+        "auto",
+        "How a step runs on a GPU: captured, as one replayed CUDA graph, or plain, operation by operation; auto takes "
+        "captured where it can.",
+        choices=("auto", "plain", "captured"),
+    )
 
     def __post_init__(self) -> None:
-        _between("epochs", self.epochs, 1, 10_000, whole=True)
-        _between("batch_size", self.batch_size, 1, 65_536, whole=True)
-        _between("learning_rate", self.learning_rate, 1e-8, 100)
-        _between("momentum", self.momentum, 0, 0.9999)
-        _between("weight_decay", self.weight_decay, 0, 10)
-        _between("label_smoothing", self.label_smoothing, 0, 0.9)
-        _between("clip_norm", self.clip_norm, 0, 1e6)
-        _between("patience", self.patience, 0, 10_000, whole=True)
-        _between("seed", self.seed, 0, 2**31 - 1, whole=True)
-        _between("fraction", self.fraction, 1e-6, 1)
-        _between("passes", self.passes, 1, 1000, whole=True)
-        _between("head_learning_rate", self.head_learning_rate, 0, 100)
+        super().__post_init__()
         self._check_source()
         self._check_extended()
-        if not isinstance(self.augment, bool):
-            raise UserError(f"augment {self.augment!r} is not possible: give true or false.")
-        for kind, choices in (
-            ("optimizer", OPTIMIZERS),
-            ("schedule", SCHEDULES),
-            ("device", DEVICES),
-            ("precision", PRECISIONS),
-            ("path", PATHS),
-            ("balance", BALANCES),
-            ("norm_statistics", NORM_STATISTICS),
-        ):
-            if getattr(self, kind) not in choices:
-                raise unknown(kind, getattr(self, kind), choices)
 
     def _check_extended(self) -> None:
         """Also makes tuples of what JSON has made lists."""
@@ -104,13 +154,6 @@ class TrainConfig:
             raise UserError(f"tune 'scratch' takes no weights from {self.source!r}: give no source, or another tune.")
         if self.tune != SCRATCH and not self.source:
             raise UserError(f"tune {self.tune!r} needs a run to start from: give its id as source, or tune 'scratch'.")
-
-
-def _between(name: str, value: float, low: float, high: float, whole: bool = False) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or (whole and int(value) != value) or not low <= value <= high:
-        kind = "a whole number" if whole else "a number"
-        raise UserError(f"{name} {value!r} is not possible: give {kind} from {low:g} to {high:g}.")
 
 
 def learning_rate_at(config: TrainConfig, step: int, steps: int) -> float:

@@ -6,7 +6,7 @@ import torch
 from explorer.errors import UserError
 from explorer.models import MODELS, build, options
 from explorer.models.mlp import scaled_widths
-from explorer.models.options import write_network
+from explorer.options import write_network
 
 from .helpers import mmac, on_meta, parameters
 

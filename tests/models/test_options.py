@@ -6,9 +6,9 @@ import pytest
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.models import MODELS, Normalize, Spec, build, describe, option, options, parse_option
+from explorer.models import MODELS, Normalize, Spec, build, describe, options
 from explorer.models.layers import sequential
-from explorer.models.options import read_network, write_network
+from explorer.options import option, parse_option, read_network, write_network
 
 
 @pytest.mark.parametrize("name", MODELS)

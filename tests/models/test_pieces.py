@@ -8,11 +8,12 @@ import torch
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.models import MODELS, Normalize, Spec, build, describe, option, options, set_statistics
+from explorer.models import MODELS, Normalize, Spec, build, describe, options, set_statistics
 from explorer.models.activations import activation_option, new_activation
 from explorer.models.blocks import Block, ZeroPad, projection_skip, weightless_skip
 from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.layers import sequential
+from explorer.options import option
 
 
 def test_normalised_images_have_zero_mean_and_unit_variance():

@@ -28,7 +28,7 @@ WRONG = [
     ("weight_decay", -0.1),
     ("label_smoothing", 1.0),
     ("clip_norm", -1.0),
-    ("augment", "yes"),
+    ("augment", "perhaps"),
     ("patience", -2),
     ("path", "fast"),
     ("seed", -1),
@@ -45,7 +45,7 @@ def test_wrong_values_are_named_with_a_remedy(name, value):
     assert str(value) in message
     assert name in message
     assert "\n" not in message
-    assert any(remedy in message for remedy in ("give ", "Choose "))
+    assert ": choose " in message
 
 
 def test_cosine_begins_at_the_peak_and_ends_at_nothing():

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
+from explorer.options import options_of
 from explorer.studies import (
     STUDIES,
     Planned,
@@ -19,8 +20,10 @@ from explorer.studies import (
     with_options,
     your_own,
 )
-from explorer.studies.plan import MOST_RUNS, TRAINING, Fingerprints
+from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
+from explorer.training import TrainConfig
+from explorer.training.config import OF_THE_MACHINE
 from explorer.ui import cache, page
 from explorer.ui.markdown import literal
 from explorer.ui.page import KEPT
@@ -30,7 +33,6 @@ from explorer.ui.pickers.options import chosen_options
 FULL, QUICK = "full", "quick"
 NONE = "–"
 OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
-OF_THE_MACHINE = {"device", "precision", "path"}  # where and how a step is computed, not what is learned
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
 
@@ -151,28 +153,24 @@ def axes_of(model: str) -> list[str]:
     """What one may vary: the model, how it is trained, its options."""
     from explorer.models import options
 
-    return ["model", *sorted(TRAINING - set(NOT_AN_AXIS) - OF_THE_MACHINE), *options(model)]
+    return ["model", *sorted(options_of(TrainConfig()).keys() - NOT_AN_AXIS.keys() - OF_THE_MACHINE), *options(model)]
 
 
 def example(model: str, axis: str) -> str:
     """Values that an axis may have, to begin with."""
     from explorer.models import options
-    from explorer.training.config import BALANCES, NORM_STATISTICS, OPTIMIZERS, SCHEDULES, TrainConfig
 
     if axis == "model":
         return f"{model}, mlp" if model != "mlp" else "mlp, simple_cnn"
     if axis in EXAMPLES:
         return EXAMPLES[axis]
-    words = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "norm_statistics": NORM_STATISTICS}
-    words["balance"] = BALANCES
-    if axis in words:
-        return ", ".join(words[axis])
-    option = options(model).get(axis)
-    if option is not None and option.choices:
+    option = {**options_of(TrainConfig()), **options(model)}[axis]
+    if option.choices:
         return ", ".join(map(str, option.choices[:4]))
-    default = option.default if option is not None else getattr(TrainConfig(), axis)
-    if isinstance(default, bool):
+    default = option.default
+    if option.type is bool:
         return "true, false"
-    if isinstance(default, tuple):
+    if option.type is tuple:
         return ",".join(map(str, default)) + "; " + ",".join(str(width // 2) for width in default)
-    return f"{default}, {0.3 if isinstance(default, float) else default * 2 or 1}"
+    other = 0.3 if option.type is float else default * 2 or 1
+    return f"{default}, {other if option.takes(other) else option.low}"

@@ -3,22 +3,14 @@
 import streamlit as st
 
 from explorer.models import options
+from explorer.options import options_of
 from explorer.studies.presets import PRESETS
 from explorer.training import TrainConfig
+from explorer.training.config import OF_THE_MACHINE
+from explorer.ui.pickers.options import TRAINING, fill_in
 
 OWN = "my own choice"
-# Fields of TrainConfig → keys of their widgets in explorer.ui.pickers.options, where those differ.
-KEYS = {
-    "batch_size": "batch",
-    "learning_rate": "rate",
-    "weight_decay": "decay",
-    "label_smoothing": "smoothing",
-    "clip_norm": "clip",
-}
-FILLED = (
-    *("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "momentum", "weight_decay"),
-    *("label_smoothing", "clip_norm", "patience", "augment"),
-)
+LEFT_ALONE = OF_THE_MACHINE | {"seed"}  # a recipe says nothing about these
 
 
 def pick_preset() -> None:
@@ -41,10 +33,7 @@ def _fill_in() -> None:
     preset = PRESETS.get(st.session_state["preset"])
     if preset is None:
         return
-    training = TrainConfig(**preset.training)
     st.session_state["data"], st.session_state["models"] = preset.dataset, [preset.model]
-    for name in FILLED:
-        st.session_state[KEYS.get(name, name)] = getattr(training, name)
-    for name, option in options(preset.model).items():
-        value = preset.options.get(name, option.default)
-        st.session_state[f"{preset.model}.{name}"] = ",".join(map(str, value)) if option.type is tuple else value
+    offered = {name: option for name, option in options_of(TrainConfig()).items() if name not in LEFT_ALONE}
+    fill_in(TRAINING, offered, preset.training)
+    fill_in(preset.model, options(preset.model), preset.options)

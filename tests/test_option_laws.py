@@ -1,13 +1,16 @@
-"""Laws of options, for whatever value is given."""
+"""Laws of options, those of models and of training, for whatever value is given."""
 
 import json
 
 from hypothesis import given, strategies as st
 
 from explorer.errors import UserError
-from explorer.models import MODELS, options, parse_option
+from explorer.models import MODELS, options
+from explorer.options import options_of, parse_option
+from explorer.training import TrainConfig
 
 OPTIONS = [(name, key, option) for name in MODELS for key, option in options(name).items()]
+OPTIONS += [("training", key, option) for key, option in options_of(TrainConfig()).items()]
 values = st.one_of(
     st.text(max_size=12),
     st.booleans(),

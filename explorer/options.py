@@ -1,13 +1,14 @@
-"""What a user may change in a model: the fields of its spec, their ranges, and how text becomes a value."""
+"""What a user may change, in a model or in training: fields of a dataclass, their ranges, and how text becomes a value.
+
+An option is declared once, where its default stands. The pages' widgets, the command line's flags, links and the axes
+of a study are made from it.
+"""
 
 import dataclasses
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from torch import nn
 
 from explorer.errors import UserError, unknown
 
@@ -18,7 +19,10 @@ BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "n
 
 @dataclass(frozen=True)
 class Option:
-    """One option, with all that a widget needs. `choices` or `low` to `high` (both included) bound the value."""
+    """One option, with all that a widget or a flag needs.
+
+    `choices` or `low` to `high` (both included) bound the value.
+    """
 
     default: Any
     help: str
@@ -26,7 +30,22 @@ class Option:
     low: float | None = None
     high: float | None = None
     type: type = str  # of the default: bool, int, float, str or tuple (of int, bounds on each)
-    networks: Mapping[str, "Spec"] | None = None  # choices whose own options may follow: vgg16:head=imagenet
+    networks: Mapping[str, "Configurable"] | None = (
+        None  # choices that may have options of their own: vgg16:head=imagenet
+    )
+    step: float = 0.1  # by which a widget changes a float
+    label: str = ""  # on a page; the name in words where there is none
+    flag: str = ""  # on the command line; the name where there is none
+
+    def bounds(self) -> str:
+        """ "from 1 to 10000"; empty where nothing bounds the value."""
+        return "" if self.low is None or self.high is None else f"from {self.low} to {self.high}"
+
+    def takes(self, value: Any) -> bool:
+        """Whether a value of the option's type lies within its bounds; of a tuple, each item."""
+        if self.low is None or self.high is None:
+            return True
+        return all(self.low <= item <= self.high for item in (value if isinstance(value, tuple) else (value,)))
 
 
 def option(
@@ -35,16 +54,17 @@ def option(
     choices: tuple | None = None,
     low: float | None = None,
     high: float | None = None,
-    networks: Mapping[str, "Spec"] | None = None,
+    networks: Mapping[str, "Configurable"] | None = None,
+    **shown: Any,
 ) -> Any:
-    """A dataclass field that users may change. `networks` come after the `choices`."""
-    about = {"help": help, "choices": choices, "low": low, "high": high, "networks": networks}
+    """A dataclass field that users may change. `networks` come after the `choices`; `shown`: step, label and flag."""
+    about = {"help": help, "choices": choices, "low": low, "high": high, "networks": networks, **shown}
     return dataclasses.field(default=default, metadata={"option": about})
 
 
 @dataclass(frozen=True)
-class Spec(ABC):
-    """What every model's spec inherits. Options given are converted and checked, so a spec that exists is valid."""
+class Configurable:
+    """A dataclass with options. What is given is converted and checked, so one that exists is valid."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -53,16 +73,12 @@ class Spec(ABC):
                 parsed = parse_option(field.name, _read(field, field.default), value)
                 object.__setattr__(self, field.name, parsed)
 
-    @abstractmethod
-    def build(self, channels: int, classes: int, size: int) -> nn.Module:
-        """A fresh model: float32 (B, channels, size, size) in [0, 1] to logits (B, classes)."""
 
-
-def options_of(spec: Spec) -> dict[str, Option]:
-    """The options of a spec in the order of its fields; their defaults are the values the spec holds."""
+def options_of(configured: Configurable) -> dict[str, Option]:
+    """The options in the order of the fields; their defaults are the values that `configured` holds."""
     return {
-        field.name: _read(field, getattr(spec, field.name))
-        for field in dataclasses.fields(spec)
+        field.name: _read(field, getattr(configured, field.name))
+        for field in dataclasses.fields(configured)
         if "option" in field.metadata
     }
 
@@ -80,9 +96,9 @@ def parse_option(name: str, option: Option, value: Any) -> Any:
         parsed = _network(option, option.networks, value) if option.networks else _parsed(option, value)
     except UserError:
         raise  # a matched network's own option is at fault, and named
-    except ValueError:
+    except (ValueError, OverflowError):
         parsed = None
-    if parsed is None or not _in_range(option, parsed):
+    if parsed is None or not option.takes(parsed):
         raise UserError(f"Option {name} cannot be {value!r}: {_remedy(option)}.")
     return parsed
 
@@ -91,7 +107,7 @@ def _parsed(option: Option, value: Any) -> Any:
     return _choose(option.choices, value) if option.choices else _convert(option.type, value)
 
 
-def _network(option: Option, networks: Mapping[str, Spec], value: Any) -> str | None:
+def _network(option: Option, networks: Mapping[str, Configurable], value: Any) -> str | None:
     """A choice with the options that follow it, always written alike; None if it is not a choice."""
     name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
     chosen = _choose(option.choices or (), name)
@@ -114,15 +130,13 @@ def _convert(kind: type, value: Any) -> Any:
         return numbers if numbers and None not in numbers else None
     if isinstance(value, str):
         return BOOLEANS.get(value.strip().lower()) if kind is bool else kind(value)
-    if kind is float and type(value) is int:
+    if isinstance(value, bool) or kind is bool:
+        return value if type(value) is kind else None
+    if kind is float and isinstance(value, int | float):
         return float(value)
+    if kind is int and isinstance(value, float) and value.is_integer():
+        return int(value)
     return value if type(value) is kind else None
-
-
-def _in_range(option: Option, value: Any) -> bool:
-    if option.low is None or option.high is None:
-        return True
-    return all(option.low <= item <= option.high for item in (value if isinstance(value, tuple) else (value,)))
 
 
 def _remedy(option: Option) -> str:
@@ -131,13 +145,13 @@ def _remedy(option: Option) -> str:
         return f"choose one of {', '.join(map(str, option.choices))}{with_options}"
     if option.type is bool:
         return "choose true or false"
-    bounds = "" if option.low is None else f" from {option.low} to {option.high}"
+    bounds = f" {option.bounds()}".rstrip()
     if option.type is tuple:
         return f"give whole numbers{bounds} with commas between, such as {','.join(map(str, option.default))}"
     return REMEDIES[option.type] + bounds
 
 
-def read_network(text: str, models: Mapping[str, Spec]) -> tuple[str, dict[str, Any]]:
+def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, dict[str, Any]]:
     """Reads a network with its options, such as vgg16:head=imagenet,batch_norm=false.
 
     Returns (key of `models`, its options that differ from their defaults, in the order of its spec). UserError if the
