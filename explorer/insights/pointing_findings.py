@@ -21,7 +21,7 @@ RULE = (
 
 
 @dataclass(frozen=True)
-class Pointed:
+class PointingResult:
     """What one method with one network hit."""
 
     name: str  # of method and network; what a sentence calls it
@@ -31,15 +31,15 @@ class Pointed:
     size: float  # of the object, a fraction of the image, mean: what a blind guess would hit
 
 
-def pointing(seen: Sequence[Pointed]) -> list[Finding]:
+def pointing(seen: Sequence[PointingResult]) -> list[Finding]:
     """For each data set: who points at the object most often, and which of the others that can be told from."""
-    sets: dict[str, list[Pointed]] = {}
+    sets: dict[str, list[PointingResult]] = {}
     for one in seen:
         sets.setdefault(one.data, []).append(one)
     return [_of_one_set(of_set) for of_set in sets.values()]
 
 
-def _of_one_set(seen: list[Pointed]) -> Finding:
+def _of_one_set(seen: list[PointingResult]) -> Finding:
     images = min(len(one.hits) for one in seen)  # all begin with the first image
     rate = {one.name: float(one.hits[:images].mean()) for one in seen}
     ranked = sorted(seen, key=lambda one: -rate[one.name])
@@ -56,11 +56,11 @@ def _alone(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
     return int((a & ~b).sum()), int((b & ~a).sum())
 
 
-def _leading(ranked: list[Pointed], rate: dict[str, float]) -> list[str]:
+def _leading(ranked: list[PointingResult], rate: dict[str, float]) -> list[str]:
     return [one.name for one in ranked if rate[one.name] == rate[ranked[0].name]]
 
 
-def _first(ranked: list[Pointed], rate: dict[str, float], images: int) -> str:
+def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) -> str:
     first = _leading(ranked, rate)
     highest = rate[first[0]]
     low, high = wilson(round(highest * images), images)
@@ -73,7 +73,7 @@ def _first(ranked: list[Pointed], rate: dict[str, float], images: int) -> str:
     )
 
 
-def _verdicts(ranked: list[Pointed], rate: dict[str, float], p: dict[tuple[str, str], float]) -> list[str]:
+def _verdicts(ranked: list[PointingResult], rate: dict[str, float], p: dict[tuple[str, str], float]) -> list[str]:
     """Whom all of the first are told from, and whom they are not."""
     first = _leading(ranked, rate)
     others = [one.name for one in ranked if one.name not in first]

@@ -9,10 +9,10 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
 
 TESTS = {
-    "Does it forget?": checks.forget,
-    "Do these pixels decide?": checks.pixels,
-    "Does it point at the object?": checks.pointed,
-    "Does it stand noise?": checks.noise,
+    "Does it forget?": checks.parameter_randomisation,
+    "Do these pixels decide?": checks.deletion_insertion,
+    "Does it point at the object?": checks.pointing_game,
+    "Does it stand noise?": checks.infidelity_sensitivity,
 }
 
 LESSON = "The shortcut lesson"

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from explorer.insights.pointing_findings import Pointed, pointing
+from explorer.insights.pointing_findings import PointingResult, pointing
 
 
 def pointed(name, hits, run="shapes-cnn-0001", data="shapes"):
-    return Pointed(f"{name} of {run}", run, data, np.asarray(hits, dtype=bool), 0.12)
+    return PointingResult(f"{name} of {run}", run, data, np.asarray(hits, dtype=bool), 0.12)
 
 
 def hitting(share, n=200, first=0):

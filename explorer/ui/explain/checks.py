@@ -11,7 +11,7 @@ from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dot
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
-from explorer.insights.pointing_findings import Pointed, pointing
+from explorer.insights.pointing_findings import PointingResult, pointing
 from explorer.runs import Run
 from explorer.ui import cache, compute, display, page
 from explorer.ui.explain import cam_layers, check_results, explanations
@@ -52,7 +52,7 @@ def _with_map(tested: Tested) -> Tested:
     return Tested(left, tested.seen)
 
 
-def forget(tested: Tested) -> None:
+def parameter_randomisation(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
     tested = _with_map(tested)
     found = {args[0].id: check_results.cascade(*args, tested.seen) for args in tested.asked}
@@ -97,7 +97,7 @@ def _steps(cascade: Cascade) -> None:
                 st.caption(f"{layer}  \n{number(value, 2)}" if layer else "trained")
 
 
-def pixels(tested: Tested) -> None:
+def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
     baseline = st.selectbox("Pixels become", list(BASELINES), key="baseline", bind="query-params")
@@ -120,7 +120,7 @@ def pixels(tested: Tested) -> None:
     st.caption(f"A small area under deletion and a large one under insertion are good. Pixels become {baseline}.")
 
 
-def pointed(tested: Tested) -> None:
+def pointing_game(tested: Tested) -> None:
     """Per method and model; only for data that knows where the object is."""
     asked = [args for args in tested.asked if knows_the_object(args[0])]
     if not asked:
@@ -143,7 +143,7 @@ def pointed(tested: Tested) -> None:
         if found is not None:
             low, high = found.interval
             name = f"{METHODS[method].title} of {run.id}"
-            seen.append(Pointed(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
+            seen.append(PointingResult(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
             row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
             rows.append(
                 {
@@ -217,7 +217,7 @@ def _set_testing(on: bool) -> None:
     st.session_state[TESTING] = on
 
 
-def noise(tested: Tested) -> None:
+def infidelity_sensitivity(tested: Tested) -> None:
     """Two figures of captum.metrics."""
     tested = _with_map(tested)
     found = {args[0].id: check_results.robust(*args, tested.seen) for args in tested.asked}
