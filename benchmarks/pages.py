@@ -54,7 +54,9 @@ VIEWS = {
     "gradients": View(f"{LOOK}/gradients.py", layer=False),
     "filters": View(f"{LOOK}/filters.py", layer=False),
     "feature maps": View(f"{LOOK}/feature_maps.py"),
-    "feature maps: exciting images": View(f"{LOOK}/feature_maps.py", {"maps-part": "images that excite a channel"}),
+    "feature maps: top-activating images": View(
+        f"{LOOK}/feature_maps.py", {"maps-part": "images that excite a channel"}
+    ),
     "embedding": View(f"{LOOK}/embedding.py"),
 }
 

@@ -3,7 +3,7 @@
 hooks         capture(model, layers), evaluating(model), lock(model): look inside and leave nothing behind
 layers        which layers there are, what each puts out, where Grad-CAM looks by default
 features      feature maps of a layer, their strength, the dead ones
-exciting      the images that excite each channel of a layer most, and where
+top_activating  the images that excite each channel of a layer most, and where
 embedding     the features before the last linear layer, by PCA and t-SNE (imports scikit-learn for the latter)
 filters       weights of a convolution, their norms, statistics per layer
 gradients     recorded gradient norms as tables; does the gradient reach the first layer? (needs pandas)

@@ -6,7 +6,7 @@ from explorer.ui import page
 from explorer.ui.features import picker, tiles, top_activating
 from explorer.ui.pickers import top_row
 
-MAPS, EXCITED = "maps of this image", "images that excite a channel"
+MAPS, TOP_ACTIVATING = "maps of this image", "images that excite a channel"
 
 page.title("What does a layer see?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=2)
@@ -15,7 +15,7 @@ page.verdict("; ".join(map(tiles.answer, views)) + ".")
 
 with st.container(horizontal=True):
     part = st.segmented_control(
-        "Show", [MAPS, EXCITED], default=MAPS, required=True, key="maps-part", bind="query-params"
+        "Show", [MAPS, TOP_ACTIVATING], default=MAPS, required=True, key="maps-part", bind="query-params"
     )
     channels = picker.channels(views)
     if part == MAPS:
@@ -39,7 +39,7 @@ if part == MAPS:
         "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks",
     )
 else:
-    top_activating.excited(views, channels, among)
+    top_activating.images(views, channels, among)
     page.theory(
         "One image says little about what a channel looks for. Of many images, those with its largest activation have "
         "something in common where the unit looks: an edge in one direction, a colour, a part. Look at the frames, not "

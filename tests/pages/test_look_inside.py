@@ -20,7 +20,7 @@ EMBEDDING = "pages/look_inside/embedding.py"
 ARCHITECTURE = "pages/look_inside/architecture.py"
 SECTION = [page for page in PAGES if page.startswith("pages/look_inside/")]
 FAMILIES = ["mlp", "simple_cnn", "residual_cnn", "vgg11", "resnet18", "resnet110"]  # the others differ in depth
-EXCITED = "images that excite a channel"
+TOP_ACTIVATING = "images that excite a channel"
 
 
 kept = lru_cache(maxsize=None)(data.load)  # the images are the same for all models
@@ -63,7 +63,7 @@ def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, na
         assert all(run.id in text for run in runs), page
     text = words(show(app, ARCHITECTURE, part="receptive field"))
     assert text.count("can see") == 2
-    assert words(show(app, MAPS, maps_part=EXCITED)).count("its largest activation is") == 2
+    assert words(show(app, MAPS, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
     for run in runs:
         assert hooks(cache.model(run, "best")) == 0
 
@@ -94,7 +94,7 @@ def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
     key = f"channel-of-{run_id}"
     app.number_input(key=key).set_value(7).run()
     assert words(fine(app)).count("Largest") == 1
-    app.segmented_control(key="maps-part").set_value(EXCITED).run()
+    app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert app.number_input(key=key).value == 7
     picker = next(each for each in app.selectbox if each.label == f"Layer of {run_id}")
     picker.set_value("head").run()
@@ -117,7 +117,7 @@ def test_dead_maps_are_told(with_runs):
     text = words(fine(app))
     assert "2 of them say nothing about this image" in text
     assert "Dead for this image: 3, 5." in text
-    app.segmented_control(key="maps-part").set_value(EXCITED).run()
+    app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert "2 of the 16 maps of `stage1.act1` are never above zero" in words(fine(app))
 
 

@@ -1,4 +1,4 @@
-"""The images of the data set that excite a channel most, as the Feature maps page shows them."""
+"""The images of the data set that activate a channel most, as the Feature maps page shows them."""
 
 import numpy as np
 import streamlit as st
@@ -6,8 +6,8 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.data import Dataset
-from explorer.insights.exciting import Exciting, most_exciting
 from explorer.insights.receptive_field import Field
+from explorer.insights.top_activating import TopActivating, top_activating_images
 from explorer.ui import cache, compute, display, page, passes
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
@@ -26,7 +26,7 @@ def pick_among() -> int:
     )
 
 
-def excited(shown: list[View], chosen: dict[str, int], among: int) -> None:
+def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
     """For each view the images with the largest activations of its channel, and what its unit sees of them."""
     for view in shown:
         noun = "Unit" if view.flat else "Map"
@@ -73,7 +73,7 @@ def _outside(field: Field, size: int) -> int:
     return min(field.size // 2, size // 8)
 
 
-def _said(view: View, found: Exciting, channel: int) -> str:
+def _said(view: View, found: TopActivating, channel: int) -> str:
     peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
     text = f"Among {found.seen:,} validation images its largest activation is **{number(float(peaks[0]))}**"
     if peaks[0] <= 0:
@@ -83,12 +83,12 @@ def _said(view: View, found: Exciting, channel: int) -> str:
     return f"{text}."
 
 
-def _found(view: View, data: Dataset, which: np.ndarray) -> Exciting:
+def _found(view: View, data: Dataset, which: np.ndarray) -> TopActivating:
     run, epoch = view.run, view.epoch
 
-    def go(progress) -> Exciting:
+    def go(progress) -> TopActivating:
         pixels = passes.prepared(run, data, which)
-        return most_exciting(cache.model(run, epoch), view.layer, pixels, progress=progress)
+        return top_activating_images(cache.model(run, epoch), view.layer, pixels, progress=progress)
 
-    key = ("exciting", run.id, epoch, compute.changed(run, epoch), view.layer, data.fingerprint, len(which))
+    key = ("top-activating", run.id, epoch, compute.changed(run, epoch), view.layer, data.fingerprint, len(which))
     return passes.once(key, go, f"Sending {len(which)} images through {view.name} up to {view.layer} …")

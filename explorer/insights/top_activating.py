@@ -1,4 +1,4 @@
-"""The images of a data set that excite the channels of a layer most, and where."""
+"""The images of a data set that activate the channels of a layer most, and where."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ KEPT = 8  # images a channel
 
 
 @dataclass(frozen=True)
-class Exciting:
+class TopActivating:
     """For each channel of a layer the images with its largest activations, the largest first."""
 
     activations: np.ndarray  # float32 (kept, channels): the largest one in each of these images
@@ -25,16 +25,16 @@ class Exciting:
     seen: int  # images that were looked at
 
 
-def most_exciting(
+def top_activating_images(
     model: nn.Module,
     layer: str,
     pixels: np.ndarray,
     kept: int = KEPT,
     progress: Callable[[float], None] = lambda share: None,
-) -> Exciting:
-    """One pass in eval mode, which ends at the layer. `pixels`: uint8 (N, C, H, W). A NaN excites nothing.
+) -> TopActivating:
+    """One pass in eval mode, which ends at the layer. `pixels`: uint8 (N, C, H, W). A NaN activates nothing.
 
-    Zeiler and Fergus 2014 show the parts of the images that excite a feature map most; of equals the first is kept.
+    Zeiler and Fergus 2014 show the parts of the images that activate a feature map most; of equals the first is kept.
     `progress` gets the share of the images that is done; others may use the model between two batches.
     """
     best: tuple[Tensor, ...] = ()
@@ -47,7 +47,7 @@ def most_exciting(
         order = found[0].sort(dim=0, descending=True, stable=True).indices[:kept]
         best = tuple(each.gather(0, order) for each in found)
         progress(min(1.0, (start + BATCH) / len(pixels)))
-    return Exciting(*(each.numpy() for each in best), seen=len(pixels))
+    return TopActivating(*(each.numpy() for each in best), seen=len(pixels))
 
 
 def _peaks(output: Tensor, first: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:

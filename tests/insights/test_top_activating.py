@@ -1,4 +1,4 @@
-"""The most exciting images are those that a search by hand finds, and the pass leaves the model as it was."""
+"""The top-activating images are those that a search by hand finds, and the pass leaves the model as it was."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.insights import exciting
-from explorer.insights.exciting import most_exciting
+from explorer.insights import top_activating
 from explorer.insights.features import feature_maps
+from explorer.insights.top_activating import top_activating_images
 
 from .nets import PooledNet, hooks, seeded
 
@@ -19,9 +19,9 @@ def pixels(n: int) -> np.ndarray:
 
 @pytest.mark.parametrize("layer", ["conv1", "relu2", "head"])
 def test_they_are_what_a_search_finds(layer, monkeypatch):
-    monkeypatch.setattr(exciting, "BATCH", 7)  # so that the last batch is a short one
+    monkeypatch.setattr(top_activating, "BATCH", 7)  # so that the last batch is a short one
     model, images = seeded(PooledNet), pixels(30)
-    found = most_exciting(model, layer, images, kept=5)
+    found = top_activating_images(model, layer, images, kept=5)
     maps = feature_maps(model, layer, torch.from_numpy(images).float() / 255)
     maps = maps.reshape(*maps.shape, *(1,) * (4 - maps.ndim))
     peaks = maps.max(axis=(2, 3))
@@ -35,7 +35,7 @@ def test_they_are_what_a_search_finds(layer, monkeypatch):
 
 def test_equals_keep_the_order_of_the_images_and_fewer_images_than_asked_for_are_all():
     model, images = seeded(PooledNet), np.repeat(pixels(1), 3, axis=0)
-    found = most_exciting(model, "conv1", images)
+    found = top_activating_images(model, "conv1", images)
     assert (found.images == np.arange(3)[:, None]).all()
 
 
@@ -43,7 +43,7 @@ def test_nothing_is_excited_by_what_is_no_number():
     model = nn.Sequential(nn.Conv2d(3, 2, 1))
     with torch.no_grad():
         model[0].weight[0] = torch.nan
-    found = most_exciting(model, "0", pixels(2))
+    found = top_activating_images(model, "0", pixels(2))
     assert (found.activations[:, 0] == -np.inf).all()
     assert np.isfinite(found.activations[:, 1]).all()
 
@@ -52,7 +52,7 @@ def test_the_pass_ends_at_the_layer_and_leaves_nothing_behind():
     model, ran = seeded(PooledNet).train(), []
     behind = model.conv2.register_forward_hook(lambda *given: ran.append(1))
     shares = []
-    most_exciting(model, "bn1", pixels(40), progress=shares.append)
+    top_activating_images(model, "bn1", pixels(40), progress=shares.append)
     assert not ran
     behind.remove()
     assert hooks(model) == 0
@@ -64,7 +64,7 @@ def test_after_an_error_nothing_is_left_behind_either():
     model = seeded(PooledNet)
     model.unused = nn.Sequential(nn.Conv2d(3, 3, 1))
     with pytest.raises(UserError, match="puts out nothing"):
-        most_exciting(model, "unused", pixels(2))
+        top_activating_images(model, "unused", pixels(2))
     with pytest.raises(RuntimeError):
-        most_exciting(model, "conv2", pixels(2)[:, :1])
+        top_activating_images(model, "conv2", pixels(2)[:, :1])
     assert hooks(model) == 0
