@@ -7,7 +7,7 @@ from torch import nn
 
 from explorer.insights.cka import linear_cka, similarity, untrained_baseline
 from explorer.insights.layers import weighted_layers
-from explorer.insights.moved import moved
+from explorer.insights.weight_change import weight_change_per_layer
 
 from .nets import PooledNet, images, seeded
 
@@ -85,7 +85,7 @@ def test_a_relative_change_is_of_the_norms():
     start = {name: tensor.clone() for name, tensor in one.state_dict().items()}
     end = {**start, "0.weight": start["0.weight"] * 1.5, "2.weight": -start["2.weight"]}
     assert weighted_layers(one) == ["0", "2"]
-    assert moved(start, end, ["0", "2"])["change"].tolist() == pytest.approx([0.5, 2.0])
-    assert moved(start, start, ["0", "2"])["change"].tolist() == [0, 0]
+    assert weight_change_per_layer(start, end, ["0", "2"])["change"].tolist() == pytest.approx([0.5, 2.0])
+    assert weight_change_per_layer(start, start, ["0", "2"])["change"].tolist() == [0, 0]
     nothing = {**start, "0.weight": torch.zeros(2, 3)}
-    assert np.isnan(moved(nothing, end, ["0"])["change"][0])
+    assert np.isnan(weight_change_per_layer(nothing, end, ["0"])["change"][0])

@@ -133,11 +133,11 @@ def _changes(run: Run, data: Dataset) -> pd.DataFrame:
 
     from explorer.insights.cka import similarity
     from explorer.insights.layers import layer_shapes, weighted_layers
-    from explorer.insights.moved import moved
+    from explorer.insights.weight_change import weight_change_per_layer
 
     before, after = cache.model(run, START), cache.model(run, "best")
     layers = weighted_layers(after)
-    table = moved(before.state_dict(), after.state_dict(), layers)
+    table = weight_change_per_layer(before.state_dict(), after.state_dict(), layers)
     spec = run.input_spec
     shapes = layer_shapes(after, spec.channels, spec.size)
     floats = sum(math.prod(shapes[layer]) for layer in layers)

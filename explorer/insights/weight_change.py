@@ -1,10 +1,10 @@
-"""Which layers of a network moved how far while it was trained."""
+"""The relative weight change of each layer of a network while it was trained."""
 
 import pandas as pd
 from torch import Tensor
 
 
-def moved(start: dict[str, Tensor], end: dict[str, Tensor], layers: list[str]) -> pd.DataFrame:
+def weight_change_per_layer(start: dict[str, Tensor], end: dict[str, Tensor], layers: list[str]) -> pd.DataFrame:
     """Relative change of each layer's weights, ‖w − w₀‖ / ‖w₀‖ (L2 over the weight tensor): columns layer, change.
 
     start, end: state dicts of one network. NaN where a layer began at zero.
