@@ -20,7 +20,7 @@ published     torchvision's figures of VGG and ResNet on ImageNet (imports torch
 learning_curves  curves over epochs, steps or seconds as tables: smoothed, pooled by group (needs pandas)
 curve_marks   where on a curve the best epoch (highest validation accuracy), over-fitting, spikes and divergence are
 grouping      which runs belong together: by model, data, or any setting in which they differ
-pairs         which trained networks differ on the same test images: McNemar, bootstrap, Holm
+pairwise_tests  which trained networks differ on the same test images: McNemar, bootstrap, Holm
 statistics    Wilson, exact McNemar, sign flips, paired bootstrap, Welch, Student, Holm
 accuracy_findings  which variant is more accurate, by seeds and by images; leading: before the end
 step_noise    the noise of single steps at an equal loss

@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from explorer.insights.pairs import SURE, Pair, RunAnswers, answers, not_comparable, on_same_images
+from explorer.insights.pairwise_tests import (
+    SURE,
+    PairwiseTest,
+    RunPredictions,
+    not_comparable,
+    pairwise_tests,
+    predictions_of,
+)
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison
 from explorer.ui.markdown import literal
 
@@ -33,14 +40,14 @@ def show(compared: Comparison) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Comparing answers …", hash_funcs=BY_COMPARISON)
-def _measured(compared: Comparison) -> tuple[list[Pair], list[str]]:
+def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
-    seen = [answers(run) for run in compared.runs]
-    answered = [one for one in seen if isinstance(one, RunAnswers)]
-    return on_same_images(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
+    seen = [predictions_of(run) for run in compared.runs]
+    answered = [one for one in seen if isinstance(one, RunPredictions)]
+    return pairwise_tests(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
 
 
-def sentence(pairs: list[Pair]) -> str:
+def sentence(pairs: list[PairwiseTest]) -> str:
     """The test's answer: of one pair with its counts and interval, of several how many are told apart."""
     if len(pairs) > 1:
         sure = sum(pair.is_sure for pair in pairs)
@@ -67,7 +74,7 @@ def points(fraction: float) -> str:
     return f"{100 * fraction:+.1f}"
 
 
-def _table(pairs: list[Pair]) -> None:
+def _table(pairs: list[PairwiseTest]) -> None:
     rows = [
         {
             "first": pair.a,

@@ -13,7 +13,7 @@ SURE = 0.05  # of an adjusted p-value
 
 
 @dataclass(frozen=True, eq=False)
-class RunAnswers:
+class RunPredictions:
     """What a finished run answered to every test image."""
 
     run: str
@@ -23,7 +23,7 @@ class RunAnswers:
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairwiseTest:
     """Two runs on the same test images. p-values are of the exact McNemar test; `adjusted` by Holm for all pairs."""
 
     a: str  # the one with more images right
@@ -40,7 +40,7 @@ class Pair:
         return self.adjusted < SURE
 
 
-def answers(run: Run) -> RunAnswers | str:
+def predictions_of(run: Run) -> RunPredictions | str:
     """The answers of a run, or one sentence that says why it has none."""
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
@@ -49,10 +49,10 @@ def answers(run: Run) -> RunAnswers | str:
     if kept is None:
         return f"{run.id} has not kept its answers to the test images: train it again to compare it."
     data = run.info["dataset"]
-    return RunAnswers(run.id, data["name"], data["fingerprint"], kept[0] == kept[1])
+    return RunPredictions(run.id, data["name"], data["fingerprint"], kept[0] == kept[1])
 
 
-def on_same_images(answered: list[RunAnswers]) -> list[Pair]:
+def pairwise_tests(answered: list[RunPredictions]) -> list[PairwiseTest]:
     """Every pair of runs that saw the same test images, the least likely to be equal first."""
     pairs = [
         sorted(pair, key=lambda one: -one.correct.sum())
@@ -62,13 +62,13 @@ def on_same_images(answered: list[RunAnswers]) -> list[Pair]:
     only = [(int((a.correct & ~b.correct).sum()), int((b.correct & ~a.correct).sum())) for a, b in pairs]
     raw = [mcnemar(*counts) for counts in only]
     found = [
-        Pair(a.run, b.run, len(a.correct), *counts, paired_bootstrap(a.correct, b.correct), p, adjusted)
+        PairwiseTest(a.run, b.run, len(a.correct), *counts, paired_bootstrap(a.correct, b.correct), p, adjusted)
         for (a, b), counts, p, adjusted in zip(pairs, only, raw, holm(raw), strict=True)
     ]
     return sorted(found, key=lambda pair: pair.p)
 
 
-def not_comparable(answered: list[RunAnswers]) -> list[str]:
+def not_comparable(answered: list[RunPredictions]) -> list[str]:
     """One sentence for every two data sets whose runs cannot be compared image by image."""
     sets = {one.fingerprint: one for one in answered}
     sentences = []

@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from explorer.insights.pairs import RunAnswers, answers, not_comparable, on_same_images
+from explorer.insights.pairwise_tests import RunPredictions, not_comparable, pairwise_tests, predictions_of
 from explorer.insights.statistics import holm, mcnemar
 from explorer.runs import RunConfig, create
 from explorer.runs.history import keep_answers
 
 
-def answered(run: str, right: int, n: int = 100, fingerprint: str = "f", data: str = "digits") -> RunAnswers:
-    return RunAnswers(run, data, fingerprint, np.arange(n) < right)
+def answered(run: str, right: int, n: int = 100, fingerprint: str = "f", data: str = "digits") -> RunPredictions:
+    return RunPredictions(run, data, fingerprint, np.arange(n) < right)
 
 
 def test_the_better_one_is_first_and_its_difference_positive():
-    [pair] = on_same_images([answered("a", 80), answered("b", 90)])
+    [pair] = pairwise_tests([answered("a", 80), answered("b", 90)])
     assert (pair.a, pair.b, pair.only_a, pair.only_b, pair.n) == ("b", "a", 10, 0, 100)
     assert pair.difference.value == pytest.approx(0.1)
     assert pair.difference.low > 0
@@ -23,40 +23,40 @@ def test_the_better_one_is_first_and_its_difference_positive():
 
 
 def test_several_pairs_are_adjusted_by_holm_and_sorted():
-    pairs = on_same_images([answered("a", 80), answered("b", 88), answered("c", 91), answered("d", 90)])
+    pairs = pairwise_tests([answered("a", 80), answered("b", 88), answered("c", 91), answered("d", 90)])
     assert len(pairs) == 6
     assert [pair.p for pair in pairs] == sorted(pair.p for pair in pairs)
     assert [pair.adjusted for pair in pairs] == pytest.approx(holm([pair.p for pair in pairs]))
 
 
 def test_what_one_pair_shows_many_pairs_may_not():
-    two = on_same_images([answered("a", 90), answered("b", 97)])
-    many = on_same_images([answered("a", 90), *(answered(f"b{n}", 97) for n in range(12))])
+    two = pairwise_tests([answered("a", 90), answered("b", 97)])
+    many = pairwise_tests([answered("a", 90), *(answered(f"b{n}", 97) for n in range(12))])
     assert two[0].is_sure
     assert not many[0].is_sure
 
 
 def test_different_test_images_are_never_compared():
     seen = [answered("a", 80), answered("b", 99, 200, "g", "shapes"), answered("c", 70, 100, "h")]
-    assert on_same_images(seen) == []
+    assert pairwise_tests(seen) == []
     said = " ".join(not_comparable(seen))
     assert "digits and on shapes" in said
     assert "a and c were tested on different images: digits has changed" in said
 
 
 def test_one_run_has_nobody_to_be_compared_with():
-    assert on_same_images([answered("a", 80)]) == []
+    assert pairwise_tests([answered("a", 80)]) == []
     assert not_comparable([answered("a", 80)]) == []
 
 
 @pytest.mark.parametrize(("status", "word"), [("running", "is running"), ("failed", "has failed")])
 def test_a_run_that_has_not_finished_says_so(status, word, checkpoints):
-    assert word in answers(create(RunConfig("digits", "mlp"), status=status))
+    assert word in predictions_of(create(RunConfig("digits", "mlp"), status=status))
 
 
 def test_answers_are_read_from_the_run(checkpoints):
     info = {"name": "digits", "fingerprint": "f"}
     run = create(RunConfig("digits", "mlp")).change(status="finished", dataset=info)
-    assert "not kept" in answers(run)
+    assert "not kept" in predictions_of(run)
     keep_answers(run, np.array([1, 2, 3]), np.array([1, 2, 0]))
-    assert answers(run).correct.tolist() == [True, True, False]
+    assert predictions_of(run).correct.tolist() == [True, True, False]
