@@ -1,4 +1,4 @@
-"""The shortcut in `shapes-shortcut`: what its mark says, and whether a network listens to it or looks at the shape."""
+"""The shortcut in `shapes-shortcut`: what its mark says, and whether a network relies on it or on the shape."""
 
 from dataclasses import dataclass
 
@@ -26,17 +26,17 @@ def on_mark(maps: np.ndarray) -> float:
 
 
 @dataclass(frozen=True)
-class Listening:
-    """What a network answers to images whose mark says another class than their shape. Fractions."""
+class ShortcutReliance:
+    """How often a network predicts the mark's class, and the shape's, where the two differ. Fractions of n images."""
 
-    mark: float  # the class that the mark says
-    shape: float  # the class that the shape is
+    mark: float  # predicted as the class that the mark stands for
+    shape: float  # predicted as the class of the shape
     n: int
 
 
-def listening(answers: Answers, marked: np.ndarray) -> Listening:
+def shortcut_reliance(answers: Answers, marked: np.ndarray) -> ShortcutReliance:
     """`marked`: int64 (N,), as `marked_classes` reads them from the same images."""
     apart = marked != answers.labels
-    said = answers.predictions[apart]
-    mark, shape = (float((said == wanted[apart]).mean()) for wanted in (marked, answers.labels))
-    return Listening(mark, shape, int(apart.sum()))
+    predicted = answers.predictions[apart]
+    mark, shape = (float((predicted == wanted[apart]).mean()) for wanted in (marked, answers.labels))
+    return ShortcutReliance(mark, shape, int(apart.sum()))

@@ -9,7 +9,7 @@ from explorer.data import to_tensor
 from explorer.data.shapes import CORNER
 from explorer.insights.attribution import METHODS, explain
 from explorer.insights.mistakes import Answers
-from explorer.insights.shortcut import listening, marked_classes, on_mark
+from explorer.insights.shortcut import marked_classes, on_mark, shortcut_reliance
 from explorer.runs import ACTIVE, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
 from explorer.ui import cache, compute, display, page, predictions
@@ -34,12 +34,12 @@ def lesson() -> None:
     page.run_heading(run)
     validation, test = (predictions.answers(run, "best", split) for split in (predictions.VALIDATION, predictions.TEST))
     marked = marked_classes(predictions.images_of(run, predictions.TEST).pixels)
-    heard = listening(test, marked)
+    reliance = shortcut_reliance(test, marked)
     right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
     page.verdict(
         f"{run.id} is right in {percent(right)} of the validation images and in {percent(truly)} of the test images: "
-        f"where mark and shape disagree, it answers the class of the mark in {percent(heard.mark)} of {heard.n:,} "
-        f"images and the class of the shape in {percent(heard.shape)}."
+        f"where mark and shape disagree, it answers the class of the mark in {percent(reliance.mark)} of "
+        f"{reliance.n:,} images and the class of the shape in {percent(reliance.shape)}."
     )
     st.markdown(
         f"**1. It looks right.** The validation images were drawn from the same collection as the training images, "
@@ -49,8 +49,8 @@ def lesson() -> None:
     _pairs(run, test, marked)
     st.markdown(
         "**3. The test split proves it.** There the mark's colour says nothing: every colour is as frequent with every "
-        f"class. The network follows it in {percent(heard.mark)} of the images where it lies. A map makes one doubt; "
-        "data without the shortcut make one sure."
+        f"class. The network follows it in {percent(reliance.mark)} of the images where it lies. A map makes one "
+        "doubt; data without the shortcut make one sure."
     )
 
 
