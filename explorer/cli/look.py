@@ -139,8 +139,9 @@ def explain(
     target: Annotated[
         str | None, typer.Option(metavar="CLASS", help="A class's name; default: the predicted one.")
     ] = None,
-    versus: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="Explain why the target and not this class.")
+    contrast: Annotated[
+        str | None,
+        typer.Option("--versus", metavar="CLASS", help="Explain why the target and not this class."),
     ] = None,
     layer: Annotated[
         str | None,
@@ -174,7 +175,7 @@ def explain(
     model, spec, pixels = _prepared(run, [image], epoch, letterbox, checkpoints)
     if layer is None and METHODS[method].needs_layer:
         layer = default_cam_layer(model, spec.channels, spec.size)
-    result = explanation(method, model, to_tensor(pixels), layer, _class(target, spec), _class(versus, spec))
+    result = explanation(method, model, to_tensor(pixels), layer, _class(target, spec), _class(contrast, spec))
     heat = result.map[0]
     low, high = limits(heat, signed=True) if result.signed else (0.0, float(heat.max()))
     picture = overlay(pixels[0], heat, low, high)
@@ -182,7 +183,7 @@ def explain(
     if npy:
         outputs.write_array(npy, heat)
     place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
-    against = f" and not {spec.classes[int(result.versus[0])]}" if result.versus is not None else ""
+    against = f" and not {spec.classes[int(result.contrast[0])]}" if result.contrast is not None else ""
     print(f"{method}{place} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
         print(f"Nothing speaks for the class: {result.blank_because}. That is a result.")

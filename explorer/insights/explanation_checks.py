@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.insights.attribution import Attribution, Target, explain
+from explorer.insights.attribution import Attribution, TargetClass, explain
 from explorer.insights.hooks import as_input, evaluating, lock
 from explorer.insights.predict import predict
 from explorer.insights.statistics import wilson
@@ -197,7 +197,7 @@ def point(
     masks: np.ndarray,
     method: str,
     layer: str | None = None,
-    target: Target = None,
+    target: TargetClass = None,
     progress: Progress = lambda fraction, text: None,
 ) -> Localisation:
     """`localise` for a method on n images, float32 (n, C, H, W); `target` None explains each predicted class."""
@@ -209,7 +209,7 @@ def point(
     return localise(np.concatenate(maps), masks)
 
 
-def _of_part(target: Target, part: slice) -> Target:
+def _of_part(target: TargetClass, part: slice) -> TargetClass:
     """The classes of some of the images; one class for all of them stays as it is."""
     if target is None:
         return None
@@ -237,13 +237,13 @@ def robustness(
     from captum.metrics import infidelity, sensitivity_max
 
     target, generator = int(result.target[0]), torch.Generator().manual_seed(0)
-    versus = None if result.versus is None else int(result.versus[0])
+    contrast = None if result.contrast is None else int(result.contrast[0])
     images = as_input(model, image)
     heat = torch.from_numpy(result.map)[:, None].to(images) / images.shape[1]
 
     def logit(images: Tensor) -> Tensor:
         logits = model(images)
-        return logits[:, target] - (0 if versus is None else logits[:, versus])
+        return logits[:, target] - (0 if contrast is None else logits[:, contrast])
 
     def disturb(inputs: Tensor) -> tuple[Tensor, Tensor]:
         drawn = noise * torch.randn(inputs.shape, generator=generator).to(inputs)
@@ -256,7 +256,7 @@ def robustness(
 
     def again(inputs: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         (images,) = inputs if isinstance(inputs, tuple) else (inputs,)
-        return (torch.from_numpy(explain(result.method, model, images, result.layer, target, versus).map),)
+        return (torch.from_numpy(explain(result.method, model, images, result.layer, target, contrast).map),)
 
     with evaluating(model), torch.no_grad():
         error = infidelity(logit, disturb, images, heat.expand_as(images), n_perturb_samples=samples, normalize=True)

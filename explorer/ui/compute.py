@@ -57,18 +57,18 @@ def attribution(
     epoch: int | str,
     layer: str | None,
     target: int | None,
-    versus: int | None,
+    contrast: int | None,
     picture: InputImage,
 ) -> Attribution:
     """An explanation of the picture; `target` None explains the predicted class."""
-    return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, versus, picture.key, run, picture)
+    return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, contrast, picture.key, run, picture)
 
 
 @kept.by_image(256)
 def _attribution(
-    method, run_id, epoch, changed, layer, target, versus, key, _run: Run, _picture: InputImage
+    method, run_id, epoch, changed, layer, target, contrast, key, _run: Run, _picture: InputImage
 ) -> Attribution:
-    return explain(method, cache.model(_run, epoch), inputs(_run, _picture), layer, target, versus)
+    return explain(method, cache.model(_run, epoch), inputs(_run, _picture), layer, target, contrast)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)

@@ -27,7 +27,7 @@ page.verdict(
 )
 
 classes = chosen[0].input_spec.classes
-grid_column, method_column, class_column, versus_column = st.columns([1.25, 2.5, 1.2, 1.1])
+grid_column, method_column, class_column, contrast_column = st.columns([1.25, 2.5, 1.2, 1.1])
 with grid_column:
     kind = st.segmented_control(
         "Grid", ["methods", "epochs"], default="methods", required=True, key="grid", bind="query-params"
@@ -36,8 +36,8 @@ with method_column:
     methods = grid.pick_methods(kind)
 with class_column:
     wanted = grid.pick_target(classes, seen)
-with versus_column:
-    versus = st.selectbox(
+with contrast_column:
+    contrast = st.selectbox(
         "And not",
         ["any", *classes],
         key="versus",
@@ -61,9 +61,9 @@ if not page.presenting():
     )
 
 if kind == "epochs":
-    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, versus, look)
+    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, contrast, look)
 else:
-    asked = explanations.Asked(epoch, seen, wanted, versus)
+    asked = explanations.Asked(epoch, seen, wanted, contrast)
     rows = grid.by_method(chosen, methods, layers, asked, look)
 if not page.presenting():
     st.download_button(

@@ -109,7 +109,7 @@ def test_it_costs_two_s_less_one_images_between_the_ends():
 def test_the_best_order_has_the_best_areas():
     """For a linear model no order deletes faster than that of the pixels' true contributions."""
     model, x = seeded(Linear), images(1, size=8)
-    truth = explain("input-x-gradient", model, x, target=1, versus=0).map[0]
+    truth = explain("input-x-gradient", model, x, target=1, contrast=0).map[0]
     best = pixel_curves(model, x, truth, 1)
     for seed in range(5):
         random = pixel_curves(model, x, np.random.RandomState(seed).rand(8, 8), 1)
@@ -182,7 +182,7 @@ def test_a_linear_model_is_explained_without_infidelity():
     model, x = seeded(Linear), images(1, size=8)
     with torch.no_grad():  # the same weight in all channels: the map has one value a pixel
         model.head.weight[1] = model.head.weight[1, :64].repeat(3)
-    exact = explain("input-x-gradient", model, torch.ones_like(x), target=1, versus=0)  # gradient × 1
+    exact = explain("input-x-gradient", model, torch.ones_like(x), target=1, contrast=0)  # gradient × 1
     random = replace(exact, map=np.random.RandomState(0).normal(size=(1, 8, 8)).astype(np.float32))
     good, bad = robustness(model, x, exact), robustness(model, x, random)
     assert good.infidelity < 1e-6 < bad.infidelity

@@ -37,8 +37,8 @@ def layer_of(method: str, model: nn.Module, size: int = 16) -> str | None:
     return default_cam_layer(model, 3, size) if METHODS[method].needs_layer else None
 
 
-def ask(method: str, model: nn.Module, x: torch.Tensor, target=None, versus=None):
-    return explain(method, model, x, layer_of(method, model, x.shape[-1]), target, versus)
+def ask(method: str, model: nn.Module, x: torch.Tensor, target=None, contrast=None):
+    return explain(method, model, x, layer_of(method, model, x.shape[-1]), target, contrast)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -50,7 +50,7 @@ def test_one_kind_of_answer(method):
     assert result.raw.ndim == 4
     assert result.signed == METHODS[method].signed
     assert result.signed or result.map.min() >= 0
-    assert (result.target.tolist(), result.versus) == ([0, 4, 2], None)
+    assert (result.target.tolist(), result.contrast) == ([0, 4, 2], None)
     assert (result.layer is None) != METHODS[method].needs_layer
     assert not result.blank.all()
     with pytest.raises(FrozenInstanceError):
@@ -103,11 +103,11 @@ def test_completeness(method, name):
     with torch.no_grad():
         logits = (model(x) - model(torch.zeros_like(x))).double()
     tolerance = COMPLETE[method] * logits.abs().max().item()
-    for target, versus in ((None, None), (3, 7)):
-        result = explain(method, model, x, target=target, versus=versus)
+    for target, contrast in ((None, None), (3, 7)):
+        result = explain(method, model, x, target=target, contrast=contrast)
         wanted = logits.gather(1, torch.from_numpy(result.target)[:, None])[:, 0]
-        if versus is not None:
-            wanted = wanted - logits[:, versus]
+        if contrast is not None:
+            wanted = wanted - logits[:, contrast]
         np.testing.assert_allclose(result.total, wanted, atol=tolerance)
         np.testing.assert_allclose(result.map.sum(axis=(1, 2), dtype=float), result.total, atol=tolerance)
 
@@ -130,15 +130,15 @@ def test_why_one_and_not_another_is_the_difference_of_the_two(method):
     """Of the methods that are linear in the logits; completeness holds DeepLift to it."""
     model, x = seeded(PooledNet), images(3)
     one, other = ask(method, model, x, 1), ask(method, model, x, 4)
-    both = ask(method, model, x, 1, versus=4)
-    assert both.versus.tolist() == [4, 4, 4]
+    both = ask(method, model, x, 1, contrast=4)
+    assert both.contrast.tolist() == [4, 4, 4]
     scale = max(np.abs(one.raw).max(), np.abs(other.raw).max())
     np.testing.assert_allclose(both.raw, one.raw - other.raw, atol=1e-5 * scale)
 
 
 def test_a_class_is_not_set_against_itself():
     with pytest.raises(UserError, match="Class 2 set against itself explains nothing"):
-        explain("saliency", seeded(PooledNet), images(), target=2, versus=2)
+        explain("saliency", seeded(PooledNet), images(), target=2, contrast=2)
 
 
 def test_hirescam_is_cam_before_a_pooled_linear_head():
@@ -290,7 +290,7 @@ def test_wrong_input_is_named():
     with pytest.raises(UserError, match="Saliency explains the image, not layer 'conv1': leave out the layer"):
         explain("saliency", model, images(), "conv1")
     with pytest.raises(UserError, match="No class 5; choose one from 0 to 4"):
-        explain("saliency", model, images(), target=1, versus=5)
+        explain("saliency", model, images(), target=1, contrast=5)
     with pytest.raises(UserError, match="2 target classes for 4 images"):
         explain("occlusion", model, images(), target=[1, 2])
 

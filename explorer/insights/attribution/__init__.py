@@ -1,8 +1,8 @@
 """Where a prediction comes from: ten methods, all computed by Captum, one kind of answer.
 
-Each is a function (model, images, target=None, versus=None), those that look at a layer (model, images, layer, …):
+Each is a function (model, images, target=None, contrast=None), those that look at a layer (model, images, layer, …):
 `images`: float32 (B, C, H, W) in [0, 1]. `target`: a class for all images, one for each, or None for the class each is
-predicted as. `versus`: another class; what is explained is then the difference of the two logits, why 4 and not 9.
+predicted as. `contrast`: another class; what is explained is then the difference of the two logits, why 4 and not 9.
 Logits always: the gradient of a softmax fades where the prediction is confident. They hold the model's lock, look in
 eval mode and leave nothing behind. The docstring of a method is its help text on screen.
 """
@@ -13,15 +13,15 @@ from explorer.insights.attribution.gradients import guided_backprop, input_x_gra
 from explorer.insights.attribution.method import Method
 from explorer.insights.attribution.occlusion import occlusion
 from explorer.insights.attribution.paths import deep_lift, integrated_gradients
-from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution, Passes
+from explorer.insights.attribution.target import TargetClass
 
 __all__ = [
     "METHODS",
     "Attribution",
     "Method",
     "Passes",
-    "Target",
+    "TargetClass",
     "deep_lift",
     "explain",
     "grad_cam",
@@ -51,7 +51,7 @@ METHODS = {  # name on the command line → method
 
 
 def explain(
-    method: str, model, images, layer: str | None = None, target: Target = None, versus: Target = None
+    method: str, model, images, layer: str | None = None, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
     """The method of that name in METHODS. `layer` is for the methods that look at one, and must be given to them."""
     if method not in METHODS:
@@ -60,7 +60,7 @@ def explain(
     if not chosen.needs_layer:
         if layer is not None:
             raise UserError(f"{chosen.title} explains the image, not layer '{layer}': leave out the layer.")
-        return chosen.function(model, images, target, versus)
+        return chosen.function(model, images, target, contrast)
     if layer is None:
         raise UserError(f"{chosen.title} looks at a layer: name one, for example the last block.")
-    return chosen.function(model, images, layer, target, versus)
+    return chosen.function(model, images, layer, target, contrast)

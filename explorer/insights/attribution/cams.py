@@ -3,13 +3,15 @@
 from torch import Tensor, nn
 
 from explorer.errors import UserError
-from explorer.insights.attribution.question import Question, Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking, expect_hooks
+from explorer.insights.attribution.session import attribution, expect_hooks, explaining
+from explorer.insights.attribution.target import Target, TargetClass
 from explorer.insights.hooks import find_layer
 
 
-def grad_cam(model: nn.Module, images: Tensor, layer: str, target: Target = None, versus: Target = None) -> Attribution:
+def grad_cam(
+    model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """The feature maps of a layer, each weighed by how much the logit grows with it on average over the map, added up
     and cut at zero, enlarged bilinearly: where the layer found what speaks for the class. At the last maps before
     global average pooling and one linear layer it is CAM (Zhou et al. 2016). (Selvaraju et al. 2017)
@@ -21,17 +23,17 @@ def grad_cam(model: nn.Module, images: Tensor, layer: str, target: Target = None
     """
     from captum.attr import LayerGradCam
 
-    with asking(model, images, target, versus, layer, to_pixels=False) as question:
-        explainer = LayerGradCam(question.number, find_layer(model, layer))
+    with explaining(model, images, target, contrast, layer, to_pixels=False) as explained:
+        explainer = LayerGradCam(explained.score, find_layer(model, layer))
         # relu_attributions=False, and the ReLU in _cam, gives the signed map with the same single backward pass.
         signed = explainer.attribute(
-            question.images, additional_forward_args=question.rows, relu_attributions=False
+            explained.images, additional_forward_args=explained.rows, relu_attributions=False
         ).detach()
-        return _cam("grad-cam", question, signed)
+        return _cam("grad-cam", explained, signed)
 
 
 def hires_cam(
-    model: nn.Module, images: Tensor, layer: str, target: Target = None, versus: Target = None
+    model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
     """The feature maps of a layer, each pixel weighed by how much the logit grows with that very pixel, added up, cut
     at zero and enlarged bilinearly. Grad-CAM without the averaging, which can point at places that the network did not
@@ -43,14 +45,14 @@ def hires_cam(
     """
     from captum.attr import LayerGradientXActivation
 
-    with asking(model, images, target, versus, layer, to_pixels=False) as question:
-        explainer = LayerGradientXActivation(question.number, find_layer(model, layer))
-        product = explainer.attribute(question.images, additional_forward_args=question.rows).detach()
-        return _cam("hirescam", question, product.sum(dim=1, keepdim=True))
+    with explaining(model, images, target, contrast, layer, to_pixels=False) as explained:
+        explainer = LayerGradientXActivation(explained.score, find_layer(model, layer))
+        product = explainer.attribute(explained.images, additional_forward_args=explained.rows).detach()
+        return _cam("hirescam", explained, product.sum(dim=1, keepdim=True))
 
 
 def guided_grad_cam(
-    model: nn.Module, images: Tensor, layer: str, target: Target = None, versus: Target = None
+    model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
     """Guided Backprop times the enlarged Grad-CAM: fine lines, shown only where Grad-CAM found the class.
     (Selvaraju et al. 2017)
@@ -64,12 +66,12 @@ def guided_grad_cam(
 
     check_relu(model, "Guided Grad-CAM")
     expect_hooks()
-    with asking(model, images, target, versus, layer) as question:
-        explainer = GuidedGradCam(question.as_module(), find_layer(model, layer))
+    with explaining(model, images, target, contrast, layer) as explained:
+        explainer = GuidedGradCam(explained.as_module(), find_layer(model, layer))
         product = explainer.attribute(
-            question.images, additional_forward_args=question.rows, interpolate_mode="bilinear"
+            explained.images, additional_forward_args=explained.rows, interpolate_mode="bilinear"
         ).detach()
-        return answer("guided-grad-cam", question, product, product.sum(dim=1), signed=True)
+        return attribution("guided-grad-cam", explained, product, product.sum(dim=1), signed=True)
 
 
 def check_relu(model: nn.Module, title: str) -> None:
@@ -77,10 +79,10 @@ def check_relu(model: nn.Module, title: str) -> None:
         raise UserError(f"{title} changes the gradient of ReLUs and this network has none: choose Saliency.")
 
 
-def _cam(method: str, question: Question, signed: Tensor) -> Attribution:
+def _cam(method: str, explained: Target, signed: Tensor) -> Attribution:
     """`signed`: (B, 1, h, w), before the ReLU."""
     from captum.attr import LayerAttribution
 
     # Captum's default would be nearest.
-    full = LayerAttribution.interpolate(signed.relu(), tuple(question.images.shape[2:]), interpolate_mode="bilinear")
-    return answer(method, question, signed, full[:, 0], signed=False)
+    full = LayerAttribution.interpolate(signed.relu(), tuple(explained.images.shape[2:]), interpolate_mode="bilinear")
+    return attribution(method, explained, signed, full[:, 0], signed=False)

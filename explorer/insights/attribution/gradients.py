@@ -4,16 +4,16 @@ import torch
 from torch import Tensor, nn
 
 from explorer.insights.attribution.cams import check_relu
-from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking, expect_hooks
+from explorer.insights.attribution.session import attribution, expect_hooks, explaining
+from explorer.insights.attribution.target import TargetClass
 
 NOISY_COPIES = 25
 NOISE = 0.1  # standard deviation, of the range from black to white
 AT_ONCE = 256  # noisy images in one pass, to bound the memory
 
 
-def saliency(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def saliency(model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None) -> Attribution:
     """The steepness of the logit: how much it changes when a pixel gets a little brighter or darker, whichever way;
     of a pixel's colour channels the steepest. (Simonyan et al. 2014)
 
@@ -24,12 +24,14 @@ def saliency(model: nn.Module, images: Tensor, target: Target = None, versus: Ta
     """
     from captum.attr import Saliency
 
-    with asking(model, images, target, versus) as question:
-        slope = Saliency(question.number).attribute(question.images, abs=False, additional_forward_args=question.rows)
-        return answer("saliency", question, slope, slope.abs().amax(dim=1), signed=False)
+    with explaining(model, images, target, contrast) as explained:
+        slope = Saliency(explained.score).attribute(explained.images, abs=False, additional_forward_args=explained.rows)
+        return attribution("saliency", explained, slope, slope.abs().amax(dim=1), signed=False)
 
 
-def smooth_grad(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def smooth_grad(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """Saliency without its noise: the gradient averaged over 25 copies of the image with random noise (a standard
     deviation of 0.1 of the range from black to white), then its steepest channel. (Smilkov et al. 2017)
 
@@ -40,17 +42,17 @@ def smooth_grad(model: nn.Module, images: Tensor, target: Target = None, versus:
     """
     from captum.attr import Saliency
 
-    with asking(model, images, target, versus) as question:
-        question.ask()
-        copies = (question.images[:, None] + noise(question.images)).flatten(0, 1)
-        rows = question.rows.repeat_interleave(NOISY_COPIES)
+    with explaining(model, images, target, contrast) as explained:
+        explained.scores()
+        copies = (explained.images[:, None] + noise(explained.images)).flatten(0, 1)
+        rows = explained.rows.repeat_interleave(NOISY_COPIES)
         # Captum's NoiseTunnel draws from torch's global generator, which other threads use and reseed.
         slopes = [
-            Saliency(question.number).attribute(part, abs=False, additional_forward_args=row)
+            Saliency(explained.score).attribute(part, abs=False, additional_forward_args=row)
             for part, row in zip(copies.split(AT_ONCE), rows.split(AT_ONCE), strict=True)
         ]
         slope = torch.cat(slopes).unflatten(0, (-1, NOISY_COPIES)).mean(dim=1)
-        return answer("smoothgrad", question, slope, slope.abs().amax(dim=1), signed=False)
+        return attribution("smoothgrad", explained, slope, slope.abs().amax(dim=1), signed=False)
 
 
 def noise(images: Tensor) -> Tensor:
@@ -59,7 +61,9 @@ def noise(images: Tensor) -> Tensor:
     return NOISE * drawn.to(images.device)
 
 
-def input_x_gradient(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def input_x_gradient(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """Each pixel's brightness times the logit's slope there, added up over its channels: what the pixel adds to the
     logit, or takes from it, if the network were linear. (Shrikumar et al. 2016)
 
@@ -69,12 +73,14 @@ def input_x_gradient(model: nn.Module, images: Tensor, target: Target = None, ve
     """
     from captum.attr import InputXGradient
 
-    with asking(model, images, target, versus) as question:
-        product = InputXGradient(question.number).attribute(question.images, additional_forward_args=question.rows)
-        return answer("input-x-gradient", question, product, product.sum(dim=1), signed=True)
+    with explaining(model, images, target, contrast) as explained:
+        product = InputXGradient(explained.score).attribute(explained.images, additional_forward_args=explained.rows)
+        return attribution("input-x-gradient", explained, product, product.sum(dim=1), signed=True)
 
 
-def guided_backprop(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def guided_backprop(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """The gradient, but every ReLU on the way back lets only positive gradients pass: sharp lines where a brighter
     (above zero) or darker (below) pixel excites units that speak for the class. (Springenberg et al. 2015)
 
@@ -87,6 +93,8 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None, ver
 
     check_relu(model, "Guided Backprop")
     expect_hooks()
-    with asking(model, images, target, versus) as question:
-        slope = GuidedBackprop(question.as_module()).attribute(question.images, additional_forward_args=question.rows)
-        return answer("guided-backprop", question, slope, slope.sum(dim=1), signed=True)
+    with explaining(model, images, target, contrast) as explained:
+        slope = GuidedBackprop(explained.as_module()).attribute(
+            explained.images, additional_forward_args=explained.rows
+        )
+        return attribution("guided-backprop", explained, slope, slope.sum(dim=1), signed=True)

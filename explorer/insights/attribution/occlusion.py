@@ -2,15 +2,17 @@
 
 from torch import Tensor, nn
 
-from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking
+from explorer.insights.attribution.session import attribution, explaining
+from explorer.insights.attribution.target import TargetClass
 
 SHARE = 8  # the window's side is this part of the image's
 AT_ONCE = 256  # covered images in one pass, to bound the memory
 
 
-def occlusion(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def occlusion(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """How much the logit falls when a black square covers the place, averaged over the squares that cover it. The
     square's side is an eighth of the image's, and it moves by half of that. (Zeiler and Fergus 2014)
 
@@ -21,16 +23,16 @@ def occlusion(model: nn.Module, images: Tensor, target: Target = None, versus: T
     """
     from captum.attr import Occlusion
 
-    with asking(model, images, target, versus) as question:
-        count, channels, *size = question.images.shape
+    with explaining(model, images, target, contrast) as explained:
+        count, channels, *size = explained.images.shape
         window = [max(1, side // SHARE) for side in size]
-        loss = Occlusion(question.number).attribute(
-            question.images,
+        loss = Occlusion(explained.score).attribute(
+            explained.images,
             sliding_window_shapes=(channels, *window),
             strides=(channels, *(max(1, side // 2) for side in window)),
             baselines=0,
-            additional_forward_args=question.rows,
+            additional_forward_args=explained.rows,
             perturbations_per_eval=max(1, AT_ONCE // count),
         )
         # A square covers all channels of a pixel: each of them holds the same number.
-        return answer("occlusion", question, loss, loss.mean(dim=1), signed=True)
+        return attribution("occlusion", explained, loss, loss.mean(dim=1), signed=True)

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from explorer.errors import UserError
 from explorer.insights.attribution.max_pool_rule import corrected_deep_lift
-from explorer.insights.attribution.question import Target
 from explorer.insights.attribution.result import Attribution
-from explorer.insights.attribution.session import answer, asking, expect_hooks
+from explorer.insights.attribution.session import attribution, expect_hooks, explaining
+from explorer.insights.attribution.target import TargetClass
 
 STEPS = 50
 AT_ONCE = 256  # images in one pass, to bound the memory
@@ -18,7 +18,9 @@ AT_ONCE = 256  # images in one pass, to bound the memory
 RULES = nn.ReLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Softmax
 
 
-def integrated_gradients(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def integrated_gradients(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """The gradient averaged on the way from a black image to this one, times each pixel's brightness, added up over
     its channels: what each pixel adds to the logit, or takes from it. All pixels together make up the difference of
     the two logits, as nearly as 50 points on the way allow. (Sundararajan et al. 2017)
@@ -30,19 +32,21 @@ def integrated_gradients(model: nn.Module, images: Tensor, target: Target = None
     """
     from captum.attr import IntegratedGradients
 
-    with asking(model, images, target, versus) as question:
-        question.ask()
-        parts = IntegratedGradients(question.number).attribute(
-            question.images,
-            torch.zeros_like(question.images),
-            additional_forward_args=question.rows,
+    with explaining(model, images, target, contrast) as explained:
+        explained.scores()
+        parts = IntegratedGradients(explained.score).attribute(
+            explained.images,
+            torch.zeros_like(explained.images),
+            additional_forward_args=explained.rows,
             n_steps=STEPS,
-            internal_batch_size=max(AT_ONCE, len(question.images)),
+            internal_batch_size=max(AT_ONCE, len(explained.images)),
         )
-        return answer("integrated-gradients", question, parts, parts.sum(dim=1), signed=True)
+        return attribution("integrated-gradients", explained, parts, parts.sum(dim=1), signed=True)
 
 
-def deep_lift(model: nn.Module, images: Tensor, target: Target = None, versus: Target = None) -> Attribution:
+def deep_lift(
+    model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
+) -> Attribution:
     """The difference that the image makes against a black one, handed back layer by layer (the Rescale rule): what each
     pixel adds to the logit, or takes from it, added up over its channels. All pixels together make up the difference
     of the two logits. (Shrikumar et al. 2017)
@@ -53,11 +57,11 @@ def deep_lift(model: nn.Module, images: Tensor, target: Target = None, versus: T
     """
     _check_rules(model)
     expect_hooks()
-    with asking(model, images, target, versus) as question, _leaving_no_tensors(model):
-        parts = corrected_deep_lift()(question.as_module()).attribute(
-            question.images, torch.zeros_like(question.images), additional_forward_args=question.rows
+    with explaining(model, images, target, contrast) as explained, _leaving_no_tensors(model):
+        parts = corrected_deep_lift()(explained.as_module()).attribute(
+            explained.images, torch.zeros_like(explained.images), additional_forward_args=explained.rows
         )
-        return answer("deeplift", question, parts, parts.sum(dim=1), signed=True)
+        return attribution("deeplift", explained, parts, parts.sum(dim=1), signed=True)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class Attribution:
     raw: np.ndarray  # float32 (B, c, h, w), before channels are joined, cut at zero and enlarged
     signed: bool  # the map's values below zero speak against the class
     target: np.ndarray  # int64 (B,): the class that is explained
-    versus: np.ndarray | None  # int64 (B,): the class that it is set against, if any
+    contrast: np.ndarray | None  # int64 (B,): the class that it is set against, if any
     layer: str | None  # None where the image itself is explained
     passes: Passes
 

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.insights.attribution.question import Question, Target
 from explorer.insights.attribution.result import Attribution, Passes
+from explorer.insights.attribution.target import Target, TargetClass
 from explorer.insights.hooks import all_modules, as_input, evaluating
 from explorer.training.mixed import threads
 
@@ -17,14 +17,14 @@ WORTH_SPLITTING = 2**30  # images × pixels × weights; below, threads wait for 
 
 
 @contextmanager
-def asking(
+def explaining(
     model: nn.Module,
     images: Tensor,
-    target: Target,
-    versus: Target,
+    target: TargetClass,
+    contrast: TargetClass,
     layer: str | None = None,
     to_pixels: bool = True,
-) -> Generator[Question]:
+) -> Generator[Target]:
     """What Captum is to explain. Inside, the model belongs to this thread, and no gradient goes to its weights.
 
     The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer, after one pass: what
@@ -34,7 +34,7 @@ def asking(
     with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad():
         own = as_input(model, images).detach().clone().requires_grad_(to_pixels)
         with nullcontext() if to_pixels else _suiting_threads(model, own):
-            yield Question(model, own, target, versus, layer)
+            yield Target(model, own, target, contrast, layer)
 
 
 def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager[None]:
@@ -57,17 +57,17 @@ def expect_hooks() -> None:
     warnings.filterwarnings("ignore", "Setting (forward, )?backward hooks", UserWarning)
 
 
-def answer(method: str, question: Question, raw: Tensor, heat: Tensor, signed: bool) -> Attribution:
+def attribution(method: str, explained: Target, raw: Tensor, heat: Tensor, signed: bool) -> Attribution:
     """`raw`: (B, c, h, w); `heat`: (B, H, W)."""
     return Attribution(
         method=method,
         map=_array(heat),
         raw=_array(raw),
         signed=signed,
-        target=question.target.cpu().numpy(),
-        versus=None if question.versus is None else question.versus.cpu().numpy(),
-        layer=question.layer,
-        passes=Passes(*(count / len(question.rows) for count in question.passed)),
+        target=explained.target.cpu().numpy(),
+        contrast=None if explained.contrast is None else explained.contrast.cpu().numpy(),
+        layer=explained.layer,
+        passes=Passes(*(count / len(explained.rows) for count in explained.passed)),
     )
 
 

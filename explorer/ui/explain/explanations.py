@@ -33,18 +33,18 @@ class Asked:
     epoch: int | str
     seen: InputImage
     target: str  # a class's name, or anything else for the predicted class
-    versus: str  # a class's name, or anything else for none
+    contrast: str  # a class's name, or anything else for none
 
     def answer(self, method: str, run: Run, layer: str | None) -> Attribution | str:
         """The explanation, or in a sentence why there is none."""
-        target, versus = (_index(run, name) for name in (self.target, self.versus))
+        target, contrast = (_index(run, name) for name in (self.target, self.contrast))
         if not METHODS[method].needs_layer:
             layer = None
         elif layer is None:
             return cam_layers.why_not(run, METHODS[method].title)
         try:
             with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
-                return compute.attribution(method, run, self.epoch, layer, target, versus, self.seen)
+                return compute.attribution(method, run, self.epoch, layer, target, contrast, self.seen)
         except UserError as error:
             return str(error)
 
@@ -141,7 +141,7 @@ def said(run: Run, result: Attribution) -> str:
     """The class that is explained: "4", or "4 and not 9"."""
     classes = run.input_spec.classes
     name = classes[int(result.target[0])]
-    return name if result.versus is None else f"{name} and not {classes[int(result.versus[0])]}"
+    return name if result.contrast is None else f"{name} and not {classes[int(result.contrast[0])]}"
 
 
 def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], look: Look) -> np.ndarray:

@@ -80,7 +80,7 @@ def by_method(
 
 
 def over_epochs(
-    chosen: list[Run], method: str, layers: dict[str, str], seen: InputImage, wanted: str, versus: str, look: Look
+    chosen: list[Run], method: str, layers: dict[str, str], seen: InputImage, wanted: str, contrast: str, look: Look
 ) -> list[list[Cell]]:
     """A row a run, a column an epoch, all on one scale. Returns what was drawn, as one row of that scale."""
     kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
@@ -92,7 +92,7 @@ def over_epochs(
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     cells = {
-        (run.id, epoch): explanations.answered(Asked(epoch, seen, wanted, versus), run, method, layers.get(run.id))
+        (run.id, epoch): explanations.answered(Asked(epoch, seen, wanted, contrast), run, method, layers.get(run.id))
         for run in chosen
         for epoch in sorted(shown)
         if epoch in kept[run.id]

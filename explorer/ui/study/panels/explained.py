@@ -20,7 +20,7 @@ STRENGTH = 0.8
 
 def _explained(view: View, place: str) -> None:
     seen, runs = view.picture(), with_convolutions(view)
-    asked = Asked(EPOCH, seen, target="predicted", versus="any")
+    asked = Asked(EPOCH, seen, target="predicted", contrast="any")
     answers = {run.id: _answer(asked, run) for run in runs}
     ends = scale(list(answers.values()))
     image, maps = st.columns([1, 4])

@@ -1,4 +1,4 @@
-"""The number that is explained: a class's logit, or how far it is above another's."""
+"""The score that is explained: a class's logit, or how far it is above another's."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,24 @@ from torch import Tensor, nn
 from explorer.errors import UserError
 from explorer.insights.hooks import did_not_run, find_layer
 
-Target = int | Sequence[int] | np.ndarray | Tensor | None
+TargetClass = int | Sequence[int] | np.ndarray | Tensor | None
 
 
-class Question:
-    """The model with one number out for each image, in front of which Captum needs no target of its own.
+class Target:
+    """The model with one score out for each image, in front of which Captum needs no target of its own.
 
     It finds the predicted classes in the first pass, which Captum makes anyway, and counts all passes.
     """
 
-    def __init__(self, model: nn.Module, images: Tensor, target: Target, versus: Target, layer: str | None):
+    def __init__(self, model: nn.Module, images: Tensor, target: TargetClass, contrast: TargetClass, layer: str | None):
         """`images`: float32 (B, C, H, W) on the model's device; the first pass must begin with them."""
         self.model = model
         self.images = images
         self.rows = torch.arange(len(images), device=images.device)  # Captum repeats them as it repeats images
         self.layer = layer
-        self._wanted = target, versus
+        self._chosen = target, contrast
         self._target: Tensor | None = None  # known after the first pass
-        self.versus: Tensor | None = None  # int64 (B,), as `target`, where there is one
+        self.contrast: Tensor | None = None  # int64 (B,), as `target`, where there is one
         self.passed = [0, 0]  # images sent forward; of these, with gradients, which are then sent backward
 
     @property
@@ -36,13 +36,13 @@ class Question:
             raise RuntimeError("The target is not known before the first pass.")
         return self._target
 
-    def number(self, images: Tensor, rows: Tensor) -> Tensor:
+    def score(self, images: Tensor, rows: Tensor) -> Tensor:
         """(N, C, H, W) and which of the B images each is made from, (N,) → (N,)."""
         logits = self._first(images) if self._target is None else self.model(images)
         self.passed[0] += len(images)
         self.passed[1] += len(images) * logits.requires_grad
-        number = self._of_class(logits, self.target, rows)
-        return number if self.versus is None else number - self._of_class(logits, self.versus, rows)
+        of_target = self._of_class(logits, self.target, rows)
+        return of_target if self.contrast is None else of_target - self._of_class(logits, self.contrast, rows)
 
     def _of_class(self, logits: Tensor, classes: Tensor, rows: Tensor) -> Tensor:
         """(N, classes), int64 (B,) and (N,) → (N,): the logit of the class of the image that each row is made from."""
@@ -50,13 +50,13 @@ class Question:
         return logits.gather(1, own[:, None])[:, 0]
 
     def as_module(self) -> nn.Module:
-        """`number` as the module that those of Captum's methods want which set hooks on all that is in it."""
+        """`score` as the module that those of Captum's methods want which set hooks on all that is in it."""
         return _Module(self)
 
-    def ask(self) -> Tensor:
-        """The number for each image, (B,), before Captum sends altered copies."""
+    def scores(self) -> Tensor:
+        """The score of each image, (B,), before Captum sends altered copies."""
         with torch.no_grad():
-            return self.number(self.images, self.rows)
+            return self.score(self.images, self.rows)
 
     def _first(self, images: Tensor) -> Tensor:
         """The first pass, which settles the classes."""
@@ -65,24 +65,24 @@ class Question:
         else:
             logits, shape = _with_shape(self.model, images, self.layer)
             _check_maps(self.layer, shape)
-        seen = logits.detach()[: len(self.rows)]
-        target, versus = self._wanted
-        self._target = _classes(target, seen)
-        if versus is not None:
-            self.versus = _classes(versus, seen)
-            same = self.versus == self.target
+        of_images = logits.detach()[: len(self.rows)]
+        target, contrast = self._chosen
+        self._target = _classes(target, of_images)
+        if contrast is not None:
+            self.contrast = _classes(contrast, of_images)
+            same = self.contrast == self.target
             if same.any():
                 raise UserError(f"Class {int(self.target[same][0])} set against itself explains nothing: choose two.")
         return logits
 
 
 class _Module(nn.Module):
-    def __init__(self, question: Question):
+    def __init__(self, target: Target):
         super().__init__()
-        self.model, self.number = question.model, question.number
+        self.model, self.score = target.model, target.score
 
     def forward(self, images: Tensor, rows: Tensor) -> Tensor:
-        return self.number(images, rows)
+        return self.score(images, rows)
 
 
 def _with_shape(model: nn.Module, images: Tensor, layer: str) -> tuple[Tensor, tuple[int, ...] | None]:
@@ -112,15 +112,15 @@ def _check_maps(layer: str, shape: tuple[int, ...] | None) -> None:
         )
 
 
-def _classes(target: Target, logits: Tensor) -> Tensor:
+def _classes(target: TargetClass, logits: Tensor) -> Tensor:
     """The class of each image, int64 (B,). `logits`: (B, classes)."""
     images, classes = logits.shape
     if target is None:
         return logits.argmax(dim=1)
-    wanted = torch.as_tensor(target, dtype=torch.int64, device=logits.device).reshape(-1)
-    if len(wanted) not in (1, images):
-        raise UserError(f"{len(wanted)} target classes for {images} images; give one for all, or one for each.")
-    for value in wanted.tolist():
+    chosen = torch.as_tensor(target, dtype=torch.int64, device=logits.device).reshape(-1)
+    if len(chosen) not in (1, images):
+        raise UserError(f"{len(chosen)} target classes for {images} images; give one for all, or one for each.")
+    for value in chosen.tolist():
         if not 0 <= value < classes:
             raise UserError(f"No class {value}; choose one from 0 to {classes - 1}.")
-    return wanted.expand(images)
+    return chosen.expand(images)
