@@ -15,7 +15,7 @@ from explorer.data import load, to_tensor
 from explorer.insights.explanation_checks import Localisation, point
 from explorer.insights.layers import CAM_SIDE, default_cam_layer, map_layers
 from explorer.insights.statistics import mcnemar
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import Run, RunConfig, create, list_runs, load_model
 from explorer.training import TrainConfig
 
@@ -28,7 +28,7 @@ def trained(config: RunConfig) -> Run:
         if run.status == "finished" and run.config == config:
             return run
     run = create(config, status="running")
-    perform(run)
+    train_run(run)
     return run.reload()
 
 

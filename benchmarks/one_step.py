@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.data import Images, load
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import Run, RunConfig, create
 from explorer.training import TrainConfig
 
@@ -19,7 +19,7 @@ def one_step(dataset: str, model: str, folder: Path | str | None = None, **optio
     run = create(RunConfig(dataset, model, options, ONE_STEP), folder, status="running")
     data = load(dataset)
     few = replace(data, train=_first(data.train), validation=_first(data.validation), test=_first(data.test))
-    run = perform(run, loader=lambda *given, **more: few)
+    run = train_run(run, loader=lambda *given, **more: few)
     assert run.status == "finished", run.reason
     (run.path / "state" / "state.safetensors").unlink()
     # The pages look at whole splits of the data set, and know them by this.

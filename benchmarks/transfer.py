@@ -20,7 +20,7 @@ import pandas as pd
 from explorer.data import load
 from explorer.errors import UserError
 from explorer.insights.transfer import gains
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.studies import STUDIES, Planned, Study, found, sources, take, wanted, with_model, with_source
@@ -78,7 +78,7 @@ def _runs(plan: list[Planned], study: Study, given: argparse.Namespace) -> Itera
 
 def _trained(one: Planned, study: Study, given: argparse.Namespace) -> Run:
     run = take(one, study, given.checkpoints, status="running")
-    run = perform(run, given.data, loader=_kept) if run.status != "finished" else run
+    run = train_run(run, given.data, loader=_kept) if run.status != "finished" else run
     if run.status != "finished":
         raise UserError(f"{run.id} {run.status}: {run.reason}")
     return run

@@ -8,7 +8,7 @@ import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
 from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, tell_report, whole_number
-from explorer.cli.train import perform_with_bar, settings
+from explorer.cli.train import settings, train_with_bar
 from explorer.cli.training_flags import training_flag
 from explorer.errors import UserError, unknown
 
@@ -150,7 +150,7 @@ def _train(one, chosen, checkpoints: str | None, loaded):
         print(f"{run.id}: finished already", file=sys.stderr)
         return run
     try:
-        return perform_with_bar(run, loaded)
+        return train_with_bar(run, loaded)
     except Exception:
         traceback.print_exc()  # a defect of ours: the run says so, and the study goes on
         return run.reload()

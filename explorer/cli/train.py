@@ -71,7 +71,7 @@ def train(
         return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
     loaded = config.load_data(data, _download_bar())
     tell_report(loaded)
-    return _perform(create(config, checkpoints, status="running"), loaded)
+    return _train(create(config, checkpoints, status="running"), loaded)
 
 
 def _start(
@@ -117,7 +117,7 @@ def resume(
     if epochs is not None:
         found = _further(found, parse_option("epochs", options_of(DEFAULT)["epochs"], epochs))
     again = found.requeue().change(status="running")
-    return _ended(*follow([again], setting, checkpoints, data)) if setting else _perform(again, loaded)
+    return _ended(*follow([again], setting, checkpoints, data)) if setting else _train(again, loaded)
 
 
 def _further(run, epochs: int):
@@ -129,8 +129,8 @@ def _further(run, epochs: int):
     return changed
 
 
-def _perform(run, data) -> int:
-    return _ended(perform_with_bar(run, data))
+def _train(run, data) -> int:
+    return _ended(train_with_bar(run, data))
 
 
 def _ended(ended) -> int:
@@ -141,9 +141,9 @@ def _ended(ended) -> int:
     return 0
 
 
-def perform_with_bar(run, data):
+def train_with_bar(run, data):
     """Train a run on loaded data with a progress bar; the run as it ended."""
-    from explorer.jobs.perform import perform
+    from explorer.jobs.train_run import train_run
     from explorer.training.events import EpochEnd, Started, Steps
 
     epochs = run.config.training.epochs
@@ -159,7 +159,7 @@ def perform_with_bar(run, data):
             elif isinstance(event, EpochEnd):
                 bar.label = f"{run.id} epoch {event.epoch}/{epochs} {event.validation_accuracy:.1%}"
 
-        return perform(run, on_event=show, loader=lambda *_, **__: data)
+        return train_run(run, on_event=show, loader=lambda *_, **__: data)
 
 
 def _download_bar() -> Callable[[float, str], None]:

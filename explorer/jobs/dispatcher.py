@@ -1,7 +1,7 @@
 """The process that sends queued runs to one Ray cluster, and sends a run again when the node that trained it dies.
 
 Started by `supervisor.ensure_worker` as `python -m explorer.jobs.dispatcher CHECKPOINTS DATA ADDRESS`. A task trains
-a run with `perform`, the function that the worker uses, in the run's folder, which all nodes see under one path.
+a run with `train_run`, the function that the worker uses, in the run's folder, which all nodes see under one path.
 """
 
 import os
@@ -47,7 +47,7 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
             return
     dispatcher = Dispatcher(ray, checkpoints, _same_everywhere(data_folder), address)
     while checkpoints.is_dir():
-        dispatcher.take_back()
+        dispatcher.requeue_orphans()
         dispatcher.send_waiting()
         dispatcher.settle_done()
         if orphaned.is_set() and not dispatcher.busy:
@@ -106,18 +106,18 @@ class Dispatcher:
         self._ray, self._checkpoints, self._data, self._address = ray, checkpoints, data_folder, address
         self._sent: dict[Any, Run] = {}  # Ray's reference → the run
         self._lost: Counter[str] = Counter()  # id of a run → nodes that died under it
-        self._take_back_at = 0.0
+        self._look_for_orphans_at = 0.0
         self._task = ray.remote(max_retries=0)(train_on_node)
 
     @property
     def busy(self) -> bool:
         return bool(self._sent or _mine(self._checkpoints, self._address))
 
-    def take_back(self) -> None:
+    def requeue_orphans(self) -> None:
         """Queue again what an earlier dispatcher had in training, as soon as its task, too, has ended."""
-        if time.monotonic() < self._take_back_at:
+        if time.monotonic() < self._look_for_orphans_at:
             return
-        self._take_back_at = time.monotonic() + SECONDS_BETWEEN_TRIES
+        self._look_for_orphans_at = time.monotonic() + SECONDS_BETWEEN_TRIES
         sent = {run.id for run in self._sent.values()}
         for run in list_runs(self._checkpoints):
             cluster = run.info.get("cluster") or {}
@@ -162,7 +162,7 @@ class Dispatcher:
             try:
                 self._ray.get(reference)
             except self._ray.exceptions.RayTaskError as error:
-                print(error, file=sys.stderr)  # `perform` has said so in the run, unless it never began
+                print(error, file=sys.stderr)  # `train_run` has said so in the run, unless it never began
                 why = f"The node could not begin it ({type(error.cause).__name__}: {error.cause}): see docs/cluster.md."
                 self._end(run, "failed", why)
             except self._ray.exceptions.RayError as error:  # the process or its node died
@@ -209,14 +209,14 @@ def train_on_node(path: str, data_folder: str) -> None:
     """The task: train a run to its end, or from where another node left it."""
     import ray
 
-    from explorer.jobs.perform import perform
+    from explorer.jobs.train_run import train_run
 
     run = read(Path(path))
     with run.lock():  # the process that trained it before may still be ending
         run = run.reload()
         if run.status in ACTIVE:
             run.change(nodes=[*run.info.get("nodes", []), ray.get_runtime_context().get_node_id()])
-    perform(run, data_folder, loader=_loader)
+    train_run(run, data_folder, loader=_loader)
 
 
 if __name__ == "__main__":

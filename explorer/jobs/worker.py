@@ -26,20 +26,20 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
         return  # there is a worker already
     # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
     from explorer.jobs.cluster import setting, target
-    from explorer.jobs.perform import perform, warm_up
     from explorer.jobs.queue import waiting
+    from explorer.jobs.train_run import train_run, warm_up
 
     warm_up()
 
     orphaned = without_input()
-    bury_the_dead(checkpoints)
+    mark_orphans_failed(checkpoints)
     loader = CachedLoader()
     while checkpoints.is_dir():
         default = setting(checkpoints)
         queue = [run for run in waiting(checkpoints) if target(run, default) is None]
         if queue:
             try:
-                perform(queue[0], data_folder, loader=loader, leave=begin_anew)
+                train_run(queue[0], data_folder, loader=loader, leave=restart_worker)
             except Exception:
                 traceback.print_exc()  # the run says so; the worker lives on for the next one
         elif orphaned.wait(POLL_SECONDS):
@@ -53,12 +53,12 @@ def without_input() -> threading.Event:
     return gone
 
 
-def begin_anew() -> None:
+def restart_worker() -> None:
     """Replace this process by a fresh worker with the same arguments and standard input."""
     os.execv(sys.executable, [sys.executable, "-m", "explorer.jobs.worker", *sys.argv[1:]])
 
 
-def bury_the_dead(checkpoints: Path) -> None:
+def mark_orphans_failed(checkpoints: Path) -> None:
     """Runs that say they are running though nobody holds their lock: the process that trained them has died."""
     from explorer.runs import list_runs
     from explorer.runs.folder import now

@@ -9,7 +9,7 @@ from filelock import FileLock
 from playwright.sync_api import Page, TimeoutError
 
 from benchmarks.one_step import one_step
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.jobs.worker import LOCK
 from explorer.runs import RunConfig, create
 from explorer.studies import STUDIES, submit, wanted, with_source
@@ -47,16 +47,16 @@ def fill(folder: Path) -> None:
     """Runs of three networks on digits, on both bundled data sets of shapes, of a study and of a transfer."""
     training = TrainConfig(epochs=2, batch_size=128, device="cpu")
     for model, options in (("simple_cnn", {"depth": 2}), ("residual_cnn", {"depth": 2}), ("mlp", {})):
-        perform(create(RunConfig("digits", model, options, training), folder, status="running"))
+        train_run(create(RunConfig("digits", model, options, training), folder, status="running"))
     for data in ("shapes-shortcut", "shapes"):
         one_step(data, "simple_cnn", folder)
     study = STUDIES["batch-size"]
     for one in wanted(study, quick=True, seeds=1)[2:]:
-        perform(submit([one], study, folder)[0])
+        train_run(submit([one], study, folder)[0])
     study = with_source(STUDIES["transfer"], "digits-simple_cnn-0001", folder)
     plan = wanted(study, "digits", quick=True, seeds=1, epochs=1)
     for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
-        perform(run)
+        train_run(run)
 
 
 @pytest.fixture(scope="module", params=["empty", "filled"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 
@@ -18,7 +18,7 @@ def run(app, page):
     page.goto(url)  # a server that has just begun takes a link to a page for unknown
     settle(page)
     training = TrainConfig(epochs=2, batch_size=128, device="cpu")
-    return perform(create(RunConfig("digits", "simple_cnn", {"depth": 2}, training), folder, status="running"))
+    return train_run(create(RunConfig("digits", "simple_cnn", {"depth": 2}, training), folder, status="running"))
 
 
 def opened(app, page, name: str, **query: str):

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.cli import main
 from explorer.insights.finding import KINDS
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.training import TrainConfig
 
@@ -26,7 +26,7 @@ def studied(tmp_path_factory, tiny):
     ):
         training = TrainConfig(epochs=epochs, seed=seed, batch_size=16, device="cpu")
         run = create(RunConfig("digits", model, {}, training), folder, "running", {"name": "depth", "variant": name})
-        perform(run, loader=lambda *_, **__: tiny)
+        train_run(run, loader=lambda *_, **__: tiny)
     return folder
 
 

@@ -40,16 +40,16 @@ def test_studying_again_trains_only_what_is_missing(checkpoints, capsys):
 
 
 def test_a_failed_run_does_not_stop_its_study(checkpoints, capsys, monkeypatch):
-    from explorer.jobs import perform
+    from explorer.jobs import train_run
 
-    sound = perform.begin_from_source
+    sound = train_run.begin_from_source
 
     def begin_from_source(run, model):
         if run.config.training.batch_size == 128:
             raise RuntimeError("planted")
         return sound(run, model)
 
-    monkeypatch.setattr(perform, "begin_from_source", begin_from_source)
+    monkeypatch.setattr(train_run, "begin_from_source", begin_from_source)
     assert main(SMALL) == 1
     statuses = {run.study["variant"]: (run.status, run.reason) for run in list_runs()}
     assert statuses["batch size 128"] == ("failed", "RuntimeError: planted")

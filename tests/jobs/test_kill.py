@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from explorer.jobs import submit
-from explorer.jobs.worker import bury_the_dead, main
+from explorer.jobs.worker import main, mark_orphans_failed
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.runs.history import epoch_rows
 from explorer.training import TrainConfig
@@ -32,7 +32,7 @@ LARGE = RunConfig(
 def start_worker(checkpoints: Path) -> multiprocessing.Process:
     """The real worker in a process of its own, its slow imports made once for all of them."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explorer.jobs.perform", "torch._dynamo"])
+    context.set_forkserver_preload(["explorer.jobs.train_run", "torch._dynamo"])
     process = context.Process(target=main, args=(checkpoints, None), daemon=True)
     process.start()
     return process
@@ -85,7 +85,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, 
         process.kill()
         process.join()
         assert_readable(run)
-        bury_the_dead(checkpoints)
+        mark_orphans_failed(checkpoints)
         if find(run.id).status == "failed":
             find(run.id).requeue()
     assert 0 < find(run.id).epochs_done < config.training.epochs

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 from explorer.ui.markdown import JOINER
@@ -23,7 +23,7 @@ def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     training = TrainConfig(epochs=2, batch_size=128, device="cpu")
     for model, options in (("simple_cnn", {"depth": 2}), ("residual_cnn", {"depth": 2}), ("mlp", {})):
-        perform(create(RunConfig("digits", model, options, training), folder, status="running"))
+        train_run(create(RunConfig("digits", model, options, training), folder, status="running"))
     return folder
 
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 from explorer.ui import cache
@@ -25,7 +25,7 @@ LOOKED_AT = [
 def pets(checkpoints, tmp_path):
     folder = fill(tmp_path / "pets", {"cat": 30, "dog": 30})
     training = TrainConfig(epochs=1, batch_size=16, device="cpu")
-    perform(create(RunConfig(f"folder:{folder}", "simple_cnn", {"depth": 2}, training), status="running"))
+    train_run(create(RunConfig(f"folder:{folder}", "simple_cnn", {"depth": 2}, training), status="running"))
     return folder
 
 

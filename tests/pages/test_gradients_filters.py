@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.training import TrainConfig
 
@@ -56,7 +56,7 @@ def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients_
 
 def test_filters_of_any_convolution(checkpoints):
     training = TrainConfig(epochs=1, batch_size=512, device="cpu")
-    deep = perform(create(RunConfig("digits", "simple_cnn", {"depth": 4}, training), status="running"))
+    deep = train_run(create(RunConfig("digits", "simple_cnn", {"depth": 4}, training), status="running"))
     app = open_page("pages/look_inside/filters.py", runs=deep.id)
     (layer,) = [box for box in app.selectbox if box.label.startswith("Layer of")]
     assert "Chosen convolution" not in [head.value for head in app.subheader]

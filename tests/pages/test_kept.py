@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 
@@ -46,7 +46,7 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
     found = []
     for depth in (2, 4):
         training = TrainConfig(epochs=1, batch_size=512, device="cpu")
-        run = perform(create(RunConfig("digits", "simple_cnn", {"depth": depth}, training)))
+        run = train_run(create(RunConfig("digits", "simple_cnn", {"depth": depth}, training)))
         seen = tables.seen_by_last_convolution(run)
         found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(display.table(run)), seen))
         shutil.rmtree(run.path)

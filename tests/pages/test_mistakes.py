@@ -8,7 +8,7 @@ import pytest
 from explorer.data import load
 from explorer.insights.mistakes import Answers, confused_pairs
 from explorer.insights.predict import predict
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, find, load_model
 from explorer.training import TrainConfig
 
@@ -129,7 +129,7 @@ def test_two_visitors_may_look_together(with_runs, monkeypatch):
 
 
 def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch):
-    other = perform(create(RunConfig("shapes", "mlp", {}, TrainConfig(epochs=1, batch_size=512, device="cpu"))))
+    other = train_run(create(RunConfig("shapes", "mlp", {}, TrainConfig(epochs=1, batch_size=512, device="cpu"))))
     app = open_page(PAGE, runs=[PAIR[0], other.id])
     import streamlit as st
 

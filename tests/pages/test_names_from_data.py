@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer.data import load
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.studies import STUDIES, submit, wanted
 from explorer.training import TrainConfig
@@ -51,7 +51,7 @@ def hostile(tmp_path_factory):
     dataset = f"folder:{root / FOLDER}"
     training = TrainConfig(epochs=1, batch_size=32, device="cpu")
     for model in ("simple_cnn", "residual_cnn"):
-        run = perform(create(RunConfig(dataset, model, {"depth": 2}, training, 16), root / "runs", status="running"))
+        run = train_run(create(RunConfig(dataset, model, {"depth": 2}, training, 16), root / "runs", status="running"))
         assert run.status == "finished", run.reason
     assert load(dataset, image_size=16).classes == tuple(sorted(CLASSES))
     return root / "runs"
@@ -101,7 +101,7 @@ def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
     """Also where it warns that they have changed."""
     study, folder = STUDIES["depth"], hostile.parent / FOLDER
     one = wanted(study, f"folder:{folder}", quick=True, seeds=1, epochs=1, image_size=16)[0]
-    perform(submit([one], study)[0])
+    train_run(submit([one], study)[0])
     more = folder / "train" / CLASSES[0] / "more.png"
     state = {"data": OWN, "folder": str(folder), "image_size": 16, "study-seeds-depth-quick": 1}
     state["study-epochs-depth-quick"] = 1

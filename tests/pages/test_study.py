@@ -2,7 +2,7 @@
 
 import pytest
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, submit, wanted
 from explorer.ui.study.frames import View
@@ -90,7 +90,7 @@ def test_a_half_run_study_goes_on(checkpoints):
 def studied(checkpoints):
     """Two variants of the study, a seed each, trained."""
     for one in wanted(STUDY, quick=True, seeds=1)[2:]:
-        perform(submit([one], STUDY)[0])
+        train_run(submit([one], STUDY)[0])
     return checkpoints
 
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from explorer.data import load
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.studies import STUDIES, found, submit, wanted, with_source
 from explorer.training import TrainConfig
@@ -30,11 +30,11 @@ def studied(tmp_path_factory):
     digits = load("digits")
     training = TrainConfig(epochs=1, batch_size=128, device="cpu")
     own = create(RunConfig("digits", "simple_cnn", {"depth": 2}, training), folder, status="running")
-    perform(own, loader=lambda *_, **__: digits)
+    train_run(own, loader=lambda *_, **__: digits)
     study = with_source(STUDIES["transfer"], own.id, folder)
     plan = wanted(study, "digits", quick=True, seeds=2, epochs=1)
     for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
-        perform(run, loader=lambda *_, **__: digits)
+        train_run(run, loader=lambda *_, **__: digits)
     return folder
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, find
 from explorer.runs.history import TEST_ANSWERS, answers_of, keep_answers
 from explorer.training import TrainConfig
@@ -12,7 +12,7 @@ CONFIG = RunConfig("tiny", "mlp", {"widths": (8,)}, TrainConfig(epochs=1, device
 
 
 def test_a_finished_run_has_an_answer_to_each_test_image(checkpoints, tiny):
-    run = perform(create(CONFIG), loader=lambda *_, **__: tiny)
+    run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     labels, predictions = answers_of(run)
     assert (labels == tiny.test.labels).all()
     assert (labels == predictions).mean() == pytest.approx(run.info["test"]["accuracy"])

@@ -7,7 +7,7 @@ import torch
 
 from explorer.errors import UserError
 from explorer.jobs import stop, train_further
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model
 from explorer.runs.further import second_look, what_it_does
 from explorer.runs.history import answers_of
@@ -26,7 +26,7 @@ def loader(tiny):
 
 
 def trained(loader, **changes):
-    return perform(create(replace(CONFIG, training=replace(TRAINING, **changes))), loader=loader)
+    return train_run(create(replace(CONFIG, training=replace(TRAINING, **changes))), loader=loader)
 
 
 def history(run) -> tuple:
@@ -41,7 +41,7 @@ def equal_weights(one, other) -> bool:
 
 def test_with_a_constant_rate_it_is_the_run_that_was_planned_longer(checkpoints, loader):
     whole, short = trained(loader, epochs=4, schedule="constant"), trained(loader, schedule="constant")
-    longer = perform(train_further(short, 4), loader=loader)
+    longer = train_run(train_further(short, 4), loader=loader)
     assert longer.status == "finished"
     assert history(longer) == history(whole)
     assert equal_weights(longer, whole)
@@ -52,7 +52,7 @@ def test_with_a_constant_rate_it_is_the_run_that_was_planned_longer(checkpoints,
 def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(checkpoints, loader):
     run = trained(loader)
     before = epochs([run.id])
-    longer = perform(train_further(run, 5), loader=loader)
+    longer = train_run(train_further(run, 5), loader=loader)
     after = epochs([run.id])
     assert after.head(2).equals(before)
     steps = run.info["steps_per_epoch"]
@@ -60,7 +60,7 @@ def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(chec
     assert list(after["learning_rate"][2:]) == pytest.approx(last_steps)
     assert longer.config.training.extended == ((2, 2),)
     # The config still decides the history: a new run with it has the same.
-    assert history(perform(create(longer.config), loader=loader)) == history(longer)
+    assert history(train_run(create(longer.config), loader=loader)) == history(longer)
 
 
 def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
@@ -69,7 +69,7 @@ def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
     assert second_look(run) == ""
     queued = train_further(run, 3)
     assert (queued.status, queued.info["test"], answers_of(queued)) == ("queued", None, None)
-    longer = perform(queued, loader=loader)
+    longer = train_run(queued, loader=loader)
     (earlier,) = longer.info["earlier_tests"]
     assert (earlier["accuracy"], earlier["epochs"]) == (first["accuracy"], 2)
     assert longer.info["test"]["n"] == first["n"]
@@ -79,15 +79,15 @@ def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
 
 def test_stopped_on_its_way_it_goes_on_exactly(checkpoints, loader):
     whole, run = (train_further(trained(loader), 5) for _ in range(2))
-    whole = perform(whole, loader=loader)
+    whole = train_run(whole, loader=loader)
 
     def stop_in_the_fourth_epoch(event):
         if isinstance(event, Steps) and event.epoch == 4:
             stop(run)
 
-    stopped = perform(run, on_event=stop_in_the_fourth_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_the_fourth_epoch, loader=loader)
     assert stopped.epochs_done == 3
-    finished = perform(stopped.requeue(), loader=loader)
+    finished = train_run(stopped.requeue(), loader=loader)
     assert history(finished) == history(whole)
     assert equal_weights(finished, whole)
 
@@ -95,17 +95,17 @@ def test_stopped_on_its_way_it_goes_on_exactly(checkpoints, loader):
 def test_patience_begins_anew(checkpoints, loader):
     run = trained(loader, epochs=50, learning_rate=1e-8, patience=2, schedule="constant")
     assert run.epochs_done < 50
-    longer = perform(train_further(run, 60), loader=loader)
+    longer = train_run(train_further(run, 60), loader=loader)
     assert longer.epochs_done == run.epochs_done + 2
     assert longer.config.training.extended == ((run.epochs_done, 50),)
 
 
 def test_a_study_does_not_take_it_for_a_run_that_was_planned_so(checkpoints, loader):
     study = STUDIES["your-own"]
-    run = perform(create(CONFIG, study={"name": study.name, "variant": "x"}), loader=loader)
+    run = train_run(create(CONFIG, study={"name": study.name, "variant": "x"}), loader=loader)
     planned = [Planned("x", replace(CONFIG, training=replace(TRAINING, epochs=n))) for n in (2, 4)]
     assert [one.run is not None for one in found(planned, study)] == [True, False]
-    perform(train_further(run, 4), loader=loader)
+    train_run(train_further(run, 4), loader=loader)
     assert [one.run for one in found(planned, study)] == [None, None]
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 import torch
 
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import (
     RunConfig,
     create,
@@ -61,13 +61,13 @@ def story(run):
 def test_the_state_is_written_now_and_then_and_at_the_end(checkpoints, tiny, large, monkeypatch):
     written = []
     monkeypatch.setattr(record_module, "save_state", lambda *arguments: written.append(arguments[-1]))
-    run = perform(create(CONFIG), loader=lambda *_, **__: tiny)
+    run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     assert written == [1, 4, 6]
     assert saved_epochs(run) == []
 
 
 def test_best_is_the_best_epoch_though_it_was_written_later(checkpoints, tiny, large):
-    run = perform(create(CONFIG), loader=lambda *_, **__: tiny)
+    run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     model = load_model(run.id, "best")
     assert evaluate(model, tiny.validation).accuracy == pytest.approx(run.best_validation_accuracy)
     assert evaluate(model, tiny.validation).loss == pytest.approx(run.info["best"]["validation_loss"], rel=1e-5)
@@ -75,13 +75,13 @@ def test_best_is_the_best_epoch_though_it_was_written_later(checkpoints, tiny, l
 
 def test_patience_and_a_stop_leave_the_best_weights(checkpoints, tiny, large):
     training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=4, schedule="constant", device="cpu")
-    patient = perform(
+    patient = train_run(
         create(RunConfig("tiny", "mlp", {"widths": (8,)}, training, image_size=8)), loader=lambda *_, **__: tiny
     )
     assert (patient.status, patient.epochs_done) == ("finished", 5)
 
     run = create(CONFIG)
-    stopped = perform(
+    stopped = train_run(
         run, on_event=lambda event: getattr(event, "epoch", 0) == 3 and run.request_stop(), loader=lambda *_, **__: tiny
     )
     assert stopped.status == "stopped"
@@ -99,7 +99,7 @@ class OnlyOnce(EveryThird):
 
 def until(epoch, run, loader):
     """Stopped when this epoch has ended."""
-    return perform(
+    return train_run(
         run,
         loader=loader,
         on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == epoch and run.request_stop(),
@@ -116,7 +116,7 @@ def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monk
             run.best_validation_accuracy
         )
 
-    whole = perform(create(CONFIG), loader=loader)
+    whole = train_run(create(CONFIG), loader=loader)
     monkeypatch.setattr(record_module, "Pace", OnlyOnce)
     run = create(CONFIG)
     for epoch in (3, 5):
@@ -124,7 +124,7 @@ def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monk
         assert (stopped.status, stopped.epochs_done, read_state(stopped)[0]) == ("stopped", epoch, epoch)
         assert_best_is_what_lies_there(stopped)
         stopped.requeue()
-    finished = perform(run, loader=loader)
+    finished = train_run(run, loader=loader)
     assert (finished.status, story(finished)) == ("finished", story(whole))
     first, second = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -138,7 +138,7 @@ def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, tiny, large, monke
     monkeypatch.setattr(record_module, "Pace", OnlyOnce)
     run = create(CONFIG)
     with pytest.raises(KeyboardInterrupt):
-        perform(run, loader=lambda *_, **__: tiny, on_event=press)
+        train_run(run, loader=lambda *_, **__: tiny, on_event=press)
     assert (find(run.id).status, find(run.id).reason) == ("stopped", "Stopped from the keyboard.")
     assert read_state(run)[0] == 3
 
@@ -170,7 +170,7 @@ def test_a_stop_watch_waits_for_a_write_and_no_thread_for_itself(checkpoints, ti
         real(recorder)
 
     monkeypatch.setattr(record_module.Recorder, "_keep_best", slowly)
-    perform(create(CONFIG), loader=lambda *_, **__: tiny)
+    train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     watches[0].join(10)
     assert order == ["writing", "written", "watch"]
 
@@ -179,7 +179,7 @@ def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypa
     def loader(*_, **__):
         return tiny
 
-    whole = perform(create(CONFIG), loader=loader)
+    whole = train_run(create(CONFIG), loader=loader)
     real_write, real_append = folder_module.write_atomically, history_module.append
     left = [None]  # writes until death
 
@@ -201,7 +201,7 @@ def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypa
     for life in itertools.count(4):  # the first lives end before anything, the last reaches the end
         left[0] = life
         try:
-            ended = perform(find(run.id), loader=loader)
+            ended = train_run(find(run.id), loader=loader)
             break
         except Killed:
             lives += 1

@@ -8,8 +8,8 @@ import torch
 from explorer.data import Dataset
 from explorer.errors import UserError
 from explorer.jobs import stop
-from explorer.jobs.perform import perform
 from explorer.jobs.queue import waiting
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, load_model
 from explorer.runs.check import check
 from explorer.training import TrainConfig
@@ -27,7 +27,7 @@ def config(**training) -> RunConfig:
 
 @pytest.fixture
 def source(checkpoints):
-    return perform(create(config(epochs=2)), loader=lambda *_, **__: OTHER)
+    return train_run(create(config(epochs=2)), loader=lambda *_, **__: OTHER)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def moved(run, **changes) -> RunConfig:
 
 
 def test_a_run_begins_with_the_weights_of_its_source_and_says_so(source, loader, tiny):
-    run = perform(create(moved(source, fraction=0.25)), loader=loader)
+    run = train_run(create(moved(source, fraction=0.25)), loader=loader)
     assert run.status == "finished"
     start, lent = load_model(run.id, 0).state_dict(), load_model(source.id, "best").state_dict()
     assert all(torch.equal(start[name], lent[name]) for name in lent if not name.startswith("head"))
@@ -57,7 +57,7 @@ def test_a_run_begins_with_the_weights_of_its_source_and_says_so(source, loader,
 
 
 def test_a_frozen_body_answers_as_its_source_does(source, loader, tiny):
-    run = perform(create(moved(source)), loader=loader)
+    run = train_run(create(moved(source)), loader=loader)
     images = torch.from_numpy(tiny.test.pixels).float() / 255
     bodies = [torch.nn.Sequential(*list(load_model(one.id).children())[:-1]) for one in (source, run)]
     assert torch.equal(bodies[0](images), bodies[1](images))
@@ -67,16 +67,16 @@ def test_a_frozen_body_answers_as_its_source_does(source, loader, tiny):
 def test_resuming_without_the_source_gives_the_same_history(source, loader, epoch):
     """Stopped in its first epoch or in its second; then the source is deleted."""
     given = moved(source, tune="last-1", head_learning_rate=0.01, fraction=0.5, passes=2)
-    whole, run = perform(create(given), loader=loader), create(given)
+    whole, run = train_run(create(given), loader=loader), create(given)
 
     def halt(event):
         if isinstance(event, Steps) and event.epoch == epoch + 1:
             stop(run)
 
-    stopped = perform(run, on_event=halt, loader=loader)
+    stopped = train_run(run, on_event=halt, loader=loader)
     assert stopped.epochs_done == epoch
     shutil.rmtree(source.path)
-    ended = perform(stopped.requeue(), loader=loader)
+    ended = train_run(stopped.requeue(), loader=loader)
     assert ended.status == "finished", ended.reason
     columns = ["train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
     assert epochs([run.id])[columns].equals(epochs([whole.id])[columns])
@@ -87,7 +87,7 @@ def test_resuming_without_the_source_gives_the_same_history(source, loader, epoc
 def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, resnet18, loader):
     training = TrainConfig(epochs=1, batch_size=48, source=resnet18.id, tune="frozen", device="cpu")
     given = RunConfig("tiny", resnet18.config.model, resnet18.config.options, training, 8)
-    run = perform(create(given), loader=loader)
+    run = train_run(create(given), loader=loader)
     assert run.status == "finished", run.reason
     start, lent = load_model(run.id, 0).state_dict(), load_model(resnet18.id).state_dict()
     assert torch.equal(start["stage4.1.conv2.weight"], lent["stage4.1.conv2.weight"])
@@ -100,7 +100,7 @@ def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, r
 
 def test_a_source_that_is_gone_is_one_sentence(source, loader):
     shutil.rmtree(source.path)
-    run = perform(create(moved(source)), loader=loader)
+    run = train_run(create(moved(source)), loader=loader)
     assert run.status == "failed"
     assert source.id in run.reason
     assert "\n" not in run.reason
@@ -108,15 +108,15 @@ def test_a_source_that_is_gone_is_one_sentence(source, loader):
 
 def test_a_source_that_was_stopped_lends_nothing_but_an_epoch_that_is_named(source, loader):
     source.change(status="stopped")
-    run = perform(create(moved(source)), loader=loader)
+    run = train_run(create(moved(source)), loader=loader)
     assert (run.status, f"{source.id} is stopped" in run.reason) == ("failed", True)
-    run = perform(create(moved(source, source_epoch="1")), loader=loader)
+    run = train_run(create(moved(source, source_epoch="1")), loader=loader)
     assert (run.status, run.info["origin"]["epoch"]) == ("finished", 1)
 
 
 def test_a_source_of_another_architecture_is_one_sentence(source, loader):
     other = RunConfig("tiny", "mlp", {}, moved(source).training, 8)
-    run = perform(create(other), loader=loader)
+    run = train_run(create(other), loader=loader)
     assert (run.status, "another network" in run.reason) == ("failed", True)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.data import Dataset
 from explorer.errors import UserError
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, load_model
 from explorer.runs.same_data import in_order, is_same, meet, same
 from explorer.training import TrainConfig
@@ -20,7 +20,7 @@ TRAINING = TrainConfig(epochs=2, batch_size=24, device="cpu")
 
 @pytest.fixture
 def run(checkpoints, tiny):
-    return perform(
+    return train_run(
         create(RunConfig("tiny", "simple_cnn", {"depth": 2}, TRAINING, image_size=8)), loader=lambda *_, **__: tiny
     )
 
@@ -88,8 +88,8 @@ def test_a_run_that_has_not_begun_fits_any_data(checkpoints, tiny):
 def test_training_does_not_go_on_with_other_images(run, tiny):
     """One curve would show two data sets; with the images back, it goes on."""
     run = run.requeue()
-    failed = perform(run, loader=lambda *_, **__: replace(tiny, train=blobs(96, 9)))
+    failed = train_run(run, loader=lambda *_, **__: replace(tiny, train=blobs(96, 9)))
     assert failed.status == "failed"
     assert "have changed since" in failed.reason
     assert failed.info["dataset"]["fingerprint"] == tiny.fingerprint
-    assert perform(failed.requeue(), loader=lambda *_, **__: tiny).status == "finished"
+    assert train_run(failed.requeue(), loader=lambda *_, **__: tiny).status == "finished"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from explorer.insights.findings import of_runs
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, found, sources, submit, wanted
 
@@ -23,7 +23,7 @@ def test_a_study_runs_and_says_something(name, checkpoints):
     study = STUDIES[name]
     plan = reduced(wanted(study, "digits", quick=True, seeds=1, epochs=1, device="cpu"))
     assert not sources(plan)
-    ended = [perform(run) for run in submit(plan, study)]
+    ended = [train_run(run) for run in submit(plan, study)]
     assert [run.status for run in ended] == ["finished"] * len(plan), [run.reason for run in ended]
     assert [one.run.id for one in found(plan, study)] == [run.id for run in ended]
     assert len(list_runs()) == len(plan)
@@ -38,8 +38,8 @@ def test_a_run_that_fails_does_not_stop_its_study(checkpoints, monkeypatch):
     runs = submit(plan, study)
     (runs[0].path / "weights").write_text("no folder, so nothing can be kept")
     with pytest.raises(OSError, match="weights"):
-        perform(runs[0])
-    assert perform(runs[1]).status == "finished"
+        train_run(runs[0])
+    assert train_run(runs[1]).status == "finished"
     first, second = found(plan, study)
     assert (first.run.status, second.run.status) == ("failed", "finished")
     again = submit(plan, study)

@@ -8,7 +8,7 @@ import torch
 from explorer.data import DATASETS
 from explorer.errors import UserError
 from explorer.insights.curve_findings import FEWEST_EPOCHS
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.models import build
 from explorer.runs import find, list_runs
 from explorer.runs.check import check
@@ -237,7 +237,7 @@ def test_a_run_says_which_study_it_belongs_to(checkpoints):
 
 def test_studying_again_goes_on(checkpoints, tiny):
     first, second, third, fourth = submit(plan(), SMALL)
-    perform(first, loader=lambda *_, **__: tiny)
+    train_run(first, loader=lambda *_, **__: tiny)
     second.change(status="stopped")
     third.change(status="failed", reason="No memory.")
     again = submit(plan(), SMALL)

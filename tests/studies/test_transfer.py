@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.errors import UserError
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.check import check
 from explorer.studies import STUDIES, found, sources, submit, wanted, with_model, with_source
@@ -106,6 +106,6 @@ def test_without_its_source_a_run_fails_in_a_sentence(checkpoints, tiny):
     plan = [one for one in wanted(TRANSFER, "digits", quick=True, seeds=1) if one.source][:1]
     (run,) = submit(plan, TRANSFER)
     list_runs()[-1].change(status="stopped", dataset=None)
-    ended = perform(run, loader=lambda *_, **__: tiny)
+    ended = train_run(run, loader=lambda *_, **__: tiny)
     assert ended.status == "failed"
     assert "\n" not in ended.reason

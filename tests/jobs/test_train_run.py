@@ -9,7 +9,7 @@ import torch
 
 from explorer.errors import UserError
 from explorer.jobs import place, stop, submit
-from explorer.jobs.perform import perform
+from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.runs.history import read_lines, smoothing_in_training_loss
 from explorer.training import TrainConfig
@@ -26,7 +26,7 @@ def loader(tiny):
 
 
 def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
-    run = perform(create(CONFIG), loader=loader)
+    run = train_run(create(CONFIG), loader=loader)
     assert run.status == "finished"
     assert run.epochs_done == 3
     assert run.info["dataset"]["fingerprint"] == tiny.fingerprint
@@ -49,7 +49,7 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
 
 def test_a_checkpoint_is_complete(checkpoints, tiny, loader):
     """Weights and normalisation come back: the loaded model has the recorded validation loss."""
-    run = perform(create(CONFIG), loader=loader)
+    run = train_run(create(CONFIG), loader=loader)
     for epoch, row in enumerate(read_lines(run.path / "epochs.jsonl"), start=1):
         model = load_model(run.id, epoch)
         assert not model.training
@@ -59,7 +59,7 @@ def test_a_checkpoint_is_complete(checkpoints, tiny, loader):
 
 
 def test_an_epoch_that_was_not_kept_is_named(checkpoints, loader):
-    run = perform(create(CONFIG), loader=loader)
+    run = train_run(create(CONFIG), loader=loader)
     with pytest.raises(UserError, match=r"no weights of epoch '17'.*best, last, 0, 1, 2, 3"):
         load_model(run.id, 17)
 
@@ -71,7 +71,7 @@ def test_stopping_keeps_what_was_learned(checkpoints, tiny, loader):
         if isinstance(event, Steps) and event.epoch == 2:
             stop(run)
 
-    ended = perform(run, on_event=stop_in_the_second_epoch, loader=loader)
+    ended = train_run(run, on_event=stop_in_the_second_epoch, loader=loader)
     assert ended.status == "stopped"
     assert ended.reason == "Stopped on request."
     assert ended.epochs_done == 1
@@ -82,7 +82,7 @@ def test_stopping_keeps_what_was_learned(checkpoints, tiny, loader):
 def test_a_queued_run_can_be_stopped_before_it_begins(checkpoints, loader):
     run = submit(CONFIG)
     stop(run)
-    ended = perform(run, loader=loader)
+    ended = train_run(run, loader=loader)
     assert (ended.status, ended.reason) == ("stopped", "Stopped before it began.")
 
 
@@ -95,16 +95,16 @@ def whole_history(run):
 def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader, optimizer):
     training = TrainConfig(epochs=4, batch_size=24, optimizer=optimizer, augment=True, device="cpu")
     config = RunConfig("tiny", "residual_cnn", {"depth": 2, "dropout": 0.2}, training, image_size=8)
-    whole = perform(create(config), loader=loader)
+    whole = train_run(create(config), loader=loader)
     run = create(config)
 
     def stop_in_the_third_epoch(event):
         if isinstance(event, Steps) and event.epoch == 3:
             stop(run)
 
-    stopped = perform(run, on_event=stop_in_the_third_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_the_third_epoch, loader=loader)
     assert stopped.epochs_done == 2
-    finished = perform(stopped.requeue(), loader=loader)
+    finished = train_run(stopped.requeue(), loader=loader)
     assert finished.status == "finished"
     assert whole_history(finished) == whole_history(whole)
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
@@ -114,41 +114,41 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
 
 def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(checkpoints, loader):
     running = replace(CONFIG, training=replace(TRAINING, norm_statistics="running"))
-    whole, run = perform(create(running), loader=loader), create(running)
-    stopped = perform(
+    whole, run = train_run(create(running), loader=loader), create(running)
+    stopped = train_run(
         run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
     )
     config = stopped.info["config"]
     config["training"].pop("norm_statistics")
-    finished = perform(stopped.change(config=config).requeue(), loader=loader)
+    finished = train_run(stopped.change(config=config).requeue(), loader=loader)
     assert whole_history(finished) == whole_history(whole)
-    assert whole_history(finished) != whole_history(perform(create(CONFIG), loader=loader))
+    assert whole_history(finished) != whole_history(train_run(create(CONFIG), loader=loader))
 
 
 @pytest.mark.parametrize("began", [torch.float32, torch.bfloat16])
 def test_precision_stays_as_it_began_on_another_machine(checkpoints, loader, monkeypatch, began):
     monkeypatch.setattr("explorer.training.device.has_amx", lambda: began == torch.bfloat16)
-    whole, run = perform(create(CONFIG), loader=loader), create(CONFIG)
-    stopped = perform(
+    whole, run = train_run(create(CONFIG), loader=loader), create(CONFIG)
+    stopped = train_run(
         run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
     )
     monkeypatch.setattr("explorer.training.device.has_amx", lambda: began != torch.bfloat16)
-    finished = perform(stopped.requeue(), loader=loader)
+    finished = train_run(stopped.requeue(), loader=loader)
     assert finished.info["device"]["precision"] == str(began).removeprefix("torch.")
     assert whole_history(finished) == whole_history(whole)
 
 
 def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints, loader):
-    whole, run = perform(create(CONFIG), loader=loader), create(CONFIG)
+    whole, run = train_run(create(CONFIG), loader=loader), create(CONFIG)
 
     def stop_in_the_third_epoch(event):
         if isinstance(event, Steps) and event.epoch == 3:
             stop(run)
 
-    stopped = perform(run, on_event=stop_in_the_third_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_the_third_epoch, loader=loader)
     first = {"epoch": 1, "validation_accuracy": -0.5, "validation_loss": 9.0}
     stopped.change(epochs_done=1, best=first, training_seconds=0.0)  # as it was before the second epoch's last write
-    finished = perform(stopped.requeue(), loader=loader)
+    finished = train_run(stopped.requeue(), loader=loader)
     assert finished.info["best"] == whole.info["best"]
     assert finished.info["training_seconds"] == pytest.approx(epochs([run.id])["seconds"].sum())
 
@@ -156,7 +156,7 @@ def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints,
 def test_patience_ends_a_run_early_and_as_finished(checkpoints, loader):
     """A learning rate of nothing improves nothing after the first epoch."""
     training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=3, schedule="constant", device="cpu")
-    run = perform(create(RunConfig("tiny", "mlp", {}, training, image_size=8)), loader=loader)
+    run = train_run(create(RunConfig("tiny", "mlp", {}, training, image_size=8)), loader=loader)
     assert run.status == "finished"
     assert run.epochs_done - run.info["best"]["epoch"] == 3
     assert run.epochs_done < 50
@@ -167,7 +167,7 @@ def test_wrong_input_ends_as_failed_with_its_sentence(checkpoints):
     def no_data(*_, **__):
         raise UserError("No data set 'tiny'. Choose one of: digits.")
 
-    run = perform(create(CONFIG), loader=no_data)
+    run = train_run(create(CONFIG), loader=no_data)
     assert (run.status, run.reason) == ("failed", "No data set 'tiny'. Choose one of: digits.")
 
 
@@ -177,14 +177,14 @@ def test_a_defect_is_recorded_and_raised(checkpoints):
 
     run = create(CONFIG)
     with pytest.raises(ZeroDivisionError):
-        perform(run, loader=broken)
+        train_run(run, loader=broken)
     assert find(run.id).reason == "ZeroDivisionError: oops"
 
 
 def test_an_ended_run_is_not_trained_again(checkpoints, loader):
-    run = perform(create(CONFIG), loader=loader)
+    run = train_run(create(CONFIG), loader=loader)
     before = (run.path / "steps.jsonl").read_text()
-    assert perform(run, loader=loader).status == "finished"
+    assert train_run(run, loader=loader).status == "finished"
     assert (run.path / "steps.jsonl").read_text() == before
 
 
@@ -200,7 +200,7 @@ def test_each_waiting_run_knows_its_place(checkpoints):
 def test_a_divergence_ends_with_a_sentence_and_nulls(checkpoints, loader):
     wild = TrainConfig(epochs=5, batch_size=24, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
     config = RunConfig("tiny", "mlp", {}, wild, image_size=8)
-    run = perform(create(config), loader=loader)
+    run = train_run(create(config), loader=loader)
     assert run.status == "failed"
     assert "Lower the learning rate" in run.reason
     assert run.epochs_done < 5
@@ -220,6 +220,6 @@ def test_what_a_machine_runs_out_of_is_said_with_a_remedy(checkpoints, loader, e
     def run_out(event):
         raise error
 
-    run = perform(create(CONFIG), on_event=run_out, loader=loader)
+    run = train_run(create(CONFIG), on_event=run_out, loader=loader)
     assert run.status == "failed"
     assert remedy in run.reason

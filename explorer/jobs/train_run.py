@@ -32,7 +32,7 @@ STOPPED = "Stopped on request."
 KEYBOARD = "Stopped from the keyboard."
 
 
-def perform(
+def train_run(
     run: Run,
     data_folder: Path | str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
