@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.data import to_tensor
-from explorer.insights.attribution import Attribution, explain
+from explorer.insights.attribution import METHODS, Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
@@ -81,6 +81,17 @@ def shapes(run: Run) -> dict[str, tuple[int, ...]]:
 def map_layers_of(run: Run) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
     return map_layers(run.network.on_meta(), run.network.channels, run.network.size)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=cache.BY_NETWORK)
+def _why_not(run: Run, method: str) -> str | None:
+    return METHODS[method].why_not(run.network)
+
+
+def why_not(run: Run, method: str) -> str | None:
+    """Why a method cannot explain the run's network, in a sentence that names the run; None if it can."""
+    reason = _why_not(run, method)
+    return f"{run.id} ({run.config.model}): {reason}" if reason else None
 
 
 def cam_layer(run: Run) -> str:

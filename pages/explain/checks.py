@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.ui import page
+from explorer.ui import compute, page
 from explorer.ui.explain import cam_layers, checks, shortcut_lesson
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
@@ -33,13 +33,13 @@ with method_column:
     )
 with top:
     chosen, seen, epoch = top_row.runs_image_epoch(most=3)
+for run in chosen:
+    if reason := compute.why_not(run, method):
+        st.info(literal(reason), icon=":material/info:")
+chosen = [run for run in chosen if not compute.why_not(run, method)]
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
-if METHODS[method].needs_layer:
-    layers = cam_layers.pick_layers(chosen)
-    for run in chosen:
-        if run.id not in layers:
-            st.info(literal(cam_layers.why_not(run, METHODS[method].title)), icon=":material/info:")
-    chosen = [run for run in chosen if run.id in layers]
+if METHODS[method].needs_layer and chosen:
+    layers |= cam_layers.pick_layers(chosen)
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above, or another method.")
 tested = checks.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)

@@ -1,7 +1,8 @@
 """Every attribution method keeps its promises, computes what others compute, and leaves the model as it was."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 
 import numpy as np
 import pytest
@@ -11,10 +12,11 @@ from torch import nn
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, explain, hires_cam
 from explorer.insights.attribution.gradients import NOISE, NOISY_COPIES, noise
-from explorer.insights.attribution.paths import RULES
+from explorer.insights.attribution.requirements import RULES
 from explorer.insights.layers import conv_layers, default_cam_layer
 from explorer.models import build
 from explorer.models.activations import ACTIVATIONS
+from explorer.models.network import Network
 
 from .nets import PooledNet, dense_net, hooks, images, seeded
 
@@ -265,6 +267,45 @@ def test_every_method_works_with_every_kind_of_model_or_says_why_not(method, nam
     assert np.isfinite(result.map).all()
     assert not result.blank.any()
     assert hooks(model) == 0
+
+
+NETWORKS = {
+    **{name: ("simple_cnn", (("activation", name), ("depth", 2)), 16) for name in ACTIVATIONS},
+    "flat": ("mlp", (("widths", (8,)),), 8),
+    "flat, gelu": ("mlp", (("activation", "gelu"), ("widths", (8,))), 8),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("method", METHODS)
+def test_why_not_says_what_trying_would(method, name):
+    model, options, size = NETWORKS[name]
+    network = Network(model, options, 3, 3, size)
+    reason, module = METHODS[method].why_not(network), seeded(network.build)
+    if METHODS[method].needs_layer and not conv_layers(module):
+        title = METHODS[method].title
+        assert reason == f"{title} needs a convolution and this network has none: choose Input × Gradient."
+        return
+    if reason is None:
+        assert np.isfinite(ask(method, module, images(1, size=size)).map).all()
+    else:
+        with pytest.raises(UserError, match=f"^{re.escape(reason)}$"):
+            ask(method, module, images(1, size=size))
+
+
+@dataclass(frozen=True)
+class Coarse(Network):
+    """One convolution whose maps are too small to say where."""
+
+    def build(self) -> nn.Module:
+        return nn.Sequential(nn.Conv2d(3, 4, 5, stride=5), nn.ReLU(), nn.Flatten(), nn.Linear(36, 3))
+
+
+def test_why_not_knows_when_maps_are_too_small():
+    small = Coarse("", (), 3, 3, 16)
+    assert METHODS["guided-backprop"].why_not(small) is None
+    reason = METHODS["grad-cam"].why_not(small)
+    assert reason == "On 16×16 images no layer of this model has a map of 4×4 pixels; use larger images."
 
 
 def test_deeplift_knows_its_limits():

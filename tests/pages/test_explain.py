@@ -32,7 +32,7 @@ def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
     app = open_page("pages/explain/saliency.py", runs="digits-mlp-0003")
     app.multiselect(key="methods").set_value(["grad-cam", "saliency"]).run()
     assert not app.exception
-    assert "digits-mlp-0003 (mlp) has no convolution, which Grad-CAM needs." in words(app)
+    assert "digits-mlp-0003 (mlp): Grad-CAM needs a convolution and this network has none: choose" in words(app)
     assert words(app).count("largest") == 1
 
 
@@ -146,7 +146,7 @@ def test_every_test_answers(with_runs, test, said):
 
 def test_the_checks_of_a_network_without_convolutions(with_runs):
     app = open_page("pages/explain/checks.py", runs="digits-mlp-0003")
-    assert "digits-mlp-0003 (mlp) has no convolution, which Grad-CAM needs." in words(app)
+    assert "digits-mlp-0003 (mlp): Grad-CAM needs a convolution and this network has none: choose" in words(app)
     app.selectbox(key="method").set_value("saliency").run()
     assert not app.exception
     assert "rank correlation" in words(app)

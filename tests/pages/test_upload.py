@@ -146,7 +146,7 @@ def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
     app = open_page(SALIENCY, runs=mlp)
     assert not app.exception
     assert not app.error
-    assert "has no convolution, which" in words(app)
+    assert "needs a convolution and this network has none" in words(app)
 
 
 def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):

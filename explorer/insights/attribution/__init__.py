@@ -13,6 +13,7 @@ from explorer.insights.attribution.gradients import guided_backprop, input_x_gra
 from explorer.insights.attribution.method import Method
 from explorer.insights.attribution.occlusion import occlusion
 from explorer.insights.attribution.paths import deep_lift, integrated_gradients
+from explorer.insights.attribution.requirements import relu, rules
 from explorer.insights.attribution.result import Attribution, Passes
 from explorer.insights.attribution.target import TargetClass
 
@@ -39,13 +40,13 @@ SLOPE = "logits per unit of brightness"
 METHODS = {  # name on the command line → method
     "grad-cam": Method("Grad-CAM", grad_cam, "logits", signed=False, needs_layer=True),
     "hirescam": Method("HiResCAM", hires_cam, "logits", signed=False, needs_layer=True),
-    "guided-grad-cam": Method("Guided Grad-CAM", guided_grad_cam, "no unit", signed=True, needs_layer=True),
+    "guided-grad-cam": Method("Guided Grad-CAM", guided_grad_cam, "no unit", signed=True, needs_layer=True, needs=relu),
     "saliency": Method("Saliency", saliency, SLOPE, signed=False),
     "smoothgrad": Method("SmoothGrad", smooth_grad, SLOPE, signed=False),
     "input-x-gradient": Method("Input × Gradient", input_x_gradient, "logits", signed=True),
-    "guided-backprop": Method("Guided Backprop", guided_backprop, "no unit", signed=True),
+    "guided-backprop": Method("Guided Backprop", guided_backprop, "no unit", signed=True, needs=relu),
     "integrated-gradients": Method("Integrated Gradients", integrated_gradients, "logits", signed=True),
-    "deeplift": Method("DeepLift", deep_lift, "logits", signed=True),
+    "deeplift": Method("DeepLift", deep_lift, "logits", signed=True, needs=rules),
     "occlusion": Method("Occlusion", occlusion, "logits", signed=True),
 }
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from explorer.errors import UserError
+from explorer.insights.attribution.requirements import expect, relu
 from explorer.insights.attribution.result import Attribution
 from explorer.insights.attribution.session import attribution, expect_hooks, explaining
 from explorer.insights.attribution.target import Target, TargetClass
@@ -64,7 +64,7 @@ def guided_grad_cam(
     """
     from captum.attr import GuidedGradCam
 
-    check_relu(model, "Guided Grad-CAM")
+    expect(relu, model, "Guided Grad-CAM")
     expect_hooks()
     with explaining(model, images, target, contrast, layer) as explained:
         explainer = GuidedGradCam(explained.as_module(), find_layer(model, layer))
@@ -72,11 +72,6 @@ def guided_grad_cam(
             explained.images, additional_forward_args=explained.rows, interpolate_mode="bilinear"
         ).detach()
         return attribution("guided-grad-cam", explained, product, product.sum(dim=1), signed=True)
-
-
-def check_relu(model: nn.Module, title: str) -> None:
-    if not any(isinstance(module, nn.ReLU) for module in model.modules()):
-        raise UserError(f"{title} changes the gradient of ReLUs and this network has none: choose Saliency.")
 
 
 def _cam(method: str, explained: Target, signed: Tensor) -> Attribution:

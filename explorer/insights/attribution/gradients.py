@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from explorer.insights.attribution.cams import check_relu
+from explorer.insights.attribution.requirements import expect, relu
 from explorer.insights.attribution.result import Attribution
 from explorer.insights.attribution.session import attribution, expect_hooks, explaining
 from explorer.insights.attribution.target import TargetClass
@@ -91,7 +91,7 @@ def guided_backprop(
     """
     from captum.attr import GuidedBackprop
 
-    check_relu(model, "Guided Backprop")
+    expect(relu, model, "Guided Backprop")
     expect_hooks()
     with explaining(model, images, target, contrast) as explained:
         slope = GuidedBackprop(explained.as_module()).attribute(

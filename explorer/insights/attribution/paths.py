@@ -6,16 +6,14 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from explorer.errors import UserError
 from explorer.insights.attribution.max_pool_rule import corrected_deep_lift
+from explorer.insights.attribution.requirements import expect, rules
 from explorer.insights.attribution.result import Attribution
 from explorer.insights.attribution.session import attribution, expect_hooks, explaining
 from explorer.insights.attribution.target import TargetClass
 
 STEPS = 50
 AT_ONCE = 256  # images in one pass, to bound the memory
-# The activations that Captum's DeepLift has a rule for; a test compares it with Captum's own table.
-RULES = nn.ReLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Softmax
 
 
 def integrated_gradients(
@@ -55,7 +53,7 @@ def deep_lift(
 
     Does not apply to networks with GELU, for which Captum has no rule, nor to black pixels, which get zero.
     """
-    _check_rules(model)
+    expect(rules, model, "DeepLift")
     expect_hooks()
     with explaining(model, images, target, contrast) as explained, _leaving_no_tensors(model):
         parts = corrected_deep_lift()(explained.as_module()).attribute(
@@ -74,12 +72,3 @@ def _leaving_no_tensors(model: nn.Module) -> Generator[None]:
         for module, names in before:
             for name in set(vars(module)) - names:
                 del vars(module)[name]
-
-
-def _check_rules(model: nn.Module) -> None:
-    """Without a rule Captum silently takes the gradient, and nothing adds up."""
-    for module in model.modules():
-        activation = type(module).__module__ == "torch.nn.modules.activation"
-        if activation and type(module) not in RULES:
-            name = type(module).__name__
-            raise UserError(f"DeepLift has no rule for {name}: choose Integrated Gradients for this network.")

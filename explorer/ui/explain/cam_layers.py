@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from explorer.errors import UserError
 from explorer.insights.layers import MapLayer
 from explorer.runs import Run
 from explorer.ui import compute
@@ -18,21 +17,15 @@ def pick_layers(chosen: list[Run]) -> dict[str, str]:
     """A picker in a column for each run that has maps; run id → layer, without those that have none."""
     layers = {}
     for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        if not why_not(run):
+        if has_maps(run):
             with column:
                 layers[run.id] = _pick(run)
     return layers
 
 
-def why_not(run: Run, method: str = "the CAM method") -> str:
-    """Why the CAM methods cannot look at a run's network, in a sentence; "" where they can."""
-    if not compute.convolutions(run):
-        return f"{run.id} ({run.config.model}) has no convolution, which {method} needs."
-    try:
-        compute.cam_layer(run)
-    except UserError as error:
-        return f"{run.id}: {error}"
-    return ""
+def has_maps(run: Run) -> bool:
+    """Whether the CAM methods can look at the run's network."""
+    return compute.why_not(run, "grad-cam") is None
 
 
 def _pick(run: Run) -> str:

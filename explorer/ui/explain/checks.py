@@ -191,8 +191,9 @@ def knows_the_object(run: Run) -> bool:
 
 def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
     """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
-    layer = chosen or (None if cam_layers.why_not(run) else compute.cam_layer(run))
-    return [(m, layer if METHODS[m].needs_layer else None) for m in methods if layer or not METHODS[m].needs_layer]
+    layer = chosen or (compute.cam_layer(run) if cam_layers.has_maps(run) else None)
+    possible = [method for method in methods if compute.why_not(run, method) is None]
+    return [(method, layer if METHODS[method].needs_layer else None) for method in possible]
 
 
 def _go_on(tasks: list[tuple[Run, int | str, str, str | None]]) -> None:

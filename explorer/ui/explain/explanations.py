@@ -38,10 +38,9 @@ class Asked:
     def answer(self, method: str, run: Run, layer: str | None) -> Attribution | str:
         """The explanation, or in a sentence why there is none."""
         target, contrast = (_index(run, name) for name in (self.target, self.contrast))
-        if not METHODS[method].needs_layer:
-            layer = None
-        elif layer is None:
-            return cam_layers.why_not(run, METHODS[method].title)
+        if reason := compute.why_not(run, method):
+            return reason
+        layer = layer if METHODS[method].needs_layer else None
         try:
             with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
                 return compute.attribution(method, run, self.epoch, layer, target, contrast, self.seen)

@@ -69,7 +69,7 @@ def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
 
 def _by_default(asked: explanations.Asked, run: Run) -> explanations.Cell:
     """Grad-CAM at its default layer, or what fits a network without maps."""
-    if not cam_layers.why_not(run):
+    if cam_layers.has_maps(run):
         return explanations.answered(asked, run, "grad-cam", compute.cam_layer(run))
     return explanations.answered(asked, run, "input-x-gradient", None)
 
