@@ -23,8 +23,9 @@ from explorer.insights.transfer import gains
 from explorer.jobs.train_run import train_run
 from explorer.runs import Run
 from explorer.runs.history import answers_of
+from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies import STUDIES, Planned, Study, found, sources, take, wanted, with_model, with_source
-from explorer.studies.transfer import SHARES, share_of_images, way_to_start
+from explorer.studies.transfer import SHARES
 
 FOLDS = {"first five": slice(0, 5), "other five": slice(5, 10)}  # of the ten classes, in the order of their names
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.insights.statistics import Z95, holm, paired_images, paired_t, t_half_width
 from explorer.insights.trial import Trial
-from explorer.studies.transfer import FROM_SCRATCH, share_of_images, way_to_start
+from explorer.runs.wording import FROM_SCRATCH, share_of_images, way_to_start
 
 KEYS = ["model", "share", "seed"]
 COLUMNS = [

@@ -8,9 +8,9 @@ import pandas as pd
 
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
-from explorer.insights.grouping import settings_of
 from explorer.runs import Run, epochs, steps
 from explorer.runs.history import answers_of, epoch_batches, epoch_rows, smoothing_in_training_loss
+from explorer.runs.wording import settings_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         batch_size=training.batch_size,
         device=(run.info.get("device") or {}).get("name", ""),
         model=run.config.model,
-        settings=settings_of(run),
+        settings=settings_of(run.config),
         macs=cost(model, spec.channels, spec.size).macs,
         images=images["train"] * training.passes,
         seed=training.seed,

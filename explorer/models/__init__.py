@@ -20,6 +20,7 @@ __all__ = [
     "describe",
     "options",
     "set_statistics",
+    "title",
 ]
 
 MODELS: dict[str, Spec] = {"mlp": MLP(), **CONVOLUTIONAL}
@@ -54,6 +55,15 @@ def describe(name: str) -> str:
     """One sentence on a model: the first line of its spec's docstring, with the spec's values in {braces}."""
     spec = _spec(name)
     return (type(spec).__doc__ or name).strip().splitlines()[0].format_map(vars(spec))
+
+
+def title(name: str, options: dict[str, Any] | None = None) -> str:
+    """What people call a model with these options: "VGG-16", "VGG-16 + skips"; its name where it has no other title,
+    or where this version has no such model."""
+    try:
+        return replace(_spec(name), **(options or {})).title() or name
+    except (UserError, TypeError):  # of another version, or of another machine's own network
+        return name
 
 
 def _spec(name: str) -> Spec:

@@ -33,6 +33,9 @@ class CIFARResNet(Spec):
     )
     activation: str = activation_option()
 
+    def title(self) -> str:
+        return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
+
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         layers = {
             "normalize": Normalize(channels),

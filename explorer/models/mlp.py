@@ -38,6 +38,9 @@ class MLP(Spec):
     batch_norm: bool = option(False, "Batch normalisation before every activation.")
     dropout: float = option(0.0, "Fraction of the units dropped after every hidden layer.", low=0.0, high=0.9)
 
+    def title(self) -> str:
+        return "MLP"
+
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         widths = self.widths if self.match == UNMATCHED else self._matched_widths(channels, classes, size)
         layers: dict[str, nn.Module] = {"normalize": Normalize(channels), "flatten": nn.Flatten()}

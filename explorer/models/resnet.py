@@ -34,6 +34,9 @@ class ResNet(Spec):
     activation: str = activation_option()
     skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
 
+    def title(self) -> str:
+        return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
+
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         layers = {"normalize": Normalize(channels), **self._stem(channels)}
         channels = 64

@@ -15,3 +15,7 @@ class Spec(Configurable, ABC):
     @abstractmethod
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         """A fresh model: float32 (B, channels, size, size) in [0, 1] to logits (B, classes)."""
+
+    def title(self) -> str:
+        """What the literature calls this network; "" if it has no name but that in MODELS."""
+        return ""

@@ -49,6 +49,9 @@ class VGG(Spec):
     )
     activation: str = activation_option()
 
+    def title(self) -> str:
+        return f"VGG-{self.depth} + skips" if self.residual else f"VGG-{self.depth}"
+
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         if size < SMALLEST:
             raise UserError(

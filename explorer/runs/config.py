@@ -24,6 +24,9 @@ class RunConfig:
     def __post_init__(self) -> None:
         object.__setattr__(self, "dataset", tidy(self.dataset))  # two ways to write a path are one data set
 
+    def __hash__(self) -> int:
+        return hash((self.dataset, self.model, frozenset(self.options), self.training, self.image_size))
+
     def load_data(self, folder: str | None = None, progress: Progress | None = None) -> Dataset:
         """The run's images as they are now."""
         return load(self.dataset, folder, self.image_size, progress, self.skip_damaged)

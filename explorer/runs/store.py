@@ -13,6 +13,7 @@ from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import RUN_ID, SCHEMA_VERSION, Run, checkpoints_folder, now, read, write_atomically
+from explorer.runs.numbers import take_number
 from explorer.runs.published import find_published, is_published
 
 
@@ -22,7 +23,7 @@ def create(
     status: str = "queued",
     study: dict[str, Any] | None = None,
 ) -> Run:
-    """A new run with a folder of its own; ids count up over all runs, so that a number means one run.
+    """A new run with a folder of its own; ids count up over all runs, also deleted ones: a number means one run.
 
     A worker takes what is "queued"; who trains it himself creates it "running". `study` says which study a run
     belongs to and as which variant; it is kept beside the config, for it changes nothing about the training.
@@ -30,10 +31,9 @@ def create(
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / ".create.lock"):
-        taken = [int(m[1]) for p in root.iterdir() if (m := RUN_ID.fullmatch(p.name))]
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix(FOLDER_PREFIX))
         name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
-        run_id = f"{name}-{config.model}-{max(taken, default=0) + 1:04d}"
+        run_id = f"{name}-{config.model}-{take_number(root):04d}"
         info = {
             "schema_version": SCHEMA_VERSION,
             "id": run_id,

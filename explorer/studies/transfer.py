@@ -7,10 +7,10 @@ from typing import Any
 from explorer.data import DATASETS, is_folder
 from explorer.errors import UserError
 from explorer.runs import find
+from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies.study import SOURCE, Size, Study, Variant
 from explorer.training.config import SCRATCH
 
-FROM_SCRATCH = "from scratch"
 # The head, which begins at random where the classes are new, learns faster than what has learned already. It does so
 # from scratch, too: body and head have the same two rates however they start, so that only the start differs.
 RATES = {"learning_rate": 0.003, "head_learning_rate": 0.01}
@@ -24,19 +24,6 @@ SOURCES = {
     "shapes-shortcut": "digits",
     "": "shapes",
 }
-
-
-def way_to_start(tune: str) -> str:
-    """ "last-2" → "last 2 blocks": the name of a TrainConfig's `tune` among the ways to start."""
-    blocks = int(tune.removeprefix("last-")) if tune.startswith("last-") else 0
-    last = "last block" if blocks == 1 else f"last {blocks} blocks"
-    return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(tune, last)
-
-
-def share_of_images(fraction: float) -> str:
-    """0.01 → "1 %": the name of a TrainConfig's `fraction`."""
-    return f"{100 * fraction:g} %"
-
 
 # The fewer images, the more often each is seen: on digits all shares then take about as many steps, where equal epochs
 # would starve the smallest (one step an epoch). At one share, all ways to start take the same steps.

@@ -70,7 +70,7 @@ def test_runs_that_differ_in_their_seed_are_one_variant(folder, capsys):
     four = [run.id for run in list_runs(folder) if run.config.training.epochs == 2]
     found = json.loads(printed(capsys, *four, "--json"))
     (accuracy,) = (one for one in found if one["kind"] == "test accuracy")
-    assert {"seeds of mlp", "seeds of simple_cnn"} <= set(accuracy["numbers"])
+    assert {"seeds of MLP", "seeds of simple_cnn"} <= set(accuracy["numbers"])
     assert sorted(accuracy["runs"]) == sorted(four)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from explorer.insights.grouping import EACH, SEEDS, VARIANT, groupings, only_seeds_differ, sizes
 from explorer.runs import RunConfig, create
+from explorer.runs.names import run_names
 from explorer.training import TrainConfig
 
 pytestmark = pytest.mark.usefixtures("checkpoints")
@@ -17,12 +18,12 @@ def test_seeds_of_one_configuration_are_a_group():
     runs = [run(seed=0), run(seed=1), run("simple_cnn"), run(learning_rate=0.1)]
     found = groupings(runs)
     assert found[SEEDS] == [
-        "mlp, learning rate 0.003",
-        "mlp, learning rate 0.003",
+        "MLP · learning rate 0.003",
+        "MLP · learning rate 0.003",
         "simple_cnn",
-        "mlp, learning rate 0.1",
+        "MLP · learning rate 0.1",
     ]
-    assert found[EACH] == [one.id for one in runs]
+    assert found[EACH] == list(run_names(runs).values())
     assert found["model"] == ["mlp", "mlp", "simple_cnn", "mlp"]
     assert found["seed"] == ["seed 0", "seed 1", "seed 0", "seed 0"]
 

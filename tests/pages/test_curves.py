@@ -163,9 +163,9 @@ def test_seeds_are_grouped_into_bands(checkpoints):
         made("simple_cnn", right=300 + n, seed=n) for n in range(3)
     ]
     app = opened(*runs, group="all but the seed")
-    assert "mlp has the highest mean test accuracy, 94.7 % (3 seeds each, 4 epochs" in words(app)
-    assert "mlp is more accurate than simple_cnn" in words(app)
-    assert any(expander.label.startswith("mlp has the highest mean test accuracy") for expander in app.expander)
+    assert "MLP has the highest mean test accuracy, 94.7 % (3 seeds each, 4 epochs" in words(app)
+    assert "MLP is more accurate than simple_cnn" in words(app)
+    assert any(expander.label.startswith("MLP has the highest mean test accuracy") for expander in app.expander)
     assert '"area"' in json.dumps(charts_of(app))
     assert "from the lowest to the highest run" in words(app)
 

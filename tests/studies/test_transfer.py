@@ -6,9 +6,10 @@ from explorer.errors import UserError
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.check import check
+from explorer.runs.wording import FROM_SCRATCH, share_of_images, way_to_start
 from explorer.studies import STUDIES, found, sources, submit, wanted, with_model, with_source
 from explorer.studies.study import SOURCE
-from explorer.studies.transfer import FROM_SCRATCH, SHARES, TUNES, share_of_images, way_to_start, with_blocks
+from explorer.studies.transfer import SHARES, TUNES, with_blocks
 from explorer.training import TrainConfig
 
 TRANSFER = STUDIES["transfer"]

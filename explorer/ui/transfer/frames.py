@@ -15,8 +15,8 @@ from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
+from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies import existing
-from explorer.studies.transfer import share_of_images, way_to_start
 from explorer.ui import cache
 from explorer.ui.transfer.picker import Transfer
 

@@ -1,0 +1,133 @@
+"""What runs are called: by what sets each apart among those shown.
+
+A name is the network's title and, of the settings in a fixed order, those in which a run differs from another that has
+been called the same so far: "VGG-16 · seed 1", "simple_cnn · 1 % · frozen". So a name cut short at any part fits two of
+the runs, their order does not matter, and one more run can only make names longer. Where runs do not differ at all,
+their numbers do. A name that a person gave comes in place of the title.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from explorer.runs.config import RunConfig
+from explorer.runs.folder import RUN_ID, Run
+from explorer.runs.published import PublishedRun
+from explorer.runs.wording import rank, words_of
+
+SEPARATOR = " · "
+LAST = ("weights", "epoch", "number", "id")  # of the parts of a name, behind the settings
+Words = dict[str, str]  # setting → what a name says of it
+
+
+class Described(NamedTuple):
+    """All that a name could say."""
+
+    title: str
+    given: bool  # by a person
+    words: Words
+
+    @property
+    def kind(self) -> tuple[str, bool]:
+        return self.title, self.given
+
+
+def run_names(runs: Iterable[Run]) -> dict[str, str]:
+    """id → display name, all different; give all runs that are shown together."""
+    known = {run.id: run for run in runs}
+    return dict(zip(known, checkpoint_names([(run, None) for run in known.values()]), strict=True))
+
+
+def checkpoint_names(checkpoints: Sequence[tuple[Run, int | str | None]]) -> list[str]:
+    """The display name of each (run, epoch); the epoch is in it where nothing before tells two apart."""
+    described = [_described(run, epoch) for run, epoch in checkpoints]
+    parts, clashing = distinct(described), _clashing(described)
+    for one, own in zip(described, parts, strict=True):
+        if one.given and one.title in clashing and own[-1] != one.words["id"]:
+            own.append(one.words["id"])
+    return [SEPARATOR.join(own) for own in parts]
+
+
+def config_names(configs: Sequence[RunConfig], without: Sequence[str] = ()) -> list[str]:
+    """What runs with these configs would be called; equal ones are called alike. `without`: settings to pass over."""
+    words = [{key: text for key, text in _words(config).items() if key not in without} for config in configs]
+    return [SEPARATOR.join(parts) for parts in distinct([Described(own["model"], False, own) for own in words])]
+
+
+def describe_change(before: RunConfig, after: RunConfig) -> str:
+    """ "batch 128 instead of batch 64, seed 1 instead of seed 0": all in which a config differs from another; "" if in
+    nothing."""
+    olds, news = (_words(one) for one in (before, after))
+    changed = [key for key in sorted({*olds, *news}, key=_place) if news.get(key) != olds.get(key)]
+    if "model" in changed:  # whose options are not those of the other
+        changed = [key for key in changed if key == "model" or (key in olds and key in news)]
+    return ", ".join(
+        f"{news[key]} instead of {olds[key]}" if key in news and key in olds else news.get(key, f"not {olds.get(key)}")
+        for key in changed
+    )
+
+
+def given_name(run: Run) -> str | None:
+    """What a person has called the run."""
+    return run.info.get("name")
+
+
+def distinct(described: Sequence[Described]) -> list[list[str]]:
+    """Of each the title and the words that set it apart.
+
+    Whether a setting is needed depends on those alone that agree in the title and in all settings before it.
+    """
+    parts = [[one.title] for one in described]
+    alike = _grouped(range(len(described)), lambda at: described[at].kind)
+    for key in sorted({key for one in described for key in one.words}, key=_place):
+        groups: list[list[int]] = []
+        for group in (one for one in alike if len(one) > 1):
+            by_words = _grouped(group, lambda at, key=key: described[at].words.get(key))
+            if len(by_words) > 1:
+                for at in group:
+                    parts[at] += [words] if (words := described[at].words.get(key)) else []
+            groups += by_words
+        alike = groups
+    return parts
+
+
+def _described(run: Run, epoch: int | str | None) -> Described:
+    words = {**_words(run.config), "id": run.id}
+    title = words["model"]
+    if isinstance(run, PublishedRun):
+        title = f"published {title}"
+        words["weights"] = run.published.version
+    if number := RUN_ID.fullmatch(run.id):
+        words["number"] = f"#{int(number[1])}"
+    if epoch is not None:
+        words["epoch"] = f"epoch {epoch}" if isinstance(epoch, int) or epoch.isdecimal() else f"{epoch} epoch"
+    given = given_name(run)
+    return Described(given or title, given is not None, words)
+
+
+@lru_cache(maxsize=4096)
+def _words(config: RunConfig) -> Words:
+    from explorer.models import title  # imports torch
+
+    return {"model": title(config.model, config.options), **words_of(config)}
+
+
+def _clashing(described: Iterable[Described]) -> set[str]:
+    """The titles that others, or their parts, could be taken for."""
+    kinds = {one.kind for one in described}
+    by_first = _grouped(kinds, lambda kind: kind[0].partition(SEPARATOR)[0])
+    return {title for group in by_first if len(group) > 1 for title, _ in group}
+
+
+def _grouped(items: Iterable[Any], of: Callable[[Any], Any]) -> list[list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for item in items:
+        groups.setdefault(of(item), []).append(item)
+    return list(groups.values())
+
+
+def _place(key: str) -> tuple[int, int, str]:
+    """Where the words of a setting stand in a name."""
+    if key == "model":
+        return 0, 0, ""
+    return (2, LAST.index(key), "") if key in LAST else (1, *rank(key))

@@ -1,0 +1,140 @@
+"""What a run was trained with, setting by setting in plain words: what names and comparisons of runs are made of."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+from explorer.data.sources import FOLDER_PREFIX
+from explorer.runs.config import RunConfig
+from explorer.training import TrainConfig
+from explorer.training.config import SCRATCH
+
+FROM_SCRATCH = "from scratch"
+IN_THE_TITLE = ("model", "residual", "skip")  # the network's title says them
+
+
+def way_to_start(tune: str) -> str:
+    """ "last-2" → "last 2 blocks": the name of a TrainConfig's `tune` among the ways to start."""
+    blocks = int(tune.removeprefix("last-")) if tune.startswith("last-") else 0
+    last = "last block" if blocks == 1 else f"last {blocks} blocks"
+    return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(tune, last)
+
+
+def share_of_images(fraction: float) -> str:
+    """0.01 → "1 %": the name of a TrainConfig's `fraction`."""
+    return f"{100 * fraction:g} %"
+
+
+def settings_of(config: RunConfig) -> dict[str, Any]:
+    """All that decides how a run learns: data set, model, its options with their defaults, and the training."""
+    from explorer.models import MODELS, options  # imports torch
+
+    known = options(config.model) if config.model in MODELS else {}
+    given = {name: option.default for name, option in known.items()} | config.options
+    training = {field.name: getattr(config.training, field.name) for field in fields(TrainConfig)}
+    return {
+        "dataset": config.dataset,
+        "model": config.model,
+        "image_size": config.image_size,
+        "skip_damaged": config.skip_damaged,
+        **given,
+        **training,
+    }
+
+
+def words_of(config: RunConfig) -> dict[str, str]:
+    """Setting → its value in words, but of what the network's title says; values that read alike are one."""
+    settings = settings_of(config)
+    words = {key: in_words(key, settings[key]) for key in settings if key not in IN_THE_TITLE}
+    if config.dataset.startswith(FOLDER_PREFIX):  # two folders may have one name
+        words["folder"] = in_words("folder", config.dataset.removeprefix(FOLDER_PREFIX))
+    return words
+
+
+def rank(key: str) -> tuple[int, int, str]:
+    """The place of a setting among all: data and start, the network's own, training, the seed at last."""
+    for part, words in ((0, OF_THE_START), (2, OF_TRAINING)):
+        if key in words:
+            return part, list(words).index(key), ""
+    return 1, 0, key
+
+
+def in_words(key: str, value: Any) -> str:
+    """("batch_norm", False) → "no batch norm": what names and tables call this value of a setting."""
+    words = OF_THE_START.get(key) or OF_TRAINING.get(key)
+    if words:
+        return words(value)
+    title = key.replace("_", " ")
+    if isinstance(value, bool):
+        return title if value else f"no {title}"
+    return f"{title} {plain(value)}"
+
+
+def plain(value: Any) -> str:
+    """A value as text: 0.1, 256×128, yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return "×".join(map(plain, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _data(name: str) -> str:
+    return f"on {name.rstrip('/').rpartition('/')[2].removeprefix('folder:') or name}"
+
+
+def _or_none(text: str) -> Callable[[float], str]:
+    """For what is switched off by 0."""
+    return lambda value: f"{text} {value:g}" if value else f"no {text}"
+
+
+def _flag(on: str, off: str) -> Callable[[bool], str]:
+    return lambda value: on if value else off
+
+
+def _matched(network: str) -> str:
+    return "own size" if network == "none" else f"as large as {network}"
+
+
+def _extended(pairs: Iterable[tuple[int, int]]) -> str:
+    ends = ", ".join(str(done) for done, _ in pairs)
+    return f"extended after epoch {ends}" if ends else "not extended"
+
+
+OF_THE_START: dict[str, Callable[[Any], str]] = {
+    "dataset": _data,
+    "folder": lambda path: f"in {path}",
+    "image_size": lambda size: f"{size} × {size} pixels",
+    "skip_damaged": _flag("without damaged images", "with all images"),
+    "fraction": share_of_images,
+    "tune": way_to_start,
+    "source": lambda run: f"from {run}" if run else "from random weights",
+    "source_epoch": lambda epoch: f"from its {epoch} epoch" if not epoch.isdecimal() else f"from its epoch {epoch}",
+}
+OF_TRAINING: dict[str, Callable[[Any], str]] = {
+    "activation": str,
+    "head": lambda head: f"{head} head",
+    "stem": lambda stem: f"{stem} stem",
+    "match": _matched,
+    "dropout": _or_none("dropout"),
+    "optimizer": lambda name: {"adamw": "AdamW", "sgd": "SGD"}.get(name, name),
+    "learning_rate": lambda rate: f"learning rate {rate:g}",
+    "head_learning_rate": lambda rate: f"head learning rate {rate:g}" if rate else "one learning rate",
+    "schedule": lambda name: f"{ {'onecycle': 'one-cycle', 'steps': 'step'}.get(name, name) } schedule",
+    "batch_size": lambda images: f"batch {images}",
+    "momentum": lambda momentum: f"momentum {momentum:g}",
+    "weight_decay": _or_none("weight decay"),
+    "label_smoothing": _or_none("label smoothing"),
+    "clip_norm": lambda norm: f"gradients clipped at {norm:g}" if norm else "no clipping",
+    "augment": _flag("augmented", "not augmented"),
+    "balance": lambda how: {"none": "no balancing", "class-weights": "class weights"}.get(how, f"balancing {how}"),
+    "norm_statistics": lambda how: f"{how} statistics",
+    "passes": lambda passes: f"{passes} passes an epoch" if passes > 1 else "1 pass an epoch",
+    "patience": lambda epochs: f"patience {epochs}" if epochs else "no early stopping",
+    "epochs": lambda epochs: f"{epochs} epochs" if epochs > 1 else "1 epoch",
+    "extended": _extended,
+    "precision": lambda name: f"precision {name}",
+    "path": lambda name: f"path {name}",
+    "device": lambda name: f"device {name}",
+    "seed": lambda seed: f"seed {seed}",
+}
