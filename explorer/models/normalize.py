@@ -29,13 +29,19 @@ class Normalize(nn.Module):
         return f"channels={self.mean.shape[1]}"
 
 
+def normalize_of(model: nn.Module) -> Normalize:
+    """The layer in which a model keeps the statistics of its data: all that `build` makes have one."""
+    layer = model.get_submodule("normalize")
+    assert isinstance(layer, Normalize)
+    return layer
+
+
 def set_statistics(model: nn.Module, mean: Sequence[float], std: Sequence[float]) -> None:
     """Write a dataset's statistics (C floats each, of the training pixels in [0, 1]) into `model.normalize`.
 
     A constant channel (std 0) is only centred: dividing by zero would make every logit NaN.
     """
-    layer = model.get_submodule("normalize")
-    assert isinstance(layer, Normalize)
+    layer = normalize_of(model)
     channels = layer.mean.shape[1]
     if len(mean) != channels or len(std) != channels:
         raise UserError(

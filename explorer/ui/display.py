@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Literal
 
 import altair as alt
 import numpy as np
@@ -13,6 +14,8 @@ from explorer.insights.gradients import norms_over_time, parameter_table
 from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, page
 from explorer.ui.curves import last_batch, smoothed_loss
+
+Width = int | Literal["stretch", "content"]
 
 STEPS_DRAWN_ONE_BY_ONE = 200
 LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
@@ -42,7 +45,7 @@ def specification(picture: alt.Chart) -> dict:
     return {**json.loads(text), "datasets": named}
 
 
-def image(pixels: np.ndarray, alt: str, width: int | str = "content", caption: str | None = None) -> None:
+def image(pixels: np.ndarray, alt: str, width: Width = "content", caption: str | None = None) -> None:
     """uint8 (H, W, 3), as PNG: pixels stay sharp."""
     st.image(pixels, caption=caption, width=width, output_format="PNG", alt=alt)
 

@@ -1,7 +1,7 @@
 """The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
 
 from html import escape
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -78,7 +78,7 @@ def heading(text: str, dot: str = "transparent") -> None:
     )
 
 
-def stop_with(sentence: str) -> None:
+def stop_with(sentence: str) -> NoReturn:
     """A hint instead of a picture; the page ends here."""
     st.info(literal(sentence), icon=":material/arrow_upward:")
     st.stop()

@@ -25,10 +25,14 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Callable[[float], None]],
     kept = _kept(key)
     if "result" not in kept:
         place = st.empty()
-        place.progress(0.0, literal(saying))
+
+        def progress(share: float) -> None:
+            place.progress(share, literal(saying))
+
+        progress(0.0)
         with kept["one at a time"]:  # who comes meanwhile waits, and finds it done
             if "result" not in kept:
-                kept["result"] = compute(lambda share: place.progress(share, literal(saying)))
+                kept["result"] = compute(progress)
         place.empty()
     return kept["result"]
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import streamlit as st
@@ -16,7 +16,7 @@ SECONDS_BETWEEN_COLLECTIONS = 5.0
 
 
 @asynccontextmanager
-async def lifespan(app: st.App) -> AsyncIterator[None]:
+async def lifespan(app: st.App) -> AsyncGenerator[None]:
     # st.navigation says so too, but too late for the server's first visitor: because there is a folder `pages`,
     # a link to any page but Home would be answered with "page not found" above the right page.
     PagesManager.uses_pages_directory = False

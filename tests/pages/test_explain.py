@@ -94,11 +94,12 @@ def test_why_one_class_and_not_another(with_runs):
 
 def test_what_is_taken_home_is_what_is_shown(with_runs):
     from explorer.ui.explain import explanations
-    from explorer.ui.pickers.image import InputImage
+    from explorer.ui.pickers.image import SampledImage
 
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)
-    asked = explanations.Asked("best", InputImage("a picture", "key", None, pixels, None), "3", "any")
+    picture = SampledImage(name="a picture", key="key", pixels=pixels)
+    asked = explanations.Asked("best", picture, "3", "any")
     cells = [explanations.answered(asked, run, "occlusion", None), explanations.Cell(asked, run, "grad-cam", "why not")]
     name = f"{run.id}-occlusion-epoch-best"
     with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.Look(0.8, "heat")))) as files:

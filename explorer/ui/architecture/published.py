@@ -102,7 +102,12 @@ def _bubbles(rows: pd.DataFrame) -> None:
     if not page.presenting():
         with st.container(horizontal=True):
             accuracy = st.segmented_control(
-                "Accuracy", list(ACCURACIES), default=accuracy, required=True, format_func=ACCURACIES.get, key="right"
+                "Accuracy",
+                list(ACCURACIES),
+                default=accuracy,
+                required=True,
+                format_func=lambda name: ACCURACIES[name],
+                key="right",
             )
             cost = st.segmented_control(
                 "Cost", list(costs), default=cost, required=True, format_func=lambda name: costs[name][0], key="cost"

@@ -29,9 +29,11 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
         charts.square_reach(layer.field, size, *unit) / size
         for layer, unit, size in zip(layers, units, sizes, strict=True)
     )
-    for place, (picked, _), *one, image in zip(st.columns(len(known)), known, layers, units, images, strict=True):
+    for place, (picked, _), layer, unit, image in zip(
+        st.columns(len(known)), known, layers, units, images, strict=True
+    ):
         with place:
-            _one(picked, *one, image, round(around * image.shape[-1]), side)
+            _one(picked, layer, unit, image, round(around * image.shape[-1]), side)
     st.caption(
         "Click a pixel to look at the unit there. The first picture is the theoretical field: nothing outside of the "
         "square can change the unit. The second is the effective one: how much each pixel does, from nothing to the "
@@ -50,10 +52,10 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
 
 def _pixel(side: int) -> tuple[int, int]:
     """Row and column that were chosen, by a click or a slider, or that the link says; at first the middle."""
-    found = [min(_kept(axis, side // 2), side - 1) for axis in AXES]
+    row, column = (min(_kept(axis, side // 2), side - 1) for axis in AXES)
     if page.presenting():
-        return tuple(found)
-    for axis, at, place in zip(AXES, found, st.columns(2), strict=True):
+        return row, column
+    for axis, at, place in zip(AXES, (row, column), st.columns(2), strict=True):
         key = f"{axis}-at"
         st.session_state[key] = at
         place.slider(
@@ -64,7 +66,7 @@ def _pixel(side: int) -> tuple[int, int]:
             on_change=lambda axis=axis, key=key: st.session_state.update({axis: st.session_state[key]}),
             help="The unit whose square has its centre nearest to this pixel is shown. Or click the image.",
         )
-    return tuple(found)
+    return row, column
 
 
 def _kept(axis: str, middle: int) -> int:

@@ -1,6 +1,9 @@
 """The Architecture page's tables: every layer, the totals, the memory of training."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from explorer.charts.formatting import memory
 from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
@@ -91,7 +94,7 @@ def _text(figure: object) -> str:
     return f"{figure:,}" if isinstance(figure, int) else str(figure)
 
 
-def _columns(rows: list[dict[str, object]]) -> dict[str, object]:
+def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, ColumnConfig]:
     numbers = {name for row in rows for name, value in row.items() if isinstance(value, int)}
     config = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
     for name in numbers & {"activations"}:

@@ -70,6 +70,8 @@ def pointing(run: Run, epoch: int | str, method: str, layer: str | None) -> Loca
 def go_on_pointing(run: Run, epoch: int | str, method: str, layer: str | None, progress: Progress) -> None:
     """Explain the images that are left, in parts: who is interrupted has lost nothing."""
     test = cache.data_of(run).test
+    if test.masks is None:
+        raise ValueError(f"Of the test images of {run.id}, nobody knows where their objects are.")
     parts = _parts(str(run.path), epoch, compute.changed(run, epoch), method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:

@@ -209,7 +209,11 @@ def _go_on(tasks: list[tuple[Run, int | str, str, str | None]]) -> None:
         return
     st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
     for at, task in enumerate(left):
-        check_results.go_on_pointing(*task, lambda part, text, at=at: place.progress((at + part) / len(left), text))
+
+        def progress(part: float, text: str, at: int = at) -> None:
+            place.progress((at + part) / len(left), text)
+
+        check_results.go_on_pointing(*task, progress)
     _set_testing(False)
     st.rerun()
 

@@ -165,14 +165,14 @@ def archive(rows: list[list[Cell]], look: Look) -> bytes:
                 picture, raw = io.BytesIO(), io.BytesIO()
                 Image.fromarray(_picture(one.asked, one.run, one.result, ends, look)).save(picture, "PNG")
                 np.save(raw, one.result.map[0])
-                settings.append(_settings(one, ends, look))
+                settings.append(_settings(one, one.result, ends, look))
                 files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
                 files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
         files.writestr("settings.json", json.dumps(settings, indent=1))
     return packed.getvalue()
 
 
-def _settings(one: Cell, ends: tuple[float, float], look: Look) -> dict[str, object]:
+def _settings(one: Cell, result: Attribution, ends: tuple[float, float], look: Look) -> dict[str, object]:
     return {
         "files": f"{one.run.id}-{one.method}-epoch-{one.asked.epoch}",
         "run": one.run.id,
@@ -181,8 +181,8 @@ def _settings(one: Cell, ends: tuple[float, float], look: Look) -> dict[str, obj
         "image_id": one.asked.seen.key,
         "letterbox": one.asked.seen.letterbox,
         "epoch": one.asked.epoch,
-        "class": said(one.run, one.result),
-        "layer": one.result.layer,
+        "class": said(one.run, result),
+        "layer": result.layer,
         "scale": ends,
         "unit": METHODS[one.method].unit,
         "overlay_strength": look.strength,

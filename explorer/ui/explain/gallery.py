@@ -77,13 +77,13 @@ def _by_default(asked: explanations.Asked, run: Run) -> explanations.Cell:
 @st.dialog("Where do the answers come from?", width="large")
 def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) -> None:
     """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
-    seen = asked.seen
+    seen, pixels = asked.seen, asked.seen.prepared(asking[0].input_spec)
     title = literal(f"{seen.name}, true class {seen.label}")
     st.markdown(f"**{title}**")
     first, *rest = st.columns([1, *[1] * len(asking)])
     with first:
         page.heading("What the network sees")
-        display.image(display.network_input(seen.pixels), f"{seen.name}, as the network sees it", width="stretch")
+        display.image(display.network_input(pixels), f"{seen.name}, as the network sees it", width="stretch")
     cells = [_by_default(asked, run) for run in asking]
     for column, cell in zip(rest, cells, strict=True):
         with column:

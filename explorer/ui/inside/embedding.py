@@ -118,8 +118,10 @@ def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present:
     )
     axes = (f"{TSNE} 1 (no unit)", f"{TSNE} 2 (no unit)")
     if layout.explained:
-        axes = tuple(
-            f"Component {i + 1} ({100 * share:.1f} % of the variance)" for i, share in enumerate(layout.explained)
+        first, second = layout.explained
+        axes = (
+            f"Component 1 ({100 * first:.1f} % of the variance)",
+            f"Component 2 ({100 * second:.1f} % of the variance)",
         )
     if only_wrong and of.wrong is not None:
         table = table[table["wrong"]]

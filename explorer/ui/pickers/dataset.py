@@ -36,6 +36,8 @@ def pick_data() -> tuple[str, int, bool]:
 def _look_at(own: str, size: int) -> bool:
     """Show what is taken from a folder; whether damaged images are left out. Nothing is trained on before that."""
     report = cache.dataset(own, size, skip_damaged=True).report
+    if report is None:
+        raise TypeError(f"{own} is no folder of images: nothing says what was taken from it.")
     skip = not report.damaged
     if report.damaged:
         count = plural(len(report.damaged), "image")

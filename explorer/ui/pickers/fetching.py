@@ -33,6 +33,11 @@ class Fetching:
     def goes_on(self) -> bool:
         return self.thread is not None and self.thread.is_alive()
 
+    def wait(self) -> None:
+        """Until it has ended, or for a while."""
+        if self.thread is not None and self.thread.is_alive():
+            self.thread.join(PATIENCE)
+
     def run(self, wanted: PublishedRun) -> None:
         problem = f"{wanted.id} was not fetched, for a reason that nobody foresaw: it is in the server's log."
         try:
@@ -72,8 +77,7 @@ def end() -> None:
     for one in _all.values():
         one.stop.set()
     for one in _all.values():
-        if one.goes_on:
-            one.thread.join(PATIENCE)
+        one.wait()
 
 
 def offer(run: PublishedRun) -> None:
@@ -103,5 +107,5 @@ def _watch(run: PublishedRun, known: Fetching) -> None:
     st.progress(known.fraction, known.text)
     if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:"):
         known.stop.set()
-        known.thread.join(PATIENCE)
+        known.wait()
         st.rerun()

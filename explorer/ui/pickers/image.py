@@ -1,7 +1,9 @@
 """The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import streamlit as st
@@ -21,30 +23,46 @@ PREVIEW = 112  # pixels
 SEEN = "What the network sees"
 
 
-@dataclass(frozen=True)
-class InputImage:
+@dataclass(frozen=True, kw_only=True)
+class InputImage(ABC):
     """An image, before it is prepared for a network."""
 
+    own: ClassVar[bool]  # a person's, to be forgotten with them
     name: str
     key: str  # different for different images: part of the key of what is computed from it
-    content: bytes | None  # of a file, a drawing or a photo
-    pixels: np.ndarray | None  # uint8 (C, H, W) of a sampled image
-    label: str | None  # the true class of a sampled image
+    label: str | None = None  # the true class, where it is known
     letterbox: bool = False  # show networks all of a picture, not its middle
-    remarks: tuple[str, ...] = ()  # what had to be decided to show it
 
-    @property
-    def own(self) -> bool:
-        """A person's own, not one of a data set's."""
-        return self.content is not None
-
+    @abstractmethod
     def prepared(self, spec: InputSpec) -> np.ndarray:
         """uint8 (C, H, W): what a network that takes `spec` really sees."""
-        return network_input(self.pixels, spec) if self.pixels is not None else _prepared(self.key, spec, self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampledImage(InputImage):
+    """One of a data set's."""
+
+    own = False
+    pixels: np.ndarray  # uint8 (C, H, W)
+
+    def prepared(self, spec: InputSpec) -> np.ndarray:
+        return network_input(self.pixels, spec)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnImage(InputImage):
+    """A person's own: a file, a drawing or a photo."""
+
+    own = True
+    content: bytes
+    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+
+    def prepared(self, spec: InputSpec) -> np.ndarray:
+        return _prepared(self.key, spec, self)
 
 
 @kept.of_own()
-def _prepared(key: str, spec: InputSpec, _image: InputImage) -> np.ndarray:
+def _prepared(key: str, spec: InputSpec, _image: OwnImage) -> np.ndarray:
     return network_input(open_image(_image.content), spec, _image.letterbox)
 
 
@@ -75,7 +93,7 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
     return picture
 
 
-def _compared(run: Run, picture: InputImage) -> None:
+def _compared(run: Run, picture: OwnImage) -> None:
     """An own picture beside the network's input, and how it compares with the training images, by which rule."""
     seen = picture.prepared(run.input_spec)
     with st.container(horizontal=True):
@@ -100,14 +118,14 @@ def _preview(pixels: np.ndarray, what: str) -> None:
 
 
 @kept.of_own()
-def _original(key: str, _picture: InputImage) -> np.ndarray:
+def _original(key: str, _picture: OwnImage) -> np.ndarray:
     """uint8 (H, W, 3), small."""
     image = open_image(_picture.content).convert("RGB")
     image.thumbnail((2 * PREVIEW, 2 * PREVIEW))
     return np.asarray(image)
 
 
-def _sampled(run: Run, epoch: int | str) -> InputImage:
+def _sampled(run: Run, epoch: int | str) -> SampledImage:
     data = samples.of(run)
     kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
     wanted = kind.selectbox("Class", [ANY, *data.classes], key="class", bind="query-params")
@@ -136,15 +154,15 @@ def _sampled(run: Run, epoch: int | str) -> InputImage:
     return sample(data, split, at)
 
 
-def sample(data: Dataset, split: str, at: int) -> InputImage:
+def sample(data: Dataset, split: str, at: int) -> SampledImage:
     """An image of a data set's validation or test split."""
     images = data.test if split == predictions.TEST else data.validation
     label = data.classes[int(images.labels[at])]
     name, key = f"{split.capitalize()} image {at + 1}", f"{data.fingerprint}-{split}-{at}"
-    return InputImage(name, key, None, images.pixels[at], label)
+    return SampledImage(name=name, key=key, label=label, pixels=images.pixels[at])
 
 
-def _own(spec: InputSpec, kind: str) -> InputImage:
+def _own(spec: InputSpec, kind: str) -> OwnImage:
     """A file, a photo or a drawing."""
     digit = spec.preparation == "digit"
     if kind == "drawn":
@@ -167,12 +185,12 @@ def _own(spec: InputSpec, kind: str) -> InputImage:
     return _of(own, letterbox)
 
 
-def _of(own: Own, letterbox: bool = False) -> InputImage:
+def _of(own: Own, letterbox: bool = False) -> OwnImage:
     key = hashlib.sha256(own.content).hexdigest() + LETTERBOXED * letterbox
-    return InputImage(own.name, key, own.content, None, None, letterbox, own.remarks)
+    return OwnImage(name=own.name, key=key, letterbox=letterbox, content=own.content, remarks=own.remarks)
 
 
-def warn_others(chosen: list[Run], source: Run, picture: InputImage) -> None:
+def warn_others(chosen: list[Run], source: Run, picture: OwnImage) -> None:
     """Say of which runs on other data than `source` the picture looks unlike the training images; of each data once."""
     known = {(source.config.dataset, source.config.image_size)}
     for run in chosen:

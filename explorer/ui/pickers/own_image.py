@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data import open_picture
@@ -54,8 +55,10 @@ def forget(kind: str) -> None:
     st.session_state.pop(_kept_as(kind), None)
     file_id = st.session_state.pop(_id_of(kind), None)
     context = get_script_run_ctx()
-    if file_id and context:  # the server keeps an upload as long as its session, also when its widget is gone
-        context.uploaded_file_mgr.remove_file(context.session_id, file_id)
+    manager = context.uploaded_file_mgr if context else None
+    if file_id and context and isinstance(manager, MemoryUploadedFileManager):
+        # The server keeps an upload as long as its session, also when its widget is gone.
+        manager.remove_file(context.session_id, file_id)
     kept.forget()
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.runs import Run
 from explorer.ui.pickers import samples
-from explorer.ui.pickers.image import InputImage, pick_image, warn_others
+from explorer.ui.pickers.image import InputImage, OwnImage, pick_image, warn_others
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 
@@ -18,6 +18,6 @@ def runs_image_epoch(most: int) -> tuple[list[Run], InputImage, int | str]:
     with image_column:
         source = samples.source_of(chosen)
         seen = pick_image(source, epoch)
-        if seen.pixels is None:
+        if isinstance(seen, OwnImage):
             warn_others(chosen, source, seen)
     return chosen, seen, epoch

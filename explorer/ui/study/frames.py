@@ -12,7 +12,7 @@ from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.studies import Planned, Study, existing
 from explorer.ui import cache
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.image import SampledImage
 
 
 class VariantNetwork(NamedTuple):
@@ -91,12 +91,14 @@ class View:
         """The table with column `variant`, after its column `run`."""
         return table.assign(variant=table["run"].map(self.variant))
 
-    def picture(self) -> InputImage:
+    def picture(self) -> SampledImage:
         """The validation image that panels look at, from the data of the study's first run."""
         data = cache.data_of(self.runs[0])
         at = min(self.image, len(data.validation)) - 1
         pixels, label = data.validation.pixels[at], data.classes[int(data.validation.labels[at])]
-        return InputImage(f"Validation image {at + 1}", f"{data.fingerprint}-{at}", None, pixels, label)
+        return SampledImage(
+            name=f"Validation image {at + 1}", key=f"{data.fingerprint}-{at}", label=label, pixels=pixels
+        )
 
 
 BY_RUNS: cache.HashFuncs = {View: lambda view: view.key}

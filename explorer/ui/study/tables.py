@@ -65,7 +65,7 @@ def runs_table(view: View) -> pd.DataFrame:
                 "test accuracy": in_percent(test.get("accuracy")),
                 "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
                 "test loss": test.get("loss"),
-                "training batch": 1000 * seconds_a_batch(run),
+                "training batch": milliseconds_a_batch(run),
                 "seconds an epoch": run.info["training_seconds"] / run.epochs_done,
                 "training time": run.info["training_seconds"],
                 "device": run.info["device"]["name"],
@@ -94,6 +94,12 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
         epochs = groups["over-fits after epoch"].agg(lambda seen: ", ".join(f"{e:.0f}" for e in sorted(seen.dropna())))
         table["over-fits after epoch"] = epochs
     return table.reset_index()
+
+
+def milliseconds_a_batch(run: Run) -> float | None:
+    """What a training step took; None before the first epoch ends."""
+    seconds = seconds_a_batch(run)
+    return None if seconds is None else 1000 * seconds
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)

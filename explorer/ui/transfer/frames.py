@@ -154,12 +154,13 @@ def _baseline(network: Network, data: Dataset, _trained: "nn.Module", _images: "
 
     from explorer.insights.cka import untrained_baseline
     from explorer.insights.layers import weighted_layers
+    from explorer.models.normalize import normalize_of
 
     def make(seed: int) -> "nn.Module":
         with torch.random.fork_rng([]):
             torch.manual_seed(seed)
             untrained = network.build()
-        untrained.normalize.load_state_dict(_trained.normalize.state_dict())
+        normalize_of(untrained).load_state_dict(normalize_of(_trained).state_dict())
         return untrained.eval()
 
     return untrained_baseline(make, weighted_layers(_trained), _images)

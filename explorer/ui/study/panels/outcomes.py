@@ -6,10 +6,10 @@ from explorer import charts
 from explorer.insights.statistics import wilson
 from explorer.insights.step_noise import at_equal_loss
 from explorer.runs import Run
-from explorer.runs.history import seconds_a_batch
 from explorer.ui.curves import comparison
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, chart_panel
+from explorer.ui.study.tables import milliseconds_a_batch
 
 
 def accuracies(runs: list[Run], variant: dict[str, str]) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def seconds(view: View) -> pd.DataFrame:
 
 def batches(view: View) -> pd.DataFrame:
     """Milliseconds of a training step of every run."""
-    rows = [(view.variant[run.id], run.id, 1000 * seconds_a_batch(run)) for run in view.runs]
+    rows = [(view.variant[run.id], run.id, milliseconds_a_batch(run)) for run in view.runs]
     return pd.DataFrame(rows, columns=["variant", "run", "milliseconds"])
 
 
