@@ -43,6 +43,7 @@ def findings(
 def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
     from explorer.insights.findings import of_runs
     from explorer.insights.grouping import by_seed
+    from explorer.insights.pairwise_tests import RunPredictions, networks_that_differ, pairwise_tests, predictions_of
     from explorer.runs import find
     from explorer.runs.published import PublishedRun
 
@@ -54,7 +55,9 @@ def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
             )
         if not run.epochs_done:
             raise UserError(f"{run.id} has not finished an epoch yet: wait for it, or leave it out.")
-    return of_runs(chosen, by_seed(chosen))
+    predictions = [one for run in chosen if isinstance(one := predictions_of(run), RunPredictions)]
+    differ = networks_that_differ(pairwise_tests(predictions))
+    return [*of_runs(chosen, by_seed(chosen)), *([differ] if differ else [])]
 
 
 def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":

@@ -23,6 +23,7 @@ KINDS = (
     "norm statistics",
     "transfer",
     "pointing game",
+    "test images",
 )
 
 

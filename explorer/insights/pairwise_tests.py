@@ -5,7 +5,9 @@ from itertools import combinations
 
 import numpy as np
 
+from explorer.insights.finding import Finding
 from explorer.insights.statistics import Difference, holm, mcnemar, paired_bootstrap
+from explorer.insights.wording import p_value, points
 from explorer.runs import ACTIVE, Run
 from explorer.runs.history import answers_of
 
@@ -83,3 +85,37 @@ def not_comparable(answered: list[RunPredictions]) -> list[str]:
                 f"Runs on {a.data} and on {b.data} answered different test images, so no test can compare them."
             )
     return sentences
+
+
+def networks_that_differ(tests: list[PairwiseTest]) -> Finding | None:
+    """What the test images say: of one pair with its counts and interval, of several how many differ. None without."""
+    if not tests:
+        return None
+    return Finding(
+        _of_one(tests[0]) if len(tests) == 1 else _of_several(tests),
+        "Exact McNemar test on the images that only one of two networks predicts correctly, adjusted by Holm's method "
+        "for all pairs; the interval is a paired bootstrap of the test images, 10,000 draws. It compares these trained "
+        "networks, not their architectures: it knows nothing of the spread between seeds.",
+        SURE,
+        {f"adjusted p of {test.a} and {test.b}": test.adjusted for test in tests},
+        tuple(dict.fromkeys(run for test in tests for run in (test.a, test.b))),
+        kind="test images",
+    )
+
+
+def _of_one(test: PairwiseTest) -> str:
+    verdict = "do differ" if test.is_sure else "cannot be told apart"
+    return (
+        f"On the same {test.n:,} test images, {test.a} alone is right on {test.only_a}, {test.b} alone on "
+        f"{test.only_b}: these two networks {verdict} (exact McNemar, {p_value(test.p)}). The difference is "
+        f"{points(test.difference.value)} percentage points, 95 % interval {points(test.difference.low)} to "
+        f"{points(test.difference.high)}."
+    )
+
+
+def _of_several(tests: list[PairwiseTest]) -> str:
+    sure = sum(test.is_sure for test in tests)
+    return (
+        f"Of {len(tests)} pairs, {sure or 'none'} {'is' if sure == 1 else 'are'} told apart by the test images "
+        f"(exact McNemar, adjusted by Holm's method for all pairs, p < {SURE:g})."
+    )

@@ -56,6 +56,15 @@ def test_a_study_is_a_list_of_findings_and_each_size_is_by_itself(folder, capsys
     assert accuracy["threshold"] == 0.05
 
 
+def test_two_runs_are_compared_on_the_same_test_images(folder, capsys):
+    first, second = (run.id for run in list_runs(folder)[:2])
+    found = json.loads(printed(capsys, first, second, "--json"))
+    (differ,) = (one for one in found if one["kind"] == "test images")
+    assert set(differ["runs"]) == {first, second}
+    assert "test images" in differ["sentence"]
+    assert not any(one["kind"] == "test images" for one in json.loads(printed(capsys, first, "--json")))
+
+
 def test_a_trial_knows_how_many_images_each_step_saw(folder):
     from explorer.insights.trial import trial_of
 

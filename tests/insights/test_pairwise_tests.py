@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from explorer.insights.pairwise_tests import RunPredictions, not_comparable, pairwise_tests, predictions_of
+from explorer.insights.pairwise_tests import (
+    RunPredictions,
+    networks_that_differ,
+    not_comparable,
+    pairwise_tests,
+    predictions_of,
+)
 from explorer.insights.statistics import holm, mcnemar
 from explorer.runs import RunConfig, create
 from explorer.runs.history import keep_answers
@@ -34,6 +40,21 @@ def test_what_one_pair_shows_many_pairs_may_not():
     many = pairwise_tests([answered("a", 90), *(answered(f"b{n}", 97) for n in range(12))])
     assert two[0].is_sure
     assert not many[0].is_sure
+
+
+def test_the_finding_says_of_one_pair_its_counts_and_of_several_how_many():
+    one = networks_that_differ(pairwise_tests([answered("a", 90), answered("b", 97)]))
+    assert one.sentence.startswith(
+        "On the same 100 test images, b alone is right on 7, a alone on 0: these two networks do differ"
+    )
+    assert one.runs == ("b", "a")
+    assert (one.threshold, one.numbers) == (0.05, {"adjusted p of b and a": mcnemar(7, 0)})
+    near = networks_that_differ(pairwise_tests([answered("a", 90), answered("b", 91)]))
+    assert "cannot be told apart (exact McNemar, p = 1)" in near.sentence
+    several = networks_that_differ(pairwise_tests([answered("a", 50), answered("b", 51), answered("c", 99)]))
+    assert several.sentence.startswith("Of 3 pairs, 2 are told apart by the test images")
+    assert len(several.numbers) == 3
+    assert networks_that_differ([]) is None
 
 
 def test_different_test_images_are_never_compared():

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from explorer.insights.pairwise_tests import (
-    SURE,
     PairwiseTest,
     RunPredictions,
+    networks_that_differ,
     not_comparable,
     pairwise_tests,
     predictions_of,
 )
+from explorer.insights.wording import points
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison
 from explorer.ui.markdown import literal
 
@@ -22,8 +23,8 @@ def show(compared: Comparison) -> None:
         return
     st.subheader("Can the test images tell them apart?", anchor=False)
     pairs, reasons = _measured(compared)
-    if pairs:
-        st.markdown(sentence(pairs))
+    if found := networks_that_differ(pairs):
+        st.markdown(literal(found.sentence))
     if len(pairs) > 1:
         _table(pairs)
     for reason in reasons[:LISTED]:
@@ -45,33 +46,6 @@ def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     seen = [predictions_of(run) for run in compared.runs]
     answered = [one for one in seen if isinstance(one, RunPredictions)]
     return pairwise_tests(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
-
-
-def sentence(pairs: list[PairwiseTest]) -> str:
-    """The test's answer: of one pair with its counts and interval, of several how many are told apart."""
-    if len(pairs) > 1:
-        sure = sum(pair.is_sure for pair in pairs)
-        return (
-            f"Of {len(pairs)} pairs, **{sure or 'none'}** {'is' if sure == 1 else 'are'} told apart by the test images "
-            f"(exact McNemar, adjusted by Holm's method for all pairs, p < {SURE:g})."
-        )
-    [pair] = pairs
-    verdict = "do differ" if pair.is_sure else "cannot be told apart"
-    only_a, only_b = (f"{literal(name)} alone" for name in (pair.a, pair.b))
-    return (
-        f"On the same {pair.n:,} test images, {only_a} is right on {pair.only_a}, {only_b} on {pair.only_b}: these two "
-        f"networks **{verdict}** (exact McNemar, p {written(pair.p)}). The difference is "
-        f"{points(pair.difference.value)} percentage points, 95 % interval {points(pair.difference.low)} to "
-        f"{points(pair.difference.high)}."
-    )
-
-
-def written(p: float) -> str:
-    return f"= {p:.2g}" if p >= 0.001 else "< 0.001"
-
-
-def points(fraction: float) -> str:
-    return f"{100 * fraction:+.1f}"
 
 
 def _table(pairs: list[PairwiseTest]) -> None:
