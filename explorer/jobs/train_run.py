@@ -14,7 +14,7 @@ from explorer.data import Dataset, load
 from explorer.data.split import part_of
 from explorer.errors import UserError
 from explorer.jobs.queue import stop_reason
-from explorer.jobs.stop_watch import StopWatch
+from explorer.jobs.stop_monitor import StopMonitor
 from explorer.models import set_statistics
 from explorer.runs.folder import ENDED, Run, now
 from explorer.runs.history import best_of, cut, epoch_rows
@@ -97,7 +97,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     run = begin_from_source(run, model)
     resume = _resume(run, model)
     recorder = Recorder(run.reload(), model)
-    with StopWatch(recorder, STOPPED, leave):
+    with StopMonitor(recorder, STOPPED, leave):
         try:
             with closing(fit(model, data, _as_it_began(run), resume, probe_from=whole.train)) as events:
                 for event in events:

@@ -1,8 +1,9 @@
 """Writes what `fit()` tells into the run's folder.
 
 A small model's weights are kept of every epoch. Those of a large one are written, with the state that resuming needs,
-as often as `Pace` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none; a run
-that dies in between goes on from its last state, and what its history says of later epochs is cut off and told again.
+as often as `WriteBudget` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none;
+a run that dies in between goes on from its last state, and what its history says of later epochs is cut off and
+written again.
 """
 
 import math
@@ -19,9 +20,9 @@ from explorer import __version__
 from explorer.data import Dataset
 from explorer.runs.folder import Run, now
 from explorer.runs.history import PLAIN_LOSS, append, keep_answers
-from explorer.runs.pace import Pace
 from explorer.runs.snapshot import Snapshot
 from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
+from explorer.runs.write_budget import WriteBudget
 from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
 
 
@@ -53,7 +54,7 @@ class Recorder:
         self.run, self.model = run, model
         self.best: dict[str, Any] = run.info.get("best") or {}
         self._best_weights: dict[str, torch.Tensor] | None = None  # where they wait to be written
-        self._pace = Pace()
+        self._write_budget = WriteBudget()
         self._snapshot = Snapshot()
         # A stop watch ends the run from a thread of its own, also while this one writes.
         self._one_at_a_time = threading.RLock()
@@ -126,8 +127,8 @@ class Recorder:
                 "validation_loss": event.validation_loss,
             }
             self._best_weights = {name: tensor.clone() for name, tensor in weights.items()}
-        if self.keep_every_epoch or self._pace.due or self._is_the_last(event):
-            with self._pace.writing():
+        if self.keep_every_epoch or self._write_budget.due or self._is_the_last(event):
+            with self._write_budget.writing():
                 save_weights(self.run, weights, "last")
                 self._keep_best()
                 save_state(self.run, self.model, event.optimizer, event.epoch)

@@ -20,8 +20,8 @@ from explorer.runs import (
     weights as weights_module,
 )
 from explorer.runs.history import best_of, epoch_rows
-from explorer.runs.pace import SHARE, Pace
 from explorer.runs.weights import read_state, save_weights
+from explorer.runs.write_budget import SHARE, WriteBudget
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd
@@ -35,7 +35,7 @@ class Killed(BaseException):
 
 
 class EveryThird:
-    """A pace that needs no clock."""
+    """A budget that needs no clock."""
 
     def __init__(self):
         self.turn = itertools.count()
@@ -44,13 +44,13 @@ class EveryThird:
     def due(self):
         return next(self.turn) % 3 == 0
 
-    writing = Pace.writing
+    writing = WriteBudget.writing
 
 
 @pytest.fixture
 def large(monkeypatch):
     monkeypatch.setattr(record_module, "EVERY_EPOCH_BELOW", 0)
-    monkeypatch.setattr(record_module, "Pace", EveryThird)
+    monkeypatch.setattr(record_module, "WriteBudget", EveryThird)
 
 
 def story(run):
@@ -117,7 +117,7 @@ def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monk
         )
 
     whole = train_run(create(CONFIG), loader=loader)
-    monkeypatch.setattr(record_module, "Pace", OnlyOnce)
+    monkeypatch.setattr(record_module, "WriteBudget", OnlyOnce)
     run = create(CONFIG)
     for epoch in (3, 5):
         stopped = until(epoch, run, loader)
@@ -135,7 +135,7 @@ def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, tiny, large, monke
         if isinstance(event, EpochEnd) and event.epoch == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(record_module, "Pace", OnlyOnce)
+    monkeypatch.setattr(record_module, "WriteBudget", OnlyOnce)
     run = create(CONFIG)
     with pytest.raises(KeyboardInterrupt):
         train_run(run, loader=lambda *_, **__: tiny, on_event=press)
@@ -155,7 +155,7 @@ def test_best_names_the_weights_that_lie_there_though_the_state_is_older(checkpo
     assert until(3, run, lambda *_, **__: tiny).info["best"] == told
 
 
-def test_a_stop_watch_waits_for_a_write_and_no_thread_for_itself(checkpoints, tiny, large, monkeypatch):
+def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, tiny, large, monkeypatch):
     """The watch ends the run while the training's thread writes; and that thread may end it from within."""
     order, watches, real = [], [], record_module.Recorder._keep_best
 
@@ -236,12 +236,12 @@ def story_is_readable(run) -> bool:
 def test_writing_takes_its_share_and_no_more(monkeypatch):
     clock = [100.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
-    pace = Pace()
-    assert pace.due
-    with pace.writing():
+    budget = WriteBudget()
+    assert budget.due
+    with budget.writing():
         clock[0] += 2
     waits = 2 * (1 - SHARE) / SHARE
     clock[0] += waits - 0.01
-    assert not pace.due
+    assert not budget.due
     clock[0] += 0.02
-    assert pace.due
+    assert budget.due

@@ -9,7 +9,7 @@ LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 0.7  # for the loop to notice the request itself, which it does between two steps
 
 
-class StopWatch:
+class StopMonitor:
     """While a model trains: if it is asked to stop and a step goes on and on, keep the weights and leave the process.
 
     A step in torch's kernels cannot be interrupted, but the weights change only at its end: what is saved from this
@@ -19,9 +19,9 @@ class StopWatch:
     def __init__(self, recorder: Recorder, reason: str, leave: Callable[[], None]) -> None:
         self._recorder, self._reason, self._leave = recorder, reason, leave
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="stop-watch", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="stop-monitor", daemon=True)
 
-    def __enter__(self) -> "StopWatch":
+    def __enter__(self) -> "StopMonitor":
         self._thread.start()
         return self
 

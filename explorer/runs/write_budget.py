@@ -8,7 +8,7 @@ from contextlib import contextmanager
 SHARE = 0.1  # of the time that writing may take
 
 
-class Pace:
+class WriteBudget:
     """A write that took one second is followed by nine without one."""
 
     def __init__(self) -> None:
