@@ -41,7 +41,6 @@ from .images import (
     tile as tile,
     upscale as upscale,
 )
-from .look import empty as empty, ink as ink
 from .palette import (
     colour as colour,
     dash as dash,
@@ -52,6 +51,7 @@ from .palette import (
 )
 from .published import accuracy_bubbles as accuracy_bubbles
 from .receptive import receptive_growth as receptive_growth
+from .sizes import empty as empty, svg_theme as svg_theme
 from .variants import (
     accuracy_dots as accuracy_dots,
     lead_bars as lead_bars,

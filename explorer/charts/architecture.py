@@ -11,8 +11,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.formatting import count, macs, memory
-from explorer.charts.look import empty, finish, look
 from explorer.charts.palette import NEUTRAL
+from explorer.charts.sizes import chart_sizes, empty, finish
 from explorer.insights.architecture import Layer, Unit
 
 # None of them a run's; white text reads on each with 4.8 : 1, each is seen on white and on dark with 3.2 : 1.
@@ -167,7 +167,7 @@ def _line(points: list[tuple[float, float]], top: float, skip: bool = False) -> 
 
 
 def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
-    size = look(present)
+    size = chart_sizes(present)
     x_scale = alt.Scale(domain=[0, WIDTH], nice=False, zero=False)
     y_scale = alt.Scale(domain=[drawing.y, -0.15], nice=False, zero=False)
 

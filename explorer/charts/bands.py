@@ -10,8 +10,8 @@ import pandas as pd
 from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import colour, dash, sort_runs
+from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 from explorer.charts.thin import thinned
 
 HOVER_STEPS = 200
@@ -70,7 +70,7 @@ def step_bands(
     budget = MAX_ROWS - HOVER_STEPS
     raw = thinned(rows, "run", "value", budget * 2 // 3)
     front = thinned(mean, "variant", "value", budget // 3)
-    stroke = look(present).stroke
+    stroke = chart_sizes(present).stroke
     pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
     reading = _reading(mean, "step", lambda v, _: written(v / factor))
@@ -84,7 +84,7 @@ def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         return empty(present)
     norms = _finite(frame["norm"])
     table = _spread(frame.assign(value=norms.where(norms > 0)))
-    size = look(present)
+    size = chart_sizes(present)
     layers = [
         (table, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
         (table, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
@@ -112,7 +112,7 @@ def _epochs(
     bold, pale = (
         _spread(frame.assign(value=_finite(frame[f"{split}_{measure}"]) * factor)) for split in (front, behind)
     )
-    size = look(present)
+    size = chart_sizes(present)
     layers = [
         (bold, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
         (pale, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
@@ -164,7 +164,7 @@ def _chart(
     marks: pd.DataFrame | None = None,
 ):
     """The layers (a table and how it is drawn), a rule that reads all variants at once, and one legend below."""
-    size, scale = look(present), _variant_scale(frame, present)
+    size, scale = chart_sizes(present), _variant_scale(frame, present)
     if marks is not None and len(marks):
         layers = [*layers, (marks, {"mark": _word(size.font)})]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
@@ -233,7 +233,7 @@ def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[lis
 def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:
     variants, colours, dashes = variant_colours(frame)
     legend = line_legend(variants, present, "bottom", symbolOpacity=1)
-    thicker = look(present).stroke / look(False).stroke
+    thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
     dashes = [[thicker * pixels for pixels in one] for one in dashes]
     return {
         "color": _by_variant(variants, colours, legend),

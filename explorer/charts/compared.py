@@ -11,8 +11,8 @@ import pandas as pd
 from explorer.charts.curves import ACCURACY, LOSS
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
+from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 from explorer.charts.thin import thinned
 from explorer.insights.learning_curves import (
     BEST,
@@ -104,7 +104,7 @@ def compared_curves(
 def _layers(
     drawn: pd.DataFrame, marks: pd.DataFrame, reading: pd.DataFrame, group_of: dict, axes: Axes, present: bool
 ) -> alt.Chart:
-    size, styles = look(present), _styles(axes, present)
+    size, styles = chart_sizes(present), _styles(axes, present)
     scales, x = _series_scales(drawn, group_of, present), _x(axes, present)
     style = {"opacity": styles["opacity"], "strokeWidth": styles["strokeWidth"]}
     dimmed = {"condition": {"param": "highlight", "value": 1}, "value": 0.08}
@@ -149,7 +149,7 @@ def _layers(
 
 def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) -> alt.Chart:
     """A shape for each kind of mark, in the colour of its series and with a thin edge, so that it stands out."""
-    size, kinds = look(present), [kind for kind in MARKS if kind in set(marks["mark"])]
+    size, kinds = chart_sizes(present), [kind for kind in MARKS if kind in set(marks["mark"])]
     legend = {
         "title": None,
         "orient": "top-right" if axes.measure == "loss" else "bottom-right",  # curves seldom come there
@@ -169,7 +169,7 @@ def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) ->
 
 
 def _x(axes: Axes, present: bool) -> dict:
-    scale: dict[str, Any] = {"nice": False, "padding": look(present).font / 2, "zero": False}
+    scale: dict[str, Any] = {"nice": False, "padding": chart_sizes(present).font / 2, "zero": False}
     axis = {} if axes.over == SECONDS else {"tickMinStep": 1, "format": "d"}
     if axes.log_x:
         scale |= {"type": "log"}
@@ -187,7 +187,7 @@ def _y(field: str, axes: Axes) -> dict:
 
 def _styles(axes: Axes, present: bool) -> dict[str, dict]:
     """Opacity and stroke width by split, in one legend above the chart."""
-    stroke = look(present).stroke
+    stroke = chart_sizes(present).stroke
     values = {VALIDATION: (1.0, stroke), TRAINING: (0.6, stroke * 0.5)}
     values = {split: values[split] for split in values if split in axes.splits}
     legend = line_legend(list(values), present, "top", symbolStrokeColor=NEUTRAL)
@@ -206,7 +206,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
     shown = set(drawn["series"])
     names = sorted((name for name in firsts if name in shown), key=lambda name: run_number(firsts[name]))
     legend = line_legend(names, present, "bottom", symbolOpacity=1, columns=_columns(names, present))
-    thicker = look(present).stroke / look(False).stroke
+    thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
     dashes = [[thicker * pixels for pixels in dash(firsts[name])] for name in names]
     ranges = {"color": [colour(firsts[name]) for name in names], "strokeDash": dashes}
     return {
@@ -222,7 +222,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
 
 def _columns(names: list[str], present: bool) -> alt.ExprRef:
     """As many columns as fit below the plot and its axis."""
-    font = look(present).font
+    font = chart_sizes(present).font
     return alt.ExprRef(f"max(1, floor((width + {4 * font}) / {40 + 0.5 * font * max(map(len, names)):.0f}))")
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.formatting import percent
-from explorer.charts.look import MAX_ROWS, empty, finish, look
 from explorer.charts.palette import NEUTRAL, SEQUENTIAL, run_scale
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish
 
 CELL = "cell"  # the selection that a click makes; its fields are true_class and predicted_class, indices
 NUMBERS_UP_TO = 16  # classes: in smaller cells a number cannot be read
@@ -34,7 +34,7 @@ def confusion_heat(
     table, drawn = _cells(confusion, classes, normalised)
     if table.empty:
         return empty(present)
-    size, count = look(present), len(classes)
+    size, count = chart_sizes(present), len(classes)
     numbers = count <= NUMBERS_UP_TO
     side = (
         max(4, count) * ROOM[present] if numbers else min(TALLEST[present], ROOM[present] * NUMBERS_UP_TO + 4 * count)
@@ -117,7 +117,7 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     rows = frame[frame["count"] > 0]
     if rows.empty:
         return empty(present)
-    size, (colour, dash) = look(present), run_scale(rows["run"], present)
+    size, (colour, dash) = chart_sizes(present), run_scale(rows["run"], present)
     told = rows.assign(
         sure=rows["confidence"] * 100,
         right=rows["accuracy"] * 100,

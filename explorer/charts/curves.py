@@ -8,8 +8,8 @@ import pandas as pd
 
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, MAX_ROWS, Layers, config, empty, line_legend, look
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
+from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 from explorer.charts.thin import thinned
 
 LOSS = "Loss (cross-entropy, nats per image)"
@@ -59,7 +59,7 @@ def live_curves(
         few[["run", "step"]].assign(value=few["smooth"], split=TRAINING),
         validation[["run", "step", "value"]].assign(split=VALIDATION),
     )
-    stroke = look(present).stroke
+    stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.75, stroke * 0.7), STEPS: (0.25, stroke * 0.4)}
     reading = _reading_of_steps(steps, validation)
     return _chart(pd.concat(splits, ignore_index=True), reading, "step", LOSS, log, styles, present)
@@ -75,7 +75,7 @@ def _epoch_curves(
         for split, column in ((TRAINING, "train"), (VALIDATION, "validation"))
     )
     table = thinned(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
-    stroke = look(present).stroke
+    stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
     return _chart(table, _reading_of_epochs(frame, measure, written), "epoch", title, log, styles, present)
 
@@ -90,7 +90,7 @@ def _chart(
     """
     if log:
         table["value"] = table["value"].clip(lower=table["value"].where(table["value"] > 0).min())
-    size = look(present)
+    size = chart_sizes(present)
     colour, dash = run_scale(table["run"], present)
     opacity, width = _weights(styles, present)
     x = {

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from explorer.charts.look import empty, finish, look
 from explorer.charts.palette import NEUTRAL, run_scale
+from explorer.charts.sizes import chart_sizes, empty, finish
 
 
 def dead_profile(frame: pd.DataFrame, threshold: float, present: bool = False) -> alt.Chart:
@@ -14,7 +14,7 @@ def dead_profile(frame: pd.DataFrame, threshold: float, present: bool = False) -
     """
     if frame.empty:
         return empty(present)
-    size, rows = look(present), frame.assign(percent=100 * frame["share"])
+    size, rows = chart_sizes(present), frame.assign(percent=100 * frame["share"])
     colour, dash = run_scale(rows["run"], present)
     top = max(100 * threshold, float(rows["percent"].max()))
     axis = alt.Axis(tickMinStep=1, format="d")

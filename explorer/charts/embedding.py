@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from explorer.charts.look import empty, finish, look
 from explorer.charts.palette import NEUTRAL
+from explorer.charts.sizes import chart_sizes, empty, finish
 
 # Ten for the classes of a data set, and not for runs: on white and on the dark background each has 3 : 1 or more.
 CLASS_COLOURS = (
@@ -37,7 +37,7 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
     """
     if frame.empty:
         return empty(present)
-    size, (colours, shapes) = look(present), class_marks(classes)
+    size, (colours, shapes) = chart_sizes(present), class_marks(classes)
     legend = alt.Legend(
         title=None,
         orient="bottom",

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from explorer.charts.look import empty, finish, line_legend, look
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
+from explorer.charts.sizes import chart_sizes, empty, finish, line_legend
 
 
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -14,7 +14,7 @@ def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """
     if frame.empty:
         return empty(present)
-    size, (colour, dash) = look(present), run_scale(frame["run"], present)
+    size, (colour, dash) = chart_sizes(present), run_scale(frame["run"], present)
     y = alt.Y("correlation:Q", title="Rank correlation with the trained map", scale=alt.Scale(domain=[-1, 1]))
     lines = (
         alt.Chart(frame)
@@ -38,7 +38,7 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """
     if frame.empty:
         return empty(present)
-    size, (colour, _) = look(present), run_scale(frame["run"], present)
+    size, (colour, _) = chart_sizes(present), run_scale(frame["run"], present)
     curves = ["deletion", "insertion"]
     rows = frame.assign(percent=frame["share"] * 100, likely=frame["probability"] * 100)
     lines = (
@@ -67,7 +67,7 @@ def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """
     if frame.empty:
         return empty(present)
-    size, (colour, _) = look(present), run_scale(frame["run"], present, symbol="circle")
+    size, (colour, _) = chart_sizes(present), run_scale(frame["run"], present, symbol="circle")
     methods = list(dict.fromkeys(frame["method"]))
     numbers = {name: frame[name] * 100 for name in ("pointing", "low", "high", "chance")}
     title = "Highest pixel on the object (% of the images)"

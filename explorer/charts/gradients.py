@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.formatting import number
-from explorer.charts.look import MAX_ROWS, empty, finish, legend_columns, look
 from explorer.charts.palette import NEUTRAL, VIRIDIS, run_scale, sort_runs
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish, legend_columns
 
 # Kinds are told apart by shape, and in a chart of one run by colour too; none of the colours is a run's.
 KINDS = {
@@ -57,7 +57,7 @@ def norm_bars(
     """
     if frame.empty:
         return empty(present)
-    size, low_high = look(present), limits or norm_limits(frame)
+    size, low_high = chart_sizes(present), limits or norm_limits(frame)
     rows = _with_place(frame)
     named = rows["place"].max() <= NAMED_UP_TO and rows.groupby("parameter")["place"].nunique().max() == 1
     y = _by_name(rows, present) if named else _by_place(rows)
@@ -92,7 +92,7 @@ def norm_profile(
     weights = frame[frame["kind"] == "weight"]
     if weights.empty:
         return empty(present)
-    size, rows = look(present), _with_place(weights)
+    size, rows = chart_sizes(present), _with_place(weights)
     rows["norm"] = rows["norm"].where(rows["norm"] > 0)
     colour, dash = run_scale(rows["run"], present)
     scale = alt.Scale(nice=False, padding=size.font / 2)
@@ -129,7 +129,9 @@ def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, 
     if "run" in guides:
         colour, _ = run_scale(guides["run"], present)
     rules = base.mark_rule(strokeDash=[4, 4], strokeWidth=1.5).encode(color=colour)
-    words = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, fontSize=look(present).font, color=NEUTRAL)
+    words = base.mark_text(
+        align="left", baseline="bottom", dx=4, dy=-2, fontSize=chart_sizes(present).font, color=NEUTRAL
+    )
     return [rules, words.encode(x=alt.value(0), text="said:N")]
 
 
@@ -149,9 +151,9 @@ def norm_lines(
     """
     if frame.empty:
         return empty(present)
-    size, low_high = look(present), limits or norm_limits(frame)
+    size, low_high = chart_sizes(present), limits or norm_limits(frame)
     rows, spread = _spread_over_depth(_with_place(frame))
-    runs, looks = sort_runs(rows["run"]), rows.groupby("run")["step"].nunique()
+    runs, steps = sort_runs(rows["run"]), rows.groupby("run")["step"].nunique()
     if guide is not None:
         rows = pd.concat([rows, _guide_line(rows, guide)], ignore_index=True)
     ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
@@ -172,7 +174,7 @@ def norm_lines(
         thick, thin = alt.value(size.stroke * 1.8), alt.value(size.stroke * 0.6)
         drawn = lines.encode(strokeWidth=alt.when(under).then(thick).otherwise(thin)).add_params(under)
         # Of a single step a line cannot be seen, but a point.
-        return drawn.mark_line(point={"size": size.point}) if looks[runs[number]] == 1 else drawn
+        return drawn.mark_line(point={"size": size.point}) if steps[runs[number]] == 1 else drawn
 
     title = "\n".join(filter(None, (note, spread)))
     return _panels(panel, rows, low_high[0], size.height, present, title)
@@ -190,7 +192,7 @@ def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """The mean gradient norm of each epoch on a log scale, one line a run. frame: columns run, epoch, norm."""
     if frame.empty:
         return empty(present)
-    size, rows = look(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))
+    size, rows = chart_sizes(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))
     colour, dash = run_scale(rows["run"], present)
     x = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d"))
     base = alt.Chart(rows).encode(x=x, y=_norm_axis(alt.Y, "norm", norm_limits(rows), f"Mean {NORM}"), color=colour)
@@ -272,7 +274,9 @@ def _norm_axis(channel: type, column: str, low_high: tuple[float, float], title:
 
 def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True) -> alt.Y:
     names = list(dict.fromkeys(rows.sort_values("place", kind="stable")["parameter"]))
-    axis = alt.Axis(labelLimit=look(present).font * 15, labelOverlap=False, labelFlush=False, grid=grid, title=None)
+    axis = alt.Axis(
+        labelLimit=chart_sizes(present).font * 15, labelOverlap=False, labelFlush=False, grid=grid, title=None
+    )
     return alt.Y("parameter:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 
 
@@ -283,13 +287,13 @@ def _by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter"
 
 
 def _height(named: bool, present: bool) -> float | alt.Step:
-    return alt.Step(round(look(present).font * 1.4)) if named else look(present).height * 1.6
+    return alt.Step(round(chart_sizes(present).font * 1.4)) if named else chart_sizes(present).height * 1.6
 
 
 def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape]:
     kinds, colours, shapes = zip(*(look for kind, look in KINDS.items() if kind in set(rows["kind"])), strict=True)
     grey = {"symbolFillColor": NEUTRAL, "symbolStrokeColor": NEUTRAL} if rows["run"].nunique() > 1 else {}
-    size, columns = look(present).point * 3, legend_columns(kinds, present)
+    size, columns = chart_sizes(present).point * 3, legend_columns(kinds, present)
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolSize=size, columns=columns, **grey)
     return (
         alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend),

@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.look import empty, finish, look
 from explorer.charts.palette import NEUTRAL, diverging, limits, run_scale, sequential, sort_runs
+from explorer.charts.sizes import chart_sizes, empty, finish
 
 BAR_STEPS = 128  # rectangles of a colour bar
 PIXELS_UP_TO = 64  # rows or columns; 64 × 64 rows of data are what a chart may have
@@ -34,7 +34,7 @@ def colour_bar(
         color=alt.Color("colour:N", scale=None),
         tooltip=alt.Tooltip("from:Q", title="Value", format=".3g"),
     )  # fmt: skip
-    return finish(bar, present, height=look(present).font)
+    return finish(bar, present, height=chart_sizes(present).font)
 
 
 def pixels(
@@ -58,7 +58,7 @@ def pixels(
         colours, said = _paint(values, *(scale or limits(values, signed=signed)), signed), values.ravel()
     table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "colour": _hex(colours), "value": said})
     written = alt.Tooltip("value:N") if values.ndim == 3 else alt.Tooltip("value:Q", format=".3g")
-    side = max(1, look(present).height // max(h, w))
+    side = max(1, chart_sizes(present).height // max(h, w))
     chart = alt.Chart(table).mark_rect(strokeWidth=0).encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
         y=alt.Y("row:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)),
@@ -75,7 +75,7 @@ def probability_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """
     if frame.empty:
         return empty(present)
-    size, labels = look(present), list(dict.fromkeys(frame["label"]))
+    size, labels = chart_sizes(present), list(dict.fromkeys(frame["label"]))
     rows = frame[["run", "label"]].assign(percent=frame["probability"] * 100)
     colour, _ = run_scale(rows["run"], present, symbol="square")
     base = alt.Chart(rows).encode(

@@ -74,9 +74,9 @@ def run_scale(
     """
     import altair as alt
 
-    from explorer.charts.look import legend_columns, look
+    from explorer.charts.sizes import chart_sizes, legend_columns
 
-    runs, font = sort_runs(run_ids), look(present).font
+    runs, font = sort_runs(run_ids), chart_sizes(present).font
     legend = alt.Legend(
         title=None,
         orient="bottom",
@@ -86,7 +86,9 @@ def run_scale(
         symbolSize=(2 * font) ** 2 if symbol == "stroke" else font**2,
         columns=legend_columns(runs, present),
     )
-    thicker = look(present).stroke / look(False).stroke  # dashes grow with the line, or its width closes their gaps
+    thicker = (
+        chart_sizes(present).stroke / chart_sizes(False).stroke
+    )  # dashes grow with the line, or its width closes their gaps
     colours, dashes = [colour(run) for run in runs], [[thicker * pixels for pixels in dash(run)] for run in runs]
     return (
         alt.Color("run:N", scale=alt.Scale(domain=runs, range=colours), legend=legend),

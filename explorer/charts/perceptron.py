@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.look import finish, look
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS
+from explorer.charts.sizes import chart_sizes, finish
 from explorer.charts.thin import thinned
 from explorer.insights.separability import Inseparable, Separable, hull
 from explorer.training.perceptron import HIGH, LOW, Cycle, History, Points
@@ -19,7 +19,7 @@ ROUNDS = 4  # of a cycle are drawn
 
 def separation(points: Points, verdict: Separable | Inseparable, present: bool = False) -> alt.Chart:
     """The points in their convex hulls, with the line of the largest margin, or the point that the hulls share."""
-    size = look(present)
+    size = chart_sizes(present)
     hulls = pd.concat([_hull(points, wanted) for wanted in (0, 1)], ignore_index=True)
     dots = pd.DataFrame({"x": points.xy[:, 0], "y": points.xy[:, 1], "class": [CLASSES[c] for c in points.classes]})
     colour, outline, fill = (_scale(c, CLASS_COLOURS, size.point * 3) for c in (alt.Color, alt.Stroke, alt.Fill))
@@ -44,7 +44,7 @@ def separation(points: Points, verdict: Separable | Inseparable, present: bool =
 
 def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
     """How often the rule had to correct itself in each epoch; no bar is what one hopes for."""
-    size = look(present)
+    size = chart_sizes(present)
     rows = pd.DataFrame({"epoch": np.arange(1, len(history.errors) + 1), "errors": history.errors})
     base = alt.Chart(rows).encode(
         x=alt.X("epoch:O", title="Epoch", axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)),
@@ -65,7 +65,7 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
 
     Of a cycle, its first four rounds are drawn, and one of them on a grey ground.
     """
-    size, weights = look(present), history.weights
+    size, weights = chart_sizes(present), history.weights
     begin = sum(history.errors[: found.first]) if found else 0
     if found:
         weights = weights[: begin + ROUNDS * found.corrections + 1]

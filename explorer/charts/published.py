@@ -6,8 +6,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.architecture import COLOURS
-from explorer.charts.look import empty, finish, look
 from explorer.charts.palette import NEUTRAL
+from explorer.charts.sizes import chart_sizes, empty, finish
 
 # Of layer types, for these models are no runs.
 FAMILY_COLOURS = {
@@ -32,7 +32,7 @@ def accuracy_bubbles(
     frame = frame[frame[cost].notna()] if len(frame) else frame
     if frame.empty:
         return empty(present)
-    size = look(present)
+    size = chart_sizes(present)
     rows = frame.assign(
         percent=frame[accuracy] * 100,
         millions=frame["parameters"] / 1e6,

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.bands import variant_colours
-from explorer.charts.look import empty, finish, legend_columns, look
 from explorer.charts.palette import NEUTRAL
+from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
 
 
 def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> alt.LayerChart:
@@ -16,7 +16,7 @@ def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> a
     """
     if frame.empty:
         return empty(present)
-    sizes = look(present)
+    sizes = chart_sizes(present)
     variants, colours, dashes = variant_colours(frame)
     legend = alt.Legend(
         title=None,

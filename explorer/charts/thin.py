@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from explorer.charts.look import MAX_ROWS
+from explorer.charts.sizes import MAX_ROWS
 
 POINTS_PER_SERIES = 1000
 

@@ -9,8 +9,8 @@ import pandas as pd
 from explorer.charts.bands import variant_colours
 from explorer.charts.formatting import percent
 from explorer.charts.hover import reading_rule
-from explorer.charts.look import FIT, Layers, Look, config, empty, finish, legend_columns, look
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS, run_number, sort_runs
+from explorer.charts.sizes import FIT, Layers, Sizes, chart_sizes, config, empty, finish, legend_columns
 
 ACCURACY = "Test accuracy (%)"
 IMAGES = "Training images (log scale)"
@@ -26,7 +26,7 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
     """
     if frame.empty:
         return empty(present)
-    size, encodings = look(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), _encodings(frame, present)
     rows = frame.assign(value=frame["accuracy"] * 100)
     means = rows.groupby(["line", "images"], sort=False)["value"].agg(value="mean", low="min", high="max").reset_index()
     counts = sorted(set(frame["images"]))
@@ -70,7 +70,7 @@ def gain_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """
     if frame.empty:
         return empty(present)
-    size = look(present)
+    size = chart_sizes(present)
     numbers = ["gain", "low", "high", "smallest", "largest"]
     rows = frame.assign(**{name: frame[name] * 100 for name in numbers})
     lines, colours, _ = variant_colours(frame.rename(columns={"line": "variant"}))
@@ -113,7 +113,7 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
     """
     if frame.empty:
         return empty(present)
-    size, encodings = look(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), _encodings(frame, present)
     layers = list(dict.fromkeys(frame["layer"]))
     x = {
         "field": "layer",
@@ -138,7 +138,7 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
     return _together(drawn, present)
 
 
-def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Look) -> alt.Chart:
+def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Chart:
     rows = frame.drop_duplicates("layer")[["layer", "baseline"]].assign(line="untrained networks")
     tooltip = [
         {"field": "line", "type": "nominal", "title": "Between"},
@@ -156,7 +156,7 @@ def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Cha
     """
     if frame.empty:
         return empty(present)
-    size, encodings = look(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), _encodings(frame, present)
     x = {"field": "seconds", "type": "quantitative", "title": "Seconds of training", "axis": {"tickCount": 6}}
     tooltip = [
         {"field": "run", "type": "nominal", "title": "Run"},
@@ -183,7 +183,9 @@ def _layer(
 
 
 def _together(layers: list[alt.Chart], present: bool) -> alt.TopLevelMixin:
-    return Layers(layer=layers, width="container", height=look(present).height, autosize=FIT, config=config(present))
+    return Layers(
+        layer=layers, width="container", height=chart_sizes(present).height, autosize=FIT, config=config(present)
+    )
 
 
 def _encodings(frame: pd.DataFrame, present: bool) -> dict:
@@ -195,10 +197,10 @@ def _encodings(frame: pd.DataFrame, present: bool) -> dict:
         "direction": "horizontal",
         "symbolType": "stroke",
         "symbolOpacity": 1,
-        "symbolSize": (2 * look(present).font) ** 2,
+        "symbolSize": (2 * chart_sizes(present).font) ** 2,
         "columns": legend_columns(lines, present),
     }
-    thicker = look(present).stroke / look(False).stroke
+    thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
     ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in one] for one in dashes]}
     return {
         name: {"field": "line", "type": "nominal", "scale": {"domain": lines, "range": values}, "legend": legend}

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.bands import variant_colours
-from explorer.charts.look import empty, finish, legend_columns, look
+from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
 
 LINE = 1.9  # height of a run's line, in font sizes
 
@@ -18,7 +18,7 @@ def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present
     if frame.empty:
         return empty(present)
     rows = frame.assign(**{name: frame[name] * 100 for name in ("accuracy", "low", "high")})
-    size = look(present)
+    size = chart_sizes(present)
     x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False, padding=size.font), axis=alt.Axis(tickCount=6))
     tooltip = ["variant:N", "run:N"] + [
         alt.Tooltip(f"{name}:Q", title=said, format=".2f")
@@ -40,7 +40,7 @@ def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     kinds = {"recomputed": "Recomputed statistics", "running": "Running averages"}
     percent = {said: frame[name] * 100 for name, said in kinds.items()}
     rows = frame[["variant", "run"]].assign(**percent)
-    size, names = look(present), list(kinds.values())
+    size, names = chart_sizes(present), list(kinds.values())
     x = {"title": "Validation accuracy (%)", "scale": alt.Scale(zero=False, padding=size.font)}
     places = _places(rows, present)
     lines = alt.Chart(_with_line(rows)).mark_rule(strokeWidth=size.stroke * 0.7)
@@ -67,7 +67,7 @@ def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = Fals
         x=alt.X(f"{measure}:Q", title=title, axis=axis),
         tooltip=["variant:N", "run:N", alt.Tooltip(f"{measure}:Q", title=title, format=".3g")],
     )  # fmt: skip
-    return finish(bars, present, height=alt.Step(round(look(present).font * LINE), **{"for": "offset"}))
+    return finish(bars, present, height=alt.Step(round(chart_sizes(present).font * LINE), **{"for": "offset"}))
 
 
 def lead_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -78,7 +78,7 @@ def lead_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     if frame.empty:
         return empty(present)
     variants, colours, _ = variant_colours(frame)
-    size = look(present)
+    size = chart_sizes(present)
     legend = alt.Legend(title=None, orient="bottom", direction="horizontal", columns=legend_columns(variants, present))
     bars = alt.Chart(leads(frame)).mark_bar().encode(
         x=alt.X("epoch:O", title="Epoch", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -114,7 +114,7 @@ def _with_line(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _places(frame: pd.DataFrame, present: bool) -> dict:
     variants, colours, _ = variant_colours(frame)
-    axis = alt.Axis(labelLimit=look(present).font * 12, grid=False)
+    axis = alt.Axis(labelLimit=chart_sizes(present).font * 12, grid=False)
     return {
         "y": alt.Y("variant:N", sort=variants, title=None, axis=axis),
         "yOffset": alt.YOffset("line:O", sort="ascending"),

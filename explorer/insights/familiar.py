@@ -33,9 +33,9 @@ class Familiar:
         bank = data.train.pixels[self.places]
         judges = data.validation.pixels[np.sort(random.permutation(len(data.validation))[:JUDGES])]
         self._patterns = patterns(bank)
-        looked = looks(bank)
-        self._mean = looked.mean(axis=0)
-        covariance = np.cov(looked.T)
+        measured = image_statistics(bank)
+        self._mean = measured.mean(axis=0)
+        covariance = np.cov(measured.T)
         ridge = RIDGE * np.trace(covariance) / len(covariance) + 1e-9
         self._precision = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
         self.least = float(np.quantile(self.likeness(judges)[0], 1 - SHARE))
@@ -49,8 +49,8 @@ class Familiar:
         return similar[np.arange(len(best)), best], self.places[best]
 
     def distance(self, pixels: np.ndarray) -> np.ndarray:
-        """Of images, uint8 (N, C, H, W), from the training images' mean in `looks`: Mahalanobis, (N,)."""
-        away = looks(pixels) - self._mean
+        """Of images, uint8 (N, C, H, W), from the training images' mean in `image_statistics`: Mahalanobis, (N,)."""
+        away = image_statistics(pixels) - self._mean
         return np.sqrt(np.einsum("ni,ij,nj->n", away, self._precision, away).clip(0))
 
     def unlike(self, pixels: np.ndarray) -> np.ndarray:
@@ -90,7 +90,7 @@ def patterns(pixels: np.ndarray) -> np.ndarray:
     return np.divide(flat, length, out=np.zeros_like(flat), where=length > FLAT * flat.shape[1] ** 0.5)
 
 
-def looks(pixels: np.ndarray) -> np.ndarray:
+def image_statistics(pixels: np.ndarray) -> np.ndarray:
     """Brightness, contrast and edges of uint8 (N, C, H, W): float64 (N, 10·C).
 
     Of each channel the mean, the standard deviation, the means of the outermost rows and columns, the mean step between

@@ -52,23 +52,23 @@ if told := grid.unknown(chosen, wanted):
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):
     layers = cam_layers.pick_layers(chosen)
-look = explanations.Look()
+style = explanations.OverlayStyle()
 if not page.presenting():
     strength_column, colour_column = st.columns([3, 1])
-    look = explanations.Look(
-        strength_column.slider("Overlay strength", 0.0, 1.0, look.strength, key="strength", bind="query-params"),
+    style = explanations.OverlayStyle(
+        strength_column.slider("Overlay strength", 0.0, 1.0, style.strength, key="strength", bind="query-params"),
         colour_column.selectbox("Colours", list(COLOUR_MAPS), key="colours", bind="query-params"),
     )
 
 if kind == "epochs":
-    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, contrast, look)
+    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, contrast, style)
 else:
     asked = explanations.Asked(epoch, seen, wanted, contrast)
-    rows = grid.by_method(chosen, methods, layers, asked, look)
+    rows = grid.by_method(chosen, methods, layers, asked, style)
 if not page.presenting():
     st.download_button(
         "Download pictures, raw maps and settings",
-        lambda: explanations.archive(rows, look),
+        lambda: explanations.archive(rows, style),
         "explanations.zip",
         "application/zip",
         icon=":material/download:",

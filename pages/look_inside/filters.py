@@ -41,22 +41,22 @@ if not page.presenting():
             explained = "A kernel has a slice for each of its input channels."
             channel = st.selectbox("Slice", [STRONGEST, *map(str, range(count))], key="slice", help=explained)
         by_norm = st.toggle("Strongest first", True, key="by-norm", help="Sorted by the L2 norm of the kernels.")
-look = filter_tiles.Look(by_norm, None if channel == STRONGEST else int(channel))
+style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}
 for title, place in places.items():
     st.subheader(title, anchor=False)
-    filter_tiles.beside(title, chosen, {run.id: ends[run.id][place] for run in chosen}, epoch, look)
+    filter_tiles.beside(title, chosen, {run.id: ends[run.id][place] for run in chosen}, epoch, style)
 if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
-    filter_tiles.beside("Chosen convolution", chosen, layers, epoch, look)
+    filter_tiles.beside("Chosen convolution", chosen, layers, epoch, style)
 
 st.subheader("From the first weights to the trained ones", anchor=False)
 st.caption("The chosen convolution, its kernels in the order of the last epoch; one scale for all epochs of a run.")
 for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
     with column:
         page.run_heading(run)
-        filter_tiles.play(run, layers[run.id], look)
+        filter_tiles.play(run, layers[run.id], style)
 if not page.presenting():
     table = st.expander(
         "Every convolution in numbers", icon=":material/table_chart:", on_change="rerun", key="filter-table"

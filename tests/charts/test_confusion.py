@@ -6,7 +6,7 @@ import pytest
 
 from explorer import charts
 from explorer.charts.confusion import CELL
-from explorer.charts.look import MAX_ROWS
+from explorer.charts.sizes import MAX_ROWS
 
 
 def confusion(classes: int, images: int = 4000) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.data import Dataset, Images, load
-from explorer.insights.familiar import Familiar, looks, patterns
+from explorer.insights.familiar import Familiar, image_statistics, patterns
 
 
 @pytest.fixture(scope="module")
@@ -73,4 +73,4 @@ def test_any_size(channels, size):
     part = Images(random.randint(0, 256, (9, channels, size, size)).astype(np.uint8), np.arange(9) % 3)
     familiar = Familiar(Dataset("own", ("a", "b", "c"), part, part, part))
     assert familiar.judge(part.pixels[4]).warning is None
-    assert looks(part.pixels).shape == (9, 10 * channels)
+    assert image_statistics(part.pixels).shape == (9, 10 * channels)

@@ -102,7 +102,7 @@ def test_what_is_taken_home_is_what_is_shown(with_runs):
     asked = explanations.Asked("best", picture, "3", "any")
     cells = [explanations.answered(asked, run, "occlusion", None), explanations.Cell(asked, run, "grad-cam", "why not")]
     name = f"{run.id}-occlusion-epoch-best"
-    with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.Look(0.8, "heat")))) as files:
+    with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.OverlayStyle(0.8, "heat")))) as files:
         assert sorted(files.namelist()) == [f"{name}.npy", f"{name}.png", "settings.json"]
         (settings,) = json.loads(files.read("settings.json"))
         heat = np.load(io.BytesIO(files.read(f"{name}.npy")))

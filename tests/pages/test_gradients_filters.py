@@ -76,7 +76,7 @@ def test_the_film_of_a_run_begins_untrained(with_runs):
     from explorer.ui.inside import filter_tiles
 
     layer = conv_layers(cache.model(run, "last"))[0]
-    look = filter_tiles.Look(by_norm=True, channel=None)
+    look = filter_tiles.TileStyle(by_norm=True, channel=None)
     links = filter_tiles._frames(run, [0, 1, 2], layer, look)
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
     assert len({frame.size for frame in frames}) == 1

@@ -49,7 +49,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Look:
+class OverlayStyle:
     """How maps are drawn."""
 
     strength: float = 0.8  # how much of the image they may cover, 0 to 1
@@ -88,9 +88,9 @@ def row(cells: list[Cell]) -> tuple[float, float]:
     return scale([one.result for one in cells])
 
 
-def show(one: Cell, ends: tuple[float, float], look: Look) -> None:
+def show(one: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
     """One picture of the grid, and what it says."""
-    cell(one.asked, one.run, one.result, ends, look.strength, look.colours)
+    cell(one.asked, one.run, one.result, ends, style.strength, style.colours)
 
 
 def cell(
@@ -106,7 +106,7 @@ def cell(
         st.info(literal(result), icon=":material/info:")
         return
     title, subject, shown_subject = METHODS[result.method].title, said(run, result), literal(said(run, result))
-    picture = _picture(asked, run, result, ends, Look(strength, colours))
+    picture = _picture(asked, run, result, ends, OverlayStyle(strength, colours))
     display.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
     place = ""
     if result.layer:
@@ -119,12 +119,12 @@ def cell(
         st.caption(f"{shown} **{shown_subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
 
 
-def bar(method: str, ends: tuple[float, float], look: Look) -> None:
+def bar(method: str, ends: tuple[float, float], style: OverlayStyle) -> None:
     """The scale that all maps of a method share."""
     low, high = ends
     title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all"
     display.chart(
-        charts.colour_bar(low, high, low < 0, title, page.presenting(), look.colours),
+        charts.colour_bar(low, high, low < 0, title, page.presenting(), style.colours),
         f"Colour scale of {METHODS[method].title}",
         key=f"scale-{method}",
     )
@@ -143,12 +143,12 @@ def said(run: Run, result: Attribution) -> str:
     return name if result.contrast is None else f"{name} and not {classes[int(result.contrast[0])]}"
 
 
-def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], look: Look) -> np.ndarray:
-    heat = charts.overlay(asked.seen.prepared(run.input_spec), result.map[0], *ends, look.strength, look.colours)
+def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> np.ndarray:
+    heat = charts.overlay(asked.seen.prepared(run.input_spec), result.map[0], *ends, style.strength, style.colours)
     return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
 
 
-def archive(rows: list[list[Cell]], look: Look) -> bytes:
+def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
     """A zip file: of each explanation the overlay as PNG and the raw map as float32 .npy, and all settings as JSON.
 
     The cells of a row share one scale.
@@ -163,16 +163,16 @@ def archive(rows: list[list[Cell]], look: Look) -> bytes:
                 if isinstance(one.result, str):
                     continue
                 picture, raw = io.BytesIO(), io.BytesIO()
-                Image.fromarray(_picture(one.asked, one.run, one.result, ends, look)).save(picture, "PNG")
+                Image.fromarray(_picture(one.asked, one.run, one.result, ends, style)).save(picture, "PNG")
                 np.save(raw, one.result.map[0])
-                settings.append(_settings(one, one.result, ends, look))
+                settings.append(_settings(one, one.result, ends, style))
                 files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
                 files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
         files.writestr("settings.json", json.dumps(settings, indent=1))
     return packed.getvalue()
 
 
-def _settings(one: Cell, result: Attribution, ends: tuple[float, float], look: Look) -> dict[str, object]:
+def _settings(one: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
     return {
         "files": f"{one.run.id}-{one.method}-epoch-{one.asked.epoch}",
         "run": one.run.id,
@@ -185,6 +185,6 @@ def _settings(one: Cell, result: Attribution, ends: tuple[float, float], look: L
         "layer": result.layer,
         "scale": ends,
         "unit": METHODS[one.method].unit,
-        "overlay_strength": look.strength,
-        "colour_map": look.colours,
+        "overlay_strength": style.strength,
+        "colour_map": style.colours,
     }

@@ -89,7 +89,7 @@ def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) ->
         with column:
             page.run_heading(cell.run)
             scale = explanations.row([other for other in cells if other.method == cell.method])
-            explanations.show(cell, scale, explanations.Look())
+            explanations.show(cell, scale, explanations.OverlayStyle())
             st.caption(f"By {METHODS[cell.method].title}.")
     if sampled in asking:
         st.page_link(navigation.SALIENCY.page(), label="All methods, classes and layers for this image")

@@ -8,7 +8,7 @@ from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
 from explorer.ui import display, page
 from explorer.ui.explain import explanations
-from explorer.ui.explain.explanations import Asked, Cell, Look
+from explorer.ui.explain.explanations import Asked, Cell, OverlayStyle
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.image import InputImage
 
@@ -57,7 +57,7 @@ def unknown(chosen: list[Run], wanted: str) -> str:
 
 
 def by_method(
-    chosen: list[Run], methods: list[str], layers: dict[str, str], asked: Asked, look: Look
+    chosen: list[Run], methods: list[str], layers: dict[str, str], asked: Asked, style: OverlayStyle
 ) -> list[list[Cell]]:
     """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
     rows = []
@@ -73,14 +73,20 @@ def by_method(
         for column, cell in zip(columns[1:], cells, strict=True):
             with column:
                 page.run_heading(cell.run)
-                explanations.show(cell, ends, look)
+                explanations.show(cell, ends, style)
         if ends[1] > 0:
-            explanations.bar(method, ends, look)
+            explanations.bar(method, ends, style)
     return rows
 
 
 def over_epochs(
-    chosen: list[Run], method: str, layers: dict[str, str], seen: InputImage, wanted: str, contrast: str, look: Look
+    chosen: list[Run],
+    method: str,
+    layers: dict[str, str],
+    seen: InputImage,
+    wanted: str,
+    contrast: str,
+    style: OverlayStyle,
 ) -> list[list[Cell]]:
     """A row a run, a column an epoch, all on one scale. Returns what was drawn, as one row of that scale."""
     kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
@@ -105,11 +111,11 @@ def over_epochs(
             with column:
                 st.markdown(f"**Epoch {epoch}**" if epoch else "**Untrained**")
                 if (run.id, epoch) in cells:
-                    explanations.show(cells[run.id, epoch], ends, look)
+                    explanations.show(cells[run.id, epoch], ends, style)
                 else:
                     st.info("Not kept.", icon=":material/info:")
     if ends[1] > 0:
-        explanations.bar(method, ends, look)
+        explanations.bar(method, ends, style)
     return [list(cells.values())]
 
 

@@ -22,7 +22,7 @@ SIDE = 48  # pixels of a kernel on the screen, about
 
 
 @dataclass(frozen=True)
-class Look:
+class TileStyle:
     """How kernels are shown: which of them first, and which input channel's slice where there are more than three."""
 
     by_norm: bool
@@ -60,7 +60,7 @@ def strongest_slices(weights: np.ndarray) -> np.ndarray:
     return np.linalg.norm(weights.astype(np.float64), axis=(2, 3)).argmax(axis=1)
 
 
-def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | str, look: Look) -> None:
+def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | str, style: TileStyle) -> None:
     """One convolution of each run, side by side on one scale, and what was counted in it."""
     weights = {run.id: filters(cache.model(run, epoch), layers[run.id]) for run in chosen}
     limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
@@ -68,9 +68,9 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
         kernels = weights[run.id]
         with column:
             page.run_heading(run)
-            picture = look.picture(kernels, limit, look.order(kernels))
+            picture = style.picture(kernels, limit, style.order(kernels))
             display.image(picture, f"{title} of {run.id}: kernels as small pictures", width="stretch")
-            st.caption(_said(layers[run.id], kernels, look))
+            st.caption(_said(layers[run.id], kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
     colours = {True: "red, green and blue are the weights on three channels, grey is zero"}
     colours[False] = "orange adds, blue subtracts"
@@ -78,20 +78,20 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
     st.caption(f"One scale for all, ±{number(limit, 2)}: {read}.")
 
 
-def _said(layer: str, kernels: np.ndarray, look: Look) -> str:
+def _said(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
     out, inputs, height, width = kernels.shape
     some = f"{SHOWN} of its {out}" if out > SHOWN else str(out)
     norms = filter_norms(kernels)
     which = ""
     if inputs > 3:
-        which = " Of each the strongest slice." if look.channel is None else f" Input channel {look.channel}."
+        which = " Of each the strongest slice." if style.channel is None else f" Input channel {style.channel}."
     return (
         f"`{layer}`: {some} kernels, {height}×{width}, {plural(inputs, 'input channel')}.{which} "
         f"L2 norms from {number(norms.min(), 2)} to {number(norms.max(), 2)}."
     )
 
 
-def play(run: Run, layer: str, look: Look) -> None:
+def play(run: Run, layer: str, style: TileStyle) -> None:
     """The kernels of one run from random to trained, a frame an epoch."""
     epochs = saved_epochs(run)
     if len(epochs) < 2:
@@ -101,18 +101,18 @@ def play(run: Run, layer: str, look: Look) -> None:
         )
         return
     shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
-    frames = _frames(run, shown, layer, look)
+    frames = _frames(run, shown, layer, style)
     captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
     animation.film(frames, captions, f"Kernels of {layer} of {run.id}", key=f"film-{run.id}")
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
-def _frames(run: Run, epochs: list[int], layer: str, look: Look) -> list[str]:
+def _frames(run: Run, epochs: list[int], layer: str, style: TileStyle) -> list[str]:
     """Links that hold the pictures. One scale for all epochs, and the order of the last one, so that a kernel keeps
     its place."""
     kernels = [read_weights(weights_file(run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
-    limit, order = max(float(np.abs(one).max()) for one in kernels), look.order(kernels[-1])
-    return [charts.data_url(look.picture(one, limit, order)) for one in kernels]
+    limit, order = max(float(np.abs(one).max()) for one in kernels), style.order(kernels[-1])
+    return [charts.data_url(style.picture(one, limit, order)) for one in kernels]
 
 
 def statistics(run: Run, epoch: int | str) -> None:

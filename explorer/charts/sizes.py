@@ -1,6 +1,6 @@
 """What all charts have in common: sizes, a transparent ground, the width of their container.
 
-Colours of text, axes and grid are left to whoever shows the chart: streamlit's theme, light or dark, or `ink()`.
+Colours of text, axes and grid are left to whoever shows the chart: streamlit's theme, light or dark, or `svg_theme()`.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ MAX_ROWS = 4500  # of one chart's data; altair refuses more than 5000 outside of
 
 
 @dataclass(frozen=True)
-class Look:
+class Sizes:
     """Sizes in pixels."""
 
     font: int  # of labels and legends
@@ -23,11 +23,11 @@ class Look:
     height: int
 
 
-DESK = Look(font=14, title=15, stroke=2.5, point=40, height=320)
-CLASSROOM = Look(font=22, title=24, stroke=4.5, point=90, height=560)
+DESK = Sizes(font=14, title=15, stroke=2.5, point=40, height=320)
+CLASSROOM = Sizes(font=22, title=24, stroke=4.5, point=90, height=560)
 
 
-def look(present: bool) -> Look:
+def chart_sizes(present: bool) -> Sizes:
     """The sizes for reading at a desk, or (present) from the back of a classroom."""
     return CLASSROOM if present else DESK
 
@@ -47,7 +47,7 @@ class Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
 
 def config(present: bool) -> dict:
     """Sizes and weights of everything that is written, as the `config` of a Vega-Lite chart."""
-    size = look(present)
+    size = chart_sizes(present)
     labels = {"labelFontSize": size.font, "titleFontSize": size.title, "titleFontWeight": "normal"}
     return {
         "background": "transparent",
@@ -74,7 +74,7 @@ def finish(
 ) -> alt.Chart:
     """The chart with the common look. A title is a note in the weight of text, in the lines of its author."""
     if not isinstance(chart, alt.VConcatChart):  # streamlit fits the panels of those
-        chart = chart.properties(width="container", height=height or look(present).height, autosize=FIT)
+        chart = chart.properties(width="container", height=height or chart_sizes(present).height, autosize=FIT)
     if title:
         chart = chart.properties(title=title.split("\n"))
     return chart.configure(**config(present))
@@ -82,7 +82,7 @@ def finish(
 
 def legend_columns(labels: Sequence[str], present: bool) -> alt.ExprRef:
     """As many columns as fit: twelve run ids side by side are 2000 pixels, a telephone has 420."""
-    entry = 50 + 0.54 * look(present).font * max(map(len, labels), default=1)
+    entry = 50 + 0.54 * chart_sizes(present).font * max(map(len, labels), default=1)
     return alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
 
 
@@ -93,7 +93,7 @@ def line_legend(labels: Sequence[str], present: bool, orient: str, **more: objec
         "orient": orient,
         "direction": "horizontal",
         "symbolType": "stroke",
-        "symbolSize": (2 * look(present).font) ** 2,
+        "symbolSize": (2 * chart_sizes(present).font) ** 2,
         "columns": legend_columns(labels, present),
         **more,
     }
@@ -104,7 +104,7 @@ def empty(present: bool = False) -> alt.Chart:
     return finish(alt.Chart(pd.DataFrame({"x": pd.Series(dtype=float)})).mark_text(), present, height=60)
 
 
-def ink(colour: str = "currentColor", grid: str = "#8080804d") -> dict:
+def svg_theme(colour: str = "currentColor", grid: str = "#8080804d") -> dict:
     """A Vega-Lite config for charts that no streamlit shows: text and axes in one colour.
 
     With "currentColor" an SVG inside a page takes the colour of the text around it, in both themes.
