@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
+from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
 from explorer.charts.palette import colour, dash, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
-from explorer.charts.thin import thinned
 
 HOVER_STEPS = 200
 MEAN_NORM = "Mean L2 norm of the gradient"
@@ -68,8 +68,8 @@ def step_bands(
     smooth = mean.groupby("variant", sort=False)["value"].transform(_smoothed)
     mean = mean.assign(value=smooth.where(mean["value"].notna()))
     budget = MAX_ROWS - HOVER_STEPS
-    raw = thinned(rows, "run", "value", budget * 2 // 3)
-    front = thinned(mean, "variant", "value", budget // 3)
+    raw = downsample(rows, "run", "value", budget * 2 // 3)
+    front = downsample(mean, "variant", "value", budget // 3)
     stroke = chart_sizes(present).stroke
     pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
@@ -133,7 +133,7 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns variant, epoch, value (the mean over seeds), low, high, runs; NaN where a run had no number."""
     groups = frame.groupby(["variant", "epoch"], sort=False)["value"]
     table = groups.agg(value=lambda v: v.mean(skipna=False), low="min", high="max", runs="size").reset_index()
-    return thinned(table, "variant", "value", MAX_ROWS // 4)
+    return downsample(table, "variant", "value", MAX_ROWS // 4)
 
 
 def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str) -> pd.DataFrame:

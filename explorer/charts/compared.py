@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from explorer.charts.curves import ACCURACY, LOSS
+from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
-from explorer.charts.thin import thinned
 from explorer.insights.learning_curves import (
     BEST,
     COLLAPSED,
@@ -91,7 +91,7 @@ def compared_curves(
         largest = curves["smooth"].where(curves["smooth"] <= EXPLODED).max()
         axes = replace(axes, top=float(min(EXPLODED, 2 * largest)) if largest > 0 else EXPLODED)
         marks = marks.assign(value=marks["value"].clip(upper=axes.top))
-    drawn = thinned(curves, ["series", "split"], "value", MAX_ROWS - PLACES)
+    drawn = downsample(curves, ["series", "split"], "value", MAX_ROWS - PLACES)
     long = drawn.groupby(["series", "split"])["value"].transform("count")
     drawn["point"] = (drawn["split"].eq(VALIDATION) & long.le(POINTED)) | long.eq(1)
     if axes.log:

@@ -6,11 +6,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
-from explorer.charts.thin import thinned
 
 LOSS = "Loss (cross-entropy, nats per image)"
 ACCURACY = "Accuracy (%)"
@@ -53,7 +53,7 @@ def live_curves(
     steps = steps_frame[["run", "step", "epoch"]].assign(value=_finite(steps_frame["loss"]))
     steps["smooth"] = steps.groupby("run", sort=False)["value"].transform(_smoothed)
     validation = _at_last_step(steps, epochs_frame)
-    few = thinned(steps, "run", "value", (MAX_ROWS - len(validation)) // 2)
+    few = downsample(steps, "run", "value", (MAX_ROWS - len(validation)) // 2)
     splits = (
         few[["run", "step", "value"]].assign(split=STEPS),
         few[["run", "step"]].assign(value=few["smooth"], split=TRAINING),
@@ -74,7 +74,7 @@ def _epoch_curves(
         frame[["run", "epoch"]].assign(split=split, value=_finite(frame[f"{column}_{measure}"]) * factor)
         for split, column in ((TRAINING, "train"), (VALIDATION, "validation"))
     )
-    table = thinned(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
+    table = downsample(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
     stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
     return _chart(table, _reading_of_epochs(frame, measure, written), "epoch", title, log, styles, present)

@@ -4,9 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from explorer.charts.downsample import downsample
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS
 from explorer.charts.sizes import chart_sizes, finish
-from explorer.charts.thin import thinned
 from explorer.insights.separability import Inseparable, Separable, hull
 from explorer.training.perceptron import HIGH, LOW, Cycle, History, Points
 
@@ -70,7 +70,7 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
     if found:
         weights = weights[: begin + ROUNDS * found.corrections + 1]
     rows = pd.DataFrame(weights, columns=list(WEIGHTS)).rename_axis("step").reset_index()
-    rows = thinned(rows.melt("step", var_name="weight", value_name="value"), "weight", "value")
+    rows = downsample(rows.melt("step", var_name="weight", value_name="value"), "weight", "value")
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="stroke")
     lines = alt.Chart(rows).mark_line(interpolate="step-after", strokeWidth=size.stroke * 0.8).encode(
         x=alt.X("step:Q", title="Correction", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", tickMinStep=1)),

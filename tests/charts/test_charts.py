@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from explorer import charts
-from explorer.charts import gradients, thin
+from explorer.charts import downsample, gradients
 from explorer.charts.palette import colour
 from tests.charts.frames import epochs, font_sizes, norms, run_ids, steps
 
@@ -176,17 +176,17 @@ def test_thinning_keeps_peaks_gaps_order_and_the_end():
     values = np.sin(np.arange(10_000) / 7)
     values[1234], values[8000] = 50.0, -50.0
     values[3000:4000] = np.nan
-    kept = thin.kept(values, 500)
+    kept = downsample.extremes(values, 500)
     assert len(kept) <= 500
     assert (np.diff(kept) > 0).all()
     assert {1234, 8000, 9999} <= set(kept)
     assert np.isnan(values[kept]).any()
-    assert (thin.kept(values[:400], 500) == np.arange(400)).all()
+    assert (downsample.extremes(values[:400], 500) == np.arange(400)).all()
 
 
 @pytest.mark.parametrize("runs", [1, 3, 12])
 def test_thinned_frames_fit_the_budget(runs):
-    few = thin.thinned(steps(runs, 5000), "run", "loss")
+    few = downsample.downsample(steps(runs, 5000), "run", "loss")
     assert len(few) <= 4500
     assert few.groupby("run").size().max() <= 1000
     assert few["run"].nunique() == runs

@@ -8,7 +8,7 @@ from explorer.charts.sizes import MAX_ROWS
 POINTS_PER_SERIES = 1000
 
 
-def kept(values: np.ndarray, most: int) -> np.ndarray:
+def extremes(values: np.ndarray, most: int) -> np.ndarray:
     """The indices of at most `most` of the values, in order: the smallest and the largest of each bucket.
 
     values: float (n,). A bucket without any number keeps one entry, so that a gap stays a gap. The last value is
@@ -29,12 +29,13 @@ def kept(values: np.ndarray, most: int) -> np.ndarray:
     return chosen[chosen < n]
 
 
-def thinned(frame: pd.DataFrame, series: str | list[str], value: str, budget: int = MAX_ROWS) -> pd.DataFrame:
-    """The frame with at most `budget` rows and 1000 a series, by `kept`. `series`: the columns that tell them apart.
+def downsample(frame: pd.DataFrame, series: str | list[str], value: str, budget: int = MAX_ROWS) -> pd.DataFrame:
+    """The frame with at most `budget` rows and 1000 a series, by `extremes`. `series`: the columns that tell them
+    apart.
 
     The rows of a series are in order, and stay so.
     """
     groups = [group for _, group in frame.groupby(series, sort=False)]
     most = min(POINTS_PER_SERIES, budget // max(len(groups), 1))
-    parts = [group.iloc[kept(group[value].to_numpy(dtype=float), most)] for group in groups]
+    parts = [group.iloc[extremes(group[value].to_numpy(dtype=float), most)] for group in groups]
     return pd.concat(parts, ignore_index=True) if parts else frame
