@@ -26,7 +26,8 @@ from playwright.sync_api import Page, sync_playwright
 from explorer.data import load
 from explorer.models import build
 from explorer.runs import RunConfig, create
-from explorer.runs.history import append, keep_answers
+from explorer.runs.history import keep_answers
+from explorer.runs.lines import append
 from explorer.training import TrainConfig
 
 ROOT = Path(__file__).parents[1]
@@ -130,7 +131,7 @@ def planted(seed: int, epochs: int, per_epoch: int) -> str:
         parameter_names=names,
         steps_per_epoch=per_epoch,
         device={"type": "cpu", "name": "CPU, 2 threads"},
-        started_at=run.info["queued_at"],
+        started_at=run.record.queued_at,
         test={"loss": 0.2, "accuracy": 0.95, "n": len(labels), "confusion": []},
     )
     return run.id

@@ -40,7 +40,7 @@ def once(model: str) -> tuple[float, float, float]:
     """Train a run until its first steps are there, then stop it; the three times in seconds."""
     clicked = time.perf_counter()
     run = submit(RunConfig("digits", model, {}, TrainConfig(epochs=1000)))
-    begun = seconds_until(lambda: "started_at" in find(run.id).info, clicked)
+    begun = seconds_until(lambda: find(run.id).record.started_at is not None, clicked)
     first = seconds_until(
         lambda: (run.path / "steps.jsonl").is_file() and (run.path / "steps.jsonl").stat().st_size > 0, clicked
     )

@@ -17,7 +17,8 @@ import numpy as np
 
 from explorer.models import build
 from explorer.runs import Run, RunConfig, create
-from explorer.runs.history import append
+from explorer.runs.lines import append
+from explorer.runs.record import BestEpoch
 from explorer.training import TrainConfig
 
 EPOCHS, PER_EPOCH = 12, 844
@@ -72,13 +73,16 @@ def planted() -> Run:
     dataset = {"channels": 3, "size": 32, "ink": False, "mean": [0.5] * 3, "std": [0.5] * 3, "classes": [*"abcdefghij"]}
     run = run.change(
         dataset={"name": "shapes", "fingerprint": "", "images": {"train": 1, "validation": 1, "test": 1}, **dataset},
+        best=BestEpoch(1, 0.5, 0.5),
+        parameters=1000,
         parameter_names=names,
         steps_per_epoch=PER_EPOCH,
         epochs_done=RECORDED // PER_EPOCH,
         device={"type": "cpu", "name": "CPU", "precision": "float32", "captured": False},
-        started_at=run.info["queued_at"],
+        started_at=run.record.queued_at,
     )
     keys = ("train_loss", "validation_loss", "train_accuracy", "validation_accuracy", "learning_rate", "seconds")
+    keys += ("images_per_second",)
     epochs = [{"epoch": n, **dict.fromkeys(keys, 0.5)} for n in range(1, RECORDED // PER_EPOCH + 1)]
     append(run.path / "epochs.jsonl", epochs)
     add_steps(run, RECORDED)
@@ -89,7 +93,7 @@ def add_steps(run: Run, count: int) -> None:
     from explorer.ui import cache
 
     before, random = len(cache.steps(run).step), np.random.default_rng(count)
-    names = run.info["parameter_names"]
+    names = run.record.parameter_names
     rows = [
         {
             "step": step,

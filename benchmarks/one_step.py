@@ -7,6 +7,7 @@ from typing import Any
 from explorer.data import Images, load
 from explorer.jobs.train_run import train_run
 from explorer.runs import Run, RunConfig, create
+from explorer.runs.record import ImageCounts
 from explorer.training import TrainConfig
 
 IMAGES = 8  # of each split: enough for one step and one look at the others
@@ -23,8 +24,8 @@ def one_step(dataset: str, model: str, folder: Path | str | None = None, **optio
     assert run.status == "finished", run.reason
     (run.path / "state" / "state.safetensors").unlink()
     # The pages look at whole splits of the data set, and know them by this.
-    counts = {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)}
-    return run.change(dataset={**run.info["dataset"], "fingerprint": data.fingerprint, "images": counts})
+    counts = ImageCounts(len(data.train), len(data.validation), len(data.test))
+    return run.change(dataset=replace(run.dataset, fingerprint=data.fingerprint, images=counts))
 
 
 def _first(images: Images) -> Images:

@@ -59,11 +59,11 @@ def measured(
     rows, changed = [], {}
     for one, run in _runs(found(plan, study, given.checkpoints), study, given):
         say(_line(one, run))
-        changed |= dict.fromkeys((run.info.get("origin") or {}).get("changed", ()))
+        changed |= dict.fromkeys(run.record.origin.changed if run.record.origin else ())
         training = one.config.training
         mode, share = way_to_start(training.tune), share_of_images(training.fraction)
-        images = run.info["dataset"]["images"]["train"]
-        accuracy, seconds = run.info["test"]["accuracy"], run.info["training_seconds"]
+        images = run.dataset.images.train
+        accuracy, seconds = run.test_accuracy, run.record.training_seconds
         kept = answers_of(run)
         correct = None if kept is None else kept[0] == kept[1]
         rows.append((one.config.model, mode, share, training.seed, images, accuracy, correct, seconds))
@@ -96,7 +96,7 @@ def _kept(name: str, *arguments, **keywords):
 
 
 def _line(one: Planned, run: Run) -> str:
-    seconds, accuracy = run.info["training_seconds"], run.info["test"]["accuracy"]
+    seconds, accuracy = run.record.training_seconds, run.test_accuracy
     return f"{run.id:32s} {one.variant:20s} seed {one.config.training.seed}  {accuracy:.1%} in {seconds:.0f} s"
 
 

@@ -64,7 +64,7 @@ def _sent(run, cluster: dict):
 
     with suppress(Timeout), run.lock().acquire(timeout=0):
         run = run.reload()
-        if run.status in ACTIVE and not run.info.get("cluster"):
+        if run.status in ACTIVE and not run.record.cluster:
             return run.change(status="queued", cluster=cluster)
     return run
 
@@ -73,7 +73,7 @@ def _tell(runs: list, told: dict[str, str]) -> None:
     """A line for what has changed about a run."""
     for run in runs:
         done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status
-        text = f"{done} {run.reason or run.info.get('message') or ''}".rstrip()
+        text = f"{done} {run.reason or run.record.message or ''}".rstrip()
         if told.get(run.id) != text:
             print(f"{run.id}: {text}", file=sys.stderr)
             told[run.id] = text

@@ -78,7 +78,7 @@ def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
 
 
 def _is_of(run: "Run", name: str) -> bool:
-    return (run.study or {}).get("name") == name
+    return run.study is not None and run.study.name == name
 
 
 def _plain(one: "Finding") -> dict[str, object]:

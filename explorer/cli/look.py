@@ -1,6 +1,7 @@
 """Commands that read: data sets, models, runs, and what a run makes of an image."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,7 @@ def list_(
 ) -> None:
     """The runs, the newest first."""
     from explorer.runs import list_runs
+    from explorer.runs.store import damaged_runs, unknown_keys
 
     if published:
         return _list_published(as_json)
@@ -64,14 +66,21 @@ def list_(
         }
         for run in list_runs(checkpoints)
     ]
+    damaged = damaged_runs(checkpoints)
+    for sentence in unknown_keys(checkpoints):
+        print(sentence, file=sys.stderr)
     if as_json:
-        print(json.dumps(rows, indent=1))
+        print(
+            json.dumps(rows + [{"id": one.id, "status": "damaged", "reason": one.reason} for one in damaged], indent=1)
+        )
         return
     for row in rows:
         best = row["best_validation_accuracy"]
         accuracy = "–" if best is None else f"{best:.1%}"
         print(f"{row['id']:36s} {row['status']:9s} {row['epochs']:4d} epochs  best validation accuracy {accuracy}")
-    if not rows:
+    for one in damaged:
+        print(f"{one.id:36s} damaged   {one.reason}")
+    if not rows and not damaged:
         print("No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn")
 
 

@@ -157,7 +157,6 @@ def _train(one, chosen, checkpoints: str | None, loaded):
 
 
 def _result(run) -> str:
-    test = run.info.get("test")
     if run.status != "finished":
         return f"{run.status}: {run.reason}"
-    return f"test accuracy {test['accuracy']:.1%} in {run.info['training_seconds']:.1f} s"
+    return f"test accuracy {run.test_accuracy:.1%} in {run.record.training_seconds:.1f} s"

@@ -152,7 +152,8 @@ def train_with_bar(run, data):
         def show(event) -> None:
             if isinstance(event, Started):
                 bar.length = epochs * event.steps_per_epoch
-                for said in (run.reload().info.get("origin") or {}).get("changed", []):
+                origin = run.reload().record.origin
+                for said in origin.changed if origin else ():
                     print(f"\n{said}", file=sys.stderr)
             elif isinstance(event, Steps):
                 bar.update(event.first_step + len(event.loss) - 1 - bar.pos)

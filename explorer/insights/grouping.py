@@ -23,7 +23,7 @@ def groupings(runs: list[Run]) -> dict[str, list[str]]:
     if len(set(together)) < len(runs):
         found[SEEDS] = config_names([run.config for run in runs], without=["seed"])
     if any(run.study for run in runs):
-        found[VARIANT] = [(run.study or {}).get("variant") or ABSENT for run in runs]
+        found[VARIANT] = [run.study.variant if run.study else ABSENT for run in runs]
     for key in ("model", "dataset", *sorted({key for one in settings for key in one} - {"model", "dataset"})):
         values = [plain(one.get(key, ABSENT)) for one in settings]
         if len(set(values)) > 1 or (key in ("model", "dataset") and len(runs) > 1):
@@ -45,11 +45,11 @@ def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
     their seed alone. What differs between variants is what the study varies. A run that starts from nobody's weights
     belongs to every source that it is compared with.
     """
-    known = {run.id: {**settings_of(run.config), "dataset": run.info["dataset"]["name"]} for run in runs}
+    known = {run.id: {**settings_of(run.config), "dataset": run.dataset.name} for run in runs}
     known = {run: {k: plain(v) for k, v in one.items() if k not in ("seed", "device")} for run, one in known.items()}
     of_variant: dict[str, list[dict[str, str]]] = {}
     for run in runs:
-        of_variant.setdefault((run.study or {}).get("variant", ""), []).append(known[run.id])
+        of_variant.setdefault(run.study.variant if run.study else "", []).append(known[run.id])
     keys = [key for key in next(iter(known.values()), {}) if any(_differ(of, key) for of in of_variant.values())]
     places: dict[tuple[str, ...], list[Run]] = {}
     for run in runs:
@@ -67,7 +67,7 @@ def _differ(settings: list[dict[str, str]], key: str) -> bool:
 
 
 def _fingerprint(run: Run) -> str:
-    return run.info["dataset"]["fingerprint"]
+    return run.dataset.fingerprint
 
 
 def _with_their_rivals(places: dict[tuple[str, ...], list[Run]], at: int) -> dict[tuple[str, ...], list[Run]]:

@@ -50,8 +50,8 @@ def predictions_of(run: Run) -> RunPredictions | str:
     kept = answers_of(run)
     if kept is None:
         return f"{run.id} has not kept its answers to the test images: train it again to compare it."
-    data = run.info["dataset"]
-    return RunPredictions(run.id, data["name"], data["fingerprint"], kept[0] == kept[1])
+    data = run.dataset
+    return RunPredictions(run.id, data.name, data.fingerprint, kept[0] == kept[1])
 
 
 def pairwise_tests(answered: list[RunPredictions]) -> list[PairwiseTest]:

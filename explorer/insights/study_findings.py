@@ -21,10 +21,10 @@ NOT_OF_TRANSFERS = ("test accuracy", "validation accuracy", "speed", "ahead")
 
 def of_study(runs: list[Run]) -> list[Finding]:
     """Of the runs of one study that have finished an epoch: every size and data set of it by itself, and named."""
-    begun = [run for run in runs if run.epochs_done and (run.study or {}).get("variant") != SOURCE_NAME]
+    begun = [run for run in runs if run.epochs_done and (run.study is None or run.study.variant != SOURCE_NAME)]
     found = []
     for name, part in sizes(begun):
-        study = (part[0].study or {}).get("name", "")
+        study = part[0].study.name if part[0].study else ""
         seen = of_variants([trial_of(run) for run in part], study)
         found += [replace(one, sentence=f"{name}: {one.sentence}") for one in seen] if name else seen
     return found

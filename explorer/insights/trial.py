@@ -9,7 +9,8 @@ import pandas as pd
 from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.runs import Run, epochs, steps
-from explorer.runs.history import answers_of, epoch_batches, epoch_rows, smoothing_in_training_loss
+from explorer.runs.epochs_file import epoch_rows
+from explorer.runs.history import answers_of, epoch_batches, smoothing_in_training_loss
 from explorer.runs.wording import settings_of
 
 
@@ -56,7 +57,7 @@ class Trial:
     @property
     def best_epoch(self) -> int | None:
         """The epoch, counted from one, with the highest validation accuracy, the first of equals, as
-        explorer.runs.history.best_of has it; None before the first."""
+        explorer.runs.epochs_file.best_of has it; None before the first."""
         accuracy = self.epochs["validation_accuracy"].to_numpy(dtype=np.float64)
         return int(np.nanargmax(accuracy)) + 1 if np.isfinite(accuracy).any() else None
 
@@ -86,10 +87,10 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     batches = epoch_batches(run)
     answers = answers_of(run) if run.status == "finished" else None
     told, training = epoch_rows(run), run.config.training
-    data, images = run.info["dataset"], run.info["dataset"]["images"]
+    data, images = run.dataset, run.dataset.images
     return Trial(
         run=run.id,
-        label=label or (run.study or {}).get("variant") or run.id,
+        label=label or (run.study and run.study.variant) or run.id,
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
         step_images=np.resize(batches, len(seen.loss)) if batches else np.empty(0),
@@ -99,16 +100,16 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         dead=told[-1].get("dead_relus", {}) if told else {},
         probe_images=told[-1].get("probe_images") if told else None,
         batch_size=training.batch_size,
-        device=(run.info.get("device") or {}).get("name", ""),
+        device=run.device_name,
         model=run.config.model,
         settings=settings_of(run.config),
         macs=cost(model, spec.channels, spec.size).macs,
-        images=images["train"] * training.passes,
+        images=images.train * training.passes,
         seed=training.seed,
-        data=data["fingerprint"],
-        data_name=data["name"],
-        validation_images=images["validation"],
-        test_images=images["test"],
-        test_accuracy=(run.info.get("test") or {}).get("accuracy") if run.status == "finished" else None,
+        data=data.fingerprint,
+        data_name=data.name,
+        validation_images=images.validation,
+        test_images=images.test,
+        test_accuracy=run.test_accuracy if run.status == "finished" else None,
         correct=None if answers is None else answers[0] == answers[1],
     )

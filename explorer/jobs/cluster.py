@@ -59,8 +59,8 @@ def keep_setting(chosen: ClusterSetting | None, folder: Path | str | None = None
 
 def target(run: Run, default: ClusterSetting | None) -> ClusterSetting | None:
     """Where a run trains or will: on the cluster it was sent to, else where `setting` of its folder says."""
-    sent = run.info.get("cluster")
-    return ClusterSetting(**sent) if sent else default
+    sent = run.record.cluster
+    return ClusterSetting(sent.address, sent.cpus) if sent else default
 
 
 def lock_name(address: str) -> str:

@@ -86,7 +86,7 @@ def _mine(checkpoints: Path, address: str) -> list[tuple[Run, ClusterSetting]]:
 
 
 def _tell(run: Run, message: str) -> None:
-    if run.info.get("message") != message:
+    if run.record.message != message:
         with _untrained(run) as run:
             run.change(message=message)
 
@@ -120,8 +120,8 @@ class Dispatcher:
         self._look_for_orphans_at = time.monotonic() + SECONDS_BETWEEN_TRIES
         sent = {run.id for run in self._sent.values()}
         for run in list_runs(self._checkpoints):
-            cluster = run.info.get("cluster") or {}
-            if run.status == "running" and cluster.get("address") == self._address and run.id not in sent:
+            cluster = run.record.cluster
+            if run.status == "running" and cluster and cluster.address == self._address and run.id not in sent:
                 with suppress(Timeout, UserError), _untrained(run) as run:
                     if run.status == "running":
                         run.change(status="queued", message="The connection to the cluster was lost; it goes on.")
@@ -215,7 +215,7 @@ def train_on_node(path: str, data_folder: str) -> None:
     with run.lock():  # the process that trained it before may still be ending
         run = run.reload()
         if run.status in ACTIVE:
-            run.change(nodes=[*run.info.get("nodes", []), ray.get_runtime_context().get_node_id()])
+            run.change(nodes=[*run.record.nodes, ray.get_runtime_context().get_node_id()])
     train_run(run, data_folder, loader=_loader)
 
 

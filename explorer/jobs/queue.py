@@ -2,16 +2,16 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from filelock import Timeout
 
 from explorer.jobs.cluster import setting, target
 from explorer.runs import ACTIVE, Run, RunConfig, create, further, list_runs
 from explorer.runs.folder import now
+from explorer.runs.record import StudyRecord
 
 
-def submit(config: RunConfig, folder: Path | str | None = None, study: dict[str, Any] | None = None) -> Run:
+def submit(config: RunConfig, folder: Path | str | None = None, study: StudyRecord | None = None) -> Run:
     """Queue a run; a worker takes it when its turn comes. `study` as in `explorer.runs.create`."""
     return create(config, folder, study=study)
 
@@ -21,8 +21,8 @@ def waiting(folder: Path | str | None = None) -> list[Run]:
     runs = list_runs(folder)
     active = {run.id for run in runs if run.status in ACTIVE}
     queued = [run for run in runs if run.status == "queued"]
-    queued = [run for run in queued if run.info["config"]["training"].get("source") not in active]
-    return sorted(queued, key=lambda run: run.info["queue_key"])
+    queued = [run for run in queued if run.config.training.source not in active]
+    return sorted(queued, key=lambda run: run.record.queue_key)
 
 
 def place(run: Run, folder: Path | str | None = None) -> int:
@@ -39,7 +39,7 @@ def place(run: Run, folder: Path | str | None = None) -> int:
         return cluster.address if cluster else None
 
     beside = [other for other in list_runs(folder) if other.status in ACTIVE and where(other) == where(run)]
-    ahead = sum(other.status == "queued" and other.info["queue_key"] < run.info["queue_key"] for other in beside)
+    ahead = sum(other.status == "queued" and other.record.queue_key < run.record.queue_key for other in beside)
     return ahead + (where(run) is None) * sum(other.status == "running" for other in beside)
 
 

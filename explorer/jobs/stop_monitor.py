@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from explorer.runs.record import Recorder
+from explorer.runs.recorder import Recorder
 
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 0.7  # for the loop to notice the request itself, which it does between two steps

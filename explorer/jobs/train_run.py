@@ -16,11 +16,13 @@ from explorer.errors import UserError
 from explorer.jobs.queue import stop_reason
 from explorer.jobs.stop_monitor import StopMonitor
 from explorer.models import set_statistics
+from explorer.runs.epochs_file import EPOCHS, best_of, epoch_rows
 from explorer.runs.folder import ENDED, Run, now
-from explorer.runs.history import best_of, cut, epoch_rows
+from explorer.runs.lines import cut
 from explorer.runs.origin import begin_from_source
-from explorer.runs.record import Recorder, dataset_info
+from explorer.runs.recorder import Recorder, dataset_record
 from explorer.runs.same_data import same
+from explorer.runs.steps_file import STEPS
 from explorer.runs.weights import read_state, read_weights, told_by, weights_file
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
@@ -87,10 +89,11 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
     config = run.config
     if run.stop_requested:
         return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
+    config.check_known()
     run = run.change(status="running", reason=None, message="Loading the images …")
     whole = same(run, loader(config.dataset, data_folder, config.image_size, _tell(run), config.skip_damaged))
     data = part_of(whole, config.training.fraction, config.training.seed)
-    run = run.change(dataset=dataset_info(whole, len(data.train)), message=None)
+    run = run.change(dataset=dataset_record(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)
     model = run.network.build()
     set_statistics(model, data.mean, data.std)
@@ -131,13 +134,13 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     """Put the run back to the end of its last saved epoch; None for a run that begins."""
     state = read_state(run)
     epoch = state[0] if state else 0
-    for name in ("steps.jsonl", "epochs.jsonl"):
-        cut(run.path / name, epoch)
     # run.json is written after the state: a process that died in between left it an epoch behind. Which epoch is best
     # the weights say themselves; those of a later epoch than the state's come again.
-    rows = epoch_rows(run)
+    rows = [row for row in epoch_rows(run) if row["epoch"] <= epoch]
     best = told_by(run, "best") or best_of(rows)
     run.change(epochs_done=epoch, best=best, training_seconds=sum(row["seconds"] for row in rows))
+    for name in (STEPS, EPOCHS):  # afterwards, for no epoch that run.json counts is ever absent
+        cut(run.path / name, epoch)
     if state is None:
         return None
     _, weights, optimizer = state
@@ -147,7 +150,7 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
 
 def _as_it_began(run: Run) -> TrainConfig:
     """What was automatic stays as it was decided at the start, wherever the run goes on."""
-    training, began = run.config.training, (run.info.get("device") or {}).get("precision")
+    training, began = run.config.training, run.record.device and run.record.device.precision
     return replace(training, precision=began) if began and training.precision == "auto" else training
 
 

@@ -64,7 +64,7 @@ def mark_orphans_failed(checkpoints: Path) -> None:
     from explorer.runs.folder import now
 
     for run in list_runs(checkpoints):
-        if run.status == "running" and not run.info.get("cluster"):  # of those, the dispatcher knows
+        if run.status == "running" and not run.record.cluster:  # of those, the dispatcher knows
             try:
                 with run.lock().acquire(timeout=0):
                     reason = (

@@ -1,13 +1,16 @@
-"""What a run is to train, and the check of it that needs the registries."""
+"""What a run is to train, as run.json keeps it. Settings that a newer version wrote are kept, and named."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from explorer.data import Dataset, load, tidy
 from explorer.data.dataset import Progress
+from explorer.errors import UserError
+from explorer.runs.typed_json import known_values
 from explorer.training import TrainConfig
 
 AS_BEFORE = {"norm_statistics": "running"}  # how runs trained before there was the option
+TRAINING = "training."  # begins the names of unknown settings of the training
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class RunConfig:
     training: TrainConfig = field(default_factory=TrainConfig)
     image_size: int = 32  # pixels a side; only folder:PATH data sets come in other sizes
     skip_damaged: bool = False  # leave out a folder's images that cannot be read
+    unknown: dict[str, Any] = field(default_factory=dict)  # what a newer version wrote: "ema", "training.warm_up"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dataset", tidy(self.dataset))  # two ways to write a path are one data set
@@ -31,11 +35,39 @@ class RunConfig:
         """The run's images as they are now."""
         return load(self.dataset, folder, self.image_size, progress, self.skip_damaged)
 
+    def check_known(self) -> None:
+        """UserError if a setting is not known here: training would pass over it."""
+        if self.unknown:
+            raise UserError(
+                f"This version of the app does not know the settings {', '.join(sorted(self.unknown))}: "
+                "update the app to train this run."
+            )
+
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As run.json keeps it, with the settings that this version does not know."""
+        data = asdict(self)
+        for name, value in data.pop("unknown").items():
+            into = data["training"] if name.startswith(TRAINING) else data
+            into[name.removeprefix(TRAINING)] = value
+        return data
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "RunConfig":
-        """The inverse of `to_json`, also for options that JSON has made lists, and for what older runs do not name."""
-        options = {k: tuple(v) if isinstance(v, list) else v for k, v in data["options"].items()}
-        return cls(**{**data, "options": options, "training": TrainConfig(**{**AS_BEFORE, **data["training"]})})
+    def from_json(cls, data: Any) -> "RunConfig":
+        """The inverse of `to_json`, also for options that JSON has made lists, and for what older runs do not name.
+
+        UserError for a value of another type or out of its range.
+        """
+        known = [one.name for one in fields(cls) if one.name != "unknown"]
+        for name in ("options", "training"):
+            if not isinstance(data, dict) or not isinstance(data.get(name), dict):
+                raise UserError(f"config has no '{name}' that is an object.")
+        training = {**AS_BEFORE, **data["training"]}
+        values = known_values(
+            cls, {name: data[name] for name in known if name in data} | {"training": training}, "config"
+        )
+        options = {name: tuple(v) if isinstance(v, list) else v for name, v in data["options"].items()}
+        unknown = {name: value for name, value in data.items() if name not in known}
+        names = {one.name for one in fields(TrainConfig)}
+        unknown |= {TRAINING + name: value for name, value in training.items() if name not in names}
+        values |= {"options": options, "unknown": unknown}
+        return cls(**values)

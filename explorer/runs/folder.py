@@ -15,11 +15,11 @@ from filelock import FileLock
 from explorer.data import InputSpec
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
+from explorer.runs.record import DatasetRecord, RunRecord, StudyRecord, as_json
 
 if TYPE_CHECKING:
     from explorer.models.network import Network
 
-SCHEMA_VERSION = 1
 ACTIVE = ("queued", "running")
 ENDED = ("finished", "stopped", "failed")
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*-(\d{4,})")
@@ -49,47 +49,66 @@ class Run:
     """A run as its run.json says it was at the moment of reading; `reload()` looks again."""
 
     path: Path
-    info: dict[str, Any]
+    record: RunRecord
 
     @property
     def id(self) -> str:
-        return self.info["id"]
+        return self.record.id
 
     @property
     def status(self) -> str:
         """queued, running, finished, stopped or failed."""
-        return self.info["status"]
+        return self.record.status
 
     @property
     def reason(self) -> str | None:
         """Why it failed or was stopped, one sentence; None otherwise."""
-        return self.info.get("reason")
+        return self.record.reason
 
     @property
     def config(self) -> RunConfig:
-        return RunConfig.from_json(self.info["config"])
+        return self.record.config
 
     @property
-    def study(self) -> dict[str, Any] | None:
-        """The study that made this run, as it was given to `create`: {"name": …, "variant": …}; None for other runs."""
-        return self.info.get("study")
+    def study(self) -> StudyRecord | None:
+        """The study that made this run; None for other runs."""
+        return self.record.study
 
     @property
     def epochs_done(self) -> int:
-        return self.info.get("epochs_done", 0)
+        return self.record.epochs_done
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The first epoch with the highest validation accuracy; None before the first epoch ends."""
+        return self.record.best.epoch if self.record.best else None
 
     @property
     def best_validation_accuracy(self) -> float | None:
         """A fraction; None before the first epoch ends."""
-        return (self.info.get("best") or {}).get("validation_accuracy")
+        return self.record.best.validation_accuracy if self.record.best else None
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """A fraction; None of a run that has not finished."""
+        return self.record.test.accuracy if self.record.test else None
+
+    @property
+    def device_name(self) -> str:
+        """What it trained on; "" where that is not known."""
+        return self.record.device.name if self.record.device else ""
+
+    @property
+    def dataset(self) -> DatasetRecord:
+        """UserError before the training has begun: the data set is known from then on."""
+        if self.record.dataset is None:
+            raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
+        return self.record.dataset
 
     @property
     def input_spec(self) -> InputSpec:
-        """UserError before the training has begun: the data set is known from then on."""
-        data = self.info.get("dataset")
-        if data is None:
-            raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
-        return InputSpec.from_json(data)
+        """UserError before the training has begun."""
+        return self.dataset.input_spec
 
     @property
     def network(self) -> "Network":
@@ -102,10 +121,13 @@ class Run:
         return read(self.path, afresh=True)
 
     def change(self, **values: Any) -> "Run":
-        """Set keys of run.json; the only way in which a run changes its status."""
-        changed = {**read(self.path, afresh=True).info, **values}
+        """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
+        the only way in which a run changes its status."""
+        assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
+        changed = {**_content(self.path), **{name: as_json(value) for name, value in values.items()}}
+        run = Run(self.path, RunRecord.from_json(changed))
         write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
-        return Run(self.path, changed)
+        return run
 
     def lock(self) -> FileLock:
         """Held by the process that trains the run; the system frees it when that process dies."""
@@ -126,26 +148,38 @@ class Run:
         return (self.path / "stop").exists()
 
 
-_seen: dict[Path, tuple[tuple[int, int], dict[str, Any]]] = {}  # run.json → (its stamp, its content)
+_seen: dict[Path, tuple[tuple[int, int], Run]] = {}  # folder → (the stamp of its run.json, what it said)
 
 
 def read(path: Path, afresh: bool = False) -> Run:
-    """The run in a folder; UserError if there is none, or if a newer version of the app wrote it.
+    """The run in a folder; UserError if there is none, or if this version cannot read it.
 
     `afresh` opens the file even if its stamp has not changed: on a network file system stamps lag by seconds.
     """
-    file = path / "run.json"
     try:
-        stat = file.stat()
-        stamp = (stat.st_mtime_ns, stat.st_ino)
-        if afresh or file not in _seen or _seen[file][0] != stamp:
-            _seen[file] = (stamp, json.loads(file.read_bytes()))
-        info = _seen[file][1]
+        stat = (path / "run.json").stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    stamp = (stat.st_mtime_ns, stat.st_ino)
+    if afresh or path not in _seen or _seen[path][0] != stamp:
+        _seen[path] = (stamp, Run(path, _record(path, _content(path))))
+    return _seen[path][1]
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """run.json as it is."""
+    try:
+        return json.loads((path / "run.json").read_bytes())
     except (OSError, ValueError) as error:
-        raise UserError(f"No readable run.json in {path}: {error}.") from error
-    if info.get("schema_version") != SCHEMA_VERSION:
-        raise UserError(
-            f"{path.name} has schema version {info.get('schema_version')}, this app reads {SCHEMA_VERSION}: "
-            "update the app to open it."
-        )
-    return Run(path, info)
+        raise _unreadable(path, error) from error
+
+
+def _record(path: Path, content: Any) -> RunRecord:
+    record = RunRecord.from_json(content)
+    if record.id != path.name:
+        raise UserError(f"The folder {path} holds the run {record.id}: give the folder that name.")
+    return record
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    return UserError(f"No readable run.json in {path}: {error}.")

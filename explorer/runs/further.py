@@ -1,11 +1,13 @@
 """More epochs for a run that has ended. Its config keeps where it had ended, so that it still decides the history."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from explorer.errors import UserError
+from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import ACTIVE, Run
-from explorer.runs.history import TEST_ANSWERS, epoch_rows
+from explorer.runs.history import TEST_ANSWERS
 from explorer.runs.published import is_published
+from explorer.runs.record import EarlierTest
 from explorer.runs.weights import state_file
 from explorer.training import TrainConfig
 from explorer.training.config import learning_rate_at
@@ -17,12 +19,11 @@ def train_further(run: Run, epochs: int) -> Run:
     Its test accuracy so far moves to `earlier_tests`: the next one is another look at the same images.
     """
     _check(run, epochs)
-    test = run.info.get("test")
-    earlier = run.info.get("earlier_tests", [])
-    if test:
-        earlier = [*earlier, {"epochs": run.epochs_done, "at": run.info["finished_at"], **test}]
+    earlier = run.record.earlier_tests
+    if run.record.test:
+        earlier = (*earlier, EarlierTest(epochs=run.epochs_done, at=run.record.finished_at, **vars(run.record.test)))
     config = replace(run.config, training=extended(run.config.training, run.epochs_done, epochs))
-    changed = run.change(config=asdict(config), test=None, earlier_tests=earlier)
+    changed = run.change(config=config, test=None, earlier_tests=earlier)
     (run.path / TEST_ANSWERS).unlink(missing_ok=True)
     return changed
 
@@ -42,17 +43,17 @@ def what_it_does(run: Run, epochs: int) -> str:
     said = f"The learning rate goes on where a run of {epochs} epochs would be, at {rate:.2g}"
     if rows and rate > 1.01 * rows[-1]["learning_rate"]:
         said += f"; it had come down to {rows[-1]['learning_rate']:.2g}, so the loss may rise at first"
-    if run.info.get("test"):
+    if run.record.test:
         said += ". The test images are looked at once more at the end, which is recorded"
     return f"{said}."
 
 
 def second_look(run: Run) -> str:
     """What must be known of a test accuracy that was measured again; nothing of one that was measured once."""
-    earlier = run.info.get("earlier_tests", [])
+    earlier = run.record.earlier_tests
     if not earlier:
         return ""
-    known = ", ".join(f"{one['accuracy']:.1%} after epoch {one['epochs']}".replace("%", " %") for one in earlier)
+    known = ", ".join(f"{one.accuracy:.1%} after epoch {one.epochs}".replace("%", " %") for one in earlier)
     return f"{run.id} was trained further when its test accuracy was known ({known}): a choice made by it may flatter."
 
 
@@ -61,6 +62,7 @@ def _check(run: Run, epochs: int) -> None:
         raise UserError(f"{run.id} is a published model without a history: start a new run from its weights.")
     if run.status in ACTIVE:
         raise UserError(f"{run.id} is {run.status}: let it end, or stop it, before it is given more epochs.")
+    run.config.check_known()
     if epochs <= run.epochs_done:
         raise UserError(f"{epochs} epochs are not possible for {run.id}: it has {run.epochs_done}, give more.")
     if run.epochs_done and not state_file(run).is_file():

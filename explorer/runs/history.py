@@ -1,14 +1,13 @@
-"""epochs.jsonl and steps.jsonl, a line at a time; epochs are read back as a table, steps in steps_file.py."""
+"""The epochs of runs as a table, what a step took, and what a finished run answered to each test image."""
 
 import io
-import json
-import math
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import Run, write_atomically
 from explorer.runs.store import find
 
@@ -33,46 +32,12 @@ TEST_ANSWERS = "test_answers.npy"
 PLAIN_LOSS = "cross-entropy"  # run.json's "recorded_loss"; older runs recorded the training loss that was minimised
 
 
-def append(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Append a line a row, in one write; a number that is not finite becomes null."""
-    lines = "".join(json.dumps(_finite(row), separators=(",", ":")) + "\n" for row in rows)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(lines)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(v) for key, v in value.items()}
-    if isinstance(value, list):
-        return [_finite(v) for v in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """All complete lines; a last line that a dying process left half-written is not one."""
-    if not path.is_file():
-        return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return [json.loads(line) for line in whole.splitlines()]
-
-
-def epoch_rows(run: Run) -> list[dict[str, Any]]:
-    """The epochs of a run so far, as epochs.jsonl says them."""
-    return read_lines(run.path / "epochs.jsonl")
-
-
 def smoothing_in_training_loss(run: Run) -> float:
     """The label smoothing that is in a run's recorded training losses, in [0, 1): 0 but for older runs.
 
     An older run that was resumed has it in its first epochs only.
     """
-    return 0.0 if run.info.get("recorded_loss") == PLAIN_LOSS else run.config.training.label_smoothing
-
-
-def best_of(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """epoch, validation_accuracy and validation_loss of the first epoch with the highest accuracy; None of none."""
-    best = max(rows, key=lambda row: row["validation_accuracy"], default=None)
-    return best and {key: best[key] for key in ("epoch", "validation_accuracy", "validation_loss")}
+    return 0.0 if run.record.recorded_loss == PLAIN_LOSS else run.config.training.label_smoothing
 
 
 def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.DataFrame":
@@ -91,8 +56,8 @@ def seconds_a_batch(run: Run) -> float | None:
     rows = epoch_rows(run)
     if not rows:
         return None
-    images = run.config.training.passes * run.info["dataset"]["images"]["train"]
-    return median(images / run.info["steps_per_epoch"] / row["images_per_second"] for row in rows)
+    images = run.config.training.passes * run.dataset.images.train
+    return median(images / run.record.steps_per_epoch / row["images_per_second"] for row in rows)
 
 
 def epoch_batches(run: Run) -> list[int]:
@@ -100,8 +65,8 @@ def epoch_batches(run: Run) -> list[int]:
     from explorer.training.batches import batch_sizes
 
     training = run.config.training
-    sizes = batch_sizes(run.info["dataset"]["images"]["train"], training.batch_size) * training.passes
-    return sizes if len(sizes) == run.info["steps_per_epoch"] else []
+    sizes = batch_sizes(run.dataset.images.train, training.batch_size) * training.passes
+    return sizes if len(sizes) == run.record.steps_per_epoch else []
 
 
 def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
@@ -114,13 +79,9 @@ def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
 def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     """(labels, predictions), int32 (N,) each, in the order of the test split; None for a run that has not finished."""
     try:
-        labels, predictions = np.load(run.path / TEST_ANSWERS, allow_pickle=False)
-    except (OSError, ValueError):  # absent, or cut short while a folder was copied
+        with (run.path / TEST_ANSWERS).open("rb") as file:
+            answers = np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError):  # absent, or cut short while a folder was copied
         return None
-    return labels, predictions
-
-
-def cut(path: Path, epochs_done: int) -> None:
-    """Drop what lies behind epoch `epochs_done`, and a half-written last line, before a run is resumed."""
-    kept = [row for row in read_lines(path) if row["epoch"] <= epochs_done]
-    write_atomically(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in kept).encode())
+    images = run.record.test.n if run.record.test else answers.size // 2
+    return (answers[0], answers[1]) if answers.shape == (2, images) and answers.dtype.kind == "i" else None

@@ -69,7 +69,7 @@ def describe_change(before: RunConfig, after: RunConfig) -> str:
 
 def given_name(run: Run) -> str | None:
     """What a person has called the run."""
-    return run.info.get("name")
+    return run.record.name
 
 
 def distinct(described: Sequence[Described]) -> list[list[str]]:

@@ -1,10 +1,12 @@
 """Where a run's first weights come from, if another run lends them; kept in its folder, so that the other may go."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explorer.errors import UserError
 from explorer.runs.folder import Run
+from explorer.runs.published import is_published
+from explorer.runs.record import Origin
 from explorer.runs.same_data import is_same
 from explorer.runs.store import find
 from explorer.runs.weights import load_model, read_weights, save_weights, weights_file
@@ -23,7 +25,7 @@ def begin_from_source(run: Run, model: "nn.Module") -> Run:
     from explorer.training.transfer import freeze
 
     if run.config.training.source:
-        if not run.info.get("origin"):
+        if not run.record.origin:
             run = _take_over(run, model)
         model.load_state_dict(read_weights(weights_file(run, START)))
     freeze(model, run.config.training.tune)
@@ -44,21 +46,21 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
     weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
     learned = source.input_spec
     start, said = fitted(weights, model, learned.classes, run.input_spec.classes)
-    if not is_same(source, run.info["dataset"]["fingerprint"]) and learned.name == run.input_spec.name:
+    if not is_same(source, run.dataset.fingerprint) and learned.name == run.input_spec.name:
         said.append(
             f"{source.id} learned from other images or splits of {learned.name} than those of today: it may have seen "
             "some of today's validation and test images."
         )
     save_weights(run, start, START)
-    origin = {
-        "run": source.id,
-        "epoch": _number(source, training.source_epoch),
-        "fingerprint": fingerprint(weights),
-        "dataset": learned.name,
-        "tune": training.tune,
-        "fraction": training.fraction,
-        "changed": said,
-    }
+    origin = Origin(
+        run=source.id,
+        epoch=_number(source, training.source_epoch),
+        fingerprint=fingerprint(weights),
+        dataset=learned.name,
+        tune=training.tune,
+        fraction=training.fraction,
+        changed=tuple(said),
+    )
     return run.change(origin=origin)
 
 
@@ -77,5 +79,6 @@ def epoch_of(text: str) -> int | str:
 
 def _number(source: Run, epoch: str) -> int | None:
     """Epochs of training behind the weights; None for a published model, which does not say."""
-    best: dict[str, Any] = source.info.get("best") or {}
-    return {"best": best.get("epoch"), "last": source.info.get("epochs_done")}.get(epoch, epoch_of(epoch))
+    if is_published(source.id):
+        return None
+    return {"best": source.best_epoch, "last": source.epochs_done}[epoch] if not epoch.isdecimal() else int(epoch)

@@ -17,6 +17,7 @@ from explorer.data import InputSpec
 from explorer.errors import UserError, unknown
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import Run
+from explorer.runs.record import RunRecord
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,12 +37,6 @@ class PublishedRun(Run):
         from explorer.models.published import PUBLISHED
 
         return PUBLISHED[self.id.removeprefix(PREFIX)]
-
-    @property
-    def config(self) -> RunConfig:
-        from explorer.models.published import SIZE
-
-        return RunConfig(DATA, self.published.model, self.published.options, image_size=SIZE)
 
     @property
     def input_spec(self) -> InputSpec:
@@ -120,5 +115,9 @@ def find_published(run_id: str) -> PublishedRun:
 
 
 def _run(run_id: str) -> PublishedRun:
+    from explorer.models.published import PUBLISHED, SIZE
+
+    published = PUBLISHED[run_id.removeprefix(PREFIX)]
+    config = RunConfig(DATA, published.model, published.options, image_size=SIZE)
     # The path names no folder; pages take a run's id from it, and look there for files that only trained runs have.
-    return PublishedRun(Path("published") / run_id, {"id": run_id, "status": "finished"})
+    return PublishedRun(Path("published") / run_id, RunRecord(run_id, "finished", config))

@@ -1,180 +1,190 @@
-"""Writes what `fit()` tells into the run's folder.
+"""What run.json says of a run, typed and checked; every key of it that the code reads is a field here."""
 
-A small model's weights are kept of every epoch. Those of a large one are written, with the state that resuming needs,
-as often as `WriteBudget` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none;
-a run that dies in between goes on from its last state, and what its history says of later epochs is cut off and
-written again.
-"""
-
-import math
-import platform
-import threading
-from importlib.metadata import version
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any
 
-import numpy as np
-import torch
-from torch import nn
+from explorer.data import InputSpec
+from explorer.data.input_spec import Preparation
+from explorer.errors import UserError
+from explorer.runs.config import RunConfig
+from explorer.runs.typed_json import known_values, unknown_names
+from explorer.text import plural
 
-from explorer import __version__
-from explorer.data import Dataset
-from explorer.runs.folder import Run, now
-from explorer.runs.history import PLAIN_LOSS, append, keep_answers
-from explorer.runs.snapshot import Snapshot
-from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
-from explorer.runs.write_budget import WriteBudget
-from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
+SCHEMA_VERSION = 1
+STATUSES = ("queued", "running", "finished", "stopped", "failed")
+KNOWN_AFTER_AN_EPOCH = ("dataset", "best", "parameters", "parameter_names", "steps_per_epoch")
 
 
-def dataset_info(data: Dataset, used: int) -> dict[str, Any]:
-    """What a page needs to know of the data without loading it. `used`: how many of the training images are."""
-    left_out = {"left_out": list(data.report.damaged)} if data.report and data.report.damaged else {}
-    return {
-        "name": data.name,
-        "fingerprint": data.fingerprint,
-        **data.input_spec.to_json(),
-        "images": {"train": used, "validation": len(data.validation), "test": len(data.test)},
-        **left_out,  # images that could not be read
-    }
+@dataclass(frozen=True)
+class ImageCounts:
+    """How many images each split has; of the training images, those that are used."""
+
+    train: int
+    validation: int
+    test: int
 
 
-def versions() -> dict[str, str]:
-    return {
-        "explorer": __version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "torchvision": version("torchvision"),  # not imported for this: that takes four seconds
-    }
+@dataclass(frozen=True)
+class DatasetRecord:
+    """What a page needs to know of a run's data set without loading it."""
 
-
-class Recorder:
-    """Keeps one run's folder up to date while its model trains."""
-
-    def __init__(self, run: Run, model: nn.Module) -> None:
-        self.run, self.model = run, model
-        self.best: dict[str, Any] = run.info.get("best") or {}
-        self._best_weights: dict[str, torch.Tensor] | None = None  # where they wait to be written
-        self._write_budget = WriteBudget()
-        self._snapshot = Snapshot()
-        # A stop watch ends the run from a thread of its own, also while this one writes.
-        self._one_at_a_time = threading.RLock()
-        self.keep_every_epoch = sum(p.numel() for p in model.parameters()) < EVERY_EPOCH_BELOW
-
-    def event(self, event: Event) -> None:
-        with self._one_at_a_time:
-            match event:
-                case Started():
-                    self._started(event)
-                case Steps():
-                    self._steps(event)
-                case EpochEnd():
-                    self._epoch(event)
+    name: str
+    fingerprint: str  # sha256 of images, labels and splits
+    classes: tuple[str, ...]
+    channels: int
+    size: int  # pixels a side
+    mean: tuple[float, ...]  # of each channel of the training images, pixels in [0, 1]
+    std: tuple[float, ...]
+    images: ImageCounts
+    preparation: Preparation | None = None  # of pictures, as in InputSpec; older runs say `ink` alone
+    ink: bool = False  # dark strokes on light ground, as handwriting
+    resize: int | None = None
+    left_out: tuple[str, ...] = ()  # paths of images that could not be read
 
     @property
-    def patience_is_over(self) -> bool:
-        """No better validation accuracy for as many epochs as the config waits: the run ends early, and as finished."""
-        return self._patience_is_over(self.run.epochs_done)
-
-    def _patience_is_over(self, epoch: int) -> bool:
-        training = self.run.config.training
-        since = max([self.best.get("epoch", 0), *(done for done, _ in training.extended)])
-        return bool(training.patience and self.best) and epoch - since >= training.patience
-
-    def _started(self, event: Started) -> None:
-        if self.keep_every_epoch and not self.run.info.get("epochs_done"):
-            save_weights(self.run, self.model.state_dict(), 0)
-        if not self.run.info.get("epochs_done"):
-            self.run = self.run.change(recorded_loss=PLAIN_LOSS)
-        self.run = self.run.change(
-            status="running",
-            reason=None,
-            message=None,
-            started_at=now(),
-            resumed_at_step=self.run.epochs_done * event.steps_per_epoch,
-            device={
-                "type": event.device,
-                "name": event.device_name,
-                "precision": event.precision,
-                "captured": event.captured,
-                "threads": event.threads,
-            },
-            parameters=sum(p.numel() for p in self.model.parameters()),
-            parameter_names=list(event.parameters),
-            steps_per_epoch=event.steps_per_epoch,
-            versions=versions(),
-        )
-
-    def _steps(self, event: Steps) -> None:
-        rows = []
-        for i, (loss, accuracy) in enumerate(zip(event.loss.tolist(), event.accuracy.tolist(), strict=True)):
-            row = {"step": event.first_step + i, "epoch": event.epoch, "loss": loss, "accuracy": accuracy}
-            row["gradient_norms"] = four_digits(event.gradient_norms[i])
-            if i in event.weights:
-                row["weight_norms"], row["update_norms"] = map(four_digits, event.weights[i])
-            rows.append(row)
-        append(self.run.path / "steps.jsonl", rows)
-
-    def _epoch(self, event: EpochEnd) -> None:
-        row = {key: value for key, value in vars(event).items() if key != "optimizer"}
-        append(self.run.path / "epochs.jsonl", [row])
-        weights = self.model.state_dict()
-        if self.keep_every_epoch:
-            save_weights(self.run, weights, event.epoch)
-        if event.validation_accuracy > self.best.get("validation_accuracy", -1.0):
-            self.best = {
-                "epoch": event.epoch,
-                "validation_accuracy": event.validation_accuracy,
-                "validation_loss": event.validation_loss,
-            }
-            self._best_weights = {name: tensor.clone() for name, tensor in weights.items()}
-        if self.keep_every_epoch or self._write_budget.due or self._is_the_last(event):
-            with self._write_budget.writing():
-                save_weights(self.run, weights, "last")
-                self._keep_best()
-                save_state(self.run, self.model, event.optimizer, event.epoch)
-            self._snapshot.drop()
-        else:
-            self._snapshot.take(self.model, event.optimizer, event.epoch)
-        trained = self.run.info.get("training_seconds", 0.0) + event.seconds
-        self.run = self.run.change(epochs_done=event.epoch, training_seconds=trained)
-
-    def _is_the_last(self, event: EpochEnd) -> bool:
-        over = event.epoch == self.run.config.training.epochs or self._patience_is_over(event.epoch)
-        return over or not math.isfinite(event.train_loss)
-
-    def _keep_best(self) -> None:
-        """run.json names as best the epoch whose weights lie there; so does their file, should run.json not come to."""
-        if self._best_weights:
-            save_weights(self.run, self._best_weights, "best", told=self.best)
-            self.run, self._best_weights = self.run.change(best=self.best), None
-
-    def finished(self, test: Evaluation, labels: np.ndarray) -> None:
-        """`test`: the look at the test split when a run ends, with the weights of the best epoch."""
-        classes = len(self.run.info["dataset"]["classes"])
-        confusion = np.zeros((classes, classes), dtype=int)
-        np.add.at(confusion, (labels, test.predictions), 1)
-        keep_answers(self.run, labels, test.predictions)
-        result = {
-            "loss": test.loss,
-            "accuracy": test.accuracy,
-            "balanced_accuracy": test.balanced_accuracy,
-            "n": len(labels),
-            "confusion": confusion.tolist(),
-        }
-        self.run = self.run.change(status="finished", finished_at=now(), test=result)
-
-    def ended(self, status: str, reason: str) -> None:
-        """Stopped or failed, with a sentence; what was learned since the last whole epoch is kept as `last`."""
-        with self._one_at_a_time:
-            if status == "stopped":
-                save_weights(self.run, self.model.state_dict(), "last")
-                if not self.best:
-                    save_weights(self.run, self.model.state_dict(), "best")
-            self._keep_best()
-            self._snapshot.write(self.run)
-            self.run = self.run.change(status=status, reason=reason, finished_at=now())
+    def input_spec(self) -> InputSpec:
+        return InputSpec.from_json(vars(self))
 
 
-def four_digits(norms: np.ndarray) -> list[float]:
-    """Norms are read off charts: four significant digits keep steps.jsonl a third of its size."""
-    return [float(f"{norm:.3e}") for norm in norms.tolist()]
+@dataclass(frozen=True)
+class DeviceRecord:
+    """What a run trained on, and what was decided automatically."""
+
+    type: str  # cpu or cuda
+    name: str
+    precision: str = "float32"
+    captured: bool = False  # whether a step was replayed as one CUDA graph
+    threads: int | None = None  # of the CPU; older runs do not say
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The first epoch with the highest validation accuracy: the one whose weights are `best`."""
+
+    epoch: int  # 1-based
+    validation_accuracy: float  # a fraction
+    validation_loss: float | None = None  # nats an image; None where it was not finite
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestResult:
+    """The look at the test images when a run finished, with the weights of its best epoch."""
+
+    loss: float | None = None  # nats an image
+    accuracy: float  # a fraction
+    n: int  # images
+    balanced_accuracy: float | None = None  # mean recall of the classes; older runs do not say
+    confusion: tuple[tuple[int, ...], ...] = ()  # images of each true class (rows) by predicted class (columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EarlierTest(TestResult):
+    """A test result from before the run was given more epochs."""
+
+    epochs: int  # done by then
+    at: str | None = None  # ISO 8601, UTC
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the first weights came from."""
+
+    run: str  # id of the run, or of the published model
+    epoch: int | None  # None of a published model, which does not say
+    fingerprint: str  # of the source's weights
+    dataset: str  # that they learned from
+    tune: str  # as in TrainConfig
+    fraction: float
+    changed: tuple[str, ...] = ()  # sentences: what was done to the weights so that they fit
+
+
+@dataclass(frozen=True)
+class StudyRecord:
+    """The study that a run belongs to, and as which variant."""
+
+    name: str
+    variant: str
+
+
+@dataclass(frozen=True)
+class ClusterRecord:
+    """The cluster that a run was sent to."""
+
+    address: str
+    cpus: int  # of each run, where it has no GPU
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run at one moment. Before the training begins, what only it can tell is None, 0 or empty."""
+
+    id: str
+    status: str  # one of STATUSES
+    config: RunConfig
+    reason: str | None = None  # why it failed or was stopped, a sentence
+    name: str | None = None  # that a person gave
+    study: StudyRecord | None = None
+    queued_at: str | None = None  # moments are ISO 8601 in UTC
+    queue_key: int = 0  # ns; the lowest is trained first
+    message: str | None = None  # what is being done, a sentence
+    message_fraction: float = 0.0  # how far that is, 0 to 1
+    cluster: ClusterRecord | None = None  # None: trained on this machine
+    nodes: tuple[str, ...] = ()  # of the cluster, in their order; one that was lost is among them
+    dataset: DatasetRecord | None = None
+    origin: Origin | None = None  # None of a start from random weights
+    device: DeviceRecord | None = None
+    parameters: int | None = None  # number of trainable and frozen weights
+    parameter_names: tuple[str, ...] = ()  # in the order of the norms in steps.jsonl
+    steps_per_epoch: int = 0
+    started_at: str | None = None  # of the last start: a resumed run starts again
+    resumed_at_step: int = 0
+    epochs_done: int = 0
+    training_seconds: float = 0.0  # of whole epochs, with their validation
+    recorded_loss: str | None = None  # see history.PLAIN_LOSS
+    best: BestEpoch | None = None
+    test: TestResult | None = None
+    earlier_tests: tuple[EarlierTest, ...] = ()
+    finished_at: str | None = None  # also of a run that was stopped or failed
+    versions: dict[str, Any] = field(default_factory=dict)  # of the app, Python and libraries
+    unknown: tuple[str, ...] = field(default=(), init=False)  # keys of run.json that this version has no use for
+
+    def to_json(self) -> dict[str, Any]:
+        """As a new run.json has it: without what is not known yet."""
+        known = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
+        told = {name: as_json(value) for name, value in known.items() if value not in (None, (), {})}
+        return {"schema_version": SCHEMA_VERSION, **told}
+
+    @classmethod
+    def from_json(cls, data: Any) -> "RunRecord":
+        """UserError if this version cannot read it: a value is missing, of another type, or out of range."""
+        if not isinstance(data, dict):
+            raise UserError("run.json is not a JSON object.")
+        if data.get("schema_version") != SCHEMA_VERSION:
+            raise UserError(
+                f"run.json has schema version {data.get('schema_version')}, this app reads {SCHEMA_VERSION}: "
+                "update the app to open it."
+            )
+        if "config" not in data:
+            raise UserError("run.json has no 'config'.")
+        config = RunConfig.from_json(data["config"])
+        record = cls(**known_values(cls, {**data, "config": config}, "run.json"))
+        record._check()
+        unknown = [name for name in unknown_names(cls, data) if name != "schema_version"]
+        object.__setattr__(record, "unknown", tuple(unknown))
+        return record
+
+    def _check(self) -> None:
+        if self.status not in STATUSES:
+            raise UserError(f"run.json has the status '{self.status}', not one of: {', '.join(STATUSES)}.")
+        absent = [name for name in KNOWN_AFTER_AN_EPOCH if not getattr(self, name)]
+        if self.epochs_done and absent:
+            raise UserError(f"run.json counts {plural(self.epochs_done, 'epoch')}, but has no '{absent[0]}'.")
+
+
+def as_json(value: Any) -> Any:
+    """A value of a record as `json.dumps` takes it."""
+    if isinstance(value, RunConfig):
+        return value.to_json()
+    if isinstance(value, list | tuple):
+        return [as_json(one) for one in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -13,6 +13,7 @@ import numpy as np
 from explorer.data import Dataset, Images
 from explorer.errors import UserError
 from explorer.runs.folder import Run
+from explorer.runs.record import DatasetRecord
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,13 @@ def meet(run: Run, data: Dataset) -> Met:
 
     UserError where the classes, the channels or the size are others. A run that has not begun fits any data.
     """
-    known = run.info.get("dataset")
-    if known is None or known["fingerprint"] == data.fingerprint:
+    known = run.record.dataset
+    if known is None or known.fingerprint == data.fingerprint:
         return Met(data, None)
-    _check_classes(run, known["classes"], data)
+    _check_classes(run, known.classes, data)
     _check_shape(run, known, data)
-    data = in_order(data, tuple(known["classes"]))
-    return Met(data, None if known["fingerprint"] == data.fingerprint else _changed(run, known, data))
+    data = in_order(data, known.classes)
+    return Met(data, None if known.fingerprint == data.fingerprint else _changed(run, known, data))
 
 
 def same(run: Run, data: Dataset) -> Dataset:
@@ -47,7 +48,7 @@ def same(run: Run, data: Dataset) -> Dataset:
 
 def is_same(run: Run, fingerprint: str | None) -> bool:
     """Whether a run can have learned from data of this fingerprint; None stands for data that nobody has seen."""
-    known = (run.info.get("dataset") or {}).get("fingerprint")
+    known = run.record.dataset.fingerprint if run.record.dataset else None
     return None in (known, fingerprint) or known == fingerprint
 
 
@@ -64,7 +65,7 @@ def in_order(data: Dataset, classes: tuple[str, ...]) -> Dataset:
     return replace(data, classes=classes, **parts)
 
 
-def _check_classes(run: Run, before: list[str], data: Dataset) -> None:
+def _check_classes(run: Run, before: tuple[str, ...], data: Dataset) -> None:
     gone = [name for name in before if name not in data.classes]
     new = [name for name in data.classes if name not in before]
     if not gone and not new:
@@ -85,8 +86,8 @@ def _names(names: list[str], most: int = 5) -> str:
     return ", ".join(quoted) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _check_shape(run: Run, known: dict, data: Dataset) -> None:
-    before, today = (known["channels"], known["size"]), (data.channels, data.size)
+def _check_shape(run: Run, known: DatasetRecord, data: Dataset) -> None:
+    before, today = (known.channels, known.size), (data.channels, data.size)
     if before != today:
         raise UserError(
             f"The images of {data.name} have changed since {run.id} was trained: {_shape(*before)} then, "
@@ -98,13 +99,13 @@ def _shape(channels: int, size: int) -> str:
     return f"{'grey' if channels == 1 else 'colour'} of {size} × {size} pixels"
 
 
-def _changed(run: Run, known: dict, data: Dataset) -> str:
-    before = known["images"]["validation"], known["images"]["test"]
+def _changed(run: Run, known: DatasetRecord, data: Dataset) -> str:
+    before = known.images.validation, known.images.test
     today = len(data.validation), len(data.test)
     if before != today:
         counts = f"{before[0]:,} validation and {before[1]:,} test images then, {today[0]:,} and {today[1]:,} now"
     else:
-        counts = f"fingerprint {known['fingerprint'][:8]} then, {data.fingerprint[:8]} now"
+        counts = f"fingerprint {known.fingerprint[:8]} then, {data.fingerprint[:8]} now"
     return (
         f"The images of {data.name} or their splits have changed since {run.id} was trained ({counts}): it may have "
         "learned from some of today's validation and test images."

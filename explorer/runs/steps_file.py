@@ -3,7 +3,6 @@
 A run's file only grows, a line a step, until a resumed run cuts what lies behind its last whole epoch.
 """
 
-import json
 import os
 import threading
 from dataclasses import dataclass
@@ -12,9 +11,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from explorer.runs.lines import parsed
 from explorer.runs.store import find
 
 STEPS = "steps.jsonl"
+NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # what numpy says of a line that is no step: passed over
 LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten
 
 
@@ -51,9 +52,8 @@ class GrowingArray:
     def __init__(self, dtype: type) -> None:
         self._rows, self._length = np.empty(0, dtype), 0
 
-    def extend(self, rows: list) -> None:
-        """`rows`: of numbers, or of equally long lists of them; None is NaN."""
-        new = np.array(rows, self._rows.dtype)
+    def extend(self, new: np.ndarray) -> None:
+        """`new`: of numbers, or of rows of them."""
         needed = self._length + len(new)
         if needed > len(self._rows):
             grown = np.empty((max(needed, 2 * self._length), *new.shape[1:]), new.dtype)
@@ -77,6 +77,7 @@ class StepsReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._one_at_a_time = threading.Lock()
+        self._parameters: tuple[str, ...] = ()
         self._forget()
 
     def read(self, parameters: tuple[str, ...]) -> tuple[StepHistory, WeightStats]:
@@ -85,6 +86,9 @@ class StepsReader:
         `parameters`: what the columns of the norms belong to, as run.json names them.
         """
         with self._one_at_a_time:
+            if parameters != self._parameters:  # read before run.json named them, its lines were no steps
+                self._parameters = parameters
+                self._forget()
             try:
                 with self.path.open("rb") as file:
                     self._read_on(file)
@@ -104,7 +108,7 @@ class StepsReader:
         file.seek(self._offset)
         whole, newline, _ = file.read().rpartition(b"\n")
         if newline:
-            self._take([json.loads(line) for line in whole.splitlines()])
+            self._take(parsed(whole))
             self._offset += len(whole) + 1
             self._last = whole[-LAST_BYTES:] + newline
 
@@ -116,15 +120,14 @@ class StepsReader:
         return file.read(len(self._last)) == self._last
 
     def _take(self, rows: list[dict[str, Any]]) -> None:
-        for name in ("step", "epoch", "loss", "accuracy"):
-            self._columns[name].extend([row[name] for row in rows])
-        self._columns["norms"].extend([row["gradient_norms"] for row in rows])
-        weighed = [row for row in rows if "update_norms" in row]
-        if weighed:
-            for name in ("step", "epoch"):
-                self._columns[f"weighed_{name}"].extend([row[name] for row in weighed])
-            for name in ("gradient", "weight", "update"):
-                self._columns[f"{name}s"].extend([row[f"{name}_norms"] for row in weighed])
+        width = len(self._parameters)
+        try:
+            found = _columns(rows, width)
+        except NO_STEP:
+            found = _columns([row for row in rows if _is_step(row, width)], width)
+        for name, column in found.items():
+            if len(column):
+                self._columns[name].extend(column)
 
     def _steps(self, parameters: tuple[str, ...]) -> StepHistory:
         step, epoch, loss, accuracy = (self._columns[name].array for name in ("step", "epoch", "loss", "accuracy"))
@@ -140,6 +143,38 @@ class StepsReader:
         return rows if rows.ndim == 2 else rows.reshape(0, len(parameters))
 
 
+def _columns(rows: list[dict[str, Any]], width: int) -> dict[str, np.ndarray]:
+    """Column → what the rows say; null is NaN. Raises one of NO_STEP if a row is no step with `width` norms."""
+    weighed = [row for row in rows if "update_norms" in row]
+    return {
+        "step": np.array([row["step"] for row in rows], np.int64),
+        "epoch": np.array([row["epoch"] for row in rows], np.int64),
+        "loss": np.array([row["loss"] for row in rows], np.float32),
+        "accuracy": np.array([row["accuracy"] for row in rows], np.float32),
+        "norms": _norms(rows, "gradient", width),
+        "weighed_step": np.array([row["step"] for row in weighed], np.int64),
+        "weighed_epoch": np.array([row["epoch"] for row in weighed], np.int64),
+        "gradients": _norms(weighed, "gradient", width),
+        "weights": _norms(weighed, "weight", width),
+        "updates": _norms(weighed, "update", width),
+    }
+
+
+def _norms(rows: list[dict[str, Any]], of: str, width: int) -> np.ndarray:
+    """float32 (rows, width)"""
+    norms = np.array([row[f"{of}_norms"] for row in rows], np.float32)
+    if rows and norms.shape != (len(rows), width):
+        raise ValueError(f"{of} norms of shape {norms.shape}, not {(len(rows), width)}")
+    return norms
+
+
+def _is_step(row: dict[str, Any], width: int) -> bool:
+    try:
+        return _columns([row], width)["step"].shape == (1,)
+    except NO_STEP:
+        return False
+
+
 def steps(run_id: str, folder: Path | str | None = None) -> StepHistory:
     """The recorded steps of a run so far; arrays of length 0 before the first."""
     return _read(run_id, folder)[0]
@@ -152,4 +187,4 @@ def weight_stats(run_id: str, folder: Path | str | None = None) -> WeightStats:
 
 def _read(run_id: str, folder: Path | str | None) -> tuple[StepHistory, WeightStats]:
     run = find(run_id, folder)
-    return StepsReader(run.path / STEPS).read(tuple(run.info.get("parameter_names", ())))
+    return StepsReader(run.path / STEPS).read(run.record.parameter_names)

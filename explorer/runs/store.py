@@ -4,24 +4,26 @@ import json
 import os
 import re
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
 from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
-from explorer.runs.folder import RUN_ID, SCHEMA_VERSION, Run, checkpoints_folder, now, read, write_atomically
+from explorer.runs.epochs_file import check_epochs
+from explorer.runs.folder import RUN_ID, Run, checkpoints_folder, now, read, write_atomically
 from explorer.runs.numbers import take_number
 from explorer.runs.published import find_published, is_published
+from explorer.runs.record import RunRecord, StudyRecord
 
 
 def create(
     config: RunConfig,
     folder: Path | str | None = None,
     status: str = "queued",
-    study: dict[str, Any] | None = None,
+    study: StudyRecord | None = None,
 ) -> Run:
     """A new run with a folder of its own; ids count up over all runs, also deleted ones: a number means one run.
 
@@ -34,46 +36,79 @@ def create(
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix(FOLDER_PREFIX))
         name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
         run_id = f"{name}-{config.model}-{take_number(root):04d}"
-        info = {
-            "schema_version": SCHEMA_VERSION,
-            "id": run_id,
-            "status": status,
-            "reason": None,
-            "config": config.to_json(),
-            "study": study,
-            "queued_at": now(),
-            "queue_key": time.time_ns(),
-        }
+        record = RunRecord(run_id, status, config, study=study, queued_at=now(), queue_key=time.time_ns())
         # The folder appears under its name only when its run.json is inside.
         aside = root / f".{run_id}.{os.getpid()}.partial"
         aside.mkdir()
-        write_atomically(aside / "run.json", json.dumps(info, indent=1).encode())
+        write_atomically(aside / "run.json", json.dumps(record.to_json(), indent=1).encode())
         path = root / run_id
         aside.rename(path)
-    return Run(path, info)
+    return Run(path, record)
 
 
 def find(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run with this id, be it a published model's; UserError naming the runs that exist."""
+    """The run with this id, be it a published model's; UserError saying why it cannot be read, or which runs exist."""
     if is_published(run_id):
         return find_published(run_id)
     root = checkpoints_folder(folder)
     if not RUN_ID.fullmatch(run_id) or not (root / run_id / "run.json").is_file():
         newest = ", ".join(run.id for run in list_runs(root)[:5]) or "none yet"
         raise UserError(f"No run '{run_id}' in {root}. The newest runs are: {newest}.")
-    return read(root / run_id)
+    try:
+        return _whole(root / run_id)
+    except UserError as error:
+        raise UserError(f"{run_id} cannot be read: {error}") from error
 
 
 def list_runs(folder: Path | str | None = None) -> list[Run]:
     """All readable runs, the newest first."""
+    return _all(folder)[0]
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A folder under the name of a run that this version cannot read."""
+
+    id: str
+    reason: str  # a sentence
+
+
+def damaged_runs(folder: Path | str | None = None) -> list[DamagedRun]:
+    """The runs that `list_runs` leaves out, the newest first: damaged, half copied, or a newer version's."""
+    return _all(folder)[1]
+
+
+def unknown_keys(folder: Path | str | None = None) -> list[str]:
+    """A sentence for each run that a newer version has written: which keys of run.json this version does not know."""
+    return [
+        f"{run.id} has keys in run.json that this version does not know, and keeps: {', '.join(run.record.unknown)}."
+        for run in list_runs(folder)
+        if run.record.unknown
+    ]
+
+
+def _all(folder: Path | str | None) -> tuple[list[Run], list[DamagedRun]]:
     root = checkpoints_folder(folder)
-    if not root.is_dir():
-        return []
-    runs = []
-    for path in root.iterdir():
-        if RUN_ID.fullmatch(path.name):
-            try:
-                runs.append(read(path))
-            except UserError:
-                continue  # somebody's unfinished copy or a newer version's run: not ours to show
-    return sorted(runs, key=lambda run: int(RUN_ID.fullmatch(run.path.name)[1]), reverse=True)
+    found = [path for path in root.iterdir() if (path / "run.json").is_file()] if root.is_dir() else []
+    numbered = [(_number(path), path) for path in found]  # a folder that a person named otherwise has no number
+    runs: list[Run] = []
+    damaged: list[DamagedRun] = []
+    for _, path in sorted(((number, path) for number, path in numbered if number), reverse=True):
+        try:
+            runs.append(_whole(path))
+        except UserError as error:
+            damaged.append(DamagedRun(path.name, str(error)))
+    return runs, damaged
+
+
+def _whole(path: Path) -> Run:
+    """The run in a folder; UserError if it is damaged."""
+    run = read(path)
+    check_epochs(run)
+    return run
+
+
+def _number(path: Path) -> int:
+    """The number in a run folder's name; 0 of another folder."""
+    match = RUN_ID.fullmatch(path.name)
+    return int(match[1]) if match else 0

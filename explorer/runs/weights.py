@@ -80,7 +80,10 @@ def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None
         known = ", ".join([*kept, *map(str, saved_epochs(run))]) or "none yet"
         raise UserError(f"{run_id} has no weights of epoch '{epoch}'. Choose one of: {known}.")
     model = run.network.build()
-    model.load_state_dict(read_weights(path))
+    try:
+        model.load_state_dict(read_weights(path))
+    except RuntimeError as error:  # torch's own words name the layers
+        raise UserError(f"The weights {path} do not fit {run.config.model} as run.json describes it: {error}") from None
     return model.eval()
 
 

@@ -39,6 +39,7 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
         "skip_damaged": config.skip_damaged,
         **given,
         **training,
+        **config.unknown,
     }
 
 

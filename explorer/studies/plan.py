@@ -7,6 +7,7 @@ from typing import Any
 from explorer.errors import UserError, unknown
 from explorer.options import write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.runs.record import StudyRecord
 from explorer.runs.same_data import is_same
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
 from explorer.training import TrainConfig
@@ -200,8 +201,8 @@ def _by_images(study: Study, folder: Path | str | None, today: Fingerprints | No
 
     Where `today` does not name a data set, the images of the study's newest run on it count as those of today.
     """
-    runs = [run for run in list_runs(folder) if (run.study or {}).get("name") == study.name]
-    known = {_images(run): run.info["dataset"]["fingerprint"] for run in reversed(runs) if run.info.get("dataset")}
+    runs = [run for run in list_runs(folder) if run.study and run.study.name == study.name]
+    known = {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
     known |= today or {}
     there, others = [], []
     for run in runs:
@@ -229,7 +230,7 @@ def take(one: Planned, study: Study, folder: Path | str | None = None, status: s
     """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
     whole epoch, what is missing new. A worker takes what is "queued"; who trains it himself says "running"."""
     if one.run is None:
-        return create(one.config, folder, status, {"name": study.name, "variant": one.variant})
+        return create(one.config, folder, status, StudyRecord(study.name, one.variant))
     if one.run.status == "finished" or one.run.status in ACTIVE:
         return one.run
     again = one.run.requeue()

@@ -141,12 +141,12 @@ def warn_if_changed(run: Run) -> None:
 
 def steps(run: Run) -> runs.StepHistory:
     """The recorded steps so far; only those that are new since the last look are read."""
-    return _reader(run).read(tuple(run.info.get("parameter_names", ())))[0]
+    return _reader(run).read(run.record.parameter_names)[0]
 
 
 def weight_stats(run: Run) -> runs.WeightStats:
     """The recorded steps at which the weights were measured, too."""
-    return _reader(run).read(tuple(run.info.get("parameter_names", ())))[1]
+    return _reader(run).read(run.record.parameter_names)[1]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=keys())

@@ -3,7 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from explorer.runs import Run
+from explorer.runs import Run, store
+from explorer.ui.markdown import literal
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 
@@ -16,10 +17,9 @@ def balanced_test_accuracy(run: Run) -> float | None:
     """A fraction; of older runs, too. None of a run that has not finished."""
     from explorer.training.evaluation import balanced_accuracy
 
-    test = run.info.get("test") or {}
-    if not test.get("confusion"):
+    if not run.record.test or not run.record.test.confusion:
         return None
-    confusion = np.array(test["confusion"])
+    confusion = np.array(run.record.test.confusion)
     return balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))
 
 
@@ -34,9 +34,9 @@ def runs_table(runs: list[Run]) -> None:
             "starts from": _start(run),
             "epochs": run.epochs_done,
             "best validation accuracy": in_percent(run.best_validation_accuracy),
-            "test accuracy": in_percent((run.info.get("test") or {}).get("accuracy")),
-            "parameters": run.info.get("parameters"),
-            "training time": run.info.get("training_seconds"),
+            "test accuracy": in_percent(run.test_accuracy),
+            "parameters": run.record.parameters,
+            "training time": run.record.training_seconds or None,
         }
         for run in runs
     ]
@@ -51,6 +51,14 @@ def runs_table(runs: list[Run]) -> None:
             "training time": st.column_config.NumberColumn(format="%.1f s"),
         },
     )
+
+
+def damaged_runs() -> None:
+    """The runs that no page can show, each with its reason, and what is kept unread of the others."""
+    for one in store.damaged_runs():
+        st.warning(literal(f"{one.id} cannot be read: {one.reason}"), icon=":material/warning:")
+    for sentence in store.unknown_keys():
+        st.caption(literal(sentence))
 
 
 def _start(run: Run) -> str:

@@ -6,7 +6,7 @@ from explorer.runs import ACTIVE, list_runs
 from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.pickers.runs import suggest_runs
-from explorer.ui.runs_table import runs_table
+from explorer.ui.runs_table import damaged_runs, runs_table
 from explorer.ui.train import demo, live
 
 page.title("What does an architecture change?")
@@ -57,3 +57,4 @@ with st.grid(3, min_column_width=260, gap="small"):
 if runs:
     st.subheader("Runs so far", anchor=False)
     runs_table(runs)
+damaged_runs()

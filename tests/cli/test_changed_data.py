@@ -42,7 +42,7 @@ def test_evaluate_says_test_accuracy_of_the_images_that_it_knows(run, capsys):
     result = json.loads(capsys.readouterr().out)
     assert set(result) >= {"accuracy", "interval", "n", "confusion"}
     assert "changed" not in result
-    assert result["accuracy"] == find(run).info["test"]["accuracy"]
+    assert result["accuracy"] == find(run).record.test.accuracy
 
 
 def test_evaluate_names_the_class_that_was_renamed(run, capsys):
@@ -77,5 +77,5 @@ def test_a_start_from_a_run_on_other_images_says_so(run, capsys):
     assert main(command.split()) == 0
     said = capsys.readouterr()
     assert f"{run} learned from other images or splits of folder:pets" in said.err
-    (_, changed) = find(said.out.splitlines()[-1]).info["origin"]["changed"]
+    (_, changed) = find(said.out.splitlines()[-1]).record.origin.changed
     assert "may have seen" in changed

@@ -191,10 +191,10 @@ def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
 def test_evaluate(trained, capsys):
     assert main(["evaluate", trained[1], "--json"]) == 0
     seen = json.loads(capsys.readouterr().out)
-    test = find(trained[1]).info["test"]
+    test = find(trained[1]).record.test
     assert set(seen) == {"accuracy", "interval", "n", "balanced_accuracy", "confusion"}
-    assert seen["accuracy"] == pytest.approx(test["accuracy"])
-    assert seen["confusion"] == test["confusion"]
+    assert seen["accuracy"] == pytest.approx(test.accuracy)
+    assert seen["confusion"] == [list(row) for row in test.confusion]
     low, high = seen["interval"]
     assert low < seen["accuracy"] < high
 
@@ -213,7 +213,7 @@ def test_a_finished_run_is_trained_further(tmp_path, capsys):
     assert told.out.splitlines()[-1] == run.id
     assert "a run of 2 epochs" in told.err
     longer = find(run.id, tmp_path)
-    assert (longer.status, longer.epochs_done, len(longer.info["earlier_tests"])) == ("finished", 2, 1)
+    assert (longer.status, longer.epochs_done, len(longer.record.earlier_tests)) == ("finished", 2, 1)
     assert longer.config.training.balance == "sampler"
     assert main(["evaluate", run.id, *where]) == 0
     said = capsys.readouterr().out

@@ -8,6 +8,7 @@ from explorer.cli import main
 from explorer.insights.finding import KINDS
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
+from explorer.runs.record import StudyRecord
 from explorer.training import TrainConfig
 
 KEYS = ["sentence", "kind", "rule", "threshold", "numbers", "runs"]
@@ -25,7 +26,7 @@ def studied(tmp_path_factory, tiny):
         ("small", "mlp", 3, 0),
     ):
         training = TrainConfig(epochs=epochs, seed=seed, batch_size=16, device="cpu")
-        run = create(RunConfig("digits", model, {}, training), folder, "running", {"name": "depth", "variant": name})
+        run = create(RunConfig("digits", model, {}, training), folder, "running", StudyRecord("depth", name))
         train_run(run, loader=lambda *_, **__: tiny)
     return folder
 

@@ -42,7 +42,7 @@ def test_one_goes_on_without_damaged_images_by_choice(pets, capsys):
     assert not list_runs()
     assert main([*TRAIN, f"folder:{pets}", "--skip-damaged"]) == 0
     run = find(capsys.readouterr().out.splitlines()[-1])
-    assert run.info["dataset"]["left_out"] == ["Train/dog/001.png", "Train/dog/002.png"]
-    assert sum(run.info["dataset"]["images"].values()) == 25
+    assert run.record.dataset.left_out == ("Train/dog/001.png", "Train/dog/002.png")
+    assert sum(vars(run.record.dataset.images).values()) == 25
     assert main(["evaluate", run.id]) == 0, "the run remembers the choice"
     assert capsys.readouterr().out.startswith("Test accuracy")

@@ -20,7 +20,7 @@ def test_a_study_prints_its_runs_and_what_they_show(checkpoints, capsys):
     assert main(SMALL) == 0
     out = capsys.readouterr().out
     runs = list_runs()
-    assert [run.study["variant"] for run in runs[::-1]] == ["batch size 128", "batch size 256"]
+    assert [run.study.variant for run in runs[::-1]] == ["batch size 128", "batch size 256"]
     assert all(run.id in out and run.status == "finished" for run in runs)
     assert "(1 seed each, 1 epoch, 382 test images)" in out
     assert "explorer findings --study your-own" in out
@@ -28,14 +28,14 @@ def test_a_study_prints_its_runs_and_what_they_show(checkpoints, capsys):
 
 def test_studying_again_trains_only_what_is_missing(checkpoints, capsys):
     assert main(SMALL) == 0
-    before = {run.id: run.info["finished_at"] for run in list_runs()}
+    before = {run.id: run.record.finished_at for run in list_runs()}
     newest = list_runs()[0].change(status="stopped")
     assert main([*ARGUMENTS, "--epochs", "1", "--seeds", "2"]) == 0
     after = {run.id: run for run in list_runs()}
     assert len(after) == 4
     assert all(run.status == "finished" for run in after.values())
     kept = [run_id for run_id in before if run_id != newest.id]
-    assert all(after[run_id].info["finished_at"] == before[run_id] for run_id in kept)
+    assert all(after[run_id].record.finished_at == before[run_id] for run_id in kept)
     assert "finished already" in capsys.readouterr().err
 
 
@@ -51,7 +51,7 @@ def test_a_failed_run_does_not_stop_its_study(checkpoints, capsys, monkeypatch):
 
     monkeypatch.setattr(train_run, "begin_from_source", begin_from_source)
     assert main(SMALL) == 1
-    statuses = {run.study["variant"]: (run.status, run.reason) for run in list_runs()}
+    statuses = {run.study.variant: (run.status, run.reason) for run in list_runs()}
     assert statuses["batch size 128"] == ("failed", "RuntimeError: planted")
     assert statuses["batch size 256"][0] == "finished"
     assert "failed: RuntimeError: planted" in capsys.readouterr().out

@@ -31,7 +31,7 @@ def test_from_scratch_has_the_network_but_not_the_weights(source):
     assert main(["train", "--from", source, "--tune", "scratch", "--fraction", "0.05", *QUICK]) == 0
     run = list_runs()[0]
     assert (run.config.options, run.config.training.source) == ({"depth": 2}, "")
-    assert "origin" not in run.info
+    assert run.record.origin is None
 
 
 def test_a_study_starts_from_a_run_of_ones_own(source, capsys, monkeypatch):

@@ -5,7 +5,9 @@ import pytest
 from explorer.insights.grouping import EACH, SEEDS, VARIANT, groupings, only_seeds_differ, sizes
 from explorer.runs import RunConfig, create
 from explorer.runs.names import run_names
+from explorer.runs.record import StudyRecord
 from explorer.training import TrainConfig
+from tests.records import images_of
 
 pytestmark = pytest.mark.usefixtures("checkpoints")
 
@@ -49,7 +51,7 @@ def test_a_model_without_an_option_has_a_group_of_its_own():
 
 
 def test_variants_of_a_study_are_groups():
-    study = {"name": "depth", "variant": "two"}
+    study = StudyRecord("depth", "two")
     assert groupings([run(study=study), run(study=study), run()])[VARIANT] == ["two", "two", "–"]
     assert VARIANT not in groupings([run()])
 
@@ -69,9 +71,9 @@ def test_only_seeds_of_one_thing_may_be_called_seeds():
 def of_study(variant, source="", **training):
     run = create(
         RunConfig("digits", "mlp", {}, TrainConfig(source=source, tune="all" if source else "scratch", **training)),
-        study={"name": "s", "variant": variant},
+        study=StudyRecord("s", variant),
     )
-    return run.change(dataset={"name": "digits", "fingerprint": "f"})
+    return run.change(dataset=images_of("f"))
 
 
 def test_a_study_of_two_sizes_is_two(checkpoints):
@@ -79,7 +81,7 @@ def test_a_study_of_two_sizes_is_two(checkpoints):
     assert sizes(quick) == [("", quick)]
     full = [of_study(variant, epochs=10) for variant in "ab"]
     assert sizes(quick + full) == [("With epochs 5", quick), ("With epochs 10", full)]
-    other = full[0].change(dataset={"name": "shapes", "fingerprint": "g"})
+    other = full[0].change(dataset=images_of("g", "shapes"))
     assert [name for name, _ in sizes([quick[0], other])] == ["On digits, with epochs 5", "On shapes, with epochs 10"]
 
 

@@ -13,6 +13,7 @@ from explorer.insights.pairwise_tests import (
 from explorer.insights.statistics import holm, mcnemar
 from explorer.runs import RunConfig, create
 from explorer.runs.history import keep_answers
+from tests.records import images_of
 
 
 def answered(run: str, right: int, n: int = 100, fingerprint: str = "f", data: str = "digits") -> RunPredictions:
@@ -76,8 +77,7 @@ def test_a_run_that_has_not_finished_says_so(status, word, checkpoints):
 
 
 def test_answers_are_read_from_the_run(checkpoints):
-    info = {"name": "digits", "fingerprint": "f"}
-    run = create(RunConfig("digits", "mlp")).change(status="finished", dataset=info)
+    run = create(RunConfig("digits", "mlp")).change(status="finished", dataset=images_of("f"))
     assert "not kept" in predictions_of(run)
     keep_answers(run, np.array([1, 2, 3]), np.array([1, 2, 0]))
     assert predictions_of(run).correct.tolist() == [True, True, False]

@@ -75,13 +75,13 @@ def test_a_run_whose_node_is_killed_goes_on_elsewhere_with_the_same_history(serv
     stop(late)
     assert find(late.id).status == "stopped"
 
-    (first,) = find(moved.id).info["nodes"]
+    (first,) = find(moved.id).record.nodes
     cluster.kill(first)
     wait_until(lambda: find(moved.id).status == "finished" and find(whole.id).status == "finished")
-    first_again, second = find(moved.id).info["nodes"]
-    assert (first_again, second) == (first, find(whole.id).info["nodes"][0])
+    first_again, second = find(moved.id).record.nodes
+    assert (first_again, second) == (first, find(whole.id).record.nodes[0])
     assert history(moved) == history(whole)
-    assert find(moved.id).info["test"] == find(whole.id).info["test"]
+    assert find(moved.id).record.test == find(whole.id).record.test
     assert find(late.id).status == "stopped"
 
 
@@ -96,14 +96,14 @@ def test_a_run_that_trains_there_is_stopped_from_here(served, cluster):
 
 def test_a_run_that_fits_no_node_says_so_and_waits(served, cluster):
     run = create(CONFIG).change(cluster={"address": cluster.address, "cpus": 64})
-    wait_until(lambda: "64 CPUs" in (find(run.id).info.get("message") or ""))
+    wait_until(lambda: "64 CPUs" in (find(run.id).record.message or ""))
     assert find(run.id).status == "queued"
 
 
 def test_a_cluster_that_is_not_there_is_said_and_the_run_waits(served):
     keep_setting(ClusterSetting("127.0.0.1:1"))
     run = submit(CONFIG)
-    wait_until(lambda: "cannot be reached" in (find(run.id).info.get("message") or ""))
+    wait_until(lambda: "cannot be reached" in (find(run.id).record.message or ""))
     assert find(run.id).status == "queued"
     keep_setting(None)
     wait_until(lambda: find(run.id).status == "running")  # this machine takes it

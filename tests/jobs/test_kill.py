@@ -11,7 +11,7 @@ import torch
 from explorer.jobs import submit
 from explorer.jobs.worker import main, mark_orphans_failed
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
-from explorer.runs.history import epoch_rows
+from explorer.runs.epochs_file import epoch_rows
 from explorer.training import TrainConfig
 
 SMALL = RunConfig(
@@ -42,8 +42,8 @@ def wait_for_first_step_or(chance: float, run, process) -> None:
     """Most lives are long enough to train; some end while the worker still starts."""
     if chance < 0.2:
         return
-    started = find(run.id).info.get("started_at")
-    while process.is_alive() and find(run.id).info.get("started_at") == started:
+    started = find(run.id).record.started_at
+    while process.is_alive() and find(run.id).record.started_at == started:
         time.sleep(0.01)
 
 
@@ -59,7 +59,7 @@ def assert_readable(run) -> None:
     steps(run.id)
     for epoch in saved_epochs(run):
         load_model(run.id, epoch)
-    if run.info.get("best"):
+    if run.record.best:
         load_model(run.id, "best")
 
 

@@ -11,7 +11,8 @@ from explorer.errors import UserError
 from explorer.jobs import place, stop, submit
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
-from explorer.runs.history import read_lines, smoothing_in_training_loss
+from explorer.runs.history import smoothing_in_training_loss
+from explorer.runs.lines import read_lines
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Steps
@@ -29,8 +30,8 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
     run = train_run(create(CONFIG), loader=loader)
     assert run.status == "finished"
     assert run.epochs_done == 3
-    assert run.info["dataset"]["fingerprint"] == tiny.fingerprint
-    assert run.info["parameters"] == sum(p.numel() for p in load_model(run.id).parameters())
+    assert run.record.dataset.fingerprint == tiny.fingerprint
+    assert run.record.parameters == sum(p.numel() for p in load_model(run.id).parameters())
     assert saved_epochs(run) == [0, 1, 2, 3]
     table, seen = epochs([run.id]), steps(run.id)
     assert list(table["epoch"]) == [1, 2, 3]
@@ -42,8 +43,8 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
     assert first["probe_images"] == len(tiny.validation) + len(tiny.train)
     assert smoothing_in_training_loss(run) == 0
     assert run.best_validation_accuracy == table["validation_accuracy"].max()
-    assert run.info["test"]["n"] == len(tiny.test)
-    assert sum(map(sum, run.info["test"]["confusion"])) == len(tiny.test)
+    assert run.record.test.n == len(tiny.test)
+    assert sum(map(sum, run.record.test.confusion)) == len(tiny.test)
     assert not list(run.path.rglob("*.partial"))
 
 
@@ -109,7 +110,7 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     assert whole_history(finished) == whole_history(whole)
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(a[name], b[name]) for name in a)
-    assert finished.info["test"]["loss"] == whole.info["test"]["loss"]
+    assert finished.record.test.loss == whole.record.test.loss
 
 
 def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(checkpoints, loader):
@@ -118,7 +119,7 @@ def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(
     stopped = train_run(
         run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
     )
-    config = stopped.info["config"]
+    config = stopped.config.to_json()
     config["training"].pop("norm_statistics")
     finished = train_run(stopped.change(config=config).requeue(), loader=loader)
     assert whole_history(finished) == whole_history(whole)
@@ -134,7 +135,7 @@ def test_precision_stays_as_it_began_on_another_machine(checkpoints, loader, mon
     )
     monkeypatch.setattr("explorer.training.device.has_amx", lambda: began != torch.bfloat16)
     finished = train_run(stopped.requeue(), loader=loader)
-    assert finished.info["device"]["precision"] == str(began).removeprefix("torch.")
+    assert finished.record.device.precision == str(began).removeprefix("torch.")
     assert whole_history(finished) == whole_history(whole)
 
 
@@ -149,8 +150,8 @@ def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints,
     first = {"epoch": 1, "validation_accuracy": -0.5, "validation_loss": 9.0}
     stopped.change(epochs_done=1, best=first, training_seconds=0.0)  # as it was before the second epoch's last write
     finished = train_run(stopped.requeue(), loader=loader)
-    assert finished.info["best"] == whole.info["best"]
-    assert finished.info["training_seconds"] == pytest.approx(epochs([run.id])["seconds"].sum())
+    assert finished.record.best == whole.record.best
+    assert finished.record.training_seconds == pytest.approx(epochs([run.id])["seconds"].sum())
 
 
 def test_patience_ends_a_run_early_and_as_finished(checkpoints, loader):
@@ -158,9 +159,9 @@ def test_patience_ends_a_run_early_and_as_finished(checkpoints, loader):
     training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=3, schedule="constant", device="cpu")
     run = train_run(create(RunConfig("tiny", "mlp", {}, training, image_size=8)), loader=loader)
     assert run.status == "finished"
-    assert run.epochs_done - run.info["best"]["epoch"] == 3
+    assert run.epochs_done - run.record.best.epoch == 3
     assert run.epochs_done < 50
-    assert "test" in run.info
+    assert run.record.test
 
 
 def test_wrong_input_ends_as_failed_with_its_sentence(checkpoints):

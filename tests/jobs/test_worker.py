@@ -11,7 +11,7 @@ import pytest
 from explorer.jobs import ensure_worker, stop, submit, supervisor
 from explorer.jobs.worker import LOCK as WORKER_LOCK
 from explorer.runs import RunConfig, find, load_model
-from explorer.runs.history import read_lines
+from explorer.runs.lines import read_lines
 from explorer.training import TrainConfig
 
 
@@ -54,7 +54,7 @@ def test_it_takes_runs_in_turn_and_stops_one(worker, checkpoints):
 def test_a_stop_does_not_wait_for_a_slow_step(worker, checkpoints):
     slow = RunConfig("digits", "vgg19", {}, TrainConfig(epochs=1, batch_size=1157, device="cpu"))  # minutes a step
     run, after = submit(slow), submit(config(1))
-    wait_until(lambda: "parameter_names" in find(run.id).info)
+    wait_until(lambda: find(run.id).record.parameter_names)
     stop(run)
     wait_until(lambda: find(run.id).status == "stopped")
     assert steps_of(run) == 0

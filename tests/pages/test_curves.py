@@ -12,7 +12,8 @@ import torch
 from explorer.insights.cost import InferenceTime
 from explorer.models import build
 from explorer.runs import RunConfig, create, list_runs
-from explorer.runs.history import PLAIN_LOSS, append, keep_answers
+from explorer.runs.history import PLAIN_LOSS, keep_answers
+from explorer.runs.lines import append
 from explorer.training import TrainConfig
 from explorer.ui.curves.csv import as_csv
 
@@ -72,7 +73,7 @@ def made(model="mlp", epochs=4, right=350, status="finished", data=DATA, loss=No
     best = {"epoch": epochs, "validation_accuracy": rows[-1]["validation_accuracy"], "validation_loss": losses[-1]}
     info = {"dataset": data, "best": best, "epochs_done": epochs, "training_seconds": 1.5 * epochs}
     info |= {"parameters": 1000, "parameter_names": names, "steps_per_epoch": per_epoch}
-    info |= {"device": {"type": "cpu", "name": "CPU, 2 threads (x86_64)"}, "started_at": run.info["queued_at"]}
+    info |= {"device": {"type": "cpu", "name": "CPU, 2 threads (x86_64)"}, "started_at": run.record.queued_at}
     if status == "finished":
         keep_answers(run, LABELS, np.where(np.arange(360) < right, LABELS, (LABELS + 1) % 10))
         info["test"] = {"loss": 0.2, "accuracy": right / 360, "n": 360, "confusion": []}

@@ -1,5 +1,6 @@
 """The Mistakes page: what is counted there is what the runs answered, and an image leads to its saliency."""
 
+from dataclasses import replace
 from threading import Event, Thread, current_thread
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_two_runs_are_compared_image_by_image(with_runs):
 
 def test_other_data_cannot_be_compared(with_runs):
     run = find(PAIR[1])
-    run.change(dataset={**run.info["dataset"], "fingerprint": "another"})
+    run.change(dataset=replace(run.dataset, fingerprint="another"))
     assert "learned from different data" in words(open_page(PAGE, runs=PAIR, part="Who else?"))
 
 
@@ -72,7 +73,7 @@ def test_two_matrices_share_their_colours_where_they_can_be_compared(with_runs, 
         wrong.append(shown[~np.eye(10, dtype=bool)].max())
     assert [given[-1] for given in asked] == [pytest.approx(max(wrong))] * 2
     run = find(PAIR[1])
-    run.change(dataset={**run.info["dataset"], "fingerprint": "another"})
+    run.change(dataset=replace(run.dataset, fingerprint="another"))
     asked.clear()
     open_page(PAGE, runs=PAIR, epoch="1", normalised=normalised)
     assert [given[-1] is None for given in asked] == [normalised == "false"] * 2

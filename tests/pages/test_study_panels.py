@@ -143,7 +143,7 @@ def test_the_numbers_are_those_of_the_runs(with_runs):
     runs = runs_table(view)
     variants = variants_table(runs).set_index("variant")
     cnn = next(run for run in view.runs if run.config.model == "simple_cnn")
-    assert variants.loc["simple_cnn", "test accuracy"] == pytest.approx(100 * cnn.info["test"]["accuracy"])
+    assert variants.loc["simple_cnn", "test accuracy"] == pytest.approx(100 * cnn.record.test.accuracy)
     assert variants.loc["mlp", "receptive field"] == "whole image"
     # 3×3, twice a pooling by two, 3×3: 3 + 1 + 2 + 2 · 4 pixels.
     assert variants.loc["simple_cnn", "receptive field"] == "14 px"

@@ -58,7 +58,7 @@ def test_with_nothing_there_one_click_queues_the_source_and_its_runs(checkpoints
     assert not app.exception
     runs = list_runs()
     assert len(runs) == 19
-    assert (runs[-1].config.dataset, runs[-1].study["variant"]) == ("shapes", "source")
+    assert (runs[-1].config.dataset, runs[-1].study.variant) == ("shapes", "source")
     assert {run.config.training.source for run in runs} == {"", runs[-1].id}
     next(b for b in app.button if b.label == "Stop 19 runs").click().run()
     assert all(run.stop_requested or run.status == "stopped" for run in list_runs())
@@ -85,7 +85,7 @@ def test_last_blocks_and_the_rate_of_the_head_are_chosen(checkpoints):
     app.run()
     next(b for b in app.button if b.label == "Start 25 runs").click().run()
     assert not app.exception
-    runs = [run.config.training for run in list_runs() if run.study["variant"] != "source"]
+    runs = [run.config.training for run in list_runs() if run.study.variant != "source"]
     assert {one.tune for one in runs} == {"scratch", "frozen", "last-2", "all"}
     assert {one.head_learning_rate for one in runs} == {0.02}
 

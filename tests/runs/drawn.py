@@ -5,14 +5,14 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from explorer.runs import Run, RunConfig
+from explorer.runs.record import RunRecord
 from explorer.training import TrainConfig
 
 
 def run_of(number: int, config: RunConfig | None = None, name: str | None = None) -> Run:
     config = config or RunConfig("digits", "simple_cnn")
     run_id = f"digits-{config.model}-{number:04d}"
-    info = {"schema_version": 1, "id": run_id, "status": "finished", "config": config.to_json(), "name": name}
-    return Run(Path("checkpoints") / run_id, info)
+    return Run(Path("checkpoints") / run_id, RunRecord(run_id, "finished", config, name=name))
 
 
 def configs() -> st.SearchStrategy[RunConfig]:

@@ -6,6 +6,7 @@ import pytest
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, find
 from explorer.runs.history import TEST_ANSWERS, answers_of, keep_answers
+from explorer.runs.record import StudyRecord
 from explorer.training import TrainConfig
 
 CONFIG = RunConfig("tiny", "mlp", {"widths": (8,)}, TrainConfig(epochs=1, device="cpu"), image_size=8)
@@ -15,7 +16,7 @@ def test_a_finished_run_has_an_answer_to_each_test_image(checkpoints, tiny):
     run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     labels, predictions = answers_of(run)
     assert (labels == tiny.test.labels).all()
-    assert (labels == predictions).mean() == pytest.approx(run.info["test"]["accuracy"])
+    assert (labels == predictions).mean() == pytest.approx(run.record.test.accuracy)
 
 
 def test_what_is_kept_comes_back(checkpoints):
@@ -36,4 +37,4 @@ def test_pickles_and_broken_files_are_not_read(checkpoints):
 
 def test_a_run_may_belong_to_a_study(checkpoints):
     assert find(create(CONFIG).id).study is None
-    assert find(create(CONFIG, study={"name": "depth", "variant": "2 layers"}).id).study["variant"] == "2 layers"
+    assert find(create(CONFIG, study=StudyRecord("depth", "2 layers")).id).study.variant == "2 layers"

@@ -79,7 +79,8 @@ def test_an_id_is_no_path(checkpoints, name):
 
 def test_a_newer_schema_is_refused_in_a_sentence(checkpoints):
     run = create(CONFIG)
-    (run.path / "run.json").write_text(json.dumps({**run.info, "schema_version": 99}))
+    file = run.path / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "schema_version": 99}))
     with pytest.raises(UserError, match="schema version 99"):
         find(run.id)
 

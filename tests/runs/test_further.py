@@ -11,6 +11,7 @@ from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model
 from explorer.runs.further import second_look, what_it_does
 from explorer.runs.history import answers_of
+from explorer.runs.record import StudyRecord
 from explorer.studies import STUDIES, Planned, found
 from explorer.training import TrainConfig
 from explorer.training.config import learning_rate_at
@@ -45,8 +46,8 @@ def test_with_a_constant_rate_it_is_the_run_that_was_planned_longer(checkpoints,
     assert longer.status == "finished"
     assert history(longer) == history(whole)
     assert equal_weights(longer, whole)
-    assert longer.info["test"] == whole.info["test"]
-    assert longer.info["best"] == whole.info["best"]
+    assert longer.record.test == whole.record.test
+    assert longer.record.best == whole.record.best
 
 
 def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(checkpoints, loader):
@@ -55,7 +56,7 @@ def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(chec
     longer = train_run(train_further(run, 5), loader=loader)
     after = epochs([run.id])
     assert after.head(2).equals(before)
-    steps = run.info["steps_per_epoch"]
+    steps = run.record.steps_per_epoch
     last_steps = [learning_rate_at(TRAINING, epoch * steps - 1, 5 * steps) for epoch in (3, 4, 5)]
     assert list(after["learning_rate"][2:]) == pytest.approx(last_steps)
     assert longer.config.training.extended == ((2, 2),)
@@ -65,14 +66,14 @@ def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(chec
 
 def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
     run = trained(loader)
-    first = run.info["test"]
+    first = run.record.test
     assert second_look(run) == ""
     queued = train_further(run, 3)
-    assert (queued.status, queued.info["test"], answers_of(queued)) == ("queued", None, None)
+    assert (queued.status, queued.record.test, answers_of(queued)) == ("queued", None, None)
     longer = train_run(queued, loader=loader)
-    (earlier,) = longer.info["earlier_tests"]
-    assert (earlier["accuracy"], earlier["epochs"]) == (first["accuracy"], 2)
-    assert longer.info["test"]["n"] == first["n"]
+    (earlier,) = longer.record.earlier_tests
+    assert (earlier.accuracy, earlier.epochs) == (first.accuracy, 2)
+    assert longer.record.test.n == first.n
     assert answers_of(longer) is not None
     assert "after epoch 2" in second_look(longer)
 
@@ -102,7 +103,7 @@ def test_patience_begins_anew(checkpoints, loader):
 
 def test_a_study_does_not_take_it_for_a_run_that_was_planned_so(checkpoints, loader):
     study = STUDIES["your-own"]
-    run = train_run(create(CONFIG, study={"name": study.name, "variant": "x"}), loader=loader)
+    run = train_run(create(CONFIG, study=StudyRecord(study.name, "x")), loader=loader)
     planned = [Planned("x", replace(CONFIG, training=replace(TRAINING, epochs=n))) for n in (2, 4)]
     assert [one.run is not None for one in found(planned, study)] == [True, False]
     train_run(train_further(run, 4), loader=loader)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from explorer.runs import RunConfig, create, epochs, steps
-from explorer.runs.history import PLAIN_LOSS, append, cut, read_lines, smoothing_in_training_loss
-from explorer.runs.record import four_digits
+from explorer.runs.history import PLAIN_LOSS, smoothing_in_training_loss
+from explorer.runs.lines import append, cut, read_lines
+from explorer.runs.recorder import four_digits
 from explorer.training import TrainConfig
 
 

@@ -14,12 +14,14 @@ from explorer.runs import (
     find,
     folder as folder_module,
     history as history_module,
+    lines as lines_module,
     load_model,
-    record as record_module,
+    recorder as recorder_module,
     saved_epochs,
     weights as weights_module,
 )
-from explorer.runs.history import best_of, epoch_rows
+from explorer.runs.epochs_file import best_of, epoch_rows
+from explorer.runs.record import BestEpoch
 from explorer.runs.weights import read_state, save_weights
 from explorer.runs.write_budget import SHARE, WriteBudget
 from explorer.training import TrainConfig
@@ -49,18 +51,18 @@ class EveryThird:
 
 @pytest.fixture
 def large(monkeypatch):
-    monkeypatch.setattr(record_module, "EVERY_EPOCH_BELOW", 0)
-    monkeypatch.setattr(record_module, "WriteBudget", EveryThird)
+    monkeypatch.setattr(recorder_module, "EVERY_EPOCH_BELOW", 0)
+    monkeypatch.setattr(recorder_module, "WriteBudget", EveryThird)
 
 
 def story(run):
     table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text(), find(run.id).info["best"]
+    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text(), find(run.id).record.best
 
 
 def test_the_state_is_written_now_and_then_and_at_the_end(checkpoints, tiny, large, monkeypatch):
     written = []
-    monkeypatch.setattr(record_module, "save_state", lambda *arguments: written.append(arguments[-1]))
+    monkeypatch.setattr(recorder_module, "save_state", lambda *arguments: written.append(arguments[-1]))
     run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     assert written == [1, 4, 6]
     assert saved_epochs(run) == []
@@ -70,7 +72,7 @@ def test_best_is_the_best_epoch_though_it_was_written_later(checkpoints, tiny, l
     run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     model = load_model(run.id, "best")
     assert evaluate(model, tiny.validation).accuracy == pytest.approx(run.best_validation_accuracy)
-    assert evaluate(model, tiny.validation).loss == pytest.approx(run.info["best"]["validation_loss"], rel=1e-5)
+    assert evaluate(model, tiny.validation).loss == pytest.approx(run.record.best.validation_loss, rel=1e-5)
 
 
 def test_patience_and_a_stop_leave_the_best_weights(checkpoints, tiny, large):
@@ -111,13 +113,13 @@ def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monk
         return tiny
 
     def assert_best_is_what_lies_there(run):
-        assert run.info["best"] == best_of(epoch_rows(run))
+        assert run.record.best == best_of(epoch_rows(run))
         assert evaluate(load_model(run.id, "best"), tiny.validation).accuracy == pytest.approx(
             run.best_validation_accuracy
         )
 
     whole = train_run(create(CONFIG), loader=loader)
-    monkeypatch.setattr(record_module, "WriteBudget", OnlyOnce)
+    monkeypatch.setattr(recorder_module, "WriteBudget", OnlyOnce)
     run = create(CONFIG)
     for epoch in (3, 5):
         stopped = until(epoch, run, loader)
@@ -135,7 +137,7 @@ def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, tiny, large, monke
         if isinstance(event, EpochEnd) and event.epoch == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(record_module, "WriteBudget", OnlyOnce)
+    monkeypatch.setattr(recorder_module, "WriteBudget", OnlyOnce)
     run = create(CONFIG)
     with pytest.raises(KeyboardInterrupt):
         train_run(run, loader=lambda *_, **__: tiny, on_event=press)
@@ -152,12 +154,12 @@ def test_best_names_the_weights_that_lie_there_though_the_state_is_older(checkpo
     save_weights(run, load_model(run.id, "last").state_dict(), "best", told=told)
     (run.path / "state" / "state.safetensors").write_bytes(state)
     find(run.id).requeue()
-    assert until(3, run, lambda *_, **__: tiny).info["best"] == told
+    assert until(3, run, lambda *_, **__: tiny).record.best == BestEpoch(**told)
 
 
 def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, tiny, large, monkeypatch):
     """The watch ends the run while the training's thread writes; and that thread may end it from within."""
-    order, watches, real = [], [], record_module.Recorder._keep_best
+    order, watches, real = [], [], recorder_module.Recorder._keep_best
 
     def slowly(recorder):
         if not order:
@@ -169,7 +171,7 @@ def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, 
             order.append("written")
         real(recorder)
 
-    monkeypatch.setattr(record_module.Recorder, "_keep_best", slowly)
+    monkeypatch.setattr(recorder_module.Recorder, "_keep_best", slowly)
     train_run(create(CONFIG), loader=lambda *_, **__: tiny)
     watches[0].join(10)
     assert order == ["writing", "written", "watch"]
@@ -180,7 +182,7 @@ def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypa
         return tiny
 
     whole = train_run(create(CONFIG), loader=loader)
-    real_write, real_append = folder_module.write_atomically, history_module.append
+    real_write, real_append = folder_module.write_atomically, lines_module.append
     left = [None]  # writes until death
 
     def mortal(real):
@@ -193,9 +195,9 @@ def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypa
 
         return write
 
-    for module in (folder_module, history_module, weights_module):
+    for module in (folder_module, history_module, lines_module, weights_module):
         monkeypatch.setattr(module, "write_atomically", mortal(real_write))
-    monkeypatch.setattr(record_module, "append", mortal(real_append))
+    monkeypatch.setattr(recorder_module, "append", mortal(real_append))
     monkeypatch.setattr(folder_module.Run, "lock", lambda run: Freed())
     run, lives = create(CONFIG), 0
     for life in itertools.count(4):  # the first lives end before anything, the last reaches the end

@@ -45,15 +45,15 @@ def test_a_run_begins_with_the_weights_of_its_source_and_says_so(source, loader,
     start, lent = load_model(run.id, 0).state_dict(), load_model(source.id, "best").state_dict()
     assert all(torch.equal(start[name], lent[name]) for name in lent if not name.startswith("head"))
     assert not torch.equal(start["head.weight"], lent["head.weight"]), "as many classes, but others"
-    origin = run.info["origin"]
-    assert origin["run"] == source.id
-    assert origin["epoch"] == source.info["best"]["epoch"]
-    assert (origin["tune"], origin["fraction"], origin["dataset"]) == ("frozen", 0.25, "other")
-    assert len(origin["fingerprint"]) == 64
-    assert "classes differ" in origin["changed"][0]
-    assert run.info["dataset"]["images"]["train"] == 24
-    assert run.info["dataset"]["fingerprint"] == tiny.fingerprint, "the data set is the same, be it used in part"
-    assert run.info["parameter_names"] == ["head.weight", "head.bias"]
+    origin = run.record.origin
+    assert origin.run == source.id
+    assert origin.epoch == source.record.best.epoch
+    assert (origin.tune, origin.fraction, origin.dataset) == ("frozen", 0.25, "other")
+    assert len(origin.fingerprint) == 64
+    assert "classes differ" in origin.changed[0]
+    assert run.record.dataset.images.train == 24
+    assert run.record.dataset.fingerprint == tiny.fingerprint, "the data set is the same, be it used in part"
+    assert run.record.parameter_names == ("head.weight", "head.bias")
 
 
 def test_a_frozen_body_answers_as_its_source_does(source, loader, tiny):
@@ -94,8 +94,8 @@ def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, r
     std = lent["normalize.std"]  # of each channel; a grey image is divided by their mean
     summed = (lent["conv1.weight"] * std.mean() / std).sum(1, keepdim=True)
     torch.testing.assert_close(start["conv1.weight"], summed)
-    assert run.info["origin"]["epoch"] is None
-    assert "1000 classes became 3" in run.info["origin"]["changed"][0]
+    assert run.record.origin.epoch is None
+    assert "1000 classes became 3" in run.record.origin.changed[0]
 
 
 def test_a_source_that_is_gone_is_one_sentence(source, loader):
@@ -111,7 +111,7 @@ def test_a_source_that_was_stopped_lends_nothing_but_an_epoch_that_is_named(sour
     run = train_run(create(moved(source)), loader=loader)
     assert (run.status, f"{source.id} is stopped" in run.reason) == ("failed", True)
     run = train_run(create(moved(source, source_epoch="1")), loader=loader)
-    assert (run.status, run.info["origin"]["epoch"]) == ("finished", 1)
+    assert (run.status, run.record.origin.epoch) == ("finished", 1)
 
 
 def test_a_source_of_another_architecture_is_one_sentence(source, loader):

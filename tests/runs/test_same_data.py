@@ -41,7 +41,7 @@ def test_classes_in_another_order_are_mapped_by_name(run, tiny):
     assert met.changed is None, "the images are the same"
     assert met.data.fingerprint == tiny.fingerprint
     model = load_model(run.id)
-    assert evaluate(model, met.data.test).accuracy == run.info["test"]["accuracy"]
+    assert evaluate(model, met.data.test).accuracy == run.record.test.accuracy
     assert same(run, turned).classes == tiny.classes
 
 
@@ -91,5 +91,5 @@ def test_training_does_not_go_on_with_other_images(run, tiny):
     failed = train_run(run, loader=lambda *_, **__: replace(tiny, train=blobs(96, 9)))
     assert failed.status == "failed"
     assert "have changed since" in failed.reason
-    assert failed.info["dataset"]["fingerprint"] == tiny.fingerprint
+    assert failed.record.dataset.fingerprint == tiny.fingerprint
     assert train_run(failed.requeue(), loader=lambda *_, **__: tiny).status == "finished"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from explorer.runs.history import append, cut
+from explorer.runs.lines import append, cut
 from explorer.runs.steps_file import StepsReader
 
 PARAMETERS = ("weight", "bias")
@@ -50,7 +50,7 @@ def test_only_what_is_new_is_read(reader, monkeypatch):
     append(reader.path, [row(step) for step in range(1, 101)])
     reader.read(PARAMETERS)
     parsed = []
-    monkeypatch.setattr("explorer.runs.steps_file.json.loads", lambda line: parsed.append(line) or row(len(parsed)))
+    monkeypatch.setattr("explorer.runs.lines.json.loads", lambda line: parsed.append(line) or row(len(parsed)))
     append(reader.path, [row(101), row(102)])
     assert len(reader.read(PARAMETERS)[0].step) == 102
     assert len(parsed) == 2

@@ -13,6 +13,7 @@ from explorer.models import build
 from explorer.runs import find, list_runs
 from explorer.runs.check import check
 from explorer.runs.config import RunConfig
+from explorer.runs.record import StudyRecord
 from explorer.studies import (
     STUDIES,
     Size,
@@ -31,6 +32,7 @@ from explorer.studies import (
     your_own as make_own,
 )
 from explorer.training import TrainConfig
+from tests.records import images_of
 
 TWELVE = {
     "cnn-vs-resnet", "batch-size", "learning-rate", "activation", "vgg-vs-vgg-residual", "equal-parameters",
@@ -230,7 +232,7 @@ def plan(**changes):
 
 def test_a_run_says_which_study_it_belongs_to(checkpoints):
     first, *_ = submit(plan(), SMALL)
-    assert find(first.id).study == {"name": "small", "variant": "batch 24"}
+    assert find(first.id).study == StudyRecord("small", "batch 24")
     assert first.config == plan()[0].config
     assert TrainConfig(**vars(first.config.training)) == first.config.training
 
@@ -281,12 +283,12 @@ def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
 
 def test_a_run_on_images_that_have_changed_since_is_not_taken(checkpoints):
     first, second = submit(plan(), SMALL)[:2]
-    first.change(status="finished", dataset={"fingerprint": "then"})
+    first.change(status="finished", dataset=images_of("then"))
     known = {("tiny", 8): "now"}
     assert found(plan(), SMALL)[0].run.id == first.id, "nobody knows of other images"
     assert found(plan(), SMALL, today=known)[0].run is None
     assert [run.id for run in on_other_images(plan(), SMALL, today=known)] == [first.id]
-    second.change(status="finished", dataset={"fingerprint": "now"})
+    second.change(status="finished", dataset=images_of("now"))
     assert found(plan(), SMALL)[0].run is None, "a newer run of the study saw other images"
     assert found(plan(), SMALL)[1].run.id == second.id
     assert submit(plan(), SMALL, today=known)[0].id not in (first.id, second.id)

@@ -68,7 +68,7 @@ def test_the_source_is_queued_first_and_once(checkpoints):
     plan = wanted(TRANSFER, "digits", quick=True)
     runs = submit(plan, TRANSFER)
     first = list_runs()[-1]
-    assert (first.config.dataset, first.study["variant"]) == ("shapes", "source")
+    assert (first.config.dataset, first.study.variant) == ("shapes", "source")
     assert len(list_runs()) == len(plan) + 1
     assert {run.config.training.source for run in runs} == {"", first.id}
     assert [run.id for run in submit(plan, TRANSFER)] == [run.id for run in runs], "studying again goes on"
@@ -79,7 +79,7 @@ def test_two_architectures_have_a_source_each(checkpoints):
     plans = [wanted(with_model(TRANSFER, model), "digits", quick=True, seeds=1) for model in ("vgg11", "resnet20")]
     for plan in plans:
         submit(plan, TRANSFER)
-    lenders = [run for run in list_runs() if run.study["variant"] == "source"]
+    lenders = [run for run in list_runs() if run.study.variant == "source"]
     assert {run.config.model for run in lenders} == {"vgg11", "resnet20"}
     for run in list_runs():
         if run.config.training.source:

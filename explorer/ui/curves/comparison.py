@@ -77,7 +77,7 @@ def leaders(compared: Comparison) -> list[str]:
 
 def interval(run: Run) -> tuple[float, float]:
     """95 % Wilson interval of the best validation accuracy."""
-    n = run.info["dataset"]["images"]["validation"]
+    n = run.dataset.images.validation
     return wilson(round(run.best_validation_accuracy * n), n)
 
 

@@ -8,8 +8,9 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.insights.statistics import wilson
 from explorer.runs import Run, list_runs
+from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_look
-from explorer.runs.history import epoch_rows, seconds_a_batch
+from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
 from explorer.ui import inference, page
 from explorer.ui.curves.comparison import Comparison, interval
@@ -42,11 +43,11 @@ def show(compared: Comparison) -> None:
 def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | None) -> dict[str, Any]:
     """The run's figures as they are: fractions, seconds, bytes; None where there is none."""
     built = networks.architecture(run.network)
-    epochs, test = epoch_rows(run), run.info.get("test") or {}
+    epochs, test = epoch_rows(run), run.record.test
     training = run.config.training
     losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
     low, high = interval(run)
-    test_low, test_high = wilson(round(test["accuracy"] * test["n"]), test["n"]) if test else (None, None)
+    test_low, test_high = wilson(round(test.accuracy * test.n), test.n) if test else (None, None)
     time = inference.timed(run, *asked) if asked else None
     return {
         "run": run.id,
@@ -60,22 +61,22 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
         "best validation accuracy": run.best_validation_accuracy,
         "validation accuracy from": low,
         "validation accuracy to": high,
-        "best epoch": run.info["best"]["epoch"],
-        "test accuracy": test.get("accuracy"),
+        "best epoch": run.best_epoch,
+        "test accuracy": run.test_accuracy,
         "test accuracy from": test_low,
         "test accuracy to": test_high,
         "balanced test accuracy": balanced_test_accuracy(run),
         "lowest validation loss": min(losses, default=None),
         "lowest loss in epoch": losses[min(losses)] if losses else None,
-        "test loss": test.get("loss"),
+        "test loss": test.loss if test else None,
         "seconds an epoch": median(one["seconds"] for one in epochs),
         "training seconds a batch": seconds_a_batch(run),
-        "training seconds": run.info["training_seconds"],
+        "training seconds": run.record.training_seconds,
         "inference seconds a batch": time.seconds if time else None,
         "training memory in bytes": sum(built.training_bytes(_optimizer(run), training.batch_size).values()),
         "optimizer": _optimizer(run),
         "batch size": training.batch_size,
-        "device": run.info["device"]["name"],
+        "device": run.device_name,
     }
 
 
@@ -171,6 +172,6 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         "forward pass keeps for a batch of the run's size, in float32; work space comes on top."
     )
     notes += [said for run in compared.runs if (said := second_look(run))]
-    if len({run.info["device"]["name"] for run in compared.runs}) > 1:
+    if len({run.device_name for run in compared.runs}) > 1:
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

@@ -63,7 +63,7 @@ def confusion(judged: list[Judged]) -> None:
     normalised = not page.presenting() and st.toggle(
         "In per cent of each true class", key="normalised", bind="query-params"
     )
-    same = len({one.run.info["dataset"]["fingerprint"] for one in judged}) == 1
+    same = len({one.run.dataset.fingerprint for one in judged}) == 1
     most = max(_largest(one.confusion, normalised) for one in judged) if same or normalised else 0.0
     for column, one in zip(st.columns(len(judged)), judged, strict=True):
         with column:
@@ -194,7 +194,7 @@ def together(judged: list[Judged]) -> None:
     if len(judged) < 2:
         page.stop_with("Choose two runs above: this part compares them image by image.")
     a, b = judged
-    if a.run.info["dataset"]["fingerprint"] != b.run.info["dataset"]["fingerprint"]:
+    if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
         page.stop_with("These two runs learned from different data: choose two runs on the same images above.")
     found = disagreement(a.answers.wrong, b.answers.wrong)
     groups = {f"only {a.run.id}": found.only_a, f"only {b.run.id}": found.only_b, "both": found.both}

@@ -14,7 +14,7 @@ from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING,
 from explorer.insights.layer_findings import DEAD
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
-from explorer.runs.history import epoch_rows
+from explorer.runs.epochs_file import epoch_rows
 from explorer.ui import cache, compute, display, page
 from explorer.ui.curves import last_batch
 from explorer.ui.markdown import literal

@@ -44,8 +44,11 @@ def _panel(there: list[StudyRun], was_active: int) -> None:
 
 def _row(variant: str, run: Run) -> dict[str, object]:
     if run.status == "finished":
-        took = seconds(run.info["training_seconds"])
-        fraction, text = 1.0, f"test accuracy {percent(run.info['test']['accuracy'])} in {took}"
+        took = seconds(run.record.training_seconds)
+        known = (
+            "without a test accuracy" if run.test_accuracy is None else f"test accuracy {percent(run.test_accuracy)}"
+        )
+        fraction, text = 1.0, f"{known} in {took}"
     elif run.status == "queued":
         fraction, text = 0.0, "waiting"  # its place would be counted anew for each of them
     else:

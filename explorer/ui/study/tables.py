@@ -50,25 +50,25 @@ def runs_table(view: View) -> pd.DataFrame:
     }
     rows = []
     for one in view.begun:
-        run, test = one.run, one.run.info.get("test") or {}
+        run, test = one.run, one.run.record.test
         rows.append(
             {
                 "variant": one.variant,
                 "seed": run.config.training.seed,
-                "parameters": run.info["parameters"],
+                "parameters": run.record.parameters,
                 "receptive field": seen_by_last_convolution(run),
                 "best validation accuracy": in_percent(run.best_validation_accuracy),
-                "best epoch": run.info["best"]["epoch"],
+                "best epoch": run.best_epoch,
                 "lowest validation loss": lowest[run.id],
                 "training loss": last[run.id],
                 "over-fits after epoch": late.get(run.id),
-                "test accuracy": in_percent(test.get("accuracy")),
+                "test accuracy": in_percent(run.test_accuracy),
                 "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
-                "test loss": test.get("loss"),
+                "test loss": test.loss if test else None,
                 "training batch": milliseconds_a_batch(run),
-                "seconds an epoch": run.info["training_seconds"] / run.epochs_done,
-                "training time": run.info["training_seconds"],
-                "device": run.info["device"]["name"],
+                "seconds an epoch": run.record.training_seconds / run.epochs_done,
+                "training time": run.record.training_seconds,
+                "device": run.device_name,
                 "run": run.id,
             }
         )

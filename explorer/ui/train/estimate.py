@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.charts.formatting import count, macs, seconds
 from explorer.data import DATASETS
 from explorer.models.network import Network
-from explorer.runs import RunConfig, list_runs
+from explorer.runs import Run, RunConfig, list_runs
 from explorer.ui import cache
 
 if TYPE_CHECKING:
@@ -62,14 +62,18 @@ def _training_images(config: RunConfig) -> int:
 
 def _earlier_rate(config: RunConfig) -> float | None:
     """Training images a second in the newest finished run that did the same work on the same kind of device."""
-    from explorer.runs.history import epoch_rows
+    from explorer.runs.epochs_file import epoch_rows
     from explorer.training.device import choose_device
 
     device = choose_device(config.training.device).type
     for run in list_runs():
-        if _work(run.config) == _work(config) and run.status == "finished" and run.info["device"]["type"] == device:
+        if run.status == "finished" and _work(run.config) == _work(config) and _device_type(run) == device:
             return epoch_rows(run)[-1]["images_per_second"]
     return None
+
+
+def _device_type(run: Run) -> str | None:
+    return run.record.device.type if run.record.device else None
 
 
 def _work(config: RunConfig) -> tuple:

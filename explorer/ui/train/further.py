@@ -3,8 +3,10 @@
 import streamlit as st
 
 from explorer import jobs
+from explorer.errors import UserError
 from explorer.runs import Run
 from explorer.runs.further import what_it_does
+from explorer.ui.markdown import literal
 
 MOST = 10_000
 
@@ -17,7 +19,11 @@ def offer(run: Run) -> None:
     with st.popover("Train further", icon=":material/add:"):
         key = f"further-{run.id}-{done}"
         epochs = st.number_input("Epochs in all", done + 1, MOST, min(2 * done, MOST), key=key)
-        st.caption(what_it_does(run, int(epochs)))
+        try:
+            st.caption(what_it_does(run, int(epochs)))
+        except UserError as error:  # of a newer version, or without the state to go on from
+            st.caption(literal(error))
+            return
         if st.button("Train", key=f"{key}-go", type="primary", icon=":material/play_arrow:"):
             jobs.train_further(run, int(epochs))
             st.rerun()

@@ -1,15 +1,17 @@
 """Runs as they train: place in the queue, progress, curves and gradient norms that move, and a stop button."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
+from explorer.errors import UserError
 from explorer.runs import ACTIVE, Run, find
+from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import checkpoints_folder
-from explorer.runs.history import epoch_rows
 from explorer.text import plural
 from explorer.ui import cache, page
 from explorer.ui.markdown import literal
@@ -24,7 +26,7 @@ WATCHED_AT_MOST = 4
 def watched(runs: list[Run]) -> list[Run]:
     """The runs worth watching, in the order in which they train: the active ones, or the newest if none is active."""
     active = [run for run in runs if run.status in ACTIVE]
-    active.sort(key=lambda run: (run.status == "queued", run.info["queue_key"]))
+    active.sort(key=lambda run: (run.status == "queued", run.record.queue_key))
     return (active or runs[:1])[:WATCHED_AT_MOST]
 
 
@@ -35,9 +37,13 @@ def panel(run_ids: list[str], gradients: bool = True) -> None:
 
 
 def still_there(run_ids: list[str]) -> list[Run]:
-    """Those of the runs that nobody has deleted since they were chosen."""
-    root = checkpoints_folder()
-    return [find(run_id) for run_id in run_ids if (root / run_id / "run.json").is_file()]
+    """Those of the runs that nobody has deleted or damaged since they were chosen."""
+    root, there = checkpoints_folder(), []
+    for run_id in run_ids:
+        if (root / run_id / "run.json").is_file():
+            with suppress(UserError):
+                there.append(find(run_id))
+    return there
 
 
 def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
@@ -76,29 +82,31 @@ def describe(run: Run) -> tuple[float, str]:
     if run.status == "queued":
         ahead = jobs.place(run)
         ahead_of_it = f"Waiting for {plural(ahead, 'run')} ahead." if ahead else "Next in the queue."
-        return 0.0, run.info.get("message") or ahead_of_it
+        return 0.0, run.record.message or ahead_of_it
     if run.status == "running":
         if not done:
-            return run.info.get("message_fraction", 0.0), run.info.get("message") or "Starting …"
+            return run.record.message_fraction, run.record.message or "Starting …"
         if run.stop_requested:
             return fraction, "Stopping …"
-        passed = _since(run.info["started_at"])
+        passed = _since(run.record.started_at)
         epochs = run.config.training.epochs
-        left = passed * (total - done) / max(done - run.info.get("resumed_at_step", 0), 1)
+        left = passed * (total - done) / max(done - run.record.resumed_at_step, 1)
         epoch = min(run.epochs_done + 1, epochs)
         return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left. {computed(run)}"
     best = run.best_validation_accuracy
     kept = f" Best validation accuracy {percent(best)}." if best is not None else ""
     if run.status == "finished":
-        took = seconds(run.info["training_seconds"])
+        took = seconds(run.record.training_seconds)
         return 1.0, f"Finished {run.epochs_done} epochs in {took}.{kept} {computed(run)}"
     return fraction, f"{run.reason}{kept}"
 
 
 def computed(run: Run) -> str:
     """What was decided automatically: device, precision, and whether a step was replayed as one graph."""
-    device = run.info["device"]
-    return f"On {device['name']}, in {device['precision']}{', steps captured' * device['captured']}."
+    device = run.record.device
+    if device is None:
+        return "run.json does not say on what device."
+    return f"On {device.name}, in {device.precision}{', steps captured' * device.captured}."
 
 
 def learned(run: Run) -> str:
@@ -106,14 +114,14 @@ def learned(run: Run) -> str:
     rows = epoch_rows(run)
     if not rows:
         return f"{run.id} {run.status} before its first epoch was over; below is why."
-    epoch, images = run.info["best"]["epoch"], run.info["dataset"]["images"]["validation"]
+    epoch, images = run.best_epoch, run.dataset.images.validation
     best = percent(run.best_validation_accuracy)
     return f"{run.id} knows {best} of {images:,} validation images at its best, after epoch {epoch} of {len(rows)}."
 
 
 def steps_done(run: Run) -> tuple[int, int]:
     """(steps recorded, steps in all); (0, 0) before the training begins."""
-    total = run.info.get("steps_per_epoch", 0) * run.config.training.epochs
+    total = run.record.steps_per_epoch * run.config.training.epochs
     recorded = cache.steps(run).step if total else ()
     return (int(recorded[-1]) if len(recorded) else 0), total
 

@@ -86,8 +86,8 @@ class View:
 
     def changed_words(self) -> list[str]:
         """What was done to the weights of the source so that they fit, each sentence once."""
-        origins = [run.info.get("origin") or {} for _, run in self.begun]
-        return list(dict.fromkeys(said for origin in origins for said in origin.get("changed", ())))
+        origins = [run.record.origin for _, run in self.begun]
+        return list(dict.fromkeys(said for origin in origins if origin for said in origin.changed))
 
     def first_seeds(self, share: str) -> list[tuple[str, Run]]:
         firsts = {self._where(network, run)["line"]: (network, run) for network, run in reversed(self._at(share))}
@@ -117,11 +117,11 @@ def _share(run: Run) -> str:
 
 def _tested(run: Run) -> dict[str, object]:
     kept = answers_of(run)
-    return {"accuracy": run.info["test"]["accuracy"], "correct": None if kept is None else kept[0] == kept[1]}
+    return {"accuracy": run.test_accuracy, "correct": None if kept is None else kept[0] == kept[1]}
 
 
 def _cost(run: Run) -> dict[str, float]:
-    return {"images": run.info["dataset"]["images"]["train"], "seconds": run.info["training_seconds"]}
+    return {"images": run.dataset.images.train, "seconds": run.record.training_seconds}
 
 
 _BY_BOTH_ENDS = cache.keys(f"weights/epoch-{START:04d}.safetensors", "weights/best.safetensors")

@@ -24,9 +24,9 @@ def _confusion(view: View, place: str) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys("run.json"))
 def _made(runs: list[Run], present: bool) -> dict[str, dict]:
-    matrices = {run.id: np.array(run.info["test"]["confusion"]) for run in runs}
+    matrices = {run.id: np.array(run.record.test.confusion) for run in runs if run.record.test}
     most = max(1, *(int((m - np.diag(np.diag(m))).max()) for m in matrices.values()))
-    classes = runs[0].info["dataset"]["classes"]
+    classes = runs[0].dataset.classes
     return {
         run_id: display.specification(charts.confusion_heat(matrix, classes, present=present, most=most))
         for run_id, matrix in matrices.items()
@@ -34,7 +34,11 @@ def _made(runs: list[Run], present: bool) -> dict[str, dict]:
 
 
 def _ended(view: View) -> list[Run]:
-    return [run for run in view.first_seeds() if run.status == "finished" and run.info.get("test")]
+    return [run for run in view.first_seeds() if run.status == "finished" and _has_confusion(run)]
+
+
+def _has_confusion(run: Run) -> bool:
+    return run.record.test is not None and bool(run.record.test.confusion)
 
 
 PANELS: dict[str, Panel] = {

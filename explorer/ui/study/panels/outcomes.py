@@ -16,10 +16,10 @@ def accuracies(runs: list[Run], variant: dict[str, str]) -> pd.DataFrame:
     """Test accuracy of every finished run with its 95 % Wilson interval. `variant`: run id → its name in the chart."""
     rows = []
     for run in runs:
-        test = run.info.get("test")
+        test = run.record.test
         if run.status == "finished" and test:
-            low, high = wilson(round(test["accuracy"] * test["n"]), test["n"])
-            rows.append((variant[run.id], run.id, test["accuracy"], low, high))
+            low, high = wilson(round(test.accuracy * test.n), test.n)
+            rows.append((variant[run.id], run.id, test.accuracy, low, high))
     return pd.DataFrame(rows, columns=["variant", "run", "accuracy", "low", "high"])
 
 
@@ -36,7 +36,7 @@ def batches(view: View) -> pd.DataFrame:
 
 def parameters(view: View) -> pd.DataFrame:
     """What each variant learns, counted."""
-    rows = [(view.variant[run.id], run.id, run.info["parameters"]) for run in view.first_seeds()]
+    rows = [(view.variant[run.id], run.id, run.record.parameters) for run in view.first_seeds()]
     return pd.DataFrame(rows, columns=["variant", "run", "parameters"])
 
 

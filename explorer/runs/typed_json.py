@@ -1,0 +1,100 @@
+"""JSON as a frozen dataclass: every value is checked against the type of its field, and lists become tuples."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from explorer.errors import UserError
+
+T = TypeVar("T")
+
+NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "an object"}
+
+
+def typed(kind: type[T], data: Any, where: str) -> T:
+    """A `kind`, a dataclass, from the object that `json.loads` gave; keys that it has no field for are passed over.
+
+    `where` names the object in the UserError that says which value is missing or has another type.
+    """
+    return kind(**known_values(kind, data, where))
+
+
+def known_values(kind: Any, data: Any, where: str) -> dict[str, Any]:
+    """The values of `data` that the dataclass `kind` has fields for, checked as by `typed`."""
+    if not isinstance(data, dict):
+        raise _wrong(where, data, dict)
+    hints = _hints(kind)
+    for field in fields(kind):
+        if field.init and field.name not in data and field.default is MISSING and field.default_factory is MISSING:
+            raise UserError(f"{where} has no '{field.name}'.")
+    return {name: _value(hint, data[name], f"{where}.{name}") for name, hint in hints.items() if name in data}
+
+
+def unknown_names(kind: Any, data: dict[str, Any]) -> Iterator[str]:
+    """The keys of `data` that the dataclass `kind` has no field for, and those of objects in it: "dataset.palette"."""
+    hints = _hints(kind)
+    for name, value in data.items():
+        inner = _dataclass_in(hints.get(name))
+        if name not in hints:
+            yield name
+        elif inner and isinstance(value, dict):
+            yield from (f"{name}.{each}" for each in unknown_names(inner, value))
+
+
+def _dataclass_in(hint: Any) -> type | None:
+    """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
+    return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)), None)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind) if field.init}
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint is Any:
+        return value
+    if origin in (Union, UnionType):  # of one type and None
+        return None if value is None else _value(arguments[0], value, where)
+    if origin is Literal:
+        if value not in arguments:
+            raise UserError(f"{where} is {value!r:.60}, not one of: {', '.join(map(str, arguments))}.")
+        return value
+    if origin is tuple:
+        return _items(arguments, value, where)
+    if origin is dict:
+        known = _value(dict, value, where)
+        return {name: _value(arguments[1], one, f"{where}.{name}") for name, one in known.items()}
+    if is_dataclass(hint):
+        return value if isinstance(value, hint) else typed(hint, value, where)
+    if not _is(hint, value):
+        raise _wrong(where, value, hint)
+    return value
+
+
+def _items(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise UserError(f"{where} is {value!r:.60}, not a list.")
+    if arguments[-1] is not Ellipsis:
+        if len(value) != len(arguments):
+            raise UserError(f"{where} is {value!r:.60}, not a list of {len(arguments)}.")
+        return tuple(_value(hint, one, where) for hint, one in zip(arguments, value, strict=True))
+    hint = arguments[0]
+    if set(map(type, value)) <= {hint}:  # thousands of names and counts, without a call for each
+        return tuple(value)
+    return tuple(_value(hint, one, where) for one in value)
+
+
+def _is(hint: type, value: Any) -> bool:
+    """bool is no number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart."""
+    if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):
+        return hint is float or float(value).is_integer()
+    return isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
+
+
+def _wrong(where: str, value: Any, hint: type) -> UserError:
+    return UserError(f"{where} is {value!r:.60}, not {NAMES.get(hint, hint.__name__)}.")
