@@ -103,7 +103,8 @@ def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]
                 file.write(chunk)
                 digest.update(chunk)
                 report(min(1, file.tell() / bytes_))
-        if not digest.hexdigest().startswith(HASH_REGEX.search(path.name)[1]):
+        expected = HASH_REGEX.search(path.name)
+        if expected is None or not digest.hexdigest().startswith(expected[1]):
             raise URLError("the file arrived damaged")
         aside.replace(path)
     finally:

@@ -126,7 +126,7 @@ def _grouped(items: Iterable[Any], of: Callable[[Any], Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
-def _place(key: str) -> tuple[int, int, str]:
+def _place(key: str) -> tuple[int | str, ...]:
     """Where the words of a setting stand in a name."""
     if key == "model":
         return 0, 0, ""

@@ -86,16 +86,20 @@ _BY_PROGRESS: cache.HashFuncs = {Run: lambda run: (str(run.path), _progress(run)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_PROGRESS)
-def _live(chosen: list[Run], gradients: bool, present: bool) -> tuple[dict | None, ...]:
-    """The charts of the live view. A class that watches the same runs shares them: drawn once, not thirty times."""
+def _live(chosen: list[Run], gradients: bool, present: bool) -> tuple[dict, dict, dict | None]:
+    """The charts of the live view: loss, accuracy and, if wanted, gradient norms.
+
+    A class that watches the same runs shares them: drawn once, not thirty times.
+    """
     steps, epochs = pd.concat([_loss_frame(run) for run in chosen], ignore_index=True), cache.epochs(chosen)
-    pictures = [charts.live_curves(steps, epochs, present=present), charts.accuracy_curves(epochs, present=present)]
-    if gradients:
-        layers = sum(table(run)["kind"].eq("weight").sum() for run in chosen)
-        points = min(120, max(10, LIVE_NORMS // layers))
-        norms = pd.concat([gradient_lines(run, points) for run in chosen], ignore_index=True)
-        pictures.append(charts.norm_lines(norms, present=present))
-    return (*map(specification, pictures), None)[:3]
+    loss = specification(charts.live_curves(steps, epochs, present=present))
+    accuracy = specification(charts.accuracy_curves(epochs, present=present))
+    if not gradients:
+        return loss, accuracy, None
+    layers = sum(table(run)["kind"].eq("weight").sum() for run in chosen)
+    points = min(120, max(10, LIVE_NORMS // layers))
+    norms = pd.concat([gradient_lines(run, points) for run in chosen], ignore_index=True)
+    return loss, accuracy, specification(charts.norm_lines(norms, present=present))
 
 
 def _loss_frame(run: Run) -> pd.DataFrame:

@@ -39,10 +39,10 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     if most and len(chosen) > most:
         st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
     shown = [known[run_id] for run_id in chosen][:most]
-    ready = [run for run in shown if not isinstance(run, PublishedRun) or run.is_here]
-    for run in shown:
-        if run not in ready:
-            fetching.offer(run)
+    missing = [run for run in shown if isinstance(run, PublishedRun) and not run.is_here]
+    ready = [run for run in shown if run not in missing]
+    for run in missing:
+        fetching.offer(run)
     if not ready:
         st.stop()
     return ready

@@ -163,4 +163,4 @@ def _pick_before(target: str) -> str:
 def unfetched(transfers: list[Transfer]) -> list[PublishedRun]:
     """The published models among them whose weights are not on this machine."""
     published = [find(one.network) for one in transfers if is_published(one.network)]
-    return [run for run in published if not run.is_here]
+    return [run for run in published if isinstance(run, PublishedRun) and not run.is_here]
