@@ -15,7 +15,7 @@ from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.history import PLAIN_LOSS, keep_answers
 from explorer.runs.lines import append
 from explorer.training import TrainConfig
-from explorer.ui.curves.csv import as_csv
+from explorer.ui.curves.csv import csv_text
 
 from .conftest import open_page, words
 
@@ -234,7 +234,7 @@ def test_inference_is_timed_when_asked_for_and_says_on_what(checkpoints, monkeyp
 
 def test_the_table_can_be_taken_home(checkpoints):
     rows = [{"run": "a", "test accuracy": 0.975}, {"run": "b", "test accuracy": None, "group": "x, y"}]
-    back = list(csv.DictReader(io.StringIO(as_csv(rows))))
+    back = list(csv.DictReader(io.StringIO(csv_text(rows))))
     assert back[0] == {"run": "a", "test accuracy": "0.975", "group": ""}
     assert back[1] == {"run": "b", "test accuracy": "", "group": "x, y"}
 

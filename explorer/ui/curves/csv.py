@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 
-def as_csv(rows: list[dict[str, Any]]) -> str:
+def csv_text(rows: list[dict[str, Any]]) -> str:
     """A header line, then a line a row; a column for every name that occurs, empty where a row has none."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(dict.fromkeys(name for one in rows for name in one)), lineterminator="\n")

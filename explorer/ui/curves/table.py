@@ -14,7 +14,7 @@ from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
 from explorer.ui import inference, page
 from explorer.ui.curves.comparison import Comparison, interval
-from explorer.ui.curves.csv import as_csv
+from explorer.ui.curves.csv import csv_text
 from explorer.ui.pickers import networks
 from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 
@@ -148,7 +148,7 @@ def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
             device = st.segmented_control("Device", devices, default=devices[-1], required=True, key="inference-on")
         st.button("Measure inference time", icon=":material/timer:", on_click=_ask, args=(batch, device))
         st.download_button(
-            "Table as CSV", as_csv(rows), "runs.csv", "text/csv", icon=":material/download:", on_click="ignore"
+            "Table as CSV", csv_text(rows), "runs.csv", "text/csv", icon=":material/download:", on_click="ignore"
         )
 
 
