@@ -24,7 +24,17 @@ from explorer.jobs.train_run import train_run
 from explorer.runs import Run
 from explorer.runs.history import answers_of
 from explorer.runs.wording import share_of_images, way_to_start
-from explorer.studies import STUDIES, Planned, Study, found, sources, take, wanted, with_model, with_source
+from explorer.studies import (
+    STUDIES,
+    PlannedRun,
+    Study,
+    get_or_create,
+    match_runs,
+    plan_runs,
+    sources,
+    with_model,
+    with_source,
+)
 from explorer.studies.transfer import SHARES
 
 FOLDS = {"first five": slice(0, 5), "other five": slice(5, 10)}  # of the ten classes, in the order of their names
@@ -52,12 +62,12 @@ def measured(
     """model, mode, share, seed, images, accuracy, correct (each test image) and seconds of each run of a transfer; in
     `attrs`, what was changed in the source's weights so that they fit."""
     training = {"batch_size": given.batch_size}
-    plan = wanted(study, target, given.quick, given.seeds, given.epochs, **training)
+    plan = plan_runs(study, target, given.quick, given.seeds, given.epochs, **training)
     plan = [one for one in plan if share_of_images(one.config.training.fraction) in given.share]
-    for one in found(sources(plan), study, given.checkpoints):
+    for one in match_runs(sources(plan), study, given.checkpoints):
         say(_line(one, _trained(one, study, given)))
     rows, changed = [], {}
-    for one, run in _runs(found(plan, study, given.checkpoints), study, given):
+    for one, run in _runs(match_runs(plan, study, given.checkpoints), study, given):
         say(_line(one, run))
         changed |= dict.fromkeys(run.record.origin.changed if run.record.origin else ())
         training = one.config.training
@@ -72,13 +82,13 @@ def measured(
     return results
 
 
-def _runs(plan: list[Planned], study: Study, given: argparse.Namespace) -> Iterator[tuple[Planned, Run]]:
+def _runs(plan: list[PlannedRun], study: Study, given: argparse.Namespace) -> Iterator[tuple[PlannedRun, Run]]:
     for one in plan:
         yield one, _trained(one, study, given)
 
 
-def _trained(one: Planned, study: Study, given: argparse.Namespace) -> Run:
-    run = take(one, study, given.checkpoints, status="running")
+def _trained(one: PlannedRun, study: Study, given: argparse.Namespace) -> Run:
+    run = get_or_create(one, study, given.checkpoints, status="running")
     run = train_run(run, given.data, loader=_kept) if run.status != "finished" else run
     if run.status != "finished":
         raise UserError(f"{run.id} {run.status}: {run.reason}")
@@ -95,7 +105,7 @@ def _kept(name: str, *arguments, **keywords):
     return _loaded[name]
 
 
-def _line(one: Planned, run: Run) -> str:
+def _line(one: PlannedRun, run: Run) -> str:
     seconds, accuracy = run.record.training_seconds, run.test_accuracy
     return f"{run.id:32s} {one.variant:20s} seed {one.config.training.seed}  {accuracy:.1%} in {seconds:.0f} s"
 

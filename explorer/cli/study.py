@@ -55,13 +55,13 @@ def study(
     from explorer.insights.study_findings import of_variants
     from explorer.insights.trial import trial_of
     from explorer.runs.check import check
-    from explorer.studies import sources, wanted, with_options, with_source
+    from explorer.studies import plan_runs, sources, with_options, with_source
 
     setting = cluster_setting(cluster, cluster_cpus)
     chosen = with_options(_chosen(name, model, vary), settings(set_ or []))
     if source:
         chosen = with_source(chosen, source, checkpoints)
-    plan = wanted(
+    plan = plan_runs(
         chosen,
         dataset,
         quick,
@@ -94,16 +94,19 @@ def study(
 
 def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: str | None) -> list:
     """The runs of a plan as they ended: trained here one after another, or side by side on a cluster."""
-    from explorer.studies import found, on_other_images, take
+    from explorer.studies import get_or_create, match_runs, on_other_images
 
     if setting:
-        taken = [take(one, chosen, checkpoints, status="running") for one in found(planned, chosen, checkpoints)]
+        taken = [
+            get_or_create(one, chosen, checkpoints, status="running")
+            for one in match_runs(planned, chosen, checkpoints)
+        ]
         return follow(taken, setting, checkpoints, data)
     loaded = _loaded([one.config for one in planned], data)
     today = {one: images.fingerprint for one, images in loaded.items()}
     for run in on_other_images(planned, chosen, checkpoints, today):
         print(f"{run.id} learned from other images of {run.config.dataset} than today's: not counted.", file=sys.stderr)
-    there = found(planned, chosen, checkpoints, today)
+    there = match_runs(planned, chosen, checkpoints, today)
     return [_train(one, chosen, checkpoints, loaded[_data_of(one.config)]) for one in there]
 
 
@@ -143,9 +146,9 @@ def _chosen(name: str, model: str | None, vary: list[str] | None):
 
 def _train(one, chosen, checkpoints: str | None, loaded):
     """The run as it ended; what is finished already is not touched, and a failure leaves the others their turn."""
-    from explorer.studies import take
+    from explorer.studies import get_or_create
 
-    run = take(one, chosen, checkpoints, status="running")
+    run = get_or_create(one, chosen, checkpoints, status="running")
     if run.status == "finished":
         print(f"{run.id}: finished already", file=sys.stderr)
         return run

@@ -6,17 +6,17 @@ that was interrupted goes on. What the runs say is measured by explorer.insights
 
 from explorer.studies.catalogue import STUDIES
 from explorer.studies.plan import (
-    Planned,
+    PlannedRun,
     StudyRun,
     bases,
     existing,
-    found,
+    get_or_create,
+    match_runs,
     on_other_images,
+    plan_runs,
     runs_of,
     sources,
     submit,
-    take,
-    wanted,
     with_model,
 )
 from explorer.studies.shared_options import shared_options, with_options
@@ -26,7 +26,7 @@ from explorer.studies.your_own import axis_values, your_own
 
 __all__ = [
     "STUDIES",
-    "Planned",
+    "PlannedRun",
     "Size",
     "Study",
     "StudyRun",
@@ -34,14 +34,14 @@ __all__ = [
     "axis_values",
     "bases",
     "existing",
-    "found",
+    "get_or_create",
+    "match_runs",
     "on_other_images",
+    "plan_runs",
     "runs_of",
     "shared_options",
     "sources",
     "submit",
-    "take",
-    "wanted",
     "with_model",
     "with_options",
     "with_source",

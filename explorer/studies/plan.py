@@ -21,7 +21,7 @@ PREFERRED = ("finished", "running", "queued", "stopped", "failed")
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRun:
     """One run of a study: wanted, and perhaps there already."""
 
     variant: str
@@ -38,7 +38,7 @@ class StudyRun:
     run: Run
 
 
-def existing(planned: list[Planned]) -> list[StudyRun]:
+def existing(planned: list[PlannedRun]) -> list[StudyRun]:
     """Those of a plan that are there already."""
     return [StudyRun(one.variant, one.run) for one in planned if one.run]
 
@@ -56,11 +56,12 @@ def runs_of(
     """The runs of a study on a data set, all seeds of a variant together. `seeds` and `epochs`: None for the size's
     own; `training`: fields of TrainConfig that every run shall have, the device for example."""
     return [
-        planned.config for planned in wanted(study, dataset, quick, seeds, epochs, image_size, skip_damaged, **training)
+        planned.config
+        for planned in plan_runs(study, dataset, quick, seeds, epochs, image_size, skip_damaged, **training)
     ]
 
 
-def wanted(
+def plan_runs(
     study: Study,
     dataset: str = "digits",
     quick: bool = False,
@@ -69,7 +70,7 @@ def wanted(
     image_size: int = 32,
     skip_damaged: bool = False,
     **training: Any,
-) -> list[Planned]:
+) -> list[PlannedRun]:
     """`runs_of` with the name of each run's variant."""
     size, variants = study.size(quick), study.variants_at(quick)
     count = size.seeds if seeds is None else seeds
@@ -96,7 +97,7 @@ def wanted(
                 image_size,
                 skip_damaged,
             )
-            planned.append(Planned(variant.name, config, source=_source(study, size, config, shared)))
+            planned.append(PlannedRun(variant.name, config, source=_source(study, size, config, shared)))
     return planned
 
 
@@ -113,10 +114,10 @@ def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Any])
     return RunConfig(dataset, config.model, config.options, TrainConfig(**training))
 
 
-def sources(planned: list[Planned]) -> list[Planned]:
+def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
     """The runs that must be trained before these, each once."""
     wanted = [one.source for one in planned if one.source]
-    return [Planned(SOURCE_NAME, config) for place, config in enumerate(wanted) if config not in wanted[:place]]
+    return [PlannedRun(SOURCE_NAME, config) for place, config in enumerate(wanted) if config not in wanted[:place]]
 
 
 def _options(study: Study, variant: Variant) -> dict[str, Any]:
@@ -165,9 +166,9 @@ def _takes(model: str, chosen: dict[str, Any]) -> bool:
     return True
 
 
-def found(
-    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
-) -> list[Planned]:
+def match_runs(
+    planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+) -> list[PlannedRun]:
     """The same runs, each with the run of this study that has its config, if there is one.
 
     Runs that learned from other images than those of `today` are none of them; see `on_other_images`.
@@ -188,7 +189,7 @@ def found(
 
 
 def on_other_images(
-    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+    planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
     """The runs of this study that have a config of the plan, but learned from images that have changed since."""
     _, others = _by_images(study, folder, today)
@@ -226,7 +227,7 @@ def _from(config: RunConfig, source: Run | None) -> RunConfig:
     return replace(config, training=replace(config.training, source=source.id))
 
 
-def take(one: Planned, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
+def get_or_create(one: PlannedRun, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
     """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
     whole epoch, what is missing new. A worker takes what is "queued"; who trains it himself says "running"."""
     if one.run is None:
@@ -238,9 +239,9 @@ def take(one: Planned, study: Study, folder: Path | str | None = None, status: s
 
 
 def submit(
-    planned: list[Planned], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+    planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
     """Queue whatever of the study is not finished or under way, sources first; all its runs, in order."""
-    for one in found(sources(planned), study, folder, today):
-        take(one, study, folder)
-    return [take(one, study, folder) for one in found(planned, study, folder, today)]
+    for one in match_runs(sources(planned), study, folder, today):
+        get_or_create(one, study, folder)
+    return [get_or_create(one, study, folder) for one in match_runs(planned, study, folder, today)]

@@ -12,7 +12,7 @@ from benchmarks.one_step import one_step
 from explorer.jobs.train_run import train_run
 from explorer.jobs.worker import LOCK
 from explorer.runs import RunConfig, create
-from explorer.studies import STUDIES, submit, wanted, with_source
+from explorer.studies import STUDIES, plan_runs, submit, with_source
 from explorer.training import TrainConfig
 from tests.serving import LOG, serving
 
@@ -51,10 +51,10 @@ def fill(folder: Path) -> None:
     for data in ("shapes-shortcut", "shapes"):
         one_step(data, "simple_cnn", folder)
     study = STUDIES["batch-size"]
-    for one in wanted(study, quick=True, seeds=1)[2:]:
+    for one in plan_runs(study, quick=True, seeds=1)[2:]:
         train_run(submit([one], study, folder)[0])
     study = with_source(STUDIES["transfer"], "digits-simple_cnn-0001", folder)
-    plan = wanted(study, "digits", quick=True, seeds=1, epochs=1)
+    plan = plan_runs(study, "digits", quick=True, seeds=1, epochs=1)
     for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
         train_run(run)
 

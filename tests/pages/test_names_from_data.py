@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.data import load
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
-from explorer.studies import STUDIES, submit, wanted
+from explorer.studies import STUDIES, plan_runs, submit
 from explorer.training import TrainConfig
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import FOLDER as OWN
@@ -100,7 +100,7 @@ def test_names_are_shown_as_they_are_on_every_page(page, hostile, monkeypatch):
 def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
     """Also where it warns that they have changed."""
     study, folder = STUDIES["depth"], hostile.parent / FOLDER
-    one = wanted(study, f"folder:{folder}", quick=True, seeds=1, epochs=1, image_size=16)[0]
+    one = plan_runs(study, f"folder:{folder}", quick=True, seeds=1, epochs=1, image_size=16)[0]
     train_run(submit([one], study)[0])
     more = folder / "train" / CLASSES[0] / "more.png"
     state = {"data": OWN, "folder": str(folder), "image_size": 16, "study-seeds-depth-quick": 1}

@@ -4,7 +4,7 @@ import pytest
 
 from explorer.jobs.train_run import train_run
 from explorer.runs import list_runs
-from explorer.studies import STUDIES, submit, wanted
+from explorer.studies import STUDIES, plan_runs, submit
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.receptive import growth
 
@@ -22,7 +22,7 @@ def quickly(monkeypatch):
 
 
 def planned(seeds=5):
-    return wanted(STUDY, quick=True, seeds=seeds)
+    return plan_runs(STUDY, quick=True, seeds=seeds)
 
 
 @pytest.mark.parametrize("name", [name for name in STUDIES if name != "transfer"])
@@ -70,7 +70,9 @@ def test_receptive_fields_are_drawn_before_anything_is_trained(checkpoints):
     assert not app.exception
     assert "Receptive field, layer by layer" in words(app)
     assert len(app.get("vega_lite_chart")) == 1
-    ends = growth(View(STUDIES["kernel-size"], wanted(STUDIES["kernel-size"])).networks()).groupby("variant")["pixels"]
+    ends = growth(View(STUDIES["kernel-size"], plan_runs(STUDIES["kernel-size"])).networks()).groupby("variant")[
+        "pixels"
+    ]
     assert dict(ends.last()) == {"kernel 3": 38, "kernel 5": 72, "kernel 7": 106, "kernel 1x1+3x3": 38}
 
 
@@ -89,7 +91,7 @@ def test_a_half_run_study_goes_on(checkpoints):
 @pytest.fixture
 def studied(checkpoints):
     """Two variants of the study, a seed each, trained."""
-    for one in wanted(STUDY, quick=True, seeds=1)[2:]:
+    for one in plan_runs(STUDY, quick=True, seeds=1)[2:]:
         train_run(submit([one], STUDY)[0])
     return checkpoints
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.insights.finding import KINDS
 from explorer.insights.findings import findings
 from explorer.runs import list_runs
-from explorer.studies import STUDIES, Planned
+from explorer.studies import STUDIES, PlannedRun
 from explorer.ui.study.finding_panels import PICTURES
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels import PANELS, shown
@@ -68,14 +68,14 @@ def all_panels():
     import streamlit as st
 
     from explorer.runs import list_runs
-    from explorer.studies import STUDIES, Planned
+    from explorer.studies import STUDIES, PlannedRun
     from explorer.ui import page
     from explorer.ui.study import panels, summary, tables
     from explorer.ui.study.frames import View
 
     page.presentation_switch()
     study = replace(STUDIES["your-own"], panels=tuple(panels.PANELS))
-    view = View(study, [Planned(run.config.model, run.config, run) for run in list_runs()[::-1]])
+    view = View(study, [PlannedRun(run.config.model, run.config, run) for run in list_runs()[::-1]])
     summary.show_findings(view)
     summary.controls(view)
     panels.show_all(view)
@@ -98,7 +98,7 @@ def test_every_panel_is_drawn(with_runs, present):
 
 def test_the_noise_of_steps_is_drawn_for_several_batch_sizes(checkpoints):
     runs = [made(batch_size=size, loss=[1.0, 0.9, 0.8, 0.7]) for size in (16, 64)]
-    view = View(STUDIES["batch-size"], [Planned(f"batch {n}", run.config, run) for n, run in enumerate(runs)])
+    view = View(STUDIES["batch-size"], [PlannedRun(f"batch {n}", run.config, run) for n, run in enumerate(runs)])
     assert PANELS["noise"].applies(view)
     assert len(noises(view)) == 2
     assert not PANELS["noise"].applies(View(STUDIES["batch-size"], view.wanted[:1]))
@@ -119,7 +119,7 @@ def view_of(runs, **changes):
     from dataclasses import replace
 
     study = replace(STUDIES["your-own"], panels=tuple(PANELS))
-    return View(study, [Planned(run.config.model, run.config, run.change(**changes)) for run in runs])
+    return View(study, [PlannedRun(run.config.model, run.config, run.change(**changes)) for run in runs])
 
 
 def test_what_does_not_apply_is_left_out(with_runs):

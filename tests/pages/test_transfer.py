@@ -7,7 +7,7 @@ import pytest
 from explorer.data import load
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
-from explorer.studies import STUDIES, found, submit, wanted, with_source
+from explorer.studies import STUDIES, match_runs, plan_runs, submit, with_source
 from explorer.training import TrainConfig
 
 from .conftest import open_page, words
@@ -32,7 +32,7 @@ def studied(tmp_path_factory):
     own = create(RunConfig("digits", "simple_cnn", {"depth": 2}, training), folder, status="running")
     train_run(own, loader=lambda *_, **__: digits)
     study = with_source(STUDIES["transfer"], own.id, folder)
-    plan = wanted(study, "digits", quick=True, seeds=2, epochs=1)
+    plan = plan_runs(study, "digits", quick=True, seeds=2, epochs=1)
     for run in submit([one for one in plan if one.config.training.fraction == 0.01], study, folder):
         train_run(run, loader=lambda *_, **__: digits)
     return folder
@@ -112,7 +112,7 @@ def test_layers_that_are_frozen_did_not_move(with_transfers):
 
     own = list_runs()[-1]
     study = with_source(STUDIES["transfer"], own.id)
-    plan = found(wanted(study, "digits", quick=True, seeds=2, epochs=1), study)
+    plan = match_runs(plan_runs(study, "digits", quick=True, seeds=2, epochs=1), study)
     table = View([Transfer(own.id, study, plan)]).changes("1 %").set_index(["line", "layer"])
     body = [layer for line, layer in table.index if line == "frozen" and layer != "head"]
     assert (table.loc["frozen"].loc[body, "change"] == 0).all()

@@ -12,7 +12,7 @@ from explorer.runs import RunConfig, create, epochs, find, load_model
 from explorer.runs.further import second_look, what_it_does
 from explorer.runs.history import answers_of
 from explorer.runs.record import StudyRecord
-from explorer.studies import STUDIES, Planned, found
+from explorer.studies import STUDIES, PlannedRun, match_runs
 from explorer.training import TrainConfig
 from explorer.training.config import learning_rate_at
 from explorer.training.events import Steps
@@ -104,10 +104,10 @@ def test_patience_begins_anew(checkpoints, loader):
 def test_a_study_does_not_take_it_for_a_run_that_was_planned_so(checkpoints, loader):
     study = STUDIES["your-own"]
     run = train_run(create(CONFIG, study=StudyRecord(study.name, "x")), loader=loader)
-    planned = [Planned("x", replace(CONFIG, training=replace(TRAINING, epochs=n))) for n in (2, 4)]
-    assert [one.run is not None for one in found(planned, study)] == [True, False]
+    planned = [PlannedRun("x", replace(CONFIG, training=replace(TRAINING, epochs=n))) for n in (2, 4)]
+    assert [one.run is not None for one in match_runs(planned, study)] == [True, False]
     train_run(train_further(run, 4), loader=loader)
-    assert [one.run for one in found(planned, study)] == [None, None]
+    assert [one.run for one in match_runs(planned, study)] == [None, None]
 
 
 def test_what_it_means_is_stated(checkpoints, loader):

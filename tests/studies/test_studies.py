@@ -21,12 +21,12 @@ from explorer.studies import (
     Variant,
     axis_values,
     bases,
-    found,
+    match_runs,
     on_other_images,
+    plan_runs,
     runs_of,
     shared_options,
     submit,
-    wanted,
     with_model,
     with_options,
     your_own as make_own,
@@ -227,7 +227,7 @@ SMALL = Study(
 
 
 def plan(**changes):
-    return wanted(SMALL, "tiny", image_size=8, device="cpu", **changes)
+    return plan_runs(SMALL, "tiny", image_size=8, device="cpu", **changes)
 
 
 def test_a_run_says_which_study_it_belongs_to(checkpoints):
@@ -259,15 +259,15 @@ def test_a_run_of_another_study_is_not_taken(checkpoints):
     from dataclasses import replace
 
     submit(plan(), replace(SMALL, name="other"))
-    assert all(one.run is None for one in found(plan(), SMALL))
+    assert all(one.run is None for one in match_runs(plan(), SMALL))
 
 
 def test_what_was_trained_on_another_device_is_taken_when_it_has_finished(checkpoints):
-    gpu = wanted(SMALL, "tiny", image_size=8, device="cuda", seeds=1)
+    gpu = plan_runs(SMALL, "tiny", image_size=8, device="cuda", seeds=1)
     done, stopped = submit(gpu, SMALL)
     done.change(status="finished")
     stopped.change(status="stopped")
-    here = found(wanted(SMALL, "tiny", image_size=8, seeds=1), SMALL)
+    here = match_runs(plan_runs(SMALL, "tiny", image_size=8, seeds=1), SMALL)
     assert [one.run and one.run.id for one in here] == [done.id, None]
 
 
@@ -278,19 +278,19 @@ def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
     from explorer.runs import create
 
     create(done.config, status="failed", study=done.study)
-    assert found(plan(), SMALL)[0].run.id == done.id
+    assert match_runs(plan(), SMALL)[0].run.id == done.id
 
 
 def test_a_run_on_images_that_have_changed_since_is_not_taken(checkpoints):
     first, second = submit(plan(), SMALL)[:2]
     first.change(status="finished", dataset=images_of("then"))
     known = {("tiny", 8): "now"}
-    assert found(plan(), SMALL)[0].run.id == first.id, "nobody knows of other images"
-    assert found(plan(), SMALL, today=known)[0].run is None
+    assert match_runs(plan(), SMALL)[0].run.id == first.id, "nobody knows of other images"
+    assert match_runs(plan(), SMALL, today=known)[0].run is None
     assert [run.id for run in on_other_images(plan(), SMALL, today=known)] == [first.id]
     second.change(status="finished", dataset=images_of("now"))
-    assert found(plan(), SMALL)[0].run is None, "a newer run of the study saw other images"
-    assert found(plan(), SMALL)[1].run.id == second.id
+    assert match_runs(plan(), SMALL)[0].run is None, "a newer run of the study saw other images"
+    assert match_runs(plan(), SMALL)[1].run.id == second.id
     assert submit(plan(), SMALL, today=known)[0].id not in (first.id, second.id)
 
 
@@ -301,7 +301,7 @@ def test_a_study_can_be_planned_on_each_of_its_bases(name, quick):
     offered = bases(study, quick)
     assert not offered or study.model in offered
     for model in offered:
-        assert wanted(with_model(study, model), quick=quick)
+        assert plan_runs(with_model(study, model), quick=quick)
 
 
 def test_a_base_has_what_the_study_varies_and_is_not_what_it_is_set_against():

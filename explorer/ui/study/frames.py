@@ -10,7 +10,7 @@ from explorer.charts.compared import EXPLODED
 from explorer.insights.finding import Finding, Mark
 from explorer.models.network import Network
 from explorer.runs import Run
-from explorer.studies import Planned, Study, existing
+from explorer.studies import PlannedRun, Study, existing
 from explorer.ui import cache
 from explorer.ui.pickers.image import SampledImage
 
@@ -26,7 +26,7 @@ class VariantNetwork(NamedTuple):
 class View:
     """A study's runs that have finished an epoch, and how the visitor wants to see them."""
 
-    def __init__(self, study: Study, plan: list[Planned]) -> None:
+    def __init__(self, study: Study, plan: list[PlannedRun]) -> None:
         self.study = study
         self.wanted = plan
         self.begun = [one for one in existing(plan) if one.run.epochs_done]

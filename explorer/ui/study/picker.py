@@ -8,14 +8,14 @@ from explorer.errors import UserError
 from explorer.options import options_of
 from explorer.studies import (
     STUDIES,
-    Planned,
+    PlannedRun,
     Study,
     axis_values,
     bases,
-    found,
+    match_runs,
     on_other_images,
+    plan_runs,
     shared_options,
-    wanted,
     with_model,
     with_options,
     your_own,
@@ -36,7 +36,7 @@ OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page o
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
 
-def pick(head: DeltaGenerator) -> tuple[Study, list[Planned]]:
+def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
     """The study and its runs, those that are there already filled in.
 
     `head` gets its question as soon as it is known: what else is chosen can end the page.
@@ -59,13 +59,13 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[Planned]]:
         study = _form(study)
     with row:
         study = _with_options(study)
-    plan = wanted(study, data, quick, int(seeds), int(epochs), image_size, skip_damaged)
+    plan = plan_runs(study, data, quick, int(seeds), int(epochs), image_size, skip_damaged)
     today = cache.fingerprints(one.config for one in plan)
     warn_of_other_images(plan, study, today)
-    return study, found(plan, study, today=today)
+    return study, match_runs(plan, study, today=today)
 
 
-def warn_of_other_images(plan: list[Planned], study: Study, today: Fingerprints) -> None:
+def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprints) -> None:
     """Say which of the study's runs are not counted, since their images have changed since."""
     others = on_other_images(plan, study, today=today)
     if others:

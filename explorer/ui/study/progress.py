@@ -5,12 +5,12 @@ import streamlit as st
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.runs import ACTIVE, Run, find
-from explorer.studies import Planned, StudyRun, existing
+from explorer.studies import PlannedRun, StudyRun, existing
 from explorer.text import plural
 from explorer.ui.train import live
 
 
-def panel(plan: list[Planned]) -> None:
+def panel(plan: list[PlannedRun]) -> None:
     """Looks again every second while a run is active; the whole page is drawn anew when one has ended."""
     there = existing(plan)
     if not there:

@@ -6,12 +6,12 @@ import streamlit as st
 
 from explorer.charts.formatting import seconds
 from explorer.runs.check import check
-from explorer.studies import Planned
+from explorer.studies import PlannedRun
 from explorer.ui import page
 from explorer.ui.train import estimate
 
 
-def offer(plan: list[Planned], submit: Callable[[], object], note: str = "") -> None:
+def offer(plan: list[PlannedRun], submit: Callable[[], object], note: str = "") -> None:
     """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take."""
     missing = [one for one in plan if not one.run or one.run.status in ("stopped", "failed")]
     if not missing or page.presenting():

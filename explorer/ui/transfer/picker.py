@@ -8,7 +8,7 @@ from explorer.data import DATASETS
 from explorer.models import MODELS
 from explorer.runs import find, list_runs
 from explorer.runs.published import PublishedRun, is_published, published_runs
-from explorer.studies import STUDIES, Planned, Study, found, sources, submit, wanted, with_model, with_source
+from explorer.studies import STUDIES, PlannedRun, Study, match_runs, plan_runs, sources, submit, with_model, with_source
 from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
@@ -28,18 +28,18 @@ class Transfer:
 
     network: str  # a model's name, or the id of the run that lends its weights
     study: Study
-    plan: list[Planned]
+    plan: list[PlannedRun]
 
     @property
-    def before(self) -> list[Planned]:
+    def before(self) -> list[PlannedRun]:
         """The run that lends the weights, where it is trained for this."""
-        return found(sources(self.plan), self.study, today=_today(self.plan))
+        return match_runs(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
         submit(self.plan, self.study, today=_today(self.plan))
 
 
-def _today(plan: list[Planned]) -> Fingerprints:
+def _today(plan: list[PlannedRun]) -> Fingerprints:
     """Of the images of a plan's runs and of their sources."""
     return cache.fingerprints(one.config for one in (*plan, *sources(plan)))
 
@@ -75,14 +75,15 @@ def pick() -> list[Transfer]:
     studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
     chosen = (target, size == QUICK, int(seeds), int(epochs), image_size, skip_damaged)
     return [
-        _transfer(name, study, wanted(study, *chosen, head_learning_rate=head_rate)) for name, study in studies.items()
+        _transfer(name, study, plan_runs(study, *chosen, head_learning_rate=head_rate))
+        for name, study in studies.items()
     ]
 
 
-def _transfer(network: str, study: Study, plan: list[Planned]) -> Transfer:
+def _transfer(network: str, study: Study, plan: list[PlannedRun]) -> Transfer:
     today = _today(plan)
     warn_of_other_images(plan, study, today)
-    return Transfer(network, study, found(plan, study, today=today))
+    return Transfer(network, study, match_runs(plan, study, today=today))
 
 
 def note(transfers: list[Transfer]) -> str:
