@@ -176,20 +176,20 @@ def _chart(
         "axis": {"tickMinStep": 1, "format": "d"},
     }
     drawn = []
-    for rows, how in layers:
+    for rows, layer in layers:
         if log:
             numbers = rows.select_dtypes("float").columns
             rows = rows.assign(**{name: rows[name].clip(lower=floor) for name in numbers})
-        encoding = {"x": x, "y": _y(how.get("y", "value"), title, log), "color": scale["color"]}
-        if "y2" in how:
-            encoding["y2"] = {"field": how["y2"]}
-        if how["mark"]["type"] == "line" and "detail" not in how:  # dashes of noise cannot be read
+        encoding = {"x": x, "y": _y(layer.get("y", "value"), title, log), "color": scale["color"]}
+        if "y2" in layer:
+            encoding["y2"] = {"field": layer["y2"]}
+        if layer["mark"]["type"] == "line" and "detail" not in layer:  # dashes of noise cannot be read
             encoding["strokeDash"] = scale["strokeDash"]
-        if "detail" in how:
-            encoding["detail"] = how["detail"]
-        if how["mark"]["type"] == "text":
+        if "detail" in layer:
+            encoding["detail"] = layer["detail"]
+        if layer["mark"]["type"] == "text":
             encoding["text"] = {"field": "said", "type": "nominal"}
-        drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **how["mark"]}, encoding=encoding))
+        drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **layer["mark"]}, encoding=encoding))
     return Layers(
         layer=[*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))],
         width="container",

@@ -132,7 +132,9 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
         ({"type": "line", "strokeWidth": size.stroke}, encodings),
         ({"type": "point", "filled": True, "size": size.point * 1.5, "opacity": 1}, {"color": encodings["color"]}),
     )
-    drawn = [_layer(rows, mark, x, "value", title, {**how, "tooltip": tooltip}, zero=True) for mark, how in marks]
+    drawn = [
+        _layer(rows, mark, x, "value", title, {**settings, "tooltip": tooltip}, zero=True) for mark, settings in marks
+    ]
     if value == "cka" and "baseline" in frame:
         drawn.insert(0, _baseline(frame, x, title, size))
     return _together(drawn, present)
@@ -164,18 +166,18 @@ def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Cha
         {"field": "value", "type": "quantitative", "title": "Validation accuracy (%)", "format": ".1f"},
     ]
     rows = frame.assign(value=frame["accuracy"] * 100)
-    how = {**encodings, "detail": {"field": "run"}, "tooltip": tooltip}
+    settings = {**encodings, "detail": {"field": "run"}, "tooltip": tooltip}
     mark = {"type": "line", "strokeWidth": size.stroke, "opacity": 0.75, "point": {"size": size.point}}
-    return _together([_layer(rows, mark, x, "value", "Validation accuracy (%)", how)], present)
+    return _together([_layer(rows, mark, x, "value", "Validation accuracy (%)", settings)], present)
 
 
 def _layer(
-    rows: pd.DataFrame, mark: dict, x: dict, y: str, title: str, how: dict, y2: str = "", zero: bool = False
+    rows: pd.DataFrame, mark: dict, x: dict, y: str, title: str, settings: dict, y2: str = "", zero: bool = False
 ) -> alt.Chart:
     encoding = {
         "x": x,
         "y": {"field": y, "type": "quantitative", "title": title, "scale": {"zero": zero}, "axis": {"tickCount": 6}},
-        **how,
+        **settings,
     }
     if y2:
         encoding["y2"] = {"field": y2}

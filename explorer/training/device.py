@@ -14,7 +14,7 @@ WORTH_SPLITTING = 2**27  # weights × images of a step; below, threads wait for 
 
 
 @dataclass(frozen=True)
-class Decided:
+class ExecutionPlan:
     """How a run is computed. On one machine equal configs and models are decided alike: resuming relies on it."""
 
     device: torch.device
@@ -37,10 +37,10 @@ class Decided:
         return str(self.precision).removeprefix("torch.")
 
 
-def decide(config: TrainConfig, model: nn.Module) -> Decided:
+def resolve(config: TrainConfig, model: nn.Module) -> ExecutionPlan:
     device = choose_device(config.device)
     precision = choose_precision(config, device)
-    return Decided(device, precision, use_graph(config, device), choose_threads(config, model, device, precision))
+    return ExecutionPlan(device, precision, use_graph(config, device), choose_threads(config, model, device, precision))
 
 
 def choose_device(name: str) -> torch.device:

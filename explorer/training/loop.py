@@ -10,7 +10,7 @@ from torch import nn
 from explorer.data import Dataset, Images
 from explorer.training.batches import DeviceImages, TrainingImages, batch_sizes, epoch_generator
 from explorer.training.config import TrainConfig, learning_rate_at
-from explorer.training.device import decide
+from explorer.training.device import resolve
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
 from explorer.training.norms import AT_A_STOP, NormStatistics, check_batches
@@ -45,29 +45,29 @@ def fit(
     `probe_from`: training images, also such as are not trained on, to probe for dead units where the data set has few
     validation images; by default those of `data`.
     """
-    how = decide(config, model)
-    model.to(how.device).to(memory_format=torch.channels_last)
+    plan = resolve(config, model)
+    model.to(plan.device).to(memory_format=torch.channels_last)
     sizes = batch_sizes(len(data.train), config.batch_size)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
     balanced = config.balance == "sampler"
-    train = TrainingImages(data.train, how.device, config.augment, flip=data.input_spec.may_flip, balanced=balanced)
-    validation = DeviceImages(data.validation, how.device)
-    statistics = NormStatistics(model, train, config, how.evaluation_precision)
+    train = TrainingImages(data.train, plan.device, config.augment, flip=data.input_spec.may_flip, balanced=balanced)
+    validation = DeviceImages(data.validation, plan.device)
+    statistics = NormStatistics(model, train, config, plan.evaluation_precision)
     more = more_images(data.validation, data.train if probe_from is None else probe_from)
-    more = more and DeviceImages(more, how.device)
-    optimizer = make_optimizer(model, config, capturable=how.captured)
+    more = more and DeviceImages(more, plan.device)
+    optimizer = make_optimizer(model, config, capturable=plan.captured)
     if resume:
         restore(optimizer, resume.optimizer)
     done = resume.epoch if resume else 0
     steps_per_epoch = config.passes * len(sizes)
-    telemetry = Telemetry(model, how.device, first_step=done * steps_per_epoch + 1)
-    step = (CapturedStep if how.captured else Step)(model, train, optimizer, telemetry, config, how)
+    telemetry = Telemetry(model, plan.device, first_step=done * steps_per_epoch + 1)
+    step = (CapturedStep if plan.captured else Step)(model, train, optimizer, telemetry, config, plan)
     yield Started(
-        how.device.type,
-        how.device_name,
-        how.precision_name,
-        how.captured,
-        how.threads,
+        plan.device.type,
+        plan.device_name,
+        plan.precision_name,
+        plan.captured,
+        plan.threads,
         telemetry.names,
         steps_per_epoch,
     )
@@ -90,12 +90,12 @@ def fit(
             statistics.recompute(AT_A_STOP)
             raise
         trained = time.perf_counter() - began
-        running = evaluate(model, validation, how.evaluation_precision).accuracy if statistics else None
+        running = evaluate(model, validation, plan.evaluation_precision).accuracy if statistics else None
         statistics.recompute()
         with watching_relus(model) as probe:
-            seen = evaluate(model, validation, how.evaluation_precision)
+            seen = evaluate(model, validation, plan.evaluation_precision)
             if more:
-                evaluate(model, more, how.evaluation_precision)
+                evaluate(model, more, plan.evaluation_precision)
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,

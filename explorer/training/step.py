@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from explorer.training.balance import class_weights
 from explorer.training.batches import TrainingImages
 from explorer.training.config import TrainConfig
-from explorer.training.device import Decided
+from explorer.training.device import ExecutionPlan
 from explorer.training.mixed import mixed_precision, threads
 from explorer.training.telemetry import Telemetry
 
@@ -27,21 +27,21 @@ class Step:
         optimizer: torch.optim.Optimizer,
         telemetry: Telemetry,
         config: TrainConfig,
-        how: Decided,
+        plan: ExecutionPlan,
     ) -> None:
         self.model, self.images, self.optimizer, self.telemetry = model, images, optimizer, telemetry
-        self.config, self.how = config, how
+        self.config, self.plan = config, plan
         self._class_weights = class_weights(images.labels) if config.balance == "class-weights" else None
 
     def __call__(self, index: torch.Tensor, learning_rate: float) -> None:
         set_learning_rate(self.optimizer, learning_rate)
-        with threads(self.how.threads), self.telemetry.around(len(index)):
+        with threads(self.plan.threads), self.telemetry.around(len(index)):
             self.run(index)
 
     def run(self, index: torch.Tensor) -> None:
         """The whole step, in operations on the device alone, so that it can be captured."""
         images, labels = self.images.batch(index)
-        with mixed_precision(self.how.device.type, self.how.precision):
+        with mixed_precision(self.plan.device.type, self.plan.precision):
             logits = self.model(images)
         loss = self._minimised(logits.float(), labels)
         self.optimizer.zero_grad(set_to_none=True)

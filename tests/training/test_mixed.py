@@ -6,7 +6,7 @@ from torch import nn
 from torch.overrides import _get_current_function_mode_stack
 
 from explorer.training import TrainConfig
-from explorer.training.device import WORTH_SPLITTING, decide
+from explorer.training.device import WORTH_SPLITTING, resolve
 from explorer.training.mixed import Convolution, mixed_precision, threads
 
 ROUNDING = 2**-7  # relative, of a bfloat16, with room for what adds up
@@ -74,13 +74,13 @@ def test_nothing_is_left_behind_after_an_exception(two_threads):
 @pytest.mark.parametrize(("amx", "precision"), [(True, torch.bfloat16), (False, torch.float32)])
 def test_a_cpu_computes_in_bfloat16_where_it_can_multiply_it(monkeypatch, amx, precision):
     monkeypatch.setattr("explorer.training.device.has_amx", lambda: amx)
-    assert decide(TrainConfig(device="cpu"), LAYERS[0]).precision == precision
+    assert resolve(TrainConfig(device="cpu"), LAYERS[0]).precision == precision
     for name in ("float32", "bfloat16"):  # whoever chooses is obeyed
-        assert decide(TrainConfig(device="cpu", precision=name), LAYERS[0]).precision_name == name
+        assert resolve(TrainConfig(device="cpu", precision=name), LAYERS[0]).precision_name == name
 
 
 def test_validation_is_in_float32_on_a_cpu():
-    assert decide(TrainConfig(device="cpu", precision="bfloat16"), LAYERS[0]).evaluation_precision == torch.float32
+    assert resolve(TrainConfig(device="cpu", precision="bfloat16"), LAYERS[0]).evaluation_precision == torch.float32
 
 
 def test_small_linear_nets_in_bfloat16_are_not_split(two_threads):
@@ -88,7 +88,7 @@ def test_small_linear_nets_in_bfloat16_are_not_split(two_threads):
     small = nn.Linear(100, 100)
     with torch.device("meta"):
         large = nn.Linear(WORTH_SPLITTING // 128, 1)
-    assert decide(config, small).threads == 1
-    assert decide(config, small).device_name.startswith("CPU, 1 thread (")
+    assert resolve(config, small).threads == 1
+    assert resolve(config, small).device_name.startswith("CPU, 1 thread (")
     for model, kind in ((large, "bfloat16"), (LAYERS[0], "bfloat16"), (small, "float32")):
-        assert decide(TrainConfig(device="cpu", precision=kind, batch_size=128), model).threads == 2
+        assert resolve(TrainConfig(device="cpu", precision=kind, batch_size=128), model).threads == 2
