@@ -32,7 +32,7 @@ def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> li
         if name in results and OURS in results:
             reached = statistics.median(ratios(results[OURS], results[name]))
             measured = _times(results[OURS], results[name])
-            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {_judged(reached >= goal)}.")
+            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {_met(reached >= goal)}.")
     if QUIET in results and OURS in results:
         costs = [ratio - 1 for ratio in ratios(results[QUIET], results[OURS])]
         told.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
@@ -45,11 +45,11 @@ def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> li
         if goal and seen:
             middle = statistics.median(seen)
             reached = middle <= goal if at_most else middle >= goal
-            told.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_judged(reached)}.")
+            told.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_met(reached)}.")
     return told
 
 
-def _judged(reached: bool) -> str:
+def _met(reached: bool) -> str:
     return "reached" if reached else "missed"
 
 

@@ -117,12 +117,12 @@ def predict(
     data: Data = None,
 ) -> None:
     """Label, probability and the top 3 of each image file; a warning where it looks unlike the training images."""
-    from explorer.cli import judged
+    from explorer.cli import out_of_distribution
     from explorer.data import to_tensor
     from explorer.insights.predict import predict as probabilities_of, top
 
     model, spec, pixels = _prepared(run, images, epoch, letterbox, checkpoints)
-    judged.warn(run, images, pixels, checkpoints, data)
+    out_of_distribution.warn(run, images, pixels, checkpoints, data)
     rows: list[dict[str, Any]] = []
     for file, guesses in zip(images, top(probabilities_of(model, to_tensor(pixels)), spec.classes, 3), strict=True):
         best = [guess._asdict() for guess in guesses]

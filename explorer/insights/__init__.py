@@ -10,7 +10,7 @@ gradients     recorded gradient norms as tables; does the gradient reach the fir
 attribution   ten methods that say where a prediction comes from (import captum when they are called)
 explanation_checks  is an explanation true? randomised layers, deletion and insertion, pointing game, noise
 check_loss    can a loss from a report be a mean cross-entropy?
-familiar      does an image look like those that a network was trained on? familiar_ink: digits, by the page around them
+out_of_distribution  is an image like those that a network was trained on? digit_out_of_distribution: by the page
 predict       probabilities and the best guesses
 cost          parameters, multiply-accumulates, expected training time
 graph         which layer feeds which, from one forward pass

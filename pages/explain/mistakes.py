@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.ui import cache, page, predictions
 from explorer.ui.explain import gallery
-from explorer.ui.explain.mistakes import Judged, by_class, calibrated, confident, confusion, summary, together
+from explorer.ui.explain.mistakes import EvaluatedRun, by_class, calibrated, confident, confusion, summary, together
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 PARTS = {
@@ -34,12 +34,12 @@ with epoch_column:
 
 for run in chosen:
     cache.warn_if_changed(run)
-judged = [Judged(run, predictions.answers(run, epoch, split), split) for run in chosen]
-page.verdict(summary(judged))
+evaluated = [EvaluatedRun(run, predictions.answers(run, epoch, split), split) for run in chosen]
+page.verdict(summary(evaluated))
 part = st.segmented_control(
     "Look at", list(PARTS), default="Which classes?", required=True, key="part", bind="query-params"
 )
-PARTS[part](judged)
+PARTS[part](evaluated)
 gallery.explain(chosen, epoch, split)
 page.theory(
     "A confusion matrix has a row for each true class and a column for each answer; what is right lies on the "

@@ -21,7 +21,7 @@ PAIRS = 10
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluatedRun:
     """A run and what it answered to the images of a split."""
 
     run: Run
@@ -45,10 +45,10 @@ class Judged:
         return f"{self.classes[int(self.answers.labels[at])]}, taken for {self.says(at)}"
 
 
-def summary(judged: list[Judged]) -> str:
+def summary(evaluated: list[EvaluatedRun]) -> str:
     """How many images each run gets wrong, and which class it takes for which most often."""
     parts = []
-    for one in judged:
+    for one in evaluated:
         wrong, n, pairs = int(one.answers.wrong.sum()), len(one.answers), confused_pairs(one.confusion)
         text = f"{one.run.id} gets {wrong:,} of {n:,} {one.split} images wrong ({percent(wrong / n)})"
         if wrong:
@@ -58,14 +58,14 @@ def summary(judged: list[Judged]) -> str:
     return "; ".join(parts) + "."
 
 
-def confusion(judged: list[Judged]) -> None:
+def confusion(evaluated: list[EvaluatedRun]) -> None:
     """Which class is taken for which; the images of the cell or pair that was clicked."""
     normalised = not page.presenting() and st.toggle(
         "In per cent of each true class", key="normalised", bind="query-params"
     )
-    same = len({one.run.dataset.fingerprint for one in judged}) == 1
-    most = max(_largest(one.confusion, normalised) for one in judged) if same or normalised else 0.0
-    for column, one in zip(st.columns(len(judged)), judged, strict=True):
+    same = len({one.run.dataset.fingerprint for one in evaluated}) == 1
+    most = max(_largest(one.confusion, normalised) for one in evaluated) if same or normalised else 0.0
+    for column, one in zip(st.columns(len(evaluated)), evaluated, strict=True):
         with column:
             page.run_heading(one.run)
             _matrix(one, normalised, most or None)
@@ -77,7 +77,7 @@ def _largest(confusion: np.ndarray, normalised: bool) -> float:
     return float((100 * wrong / np.maximum(confusion.sum(axis=1, keepdims=True), 1) if normalised else wrong).max())
 
 
-def _matrix(one: Judged, normalised: bool, most: float | None) -> None:
+def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
     """most: where the colours end, None for the matrix's own largest mistake."""
     counts, chart, table = one.confusion, f"confusion-{one.run.id}", f"pairs-{one.run.id}"
     pairs = confused_pairs(counts).head(PAIRS)
@@ -129,9 +129,9 @@ def _matrix(one: Judged, normalised: bool, most: float | None) -> None:
     )
 
 
-def confident(judged: list[Judged]) -> None:
+def confident(evaluated: list[EvaluatedRun]) -> None:
     """Where a run is wrong and surest of it."""
-    for one in judged:
+    for one in evaluated:
         page.run_heading(one.run)
         which = one.answers.surest_mistakes()
         if not len(which):
@@ -142,9 +142,9 @@ def confident(judged: list[Judged]) -> None:
         gallery.show([one.run], one.split, which, one.told, f"confident-{one.run.id}")
 
 
-def calibrated(judged: list[Judged]) -> None:
+def calibrated(evaluated: list[EvaluatedRun]) -> None:
     """Does a probability of 90 % mean that 90 % are right?"""
-    found = {one.run.id: calibration(one.answers) for one in judged}
+    found = {one.run.id: calibration(one.answers) for one in evaluated}
     st.markdown(
         "; ".join(
             f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**, it is right in "
@@ -163,10 +163,10 @@ def calibrated(judged: list[Judged]) -> None:
     )
 
 
-def by_class(judged: list[Judged]) -> None:
+def by_class(evaluated: list[EvaluatedRun]) -> None:
     """Precision and recall of each class, with the counts behind them."""
     share = partial(st.column_config.ProgressColumn, width=115, format="%.1f %%", min_value=0, max_value=100)
-    for column, one in zip(st.columns(len(judged)), judged, strict=True):
+    for column, one in zip(st.columns(len(evaluated)), evaluated, strict=True):
         with column:
             page.run_heading(one.run)
             table = class_table(one.confusion)
@@ -189,11 +189,11 @@ def by_class(judged: list[Judged]) -> None:
             )
 
 
-def together(judged: list[Judged]) -> None:
+def together(evaluated: list[EvaluatedRun]) -> None:
     """Two models on the same images: who gets which wrong."""
-    if len(judged) < 2:
+    if len(evaluated) < 2:
         page.stop_with("Choose two runs above: this part compares them image by image.")
-    a, b = judged
+    a, b = evaluated
     if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
         page.stop_with("These two runs learned from different data: choose two runs on the same images above.")
     found = disagreement(a.answers.wrong, b.answers.wrong)

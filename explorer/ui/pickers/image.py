@@ -14,7 +14,7 @@ from explorer.runs import Run
 from explorer.runs.published import PublishedRun
 from explorer.ui import cache, display, kept, page, predictions
 from explorer.ui.markdown import literal
-from explorer.ui.pickers import familiarity, own_image, samples
+from explorer.ui.pickers import out_of_distribution, own_image, samples
 from explorer.ui.pickers.own_image import Own
 
 ANY = "any class"
@@ -100,15 +100,15 @@ def _compared(run: Run, picture: OwnImage) -> None:
         _preview(_original(picture.key, picture), "The original")
         _preview(display.network_input(seen, PREVIEW), SEEN)
         similar = st.empty()
-    judgement = familiarity.judge(run, picture.key, picture.content, seen)
-    if judgement is None:
+    score = out_of_distribution.score(run, picture.key, picture.content, seen)
+    if score is None:
         return
-    if judgement.warning is None:
-        st.caption(literal(judgement.passed))
+    if score.warning is None:
+        st.caption(literal(score.passed))
         return
-    st.warning(literal(judgement.warning), icon=":material/warning:")
+    st.warning(literal(score.warning), icon=":material/warning:")
     with similar:
-        nearest = cache.data_of(run).train.pixels[judgement.nearest]
+        nearest = cache.data_of(run).train.pixels[score.nearest]
         _preview(display.network_input(nearest, PREVIEW), "The most similar training image")
 
 
@@ -198,6 +198,6 @@ def warn_others(chosen: list[Run], source: Run, picture: OwnImage) -> None:
         if data in known or isinstance(run, PublishedRun):
             continue
         known.add(data)
-        judgement = familiarity.judge(run, picture.key, picture.content, picture.prepared(run.input_spec))
-        if judgement and judgement.warning:
-            st.warning(literal(f"{run.id}: {judgement.warning}"), icon=":material/warning:")
+        score = out_of_distribution.score(run, picture.key, picture.content, picture.prepared(run.input_spec))
+        if score and score.warning:
+            st.warning(literal(f"{run.id}: {score.warning}"), icon=":material/warning:")

@@ -1,6 +1,6 @@
 """Pictures of one digit pass, pictures of anything else are warned of: rates on what comes with the app.
 
-Measured on more kinds by `python -m benchmarks.familiar`, on other pictures than the limits were chosen on.
+Measured on more kinds by `python -m benchmarks.out_of_distribution`, on other pictures than the limits were chosen on.
 """
 
 import io
@@ -15,8 +15,8 @@ from benchmarks.photos import photo
 from explorer.data import load, network_input, open_image
 from explorer.data.ink_page import ink_page
 from explorer.errors import UserError
-from explorer.insights.familiar import familiar
-from explorer.insights.judgement import STATED
+from explorer.insights.out_of_distribution import detector_for
+from explorer.insights.out_of_distribution_score import STATED
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,15 @@ def shapes():
 
 
 @pytest.fixture(scope="module")
-def judge(digits):
-    return familiar(digits)
+def detector(digits):
+    return detector_for(digits)
 
 
-def is_passed(judge, digits, file: bytes) -> bool:
+def is_passed(detector, digits, file: bytes) -> bool:
     """Neither warned of nor refused."""
     picture = open_image(file)
     try:
-        return judge.judge(network_input(picture, digits.input_spec), picture).warning is None
+        return detector.score(network_input(picture, digits.input_spec), picture).warning is None
     except UserError:
         return False
 
@@ -73,49 +73,49 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("kind", FAMILIAR)
-def test_pictures_of_one_digit_pass(judge, digits, kind):
+def test_pictures_of_one_digit_pass(detector, digits, kind):
     """At most 3 of 40: were the true rate 3 %, more than that would come in 3 % of all draws of 40."""
-    assert sum(is_passed(judge, digits, FAMILIAR[kind](digits, n)) for n in range(40)) >= 37
+    assert sum(is_passed(detector, digits, FAMILIAR[kind](digits, n)) for n in range(40)) >= 37
 
 
 @pytest.mark.parametrize("side", [None, 320])
-def test_coloured_shapes_are_warned_of_or_refused(judge, digits, shapes, side):
-    assert sum(is_passed(judge, digits, png(shapes.test.pixels[n], side)) for n in range(40)) <= 3
+def test_coloured_shapes_are_warned_of_or_refused(detector, digits, shapes, side):
+    assert sum(is_passed(detector, digits, png(shapes.test.pixels[n], side)) for n in range(40)) <= 3
 
 
 @pytest.mark.parametrize("kind", STRANGE)
-def test_pictures_of_something_else_are_warned_of_or_refused(judge, digits, kind):
+def test_pictures_of_something_else_are_warned_of_or_refused(detector, digits, kind):
     """At most 3 of 40 pass: were the true rate 5 %, more would come in 14 % of all draws."""
-    assert sum(is_passed(judge, digits, STRANGE[kind](n)) for n in range(40)) <= 3
+    assert sum(is_passed(detector, digits, STRANGE[kind](n)) for n in range(40)) <= 3
 
 
-def test_printed_digits_pass_and_numbers_do_not(judge, digits):
-    assert [d for d in "0123456789" if not is_passed(judge, digits, printed(d))] == []
-    assert [n for n in ("42", "17", "365") if is_passed(judge, digits, printed(n))] == []
+def test_printed_digits_pass_and_numbers_do_not(detector, digits):
+    assert [d for d in "0123456789" if not is_passed(detector, digits, printed(d))] == []
+    assert [n for n in ("42", "17", "365") if is_passed(detector, digits, printed(n))] == []
 
 
 def test_a_digit_of_the_data_set_itself_has_no_page_to_judge(digits):
     assert ink_page(Image.fromarray(digits.test.pixels[0][0])) is None
 
 
-def test_a_reason_names_its_value_and_its_limit_and_the_farthest_comes_first(judge, digits):
+def test_a_reason_names_its_value_and_its_limit_and_the_farthest_comes_first(detector, digits):
     """Three strokes side by side: they are counted, and together they are too wide."""
     page = Image.new("RGB", (400, 160), "white")
     for left in (40, 150, 260):
         ImageDraw.Draw(page).line([(left, 30), (left + 60, 130)], fill="black", width=14)
-    judgement = judge.judge(network_input(page, digits.input_spec), page)
-    assert judgement.reasons[0] == "3 pieces of ink lie side by side (at most 1)"
-    assert any("times as wide as tall (at most 1.5)" in reason for reason in judgement.reasons)
-    assert judgement.warning.count("; ") <= STATED
-    assert judgement.passed is None
-    assert judgement.rule in judgement.warning
+    score = detector.score(network_input(page, digits.input_spec), page)
+    assert score.reasons[0] == "3 pieces of ink lie side by side (at most 1)"
+    assert any("times as wide as tall (at most 1.5)" in reason for reason in score.reasons)
+    assert score.warning.count("; ") <= STATED
+    assert score.passed is None
+    assert score.rule in score.warning
 
 
-def test_the_most_similar_image_of_a_training_image_is_itself(judge, digits):
-    place = int(judge.places[5])
-    judgement = judge.judge(digits.train.pixels[place])
-    assert (judgement.nearest, judgement.warning) == (place, None)
-    assert judgement.rule in judgement.passed
+def test_the_most_similar_image_of_a_training_image_is_itself(detector, digits):
+    place = int(detector.places[5])
+    score = detector.score(digits.train.pixels[place])
+    assert (score.nearest, score.warning) == (place, None)
+    assert score.rule in score.passed
 
 
 def bar_on(ground: str | tuple[int, int, int] | None = None) -> Image.Image:

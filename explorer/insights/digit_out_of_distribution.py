@@ -2,7 +2,7 @@
 
 Before the ink is cut out: is there anything else on the page, and is the ink one thing? After: do its strokes run as
 those of a training image do? The limits hold for all data sets of digits. They were chosen on one half of the pictures
-of `benchmarks.familiar` (other fonts, other writers, other photos than in the half that is reported).
+of `benchmarks.out_of_distribution` (other fonts, other writers, other photos than in the half that is reported).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer.data import Dataset
 from explorer.data.ink_page import InkPage, ink_page
-from explorer.insights.judgement import Judgement
+from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 from explorer.insights.strokes import directions
 
 BANK = 2000  # training images to compare with, at most
@@ -50,7 +50,7 @@ LIMITS = (
 )
 
 
-class FamiliarInk:
+class DigitOutOfDistributionDetector:
     """What digits look like. A second to make, then a tenth of a second for each picture."""
 
     def __init__(self, data: Dataset) -> None:
@@ -68,14 +68,14 @@ class FamiliarInk:
         """Of uint8 (N, 1, H, W), as the network sees them: whose strokes are unlike, bool (N,)."""
         return self.likeness(pixels)[0] < LIKENESS
 
-    def judge(self, pixels: np.ndarray, picture: Image.Image | None = None) -> Judgement:
+    def score(self, pixels: np.ndarray, picture: Image.Image | None = None) -> OutOfDistributionScore:
         """`pixels`: uint8 (1, H, W), as the network sees it. `picture`: what it was cut out of, if anything."""
-        return self.judge_page(pixels, ink_page(picture) if picture else None)
+        return self.score_page(pixels, ink_page(picture) if picture else None)
 
-    def judge_page(self, pixels: np.ndarray, page: InkPage | None) -> Judgement:
+    def score_page(self, pixels: np.ndarray, page: InkPage | None) -> OutOfDistributionScore:
         """The same where the picture was measured already."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         beyond = [(limit.excess(page), limit.stated(page)) for limit in LIMITS if page and limit.excess(page) > 1]
         if likeness < LIKENESS:
             beyond.append(((1 - likeness) / (1 - LIKENESS), STROKES.format(likeness, LIKENESS)))
-        return Judgement(tuple(reason for _, reason in sorted(beyond, reverse=True)), RULE, int(nearest))
+        return OutOfDistributionScore(tuple(reason for _, reason in sorted(beyond, reverse=True)), RULE, int(nearest))

@@ -5,16 +5,16 @@ import streamlit as st
 
 from explorer.data import Dataset, open_image
 from explorer.errors import UserError
-from explorer.insights.familiar import Familiar, familiar
-from explorer.insights.familiar_ink import FamiliarInk
-from explorer.insights.judgement import Judgement
+from explorer.insights.digit_out_of_distribution import DigitOutOfDistributionDetector
+from explorer.insights.out_of_distribution import OutOfDistributionDetector, detector_for
+from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
 from explorer.ui import cache, kept
 from explorer.ui.markdown import literal
 
 
-def judge(run: Run, key: str, content: bytes, seen: np.ndarray) -> Judgement | None:
+def score(run: Run, key: str, content: bytes, seen: np.ndarray) -> OutOfDistributionScore | None:
     """How a picture compares with what the run was trained on; None, and a sentence why, if that cannot be known.
 
     `key`: different for different pictures; `content`: its file; `seen`: what the network sees, uint8 (C, H, W).
@@ -29,14 +29,14 @@ def judge(run: Run, key: str, content: bytes, seen: np.ndarray) -> Judgement | N
     except UserError as error:
         st.caption(literal(f"Not compared with the training images: {error}"))
         return None
-    return _judgement(key, met.data.fingerprint, content, seen, met.data)
+    return _score(key, met.data.fingerprint, content, seen, met.data)
 
 
 @kept.of_own()
-def _judgement(key: str, fingerprint: str, _content: bytes, _seen: np.ndarray, _data: Dataset) -> Judgement:
-    return _familiar(fingerprint, _data).judge(_seen, open_image(_content))
+def _score(key: str, fingerprint: str, _content: bytes, _seen: np.ndarray, _data: Dataset) -> OutOfDistributionScore:
+    return _detector(fingerprint, _data).score(_seen, open_image(_content))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Looking at the training images …")
-def _familiar(fingerprint: str, _data: Dataset) -> Familiar | FamiliarInk:
-    return familiar(_data)
+def _detector(fingerprint: str, _data: Dataset) -> OutOfDistributionDetector | DigitOutOfDistributionDetector:
+    return detector_for(_data)

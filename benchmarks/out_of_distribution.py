@@ -1,6 +1,7 @@
-"""How often the warning "unlike the training images" is wrong, and how often right: `python -m benchmarks.familiar`.
+"""How often the warning "unlike the training images" is wrong, and how often right.
 
-    python -m benchmarks.familiar [DATASET …] [--count 250] [--data DIR] [--fonts DIR …] [--half choose|report]
+    python -m benchmarks.out_of_distribution [DATASET …] [--count 250] [--data DIR] [--fonts DIR …] \\
+        [--half choose|report]
 
 The first table is of pictures as they are uploaded, the second of pixels as a network sees them, its first row all test
 images of the data set. A warning is not always due there: a 6 upside down is a 9, and a CIFAR image upside down has the
@@ -20,37 +21,37 @@ from benchmarks.uploads import HALVES, group, short, uploads
 from explorer.data import Dataset, load, network_input, open_image
 from explorer.data.ink_page import ink_page
 from explorer.errors import UserError
-from explorer.insights.familiar import familiar
+from explorer.insights.out_of_distribution import detector_for
 
 
-def judged(make: Callable[[int], bytes], count: int, judges: list) -> np.ndarray:
+def warned_of(make: Callable[[int], bytes], count: int, detectors: list) -> np.ndarray:
     """Of pictures, for each of `judges`, (data, familiar): 0 no warning, 1 warning, 2 refused; int (data sets, N)."""
-    found = np.zeros((len(judges), count), int)
+    found = np.zeros((len(detectors), count), int)
     for n in range(count):
         picture = open_image(make(n))
-        around = ink_page(picture) if any(data.preparation == "digit" for data, _ in judges) else None
-        for row, (data, judge) in enumerate(judges):
+        around = ink_page(picture) if any(data.preparation == "digit" for data, _ in detectors) else None
+        for row, (data, detector) in enumerate(detectors):
             try:
                 pixels = network_input(picture, data.input_spec)
             except UserError:  # no ink: nothing is shown
                 found[row, n] = 2
                 continue
             found[row, n] = bool(
-                (judge.judge_page(pixels, around) if data.preparation == "digit" else judge.judge(pixels)).reasons
+                (detector.score_page(pixels, around) if data.preparation == "digit" else detector.score(pixels)).reasons
             )
     return found
 
 
-def tell_uploads(sets: dict[str, Callable[[int], bytes]], count: int, judges: list) -> None:
+def tell_uploads(sets: dict[str, Callable[[int], bytes]], count: int, detectors: list) -> None:
     def one_kind(name: str) -> np.ndarray:
-        return judged(sets[name], count, judges)
+        return warned_of(sets[name], count, detectors)
 
-    print(f"| uploads, n = {count} each | {' | '.join(short(data) for data, _ in judges)} |")
-    print("|---|" + "---|" * len(judges))
+    print(f"| uploads, n = {count} each | {' | '.join(short(data) for data, _ in detectors)} |")
+    print("|---|" + "---|" * len(detectors))
     groups: dict[tuple[int, str], list[np.ndarray]] = {}
     for name, rows in in_processes(one_kind, list(sets)):
         cells = []
-        for row, (found, (data, _)) in enumerate(zip(rows, judges, strict=True)):
+        for row, (found, (data, _)) in enumerate(zip(rows, detectors, strict=True)):
             groups.setdefault((row, group(name, data)), []).append(found)
             refused = f", {(found == 2).mean():.1%} refused" if (found == 2).any() else ""
             cells.append(f"{(found == 1).mean():.1%}{refused}")
@@ -58,7 +59,7 @@ def tell_uploads(sets: dict[str, Callable[[int], bytes]], count: int, judges: li
     for (row, kind), parts in sorted(groups.items()):
         found = np.concatenate(parts)
         shares = f"{(found == 1).mean():.1%} warned of, {(found == 2).mean():.1%} refused"
-        print(f"{short(judges[row][0])}, {kind}: {shares} (n = {len(found)})")
+        print(f"{short(detectors[row][0])}, {kind}: {shares} (n = {len(found)})")
 
 
 def in_processes(work: Callable[[str], np.ndarray], names: list[str]) -> Iterator[tuple[str, np.ndarray]]:
@@ -103,12 +104,12 @@ def _channels(pixels: np.ndarray, channels: int) -> np.ndarray:
     return np.stack([np.asarray(Image.fromarray(image.transpose(1, 2, 0)).convert("L"))[None] for image in pixels])
 
 
-def tell_altered(loaded: list[Dataset], count: int, judges: list) -> None:
-    for data, judge in judges:
+def tell_altered(loaded: list[Dataset], count: int, detectors: list) -> None:
+    for data, detector in detectors:
         print(f"\n| pixels, {short(data)} | n | warned |\n|---|---|---|")
         for name, pixels in {"its own test images": data.test.pixels, **altered(data, loaded, count)}.items():
             parts = [pixels[start : start + 1000] for start in range(0, len(pixels), 1000)]
-            warned = np.concatenate([judge.unlike(part) for part in parts])
+            warned = np.concatenate([detector.unlike(part) for part in parts])
             print(f"| {name} | {len(pixels)} | {warned.mean():.1%} |", flush=True)
 
 
@@ -121,9 +122,9 @@ def main() -> None:
     parser.add_argument("--half", choices=HALVES, default="report")
     given = parser.parse_args()
     loaded = [load(name, given.data) for name in given.datasets]
-    judges = [(data, familiar(data)) for data in loaded]
-    tell_uploads(uploads(HALVES.index(given.half), loaded, tuple(given.fonts)), given.count, judges)
-    tell_altered(loaded, given.count, judges)
+    detectors = [(data, detector_for(data)) for data in loaded]
+    tell_uploads(uploads(HALVES.index(given.half), loaded, tuple(given.fonts)), given.count, detectors)
+    tell_altered(loaded, given.count, detectors)
 
 
 if __name__ == "__main__":

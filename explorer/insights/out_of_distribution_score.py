@@ -6,7 +6,7 @@ STATED = 2  # reasons in the warning, at most: those that lie farthest beyond th
 
 
 @dataclass(frozen=True)
-class Judgement:
+class OutOfDistributionScore:
     """How one picture compares with the images of a data set."""
 
     reasons: tuple[str, ...]  # each names a measure, its value and its limit; the farthest beyond first; none if alike

@@ -13,15 +13,15 @@ def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | 
     """
     from explorer.data import open_image
     from explorer.errors import UserError
-    from explorer.insights.familiar import familiar
+    from explorer.insights.out_of_distribution import detector_for
 
     try:
-        judge = familiar(_training_images(run_id, checkpoints, data))
+        detector = detector_for(_training_images(run_id, checkpoints, data))
     except UserError as error:
         print(f"Not compared with the training images: {error}", file=sys.stderr)
         return
     for file, pixels in zip(files, inputs, strict=True):
-        if warning := judge.judge(pixels, open_image(file)).warning:
+        if warning := detector.score(pixels, open_image(file)).warning:
             print(f"{file}: {warning}", file=sys.stderr)
 
 

@@ -1,19 +1,19 @@
 """Does an image look like those that a network was trained on? If not, what the network says of it means little.
 
-Digits are judged by `familiar_ink`; here, all else. Two measures of the pixels alone, the same for every network of a
-data set, with limits that the validation images set. Judging by the nearest training images is what Sun et al. 2022 do
-with a network's features; the distance in units of the spread of the training images is Mahalanobis's (1936).
+Digits have `digit_out_of_distribution`; here, all else. Two measures of the pixels alone, the same for every network of
+a data set, with limits that the validation images set. The distance to the nearest training images is what Sun et al.
+2022 take, of a network's features; the distance in units of the spread of the training images is Mahalanobis's (1936).
 """
 
 import numpy as np
 from PIL import Image
 
 from explorer.data import Dataset, unit_range
-from explorer.insights.familiar_ink import FamiliarInk
-from explorer.insights.judgement import Judgement
+from explorer.insights.digit_out_of_distribution import DigitOutOfDistributionDetector
+from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 
 BANK = 2000  # training images to compare with, at most
-JUDGES = 1000  # validation images that set the limits, at most
+LIMIT_IMAGES = 1000  # validation images that set the limits, at most
 SHARE = 0.995  # of them lie within each limit: of images like them, about 1 in 100 is beyond one of the two
 SIDE = 32  # pixels: larger images are compared at this size
 FLAT = 0.01  # standard deviation, of a white pixel: an image with less has no pattern to compare
@@ -24,23 +24,23 @@ RULE = (
 RIDGE = 1e-3  # of the mean variance, so that the covariance can be inverted
 
 
-class Familiar:
+class OutOfDistributionDetector:
     """What the images of a data set look like. A few seconds to make, then milliseconds for each image."""
 
     def __init__(self, data: Dataset) -> None:
         random = np.random.RandomState(0)
         self.places = np.sort(random.permutation(len(data.train))[:BANK])
         bank = data.train.pixels[self.places]
-        judges = data.validation.pixels[np.sort(random.permutation(len(data.validation))[:JUDGES])]
+        limit_images = data.validation.pixels[np.sort(random.permutation(len(data.validation))[:LIMIT_IMAGES])]
         self._patterns = patterns(bank)
         measured = image_statistics(bank)
         self._mean = measured.mean(axis=0)
         covariance = np.cov(measured.T)
         ridge = RIDGE * np.trace(covariance) / len(covariance) + 1e-9
         self._precision = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
-        self.least = float(np.quantile(self.likeness(judges)[0], 1 - SHARE))
-        self.most = float(np.quantile(self.distance(judges), SHARE))
-        self.rule = RULE.format(100 * SHARE, len(judges))
+        self.least = float(np.quantile(self.likeness(limit_images)[0], 1 - SHARE))
+        self.most = float(np.quantile(self.distance(limit_images), SHARE))
+        self.rule = RULE.format(100 * SHARE, len(limit_images))
 
     def likeness(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of uint8 (N, C, H, W): correlation with the most similar image of the bank, and its index; (N,) each."""
@@ -57,7 +57,7 @@ class Familiar:
         """Which of uint8 (N, C, H, W) lie beyond one of the two limits, bool (N,)."""
         return (self.likeness(pixels)[0] < self.least) | (self.distance(pixels) > self.most)
 
-    def judge(self, pixels: np.ndarray, picture: Image.Image | None = None) -> Judgement:
+    def score(self, pixels: np.ndarray, picture: Image.Image | None = None) -> OutOfDistributionScore:
         """`pixels`: uint8 (C, H, W), as the network sees it; `picture` is not looked at."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         (distance,) = self.distance(pixels[None])
@@ -71,12 +71,12 @@ class Familiar:
                 f"its brightness, contrast and edges lie {distance:.1f} standard deviations from the training images' "
                 f"mean (at most {self.most:.1f})"
             )
-        return Judgement(tuple(reasons), self.rule, int(nearest))
+        return OutOfDistributionScore(tuple(reasons), self.rule, int(nearest))
 
 
-def familiar(data: Dataset) -> Familiar | FamiliarInk:
-    """What judges the pictures that are shown to a network for `data`."""
-    return FamiliarInk(data) if data.preparation == "digit" else Familiar(data)
+def detector_for(data: Dataset) -> OutOfDistributionDetector | DigitOutOfDistributionDetector:
+    """The detector for images that are shown to a network for `data`."""
+    return DigitOutOfDistributionDetector(data) if data.preparation == "digit" else OutOfDistributionDetector(data)
 
 
 def patterns(pixels: np.ndarray) -> np.ndarray:
