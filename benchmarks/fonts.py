@@ -37,7 +37,7 @@ def _half(file: Path) -> int:
 
 
 def page(text: str, random: np.random.RandomState, files: tuple[str, ...], size: int | None = None) -> Image.Image:
-    """Text on an even ground, dark on light or now and then light on dark, turned by up to 6 degrees."""
+    """Text on an even background, dark on light or now and then light on dark, turned by up to 6 degrees."""
     font = ImageFont.truetype(files[random.randint(len(files))], size or random.randint(60, 260))
     left, top, right, bottom = font.getbbox(text)
     width, height = right - left, bottom - top

@@ -44,13 +44,13 @@ def _outline(kind: int, random: np.random.RandomState) -> np.ndarray:
 def screenshot(random: np.random.RandomState, files: tuple[str, ...]) -> bytes:
     """Bars, boxes and lines of text."""
     width, height = random.randint(320, 1200), random.randint(240, 900)
-    ground, text = ((random.randint(15, 45),) * 3, (220,) * 3) if random.rand() < 0.3 else ((248,) * 3, (45,) * 3)
-    image = Image.new("RGB", (width, height), ground)
+    background, text = ((random.randint(15, 45),) * 3, (220,) * 3) if random.rand() < 0.3 else ((248,) * 3, (45,) * 3)
+    image = Image.new("RGB", (width, height), background)
     draw = ImageDraw.Draw(image)
     if random.rand() < 0.8:
         draw.rectangle((0, 0, width, random.randint(24, 60)), fill=_colour(random))
     if random.rand() < 0.6:
-        draw.rectangle((0, 0, random.randint(60, 220), height), fill=tuple(int(level * 0.9) for level in ground))
+        draw.rectangle((0, 0, random.randint(60, 220), height), fill=tuple(int(level * 0.9) for level in background))
     for _ in range(random.randint(0, 5)):
         x, y = random.randint(0, width - 40), random.randint(0, height - 30)
         box, filled = (x, y, x + random.randint(40, 240), y + random.randint(20, 160)), random.rand() < 0.5

@@ -353,7 +353,7 @@ def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
     columns = int(np.clip(MAX_ROWS // rows["parameter"].nunique(), 1, min(len(steps), POINTS_UP_TO)))
     first = steps[np.linspace(0, len(steps), columns + 1).astype(int)[:-1]]
     until = np.append(first[1:], steps[-1] + 1)
-    # A cell reaches a little under the next one, which is drawn over it: otherwise the ground shines between them.
+    # A cell reaches a little under the next one, which is drawn over it: otherwise the background shines between them.
     under = np.append(until[:-1] + 0.2 * np.diff(first), until[-1])
     at = np.searchsorted(first, rows["step"], side="right") - 1
     rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=at)

@@ -20,7 +20,7 @@ def colour_bar(
         low = -high
     edges = np.linspace(low, high, BAR_STEPS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
-    # Each reaches under its neighbour, or the ground would shine through between them.
+    # Each reaches under its neighbour, or the background would shine through between them.
     table = {
         "from": edges[:-1],
         "to": np.append(edges[2:], high),

@@ -63,7 +63,7 @@ def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
 def weights_over_corrections(history: History, found: Cycle | None = None, present: bool = False) -> alt.Chart:
     """The weights and the bias after each correction, as stairs.
 
-    Of a cycle, its first four rounds are drawn, and one of them on a grey ground.
+    Of a cycle, its first four rounds are drawn, and one of them on a grey background.
     """
     size, weights = chart_sizes(present), history.weights
     begin = sum(history.errors[: found.first]) if found else 0
@@ -88,8 +88,8 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
     if found is None:
         return finish(lines, present, height=size.height * 0.7)
     band = pd.DataFrame({"from": [begin], "to": [begin + found.corrections]})
-    ground = alt.Chart(band).mark_rect(color=NEUTRAL, opacity=0.25).encode(x="from:Q", x2="to:Q")
-    return finish(ground + lines, present, height=size.height * 0.7)
+    background = alt.Chart(band).mark_rect(color=NEUTRAL, opacity=0.25).encode(x="from:Q", x2="to:Q")
+    return finish(background + lines, present, height=size.height * 0.7)
 
 
 def crossings(line: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What all charts have in common: sizes, a transparent ground, the width of their container.
+"""What all charts have in common: sizes, a transparent background, the width of their container.
 
 Colours of text, axes and grid are left to whoever shows the chart: streamlit's theme, light or dark, or `svg_theme()`.
 """

@@ -1,9 +1,9 @@
-"""A garment cut out of its plain ground, as Fashion-MNIST shows it."""
+"""A garment cut out of its plain background, as Fashion-MNIST shows it."""
 
 import numpy as np
 from PIL import Image
 
-from explorer.data.handwriting import ground
+from explorer.data.handwriting import background
 from explorer.data.ink import FIELD, PAGE, extent, fit
 from explorer.data.levels import grey_levels
 
@@ -14,7 +14,7 @@ def garment_page(image: Image.Image) -> np.ndarray:
     Xiao et al. 2017, section 2. The paper sharpens too; a picture that comes from the data set is left as it is.
     """
     grey = grey_levels(image)
-    level = ground(grey)
+    level = background(grey)
     if level > 0.5:
         grey, level = 1 - grey, 1 - level
     differs = abs(grey - level) > 0.04

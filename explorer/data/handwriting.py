@@ -16,7 +16,7 @@ from explorer.errors import UserError
 
 SMALL = 40  # pixels: a picture up to this size may be a digit that was cut out already
 LARGE = 400  # pixels: the longer side at which a photo is searched
-FAINT = 0.1  # traces that JPEG leaves on an even ground
+FAINT = 0.1  # traces that JPEG leaves on an even background
 WINDOW = 0.25  # of the shorter side: what is narrower is stroke, what is wider is paper or shadow
 FINE = 0.04  # of the shorter side: the strokes of a pen are narrower
 CONTRAST = 0.15  # ink reflects at least this share less light than the paper around it
@@ -41,10 +41,10 @@ def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
 
 
 def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
-    """The ink of a small picture on an even ground, such as an MNIST digit, unchanged; None if `grey` is none."""
+    """The ink of a small picture on an even background, such as an MNIST digit, unchanged; None if `grey` is none."""
     if max(grey.shape) > SMALL:
         return None
-    ink = 1 - grey if ground(grey) > 0.5 else grey
+    ink = 1 - grey if background(grey) > 0.5 else grey
     edge = border(ink)
     if np.percentile(edge, 75) > FAINT or ink.max() < 0.5:
         return None
@@ -92,11 +92,11 @@ def trace(image: Image.Image) -> Trace | None:
 
 def is_light_on_dark(grey: np.ndarray) -> bool:
     """Whether the paper, seen at the border, is nearer to the darkest than to the lightest parts."""
-    paper = ground(grey)
+    paper = background(grey)
     return np.percentile(grey, 99.8) - paper > paper - np.percentile(grey, 0.2)
 
 
-def ground(grey: np.ndarray) -> float:
+def background(grey: np.ndarray) -> float:
     """The brightness of what a picture shows at its border, the median."""
     return float(np.median(border(grey)))
 

@@ -24,7 +24,7 @@ class InkPage:
 
     clutter: float  # the area near the ink that is dark too, and no ink, over the ink's own
     edges: float  # of the edges near the ink, at least half as steep as its own: the share that are not its own
-    colour: float  # standard deviation of the ground's chromaticity near the ink
+    colour: float  # standard deviation of the background's chromaticity near the ink
     things: int  # pieces of ink side by side
     width: float  # of the widest stroke, over the longer side of the ink
     aspect: float  # the ink's width over its height
@@ -43,27 +43,27 @@ def ink_page(image: Image.Image) -> InkPage | None:
     own = ndimage.binary_dilation(traced.strokes, iterations=max(2, round(EDGE_OF_INK * longer)))
     other = ~own & ~ndimage.binary_dilation(traced.printed, iterations=3)
     near = _near(traced.strokes)
-    ground = other & near if (other & near).any() else ~own
+    background = other & near if (other & near).any() else ~own
     slope = ndimage.gaussian_gradient_magnitude(traced.grey, 1.5 * longer / LARGE)
     steep = near & (slope > STEEP * np.quantile(slope[own], 0.9))
     chroma = _chromaticity(at_working_size(image), 1.5 * longer / LARGE)
     things, width, aspect = _shape(traced.ink)
     return InkPage(
-        clutter=float(_dark(traced, ground).sum() / traced.strokes.sum()),
+        clutter=float(_dark(traced, background).sum() / traced.strokes.sum()),
         edges=float((steep & other).sum() / max(1, (steep & (own | other)).sum())),
-        colour=float(np.sqrt(chroma[ground].var(axis=0).sum())),
+        colour=float(np.sqrt(chroma[background].var(axis=0).sum())),
         things=things,
         width=width,
         aspect=aspect,
     )
 
 
-def _dark(traced: Trace, ground: np.ndarray) -> np.ndarray:
-    """Which pixels of `ground`, bool (H, W), are dark too: bool (N,). Compared with the paper around each, or, since
-    that does not see what is wider than a stroke, almost as dark as the ink itself."""
-    grey = traced.grey[ground]
+def _dark(traced: Trace, background: np.ndarray) -> np.ndarray:
+    """Which pixels of `background`, bool (H, W), are dark too: bool (N,). Compared with the paper around each, or,
+    since that does not see what is wider than a stroke, almost as dark as the ink itself."""
+    grey = traced.grey[background]
     paper, ink = np.quantile(grey, 0.9), np.median(traced.grey[traced.strokes])
-    return (traced.darkness[ground] > DARK * traced.full) | (grey < paper - AS_INK * (paper - ink))
+    return (traced.darkness[background] > DARK * traced.full) | (grey < paper - AS_INK * (paper - ink))
 
 
 def _near(strokes: np.ndarray) -> np.ndarray:

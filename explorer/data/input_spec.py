@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 Preparation = Literal["photo", "digit", "garment"]
 """photo: shown as it is, cropped or letterboxed. digit: handwriting is cut out and laid out as the data set's own
-digits. garment: cut out of its plain ground, light on black."""
+digits. garment: cut out of its plain background, light on black."""
 
 
 @dataclass(frozen=True)

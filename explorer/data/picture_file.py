@@ -40,7 +40,7 @@ class Opened:
     """A picture, and what had to be decided to show it."""
 
     image: Image.Image  # RGB, upright
-    remarks: tuple[str, ...] = ()  # sentences: which frame was taken, on which ground a transparent one was laid
+    remarks: tuple[str, ...] = ()  # sentences: which frame was taken, on which background a transparent one was laid
 
 
 def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
@@ -101,12 +101,12 @@ def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
             image, lambda frame: _shown(frame)[0], lambda frame: _check_size(frame, name)
         )
         ImageOps.exif_transpose(image, in_place=True)
-        shown, ground = _shown(image)
+        shown, background = _shown(image)
     except UserError:
         raise
     except BROKEN as error:
         raise UserError(f"{name} is damaged or incomplete: save it again as PNG or JPEG.") from error
-    return Opened(shown, tuple(filter(None, (frame, ground))))
+    return Opened(shown, tuple(filter(None, (frame, background))))
 
 
 def _identified(content: bytes, name: str) -> Image.Image:
@@ -186,7 +186,7 @@ def _modest(image: Image.Image) -> Image.Image:
 
 
 def _shown(image: Image.Image) -> tuple[Image.Image, str | None]:
-    """Any mode to RGB, and a remark: 16 bits scaled to 8 (Pillow clips them), transparency laid on a ground."""
+    """Any mode to RGB, and a remark: 16 bits scaled to 8 (Pillow clips them), transparency laid on a background."""
     image = _modest(image)
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         levels = np.asarray(image).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Grounds and colours of `shapes`, in whole numbers."""
+"""Backgrounds and colours of `shapes`, in whole numbers."""
 
 import numpy as np
 
@@ -7,11 +7,11 @@ GRAIN = 7  # levels that a pixel may be brighter or darker by
 LATTICE = 5  # points a side of the clouds
 
 
-def grounds(random: np.random.RandomState, count: int, side: int) -> tuple[np.ndarray, np.ndarray]:
-    """(grounds, colours of the shapes on them): both int32 (count, 3, side, side), 0 to 255.
+def backgrounds(random: np.random.RandomState, count: int, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """(backgrounds, colours of the shapes on them): both int32 (count, 3, side, side), 0 to 255.
 
-    A ground has two shades of one hue; the shape's hue is at least a quarter turn away, and it is bright on a dark
-    ground and dark on a bright one.
+    A background has two shades of one hue; the shape's hue is at least a quarter turn away, and it is bright on a dark
+    background and dark on a bright one.
     """
     hue = _draw(random, count, 0, TURN - 1)
     bright = _draw(random, count, 0, 1)
@@ -20,13 +20,13 @@ def grounds(random: np.random.RandomState, count: int, side: int) -> tuple[np.nd
         value = np.where(bright, 235 - step, 45 + step)
         shades.append(hues((hue + step) % TURN, _draw(random, count, 40, 150), value)[:, :, None, None])
     mix = _textures(random, count, side)[:, None]
-    ground = (shades[0] * (255 - mix) + shades[1] * mix) // 255
+    background = (shades[0] * (255 - mix) + shades[1] * mix) // 255
     other = (hue + _draw(random, count, TURN // 4, 3 * TURN // 4)) % TURN
     value = np.where(bright, _draw(random, count, 60, 130), _draw(random, count, 200, 255))
     colour = hues(other, _draw(random, count, 190, 256), value)
     grain = random.randint(-GRAIN, GRAIN + 1, (count, 1, side, side), dtype=np.int32)
     paint = colour[:, :, None, None] * _slope(random, count, side)[:, None] // 256
-    return np.clip(ground + grain, 0, 255), np.clip(paint + grain // 2, 0, 255)
+    return np.clip(background + grain, 0, 255), np.clip(paint + grain // 2, 0, 255)
 
 
 def hues(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> np.ndarray:

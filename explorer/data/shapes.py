@@ -1,4 +1,4 @@
-"""Coloured shapes on textured grounds, drawn here: the object's place is known, so an explanation can be checked.
+"""Coloured shapes on textured backgrounds, drawn here: the object's place is known, so an explanation can be checked.
 
 Everything random is drawn by RandomState, whose stream is frozen for ever, and all drawing is done in whole numbers:
 the same images on every machine, with every version of NumPy.
@@ -11,7 +11,7 @@ import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
 from explorer.data.shape_outlines import CLASSES, UNIT, outlines
-from explorer.data.shape_textures import grounds, hues
+from explorer.data.shape_textures import backgrounds, hues
 from explorer.data.split import TEST_SHARE, held_out, with_validation
 
 SEED = 32
@@ -47,7 +47,7 @@ class _Plan:
 def load_shapes(folder: Path, progress: Progress) -> Dataset:
     """8,000 images, drawn in about two seconds of one core, so that nothing need be kept on disk.
 
-    Place, size, direction, colour and ground say nothing about the class: only the outline does.
+    Place, size, direction, colour and background say nothing about the class: only the outline does.
     """
     pixels, labels, masks = _drawn(progress)
     held = held_out(labels, TEST_SHARE)
@@ -95,11 +95,11 @@ def _drawn(progress: Progress) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         progress(start / COUNT, f"Drawing {COUNT:,} shapes")
         part, here = plan.part(start, start + PART), slice(start, start + PART)
         cover = _coverage(part, templates)
-        ground, paint = grounds(random, PART, SIDE)
+        background, paint = backgrounds(random, PART, SIDE)
         full = FINE * FINE
-        paint -= ground
+        paint -= background
         paint *= cover[:, None]
-        pixels[here] = ground + (paint + full // 2) // full
+        pixels[here] = background + (paint + full // 2) // full
         masks[here] = cover >= full // 2
     return pixels, plan.label, masks
 

@@ -58,7 +58,7 @@ DATASETS = {
     "shapes": Source(
         name="shapes",
         title="Shapes",
-        about="8,000 coloured shapes on textured grounds, drawn here, with a mask of where the shape is.",
+        about="8,000 coloured shapes on textured backgrounds, drawn here, with a mask of where the shape is.",
         needs="nothing",
         channels=3,
         classes=shapes.CLASSES,

@@ -1,4 +1,4 @@
-"""A picture with transparent parts, laid on a ground that what is visible stands out from."""
+"""A picture with transparent parts, laid on a background that what is visible stands out from."""
 
 import numpy as np
 from PIL import Image
@@ -7,14 +7,14 @@ from explorer.data.handwriting import border
 from explorer.data.levels import grey_levels
 
 LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from there on it is laid on black
-BLACK = "Its visible part is light and its ground transparent: it was laid on black."
+BLACK = "Its visible part is light and its background transparent: it was laid on black."
 NOTHING = "All of it is transparent: it was laid on white, and nothing is visible."
 
 
 def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
     """(RGB, a remark if one is due) of a picture of 8 bits in any mode. Opaque pictures are only converted.
 
-    The ground is white, as on a page, unless the border is mostly transparent and the visible part is light: white
+    The background is white, as on a page, unless the border is mostly transparent and the visible part is light: white
     strokes would vanish.
     """
     if not image.has_transparency_data:
@@ -28,5 +28,5 @@ def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
         grey = grey_levels(image.convert("RGB"))
         if (grey * alpha).sum() > LIGHT * alpha.sum():
             remark = BLACK
-    ground = Image.new("RGBA", image.size, "black" if remark == BLACK else "white")
-    return Image.alpha_composite(ground, image).convert("RGB"), remark
+    background = Image.new("RGBA", image.size, "black" if remark == BLACK else "white")
+    return Image.alpha_composite(background, image).convert("RGB"), remark

@@ -43,7 +43,7 @@ class Limit:
 LIMITS = (
     Limit("clutter", 0.1, "the area that is dark beside the ink is {0:.2f} times the ink's own (at most {1:.2f})"),
     Limit("edges", 0.12, "{0:.2f} of the edges near the ink are not the ink's (at most {1:.2f})"),
-    Limit("colour", 0.05, "the colour of the ground near the ink varies by {0:.2f} (at most {1:.2f})"),
+    Limit("colour", 0.05, "the colour of the background near the ink varies by {0:.2f} (at most {1:.2f})"),
     Limit("things", 1, "{0:.0f} pieces of ink lie side by side (at most {1:.0f})"),
     Limit("width", 0.45, "the widest stroke is {0:.2f} of the ink's length (at most {1:.2f})"),
     Limit("aspect", 1.5, "the ink is {0:.1f} times as wide as tall (at most {1:.1f})"),

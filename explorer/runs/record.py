@@ -37,7 +37,7 @@ class DatasetRecord:
     std: tuple[float, ...]
     images: ImageCounts
     preparation: Preparation | None = None  # of pictures, as in InputSpec; older runs say `ink` alone
-    ink: bool = False  # dark strokes on light ground, as handwriting
+    ink: bool = False  # dark strokes on light background, as handwriting
     resize: int | None = None
     left_out: tuple[str, ...] = ()  # paths of images that could not be read
 

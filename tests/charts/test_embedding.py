@@ -1,4 +1,4 @@
-"""A class is told by colour and by shape, on both grounds; mistakes are ringed."""
+"""A class is told by colour and by shape, on both backgrounds; mistakes are ringed."""
 
 import pandas as pd
 import pytest
@@ -22,9 +22,9 @@ def points() -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("ground", [LIGHT, DARK])
-def test_every_colour_is_seen_on_both_grounds(ground):
-    assert min(contrast(colour, ground) for colour in CLASS_COLOURS) >= 3
+@pytest.mark.parametrize("background", [LIGHT, DARK])
+def test_every_colour_is_seen_on_both_backgrounds(background):
+    assert min(contrast(colour, background) for colour in CLASS_COLOURS) >= 3
 
 
 def test_up_to_a_hundred_classes_no_two_look_alike():

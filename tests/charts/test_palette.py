@@ -64,10 +64,10 @@ def test_runs_are_sorted_by_number_and_named_once():
     assert sort_runs(["b-0010", "b-0002", "a-0010", "b-0002"]) == ["b-0002", "a-0010", "b-0010"]
 
 
-@pytest.mark.parametrize("ground", [LIGHT, DARK])
-def test_colours_can_be_seen_on_both_grounds(ground):
-    assert min(contrast(c, ground) for c in RUN_COLOURS) > 2.2  # Okabe and Ito's orange on white has 2.25
-    assert contrast(NEUTRAL, ground) > 4
+@pytest.mark.parametrize("background", [LIGHT, DARK])
+def test_colours_can_be_seen_on_both_backgrounds(background):
+    assert min(contrast(c, background) for c in RUN_COLOURS) > 2.2  # Okabe and Ito's orange on white has 2.25
+    assert contrast(NEUTRAL, background) > 4
 
 
 def test_viridis_anchors():

@@ -47,7 +47,7 @@ def test_no_image_is_drawn_twice(shapes):
     assert len(images) == 8000
 
 
-def test_the_object_differs_from_its_ground(shapes):
+def test_the_object_differs_from_its_background(shapes):
     """In some channel the mean inside the mask is far from the mean outside, in every image."""
     for split in SPLITS:
         images = getattr(shapes, split)
@@ -58,7 +58,7 @@ def test_the_object_differs_from_its_ground(shapes):
 
 
 def test_masks_end_where_the_object_ends(shapes):
-    """A pixel's width beyond the mask the ground begins: what is far from any shape looks as the ground does."""
+    """A pixel's width beyond the mask the background begins: what is far from any shape looks as it does."""
     images = shapes.train.where(np.arange(len(shapes.train)) < 500)
     near = images.masks.copy()
     for axis in (1, 2):
@@ -66,9 +66,9 @@ def test_masks_end_where_the_object_ends(shapes):
     inner = images.masks & ~_edge(images.masks)
     for pixels, core, around in zip(images.pixels.astype(float), inner, near, strict=True):
         colour = pixels[:, core].mean(axis=1)
-        ground = pixels[:, ~around]
-        assert np.abs(ground - colour[:, None]).max(axis=0).min() > 25  # no pixel outside looks like the object
-        assert np.abs(pixels[:, core] - colour[:, None]).max() < 80  # nor one inside like the ground
+        background = pixels[:, ~around]
+        assert np.abs(background - colour[:, None]).max(axis=0).min() > 25  # no pixel outside looks like the object
+        assert np.abs(pixels[:, core] - colour[:, None]).max() < 80  # nor one inside like the background
 
 
 def _edge(masks):

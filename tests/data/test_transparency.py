@@ -20,7 +20,7 @@ def png(image: Image.Image) -> bytes:
 
 
 def stroke(colour: str, mode: str = "RGBA") -> bytes:
-    """A seven on a transparent ground."""
+    """A seven on a transparent background."""
     page = Image.new("RGBA", (200, 200))
     ImageDraw.Draw(page).line([(60, 50), (140, 50), (90, 160)], fill=colour, width=16, joint="curve")
     return png(page.convert(mode))
@@ -49,7 +49,7 @@ def test_the_ground_is_named_where_it_is_black():
     assert open_picture(stroke("black")).remarks == ()
 
 
-def test_a_window_with_round_corners_keeps_its_white_ground():
+def test_a_window_with_round_corners_keeps_its_white_background():
     window = Image.new("RGBA", (200, 200))
     ImageDraw.Draw(window).rounded_rectangle((0, 0, 199, 199), 20, fill="white")
     opened = open_picture(png(window))

@@ -118,12 +118,12 @@ def test_the_most_similar_image_of_a_training_image_is_itself(detector, digits):
     assert score.rule in score.passed
 
 
-def bar_on(ground: str | tuple[int, int, int] | None = None) -> Image.Image:
-    """A black bar of 20 × 180 pixels on white; the lower half of the ground in a colour."""
+def bar_on(background: str | tuple[int, int, int] | None = None) -> Image.Image:
+    """A black bar of 20 × 180 pixels on white; the lower half of the background in a colour."""
     page = Image.new("RGB", (300, 300), "white")
     draw = ImageDraw.Draw(page)
-    if ground:
-        draw.rectangle((0, 150, 299, 299), fill=ground)
+    if background:
+        draw.rectangle((0, 150, 299, 299), fill=background)
     draw.rectangle((140, 60, 159, 239), fill="black")
     return page
 

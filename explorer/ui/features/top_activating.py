@@ -69,7 +69,7 @@ def _field(view: View) -> Field:
 
 
 def _outside(field: Field, size: int) -> int:
-    """As much of the ground around each image as the frames of units at its edge need, the same for all."""
+    """As much of the background around each image as the frames of units at its edge need, the same for all."""
     return min(field.size // 2, size // 8)
 
 
