@@ -3,15 +3,17 @@
 Importing this does not import torch or pandas; `load_model`, `epochs` and friends do when they are called.
 """
 
+from explorer.runs.checkpoint import Checkpoint, load_model
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder
 from explorer.runs.history import epochs
 from explorer.runs.steps_file import StepHistory, WeightStats, steps, weight_stats
 from explorer.runs.store import create, find, list_runs
-from explorer.runs.weights import load_model, saved_epochs
+from explorer.runs.weights import saved_epochs
 
 __all__ = [
     "ACTIVE",
+    "Checkpoint",
     "Run",
     "RunConfig",
     "StepHistory",

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import UserError
+from explorer.runs.checkpoint import load_model
 from explorer.runs.folder import Run
 from explorer.runs.published import is_published
 from explorer.runs.record import Origin
 from explorer.runs.same_data import is_same
 from explorer.runs.store import find
-from explorer.runs.weights import load_model, read_weights, save_weights, weights_file
+from explorer.runs.weights import read_weights, save_weights, weights_file
 
 if TYPE_CHECKING:
     from torch import nn

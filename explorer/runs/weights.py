@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.errors import UserError
 from explorer.runs.folder import Run, write_atomically
-from explorer.runs.published import PublishedRun
-from explorer.runs.store import find
 
 if TYPE_CHECKING:
     import torch
@@ -63,28 +61,6 @@ def read_weights(path: Path) -> dict:
         raise UserError(
             f"The weights {path} cannot be read ({error}): train the run again, or import it anew."
         ) from None
-
-
-def load_model(run_id: str, epoch: int | str = "best", folder: Path | str | None = None) -> "nn.Module":
-    """The run's module with the weights of an epoch, in eval mode, on the CPU.
-
-    `epoch`: "best" (highest validation accuracy), "last", or one of `saved_epochs(run)`. A published model, which has
-    one set of weights, is the same at "best" and "last".
-    """
-    run = find(run_id, folder)
-    if isinstance(run, PublishedRun):
-        return run.load(epoch)
-    path = weights_file(run, epoch)
-    if not path.is_file():
-        kept = [name for name in ("best", "last") if weights_file(run, name).is_file()]
-        known = ", ".join([*kept, *map(str, saved_epochs(run))]) or "none yet"
-        raise UserError(f"{run_id} has no weights of epoch '{epoch}'. Choose one of: {known}.")
-    model = run.network.build()
-    try:
-        model.load_state_dict(read_weights(path))
-    except RuntimeError as error:  # torch's own words name the layers
-        raise UserError(f"The weights {path} do not fit {run.config.model} as run.json describes it: {error}") from None
-    return model.eval()
 
 
 def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int) -> None:

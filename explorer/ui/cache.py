@@ -6,7 +6,6 @@ stamp, never by a run's id, which may be used again.
 """
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,11 +13,10 @@ import streamlit as st
 from explorer import runs
 from explorer.data import DATASETS, Dataset
 from explorer.data.sources import data_folder
-from explorer.runs import Run, RunConfig
+from explorer.runs import Checkpoint, Run, RunConfig
 from explorer.runs.published import PublishedRun
 from explorer.runs.same_data import Met, meet
 from explorer.runs.steps_file import STEPS, StepsReader
-from explorer.runs.weights import weights_file
 
 if TYPE_CHECKING:
     import pandas
@@ -43,16 +41,16 @@ WHOLE_RUN = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")  # w
 
 def keys(*files: str) -> HashFuncs:
     """`hash_funcs` for `st.cache_data` and `st.cache_resource`: a run counts as its folder and the stamps of those of
-    its `files` that the cached function reads, a data set as its images."""
-    return _of_runs(lambda run: (str(run.path), *(stamp(run, name) for name in files))) | {Dataset: _fingerprint}
+    its `files` that the cached function reads, weights as their file and its stamp, a data set as its images."""
+    return {
+        **_of_runs(lambda run: (str(run.path), *(stamp(run, name) for name in files))),
+        Checkpoint: lambda checkpoint: (str(checkpoint.path), checkpoint.stamp),
+        Dataset: lambda data: data.fingerprint,
+    }
 
 
 def _of_runs(part: Callable[[Run], Any]) -> HashFuncs:
     return {Run: part, PublishedRun: part}
-
-
-def _fingerprint(data: Dataset) -> str:
-    return data.fingerprint
 
 
 BY_NETWORK = _of_runs(lambda run: run.network)  # for functions that ask a run for nothing but its architecture
@@ -67,17 +65,10 @@ def planned_network(config: RunConfig) -> "Network":
     return Network.of(config.model, config.options, data.input_spec)
 
 
-def model(run: Run, epoch: int | str) -> "nn.Module":
-    """The run's module in eval mode, on the CPU, shared by all visitors. Of a published model any epoch is the same."""
-    if isinstance(run, PublishedRun):
-        epoch = "best"
-    return _model(str(run.path), epoch, stamp(run, f"weights/{weights_file(run, epoch).name}"))
-
-
-@st.cache_resource(max_entries=4, show_spinner="Loading the weights …")
-def _model(path: str, epoch: int | str, changed: int) -> "nn.Module":
-    folder = Path(path)
-    return runs.load_model(folder.name, epoch, folder.parent)
+@st.cache_resource(max_entries=4, show_spinner="Loading the weights …", hash_funcs=keys())
+def model(checkpoint: Checkpoint) -> "nn.Module":
+    """The module in eval mode, on the CPU, shared by all visitors. Of a published model any epoch is the same."""
+    return (Checkpoint(checkpoint.run) if isinstance(checkpoint.run, PublishedRun) else checkpoint).load()
 
 
 def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> Dataset:

@@ -1,7 +1,4 @@
-"""What pages compute from a model and an image, cached by run, weights and image: toggling back costs nothing.
-
-Arguments that begin with an underscore are not part of the cache's key; `changed` stands for the weights.
-"""
+"""What pages compute from weights and an image, cached by both: toggling back costs nothing."""
 
 from typing import TYPE_CHECKING
 
@@ -13,62 +10,37 @@ from explorer.insights.attribution import METHODS, Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
-from explorer.runs import Run
-from explorer.runs.weights import weights_file
+from explorer.runs import Checkpoint, Run
 from explorer.ui import cache, kept
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def changed(run: Run, epoch: int | str) -> int:
-    return cache.stamp(run, f"weights/{weights_file(run, epoch).name}")
+def inputs(checkpoint: Checkpoint, image: InputImage) -> "Tensor":
+    """The image as the network takes it: float32 (1, C, H, W) in [0, 1]."""
+    return to_tensor(image.prepared(checkpoint.input_spec)[None])
 
 
-def inputs(run: Run, picture: InputImage) -> "Tensor":
-    """The picture as the run's model takes it: float32 (1, C, H, W) in [0, 1]."""
-    return to_tensor(picture.prepared(run.input_spec)[None])
-
-
-def probabilities(run: Run, epoch: int | str, picture: InputImage) -> np.ndarray:
+@kept.by_image(256, hash_funcs=BY_IMAGE)
+def probabilities(checkpoint: Checkpoint, image: InputImage) -> np.ndarray:
     """float32 (classes,)"""
-    return _probabilities(run.id, epoch, changed(run, epoch), picture.key, run, picture)
+    return predict(cache.model(checkpoint), inputs(checkpoint, image))[0]
 
 
-@kept.by_image(256)
-def _probabilities(run_id, epoch, changed, key, _run: Run, _picture: InputImage) -> np.ndarray:
-    return predict(cache.model(_run, epoch), inputs(_run, _picture))[0]
-
-
-def maps(run: Run, epoch: int | str, layer: str, picture: InputImage) -> np.ndarray:
+@kept.by_image(16, most_own=4, hash_funcs=BY_IMAGE)  # those of a large network are 13 MB
+def maps(checkpoint: Checkpoint, layer: str, image: InputImage) -> np.ndarray:
     """float32 (channels, h, w), or (units,) for a flat layer."""
-    return _maps(run.id, epoch, changed(run, epoch), layer, picture.key, run, picture)
+    return feature_maps(cache.model(checkpoint), layer, inputs(checkpoint, image))[0]
 
 
-@kept.by_image(16, most_own=4)  # those of a large network are 13 MB
-def _maps(run_id, epoch, changed, layer, key, _run: Run, _picture: InputImage) -> np.ndarray:
-    return feature_maps(cache.model(_run, epoch), layer, inputs(_run, _picture))[0]
-
-
+@kept.by_image(256, hash_funcs=BY_IMAGE)
 def attribution(
-    method: str,
-    run: Run,
-    epoch: int | str,
-    layer: str | None,
-    target: int | None,
-    contrast: int | None,
-    picture: InputImage,
+    method: str, checkpoint: Checkpoint, layer: str | None, target: int | None, contrast: int | None, image: InputImage
 ) -> Attribution:
-    """An explanation of the picture; `target` None explains the predicted class."""
-    return _attribution(method, run.id, epoch, changed(run, epoch), layer, target, contrast, picture.key, run, picture)
-
-
-@kept.by_image(256)
-def _attribution(
-    method, run_id, epoch, changed, layer, target, contrast, key, _run: Run, _picture: InputImage
-) -> Attribution:
-    return explain(method, cache.model(_run, epoch), inputs(_run, _picture), layer, target, contrast)
+    """An explanation of the image; `target` None explains the predicted class."""
+    return explain(method, cache.model(checkpoint), inputs(checkpoint, image), layer, target, contrast)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)

@@ -10,11 +10,13 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.ui import cache
+
 OWN = 64  # answers of each function that a session keeps of its own pictures, at most
 _of_own: list[Any] = []  # the cached functions that hold what comes from own pictures
 
 
-def by_image(most: int, most_own: int = OWN) -> Callable:
+def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
     """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own picture.
 
     most: answers kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
@@ -22,8 +24,8 @@ def by_image(most: int, most_own: int = OWN) -> Callable:
     """
 
     def decorate(function: Callable) -> Callable:
-        shared = st.cache_data(max_entries=most, show_spinner=False)(function)
-        own = of_own(most_own)(function)
+        shared = st.cache_data(max_entries=most, show_spinner=False, hash_funcs=hash_funcs)(function)
+        own = of_own(most_own, hash_funcs)(function)
 
         @wraps(function)
         def kept(*arguments):
@@ -34,11 +36,11 @@ def by_image(most: int, most_own: int = OWN) -> Callable:
     return decorate
 
 
-def of_own(most: int = OWN) -> Callable:
+def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
     """`st.cache_data` for a function of own pictures alone: a cache for each session."""
 
     def decorate(function: Callable) -> Callable:
-        own = st.cache_data(max_entries=most, show_spinner=False, scope="session")(function)
+        own = st.cache_data(max_entries=most, show_spinner=False, scope="session", hash_funcs=hash_funcs)(function)
         _of_own.append(own)
         return own
 

@@ -37,7 +37,7 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Callable[[float], None]],
     return kept["result"]
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=cache.keys())
 def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
     return {"one at a time": Lock()}
 

@@ -1,13 +1,14 @@
 """What runs answer to a whole split, computed once for all visitors, with progress; what was done is never lost."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
-from explorer.data import Images, to_tensor
+from explorer.data import Dataset, Images, to_tensor
 from explorer.insights.mistakes import Answers
 from explorer.insights.predict import predict
-from explorer.runs import Run
-from explorer.runs.weights import weights_file
+from explorer.runs import Checkpoint, Run
 from explorer.ui import cache
 from explorer.ui.markdown import literal
 
@@ -20,26 +21,24 @@ def images_of(run: Run, split: str) -> Images:
     return data.test if split == TEST else data.validation
 
 
-def answers(run: Run, epoch: int | str, split: str = VALIDATION) -> Answers:
-    """The run's answers with the weights of an epoch, all from this machine, so that they are those one can explain.
+def answers(checkpoint: Checkpoint, split: str = VALIDATION) -> Answers:
+    """The answers of a network with these weights, all from this machine, so that they are those one can explain.
 
     Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
     """
-    changed = cache.stamp(run, f"weights/{weights_file(run, epoch).name}")
-    images = images_of(run, split)
-    parts = _parts(str(run.path), epoch, changed, split, cache.data_of(run).fingerprint)
+    parts = _parts(checkpoint, split, cache.data_of(checkpoint.run))
     if "whole" not in parts:
-        _finish(run, epoch, images, parts)
+        _finish(checkpoint, images_of(checkpoint.run, split), parts)
     return parts["whole"]
 
 
-def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
-    model, bar = cache.model(run, epoch), st.empty()
+def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any]) -> None:
+    model, bar = cache.model(checkpoint), st.empty()
     starts, found = range(0, len(images), AT_ONCE), []
     for start in starts:
         part = parts.get(start)
         if part is None:
-            bar.progress(start / len(images), literal(f"{run.id} looks at {len(images):,} images"))
+            bar.progress(start / len(images), literal(f"{checkpoint.run.id} looks at {len(images):,} images"))
             pixels = images.pixels[start : start + AT_ONCE]
             part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)
@@ -49,7 +48,7 @@ def _finish(run: Run, epoch: int | str, images: Images, parts: dict) -> None:
         parts.pop(start, None)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _parts(path: str, epoch: int | str, changed: int, split: str, fingerprint: str) -> dict:
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys())
+def _parts(checkpoint: Checkpoint, split: str, data: Dataset) -> dict[int | str, Any]:
     """Start → probabilities while it is being done, then "whole" → answers. A click elsewhere only interrupts it."""
     return {}

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
+from explorer.runs import Checkpoint
 from explorer.ui import compute, page
 from explorer.ui.explain import cam_layers, checks, shortcut_lesson
 from explorer.ui.markdown import literal
@@ -42,7 +43,7 @@ if METHODS[method].needs_layer and chosen:
     layers |= cam_layers.pick_layers(chosen)
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above, or another method.")
-tested = checks.Tested([(run, epoch, method, layers[run.id]) for run in chosen], seen)
+tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], seen)
 with st.spinner("Testing …", show_time=True):
     TESTS[test](tested)
 page.theory(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.runs import Checkpoint
 from explorer.ui import cache, page, predictions
 from explorer.ui.explain import gallery
 from explorer.ui.explain.mistakes import EvaluatedRun, by_class, calibrated, confident, confusion, summary, together
@@ -34,7 +35,7 @@ with epoch_column:
 
 for run in chosen:
     cache.warn_if_changed(run)
-evaluated = [EvaluatedRun(run, predictions.answers(run, epoch, split), split) for run in chosen]
+evaluated = [EvaluatedRun(run, predictions.answers(Checkpoint(run, epoch), split), split) for run in chosen]
 page.verdict(summary(evaluated))
 part = st.segmented_control(
     "Look at", list(PARTS), default="Which classes?", required=True, key="part", bind="query-params"

@@ -8,6 +8,7 @@ from explorer.charts.formatting import percent
 from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
+from explorer.runs import Checkpoint
 from explorer.ui import compute, display, page
 from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
@@ -18,7 +19,7 @@ chosen, seen, epoch = top_row.runs_image_epoch(most=4)
 
 guesses = {}
 for run in chosen:
-    probabilities = compute.probabilities(run, epoch, seen)
+    probabilities = compute.probabilities(Checkpoint(run, epoch), seen)
     guesses[run.id] = top(probabilities[None], run.input_spec.classes, k=3)[0]
 page.verdict(
     (f"True class {seen.label}: " if seen.label else "")

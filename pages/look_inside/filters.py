@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.insights.filters import filters, first_and_last
 from explorer.insights.layers import conv_layers
+from explorer.runs import Checkpoint
 from explorer.ui import cache, compute, page
 from explorer.ui.inside import filter_tiles
 from explorer.ui.markdown import literal
@@ -24,7 +25,7 @@ chosen = [run for run in chosen if compute.convolutions(run)]
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above.")
 
-models = {run.id: cache.model(run, epoch) for run in chosen}
+models = {run.id: cache.model(Checkpoint(run, epoch)) for run in chosen}
 ends = {name: first_and_last(model) for name, model in models.items()}
 kernels = {name: filters(model, ends[name][0]) for name, model in models.items()}
 page.verdict(

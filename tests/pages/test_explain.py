@@ -94,7 +94,7 @@ def test_why_one_class_and_not_another(with_runs):
 
 def test_what_is_taken_home_is_what_is_shown(with_runs):
     from explorer.ui.explain import explanations
-    from explorer.ui.pickers.image import SampledImage
+    from explorer.ui.pickers.input_image import SampledImage
 
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from explorer.jobs.train_run import train_run
-from explorer.runs import RunConfig, create, list_runs
+from explorer.runs import Checkpoint, RunConfig, create, list_runs
 from explorer.training import TrainConfig
 
 from .conftest import open_page, words
@@ -75,7 +75,7 @@ def test_the_film_of_a_run_begins_untrained(with_runs):
     from explorer.ui import cache
     from explorer.ui.inside import filter_tiles
 
-    layer = conv_layers(cache.model(run, "last"))[0]
+    layer = conv_layers(cache.model(Checkpoint(run, "last")))[0]
     look = filter_tiles.TileStyle(by_norm=True, channel=None)
     links = filter_tiles._frames(run, [0, 1, 2], layer, look)
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer.jobs.train_run import train_run
-from explorer.runs import RunConfig, create
+from explorer.runs import Checkpoint, RunConfig, create
 from explorer.training import TrainConfig
 
 from .conftest import open_page
@@ -49,7 +49,7 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
         run = train_run(create(RunConfig("digits", "simple_cnn", {"depth": depth}, training)))
         seen = tables.seen_by_last_convolution(run)
         found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(display.table(run)), seen))
-        shutil.rmtree(run.path)
+        shutil.rmtree(checkpoints)  # with the last number that was given
     one, other = found
     assert one[0] == other[0]
     assert all(a != b for a, b in zip(one[1:], other[1:], strict=True))
@@ -59,12 +59,14 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
 def test_a_picture_of_maps_is_not_too_large(units, side):
     from explorer.ui.features import tiles
     from explorer.ui.features.picker import View
+    from explorer.ui.pickers.input_image import SampledImage
 
+    image = SampledImage(name="Validation image 1", key=f"{units}-{side}", pixels=np.zeros((1, 32, 32), np.uint8))
     maps = np.broadcast_to(np.float32(0.5), (units, side, side))
-    view = View(None, "best", "layer", "name", maps, ())
+    view = View(Checkpoint(create(RunConfig("digits", "mlp"))), "layer", "name", maps, image)
     most = tiles._most(view)
     assert min(units, 1000) <= most <= 4096
     shown = np.arange(min(units, most))
-    link = tiles._tiled((units, side), len(shown), min(32, len(shown)), 0.0, 1.0, shown, view)
+    link = tiles._tiled(shown, min(32, len(shown)), (0.0, 1.0), view)
     picture = Image.open(BytesIO(b64decode(link.partition(",")[2])))
     assert picture.height <= 4096

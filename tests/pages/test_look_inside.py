@@ -9,6 +9,7 @@ import streamlit as st
 
 from benchmarks.one_step import one_step
 from explorer import data
+from explorer.runs import Checkpoint
 from explorer.ui import cache
 from explorer.ui.components import click_image
 
@@ -65,7 +66,7 @@ def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, na
     assert text.count("can see") == 2
     assert words(show(app, MAPS, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
     for run in runs:
-        assert hooks(cache.model(run, "best")) == 0
+        assert hooks(cache.model(Checkpoint(run))) == 0
 
 
 def test_two_epochs_of_one_run_on_one_scale(with_runs):

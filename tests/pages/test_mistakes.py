@@ -10,7 +10,7 @@ from explorer.data import load
 from explorer.insights.mistakes import Answers, confused_pairs
 from explorer.insights.predict import predict
 from explorer.jobs.train_run import train_run
-from explorer.runs import RunConfig, create, find, load_model
+from explorer.runs import Checkpoint, RunConfig, create, find, load_model
 from explorer.training import TrainConfig
 
 from .conftest import SECONDS, open_page, words
@@ -94,8 +94,8 @@ def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
     monkeypatch.setattr(predictions, "AT_ONCE", 100)
     monkeypatch.setattr(predictions, "predict", counted)
     with pytest.raises(InterruptedError):
-        predictions.answers(run, "best", "test")
-    found = predictions.answers(run, "best", "test")
+        predictions.answers(Checkpoint(run), "test")
+    found = predictions.answers(Checkpoint(run), "test")
     assert sum(looked) == len(whole) + 100  # the part in which it was interrupted, again
     np.testing.assert_array_equal(found.predictions, whole.predictions)
     np.testing.assert_allclose(found.confidence, whole.confidence, atol=1e-6)
@@ -106,7 +106,7 @@ def test_two_visitors_may_look_together(with_runs, monkeypatch):
 
     run, whole, found = find(PAIR[0]), answers_of(PAIR[0], "test"), {}
     late_is_looking, early_is_done = Event(), Event()
-    late = Thread(target=lambda: found.update(late=predictions.answers(run, "best", "test")))
+    late = Thread(target=lambda: found.update(late=predictions.answers(Checkpoint(run), "test")))
 
     def in_turn(model, images):
         if current_thread() is late:
@@ -122,7 +122,7 @@ def test_two_visitors_may_look_together(with_runs, monkeypatch):
     looked: list[int] = []
     monkeypatch.setattr(predictions, "AT_ONCE", 100)
     monkeypatch.setattr(predictions, "predict", in_turn)
-    found["early"] = predictions.answers(run, "best", "test")
+    found["early"] = predictions.answers(Checkpoint(run), "test")
     early_is_done.set()
     late.join(SECONDS)
     for one in found["early"], found["late"]:

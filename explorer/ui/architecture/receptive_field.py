@@ -129,6 +129,8 @@ def _averaged(known: Known) -> str:
     picked = known[0][0]
     here = networks.at_hand(picked.data)
     images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
-    weights = f"with the weights of epoch {picked.epoch}" if picked.run else "with random weights, nothing is trained"
+    weights = "with random weights, nothing is trained"
+    if picked.checkpoint:
+        weights = f"with the weights of epoch {picked.checkpoint.epoch}"
     many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones
     return f"{' or '.join(map(str, many))} {images}, {weights}"

@@ -12,11 +12,11 @@ from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.insights.pointing_findings import PointingResult, pointing
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.ui import cache, compute, display, page
 from explorer.ui.explain import cam_layers, check_results, explanations
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 110  # pixels of a small map, at least
 STEPS_A_ROW = 7
@@ -28,17 +28,17 @@ TESTING = "testing-pointing"  # in the session: somebody has asked for the point
 class Tested:
     """What is tested: one method on one image, for some runs, each with its layer."""
 
-    asked: list[tuple[Run, int | str, str, str | None]]  # run, epoch, method, layer
+    asked: list[tuple[Checkpoint, str, str | None]]  # weights, method, layer
     seen: InputImage
 
 
 def _with_map(tested: Tested) -> Tested:
     """Those of the tested whose map is not blank; of the others it is said, and if none is left the page ends."""
     left = []
-    for run, epoch, method, layer in tested.asked:
-        result = compute.attribution(method, run, epoch, layer, None, None, tested.seen)
+    for checkpoint, method, layer in tested.asked:
+        result = compute.attribution(method, checkpoint, layer, None, None, tested.seen)
         if result.blank[0]:
-            place = f" at `{layer}`" if layer else ""
+            place, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
                 f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, nothing speaks for "
                 f"{literal(explanations.said(run, result))}. That is a result, and leaves this test nothing to work "
@@ -46,7 +46,7 @@ def _with_map(tested: Tested) -> Tested:
                 icon=":material/info:",
             )
         else:
-            left.append((run, epoch, method, layer))
+            left.append((checkpoint, method, layer))
     if not left:
         page.stop_with("Choose another layer, method or image above.")
     return Tested(left, tested.seen)
@@ -55,7 +55,7 @@ def _with_map(tested: Tested) -> Tested:
 def parameter_randomisation(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
     tested = _with_map(tested)
-    found = {args[0].id: check_results.cascade(*args, tested.seen) for args in tested.asked}
+    found = {args[0].run.id: check_results.cascade(*args, tested.seen) for args in tested.asked}
     last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
     page.verdict(
         "With all layers randomised, "
@@ -76,9 +76,9 @@ def parameter_randomisation(tested: Tested) -> None:
     display.chart(
         cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
     )
-    for run, *_ in tested.asked:
-        cascade = found[run.id]
-        page.run_heading(run)
+    for checkpoint, *_ in tested.asked:
+        cascade = found[checkpoint.run.id]
+        page.run_heading(checkpoint.run)
         _steps(cascade)
     st.caption(
         "The trained network's map first, then a map a step: below it the layer down to which the weights are lost, "
@@ -101,7 +101,7 @@ def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
     baseline = st.selectbox("Pixels become", list(BASELINES), key="baseline", bind="query-params")
-    found = {args[0].id: check_results.curves(*args, tested.seen, baseline) for args in tested.asked}
+    found = {args[0].run.id: check_results.curves(*args, baseline, tested.seen) for args in tested.asked}
     page.verdict(
         "; ".join(
             f"{run_id}: area under deletion {number(own.deletion_area, 2)} (random order "
@@ -122,10 +122,10 @@ def deletion_insertion(tested: Tested) -> None:
 
 def pointing_game(tested: Tested) -> None:
     """Per method and model; only for data that knows where the object is."""
-    asked = [args for args in tested.asked if knows_the_object(args[0])]
+    asked = [args for args in tested.asked if knows_the_object(args[0].run)]
     if not asked:
         page.stop_with("Choose a run on shapes or shapes-shortcut: only they know where the object is.")
-    methods = [asked[0][2]]
+    methods = [asked[0][1]]
     if not page.presenting():
         methods = st.multiselect(
             "Methods to test",
@@ -135,11 +135,11 @@ def pointing_game(tested: Tested) -> None:
             format_func=lambda name: METHODS[name].title,
             wrap=True,
         )
-    tasks = [(run, epoch, *one) for run, epoch, _, layer in asked for one in _with_layers(run, methods, layer)]
+    tasks = [(weights, *one) for weights, _, layer in asked for one in _with_layers(weights.run, methods, layer)]
     _go_on(tasks)
     rows, seen = [], []
-    for run, epoch, method, layer in tasks:
-        found = check_results.pointing(run, epoch, method, layer)
+    for checkpoint, method, layer in tasks:
+        found, run = check_results.pointing(checkpoint, method, layer), checkpoint.run
         if found is not None:
             low, high = found.interval
             name = f"{METHODS[method].title} of {run.id}"
@@ -196,7 +196,7 @@ def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple
     return [(method, layer if METHODS[method].needs_layer else None) for method in possible]
 
 
-def _go_on(tasks: list[tuple[Run, int | str, str, str | None]]) -> None:
+def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
     """Explain what is left, from a click until it is done or stopped."""
     found = [check_results.pointing(*task) for task in tasks]
     left = [task for task, one in zip(tasks, found, strict=True) if one is None or len(one.hits) < check_results.IMAGES]
@@ -225,7 +225,7 @@ def _set_testing(on: bool) -> None:
 def infidelity_sensitivity(tested: Tested) -> None:
     """Two figures of captum.metrics."""
     tested = _with_map(tested)
-    found = {args[0].id: check_results.robust(*args, tested.seen) for args in tested.asked}
+    found = {args[0].run.id: check_results.robust(*args, tested.seen) for args in tested.asked}
     page.verdict(
         "; ".join(
             f"{run_id}: infidelity {number(one.infidelity, 2)}, sensitivity {number(one.sensitivity, 2)}"

@@ -12,11 +12,11 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.ui import compute, display, page
 from explorer.ui.explain import cam_layers
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 320  # pixels of a picture, before the browser scales it
 SIGNS = {  # colour map → what its colours say of a signed map
@@ -43,7 +43,7 @@ class Asked:
         layer = layer if METHODS[method].needs_layer else None
         try:
             with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
-                return compute.attribution(method, run, self.epoch, layer, target, contrast, self.seen)
+                return compute.attribution(method, Checkpoint(run, self.epoch), layer, target, contrast, self.seen)
         except UserError as error:
             return str(error)
 

@@ -10,7 +10,7 @@ from explorer.ui import display, page
 from explorer.ui.explain import explanations
 from explorer.ui.explain.explanations import Asked, Cell, OverlayStyle
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import InputImage
 
 PREDICTED, TRUE = "predicted", "true class"
 AT_FIRST = 5  # epochs, from the untrained network to the last

@@ -10,9 +10,9 @@ from explorer.data.shapes import CORNER
 from explorer.insights.attribution import METHODS, explain
 from explorer.insights.mistakes import Answers
 from explorer.insights.shortcut import marked_classes, on_mark, shortcut_reliance
-from explorer.runs import ACTIVE, Run, RunConfig, list_runs
+from explorer.runs import ACTIVE, Checkpoint, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
-from explorer.ui import cache, compute, display, page, predictions
+from explorer.ui import cache, display, page, predictions
 from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.train import live
 
@@ -30,9 +30,9 @@ def lesson() -> None:
     if not ready:
         _begin(known)
         return
-    run = ready[0]
+    run, checkpoint = ready[0], Checkpoint(ready[0])
     page.run_heading(run)
-    validation, test = (predictions.answers(run, "best", split) for split in (predictions.VALIDATION, predictions.TEST))
+    validation, test = (predictions.answers(checkpoint, split) for split in (predictions.VALIDATION, predictions.TEST))
     marked = marked_classes(predictions.images_of(run, predictions.TEST).pixels)
     reliance = shortcut_reliance(test, marked)
     right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
@@ -46,7 +46,7 @@ def lesson() -> None:
         f"and {percent(right)} of them are right. Nothing in the curves says that something is wrong.\n\n"
         "**2. The map shows it.** Where does the network look? Each pair is an image and what speaks for the answer:"
     )
-    _pairs(run, test, marked)
+    _pairs(checkpoint, test, marked)
     st.markdown(
         "**3. The test split proves it.** There the mark's colour says nothing: every colour is as frequent with every "
         f"class. The network follows it in {percent(reliance.mark)} of the images where it lies. A map makes one "
@@ -69,10 +69,10 @@ def _begin(known: list[Run]) -> None:
         live.panel([run.id for run in live.watched(known)], gradients=False)
 
 
-def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
+def _pairs(checkpoint: Checkpoint, test: Answers, marked: np.ndarray) -> None:
     """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
-    images, classes = predictions.images_of(run, predictions.TEST), run.input_spec.classes
-    maps = _maps(run.id, compute.changed(run, "best"), run)
+    images, classes = predictions.images_of(checkpoint.run, predictions.TEST), checkpoint.input_spec.classes
+    maps = _maps(checkpoint)
     explained = _spread(len(test), EXPLAINED)
     apart = np.flatnonzero(marked[explained] != test.labels[explained])
     which = apart[_spread(len(apart), SHOWN)]
@@ -95,12 +95,12 @@ def _pairs(run: Run, test: Answers, marked: np.ndarray) -> None:
         )
 
 
-@st.cache_data(max_entries=8, show_spinner="Explaining …")
-def _maps(run_id: str, changed: int, _run: Run) -> np.ndarray:
+@st.cache_data(max_entries=8, show_spinner="Explaining …", hash_funcs=cache.keys())
+def _maps(checkpoint: Checkpoint) -> np.ndarray:
     """Of images from all over the test split, float32 (EXPLAINED, H, W)."""
-    images = predictions.images_of(_run, predictions.TEST)
+    images = predictions.images_of(checkpoint.run, predictions.TEST)
     pixels = to_tensor(images.pixels[_spread(len(images), EXPLAINED)])
-    return explain(METHOD, cache.model(_run, "best"), pixels).map
+    return explain(METHOD, cache.model(checkpoint), pixels).map
 
 
 def _spread(n: int, most: int) -> np.ndarray:

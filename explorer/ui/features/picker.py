@@ -7,26 +7,33 @@ import streamlit as st
 
 from explorer.insights.architecture import WEIGHTED
 from explorer.insights.features import strongest
-from explorer.runs import Run, saved_epochs
+from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.published import PublishedRun
 from explorer.ui import compute, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 from explorer.ui.pickers.runs import epoch_name, pick_layer
 
 
 @dataclass(frozen=True)
 class View:
-    """A layer of a run's network with the weights of an epoch, and what it makes of the image."""
+    """A layer of a network with its weights, and what it makes of the image."""
 
-    run: Run
-    epoch: int | str
+    checkpoint: Checkpoint
     layer: str
     name: str  # as it is shown
     maps: np.ndarray  # float32 (channels, h, w); of a flat layer (units, 1, 1)
-    key: tuple  # different for different maps: part of the key of what is drawn from them
-    own: bool = False  # the image is a person's own picture
+    image: InputImage
+
+    @property
+    def run(self) -> Run:
+        return self.checkpoint.run
+
+    @property
+    def own(self) -> bool:
+        """Whether the image is a person's own picture."""
+        return self.image.own
 
     @property
     def flat(self) -> bool:
@@ -41,6 +48,9 @@ class View:
     def order(self) -> np.ndarray:
         """Channels from the strongest to the weakest."""
         return strongest(self.maps[None])
+
+
+BY_VIEW = BY_IMAGE | {View: lambda view: (view.checkpoint, view.layer, view.image)}  # that decides its maps
 
 
 def views(chosen: list[Run], epoch: int | str, seen: InputImage) -> list[View]:
@@ -75,10 +85,10 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
 
 
 def _view(run: Run, epoch: int | str, layer: str, seen: InputImage, with_epoch: bool) -> View:
-    maps = compute.maps(run, epoch, layer, seen)
+    checkpoint = Checkpoint(run, epoch)
+    maps = compute.maps(checkpoint, layer, seen)
     name = f"{run.id}, epoch {epoch}" if with_epoch else run.id
-    key = (run.id, epoch, compute.changed(run, epoch), layer, seen.key)
-    return View(run, epoch, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), key, seen.own)
+    return View(checkpoint, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), seen)
 
 
 def channels(shown: list[View]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from explorer.ui.components.click_image import click_image
 from explorer.ui.features import picker
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.image import InputImage
+from explorer.ui.pickers.input_image import InputImage
 
 MANY = (16, 64, 256, "all")  # maps that are shown
 COLUMNS = ((16, 4), (64, 8), (256, 16))  # up to so many maps, so many beside each other
@@ -70,7 +70,7 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     means = strength(view.maps[None])
     noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
     click_image(
-        _tiled(view.key, len(order), columns, low, high, order, view),
+        _tiled(order, columns, (low, high), view),
         f"The {view.noun} of layer {view.layer} of {view.name} as small pictures",
         cells=(-(-len(order) // columns), columns),
         key=f"tiles-{view.name}",
@@ -85,13 +85,13 @@ def _most(view: View) -> int:
     return min(MOST, MOST_COLUMNS * (MOST // (view.maps.shape[1] + 1)))
 
 
-@kept.by_image(16)
-def _tiled(key: tuple, count: int, columns: int, low: float, high: float, _order: np.ndarray, _view: View) -> str:
+@kept.by_image(16, hash_funcs=picker.BY_VIEW)
+def _tiled(order: np.ndarray, columns: int, scale: tuple[float, float], view: View) -> str:
     """The strongest maps as a link that holds one picture of at most MOST pixels from top to bottom."""
-    height, width = _view.maps.shape[1:]
-    room = (MOST // -(-count // columns) - 1) // height  # a pixel between neighbours
+    (height, width), (low, high) = view.maps.shape[1:], scale
+    room = (MOST // -(-len(order) // columns) - 1) // height  # a pixel between neighbours
     factor = max(1, min(CELL // width, room))
-    return charts.data_url(charts.tile(_view.maps[_order], columns, low, high, low < 0, factor=factor))
+    return charts.data_url(charts.tile(view.maps[order], columns, low, high, low < 0, factor=factor))
 
 
 def _dead(view: View) -> str:
@@ -138,7 +138,7 @@ def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float],
 
 def _logit_of(view: View, channel: int) -> str:
     """Which class a unit of the last layer stands for."""
-    if view.layer != head_of(cache.model(view.run, view.epoch)):
+    if view.layer != head_of(cache.model(view.checkpoint)):
         return ""
     return literal(f", the logit of class {view.run.input_spec.classes[channel]}")
 

@@ -8,7 +8,7 @@ from explorer.charts.formatting import number
 from explorer.data import Dataset
 from explorer.insights.receptive_field import Field
 from explorer.insights.top_activating import TopActivating, top_activating_images
-from explorer.ui import cache, compute, display, page, passes
+from explorer.ui import cache, display, page, passes
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
@@ -84,11 +84,9 @@ def _said(view: View, found: TopActivating, channel: int) -> str:
 
 
 def _found(view: View, data: Dataset, which: np.ndarray) -> TopActivating:
-    run, epoch = view.run, view.epoch
-
     def go(progress) -> TopActivating:
-        pixels = passes.prepared(run, data, which)
-        return top_activating_images(cache.model(run, epoch), view.layer, pixels, progress=progress)
+        pixels = passes.prepared(view.run, data, which)
+        return top_activating_images(cache.model(view.checkpoint), view.layer, pixels, progress=progress)
 
-    key = ("top-activating", run.id, epoch, compute.changed(run, epoch), view.layer, data.fingerprint, len(which))
+    key = ("top-activating", view.checkpoint, view.layer, data.fingerprint, len(which))
     return passes.once(key, go, f"Sending {len(which)} images through {view.name} up to {view.layer} …")

@@ -20,7 +20,7 @@ from explorer.insights.embedding import (
     neighbour_agreement,
     penultimate,
 )
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.ui import cache, compute, display, page, passes
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import kept_layer, pick_layer
@@ -77,10 +77,11 @@ def pick_place(run: Run) -> str:
 def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
     data = passes.images_for(run)
     which = passes.some_of(data, most)
-    key = ("features", str(run.path), epoch, compute.changed(run, epoch), data.fingerprint, len(which), layer)
+    checkpoint = Checkpoint(run, epoch)
+    key = ("features", checkpoint, data.fingerprint, len(which), layer)
 
     def go(progress) -> Features:
-        model, images = cache.model(run, epoch), passes.prepared(run, data, which)
+        model, images = cache.model(checkpoint), passes.prepared(run, data, which)
         return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
 
     features = passes.once(key, go, f"Sending {len(which)} images through {run.id} …")

@@ -8,10 +8,10 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.filters import filter_norms, filters, layer_statistics
-from explorer.runs import Run, saved_epochs
+from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.weights import read_weights, weights_file
 from explorer.text import plural
-from explorer.ui import cache, compute, display, page
+from explorer.ui import cache, display, page
 from explorer.ui.components import animation
 from explorer.ui.markdown import literal
 
@@ -62,7 +62,7 @@ def strongest_slices(weights: np.ndarray) -> np.ndarray:
 
 def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | str, style: TileStyle) -> None:
     """One convolution of each run, side by side on one scale, and what was counted in it."""
-    weights = {run.id: filters(cache.model(run, epoch), layers[run.id]) for run in chosen}
+    weights = {run.id: filters(cache.model(Checkpoint(run, epoch)), layers[run.id]) for run in chosen}
     limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
     for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
         kernels = weights[run.id]
@@ -119,13 +119,13 @@ def statistics(run: Run, epoch: int | str) -> None:
     """A row for each convolution of a run."""
     numbers = st.column_config.NumberColumn(format="%.3g")
     st.dataframe(
-        _statistics(run.id, epoch, compute.changed(run, epoch), run),
+        _statistics(Checkpoint(run, epoch)),
         hide_index=True,
         column_config=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), numbers),
         alt=f"Statistics of the convolutions of {run.id}",
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _statistics(run_id: str, epoch: int | str, changed: int, _run: Run) -> list[dict]:
-    return layer_statistics(cache.model(_run, epoch))
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.keys())
+def _statistics(checkpoint: Checkpoint) -> list[dict]:
+    return layer_statistics(cache.model(checkpoint))

@@ -1,69 +1,24 @@
 """The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
 
 import hashlib
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import streamlit as st
 
 from explorer.charts.formatting import percent
-from explorer.data import Dataset, InputSpec, network_input, open_image
-from explorer.runs import Run
+from explorer.data import Dataset, InputSpec
+from explorer.runs import Checkpoint, Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache, display, kept, page, predictions
+from explorer.ui import cache, display, page, predictions
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import out_of_distribution, own_image, samples
+from explorer.ui.pickers.input_image import InputImage, OwnImage, SampledImage
 from explorer.ui.pickers.own_image import Own
 
 ANY = "any class"
 CROPPED, LETTERBOXED = "cropped", "letterboxed"
 PREVIEW = 112  # pixels
 SEEN = "What the network sees"
-
-
-@dataclass(frozen=True, kw_only=True)
-class InputImage(ABC):
-    """An image, before it is prepared for a network."""
-
-    own: ClassVar[bool]  # a person's, to be forgotten with them
-    name: str
-    key: str  # different for different images: part of the key of what is computed from it
-    label: str | None = None  # the true class, where it is known
-    letterbox: bool = False  # show networks all of a picture, not its middle
-
-    @abstractmethod
-    def prepared(self, spec: InputSpec) -> np.ndarray:
-        """uint8 (C, H, W): what a network that takes `spec` really sees."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SampledImage(InputImage):
-    """One of a data set's."""
-
-    own = False
-    pixels: np.ndarray  # uint8 (C, H, W)
-
-    def prepared(self, spec: InputSpec) -> np.ndarray:
-        return network_input(self.pixels, spec)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnImage(InputImage):
-    """A person's own: a file, a drawing or a photo."""
-
-    own = True
-    content: bytes
-    remarks: tuple[str, ...] = ()  # what had to be decided to show it
-
-    def prepared(self, spec: InputSpec) -> np.ndarray:
-        return _prepared(self.key, spec, self)
-
-
-@kept.of_own()
-def _prepared(key: str, spec: InputSpec, _image: OwnImage) -> np.ndarray:
-    return network_input(open_image(_image.content), spec, _image.letterbox)
 
 
 def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
@@ -97,10 +52,10 @@ def _compared(run: Run, picture: OwnImage) -> None:
     """An own picture beside the network's input, and how it compares with the training images, by which rule."""
     seen = picture.prepared(run.input_spec)
     with st.container(horizontal=True):
-        _preview(_original(picture.key, picture), "The original")
+        _preview(picture.small(2 * PREVIEW), "The original")
         _preview(display.network_input(seen, PREVIEW), SEEN)
         similar = st.empty()
-    score = out_of_distribution.score(run, picture.key, picture.content, seen)
+    score = out_of_distribution.score(run, picture)
     if score is None:
         return
     if score.warning is None:
@@ -117,14 +72,6 @@ def _preview(pixels: np.ndarray, what: str) -> None:
     display.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), caption=what)
 
 
-@kept.of_own()
-def _original(key: str, _picture: OwnImage) -> np.ndarray:
-    """uint8 (H, W, 3), small."""
-    image = open_image(_picture.content).convert("RGB")
-    image.thumbnail((2 * PREVIEW, 2 * PREVIEW))
-    return np.asarray(image)
-
-
 def _sampled(run: Run, epoch: int | str) -> SampledImage:
     data = samples.of(run)
     kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
@@ -137,7 +84,7 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         bind="query-params",
         help="The images that the first run chosen gets wrong, the most confident mistake first.",
     ):
-        found = predictions.answers(run, epoch, split)
+        found = predictions.answers(Checkpoint(run, epoch), split)
     index = np.arange(len(images)) if found is None else found.surest_mistakes()
     if wanted != ANY:
         index = index[images.labels[index] == data.classes.index(wanted)]
@@ -198,6 +145,6 @@ def warn_others(chosen: list[Run], source: Run, picture: OwnImage) -> None:
         if data in known or isinstance(run, PublishedRun):
             continue
         known.add(data)
-        score = out_of_distribution.score(run, picture.key, picture.content, picture.prepared(run.input_spec))
+        score = out_of_distribution.score(run, picture)
         if score and score.warning:
             st.warning(literal(f"{run.id}: {score.warning}"), icon=":material/warning:")

@@ -9,8 +9,7 @@ import streamlit as st
 from explorer.charts.palette import colour
 from explorer.data import DATASETS, to_tensor
 from explorer.models.network import Network
-from explorer.runs import Run, list_runs
-from explorer.runs.weights import weights_file
+from explorer.runs import Checkpoint, Run, list_runs
 from explorer.ui import cache, page, passes
 from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import pick_image
@@ -37,13 +36,12 @@ class PickedNetwork:
     name: str  # as it is shown: the run's id, or the model's name
     network: Network
     data: str  # the data set that the images come from
-    run: Run | None = None
-    epoch: int | str = "best"
+    checkpoint: Checkpoint | None = None  # None: random weights
 
 
 def heading(picked: PickedNetwork) -> None:
     """Its name, beside its colour where it is a run."""
-    page.heading(picked.name, *([colour(picked.run.id)] if picked.run else []))
+    page.heading(picked.name, *([colour(picked.checkpoint.run.id)] if picked.checkpoint else []))
 
 
 Known = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
@@ -77,7 +75,7 @@ def _runs(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
 
 
 def of_run(run: Run, epoch: int | str) -> PickedNetwork:
-    return PickedNetwork(run.id, run.network, run.config.dataset, run, epoch)
+    return PickedNetwork(run.id, run.network, run.config.dataset, Checkpoint(run, epoch))
 
 
 def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
@@ -149,24 +147,20 @@ def averaged_over(picked: PickedNetwork) -> int:
 
 def effective_field(picked: PickedNetwork, layer: str, row: int, column: int) -> np.ndarray:
     """float32 (H, W), averaged over the first `averaged_over` validation images."""
-    run, epoch = picked.run, picked.epoch
-    changed = cache.stamp(run, f"weights/{weights_file(run, epoch).name}") if run else None
-    if run:
-        shown = passes.images_for(run)
-        images, data = passes.prepared(run, shown, np.arange(averaged_over(picked))), shown.fingerprint
+    if picked.checkpoint:
+        run = picked.checkpoint.run
+        images = passes.prepared(run, passes.images_for(run), np.arange(averaged_over(picked)))
     else:
-        images, data = images_of(picked.data, picked.network.size)[: averaged_over(picked)], picked.data
-    return _effective(picked.name, picked.network, data, epoch, changed, layer, row, column, picked, images)
+        images = images_of(picked.data, picked.network.size)[: averaged_over(picked)]
+    return _effective(picked.checkpoint or picked.network, layer, (row, column), images)
 
 
-@st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …")
-def _effective(
-    name, network, data, epoch, changed, layer, row, column, _picked: PickedNetwork, _images: np.ndarray
-) -> np.ndarray:
+@st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …", hash_funcs=cache.keys())
+def _effective(source: Checkpoint | Network, layer: str, unit: tuple[int, int], images: np.ndarray) -> np.ndarray:
     from explorer.insights.receptive_field import effective_field
 
-    model = cache.model(_picked.run, _picked.epoch) if _picked.run else _untrained(network)
-    return effective_field(model, layer, to_tensor(_images), row, column)
+    model = cache.model(source) if isinstance(source, Checkpoint) else _untrained(source)
+    return effective_field(model, layer, to_tensor(images), *unit)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Drawing random weights …")

@@ -1,6 +1,5 @@
 """Whether a person's own picture looks like those that a run was trained on."""
 
-import numpy as np
 import streamlit as st
 
 from explorer.data import Dataset, open_image
@@ -12,13 +11,11 @@ from explorer.runs import Run
 from explorer.runs.published import PublishedRun
 from explorer.ui import cache, kept
 from explorer.ui.markdown import literal
+from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
 
-def score(run: Run, key: str, content: bytes, seen: np.ndarray) -> OutOfDistributionScore | None:
-    """How a picture compares with what the run was trained on; None, and a sentence why, if that cannot be known.
-
-    `key`: different for different pictures; `content`: its file; `seen`: what the network sees, uint8 (C, H, W).
-    """
+def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
+    """How a picture compares with what the run was trained on; None, and a sentence why, if that cannot be known."""
     if isinstance(run, PublishedRun):
         st.caption("Not compared with the training images: ImageNet is not here.")
         return None
@@ -29,14 +26,14 @@ def score(run: Run, key: str, content: bytes, seen: np.ndarray) -> OutOfDistribu
     except UserError as error:
         st.caption(literal(f"Not compared with the training images: {error}"))
         return None
-    return _score(key, met.data.fingerprint, content, seen, met.data)
+    return _score(image, met.data)
 
 
-@kept.of_own()
-def _score(key: str, fingerprint: str, _content: bytes, _seen: np.ndarray, _data: Dataset) -> OutOfDistributionScore:
-    return _detector(fingerprint, _data).score(_seen, open_image(_content))
+@kept.of_own(hash_funcs=BY_IMAGE)
+def _score(image: OwnImage, data: Dataset) -> OutOfDistributionScore:
+    return _detector(data).score(image.prepared(data.input_spec), open_image(image.content))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at the training images …")
-def _detector(fingerprint: str, _data: Dataset) -> OutOfDistributionDetector | DigitOutOfDistributionDetector:
-    return detector_for(_data)
+@st.cache_resource(max_entries=4, show_spinner="Looking at the training images …", hash_funcs=cache.keys())
+def _detector(data: Dataset) -> OutOfDistributionDetector | DigitOutOfDistributionDetector:
+    return detector_for(data)

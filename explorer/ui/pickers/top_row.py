@@ -4,7 +4,8 @@ import streamlit as st
 
 from explorer.runs import Run
 from explorer.ui.pickers import samples
-from explorer.ui.pickers.image import InputImage, OwnImage, pick_image, warn_others
+from explorer.ui.pickers.image import pick_image, warn_others
+from explorer.ui.pickers.input_image import InputImage, OwnImage
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 

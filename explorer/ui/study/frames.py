@@ -12,7 +12,7 @@ from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.studies import PlannedRun, Study, existing
 from explorer.ui import cache
-from explorer.ui.pickers.image import SampledImage
+from explorer.ui.pickers.input_image import SampledImage
 
 
 class VariantNetwork(NamedTuple):

@@ -11,7 +11,7 @@ from explorer.insights.finding import Finding
 from explorer.insights.transfer import gains
 from explorer.insights.transfer_findings import transfer_findings
 from explorer.models.network import Network
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.runs.history import answers_of
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
@@ -135,7 +135,7 @@ def _changes(run: Run, data: Dataset) -> pd.DataFrame:
     from explorer.insights.layers import layer_shapes, weighted_layers
     from explorer.insights.weight_change import weight_change_per_layer
 
-    before, after = cache.model(run, START), cache.model(run, "best")
+    before, after = cache.model(Checkpoint(run, START)), cache.model(Checkpoint(run))
     layers = weighted_layers(after)
     table = weight_change_per_layer(before.state_dict(), after.state_dict(), layers)
     spec = run.input_spec

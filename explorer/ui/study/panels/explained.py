@@ -6,7 +6,7 @@ from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.insights.attribution import Attribution
 from explorer.insights.predict import top
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.ui import compute, display, page
 from explorer.ui.explain.explanations import Asked, cell, scale
 from explorer.ui.markdown import literal
@@ -33,7 +33,7 @@ def _explained(view: View, place: str) -> None:
     with maps:
         for run in beside(view, runs):
             cell(asked, run, answers[run.id], ends, STRENGTH)
-            first = top(compute.probabilities(run, EPOCH, seen)[None], run.input_spec.classes, k=1)[0][0]
+            first = top(compute.probabilities(Checkpoint(run, EPOCH), seen)[None], run.input_spec.classes, k=1)[0][0]
             st.caption(literal(f"Says {first.label} ({percent(first.probability)})."))
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.filters import filter_norms, filters
+from explorer.runs import Checkpoint
 from explorer.ui import cache, compute, display
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside, with_convolutions
@@ -18,7 +19,7 @@ def _filters(view: View, place: str) -> None:
     runs = with_convolutions(view)
     for title, at in (("First convolution", 0), ("Last convolution", -1)):
         layers = {run.id: compute.convolutions(run)[at] for run in runs}
-        weights = {run.id: filters(cache.model(run, "best"), layers[run.id]) for run in runs}
+        weights = {run.id: filters(cache.model(Checkpoint(run)), layers[run.id]) for run in runs}
         limit = max(float(np.abs(w).max()) for w in weights.values())
         st.markdown(f"{title}, on one scale: ±{number(limit, 2)}")
         for run in beside(view, runs):

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.features import dead_maps, strongest
 from explorer.models.activations import ACTIVATIONS
-from explorer.runs import Run
+from explorer.runs import Checkpoint, Run
 from explorer.ui import cache, compute, display, page
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside
@@ -21,7 +21,7 @@ def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
     for at in ends:
         title = "Last activation" if at else "First activation"
         layers = {run.id: activations(run)[at] for run in runs}
-        maps = {run.id: compute.maps(run, "best", layers[run.id], seen) for run in runs}
+        maps = {run.id: compute.maps(Checkpoint(run), layers[run.id], seen) for run in runs}
         low, high = charts.limits(*maps.values())
         if len(ends) > 1:
             st.markdown(title)
