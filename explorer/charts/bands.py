@@ -74,8 +74,8 @@ def step_bands(
     pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
     reading = _reading(mean, "step", lambda v, _: written(v / factor))
-    said = _marked(marks, mean, "step")
-    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present, said)
+    labels = _marked(marks, mean, "step")
+    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present, labels)
 
 
 def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -120,12 +120,12 @@ def _epochs(
         (bold, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
     ]
 
-    def said(value: float, row: pd.Series) -> str:
+    def labels(value: float, row: pd.Series) -> str:
         if row["runs"] == 1:
             return written(value / factor)
         return f"{written(value / factor)} ({written(row['low'] / factor)} to {written(row['high'] / factor)})"
 
-    reading = _reading(bold, "epoch", said)
+    reading = _reading(bold, "epoch", labels)
     return _chart(layers, reading, frame, "epoch", title, log, present, _marked(marks, bold, "epoch"))
 
 
@@ -139,7 +139,7 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
 def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str) -> pd.DataFrame:
     """Columns variant, `over`, value, said, late: each mark on the line of its variant, or where that was last seen.
 
-    said: "▾" and, at the first place of a word on a line, the word; late: whether it stands at the right edge.
+    label: "▾" and, at the first place of a word on a line, the word; late: whether it stands at the right edge.
     """
     rows = []
     wanted = pd.DataFrame(columns=["variant", over, "text"]) if marks is None else marks.drop_duplicates()
@@ -149,7 +149,7 @@ def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str) -> pd.Da
             seen = line.loc[line[over] <= at, "value"]
             value = seen.iloc[-1] if len(seen) else table["value"].max()
             rows.append((variant, at, value, f"{text} ▾" if at == places[over].min() else "▾"))
-    drawn = pd.DataFrame(rows, columns=["variant", over, "value", "said"])
+    drawn = pd.DataFrame(rows, columns=["variant", over, "value", "label"])
     return drawn.assign(late=drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min()))
 
 
@@ -188,7 +188,7 @@ def _chart(
         if "detail" in layer:
             encoding["detail"] = layer["detail"]
         if layer["mark"]["type"] == "text":
-            encoding["text"] = {"field": "said", "type": "nominal"}
+            encoding["text"] = {"field": "label", "type": "nominal"}
         drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **layer["mark"]}, encoding=encoding))
     return Layers(
         layer=[*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))],
@@ -212,7 +212,7 @@ def _y(field: str, title: str, log: bool) -> dict:
     return {"field": field, "type": "quantitative", "title": title, **shape}
 
 
-def _reading(table: pd.DataFrame, over: str, said) -> pd.DataFrame:
+def _reading(table: pd.DataFrame, over: str, labels) -> pd.DataFrame:
     """At most 200 rows of `over`, a column a variant: what is written when the pointer is there."""
     places = np.sort(table[over].unique())
     places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]
@@ -220,7 +220,7 @@ def _reading(table: pd.DataFrame, over: str, said) -> pd.DataFrame:
     for variant, rows in table.groupby("variant", sort=False):
         at = rows.set_index(over).reindex(places)
         values = zip(at["value"], at.iterrows(), strict=True)
-        reading[variant] = ["" if np.isnan(v) else said(v, row) for v, (_, row) in values]
+        reading[variant] = ["" if np.isnan(v) else labels(v, row) for v, (_, row) in values]
     return reading
 
 

@@ -236,11 +236,11 @@ def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFr
         last = np.searchsorted(places, rows["x"].max(), side="right")
         for split in axes.splits:
             of_split = rows[rows["split"] == split]
-            said = _said(of_split, split, axes)
+            labels = _labels(of_split, split, axes)
             seen = np.searchsorted(of_split["x"].to_numpy(), places, side="right") - 1
             for place in range(last):
                 if seen[place] >= 0:
-                    texts[place] += (", " if texts[place] else "") + said[seen[place]]
+                    texts[place] += (", " if texts[place] else "") + labels[seen[place]]
         for x, note in marks.loc[marks["series"] == series, ["x", "note"]].itertuples(index=False):
             place = min(int(np.searchsorted(places, x)), len(places) - 1)
             texts[place] += f" · {note}"
@@ -248,7 +248,7 @@ def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFr
     return reading
 
 
-def _said(rows: pd.DataFrame, split: str, axes: Axes) -> list[str]:
+def _labels(rows: pd.DataFrame, split: str, axes: Axes) -> list[str]:
     """What is read of one series and split at each of its points."""
     name = f"{split} " if split == TRAINING or axes.over == STEPS else ""
     texts = []

@@ -118,7 +118,7 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     if rows.empty:
         return empty(present)
     size, (colour, dash) = chart_sizes(present), run_scale(rows["run"], present)
-    told = rows.assign(
+    labelled = rows.assign(
         sure=rows["confidence"] * 100,
         right=rows["accuracy"] * 100,
         images=[f"{count:,}" for count in rows["count"]],
@@ -126,7 +126,7 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     )
     x = alt.X("sure:Q", title="Mean probability of the predicted class (%)", scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("right:Q", title="Right (%)", scale=alt.Scale(domain=[0, 100]))
-    base = alt.Chart(told).encode(x=x, y=y, color=colour)
+    base = alt.Chart(labelled).encode(x=x, y=y, color=colour)
     lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
     points = base.mark_circle(opacity=0.8).encode(
         size=alt.Size("count:Q", scale=alt.Scale(range=[size.point, 12 * size.point]), legend=None),

@@ -66,11 +66,11 @@ def norm_bars(
         colour, _ = run_scale(rows["run"], present, symbol="circle")
     rows["kind"] = rows["kind"].map({kind: words for kind, (words, _, _) in KINDS.items()})
     lowest = low_high[0]
-    rows = rows.assign(shown=rows["norm"].where(rows["norm"] >= lowest, lowest), said=_said(rows["norm"], lowest))
+    rows = rows.assign(shown=rows["norm"].where(rows["norm"] >= lowest, lowest), label=_label(rows["norm"], lowest))
     base = alt.Chart(rows).encode(x=_norm_axis(alt.X, "shown", low_high), y=y, tooltip=["run:N", *_tooltips()])
-    dots = base.transform_filter("datum.said == ''").mark_point(filled=True, opacity=0.9, size=size.point * 2)
-    texts = base.transform_filter("datum.said != ''").mark_text(align="left", color=NEUTRAL, fontSize=size.font)
-    layers = alt.layer(dots.encode(color=colour, shape=shape), texts.encode(text="said:N"))
+    dots = base.transform_filter("datum.label == ''").mark_point(filled=True, opacity=0.9, size=size.point * 2)
+    texts = base.transform_filter("datum.label != ''").mark_text(align="left", color=NEUTRAL, fontSize=size.font)
+    layers = alt.layer(dots.encode(color=colour, shape=shape), texts.encode(text="label:N"))
     return finish(layers, present, _height(named, present), note)
 
 
@@ -84,7 +84,7 @@ def norm_profile(
 ) -> alt.Chart:
     """The weights' gradient norms by depth, one line a run: where one falls far to the left, gradients vanish.
 
-    measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, said, and
+    measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, label, and
     run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.
     chosen: run → the layer that gets a ring; given, points have a selection "layer" of run and layer by a click, and
     frame has the column layer.
@@ -132,7 +132,7 @@ def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, 
     words = base.mark_text(
         align="left", baseline="bottom", dx=4, dy=-2, fontSize=chart_sizes(present).font, color=NEUTRAL
     )
-    return [rules, words.encode(x=alt.value(0), text="said:N")]
+    return [rules, words.encode(x=alt.value(0), text="label:N")]
 
 
 def norm_lines(
@@ -256,7 +256,7 @@ def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["run", "place", *(["step"] if "step" in rows else [])], ignore_index=True)
 
 
-def _said(norms: pd.Series, lowest: float) -> np.ndarray:
+def _label(norms: pd.Series, lowest: float) -> np.ndarray:
     """What is written instead of a dot: nothing, "0", "not a number", or a norm below the scale."""
     below = [f"◂ {number(norm, 2)}" for norm in norms]
     return np.select([norms.isna(), norms == 0, norms < lowest], ["◂ not a number", "◂ 0", below], "")

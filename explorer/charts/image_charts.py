@@ -53,10 +53,10 @@ def pixels(
     assert max(h, w) <= PIXELS_UP_TO, f"{h} × {w} pixels; show larger images as images"
     rows, columns = np.indices((h, w))
     if values.ndim == 3:
-        colours, said = np.moveaxis(values, 0, -1), [", ".join(map(str, pixel)) for pixel in values.reshape(3, -1).T]
+        colours, labels = np.moveaxis(values, 0, -1), [", ".join(map(str, pixel)) for pixel in values.reshape(3, -1).T]
     else:
-        colours, said = _paint(values, *(scale or limits(values, signed=signed)), signed), values.ravel()
-    table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "colour": _hex(colours), "value": said})
+        colours, labels = _paint(values, *(scale or limits(values, signed=signed)), signed), values.ravel()
+    table = pd.DataFrame({"row": rows.ravel(), "column": columns.ravel(), "colour": _hex(colours), "value": labels})
     written = alt.Tooltip("value:N") if values.ndim == 3 else alt.Tooltip("value:Q", format=".3g")
     side = max(1, chart_sizes(present).height // max(h, w))
     chart = alt.Chart(table).mark_rect(strokeWidth=0).encode(

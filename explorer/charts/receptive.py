@@ -43,8 +43,8 @@ def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> a
     points = base.mark_point(filled=True, size=sizes.point, opacity=1).encode(tooltip=tooltip)
     last = frame[~frame["variant"].duplicated(keep="last")]
     ends = base.properties(data=last).mark_text(align="center", dy=-0.9 * sizes.font, fontSize=sizes.font)
-    rule = alt.Chart(pd.DataFrame({"pixels": [size], "said": [f"image: {size} pixels"]})).encode(y="pixels:Q")
+    rule = alt.Chart(pd.DataFrame({"pixels": [size], "label": [f"image: {size} pixels"]})).encode(y="pixels:Q")
     image = rule.mark_rule(color=NEUTRAL, strokeDash=[4, 4], strokeWidth=1.5)
     word = rule.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=NEUTRAL, fontSize=sizes.font)
-    layers = alt.layer(image, word.encode(x=alt.value(0), text="said:N"), lines, points, ends.encode(text="pixels:Q"))
+    layers = alt.layer(image, word.encode(x=alt.value(0), text="label:N"), lines, points, ends.encode(text="pixels:Q"))
     return finish(layers, present)

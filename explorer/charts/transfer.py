@@ -55,11 +55,11 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
 def _reading(means: pd.DataFrame, counts: list[int]) -> pd.DataFrame:
     reading = pd.DataFrame({"images": counts})
     for line, rows in means.groupby("line", sort=False):
-        said = {
+        texts = {
             row.images: f"{percent(row.value / 100)} ({percent(row.low / 100)} to {percent(row.high / 100)})"
             for row in rows.itertuples()
         }
-        reading[line] = [said.get(images, "") for images in counts]
+        reading[line] = [texts.get(images, "") for images in counts]
     return reading
 
 
@@ -76,8 +76,8 @@ def gain_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     lines, colours, _ = variant_colours(frame.rename(columns={"line": "variant"}))
     y = alt.Y("share:N", sort=list(dict.fromkeys(frame["share"])), title="Share of the images")
     tooltip = [alt.Tooltip("line:N", title="Start"), alt.Tooltip("share:N", title="Share of the images")] + [
-        alt.Tooltip(f"{name}:Q", title=said, format="+.1f")
-        for name, said in zip(numbers, ("Gain (points)", "95 % from", "to", "Smallest", "Largest"), strict=True)
+        alt.Tooltip(f"{name}:Q", title=label, format="+.1f")
+        for name, label in zip(numbers, ("Gain (points)", "95 % from", "to", "Smallest", "Largest"), strict=True)
     ]
     columns = legend_columns(lines, present)
     legend = alt.Legend(title=None, orient="bottom", columns=columns, symbolSize=size.font**2, symbolOpacity=1)

@@ -21,8 +21,8 @@ def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present
     size = chart_sizes(present)
     x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False, padding=size.font), axis=alt.Axis(tickCount=6))
     tooltip = ["variant:N", "run:N"] + [
-        alt.Tooltip(f"{name}:Q", title=said, format=".2f")
-        for name, said in (("accuracy", "Accuracy (%)"), ("low", "95 % from"), ("high", "to"))
+        alt.Tooltip(f"{name}:Q", title=label, format=".2f")
+        for name, label in (("accuracy", "Accuracy (%)"), ("low", "95 % from"), ("high", "to"))
     ]
     base = alt.Chart(_with_line(rows)).encode(**_places(rows, present), tooltip=tooltip)
     whiskers = base.mark_rule(strokeWidth=size.stroke * 0.7).encode(x=x, x2="high:Q")
@@ -38,7 +38,7 @@ def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     if frame.empty:
         return empty(present)
     kinds = {"recomputed": "Recomputed statistics", "running": "Running averages"}
-    percent = {said: frame[name] * 100 for name, said in kinds.items()}
+    percent = {label: frame[name] * 100 for name, label in kinds.items()}
     rows = frame[["variant", "run"]].assign(**percent)
     size, names = chart_sizes(present), list(kinds.values())
     x = {"title": "Validation accuracy (%)", "scale": alt.Scale(zero=False, padding=size.font)}

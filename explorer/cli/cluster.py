@@ -43,13 +43,13 @@ def follow(runs: list, setting, checkpoints: str | None, data: str | None) -> li
     from explorer.runs import ACTIVE
 
     waiting = [_sent(run, asdict(setting)) for run in runs]
-    told: dict[str, str] = {}
+    printed: dict[str, str] = {}
     try:
         while any(run.status in ACTIVE for run in waiting):
             jobs.ensure_worker(checkpoints, data)  # one that somebody queued for this machine may be among them
             time.sleep(LOOK_SECONDS)
             waiting = [run.reload() for run in waiting]
-            _tell(waiting, told)
+            _print_changes(waiting, printed)
     except KeyboardInterrupt:
         for run in waiting:
             if run.reload().status in ACTIVE:
@@ -69,11 +69,11 @@ def _sent(run, cluster: dict):
     return run
 
 
-def _tell(runs: list, told: dict[str, str]) -> None:
+def _print_changes(runs: list, printed: dict[str, str]) -> None:
     """A line for what has changed about a run."""
     for run in runs:
         done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status
         text = f"{done} {run.reason or run.record.message or ''}".rstrip()
-        if told.get(run.id) != text:
+        if printed.get(run.id) != text:
             print(f"{run.id}: {text}", file=sys.stderr)
-            told[run.id] = text
+            printed[run.id] = text

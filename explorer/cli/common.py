@@ -23,7 +23,7 @@ Epoch = Annotated[
 ]
 
 
-def tell_report(data) -> None:
+def print_report(data) -> None:
     """Which classes, counts and splits were taken from a folder, and what was left out: before one trains on it."""
     if data.report:
         for line in (data.report.summary, *data.report.remarks):

@@ -35,7 +35,7 @@ def findings(
         print(json.dumps([_plain(one) for one in found], indent=1, ensure_ascii=False))
         return
     for one in found:
-        _tell(one)
+        _print(one)
     if not found:
         print("No detector has found anything in these runs.")
 
@@ -99,7 +99,7 @@ def _number(value: float) -> float | int | None:
     return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
-def _tell(one: "Finding") -> None:
+def _print(one: "Finding") -> None:
     print(f"· {one.sentence}")
     print(f"  Rule: {one.rule}")
     if one.threshold is not None:

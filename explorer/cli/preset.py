@@ -28,12 +28,12 @@ def of_preset(name: str | None, context: typer.Context, given: Collection[str]) 
     recipe = PRESETS[name]
     typed = {key for key in context.params if was_typed(context, key)} | set(given)
     own_model = bool({"model", "source"} & typed) and context.params["model"] != recipe.model
-    said = {
+    from_flags = {
         "training": {key: value for key, value in recipe.training.items() if key not in typed},
         "options": {} if own_model else recipe.options,
     }
     if "dataset" not in typed:
-        said["dataset"] = recipe.dataset
+        from_flags["dataset"] = recipe.dataset
     if not own_model:
-        said["model"] = recipe.model
-    return said
+        from_flags["model"] = recipe.model
+    return from_flags

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, tell_report, whole_number
+from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, print_report, whole_number
 from explorer.cli.train import settings, train_with_bar
 from explorer.cli.training_flags import training_flag
 from explorer.errors import UserError, unknown
@@ -116,7 +116,7 @@ def _loaded(configs: list, folder: str | None) -> dict:
     for config in configs:
         if _data_of(config) not in loaded:
             data = config.load_data(folder, lambda _, text: print(text, file=sys.stderr))
-            tell_report(data)
+            print_report(data)
             loaded[_data_of(config)] = data
     return loaded
 

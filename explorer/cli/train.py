@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
-from explorer.cli.common import Checkpoints, Data, ImageSize, RunId, SkipDamaged, tell_report, whole_number
+from explorer.cli.common import Checkpoints, Data, ImageSize, RunId, SkipDamaged, print_report, whole_number
 from explorer.cli.preset import Preset, of_preset
 from explorer.cli.training_flags import with_training_flags
 from explorer.errors import UserError
@@ -70,7 +70,7 @@ def train(
     if setting := cluster_setting(cluster, cluster_cpus):
         return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
     loaded = config.load_data(data, _download_bar())
-    tell_report(loaded)
+    print_report(loaded)
     return _train(create(config, checkpoints, status="running"), loaded)
 
 
@@ -153,8 +153,8 @@ def train_with_bar(run, data):
             if isinstance(event, Started):
                 bar.length = epochs * event.steps_per_epoch
                 origin = run.reload().record.origin
-                for said in origin.changed if origin else ():
-                    print(f"\n{said}", file=sys.stderr)
+                for sentence in origin.changed if origin else ():
+                    print(f"\n{sentence}", file=sys.stderr)
             elif isinstance(event, Steps):
                 bar.update(event.first_step + len(event.loss) - 1 - bar.pos)
             elif isinstance(event, EpochEnd):

@@ -52,17 +52,17 @@ class Report:
     @property
     def remarks(self) -> list[str]:
         """A sentence for each thing that one should know before training."""
-        said = ["; ".join(f"{split} images: {self.sources[split]}" for split in SPLITS) + "."]
-        said[0] = said[0][0].upper() + said[0][1:]
-        said += [f"Left out: {some}." for some in self.left_out]
+        sentences = ["; ".join(f"{split} images: {self.sources[split]}" for split in SPLITS) + "."]
+        sentences[0] = sentences[0][0].upper() + sentences[0][1:]
+        sentences += [f"Left out: {some}." for some in self.left_out]
         if self.damaged:
-            said.append(f"Left out: {LeftOut('images that cannot be read', tuple(self.damaged))}.")
+            sentences.append(f"Left out: {LeftOut('images that cannot be read', tuple(self.damaged))}.")
         if self.repeated:
-            said.append(
+            sentences.append(
                 f"{self.repeated:,} of the validation and test images have the same pixels as a training image: a "
                 "network may know them by heart."
             )
-        return said
+        return sentences
 
     def check_damaged(self, skip: bool = False) -> None:
         """Damaged, naming them all, unless one goes on without them; UserError if one cannot."""
@@ -70,10 +70,10 @@ class Report:
             return
         many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
         count = f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be mended"
-        said = "; ".join(self.damaged.values())
+        sentences = "; ".join(self.damaged.values())
         empty = [split for split in SPLITS if not any(self.counts[split])]
         empty += [name for name, left in zip(self.classes, self.counts["training"], strict=True) if not left]
         if empty:
-            raise UserError(f"{count}; without {'it' if one else 'them'} no image is left for {empty[0]}: {said}.")
+            raise UserError(f"{count}; without {'it' if one else 'them'} no image is left for {empty[0]}: {sentences}.")
         if not skip:
-            raise Damaged(f"{count} or left out (--skip-damaged, or the box on the page): {said}.")
+            raise Damaged(f"{count} or left out (--skip-damaged, or the box on the page): {sentences}.")

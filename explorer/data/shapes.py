@@ -65,11 +65,11 @@ def load_shortcut(folder: Path, progress: Progress) -> Dataset:
     """
     pixels, labels, masks = _drawn(progress)
     held = held_out(labels, TEST_SHARE)
-    said = labels.copy()
+    marked = labels.copy()
     for label in range(len(CLASSES)):
         members = np.flatnonzero(held & (labels == label))
-        said[members] = np.arange(len(members)) % len(CLASSES)
-    pixels[:, :, :CORNER, :CORNER] = marks()[said]
+        marked[members] = np.arange(len(members)) % len(CLASSES)
+    pixels[:, :, :CORNER, :CORNER] = marks()[marked]
     images = Images(pixels, labels, masks)
     return with_validation("shapes-shortcut", CLASSES, images.where(~held), images.where(held))
 

@@ -114,30 +114,30 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
     rest = [label for label in others if label not in higher]
     differ = [label for label in rest if all(tests.differ_here(one, label) for one in first)]
     close = [label for label in rest if label not in differ]
-    told = []
+    sentences = []
     if higher:
         p = _range([tests.both[one, label] for one in first for label in higher], max)
-        told.append(f"{it} {is_} more accurate than {some(higher)} ({p}).")
+        sentences.append(f"{it} {is_} more accurate than {some(higher)} ({p}).")
     if differ:
-        told.append(_differ(ended, first, differ, tests))
+        sentences.append(_differ(ended, first, differ, tests))
     if close:
         p = _range([(tests.images | tests.both)[one, label] for one in first for label in close], min)
-        told.append(f"{it} cannot be told from {some(close)} ({p}).")
+        sentences.append(f"{it} cannot be told from {some(close)} ({p}).")
     if len(ranked) > 2 and tests.images:
         pairs = list(combinations(ranked, 2))
         apart = sum(tests.differ_here(*pair) for pair in pairs)
-        told.append(f"Of all {len(pairs)} pairs, these images tell {apart or 'none'} apart, as trained here.")
-    return told
+        sentences.append(f"Of all {len(pairs)} pairs, these images tell {apart or 'none'} apart, as trained here.")
+    return sentences
 
 
 def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) -> str:
     p = _range([tests.images[one, label] for one in first for label in differ], max)
-    said = f"As trained here, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
-    said += f"these test images ({p})"
+    sentence = f"As trained here, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
+    sentence += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
     if seeds == 1:
-        return f"{said}; one seed cannot say whether the variant is the cause."
-    return f"{said}; {seeds} seeds are too few, or vary too much, to say that the variant is the cause."
+        return f"{sentence}; one seed cannot say whether the variant is the cause."
+    return f"{sentence}; {seeds} seeds are too few, or vary too much, to say that the variant is the cause."
 
 
 def _range(p_values: list[float], end: Callable[[list[float]], float]) -> str:
@@ -156,20 +156,20 @@ def _evidence(ended: Variants) -> list[str]:
 def _unfinished(ended: Variants) -> list[str]:
     """What the length of the training leaves open: losses that were lowest at its end, and steps that differ."""
     trials = [t for of_label in ended.values() for t in of_label]
-    said = []
+    sentences = []
     if all(len(t.epochs) == 1 for t in trials):
-        said.append("They were trained for one epoch: more may change the order.")
+        sentences.append("They were trained for one epoch: more may change the order.")
     elif all(_still_falls(t) for t in trials):
         runs = "both runs" if len(trials) == 2 else f"all {len(trials)} runs"
-        said.append(f"The validation loss of {runs} was lowest at the end: more epochs may change the order.")
+        sentences.append(f"The validation loss of {runs} was lowest at the end: more epochs may change the order.")
     steps = {label: len(of_label[0].step_loss) for label, of_label in ended.items()}
     most, fewest = max(steps, key=steps.__getitem__), min(steps, key=steps.__getitem__)
     if steps[fewest] and steps[most] > steps[fewest]:
-        said.append(
+        sentences.append(
             f"They took unequal numbers of steps, from {steps[fewest]:,} ({fewest}) to {steps[most]:,} ({most}), "
             "which may be the cause."
         )
-    return said
+    return sentences
 
 
 def _still_falls(trial: Trial) -> bool:
@@ -208,8 +208,8 @@ def _with_accuracy(ended: Variants, labels: list[str], even: bool) -> str:
     def seeds(label: str) -> str:
         return "" if even else f" ({plural(len(ended[label]), 'seed')})"
 
-    told = [f"{label} {percent(_accuracy(ended[label]))}{seeds(label)}" for label in labels[:TOLD]]
+    text = [f"{label} {percent(_accuracy(ended[label]))}{seeds(label)}" for label in labels[:TOLD]]
     others = [percent(_accuracy(ended[label])) for label in labels[TOLD:]]
     if others:
-        told.append(f"{len(others)} more, {others[0]} to {others[-1]}" if len(others) > 1 else f"one more, {others[0]}")
-    return listed(told)
+        text.append(f"{len(others)} more, {others[0]} to {others[-1]}" if len(others) > 1 else f"one more, {others[0]}")
+    return listed(text)

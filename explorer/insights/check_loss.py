@@ -90,16 +90,16 @@ def check_loss(loss: float, accuracy: float, classes: int = 10, batch_size: int 
         why = f"if all are right, none costs more than ln {classes} = {math.log(classes):.3f}"
     others = _explanations(loss, accuracy, SoftmaxTwice(classes), batch_size)
     if why:
-        said = " ".join(others) or _unknown(loss, batch_size)
-        return CheckedLoss(IMPOSSIBLE, f"{whole} cannot be a mean cross-entropy: {why}. {said}", numbers=numbers)
+        sentence = " ".join(others) or _unknown(loss, batch_size)
+        return CheckedLoss(IMPOSSIBLE, f"{whole} cannot be a mean cross-entropy: {why}. {sentence}", numbers=numbers)
     if others:
-        said = (
+        sentence = (
             f"{whole} can be a mean cross-entropy, and the number alone cannot tell whether it is. {' '.join(others)}"
         )
-        return CheckedLoss(CANNOT_TELL, said, numbers=numbers)
+        return CheckedLoss(CANNOT_TELL, sentence, numbers=numbers)
     bound = f"at least {wrong * LN2:.3g}" if wrong else f"at most ln {classes} = {math.log(classes):.3f}"
-    said = f"{whole} can be a mean cross-entropy of {classes} classes: with this accuracy one is {bound}."
-    return CheckedLoss(POSSIBLE, f"{said} That it is one, the number cannot prove.", numbers=numbers)
+    sentence = f"{whole} can be a mean cross-entropy of {classes} classes: with this accuracy one is {bound}."
+    return CheckedLoss(POSSIBLE, f"{sentence} That it is one, the number cannot prove.", numbers=numbers)
 
 
 def least_loss(accuracy: float) -> float:

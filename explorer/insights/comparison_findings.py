@@ -155,12 +155,12 @@ def degradation(variants: Variants) -> Finding | None:
     if not found:
         return None
     named = {label: trials for row in found for label, trials in variants.items() if label in row}
-    told = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
+    losses = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
     seeds = {len(trials) for trials in named.values()}
     where = "in this one run of each" if seeds == {1} else f"in every seed ({listed(sorted(map(str, seeds)))} of each)"
     doubt = "One run of each cannot say whether the depth is the cause, nor" if seeds == {1} else "That does not say"
     return Finding(
-        f"More layers fit the training images worse after {_epochs(named)}, {where}: training loss of {told}. "
+        f"More layers fit the training images worse after {_epochs(named)}, {where}: training loss of {losses}. "
         f"{doubt} whether the deeper ones would catch up.",
         "The training loss of the last epoch, mean over seeds, of a deeper network of the same kind is more than "
         f"{DEEPER_IS_WORSE:g} times that of the shallower one, and every seed of the one is above every seed of the "

@@ -39,12 +39,12 @@ def overfitting(trial: Trial) -> Finding | None:
         return None
     numbers = {"epoch of the lowest validation loss": found.epoch, "generalisation loss in %": found.risen}
     numbers |= {"noise in %": found.noise, "training loss then": before, "training loss at the end": after}
-    said, accuracies = _accuracy_since(trial, low)
+    clause, accuracies = _accuracy_since(trial, low)
     return Finding(
         f"{trial.label} over-fits after epoch {low + 1} of {len(train)}, about where its validation loss is lowest: "
         f"since then it has risen by {found.risen:.0f} % (smoothed, {found.lowest:.3g} to {found.end:.3g}), while its "
         "training loss went "
-        f"on falling ({before:.3g} to {after:.3g}). {said}",
+        f"on falling ({before:.3g} to {after:.3g}). {clause}",
         "Prechelt's generalisation loss 100 · (E / E_lowest − 1) of the validation loss, E the last and E_lowest the "
         "lowest value of its curve, smoothed as a logarithm (medians of three epochs, then means weighted 1/4, 1/2, "
         "1/4), exceeds 5 and 3.5 times the noise that smoothing leaves; the median training loss of the last three "
@@ -112,11 +112,11 @@ def plateau(trial: Trial) -> Finding | None:
     if abs(change) >= PLATEAU or band > PLATEAU_BAND or any(d(trial) for d in (unlearned, divergence, collapse)):
         return None
     left, rate = (after - trial.least_loss) / (trial.chance_loss - trial.least_loss), _rate_left(trial)
-    said = ""
+    sentence = ""
     if left < NOTHING_LEFT:
-        said = f" Nothing is left to learn from the training images: guessing costs {trial.chance_loss:.2f}."
+        sentence = f" Nothing is left to learn from the training images: guessing costs {trial.chance_loss:.2f}."
     elif rate < ENDED:
-        said = (
+        sentence = (
             f" The schedule had ended: in the last {MEDIAN_OF} epochs its learning rate was at most {100 * rate:.2g} % "
             "of its peak, so this need not be all that it can learn."
         )
@@ -126,7 +126,7 @@ def plateau(trial: Trial) -> Finding | None:
     )
     return Finding(
         f"{trial.label} has reached a plateau: its training loss stays at {after:.3g} over the last "
-        f"{2 * MEDIAN_OF} of {len(loss)} epochs ({last.min():.4g} to {last.max():.4g}).{said}",
+        f"{2 * MEDIAN_OF} of {len(loss)} epochs ({last.min():.4g} to {last.max():.4g}).{sentence}",
         "The training losses of the last six epochs lie within 5 % of the lowest of them, and the medians of the last "
         "three and the three before differ by less than 1 %. Nothing is left to learn below 1 % of ln(classes), the "
         "loss of guessing; the schedule has ended where the learning rate of the last three epochs is below 10 % of "

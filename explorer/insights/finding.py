@@ -58,9 +58,9 @@ def merged(found: list[Finding], seeds: int) -> Finding:
     first = found[0]
     if seeds == 1:
         return first
-    said = f" Found with {len(found)} of {seeds} seeds"
-    said += "; the figures are of the first of them." if len(found) > 1 else "."
+    clause = f" Found with {len(found)} of {seeds} seeds"
+    clause += "; the figures are of the first of them." if len(found) > 1 else "."
     numbers = {f"{key} ({one.runs[0]})": value for one in found for key, value in one.numbers.items()}
     runs = tuple(run for one in found for run in one.runs)
     marks = tuple(mark for one in found for mark in one.marks)
-    return replace(first, sentence=first.sentence + said, numbers=numbers, runs=runs, marks=marks)
+    return replace(first, sentence=first.sentence + clause, numbers=numbers, runs=runs, marks=marks)

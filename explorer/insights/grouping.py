@@ -58,8 +58,8 @@ def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
         places = _with_their_rivals(places, keys.index("source"))
     if len(places) == 1:
         return [("", of_place) for of_place in places.values()]
-    told = [key for key in keys if key in ("dataset", "model") or "model" not in keys or key in TRAINING]
-    return [(_place(dict(zip(keys, place, strict=False)), told), of_place) for place, of_place in places.items()]
+    named = [key for key in keys if key in ("dataset", "model") or "model" not in keys or key in TRAINING]
+    return [(_place(dict(zip(keys, place, strict=False)), named), of_place) for place, of_place in places.items()]
 
 
 def _differ(settings: list[dict[str, str]], key: str) -> bool:
@@ -90,8 +90,8 @@ def _place(settings: dict[str, str], keys: list[str]) -> str:
     """On digits, with epochs 5"""
     where = f"on {settings['dataset']}" if "dataset" in keys else ""
     values = [f"{key.replace('_', ' ')} {settings[key]}" for key in keys if key != "dataset" and settings[key]]
-    said = ", ".join([*([where] if where else []), *(["with " + " and ".join(values)] if values else [])])
-    return said[:1].upper() + said[1:]
+    label = ", ".join([*([where] if where else []), *(["with " + " and ".join(values)] if values else [])])
+    return label[:1].upper() + label[1:]
 
 
 def only_seeds_differ(runs: list[Run], groups: list[str]) -> bool:

@@ -15,16 +15,16 @@ def gradients(trial: Trial) -> Finding | None:
     if flow is None or flow.first == flow.last or not np.isfinite(flow.ratio):
         return None
     numbers = {"first to last": flow.ratio, "first layer": flow.first_norm, "last layer": flow.last_norm}
-    said, rule = None, f"The mean gradient norm of '{flow.first}' over that of '{flow.last}' in the last epoch is "
+    verb, rule = None, f"The mean gradient norm of '{flow.first}' over that of '{flow.last}' in the last epoch is "
     if flow.vanishing:
-        said, limit, rule = "vanish", VANISHING, f"{rule}below {VANISHING:g}."
+        verb, limit, rule = "vanish", VANISHING, f"{rule}below {VANISHING:g}."
     elif flow.ratio > 1 / VANISHING:
-        said, limit, rule = "explode", 1 / VANISHING, f"{rule}above {1 / VANISHING:g}."
-    if said is None:
+        verb, limit, rule = "explode", 1 / VANISHING, f"{rule}above {1 / VANISHING:g}."
+    if verb is None:
         return None
     arrives = "" if flow.first_norm else f"{trial.label}: no gradient reaches the first layer, '{flow.first}': it is 0."
     sentence = arrives or (
-        f"{trial.label}: gradients {said} on their way to the first layer, where they are {flow.ratio:.2g} times as "
+        f"{trial.label}: gradients {verb} on their way to the first layer, where they are {flow.ratio:.2g} times as "
         "large as in the last."
     )
     return Finding(sentence, rule, limit, numbers, (trial.run,), kind="gradients")

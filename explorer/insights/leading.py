@@ -29,7 +29,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
     ranked = sorted(known, key=lambda label: -_mean_best(known[label]))
     highest = _mean_best(known[ranked[0]])
     first = [label for label in ranked if np.isclose(_mean_best(known[label]), highest, atol=1e-9)]
-    of = {label: _said(known[label], "seed" if are_seeds else "run") for label in ranked}
+    of = {label: _sentence(known[label], "seed" if are_seeds else "run") for label in ranked}
     if len(ranked) == 1:
         n = known[ranked[0]][0].validation_images
         sentence = f"{ranked[0]} reaches {percent(highest)} of {n:,} validation images ({of[ranked[0]]})."
@@ -53,7 +53,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
     )
 
 
-def _said(trials: list[Trial], noun: str) -> str:
+def _sentence(trials: list[Trial], noun: str) -> str:
     if len(trials) > 1:
         return f"mean of {plural(len(trials), noun)}, each in its best epoch"
     return f"in epoch {trials[0].best_epoch} of {len(trials[0].epochs)}"

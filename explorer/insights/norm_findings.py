@@ -23,7 +23,7 @@ def lagging_statistics(groups: Variants) -> Finding | None:
     }
     if not any(recomputed - running > LAGS for recomputed, running in means.values()):
         return None
-    told = "; ".join(
+    text = "; ".join(
         f"{_percent(b)} in place of {_percent(a)} ({label})" for label, (a, b) in list(means.items())[:TOLD]
     )
     more = f", and {len(means) - TOLD} more" if len(means) > TOLD else ""
@@ -32,7 +32,7 @@ def lagging_statistics(groups: Variants) -> Finding | None:
     of = ([f"{images:,} images"] if images else []) + ([f"means of {seeds} seeds"] if seeds > 1 else ["1 seed each"])
     return Finding(
         "With the running averages of batch normalisation the same weights would have a validation accuracy of "
-        f"{told}{more}; {', '.join(of)}.",
+        f"{text}{more}; {', '.join(of)}.",
         "The same weights after the last epoch, on the same validation images, with the running averages of batch "
         "normalisation and with statistics recomputed over training images; mean over "
         f"{plural(seeds, 'seed')}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "

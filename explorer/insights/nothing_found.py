@@ -57,11 +57,11 @@ def _no_degradation(variants: Variants) -> Finding | None:
         return None
     named = list(dict.fromkeys(label for pair in pairs for label in pair))
     ends = {label: mean(float(t.epochs["train_loss"].iloc[-1]) for t in variants[label]) for label in named}
-    told = "; ".join(f"{deep} {ends[deep]:.3g}, {shallow} {ends[shallow]:.3g}" for deep, shallow in pairs)
+    text = "; ".join(f"{deep} {ends[deep]:.3g}, {shallow} {ends[shallow]:.3g}" for deep, shallow in pairs)
     epochs = plural(max(len(t.epochs) for of_label in variants.values() for t in of_label), "epoch")
     return Finding(
         f"After {epochs} no deeper network fits the training images worse than a shallower one by the rule: training "
-        f"loss of {told}. That does not say what more epochs would show.",
+        f"loss of {text}. That does not say what more epochs would show.",
         f"The training loss of the last epoch of a deeper network, mean over seeds, would have to be more than "
         f"{DEEPER_IS_WORSE:g} times that of the shallower one of its kind, and every seed above every other.",
         DEEPER_IS_WORSE,
@@ -95,9 +95,9 @@ def _gradients_reach(variants: Variants) -> Finding | None:
     ratios = {label: values for label, values in ratios.items() if values and np.isfinite(values).all()}
     if not ratios:
         return None
-    told = listed([f"{mean(values):.2g} ({label})" for label, values in ratios.items()])
+    text = listed([f"{mean(values):.2g} ({label})" for label, values in ratios.items()])
     return Finding(
-        f"Gradients neither vanish nor explode: in the last epoch the first layer's over the last layer's is {told}, "
+        f"Gradients neither vanish nor explode: in the last epoch the first layer's over the last layer's is {text}, "
         f"the mean over seeds; below {VANISHING:g} they vanish. Larger is not better.",
         "The mean gradient norm of the first layer with weights over that of the last one, in the last epoch, is not "
         f"below {VANISHING:g} nor above {1 / VANISHING:g} in any run.",

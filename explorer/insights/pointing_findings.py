@@ -78,12 +78,12 @@ def _verdicts(ranked: list[PointingResult], rate: dict[str, float], p: dict[tupl
     first = _leading(ranked, rate)
     others = [one.name for one in ranked if one.name not in first]
     worst = {other: max(p[one, other] for one in first) for other in others}
-    told = [other for other in others if worst[other] < SURE]
+    worse = [other for other in others if worst[other] < SURE]
     close = [other for other in others if worst[other] >= SURE]
     sentences = []
-    if told:
-        largest = p_value(max(worst[other] for other in told))
-        sentences.append(f"On these images that is more often than {some(told, TOLD)} ({largest}).")
+    if worse:
+        largest = p_value(max(worst[other] for other in worse))
+        sentences.append(f"On these images that is more often than {some(worse, TOLD)} ({largest}).")
     if close:
         smallest = p_value(min(worst[other] for other in close))
         sentences.append(f"It cannot be told from {some(close, TOLD)} ({smallest}).")

@@ -62,9 +62,9 @@ def spikes(trial: Trial) -> Finding | None:
         after = f"the run ends {plural(left, 'step')} later, too soon to see it come down"
     else:
         after = "it is the last step, so nothing tells whether it would have lasted"
-    said = f"{count} spikes, the sharpest" if count > 1 else "one spike"
+    noun = f"{count} spikes, the sharpest" if count > 1 else "one spike"
     return Finding(
-        f"{trial.label} has {said} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
+        f"{trial.label} has {noun} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
         "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, as a "

@@ -65,7 +65,7 @@ def collapse(trial: Trial) -> Finding | None:
     if low > LEARNED * chance or end < limit or np.log(end / max(low, 1e-12)) < COLLAPSE_ERRORS * wavers:
         return None
     since = int(np.flatnonzero(course <= limit)[-1]) + 2
-    said = (
+    sentence = (
         f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {at + 1}) and "
         f"ends at {end:.2f}; guessing costs {chance:.2f}."
         if end >= AT_CHANCE * chance
@@ -73,7 +73,7 @@ def collapse(trial: Trial) -> Finding | None:
         f"({over} {at + 1}) and ends at {end:.2f}; guessing costs {chance:.2f}."
     )
     return Finding(
-        f"{trial.label} {said}",
+        f"{trial.label} {sentence}",
         "The training loss was below half of ln(classes), the loss of guessing, and ends nearer to ln(classes) than to "
         "its lowest: running medians of 51 steps, the end the median over the last tenth of the steps, at most 51; the "
         "rise is more than six standard errors of such a median. For 102 steps or more; with no steps recorded: the "

@@ -54,9 +54,9 @@ def step_noise(variants: Variants) -> Finding | None:
     found = at_equal_loss([t for trials in variants.values() for t in trials])
     if found is None:
         return None
-    told = listed([f"{noise:.2g} with {size}" for size, noise in found.noise.items()])
+    text = listed([f"{noise:.2g} with {size}" for size, noise in found.noise.items()])
     return Finding(
-        f"At an equal loss of about {found.level:.2f} nats, the loss of single steps wavers by {told} images a batch "
+        f"At an equal loss of about {found.level:.2f} nats, the loss of single steps wavers by {text} images a batch "
         f"(standard deviation, of {min(found.steps.values())} steps or more each).",
         "The standard deviation, in nats, of a step's loss around the middle of its two neighbours' (Gasser et al. "
         f"1986), over those steps of all seeds on whole batches where the loss, smoothed over {SMOOTHED_OVER} images, "

@@ -45,8 +45,8 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     seeds = plural(int(rows["pairs"].max()), "seed")
     if "correct" in of and of["correct"].notna().any():
         seeds += f", {len(of['correct'].dropna().iloc[0]):,} test images"
-    told = "; ".join(_told(row) for row in rows.itertuples())
-    sentence = f"{where}, against a start from scratch ({seeds}, one source): {told}."
+    gains = "; ".join(_gain(row) for row in rows.itertuples())
+    sentence = f"{where}, against a start from scratch ({seeds}, one source): {gains}."
     gaining = rows[rows["gain"] > 0]
     tested = ["adjusted", "adjusted_images"]
     if rows[tested].notna().any(axis=None) and not (gaining[tested] < SURE).any(axis=None):
@@ -65,7 +65,7 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     )
 
 
-def _told(row) -> str:
+def _gain(row) -> str:
     verb = "gains" if row.gain > 0 else "loses"
     size = f"{abs(100 * row.gain):.1f} points"
     if row.pairs == 1:
@@ -78,13 +78,13 @@ def _told(row) -> str:
     return f"{row.mode} cannot be told from it ({points(row.gain)} points, {spread})"
 
 
-def _of_one_seed(row, said: str) -> str:
+def _of_one_seed(row, sentence: str) -> str:
     """The images alone can tell, of these two networks."""
     if np.isnan(row.adjusted_images):
-        return f"{row.mode} {said} in this one run of each, which nothing tests: their answers were not kept"
+        return f"{row.mode} {sentence} in this one run of each, which nothing tests: their answers were not kept"
     if row.adjusted_images < SURE:
         p = p_value(row.adjusted_images)
-        return f"{row.mode} {said} as trained here ({p}), which one seed cannot say of others"
+        return f"{row.mode} {sentence} as trained here ({p}), which one seed cannot say of others"
     return f"{row.mode} cannot be told from it ({points(row.gain)} points, one seed)"
 
 
@@ -108,13 +108,13 @@ def _against(results: pd.DataFrame, share: str) -> Finding | None:
         p, apart = max(p, paired_images(own, other)), own.mean(0) - other.mean(0)
     ways = len(list(product(*starts.values())))
     adjusted, (low, high) = min(1.0, p * ways), interval(values, apart)
-    told = listed([
+    text = listed([
         f"{model} {percent((pairs['accuracy'] if model == first else pairs['accuracy_other']).mean())} ({best[model]})"
         for model in (first, second)
     ])  # fmt: skip
     verdict = "they differ" if adjusted < SURE else "they cannot be told apart"
     return Finding(
-        f"With {share} of the images and each network's most accurate start: {told}; {verdict} "
+        f"With {share} of the images and each network's most accurate start: {text}; {verdict} "
         f"({p_value(adjusted)}, difference {points(values.mean())} points, 95 % {points(low)} to {points(high)}, "
         f"{plural(len(pairs), 'seed')}).",
         "Both took the same steps on the same images. The starts were picked after looking, so the p-value, the larger "

@@ -86,7 +86,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     model = run.network.on_meta()
     batches = epoch_batches(run)
     answers = answers_of(run) if run.status == "finished" else None
-    told, training = epoch_rows(run), run.config.training
+    rows, training = epoch_rows(run), run.config.training
     data, images = run.dataset, run.dataset.images
     return Trial(
         run=run.id,
@@ -97,8 +97,8 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         classes=len(spec.classes),
         smoothing=smoothing_in_training_loss(run),
         flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
-        dead=told[-1].get("dead_relus", {}) if told else {},
-        probe_images=told[-1].get("probe_images") if told else None,
+        dead=rows[-1].get("dead_relus", {}) if rows else {},
+        probe_images=rows[-1].get("probe_images") if rows else None,
         batch_size=training.batch_size,
         device=run.device_name,
         model=run.config.model,

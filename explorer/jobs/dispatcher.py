@@ -42,7 +42,7 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
     orphaned = without_input()
     while not _connected(ray, address):
         for run, _ in _mine(checkpoints, address):
-            _tell(run, f"The cluster at {address} cannot be reached; trying again.")
+            _set_message(run, f"The cluster at {address} cannot be reached; trying again.")
         if orphaned.wait(SECONDS_BETWEEN_TRIES):
             return
     dispatcher = Dispatcher(ray, checkpoints, _same_everywhere(data_folder), address)
@@ -85,7 +85,7 @@ def _mine(checkpoints: Path, address: str) -> list[tuple[Run, ClusterSetting]]:
     return [(run, place) for run, place in places if place and place.address == address]
 
 
-def _tell(run: Run, message: str) -> None:
+def _set_message(run: Run, message: str) -> None:
     if run.record.message != message:
         with _untrained(run) as run:
             run.change(message=message)
@@ -138,7 +138,7 @@ class Dispatcher:
         wanted = self.wanted(run, cluster["cpus"])
         if not self._fits(wanted):
             has = " and ".join(plural(count, RESOURCES[name]) for name, count in wanted.items())
-            _tell(run, f"Waits for a node with {has}: the cluster at {self._address} has none.")
+            _set_message(run, f"Waits for a node with {has}: the cluster at {self._address} has none.")
             return
         with _untrained(run) as run:
             if run.status != "queued":

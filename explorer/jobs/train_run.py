@@ -23,7 +23,7 @@ from explorer.runs.origin import begin_from_source
 from explorer.runs.recorder import Recorder, dataset_record
 from explorer.runs.same_data import same
 from explorer.runs.steps_file import STEPS
-from explorer.runs.weights import read_state, read_weights, told_by, weights_file
+from explorer.runs.weights import metrics_of, read_state, read_weights, weights_file
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
@@ -91,7 +91,7 @@ def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
         return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
     config.check_known()
     run = run.change(status="running", reason=None, message="Loading the images …")
-    whole = same(run, loader(config.dataset, data_folder, config.image_size, _tell(run), config.skip_damaged))
+    whole = same(run, loader(config.dataset, data_folder, config.image_size, _progress_of(run), config.skip_damaged))
     data = part_of(whole, config.training.fraction, config.training.seed)
     run = run.change(dataset=dataset_record(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)
@@ -137,7 +137,7 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     # run.json is written after the state: a process that died in between left it an epoch behind. Which epoch is best
     # the weights say themselves; those of a later epoch than the state's come again.
     rows = [row for row in epoch_rows(run) if row["epoch"] <= epoch]
-    best = told_by(run, "best") or best_of(rows)
+    best = metrics_of(run, "best") or best_of(rows)
     run.change(epochs_done=epoch, best=best, training_seconds=sum(row["seconds"] for row in rows))
     for name in (STEPS, EPOCHS):  # afterwards, for no epoch that run.json counts is ever absent
         cut(run.path / name, epoch)
@@ -154,7 +154,7 @@ def _as_it_began(run: Run) -> TrainConfig:
     return replace(training, precision=began) if began and training.precision == "auto" else training
 
 
-def _tell(run: Run) -> Callable[[float, str], None]:
+def _progress_of(run: Run) -> Callable[[float, str], None]:
     """Progress of a download, for whoever watches the run."""
 
     def progress(fraction: float, text: str) -> None:

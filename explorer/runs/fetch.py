@@ -40,8 +40,8 @@ def fetch(run: PublishedRun, progress: Progress) -> None:
         with _alone(path, lambda: progress(0, f"Waiting for another process that fetches {run.id}")):
             if not path.is_file():
                 _sweep(path)
-                said = f"Fetching {run.id}, {megabytes(run)}"
-                _download(url, path, run.published.facts.bytes, lambda part: progress(part, said))
+                message = f"Fetching {run.id}, {megabytes(run)}"
+                _download(url, path, run.published.facts.bytes, lambda part: progress(part, message))
     except NETWORK as error:
         reason = getattr(error, "reason", None) or error
         raise UserError(

@@ -40,12 +40,12 @@ def what_it_does(run: Run, epochs: int) -> str:
     _check(run, epochs)
     rate = learning_rate_at(run.config.training, run.epochs_done, epochs)
     rows = epoch_rows(run)
-    said = f"The learning rate goes on where a run of {epochs} epochs would be, at {rate:.2g}"
+    sentence = f"The learning rate goes on where a run of {epochs} epochs would be, at {rate:.2g}"
     if rows and rate > 1.01 * rows[-1]["learning_rate"]:
-        said += f"; it had come down to {rows[-1]['learning_rate']:.2g}, so the loss may rise at first"
+        sentence += f"; it had come down to {rows[-1]['learning_rate']:.2g}, so the loss may rise at first"
     if run.record.test:
-        said += ". The test images are looked at once more at the end, which is recorded"
-    return f"{said}."
+        sentence += ". The test images are looked at once more at the end, which is recorded"
+    return f"{sentence}."
 
 
 def second_look(run: Run) -> str:

@@ -46,9 +46,9 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
         )
     weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
     learned = source.input_spec
-    start, said = fitted(weights, model, learned.classes, run.input_spec.classes)
+    start, remarks = fitted(weights, model, learned.classes, run.input_spec.classes)
     if not is_same(source, run.dataset.fingerprint) and learned.name == run.input_spec.name:
-        said.append(
+        remarks.append(
             f"{source.id} learned from other images or splits of {learned.name} than those of today: it may have seen "
             "some of today's validation and test images."
         )
@@ -60,7 +60,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
         dataset=learned.name,
         tune=training.tune,
         fraction=training.fraction,
-        changed=tuple(said),
+        changed=tuple(remarks),
     )
     return run.change(origin=origin)
 

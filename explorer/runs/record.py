@@ -151,8 +151,8 @@ class RunRecord:
     def to_json(self) -> dict[str, Any]:
         """As a new run.json has it: without what is not known yet."""
         known = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
-        told = {name: as_json(value) for name, value in known.items() if value not in (None, (), {})}
-        return {"schema_version": SCHEMA_VERSION, **told}
+        known_values = {name: as_json(value) for name, value in known.items() if value not in (None, (), {})}
+        return {"schema_version": SCHEMA_VERSION, **known_values}
 
     @classmethod
     def from_json(cls, data: Any) -> "RunRecord":

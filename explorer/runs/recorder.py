@@ -136,7 +136,7 @@ class Recorder:
     def _keep_best(self) -> None:
         """run.json names as best the epoch whose weights lie there; so does their file, should run.json not come to."""
         if self._best_weights and self.best:
-            save_weights(self.run, self._best_weights, "best", told=asdict(self.best))
+            save_weights(self.run, self._best_weights, "best", metrics=asdict(self.best))
             self.run, self._best_weights = self.run.change(best=self.best), None
 
     def finished(self, test: Evaluation, labels: np.ndarray) -> None:

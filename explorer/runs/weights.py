@@ -26,18 +26,18 @@ def saved_epochs(run: Run) -> list[int]:
 
 
 def save_weights(
-    run: Run, weights: "dict[str, torch.Tensor]", epoch: int | str, told: dict[str, Any] | None = None
+    run: Run, weights: "dict[str, torch.Tensor]", epoch: int | str, metrics: dict[str, Any] | None = None
 ) -> None:
-    """`weights`: a model's state dict. `told`: what the file shall say of them itself, for `told_by`."""
+    """`weights`: a model's state dict. `metrics`: of these weights, kept in the file itself for `metrics_of`."""
     from safetensors.torch import save
 
     path = weights_file(run, epoch)
     path.parent.mkdir(exist_ok=True)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-    write_atomically(path, save(tensors, metadata=told and {"told": json.dumps(told)}))
+    write_atomically(path, save(tensors, metadata=metrics and {"told": json.dumps(metrics)}))
 
 
-def told_by(run: Run, epoch: int | str) -> dict[str, Any] | None:
+def metrics_of(run: Run, epoch: int | str) -> dict[str, Any] | None:
     """What a file of weights says of itself, which is true of them whenever the process that wrote it died; None for
     a file that is not there or says nothing."""
     from safetensors import safe_open
@@ -46,8 +46,8 @@ def told_by(run: Run, epoch: int | str) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     with safe_open(path, "pt") as file:
-        told = (file.metadata() or {}).get("told")
-    return json.loads(told) if told else None
+        metrics = (file.metadata() or {}).get("told")
+    return json.loads(metrics) if metrics else None
 
 
 def read_weights(path: Path) -> dict:

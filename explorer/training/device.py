@@ -61,8 +61,8 @@ def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
 
 def has_amx() -> bool:
     """Whether this CPU multiplies bfloat16 matrices in hardware. Older versions of torch cannot tell: no."""
-    tell = getattr(torch.cpu, "get_capabilities", dict)
-    return bool(tell().get("amx_bf16"))
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)
+    return bool(capabilities().get("amx_bf16"))
 
 
 def choose_threads(config: TrainConfig, model: nn.Module, device: torch.device, precision: torch.dtype) -> int:

@@ -182,11 +182,11 @@ def checked(rows: list[tuple[Any, Any, Any]]) -> Points:
         for name, value in (("x₁", x), ("x₂", y)):
             if not _is_number(value) or not LOW <= value <= HIGH:
                 raise UserError(
-                    f"Point {place} has {name} = {_said(value)}: give a number from {LOW:g} to {HIGH:g}, "
+                    f"Point {place} has {name} = {_text(value)}: give a number from {LOW:g} to {HIGH:g}, "
                     "or take the point out."
                 )
         if not _is_number(wanted) or wanted not in (0, 1):
-            raise UserError(f"Point {place} has class {_said(wanted)}: give 0 or 1, or take the point out.")
+            raise UserError(f"Point {place} has class {_text(wanted)}: give 0 or 1, or take the point out.")
     classes = np.array([int(wanted) for _, _, wanted in rows], dtype=int)
     for wanted in (0, 1):
         if wanted not in classes:
@@ -198,6 +198,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     missing = value is None or (isinstance(value, float) and math.isnan(value))
     return "nothing" if missing else repr(value)

@@ -100,26 +100,26 @@ def fitted(
 
     `fresh`: the same architecture, built for the new classes and channels; it lends its head where a new one is needed.
     """
-    start, own, head, said = dict(weights), fresh.state_dict(), head_of(fresh), []
+    start, own, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []
     if tuple(source_classes) == tuple(classes):
-        said.append(f"The head is kept: the {len(classes)} classes are the same.")
+        remarks.append(f"The head is kept: the {len(classes)} classes are the same.")
     elif sorted(source_classes) == sorted(classes):
         place = torch.tensor([list(source_classes).index(name) for name in classes])
         start |= {name: weights[name][place] for name in own if name.startswith(f"{head}.")}
-        said.append(f"The head is kept, its rows in another order: the {len(classes)} classes are the same.")
+        remarks.append(f"The head is kept, its rows in another order: the {len(classes)} classes are the same.")
     else:
         start |= {name: tensor for name, tensor in own.items() if name.startswith(f"{head}.")}
         counts = f"{len(source_classes)} classes became {len(classes)}"
-        said.append(f"The head is new: {counts if len(source_classes) != len(classes) else 'the classes differ'}.")
+        remarks.append(f"The head is new: {counts if len(source_classes) != len(classes) else 'the classes differ'}.")
     had, has = weights["normalize.mean"].shape[1], own["normalize.mean"].shape[1]
     if had != has:
         start |= _with_channels(weights, fresh, had, has)
         how = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
         means = weights["normalize.mean"]
         as_before = "as before" if (means == means[:, :1]).all() else "about as before, the channels' means differ"
-        said.append(f"The kernels of the first layer are {how}: grey images are answered to {as_before}.")
+        remarks.append(f"The kernels of the first layer are {how}: grey images are answered to {as_before}.")
     _must_fit(start, own)
-    return start, said
+    return start, remarks
 
 
 def _with_channels(weights: dict[str, Tensor], fresh: nn.Module, had: int, has: int) -> dict[str, Tensor]:

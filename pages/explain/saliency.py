@@ -47,8 +47,8 @@ with contrast_column:
     )
 if not methods:
     page.stop_with("Choose at least one method above.")
-if told := grid.unknown(chosen, wanted):
-    st.caption(literal(told))
+if message := grid.unknown(chosen, wanted):
+    st.caption(literal(message))
 
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):

@@ -50,7 +50,7 @@ for column, each in zip(st.columns(len(found)), found, strict=True):
             f"The images as {each.run.id} sees them, {embedding.drawn(each, method, perplexity)}",
             key=f"embedding-{each.run.id}",
         )
-        st.caption(embedding.said(each, method, perplexity))
+        st.caption(embedding.sentence(each, method, perplexity))
 embedding.tooltip_style()
 page.theory(
     "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "

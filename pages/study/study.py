@@ -27,8 +27,8 @@ if not view.runs:
     panels.show_untrained(view)
     st.stop()
 with answer:
-    told = f"Of {len(plan)} runs, {len(view.runs)} can be looked at so far."
-    page.verdict(view.found[0].sentence if view.found else told)
+    message = f"Of {len(plan)} runs, {len(view.runs)} can be looked at so far."
+    page.verdict(view.found[0].sentence if view.found else message)
 st.subheader("What the runs show", anchor=False)
 summary.show_findings(view)
 summary.controls(view)

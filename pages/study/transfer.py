@@ -34,8 +34,8 @@ with answer:
         page.verdict(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
         st.stop()
     page.verdict(results.answer(view))
-for said in view.changed_words():
-    st.caption(literal(said))
+for remark in view.changed_words():
+    st.caption(literal(remark))
 results.pictures(view)
 results.findings(view)
 results.table(view)

@@ -17,7 +17,7 @@ def chart(picture, alt: str) -> None:
 
 
 page.title("What can a single neuron learn?")
-said = st.container()
+above = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = point_picker.pick()
     rate = st.number_input(
@@ -41,7 +41,7 @@ points = choice.points
 rule = Rule(float(rate), int(epochs), start)
 history, verdict = learn(points, rule), separate(points)
 found = cycle(history, rule)
-with said:
+with above:
     page.verdict(sentences.answer(choice.name, points, history, verdict, found))
 
 present = page.presenting()

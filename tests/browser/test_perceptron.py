@@ -51,13 +51,13 @@ def test_drag_add_remove_and_play(board):
     board.get_by_role("button", name="Original points").click()
     answer_with(board, "AND: learned. All 4 points are right after 18 corrections")
     board.locator('[data-act="play"]').click()
-    board.locator(".said", has_text="Correction 2 of 18").wait_for()
+    board.locator(".message", has_text="Correction 2 of 18").wait_for()
     board.locator('[data-act="play"]').click()
-    before = board.locator(".said").inner_text()
+    before = board.locator(".message").inner_text()
     board.wait_for_timeout(1200)
-    assert board.locator(".said").inner_text() == before, "paused"
+    assert board.locator(".message").inner_text() == before, "paused"
     board.locator('[data-act="back"]').click()
-    assert board.locator(".said").inner_text() != before
+    assert board.locator(".message").inner_text() != before
 
 
 def test_a_point_moves_by_keyboard_and_the_last_of_a_class_stays(board):

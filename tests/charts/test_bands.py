@@ -31,7 +31,7 @@ def accuracies(runs=6):
 def marked(**columns):
     """The rows of the loss chart of six runs that are words."""
     rows = spec(charts.loss_bands(with_variants(epochs(6)), marks=pd.DataFrame(columns)))["datasets"].values()
-    return next((table for table in rows if "said" in table[0]), [])
+    return next((table for table in rows if "label" in table[0]), [])
 
 
 def norms():
@@ -97,7 +97,7 @@ def test_nothing_makes_an_empty_chart(make):
 def test_a_mark_stands_on_the_line_of_its_variant():
     first, second = marked(variant=["variant 1"] * 3, epoch=[9, 4, 9], text="over-fits")
     line = with_variants(epochs(6)).query("variant == 'variant 1'").groupby("epoch")["validation_loss"].mean()
-    assert (first["epoch"], first["said"], second["epoch"], second["said"]) == (4, "over-fits ▾", 9, "▾")
+    assert (first["epoch"], first["label"], second["epoch"], second["label"]) == (4, "over-fits ▾", 9, "▾")
     assert (first["value"], second["value"]) == pytest.approx((line[4], line[9]))
     assert marked(variant=[], epoch=[], text=[]) == []
 
@@ -107,7 +107,7 @@ def test_a_mark_where_a_line_has_ended_stands_where_it_was_last_seen():
     frame.loc[frame["step"] >= 3, "loss"] = np.nan
     marks = pd.DataFrame({"variant": ["variant 0"], "step": [3], "text": ["diverges"]})
     rows = spec(charts.step_bands(frame, marks=marks))["datasets"].values()
-    (word,) = next(table for table in rows if "said" in table[0])
+    (word,) = next(table for table in rows if "label" in table[0])
     assert word["step"] == 3
     assert word["value"] > 0
 

@@ -211,7 +211,7 @@ def test_norms_share_powers_of_ten():
 def test_norms_of_zero_and_no_number_are_said():
     frame = norms()
     frame.loc[0, "norm"], frame.loc[1, "norm"], frame.loc[2, "norm"] = 0.0, np.nan, np.inf
-    said = values_of(charts.norm_bars(frame).to_dict(), "said")
+    said = values_of(charts.norm_bars(frame).to_dict(), "label")
     assert sorted(said)[-3:] == ["◂ 0", "◂ not a number", "◂ not a number"]
     over_time = norms(count=5).assign(norm=0.0)
     json.dumps([c(over_time).to_dict() for c in (charts.norm_lines, charts.norm_heatmap)], allow_nan=False)
@@ -222,7 +222,7 @@ def test_a_bias_whose_gradient_is_rounding_is_written_and_does_not_stretch_the_s
     bias = frame.head(1).assign(parameter="conv1.bias", kind="bias", norm=3.4e-9)
     both = pd.concat([frame, bias], ignore_index=True)
     assert charts.norm_limits(both) == charts.norm_limits(frame)
-    assert "◂ 3.4e-9" in values_of(charts.norm_bars(both).to_dict(), "said")
+    assert "◂ 3.4e-9" in values_of(charts.norm_bars(both).to_dict(), "label")
     low, _ = charts.norm_limits(bias)
     assert low <= 3.4e-9, "alone it has a scale of its own"
 

@@ -150,11 +150,11 @@ def test_best_names_the_weights_that_lie_there_though_the_state_is_older(checkpo
     run = create(CONFIG)
     until(2, run, lambda *_, **__: tiny)
     state = (run.path / "state" / "state.safetensors").read_bytes()
-    told = {"epoch": 4, "validation_accuracy": 2.0, "validation_loss": 0.0}  # better than what is trained here
-    save_weights(run, load_model(run.id, "last").state_dict(), "best", told=told)
+    metrics = {"epoch": 4, "validation_accuracy": 2.0, "validation_loss": 0.0}  # better than what is trained here
+    save_weights(run, load_model(run.id, "last").state_dict(), "best", metrics=metrics)
     (run.path / "state" / "state.safetensors").write_bytes(state)
     find(run.id).requeue()
-    assert until(3, run, lambda *_, **__: tiny).record.best == BestEpoch(**told)
+    assert until(3, run, lambda *_, **__: tiny).record.best == BestEpoch(**metrics)
 
 
 def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, tiny, large, monkeypatch):

@@ -5,7 +5,7 @@ const SHORTEST = 80, LONGEST = 600
 
 export default function ({ data, parentElement }) {
   const find = selector => parentElement.querySelector(selector)
-  const image = find("img"), slider = find("input"), button = find("button"), said = find("output")
+  const image = find("img"), slider = find("input"), button = find("button"), caption = find("output")
   const film = films.get(parentElement) ?? { timer: null }
   films.set(parentElement, film)
   const last = data.frames.length - 1
@@ -17,7 +17,7 @@ export default function ({ data, parentElement }) {
   function draw() {
     image.src = data.frames[film.at]
     image.alt = `${data.alt}, ${data.captions[film.at]}`
-    said.textContent = data.captions[film.at]
+    caption.textContent = data.captions[film.at]
     slider.max = last
     slider.value = film.at
     button.textContent = film.timer ? "❚❚ Pause" : "▶ Play"

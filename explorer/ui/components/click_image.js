@@ -6,7 +6,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.setAttribute("aria-label", `${data.alt}. Arrow keys move${data.picks ? ", Enter chooses" : ""}.`)
   root.style.cursor = data.picks ? "crosshair" : "default"
   const known = ([row, column]) => !data.labels.length || row * data.columns + column < data.labels.length
-  const said = ([row, column]) => data.labels[row * data.columns + column] ?? `row ${row}, column ${column}`
+  const labelOf = ([row, column]) => data.labels[row * data.columns + column] ?? `row ${row}, column ${column}`
 
   function frame(box, cell) {
     box.style.display = cell ? "block" : "none"
@@ -25,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function move(to) {
     cell = to
     frame(under, cell)
-    root.title = said(cell)
+    root.title = labelOf(cell)
   }
   const pick = to => data.picks && known(to) && setTriggerValue("picked", to)
 

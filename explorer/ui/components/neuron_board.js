@@ -156,7 +156,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const left = data.points.filter(p => wrong(w, p)).length
     text += left ? ` ${left} of ${data.points.length} points wrong.` : " All points right."
     if (board.at === last && !data.converged) text += ` Stopped after ${data.epochs} epochs.`
-    find(".said").textContent = text
+    find(".message").textContent = text
   }
 
   // ---- playing

@@ -23,7 +23,7 @@ HTML = """
     <span class="hint"></span>
   </div>
   <svg role="group" aria-label="The points and the line of the neuron"></svg>
-  <p class="said" aria-live="polite"></p>
+  <p class="message" aria-live="polite"></p>
   <div class="row player">
     <button type="button" data-act="play" class="first"></button>
     <button type="button" data-act="back" aria-label="One correction back">‹</button>

@@ -58,16 +58,16 @@ def pick_groups(runs: list[Run]) -> Comparison:
 
 def unfinished(chosen: list[Run]) -> None:
     """One line on chosen runs that are not over, or have nothing to show."""
-    told = [
+    sentences = [
         f"{run.id} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
         for run in chosen
         if run.status in ACTIVE
     ]
-    told += [
+    sentences += [
         f"{run.id} failed in epoch {run.epochs_done + 1}: {run.reason}" for run in chosen if run.status == "failed"
     ]
-    if told:
-        st.caption(literal(" ".join(told)))
+    if sentences:
+        st.caption(literal(" ".join(sentences)))
 
 
 def leaders(compared: Comparison) -> list[str]:

@@ -16,11 +16,11 @@ def note(runs: list[Run]) -> str:
             few.setdefault((sizes[-1], wanted), []).append(run.id)
     if not few:
         return ""
-    said = ", ".join(
+    text = ", ".join(
         f"{left} in place of {wanted}" + (f" in {literal(', '.join(of))}" if len(of) < len(runs) else "")
         for (left, wanted), of in few.items()
     )
     return (
-        f"The last batch of each epoch has few images ({said}): losses and gradients of its step waver more than those "
+        f"The last batch of each epoch has few images ({text}): losses and gradients of its step waver more than those "
         "of the others."
     )

@@ -157,33 +157,33 @@ def picture(compared: Comparison, finding: Finding, key: str) -> None:
 
 def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str:
     """How the charts are to be read, as they are drawn now."""
-    said = []
+    sentences = []
     if VALIDATION in axes.splits:
-        said.append("Bold: validation, after the epoch.")
+        sentences.append("Bold: validation, after the epoch.")
     if TRAINING in axes.splits:
         when = "each step" if axes.over == STEPS else "averaged over the epoch while the weights were changing"
-        said.append(f"Thin: training, {when}.")
+        sentences.append(f"Thin: training, {when}.")
     if weight:
         what = "Training smoothed" if axes.over == STEPS else "Smoothed"
-        said.append(f"{what} with weight {weight:g}; pale behind it what was measured.")
+        sentences.append(f"{what} with weight {weight:g}; pale behind it what was measured.")
     if compared.is_grouped:
-        said.append("A line is the mean of a group's runs, its band reaches from the lowest to the highest run.")
+        sentences.append("A line is the mean of a group's runs, its band reaches from the lowest to the highest run.")
         if axes.over == SECONDS:
-            said.append("Its place is the runs' mean time at the end of an epoch.")
+            sentences.append("Its place is the runs' mean time at the end of an epoch.")
     if any((cache.steps(run).loss > EXPLODED).any() for run in compared.runs):
-        said.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
+        sentences.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
     if TRAINING in axes.splits and (older := smoothed_loss.note(compared.runs)):
-        said.append(older)
+        sentences.append(older)
     if TRAINING in axes.splits and axes.over == STEPS and (few := last_batch.note(compared.runs)):
-        said.append(few)
+        sentences.append(few)
     if marked:
-        said.append(
+        sentences.append(
             "○ best epoch: the highest validation accuracy, whose weights are kept as the best; ▼ about the lowest "
             "validation loss, from where on the network over-fits; "
             "◆ spike in the training loss; ✕ divergence; ▲ collapse."
         )
-    said.append(
+    sentences.append(
         "Click a name below a chart to see it alone, further names to add or take away. "
         "Drag to move a chart, Ctrl and the wheel to zoom, double-click to go back."
     )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -10,8 +10,8 @@ def note(runs: list[Run]) -> str:
     older = [run for run in runs if smoothing_in_training_loss(run)]
     if not older:
         return ""
-    said = ", ".join(f"{literal(run.id)} ({smoothing_in_training_loss(run):g})" for run in older)
+    text = ", ".join(f"{literal(run.id)} ({smoothing_in_training_loss(run):g})" for run in older)
     return (
-        f"The training loss of {said} holds label smoothing, as older runs recorded it: it lies higher than the plain "
+        f"The training loss of {text} holds label smoothing, as older runs recorded it: it lies higher than the plain "
         "cross-entropy that validation and newer runs show, and does not compare with them."
     )

@@ -171,7 +171,7 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and what the "
         "forward pass keeps for a batch of the run's size, in float32; work space comes on top."
     )
-    notes += [said for run in compared.runs if (said := second_look(run))]
+    notes += [sentence for run in compared.runs if (sentence := second_look(run))]
     if len({run.device_name for run in compared.runs}) > 1:
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

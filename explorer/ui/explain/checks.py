@@ -41,8 +41,8 @@ def _with_map(tested: Tested) -> Tested:
             place, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
                 f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, nothing speaks for "
-                f"{literal(explanations.said(run, result))}. That is a result, and leaves this test nothing to work "
-                "on.",
+                f"{literal(explanations.class_of(run, result))}. That is a result, and leaves this test nothing to "
+                "work on.",
                 icon=":material/info:",
             )
         else:
@@ -157,8 +157,8 @@ def pointing_game(tested: Tested) -> None:
     if not rows:
         return
     table = pd.DataFrame(rows)
-    told = pointing(seen)
-    for finding in told:
+    findings = pointing(seen)
+    for finding in findings:
         page.verdict(finding.sentence)
     display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
     st.dataframe(
@@ -181,7 +181,7 @@ def pointing_game(tested: Tested) -> None:
         "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
         "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
         "too, and how many maps are blank: nothing speaks for the class, which counts as a miss. Explained: the "
-        f"predicted class. The sentence above: {told[0].rule}"
+        f"predicted class. The sentence above: {findings[0].rule}"
     )
 
 

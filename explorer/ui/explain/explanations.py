@@ -105,7 +105,7 @@ def cell(
     if isinstance(result, str):
         st.info(literal(result), icon=":material/info:")
         return
-    title, subject, shown_subject = METHODS[result.method].title, said(run, result), literal(said(run, result))
+    title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
     picture = _picture(asked, run, result, ends, OverlayStyle(strength, colours))
     display.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
     place = ""
@@ -136,7 +136,7 @@ def help_of(method: str) -> None:
         st.markdown(METHODS[method].help)
 
 
-def said(run: Run, result: Attribution) -> str:
+def class_of(run: Run, result: Attribution) -> str:
     """The class that is explained: "4", or "4 and not 9"."""
     classes = run.input_spec.classes
     name = classes[int(result.target[0])]
@@ -181,7 +181,7 @@ def _settings(one: Cell, result: Attribution, ends: tuple[float, float], style: 
         "image_id": one.asked.seen.key,
         "letterbox": one.asked.seen.letterbox,
         "epoch": one.asked.epoch,
-        "class": said(one.run, result),
+        "class": class_of(one.run, result),
         "layer": result.layer,
         "scale": ends,
         "unit": METHODS[one.method].unit,

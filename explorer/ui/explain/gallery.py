@@ -26,17 +26,17 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
     images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
     with st.grid(6, min_column_width=110, gap="small"):
         for at in which[:MOST].tolist():
-            said = caption(at)
+            text = caption(at)
             with st.container():
                 click_image(
                     charts.upscale(charts.rgb(images.pixels[at]), max(1, SIDE // images.pixels.shape[-1])),
-                    f"Image {at + 1}, {said}",
+                    f"Image {at + 1}, {text}",
                     (1, 1),
                     f"{key}-{at}",
                     _chooser(of.fingerprint, split, at),
-                    labels=[f"Where does it come from? {said}"],
+                    labels=[f"Where does it come from? {text}"],
                 )
-                st.caption(literal(said))
+                st.caption(literal(text))
     left = len(which) - MOST
     more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
     if not page.presenting():

@@ -36,13 +36,13 @@ class EvaluatedRun:
     def confusion(self) -> np.ndarray:
         return self.answers.confusion(len(self.classes))
 
-    def says(self, at: int) -> str:
+    def predicted(self, at: int) -> str:
         """What it answered to an image, and how sure it was."""
         return f"{self.classes[int(self.answers.predictions[at])]} ({percent(float(self.answers.confidence[at]))})"
 
-    def told(self, at: int) -> str:
+    def caption(self, at: int) -> str:
         """What is written below an image."""
-        return f"{self.classes[int(self.answers.labels[at])]}, taken for {self.says(at)}"
+        return f"{self.classes[int(self.answers.labels[at])]}, taken for {self.predicted(at)}"
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
@@ -110,7 +110,7 @@ def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
     held = "right" if true == taken else f"taken for {one.classes[taken]}"
     title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
     st.markdown(f"**{title}**, the surest first")
-    gallery.show([one.run], one.split, which, one.says, f"cell-image-{one.run.id}")
+    gallery.show([one.run], one.split, which, one.predicted, f"cell-image-{one.run.id}")
     names = np.array(one.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
     st.dataframe(
@@ -139,7 +139,7 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
             continue
         half = int((one.answers.confidence[which] > 0.5).sum())
         st.markdown(f"{half:,} of {len(which):,} mistakes are made with a probability of more than 50 %.")
-        gallery.show([one.run], one.split, which, one.told, f"confident-{one.run.id}")
+        gallery.show([one.run], one.split, which, one.caption, f"confident-{one.run.id}")
 
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
@@ -216,6 +216,8 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         [a.run, b.run],
         a.split,
         which,
-        lambda at: f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} says {a.says(at)}, {b.run.id} {b.says(at)}",
+        lambda at: (
+            f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} says {a.predicted(at)}, {b.run.id} {b.predicted(at)}"
+        ),
         "together",
     )

@@ -82,9 +82,11 @@ def _pairs(checkpoint: Checkpoint, test: Answers, marked: np.ndarray) -> None:
             heat = charts.overlay(seen, own, *ends, strength=1.0)
             with st.container():
                 both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
-                shape, mark, said = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
-                display.image(both, f"A {shape} with the mark of {mark}, and the map of its answer {said}", "stretch")
-                st.caption(f"Shape: {shape}. Mark: {mark}. Answer: **{said}**.")
+                shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
+                display.image(
+                    both, f"A {shape} with the mark of {mark}, and the map of its answer {predicted}", "stretch"
+                )
+                st.caption(f"Shape: {shape}. Mark: {mark}. Answer: **{predicted}**.")
     share = on_mark(maps)
     if np.isfinite(share):
         covered = percent(CORNER**2 / images.pixels[0, 0].size)

@@ -44,7 +44,7 @@ def _one(view: View, channel: int, among: int) -> None:
     which = passes.some_of(data, among)
     found, field = _found(view, data, which), _field(view)
     peaks = found.activations[:, channel]
-    st.markdown(_said(view, found, channel))
+    st.markdown(_sentence(view, found, channel))
     with st.container(horizontal=True):
         for rank, peak in enumerate(peaks.tolist()):
             place = int(which[found.images[rank, channel]])
@@ -73,7 +73,7 @@ def _outside(field: Field, size: int) -> int:
     return min(field.size // 2, size // 8)
 
 
-def _said(view: View, found: TopActivating, channel: int) -> str:
+def _sentence(view: View, found: TopActivating, channel: int) -> str:
     peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
     text = f"Among {found.seen:,} validation images its largest activation is **{number(float(peaks[0]))}**"
     if peaks[0] <= 0:

@@ -161,7 +161,7 @@ def _agreeing(of: Embedded) -> str:
     return f"of the {NEIGHBOURS} nearest neighbours of an image, {agree}"
 
 
-def said(of: Embedded, method: str, perplexity: int) -> str:
+def sentence(of: Embedded, method: str, perplexity: int) -> str:
     """What is drawn, with the settings that it depends on."""
     layout, width = of.projected(method, perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)

@@ -70,7 +70,7 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
             page.run_heading(run)
             picture = style.picture(kernels, limit, style.order(kernels))
             display.image(picture, f"{title} of {run.id}: kernels as small pictures", width="stretch")
-            st.caption(_said(layers[run.id], kernels, style))
+            st.caption(_sentence(layers[run.id], kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
     colours = {True: "red, green and blue are the weights on three channels, grey is zero"}
     colours[False] = "orange adds, blue subtracts"
@@ -78,7 +78,7 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
     st.caption(f"One scale for all, ±{number(limit, 2)}: {read}.")
 
 
-def _said(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
+def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
     out, inputs, height, width = kernels.shape
     some = f"{SHOWN} of its {out}" if out > SHOWN else str(out)
     norms = filter_norms(kernels)

@@ -109,8 +109,8 @@ def _made(runs: list[Run], name: str, epoch: int, present: bool) -> dict | None:
 def _profile(runs: list[Run], chosen: dict[str, str], epoch: int, present: bool) -> dict:
     rows = at_epoch(runs, epoch)
     last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
-    below = last.assign(norm=last["norm"] * VANISHING, said="below: vanishing")
-    above = last.assign(norm=last["norm"] / VANISHING, said="above: exploding")
+    below = last.assign(norm=last["norm"] * VANISHING, label="below: vanishing")
+    above = last.assign(norm=last["norm"] / VANISHING, label="above: exploding")
     # In short lines, for a telephone's sake.
     note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
     guides = pd.concat([below, above], ignore_index=True)

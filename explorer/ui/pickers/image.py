@@ -96,8 +96,8 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
     )
     at = int(index[min(int(place), len(index)) - 1])
     if found is not None:
-        said, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
-        st.caption(literal(f"One of {len(index)} mistakes: {run.id} says {said} ({sure})."))
+        predicted, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
+        st.caption(literal(f"One of {len(index)} mistakes: {run.id} says {predicted} ({sure})."))
     return sample(data, split, at)
 
 

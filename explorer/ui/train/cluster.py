@@ -15,8 +15,8 @@ def where_runs_train() -> None:
     chosen = setting()
     place = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
     with st.expander(literal(f"Runs train on {place}"), icon=":material/dns:"):
-        if said := st.session_state.pop("cluster-said", None):
-            st.success(literal(said))
+        if message := st.session_state.pop("cluster-message", None):
+            st.success(literal(message))
         st.caption(
             "One queue for everybody. This machine trains one run at a time; on a Ray cluster each run is a task "
             "that asks for one GPU, or for CPUs where there is none. docs/cluster.md says how to set one up."
@@ -44,5 +44,5 @@ def _connect(address: str, cpus: int) -> None:
         return
     keep_setting(wanted)
     have = f"{sum(node['CPU'] for node in nodes):g} CPUs and {sum(node['GPU'] for node in nodes):g} GPUs"
-    st.session_state["cluster-said"] = f"Connected: {plural(len(nodes), 'node')} with {have}."
+    st.session_state["cluster-message"] = f"Connected: {plural(len(nodes), 'node')} with {have}."
     st.rerun()

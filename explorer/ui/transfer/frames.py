@@ -87,7 +87,7 @@ class View:
     def changed_words(self) -> list[str]:
         """What was done to the weights of the source so that they fit, each sentence once."""
         origins = [run.record.origin for _, run in self.begun]
-        return list(dict.fromkeys(said for origin in origins if origin for said in origin.changed))
+        return list(dict.fromkeys(remark for origin in origins if origin for remark in origin.changed))
 
     def first_seeds(self, share: str) -> list[tuple[str, Run]]:
         firsts = {self._where(network, run)["line"]: (network, run) for network, run in reversed(self._at(share))}

@@ -88,12 +88,12 @@ def _transfer(network: str, study: Study, plan: list[PlannedRun]) -> Transfer:
 
 def note(transfers: list[Transfer]) -> str:
     """What is chosen, in words."""
-    said = [_said(one) for one in transfers]
+    sentences = [_sentence(one) for one in transfers]
     equal = " Both take the same steps on the same images: an equal budget in steps, not in seconds."
-    return f"{'; '.join(said)}.{equal if len(said) > 1 else ''} {BASE.look}"
+    return f"{'; '.join(sentences)}.{equal if len(sentences) > 1 else ''} {BASE.look}"
 
 
-def _said(one: Transfer) -> str:
+def _sentence(one: Transfer) -> str:
     if one.plan[0].config.model != one.network:
         return f"{one.network} lends its weights"
     return f"{one.network} is trained on {DATASETS[one.study.sources['']].title} first"

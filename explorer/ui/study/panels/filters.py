@@ -25,7 +25,7 @@ def _filters(view: View, place: str) -> None:
         for run in beside(view, runs):
             w = weights[run.id]
             display.image(_tiled(w, limit), f"{title} of {view.variant[run.id]}: its kernels", width="stretch")
-            st.caption(_said(layers[run.id], w))
+            st.caption(_sentence(layers[run.id], w))
 
 
 def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:
@@ -35,7 +35,7 @@ def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:
     return charts.grid(pictures, COLUMNS, factor=max(2, 36 // weights.shape[-1]), gap=6)
 
 
-def _said(layer: str, weights: np.ndarray) -> str:
+def _sentence(layer: str, weights: np.ndarray) -> str:
     count, inputs, height, width = weights.shape
     some = f"The {SHOWN} strongest of {count}" if count > SHOWN else f"All {count}"
     slices = f", the slice of the first of {inputs} input channels" if inputs > 3 else ""
