@@ -47,10 +47,12 @@ tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run
 with st.spinner("Testing …", show_time=True):
     TESTS[test](tested)
 page.theory(
-    "**Forget**: an explanation of what was learned must change when the weights are lost, layer by layer from the "
-    "top. **Pixels**: remove what the map calls important, and the probability should fall (deletion); show only that, "
-    "and it should rise (insertion). **Object**: where the object is known, its pixels should be the bright ones, "
-    "unless the network looks elsewhere, which is then the finding. **Noise**: what cannot be seen should not change "
-    "the map. Passing one test proves nothing; failing one is a reason to doubt.",
+    "**Parameter randomisation**: the weights are replaced with random ones, layer by layer from the top. An "
+    "explanation of what the network has learned must then change. **Deletion and insertion**: when the pixels that "
+    "the map calls important are removed, the probability should fall (deletion); when only they are shown, it should "
+    "rise (insertion). **Pointing game**: where the object is known, the highest pixel of the map should lie on it, "
+    "unless the network looks elsewhere, which is then the finding. **Infidelity and sensitivity**: the map should "
+    "predict what noise does to the logit, and noise too weak to see should not change the map. Passing one test "
+    "proves nothing; failing one is a reason to doubt.",
     "Adebayo et al. 2018; Petsiuk et al. 2018; Zhang et al. 2016; Yeh et al. 2019",
 )
