@@ -90,7 +90,8 @@ def test_the_commands_of_the_documents_run(tmp_path, monkeypatch, capsys) -> Non
         assert main([name, *rest, *REDUCED.get(name, ())]) == 0, command
         written = capsys.readouterr().out
         assert written.strip(), f"{command} printed nothing"
-    assert Image.open("overlay.png").mode == "RGB"
+    with Image.open("overlay.png") as overlay:
+        assert overlay.mode == "RGB"
 
 
 @pytest.mark.parametrize("command", BENCHMARKS, ids=str)
