@@ -147,7 +147,7 @@ def _remedy(option: Option) -> str:
         return "choose true or false"
     bounds = f" {option.bounds()}".rstrip()
     if option.type is tuple:
-        return f"give whole numbers{bounds} with commas between, such as {','.join(map(str, option.default))}"
+        return f"give whole numbers{bounds} separated by commas, such as {','.join(map(str, option.default))}"
     return REMEDIES[option.type] + bounds
 
 

@@ -254,7 +254,7 @@ def _labels(rows: pd.DataFrame, split: str, axes: Axes) -> list[str]:
     texts = []
     for value, smooth, low, high, runs in rows[["value", "smooth", "low", "high", "runs"]].itertuples(index=False):
         if np.isnan(smooth):
-            texts.append(f"{name}no number")
+            texts.append(f"{name}not finite")
             continue
         text = name + axes.written(smooth / axes.factor)
         if runs > 1:

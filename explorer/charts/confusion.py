@@ -41,7 +41,7 @@ def confusion_heat(
     )
     if most is None:
         most = float(table.loc[~table["right"], "shown"].max()) if (~table["right"]).any() else 1.0
-    unit = "Of the true class's images (%)" if normalised else "Images taken for another class"
+    unit = "Share of the true class (%)" if normalised else "Misclassified images"
     colour = alt.Color(
         "shown:Q",
         scale=alt.Scale(domain=[0, most], range=COLOURS),
@@ -52,9 +52,9 @@ def confusion_heat(
         color=alt.condition("datum.right", alt.value(NEUTRAL), colour),
         tooltip=[
             alt.Tooltip("true:N", title="True class"),
-            alt.Tooltip("predicted:N", title="Taken for"),
+            alt.Tooltip("predicted:N", title="Predicted"),
             alt.Tooltip("count:Q", title="Images"),
-            alt.Tooltip("share:N", title="Of the true class"),
+            alt.Tooltip("share:N", title="Share of the true class"),
         ],
     ).add_params(
         alt.selection_point(
@@ -125,7 +125,7 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         bin=[f"{percent(low)} to {percent(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)],
     )
     x = alt.X("sure:Q", title="Mean probability of the predicted class (%)", scale=alt.Scale(domain=[0, 100]))
-    y = alt.Y("right:Q", title="Right (%)", scale=alt.Scale(domain=[0, 100]))
+    y = alt.Y("right:Q", title="Accuracy (%)", scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart(labelled).encode(x=x, y=y, color=colour)
     lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
     points = base.mark_circle(opacity=0.8).encode(
@@ -135,7 +135,7 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
             alt.Tooltip("bin:N", title="Probability"),
             alt.Tooltip("images:N", title="Images"),
             alt.Tooltip("sure:Q", title="Mean probability (%)", format=".1f"),
-            alt.Tooltip("right:Q", title="Right (%)", format=".1f"),
+            alt.Tooltip("right:Q", title="Accuracy (%)", format=".1f"),
         ],
     )
     ideal = alt.Chart(pd.DataFrame({"sure": [0, 100], "right": [0, 100]}))

@@ -170,7 +170,7 @@ def _reading_of_epochs(frame: pd.DataFrame, measure: str, written: Written) -> p
     """A row an epoch, a column a run, for the tooltip: "0.213 (training 0.197)"."""
     finite = [_finite(frame[f"{column}_{measure}"]) for column in ("validation", "train")]
     texts = [
-        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "no number"
+        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "not finite"
         for v, t in zip(*finite, strict=True)
     ]
     wide = frame[["run", "epoch"]].assign(text=texts).pivot(index="epoch", columns="run", values="text")

@@ -34,10 +34,10 @@ def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> a
             scale=alt.Scale(nice=False, padding=sizes.font * 1.5),
             axis=alt.Axis(tickMinStep=1, format="d"),
         ),
-        y=alt.Y("pixels:Q", title="Receptive field (pixels a side)", scale=alt.Scale(domain=[0, top], nice=True)),
+        y=alt.Y("pixels:Q", title="Receptive field (pixels per side)", scale=alt.Scale(domain=[0, top], nice=True)),
         color=alt.Color("variant:N", scale=alt.Scale(domain=variants, range=colours), legend=legend),
     )
-    tooltip = ["variant:N", alt.Tooltip("layer:N", title="Layer"), alt.Tooltip("pixels:Q", title="Pixels a side")]
+    tooltip = ["variant:N", alt.Tooltip("layer:N", title="Layer"), alt.Tooltip("pixels:Q", title="Pixels per side")]
     dash = alt.StrokeDash("variant:N", scale=alt.Scale(domain=variants, range=dashes), legend=legend)
     lines = base.mark_line(strokeWidth=sizes.stroke).encode(strokeDash=dash)
     points = base.mark_point(filled=True, size=sizes.point, opacity=1).encode(tooltip=tooltip)

@@ -14,7 +14,7 @@ from explorer.charts.sizes import FIT, Layers, Sizes, chart_sizes, config, empty
 
 ACCURACY = "Test accuracy (%)"
 IMAGES = "Training images (log scale)"
-GAIN = "Gain over a start from scratch (points)"
+GAIN = "Gain over training from scratch (points)"
 HEIGHT = 2.2  # of a line of the gains, in font sizes
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")  # of dots, where colours begin again
 

@@ -10,10 +10,10 @@ from explorer.cli.common import AsJson
 
 
 def check_loss(
-    loss: Annotated[float, typer.Option(help="The loss, nats an image.")],
-    accuracy: Annotated[float, typer.Option(help="The accuracy on the same images, a fraction.")],
-    classes: Annotated[int, typer.Option(help="Number of classes.")] = 10,
-    batch_size: Annotated[int | None, typer.Option(help="Images a batch, if known.")] = None,
+    loss: Annotated[float, typer.Option(help="The loss in nats per image.")],
+    accuracy: Annotated[float, typer.Option(help="The accuracy on the same images, as a fraction.")],
+    classes: Annotated[int, typer.Option(help="The number of classes.")] = 10,
+    batch_size: Annotated[int | None, typer.Option(help="Images per batch, if known.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Whether a loss can be a mean cross-entropy with its accuracy, and which mistake gives it if not."""

@@ -16,7 +16,8 @@ Cluster = Annotated[
     typer.Option(metavar="ADDRESS", help="Train on this Ray cluster: HOST:PORT of its head node, or auto."),
 ]
 Cpus = Annotated[
-    str, typer.Option("--cluster-cpus", metavar="N", help="CPUs that a run asks of the cluster if it takes no GPU.")
+    str,
+    typer.Option("--cluster-cpus", metavar="N", help="CPUs that each run requests from the cluster if it uses no GPU."),
 ]
 DEFAULT_CPUS = "2"
 LOOK_SECONDS = 0.5

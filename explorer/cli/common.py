@@ -9,17 +9,19 @@ from explorer.options import Option, parse_option
 
 Checkpoints = Annotated[
     str | None,
-    typer.Option("--checkpoints", envvar="EXPLORER_CHECKPOINTS", metavar="DIR", help="Where run folders lie."),
+    typer.Option("--checkpoints", envvar="EXPLORER_CHECKPOINTS", metavar="DIR", help="The folder with the runs."),
 ]
-Data = Annotated[str | None, typer.Option("--data", envvar="EXPLORER_DATA", metavar="DIR", help="Where data sets lie.")]
+Data = Annotated[
+    str | None, typer.Option("--data", envvar="EXPLORER_DATA", metavar="DIR", help="The folder with the data sets.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `list` prints it.")]
 SkipDamaged = Annotated[
-    bool, typer.Option("--skip-damaged", help="Leave out images that cannot be read; for folder:PATH only.")
+    bool, typer.Option("--skip-damaged", help="Skip images that cannot be read; for folder:PATH only.")
 ]
 ImageSize = Annotated[str, typer.Option("--image-size", metavar="N", help="Pixels a side; for folder:PATH only.")]
 Epoch = Annotated[
-    str, typer.Option("--epoch", help="best (the highest validation accuracy), last, or a number of epochs trained.")
+    str, typer.Option("--epoch", help="best (the highest validation accuracy), last, or the number of an epoch.")
 ]
 
 

@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
 
 def findings(
-    runs: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN…", help="Ids of runs, as `list` prints them.")
-    ] = None,
+    runs: Annotated[list[str] | None, typer.Argument(metavar="RUN…", help="Run ids, as `list` prints them.")] = None,
     study: Annotated[
-        str | None, typer.Option("--study", metavar="NAME", help="In place of runs: the finished runs of a study.")
+        str | None, typer.Option("--study", metavar="NAME", help="The finished runs of a study, instead of run ids.")
     ] = None,
     as_json: AsJson = False,
     checkpoints: Checkpoints = None,
@@ -29,7 +27,7 @@ def findings(
     Runs that differ in their seed alone are one variant; each data set is looked at by itself.
     """
     if bool(runs) == bool(study):
-        raise UserError("Give either the ids of runs, or a study's name with --study NAME.")
+        raise UserError("Give either run ids or a study's name with --study NAME.")
     found = _of_study(study, checkpoints) if study else _of_runs(runs or [], checkpoints)
     if as_json:
         print(json.dumps([_plain(one) for one in found], indent=1, ensure_ascii=False))
@@ -37,7 +35,7 @@ def findings(
     for one in found:
         _print(one)
     if not found:
-        print("No detector has found anything in these runs.")
+        print("There are no findings for these runs.")
 
 
 def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
@@ -50,11 +48,9 @@ def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
     chosen = [find(name, checkpoints) for name in dict.fromkeys(names)]
     for run in chosen:
         if isinstance(run, PublishedRun):
-            raise UserError(
-                f"{run.id} was not trained here, so there are no curves and no answers to find anything in."
-            )
+            raise UserError(f"{run.id} was not trained here, so it has no curves and no predictions to analyse.")
         if not run.epochs_done:
-            raise UserError(f"{run.id} has not finished an epoch yet: wait for it, or leave it out.")
+            raise UserError(f"{run.id} has not finished an epoch yet: wait, or leave it out.")
     predictions = [one for run in chosen if isinstance(one := predictions_of(run), RunPredictions)]
     differ = networks_that_differ(pairwise_tests(predictions))
     return [*of_runs(chosen, by_seed(chosen)), *([differ] if differ else [])]

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from explorer.data import InputSpec
 
 Letterbox = Annotated[
-    bool, typer.Option("--letterbox/--crop", help="Show the network all of a picture between two bars, or its middle.")
+    bool,
+    typer.Option("--letterbox/--crop", help="Give the network the whole image between two bars, or only its centre."),
 ]
 Out = Annotated[
     Path,
-    typer.Option("--out", metavar="FILE.png", help="The overlay picture to write: .png, .jpg, .webp, .tif or .bmp."),
+    typer.Option("--out", metavar="FILE.png", help="The overlay image to write: .png, .jpg, .webp, .tif or .bmp."),
 ]
 
 
@@ -30,7 +31,7 @@ def datasets() -> None:
 
     for name, source in DATASETS.items():
         print(f"{name:16s} {source.about} Needs: {source.needs}.")
-    print("folder:PATH      Your own images, one folder a class. Needs: the folder.")
+    print("folder:PATH      Your own images, one folder per class. Needs: the folder.")
 
 
 def models() -> None:
@@ -45,7 +46,11 @@ def models() -> None:
 def list_(
     as_json: AsJson = False,
     published: Annotated[
-        bool, typer.Option("--published", help="Published ImageNet models instead, and whether their weights are here.")
+        bool,
+        typer.Option(
+            "--published",
+            help="List published ImageNet models instead, and whether their weights have been downloaded.",
+        ),
     ] = False,
     checkpoints: Checkpoints = None,
 ) -> None:
@@ -146,11 +151,11 @@ def explain(
         ),
     ] = "grad-cam",
     target: Annotated[
-        str | None, typer.Option(metavar="CLASS", help="A class's name; default: the predicted one.")
+        str | None, typer.Option(metavar="CLASS", help="The name of a class; default: the predicted class.")
     ] = None,
     contrast: Annotated[
         str | None,
-        typer.Option("--versus", metavar="CLASS", help="Explain why the target and not this class."),
+        typer.Option("--versus", metavar="CLASS", help="Explain why the target rather than this class."),
     ] = None,
     layer: Annotated[
         str | None,
@@ -159,7 +164,9 @@ def explain(
             "or activation with a map of at least 4×4."
         ),
     ] = None,
-    npy: Annotated[Path | None, typer.Option(metavar="FILE.npy", help="Also the raw map, float32 (H, W).")] = None,
+    npy: Annotated[
+        Path | None, typer.Option(metavar="FILE.npy", help="Also write the raw map, float32 (H, W).")
+    ] = None,
     epoch: Epoch = "best",
     letterbox: Letterbox = False,
     checkpoints: Checkpoints = None,
@@ -192,10 +199,10 @@ def explain(
     if npy:
         outputs.write_array(npy, heat)
     place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
-    against = f" and not {spec.classes[int(result.contrast[0])]}" if result.contrast is not None else ""
+    against = f" compared with {spec.classes[int(result.contrast[0])]}" if result.contrast is not None else ""
     print(f"{method}{place} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
-        print(f"Nothing speaks for the class: {result.blank_because}. That is a result.")
+        print(f"Nothing supports the class: {result.blank_because}. This is a result, not an error.")
 
 
 def _class(name: str | None, spec: "InputSpec") -> int | None:
@@ -260,6 +267,8 @@ def _prepared(
     run = find(run_id, checkpoints)
     spec = run.input_spec
     if letterbox and not spec.shows_whole_picture:
-        raise UserError(f"For {run_id} a thing is cut out of a picture, whatever is around it: leave out --letterbox.")
+        raise UserError(
+            f"{run_id} takes the object cut out of the image, whatever surrounds it: leave out --letterbox."
+        )
     model = load_model(run_id, epoch_of(epoch), checkpoints)
     return model, spec, np.stack([network_input(open_image(file), spec, letterbox) for file in files])

@@ -34,7 +34,7 @@ def _training_images(run_id: str, checkpoints: str | None, data: str | None):
 
     run = find(run_id, checkpoints)
     if isinstance(run, PublishedRun):
-        raise UserError("ImageNet is not here.")
+        raise UserError("ImageNet is not on this machine.")
     if not is_on_disk(run.config.dataset, data):
-        raise UserError(f"{run.config.dataset} is not in the data folder: name the folder with --data.")
+        raise UserError(f"{run.config.dataset} is not in the data folder: give the folder with --data.")
     return same(run, run.config.load_data(data))

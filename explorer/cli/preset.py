@@ -10,7 +10,7 @@ from explorer.errors import unknown
 
 Preset = Annotated[
     str | None,
-    typer.Option("--preset", metavar="NAME", help="A recipe, such as cifar10-best; what else is given overrides it."),
+    typer.Option("--preset", metavar="NAME", help="A recipe, such as cifar10-best; other options override it."),
 ]
 
 

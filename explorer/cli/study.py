@@ -27,21 +27,25 @@ def studies() -> None:
 def study(
     name: Name,
     dataset: Annotated[str, typer.Option(help="A data set's name, or folder:PATH.")] = "digits",
-    quick: Annotated[bool, typer.Option("--quick", help="The size that takes minutes, on digits.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A size that takes minutes, on digits.")] = False,
     epochs: Annotated[str | None, typer.Option("--epochs", **Whole, help="Default: the study's own.")] = None,
-    seeds: Annotated[str | None, typer.Option("--seeds", **Whole, help="Runs of each variant.")] = None,
-    model: Annotated[str | None, typer.Option(help="Another base model, where a study has one.")] = None,
+    seeds: Annotated[str | None, typer.Option("--seeds", **Whole, help="Number of runs of each variant.")] = None,
+    model: Annotated[str | None, typer.Option(help="Another base model, if the study has one.")] = None,
     vary: Annotated[
         list[str] | None,
-        typer.Option("--vary", metavar="KEY=A,B", help="For your-own: an axis and its values; once or twice."),
+        typer.Option("--vary", metavar="KEY=A,B", help="For your-own: an axis and its values; give it once or twice."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="An option of all its networks that have it; may be repeated."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="An option for all networks of the study that have it; may be repeated."
+        ),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--from", metavar="NAME", help="For transfer: a run or published model, or data to train one on."),
+        typer.Option(
+            "--from", metavar="NAME", help="For transfer: a run, a published model, or a data set to pretrain on."
+        ),
     ] = None,
     device: Annotated[str, training_flag("device")] = "auto",
     image_size: ImageSize = "32",
@@ -88,7 +92,7 @@ def study(
     trials = [trial_of(run, one.variant) for one, run in zip(plan, ended, strict=True) if run.epochs_done]
     for finding in of_variants(trials, chosen.name):
         print(f"· {finding.sentence}")
-    print(f"Their rules and numbers: python -m explorer findings --study {chosen.name}")
+    print(f"For their rules and numbers: python -m explorer findings --study {chosen.name}")
     return int(any(run.status != "finished" for run in ended))
 
 
@@ -105,7 +109,9 @@ def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: st
     loaded = _loaded([one.config for one in planned], data)
     today = {one: images.fingerprint for one, images in loaded.items()}
     for run in on_other_images(planned, chosen, checkpoints, today):
-        print(f"{run.id} learned from other images of {run.config.dataset} than today's: not counted.", file=sys.stderr)
+        print(
+            f"{run.id} was trained on other images of {run.config.dataset} than today's: not counted.", file=sys.stderr
+        )
     there = match_runs(planned, chosen, checkpoints, today)
     return [_train(one, chosen, checkpoints, loaded[_data_of(one.config)]) for one in there]
 
@@ -135,7 +141,7 @@ def _chosen(name: str, model: str | None, vary: list[str] | None):
     if not vary:
         return with_model(chosen, model) if model else chosen
     if name != "your-own":
-        raise UserError(f"--vary is not for {name}, which says itself what it varies: use it with your-own.")
+        raise UserError(f"--vary is for the study your-own only: {name} has fixed variants.")
     base = model or chosen.base
     axes = {}
     for axis in vary:
@@ -150,7 +156,7 @@ def _train(one, chosen, checkpoints: str | None, loaded):
 
     run = get_or_create(one, chosen, checkpoints, status="running")
     if run.status == "finished":
-        print(f"{run.id}: finished already", file=sys.stderr)
+        print(f"{run.id}: already finished", file=sys.stderr)
         return run
     try:
         return train_with_bar(run, loaded)

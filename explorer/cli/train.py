@@ -26,18 +26,22 @@ def train(
     preset: Preset = None,
     dataset: Annotated[str, typer.Option(help="A data set's name, or folder:PATH.")] = "digits",
     model: Annotated[
-        str | None, typer.Option(help="A model's name; simple_cnn, or that of --from, if none is given.")
+        str | None, typer.Option(help="The name of a model. Default: simple_cnn, or the model of --from.")
     ] = None,
     activation: Annotated[str | None, typer.Option(help="relu, sigmoid, tanh or gelu.")] = None,
     training: dict[str, Any] | None = None,  # a flag for each, made by the decorator
     image_size: ImageSize = "32",
     skip_damaged: SkipDamaged = False,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="RUN", help="Start from the weights of a run or published model.")
+        str | None,
+        typer.Option("--from", metavar="RUN", help="Start from the pretrained weights of a run or published model."),
     ] = None,
     source_epoch: Annotated[str, typer.Option("--from-epoch", help="best, last, or a number.")] = DEFAULT.source_epoch,
     tune: Annotated[
-        str, typer.Option(help="With --from: what learns, frozen (the head alone), last-K blocks, all, or scratch.")
+        str,
+        typer.Option(
+            help="With --from: the trainable layers: frozen (only the head), last-K (blocks), all, or scratch."
+        ),
     ] = TUNE,
     set_: Annotated[
         list[str] | None,
@@ -81,13 +85,13 @@ def _start(
     if source is None:
         for name, value, default in (("--tune", tune, TUNE), ("--from-epoch", epoch, DEFAULT.source_epoch)):
             if value != default:
-                raise UserError(f"{name} {value} is about the weights to start from: say with --from RUN whose.")
+                raise UserError(f"{name} {value} needs weights to start from: name a run with --from RUN.")
         return model or "simple_cnn", {}, {}
     from explorer.runs import find
 
     lender = find(source, checkpoints).config
     if model not in (None, lender.model):
-        raise UserError(f"{source} is a {lender.model}, not a {model}: leave --model out, or start from another run.")
+        raise UserError(f"{source} is a {lender.model}, not a {model}: leave out --model, or start from another run.")
     words = {} if tune == SCRATCH else {"source": source, "source_epoch": epoch, "tune": tune}
     return lender.model, lender.options, words
 
@@ -95,7 +99,7 @@ def _start(
 def resume(
     run: RunId,
     epochs: Annotated[
-        str | None, typer.Option(metavar="N", help="Train to N epochs in all; also a run that is finished.")
+        str | None, typer.Option(metavar="N", help="Train to N epochs in total; also for a finished run.")
     ] = None,
     cluster: Cluster = None,
     cluster_cpus: Cpus = DEFAULT_CPUS,
@@ -111,7 +115,7 @@ def resume(
     if is_published(run):
         raise UserError(f"{run} is a published model without a history: there is nothing to resume.")
     if found.status == "finished" and epochs is None:
-        raise UserError(f"{run} is finished: to train it further, give --epochs with more than {found.epochs_done}.")
+        raise UserError(f"{run} is finished: to train it further, give --epochs above {found.epochs_done}.")
     setting = cluster_setting(cluster, cluster_cpus)
     loaded = None if setting else same(found, found.config.load_data(data))
     if epochs is not None:

@@ -40,6 +40,8 @@ def _read(folder: Path, train: bool) -> Images:
             read = CIFAR10(folder, train=train, download=False)
         except RuntimeError as error:
             place = folder / CIFAR10.base_folder
-            raise UserError(f"A file in {place} is damaged: delete the folder, it is then downloaded again.") from error
+            raise UserError(
+                f"A file in {place} is damaged: delete the folder, and it will be downloaded again."
+            ) from error
     pixels = np.ascontiguousarray(read.data.transpose(0, 3, 1, 2))
     return Images(pixels, np.array(read.targets, np.int64))

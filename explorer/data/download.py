@@ -51,7 +51,7 @@ def download(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        progress(0, f"Downloading {name}, or waiting until another process has done so")
+        progress(0, f"Downloading {name}, or waiting for another process that downloads it")
         with FileLock(folder / f".{name}.lock"):
             if not all((folder / file).is_file() for file in wanted):
                 for left in folder.glob(f".{name}-*"):  # by a process that was killed: who lives holds the lock
@@ -84,7 +84,7 @@ def _fill(aside: Path, name: str, folder: Path, archives: Sequence[Archive], pro
         if own.is_file():
             shutil.copyfile(own, target)
             if _md5(target) != archive.md5:
-                raise UserError(f"{own} is damaged: delete it, it will be downloaded again.")
+                raise UserError(f"{own} is damaged: delete it, and it will be downloaded again.")
         else:
             _fetch(archive, target, report)
         before += archive.bytes
@@ -97,7 +97,7 @@ def _fetch(archive: Archive, target: Path, report: Callable[[int], None]) -> Non
             _stream(url, target, report)
             if _md5(target) == archive.md5:
                 return
-            problem = URLError("the file arrived damaged")
+            problem = URLError("the downloaded file is damaged")
         except NETWORK as error:
             problem = error
     raise problem

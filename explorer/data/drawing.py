@@ -22,7 +22,7 @@ COLOURS = INK | {
     "blue": "#1f6fd6",
     "brown": "#8c5a2b",
     "grey": "#8f8f8f",
-    "white, rubs out": PAPER,
+    "white (eraser)": PAPER,
 }
 _FINER = 2  # drawn at twice the size, then averaged: smooth edges
 
@@ -41,7 +41,7 @@ def strokes(rows: Any) -> tuple[Stroke, ...]:
     try:
         drawn = tuple(_stroke(*row) for row in rows[: MOST_STROKES + 1])
     except (TypeError, ValueError, KeyError, OverflowError) as error:
-        raise UserError("The drawing arrived damaged: clear the pad and draw again.") from error
+        raise UserError("The drawing could not be read: clear the pad and draw again.") from error
     points = sum(len(stroke.points) for stroke in drawn)
     if len(drawn) > MOST_STROKES or points > MOST_POINTS:
         raise UserError(

@@ -55,7 +55,7 @@ def list_images(path: str) -> Listing:
     root = Path(tidy(path))
     if not tidy(path) or not root.is_dir():
         problem = "is a file" if root.is_file() else "does not exist"
-        raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images a class.")
+        raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images per class.")
     top, splits, beside = find_splits(root)
     left = _LeftOut(top)
     for reason, place in beside:
@@ -118,7 +118,7 @@ class _LeftOut:
     def loose(self, folder: Path) -> None:
         """Pictures beside the class folders."""
         for file in _pictures(folder, [entry.name for entry in entries(folder) if entry.is_file()], self):
-            self.add("pictures in no class folder", file)
+            self.add("images outside any class folder", file)
 
     def all(self) -> tuple[LeftOut, ...]:
         return tuple(
@@ -131,7 +131,9 @@ def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple
     """The files of a split that has a folder of its own, and their labels."""
     strange = sorted(set(folders(folder)) - set(names))
     if strange:
-        raise UserError(f"'{folder / strange[0]}' is no class of '{train}': add that folder there, or remove it here.")
+        raise UserError(
+            f"'{folder / strange[0]}' is not a class of '{train}': add that folder there, or remove it here."
+        )
     left.loose(folder)
     files, labels = _files(folder, names, left)
     if not files:
@@ -174,7 +176,7 @@ def _pictures(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]
         if os.path.splitext(name)[1].lower() in ENDINGS or is_picture(path):
             found.append(path)
         else:
-            left.add("files that are not pictures", path)
+            left.add("files that are not images", path)
     return found
 
 
@@ -187,6 +189,6 @@ def _check_counts(top: Path, names: list[str], labels: np.ndarray, least: int) -
     for name, count in zip(names, counts, strict=True):
         if count < least:
             raise UserError(
-                f"'{top / name}' holds {plural(count, 'image') if count else 'no images'}, each split needs one: "
-                f"put at least {least} there, or remove the folder."
+                f"'{top / name}' holds {plural(count, 'image') if count else 'no images'}, but each split needs at "
+                f"least one: put at least {least} there, or remove the folder."
             )

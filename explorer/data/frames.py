@@ -34,10 +34,10 @@ def turn_to_first_with_content(
         image.load()
         if _has_content(shown(image)):
             before = "" if number == 0 else f": {_all_before(number, kind)}"
-            return f"It has several {kind}s; {kind} {number + 1} was taken{before}."
+            return f"It has several {kind}s; {kind} {number + 1} was used{before}."
     image.seek(0)
     image.load()
-    return f"It has several {kind}s, and those looked at are blank; {kind} 1 was taken."
+    return f"It has several {kind}s, and all that were examined are blank; {kind} 1 was used."
 
 
 def _all_before(number: int, kind: str) -> str:

@@ -36,7 +36,7 @@ def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
         return laid_out(ink)
     traced = trace(image)
     if traced is None:
-        raise UserError("No ink found: use a picture of one large digit, dark on light or light on dark.")
+        raise UserError("No ink found: use an image of one large digit, dark on light or light on dark.")
     return LAYOUTS.get(dataset, mnist_layout)(_with_a_good_pen(traced.ink))
 
 

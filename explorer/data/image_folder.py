@@ -45,7 +45,7 @@ def load(name: str, path: str, size: int, data_folder: Path, progress: Progress,
     """
     low, high = SIZES
     if not low <= size <= high:
-        raise UserError(f"Images of {size} pixels a side are not possible: choose {low} to {high}.")
+        raise UserError(f"Images of {size} pixels per side are not possible: choose {low} to {high}.")
     listing = list_images(path)
     _check_memory(len(listing.files), size)
     kept = _Kept(data_folder, Path(tidy(path)).absolute(), listing, size)

@@ -60,7 +60,7 @@ def _read(name: str, classes: tuple[str, ...], raw: Path, preparation: Preparati
 def _images(images: Path, labels: Path, classes: int) -> Images:
     pixels, indices = read_idx(images, 3), read_idx(labels, 1)
     if len(pixels) != len(indices) or pixels.shape[1:] != (28, 28) or indices.max(initial=0) >= classes:
-        raise UserError(f"{images} and {labels.name} do not match: delete both, they will be downloaded again.")
+        raise UserError(f"{images} and {labels.name} do not match: delete both, and they will be downloaded again.")
     around = (0, 0), (PADDING, PADDING), (PADDING, PADDING)
     return Images(np.pad(pixels, around)[:, None], indices.astype(np.int64))
 
@@ -74,5 +74,5 @@ def read_idx(file: Path, dimensions: int) -> np.ndarray:
     header = 4 + 4 * dimensions
     shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, header, 4))
     if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) != header + math.prod(shape):
-        raise UserError(f"{file} is damaged: delete it, it will be downloaded again.")
+        raise UserError(f"{file} is damaged: delete it, and it will be downloaded again.")
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -89,7 +89,7 @@ def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
     image = _identified(content, name)
     _check_size(image, name)
     if content[:2] in (b"P1", b"P2", b"P3") and len(content) > MAX_TEXT:
-        raise UserError(f"{name} has more than {MAX_TEXT // 1024**2} MB of pixels written as text: save it as PNG.")
+        raise UserError(f"{name} has more than {MAX_TEXT // 1024**2} MB of pixels in text form: save it as PNG.")
     width, height = image.size
     scans = content.count(b"\xff\xda") if image.format in ("JPEG", "MPO") else 1
     if scans * width * height > MAX_SCANNED:
@@ -123,7 +123,7 @@ def _identified(content: bytes, name: str) -> Image.Image:
         raise
     except BROKEN as error:
         raise UserError(
-            f"{name} cannot be read as a picture: use a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP file."
+            f"{name} cannot be read as an image: use a PNG, JPEG, WebP, AVIF, GIF, TIFF or BMP file."
         ) from error
 
 
@@ -135,7 +135,8 @@ def _formats(content: bytes, name: str) -> tuple[str, ...]:
             from pillow_heif import register_heif_opener
         except ImportError as error:
             raise UserError(
-                f"{name} is a HEIC photo, which needs the extra `heic`: install it with `pip install pillow-heif`, or "
+                f"{name} is a HEIC photo, which needs the optional package `heic`: install it with `pip install "
+                f"pillow-heif`, or "
                 "save the photo as JPEG."
             ) from error
         register_heif_opener(thumbnails=False)
@@ -163,8 +164,8 @@ def _check_size(image: Image.Image, name: str) -> None:
 
 def _content(file: Path) -> bytes:
     if not file.is_file():
-        problem = "is no file" if file.exists() else "does not exist"
-        raise UserError(f"'{file}' {problem}: give the path of a picture file.")
+        problem = "is not a file" if file.exists() else "does not exist"
+        raise UserError(f"'{file}' {problem}: give the path of an image file.")
     try:
         with file.open("rb") as opened:
             return opened.read(MAX_BYTES + 1)

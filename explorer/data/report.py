@@ -16,7 +16,7 @@ class Damaged(UserError):
 class LeftOut:
     """Files or folders that were not taken, for one reason."""
 
-    reason: str  # in the plural: "files that are not pictures"
+    reason: str  # in the plural: "files that are not images"
     files: tuple[str, ...]  # paths relative to the folder
 
     def __str__(self) -> str:
@@ -59,8 +59,8 @@ class Report:
             sentences.append(f"Left out: {LeftOut('images that cannot be read', tuple(self.damaged))}.")
         if self.repeated:
             sentences.append(
-                f"{self.repeated:,} of the validation and test images have the same pixels as a training image: a "
-                "network may know them by heart."
+                f"{self.repeated:,} of the validation and test images have the same pixels as a training image: the "
+                f"network may have memorised them."
             )
         return sentences
 
@@ -69,11 +69,13 @@ class Report:
         if not self.damaged:
             return
         many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
-        count = f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be mended"
+        count = (
+            f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be repaired"
+        )
         sentences = "; ".join(self.damaged.values())
         empty = [split for split in SPLITS if not any(self.counts[split])]
         empty += [name for name, left in zip(self.classes, self.counts["training"], strict=True) if not left]
         if empty:
             raise UserError(f"{count}; without {'it' if one else 'them'} no image is left for {empty[0]}: {sentences}.")
         if not skip:
-            raise Damaged(f"{count} or left out (--skip-damaged, or the box on the page): {sentences}.")
+            raise Damaged(f"{count} or left out (--skip-damaged, or the checkbox on the page): {sentences}.")

@@ -46,8 +46,8 @@ DATASETS = {
     "digits": Source(
         name="digits",
         title="Digits",
-        about="1,797 handwritten digits of 8×8 pixels (scikit-learn's), smoothly enlarged; each form that a writer "
-        "filled in is in one split only.",
+        about="1,797 handwritten digits of 8×8 pixels (scikit-learn's), smoothly enlarged; all digits from one "
+        "writer's form are in the same split.",
         needs="nothing",
         channels=1,
         classes=digits.CLASSES,
@@ -58,7 +58,7 @@ DATASETS = {
     "shapes": Source(
         name="shapes",
         title="Shapes",
-        about="8,000 coloured shapes on textured backgrounds, drawn here, with a mask of where the shape is.",
+        about="8,000 coloured shapes on textured backgrounds, generated on this machine, with a mask of each shape.",
         needs="nothing",
         channels=3,
         classes=shapes.CLASSES,
@@ -68,7 +68,7 @@ DATASETS = {
     "shapes-shortcut": Source(
         name="shapes-shortcut",
         title="Shapes with a shortcut",
-        about="The same shapes, with a corner mark that gives the class away, but not in the test split.",
+        about="The same shapes, with a corner mark that reveals the class, except in the test split.",
         needs="nothing",
         channels=3,
         classes=shapes.CLASSES,
@@ -138,7 +138,10 @@ def load(
     if name not in DATASETS:
         raise unknown("data set", name, [*DATASETS, "folder:PATH"])
     if image_size != SIZE:
-        raise UserError(f"{name} comes at {SIZE} pixels, not {image_size}: an image size is for folder:PATH only.")
+        raise UserError(
+            f"{name} has images of {SIZE} pixels, not {image_size}: leave the image size out; it is for folder:PATH "
+            f"only."
+        )
     try:
         return DATASETS[name].load(where, report)
     except Unreachable as error:

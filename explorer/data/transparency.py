@@ -7,8 +7,8 @@ from explorer.data.handwriting import border
 from explorer.data.levels import grey_levels
 
 LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from there on it is laid on black
-BLACK = "Its visible part is light and its background transparent: it was laid on black."
-NOTHING = "All of it is transparent: it was laid on white, and nothing is visible."
+BLACK = "Its visible part is light on a transparent background: it was placed on black."
+NOTHING = "The whole image is transparent: it was placed on white, and nothing is visible."
 
 
 def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:

@@ -18,12 +18,12 @@ SURE = 0.05  # of an adjusted p-value
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 
 RULE = (
-    "For every pair of variants, adjusted by Holm's method for the number of pairs, two tests of the test accuracies, "
-    f"each below p = {SURE:g}. The seeds: Welch's t-test of their means, for two seeds or more of each. The images: a "
-    "sign-flip test of the share of seeds that are right on each of the same images, which is McNemar's exact test "
-    "for one seed each (Fisher's exact test of the counts where answers were not kept). A variant is called more "
-    "accurate where both tell; where only the images do, these trained networks differ. It holds for images like "
-    "these and this way to train."
+    f"Two tests compare the test accuracies of every pair of variants, adjusted by Holm's method for the number of "
+    f"pairs, each at p < {SURE:g}. Seeds: Welch's t-test of their means, for two or more seeds of each. Images: a "
+    f"sign-flip test of the share of seeds that classify each of the same images correctly, which for one seed each is "
+    f"McNemar's exact test (Fisher's exact test of the counts where predictions were not saved). A variant is called "
+    f"more accurate if both tests are significant; if only the test of the images is, these trained networks differ. "
+    f"The result holds for images like these and this training procedure."
 )
 
 
@@ -109,7 +109,7 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
         return []
     it, is_ = listed(first), "is" if len(first) == 1 else "are each"
     if not tests.images and not tests.both:
-        return ["One seed each cannot say whether that is more than chance."]
+        return ["One seed each cannot show whether that is more than chance."]
     higher = [label for label in others if all(tests.more_accurate(one, label) for one in first)]
     rest = [label for label in others if label not in higher]
     differ = [label for label in rest if all(tests.differ_here(one, label) for one in first)]
@@ -122,22 +122,22 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
         sentences.append(_differ(ended, first, differ, tests))
     if close:
         p = _range([(tests.images | tests.both)[one, label] for one in first for label in close], min)
-        sentences.append(f"{it} cannot be told from {some(close)} ({p}).")
+        sentences.append(f"{it} cannot be distinguished from {some(close)} ({p}).")
     if len(ranked) > 2 and tests.images:
         pairs = list(combinations(ranked, 2))
         apart = sum(tests.differ_here(*pair) for pair in pairs)
-        sentences.append(f"Of all {len(pairs)} pairs, these images tell {apart or 'none'} apart, as trained here.")
+        sentences.append(f"These images tell {apart or 'none'} of all {len(pairs)} pairs of trained networks apart.")
     return sentences
 
 
 def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) -> str:
     p = _range([tests.images[one, label] for one in first for label in differ], max)
-    sentence = f"As trained here, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
+    sentence = f"In these runs, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
     sentence += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
     if seeds == 1:
-        return f"{sentence}; one seed cannot say whether the variant is the cause."
-    return f"{sentence}; {seeds} seeds are too few, or vary too much, to say that the variant is the cause."
+        return f"{sentence}; one seed cannot show whether the variant is the cause."
+    return f"{sentence}; {seeds} seeds are too few, or vary too much, to show that the variant is the cause."
 
 
 def _range(p_values: list[float], end: Callable[[list[float]], float]) -> str:
@@ -158,7 +158,7 @@ def _unfinished(ended: Variants) -> list[str]:
     trials = [t for of_label in ended.values() for t in of_label]
     sentences = []
     if all(len(t.epochs) == 1 for t in trials):
-        sentences.append("They were trained for one epoch: more may change the order.")
+        sentences.append("They were trained for one epoch: more epochs may change the order.")
     elif all(_still_falls(t) for t in trials):
         runs = "both runs" if len(trials) == 2 else f"all {len(trials)} runs"
         sentences.append(f"The validation loss of {runs} was lowest at the end: more epochs may change the order.")
@@ -166,8 +166,8 @@ def _unfinished(ended: Variants) -> list[str]:
     most, fewest = max(steps, key=steps.__getitem__), min(steps, key=steps.__getitem__)
     if steps[fewest] and steps[most] > steps[fewest]:
         sentences.append(
-            f"They took unequal numbers of steps, from {steps[fewest]:,} ({fewest}) to {steps[most]:,} ({most}), "
-            "which may be the cause."
+            f"They took different numbers of steps, from {steps[fewest]:,} ({fewest}) to {steps[most]:,} ({most}), "
+            f"which may be the cause."
         )
     return sentences
 

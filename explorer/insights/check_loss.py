@@ -25,12 +25,12 @@ ROUNDED = 0.0005  # of an accuracy given in per cent with one decimal
 CLOSE = 0.02  # nats: as near as confident softmax outputs come to the loss of certain ones
 MOST_A_MISTAKE = 20.0  # nats for each wrong image on average: more is rather a sum than a mean
 RULE = (
-    "A wrong image costs at least ln 2, so a mean cross-entropy is at least (1 − accuracy) · ln 2; if no image is "
-    "wrong it is at most ln(classes). With softmax applied twice an image costs from ln(e + classes − 1) − 1 to "
-    "ln(e + classes − 1); certain predictions give the lower of the two + (1 − accuracy), and a loss within 0.02 nats "
-    "of that is named. A mean above ln(classes) + 20 nats for each wrong image is suspected to be a sum. Loss and "
-    "accuracy must be of the same images, weights and mode, the accuracy to 0.0005, the loss in nats, without label "
-    "smoothing or class weights."
+    "A misclassified image has a loss of at least ln 2, so a mean cross-entropy is at least (1 − accuracy) · ln 2; if "
+    "no image is misclassified it is at most ln(classes). With softmax applied twice, the loss of an image lies "
+    "between ln(e + classes − 1) − 1 and ln(e + classes − 1); fully confident predictions give the lower limit + (1 − "
+    "accuracy), and a loss within 0.02 nats of that is named. A mean above ln(classes) + 20 nats for each "
+    "misclassified image is suspected to be a sum. Loss and accuracy must come from the same images, weights and mode, "
+    "the accuracy to 0.0005, the loss in nats, without label smoothing or class weights."
 )
 
 
@@ -83,23 +83,26 @@ def check_loss(loss: float, accuracy: float, classes: int = 10, batch_size: int 
     numbers |= {"batch size": batch_size} if batch_size else {}
     why = ""
     if loss < 0:
-        why = "no image costs less than 0"
+        why = "no image has a loss below 0"
     elif loss < least:
-        why = f"the {100 * wrong:.3g} % that are wrong cost at least ln 2 each, so it is at least {wrong * LN2:.3g}"
+        why = (
+            f"each of the {100 * wrong:.3g} % that are misclassified has a loss of at least ln 2, so the mean is at "
+            f"least {wrong * LN2:.3g}"
+        )
     elif wrong == 0 and loss > math.log(classes):
-        why = f"if all are right, none costs more than ln {classes} = {math.log(classes):.3f}"
+        why = f"if all images are classified correctly, no loss is above ln {classes} = {math.log(classes):.3f}"
     others = _explanations(loss, accuracy, SoftmaxTwice(classes), batch_size)
     if why:
         sentence = " ".join(others) or _unknown(loss, batch_size)
         return CheckedLoss(IMPOSSIBLE, f"{whole} cannot be a mean cross-entropy: {why}. {sentence}", numbers=numbers)
     if others:
         sentence = (
-            f"{whole} can be a mean cross-entropy, and the number alone cannot tell whether it is. {' '.join(others)}"
+            f"{whole} can be a mean cross-entropy, but the number alone cannot show whether it is. {' '.join(others)}"
         )
         return CheckedLoss(CANNOT_TELL, sentence, numbers=numbers)
     bound = f"at least {wrong * LN2:.3g}" if wrong else f"at most ln {classes} = {math.log(classes):.3f}"
-    sentence = f"{whole} can be a mean cross-entropy of {classes} classes: with this accuracy one is {bound}."
-    return CheckedLoss(POSSIBLE, f"{sentence} That it is one, the number cannot prove.", numbers=numbers)
+    sentence = f"{whole} can be a mean cross-entropy of {classes} classes: with this accuracy it is {bound}."
+    return CheckedLoss(POSSIBLE, f"{sentence} The number alone cannot prove that it is one.", numbers=numbers)
 
 
 def least_loss(accuracy: float) -> float:
@@ -115,17 +118,18 @@ def _explanations(loss: float, accuracy: float, twice: SoftmaxTwice, batch_size:
     found = []
     if abs(loss - certain) <= CLOSE:
         found.append(
-            "It fits a softmax applied twice, in the network and in the loss: certain predictions then give "
-            f"{formula}. The loss of training images tells: it then never falls below {twice.lowest:.4f}."
+            "It fits a softmax applied twice, in the network and in the loss: fully confident predictions then give "
+            f"{formula}. Check the loss on training images: with softmax twice it never falls below {twice.lowest:.4f}."
         )
     if images > 1 and abs(whole - certain) <= CLOSE:
         found.append(
-            f"It fits the cross-entropy of softmax outputs, divided by the batch size again: {images} × {loss:g} = "
-            f"{whole:.4f}, and certain predictions give {formula}."
+            f"It fits the cross-entropy of softmax outputs, divided by the batch size a second time: {images} × "
+            f"{loss:g} = {whole:.4f}, and fully confident predictions give {formula}."
         )
     if images > 1 and loss < least_loss(accuracy) <= whole:
         found.append(
-            f"{'It also' if found else 'It'} fits the right mean, divided by the batch size again: {images} × {loss:g} "
+            f"{'It also' if found else 'It'} fits the correct mean, divided by the batch size a second time: {images} "
+            f"× {loss:g} "
             f"= {whole:.4g} can be a mean cross-entropy."
         )
     if loss > math.log(twice.classes) + wrong * MOST_A_MISTAKE:
@@ -147,12 +151,12 @@ def _unknown(loss: float, batch_size: int | None) -> str:
         return "It fits a negative log-likelihood loss that was given probabilities, not their logarithms: it is −p."
     if batch_size is None and loss > 0:
         return "Give the batch size to check whether it was divided by it."
-    return "No mistake that is known here gives it: check that loss and accuracy are of the same images and weights."
+    return "No known mistake gives this number: check that loss and accuracy come from the same images and weights."
 
 
 def _check(loss: float, accuracy: float, classes: int, batch_size: int | None) -> None:
     if not math.isfinite(loss):
-        raise UserError(f"The loss {loss} is no finite number: training has diverged, or it was read wrongly.")
+        raise UserError(f"The loss {loss} is no finite number: training has diverged, or the number was read wrongly.")
     if not 0 <= accuracy <= 1:
         raise UserError(f"The accuracy {accuracy:g} is not possible: give a fraction from 0 to 1 (93 % is 0.93).")
     if classes < 2:

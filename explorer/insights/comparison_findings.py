@@ -47,12 +47,13 @@ def faster(variants: Variants) -> Finding | None:
     where = f"all {runs[0]} runs of each" if max(runs) == min(runs) > 1 else where
     fast, late = short(median(seconds[quick])), short(median(seconds[slow]))
     return Finding(
-        f"In {where}, {quick} was {short(factor)} times as fast as {slow}: {fast} s against {late} s an epoch, "
+        f"In {where}, {quick} was {short(factor)} times as fast as {slow}: {fast} s compared with {late} s per epoch, "
         f"{_work(firsts[quick].macs, firsts[slow].macs)}.",
-        "Seconds an epoch, with its validation: the median over epochs, then over seeds, on one device and as many "
-        f"images. Named from a factor of {FASTER:g} on (of {FASTER_ONE_SEED:g} where there is one run of either), "
-        "where every run of the one was faster than every run of the other. What else the machine was doing is in it: "
-        "another day gives another factor. Multiply-accumulates (MACs) of one image, forward, are counted and stay.",
+        f"Seconds per epoch, including validation: the median over epochs, then over seeds, on one device and the same "
+        f"number of images. Reported from a factor of {FASTER:g} (of {FASTER_ONE_SEED:g} where one of them has a "
+        f"single run) if every run of one was faster than every run of the other. Other work on the machine is "
+        f"included: another day gives another factor. Multiply-accumulates (MACs) of one forward pass are counted, "
+        f"not timed.",
         threshold,
         {f"seconds an epoch, {label}": median(values) for label, values in seconds.items()}
         | {f"MACs an image, {label}": trial.macs for label, trial in firsts.items()}
@@ -64,8 +65,8 @@ def faster(variants: Variants) -> Finding | None:
 
 def _work(quick: int, slow: int) -> str:
     if quick == slow:
-        return f"at {macs(quick)} an image both"
-    return f"at {macs(quick)} against {macs(slow)} an image"
+        return f"both at {macs(quick)} per image"
+    return f"at {macs(quick)} compared with {macs(slow)} per image"
 
 
 def ahead(variants: Variants) -> Finding | None:
@@ -86,16 +87,17 @@ def ahead(variants: Variants) -> Finding | None:
     first, second = sorted(leads, key=lambda label: -leads[label])
     ties, lead = len(of_a) - sum(leads.values()), 100 * float(of_a[-1] - of_b[-1])
     tied = f" ({plural(ties, 'tie')})" if ties else ""
-    end = f"at the end {a if lead > 0 else b} leads by {abs(lead):.1f} points" if lead else "the end is a tie"
+    end = f"{a if lead > 0 else b} leads by {abs(lead):.1f} points at the end" if lead else "they are tied at the end"
     trials = [t for of_label in variants.values() for t in of_label]
     seeds = sorted({len(of_label) for of_label in variants.values()})
     n = [f"{trials[0].validation_images:,} images"] if trials[0].validation_images else []
     n.append("1 seed each" if seeds == [1] else f"means of {listed([str(count) for count in seeds])} seeds")
     return Finding(
         f"In validation accuracy ({', '.join(n)}) {first} is ahead in {leads[first]} of {len(of_a)} epochs, {second} "
-        f"in {leads[second]}{tied}; {end}. This counts epochs, and tests nothing.",
-        "Ahead is whose validation accuracy, the mean over seeds, is higher after an epoch, by however little: a count "
-        "and no test. The epochs of a run depend on each other, so that chance alone makes long leads.",
+        f"in {leads[second]}{tied}; {end}. This is a count of epochs, not a test.",
+        "The variant with the higher validation accuracy after an epoch, mean over seeds, is ahead, however small the "
+        "difference: a count, not a test. The epochs of a run depend on each other, so chance alone produces long "
+        "leads.",
         None,
         {f"epochs ahead, {label}": count for label, count in leads.items()}
         | {f"points that {a} leads by at the end": lead},
@@ -130,8 +132,8 @@ def best_epochs(variants: Variants) -> Finding | None:
         sentence += f" Lowest validation loss, in nats: {'; '.join(lowest)}."
     return Finding(
         sentence,
-        "The best epoch is the first one with the highest validation accuracy; its weights are kept as the best ones, "
-        "and were tested. The validation loss is often lowest in another epoch.",
+        "The best epoch is the first epoch with the highest validation accuracy; its weights are saved as the best and "
+        "were tested. The validation loss is often lowest in another epoch.",
         None,
         numbers,
         runs_of(known),
@@ -158,14 +160,14 @@ def degradation(variants: Variants) -> Finding | None:
     losses = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
     seeds = {len(trials) for trials in named.values()}
     where = "in this one run of each" if seeds == {1} else f"in every seed ({listed(sorted(map(str, seeds)))} of each)"
-    doubt = "One run of each cannot say whether the depth is the cause, nor" if seeds == {1} else "That does not say"
+    doubt = "One run of each cannot show whether the depth is the cause, nor" if seeds == {1} else "This does not show"
     return Finding(
         f"More layers fit the training images worse after {_epochs(named)}, {where}: training loss of {losses}. "
-        f"{doubt} whether the deeper ones would catch up.",
+        f"{doubt} whether the deeper networks would catch up.",
         "The training loss of the last epoch, mean over seeds, of a deeper network of the same kind is more than "
-        f"{DEEPER_IS_WORSE:g} times that of the shallower one, and every seed of the one is above every seed of the "
-        "other (He et al. 2015, figures 1 and 6). One run of each cannot say whether the depth is the cause; a few "
-        "epochs cannot say whether the deeper one would catch up.",
+        f"{DEEPER_IS_WORSE:g} times that of the shallower one, and every seed of the deeper network is above every "
+        f"seed of the shallower one (He et al. 2015, figures 1 and 6). One run of each cannot show whether the depth "
+        f"is the cause; a few epochs cannot show whether the deeper network would catch up.",
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for row in found for label, value in (row[:2], row[2:])},
         runs_of(named),

@@ -41,15 +41,14 @@ def overfitting(trial: Trial) -> Finding | None:
     numbers |= {"noise in %": found.noise, "training loss then": before, "training loss at the end": after}
     clause, accuracies = _accuracy_since(trial, low)
     return Finding(
-        f"{trial.label} over-fits after epoch {low + 1} of {len(train)}, about where its validation loss is lowest: "
-        f"since then it has risen by {found.risen:.0f} % (smoothed, {found.lowest:.3g} to {found.end:.3g}), while its "
-        "training loss went "
-        f"on falling ({before:.3g} to {after:.3g}). {clause}",
+        f"{trial.label} over-fits after epoch {low + 1} of {len(train)}, approximately where its validation loss is "
+        f"lowest: since then the validation loss has risen by {found.risen:.0f} % (smoothed, {found.lowest:.3g} to "
+        f"{found.end:.3g}), while its training loss continued to fall ({before:.3g} to {after:.3g}). {clause}",
         "Prechelt's generalisation loss 100 · (E / E_lowest − 1) of the validation loss, E the last and E_lowest the "
         "lowest value of its curve, smoothed as a logarithm (medians of three epochs, then means weighted 1/4, 1/2, "
         "1/4), exceeds 5 and 3.5 times the noise that smoothing leaves; the median training loss of the last three "
-        "epochs is below that of the three around the lowest. For 8 epochs or more. Accuracy has changed if it differs "
-        "by more than two standard errors (where the number of images is not known, by more than 1 point).",
+        "epochs is below that of the three around the lowest. For 8 epochs or more. The accuracy counts as changed if "
+        "it differs by more than two standard errors (by more than 1 point where the number of images is not known).",
         found.threshold,
         numbers | accuracies,
         (trial.run,),
@@ -95,10 +94,11 @@ def _accuracy_since(trial: Trial, low: int) -> tuple[str, dict[str, float]]:
         return f"Its accuracy has not changed by more than chance would ({figures}).", numbers
     if now > then:
         return (
-            f"Its accuracy still rose, from {figures}: it is right more often, and surer where it is wrong.",
+            f"Its accuracy still rose, from {figures}: it classifies more images correctly, but is more confident in "
+            f"its mistakes.",
             numbers,
         )
-    return f"Its accuracy fell, too, from {figures}.", numbers
+    return f"Its accuracy also fell, from {figures}.", numbers
 
 
 def plateau(trial: Trial) -> Finding | None:
@@ -114,11 +114,14 @@ def plateau(trial: Trial) -> Finding | None:
     left, rate = (after - trial.least_loss) / (trial.chance_loss - trial.least_loss), _rate_left(trial)
     sentence = ""
     if left < NOTHING_LEFT:
-        sentence = f" Nothing is left to learn from the training images: guessing costs {trial.chance_loss:.2f}."
+        sentence = (
+            f" There is nothing left to learn from the training images: random guessing gives a loss of "
+            f"{trial.chance_loss:.2f}."
+        )
     elif rate < ENDED:
         sentence = (
             f" The schedule had ended: in the last {MEDIAN_OF} epochs its learning rate was at most {100 * rate:.2g} % "
-            "of its peak, so this need not be all that it can learn."
+            f"of its peak, so the network may be able to learn more."
         )
     numbers = {"relative change": change, "relative width": band, "training loss": after}
     numbers |= {"share of the loss of guessing": left} | (
@@ -128,8 +131,9 @@ def plateau(trial: Trial) -> Finding | None:
         f"{trial.label} has reached a plateau: its training loss stays at {after:.3g} over the last "
         f"{2 * MEDIAN_OF} of {len(loss)} epochs ({last.min():.4g} to {last.max():.4g}).{sentence}",
         "The training losses of the last six epochs lie within 5 % of the lowest of them, and the medians of the last "
-        "three and the three before differ by less than 1 %. Nothing is left to learn below 1 % of ln(classes), the "
-        "loss of guessing; the schedule has ended where the learning rate of the last three epochs is below 10 % of "
+        "three and the three before differ by less than 1 %. There is nothing left to learn below 1 % of ln(classes), "
+        "the loss of random guessing; the schedule has ended where the learning rate of the last three epochs is below "
+        "10 % of "
         "the highest.",
         PLATEAU,
         numbers,
@@ -155,11 +159,11 @@ def unlearned(trial: Trial) -> Finding | None:
     accuracy, guessed = max((a for a in accuracies if np.isfinite(a)), default=0.0), 1 / trial.classes
     if not losses or min(losses) < limit or accuracy - guessed >= LITTLE * (1 - guessed) or divergence(trial):
         return None
-    smoothing = f" (with label smoothing {trial.smoothing:g} in it)" if trial.smoothing else ""
+    smoothing = f" (including label smoothing {trial.smoothing:g})" if trial.smoothing else ""
     return Finding(
-        f"{trial.label} has learned next to nothing: its lowest training loss is {min(losses):.3f}{smoothing}, "
-        f"guessing costs {trial.chance_loss:.3f}; its highest accuracy is {100 * accuracy:.1f} %, guessing gives "
-        f"{100 * guessed:.1f} %.",
+        f"{trial.label} has learned next to nothing: its lowest training loss is {min(losses):.3f}{smoothing}, random "
+        f"guessing gives {trial.chance_loss:.3f}; its highest accuracy is {100 * accuracy:.1f} %, random guessing "
+        f"gives {100 * guessed:.1f} %.",
         "Neither an epoch's training loss nor the median over the last tenth of the steps, at most 51, is below 98 % "
         "of ln(classes), the loss of guessing (with label smoothing in the recorded loss: of the way there from the "
         "lowest possible one), and no epoch's accuracy, in training or validation, is a tenth of the way from "

@@ -57,7 +57,7 @@ def _best(trial: Trial) -> list[tuple]:
 
 def _spikes(trial: Trial) -> list[tuple]:
     found, above, _ = leaps(trial)
-    notes = [f"spike, {factor:.1f} times the steps around it" for factor in np.exp(above)]
+    notes = [f"spike, {factor:.1f} times the loss of the steps around it" for factor in np.exp(above)]
     return [(SPIKE, "step", int(at) + 1, note) for at, note in zip(found, notes, strict=True)]
 
 

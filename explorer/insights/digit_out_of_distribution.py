@@ -17,10 +17,10 @@ from explorer.insights.strokes import directions
 
 BANK = 2000  # training images to compare with, at most
 LIKENESS = 0.83  # of the strokes to those of the most similar training image, at least
-STROKES = "the likeness of its strokes to the most similar training image's is {0:.2f} (at least {1:.2f})"
+STROKES = "the similarity of its strokes to those of the most similar training image is {0:.2f} (at least {1:.2f})"
 RULE = (
-    "Judged are the surroundings of the ink, its shape and its strokes. At least 98 % of the 750 pictures of one digit "
-    "on which the limits were chosen lie within them; letters and scribbles often do, too."
+    "The check compares the surroundings of the ink, its shape and its strokes. At least 98 % of the 750 images of "
+    "single digits on which the limits were chosen lie within them; letters and scribbles often do too."
 )
 
 
@@ -41,8 +41,8 @@ class Limit:
 
 
 LIMITS = (
-    Limit("clutter", 0.1, "the area that is dark beside the ink is {0:.2f} times the ink's own (at most {1:.2f})"),
-    Limit("edges", 0.12, "{0:.2f} of the edges near the ink are not the ink's (at most {1:.2f})"),
+    Limit("clutter", 0.1, "the dark area beside the ink is {0:.2f} times the area of the ink (at most {1:.2f})"),
+    Limit("edges", 0.12, "{0:.2f} of the edges near the ink do not belong to the ink (at most {1:.2f})"),
     Limit("colour", 0.05, "the colour of the background near the ink varies by {0:.2f} (at most {1:.2f})"),
     Limit("things", 1, "{0:.0f} pieces of ink lie side by side (at most {1:.0f})"),
     Limit("width", 0.45, "the widest stroke is {0:.2f} of the ink's length (at most {1:.2f})"),

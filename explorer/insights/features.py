@@ -41,8 +41,8 @@ def feature_maps(model: nn.Module, layer: str, images: Tensor) -> np.ndarray:
         output = output_at(model, layer, images)
     if output.dim() not in (2, 4):
         raise UserError(
-            f"Layer '{layer}' puts out {tuple(output.shape[1:])} an image; choose a layer of maps (channels, height, "
-            "width) or of units."
+            f"Layer '{layer}' has an output of {tuple(output.shape[1:])} per image; choose a layer of maps (channels, "
+            f"height, width) or of units."
         )
     return np.ascontiguousarray(output.float().cpu().numpy())
 

@@ -14,13 +14,13 @@ KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a nor
 NORMALISATIONS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
 NOT_BETTER = (
     "A larger gradient norm is not a better one: it depends on the scale of the weights and of the loss, on "
-    "normalisation and on how many weights a layer has. What can be compared is how it changes with depth."
+    "normalisation and on the number of weights in a layer. Compare only how it changes with depth."
 )
 VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
 
 BIAS_BEFORE_NORM = (
-    "Batch norm subtracts the mean of its input, and a bias of the layer before with it: such a bias changes nothing, "
-    "and the gradient that is seen there is rounding."
+    "Batch norm subtracts the mean of its input, and with it any bias of the layer before: such a bias has no effect, "
+    "and its gradient is rounding error."
 )
 
 
@@ -139,17 +139,16 @@ class GradientFlow:
         limit = f"exploding above {1 / VANISHING:,.0f}" if self.exploding else f"vanishing below {VANISHING:g}"
         rule = f"(rule: {limit})"
         if not np.isfinite(self.first_norm + self.last_norm):
-            return f"Gradients were not finite numbers in epoch {self.epoch}: training diverged {rule}."
+            return f"Gradients were not finite in epoch {self.epoch}: training diverged {rule}."
         if self.last_norm == 0:
             return f"The last layer's gradient is zero in epoch {self.epoch}: nothing flows back {rule}."
         if self.first_norm == 0:
             return (
-                f"The first layer gets no gradient at all in epoch {self.epoch}: its norm is exactly zero, the last "
-                f"layer's {_readable(self.last_norm)}. Dead ReLUs or saturated units on the way let none through "
-                f"{rule}."
+                f"The first layer gets no gradient in epoch {self.epoch}: its norm is exactly zero, the last layer's "
+                f"is {_readable(self.last_norm)}. Dead ReLUs or saturated units on the way block the gradient {rule}."
             )
         if self.first == self.last:
-            return f"'{self.first}' is the only layer with weights that learn: it is the first and the last."
+            return f"'{self.first}' is the only layer with trainable weights: it is both the first and the last."
         verdict = "gradients vanish before they reach it" if self.vanishing else "gradients reach it"
         if self.exploding:
             verdict = "gradients explode on their way to it"
@@ -178,7 +177,7 @@ def _readable(ratio: float) -> str:
 
 def _require(steps: StepHistory) -> None:
     if not len(steps.step):
-        raise UserError("This run has no recorded steps yet; wait for the first ones or choose another run.")
+        raise UserError("This run has no recorded steps yet; wait for the first steps or choose another run.")
 
 
 def _in_epoch(steps: StepHistory, epoch: int) -> np.ndarray:

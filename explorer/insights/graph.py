@@ -90,7 +90,7 @@ class _Record(TorchFunctionMode):
     def up_to(self, output: Tensor) -> tuple[Node, ...]:
         """The nodes that lead to the output; asking a tensor for its shape has led nowhere."""
         if id(output) not in self._made_by:
-            raise UserError("This model's output depends on no layer: return what the last layer puts out.")
+            raise UserError("The output of this model depends on no layer: return the output of the last layer.")
         needed, wanted = set(), [self._made_by[id(output)]]
         while wanted:
             node = wanted.pop()

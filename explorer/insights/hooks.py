@@ -127,4 +127,6 @@ def as_input(model: nn.Module, images: Tensor) -> Tensor:
 
 def did_not_run(layer: str) -> UserError:
     """A name that exists but is only a container, or belongs to a branch that was not taken."""
-    return UserError(f"Layer '{layer}' puts out nothing by itself when the model runs; choose one of the layers in it.")
+    return UserError(
+        f"Layer '{layer}' has no output of its own when the model runs; choose one of the layers inside it."
+    )

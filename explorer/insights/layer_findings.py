@@ -22,7 +22,9 @@ def gradients(trial: Trial) -> Finding | None:
         verb, limit, rule = "explode", 1 / VANISHING, f"{rule}above {1 / VANISHING:g}."
     if verb is None:
         return None
-    arrives = "" if flow.first_norm else f"{trial.label}: no gradient reaches the first layer, '{flow.first}': it is 0."
+    arrives = (
+        "" if flow.first_norm else f"{trial.label}: no gradient reaches the first layer, '{flow.first}': its norm is 0."
+    )
     sentence = arrives or (
         f"{trial.label}: gradients {verb} on their way to the first layer, where they are {flow.ratio:.2g} times as "
         "large as in the last."
@@ -51,7 +53,7 @@ def dead_units(trial: Trial) -> Finding | None:
     return Finding(
         f"{trial.label}: {100 * share:.0f} % of the units of '{layer}' are dead{others if many > 1 else ''}: "
         f"{silence(images)}.",
-        f"After the last epoch, more than {100 * DEAD:.0f} % of the units behind a ReLU (of maps: channels) are zero "
+        f"After the last epoch, more than {100 * DEAD:.0f} % of the units after a ReLU (in maps: channels) are zero "
         "at every pixel of every probe image: all validation images, and training images up to 256. On more images "
         "the share can only be smaller. A unit that is silent on n images fires, with 95 % confidence, on fewer than "
         "1 − 0.05^(1/n) of all images, about 3/n (the rule of three).",
@@ -67,7 +69,7 @@ def silence(images: int | None) -> str:
     if not images:
         return "silent on its probe images, whose number this older run did not record (it may have been a single one)"
     if images == 1:
-        return "silent on its one probe image, which says next to nothing"
+        return "silent on its single probe image, which is almost no evidence"
     return (
         f"silent on all {images:,} probe images, so such a unit fires on fewer than {100 * fires_below(images):.2g} % "
         "of images (95 % confidence)"

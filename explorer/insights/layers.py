@@ -110,7 +110,7 @@ def last_wide(layers: Sequence[MapLayer], size: int) -> str:
     """Of the layers of a model for images of `size`, the name of the last block or activation whose map has at least
     4×4 pixels; a convolution where there is no such. UserError if no map is that large."""
     if not layers:
-        raise UserError("This model has no convolution, so there is no map to look at; choose a convolutional network.")
+        raise UserError("This model has no convolution and so no maps; choose a convolutional network.")
     wide = [layer for layer in layers if layer.side >= CAM_SIDE]
     if not wide:
         raise UserError(

@@ -12,8 +12,8 @@ from explorer.text import plural
 
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 UNTESTED = {
-    True: "Whether that is more than chance can be tested when the runs have finished and answered the test images.",
-    False: "The runs of a group differ in more than their seed, so no test says whether that is chance.",
+    True: "Whether that is more than chance can be tested when the runs have finished and classified the test images.",
+    False: "The runs of a group differ in more than their seed, so no test can show whether that is chance.",
 }
 
 
@@ -32,7 +32,9 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
     of = {label: _sentence(known[label], "seed" if are_seeds else "run") for label in ranked}
     if len(ranked) == 1:
         n = known[ranked[0]][0].validation_images
-        sentence = f"{ranked[0]} reaches {percent(highest)} of {n:,} validation images ({of[ranked[0]]})."
+        sentence = (
+            f"{ranked[0]} classifies {percent(highest)} of the {n:,} validation images correctly ({of[ranked[0]]})."
+        )
     else:
         verb = "reaches" if len(first) == 1 else "share"
         who = listed([f"{label} ({of[label]})" for label in first])
@@ -43,8 +45,8 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         sentence = f"{who} {verb} the highest validation accuracy, {percent(highest)}{then}. {UNTESTED[are_seeds]}"
     return Finding(
         sentence,
-        "The highest validation accuracy of each run, which is that of its best epoch; the mean over the runs of a "
-        "group. Nothing is tested: the best of many epochs flatters, that of more epochs more.",
+        "The highest validation accuracy of each run, that of its best epoch; the mean over the runs of a group. No "
+        "test is made: the best of many epochs is an optimistic estimate, the more so the more epochs there are.",
         None,
         {f"validation accuracy of {label}": _mean_best(known[label]) for label in ranked}
         | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in known[label] if t.best_epoch},

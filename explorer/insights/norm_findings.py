@@ -24,7 +24,7 @@ def lagging_statistics(groups: Variants) -> Finding | None:
     if not any(recomputed - running > LAGS for recomputed, running in means.values()):
         return None
     text = "; ".join(
-        f"{_percent(b)} in place of {_percent(a)} ({label})" for label, (a, b) in list(means.items())[:TOLD]
+        f"{_percent(b)} instead of {_percent(a)} ({label})" for label, (a, b) in list(means.items())[:TOLD]
     )
     more = f", and {len(means) - TOLD} more" if len(means) > TOLD else ""
     seeds = max(map(len, seen.values()))
@@ -35,8 +35,8 @@ def lagging_statistics(groups: Variants) -> Finding | None:
         f"{text}{more}; {', '.join(of)}.",
         "The same weights after the last epoch, on the same validation images, with the running averages of batch "
         "normalisation and with statistics recomputed over training images; mean over "
-        f"{plural(seeds, 'seed')}. Named where one variant loses more than {100 * LAGS:g} points. Running averages "
-        "lag behind weights that still change, most after few steps (Wu & Johnson 2021).",
+        f"{plural(seeds, 'seed')}. Reported if a variant loses more than {100 * LAGS:g} points. Running averages lag "
+        f"behind weights that are still changing, most after few steps (Wu & Johnson 2021).",
         LAGS,
         {
             f"validation accuracy with {kind} statistics, {label}": value

@@ -30,13 +30,13 @@ def _no_overfitting(variants: Variants) -> Finding | None:
     rises = {t.run: found for t in trials if (found := rise(t))}
     longest = max(len(t.epochs) for t in trials)
     if longest < FEWEST_EPOCHS:
-        sentence = f"{plural(longest, 'epoch')} cannot show over-fitting: the rule takes {FEWEST_EPOCHS} or more."
+        sentence = f"{plural(longest, 'epoch')} cannot show over-fitting: the rule needs {FEWEST_EPOCHS} or more."
     elif len(rises) < len(trials):
         return None
     else:
         most = max(found.risen for found in rises.values())
         sentence = (
-            f"None of the {len(trials)} runs over-fits within {longest} epochs, so they cannot say what prevents it: "
+            f"None of the {len(trials)} runs over-fits within {longest} epochs, so they cannot show what prevents it: "
             f"the smoothed validation loss ends at most {most:.1f} % above its lowest."
         )
     return Finding(
@@ -61,9 +61,10 @@ def _no_degradation(variants: Variants) -> Finding | None:
     epochs = plural(max(len(t.epochs) for of_label in variants.values() for t in of_label), "epoch")
     return Finding(
         f"After {epochs} no deeper network fits the training images worse than a shallower one by the rule: training "
-        f"loss of {text}. That does not say what more epochs would show.",
+        f"loss of {text}. This does not show what more epochs would give.",
         f"The training loss of the last epoch of a deeper network, mean over seeds, would have to be more than "
-        f"{DEEPER_IS_WORSE:g} times that of the shallower one of its kind, and every seed above every other.",
+        f"{DEEPER_IS_WORSE:g} times that of the shallower one of its kind, with every seed of the deeper one above "
+        f"every seed of the shallower one.",
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for label, value in ends.items()},
         runs_of(variants),
@@ -78,7 +79,7 @@ def _no_divergence(variants: Variants) -> Finding | None:
     chance = next(iter(variants.values()))[0].chance_loss
     return Finding(
         f"None of the {len(ends)} runs diverged: their training losses end at {min(ends.values()):.3g} to "
-        f"{max(ends.values()):.3g}, guessing costs {chance:.3g}.",
+        f"{max(ends.values()):.3g}, random guessing gives {chance:.3g}.",
         DIVERGENCE_RULE,
         DIVERGED * chance,
         {f"loss at the end ({run})": value for run, value in ends.items()},
@@ -97,8 +98,8 @@ def _gradients_reach(variants: Variants) -> Finding | None:
         return None
     text = listed([f"{mean(values):.2g} ({label})" for label, values in ratios.items()])
     return Finding(
-        f"Gradients neither vanish nor explode: in the last epoch the first layer's over the last layer's is {text}, "
-        f"the mean over seeds; below {VANISHING:g} they vanish. Larger is not better.",
+        f"Gradients neither vanish nor explode: in the last epoch the ratio of the first layer's gradient norm to the "
+        f"last layer's is {text}, mean over seeds; below {VANISHING:g} they vanish. A larger ratio is not better.",
         "The mean gradient norm of the first layer with weights over that of the last one, in the last epoch, is not "
         f"below {VANISHING:g} nor above {1 / VANISHING:g} in any run.",
         VANISHING,

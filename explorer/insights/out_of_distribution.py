@@ -18,8 +18,8 @@ SHARE = 0.995  # of them lie within each limit: of images like them, about 1 in 
 SIDE = 32  # pixels: larger images are compared at this size
 FLAT = 0.01  # standard deviation, of a white pixel: an image with less has no pattern to compare
 RULE = (
-    "Judged are its pixels, brightness, contrast and edges; {0:g} % of {1:,} validation images lie within each limit. "
-    "They do not tell what a picture shows: many other pictures lie within them, too."
+    "The check compares its pixels, brightness, contrast and edges; {0:g} % of {1:,} validation images lie within each "
+    "limit. The limits do not tell what an image shows: many other images lie within them too."
 )
 RIDGE = 1e-3  # of the mean variance, so that the covariance can be inverted
 

@@ -20,10 +20,11 @@ class OutOfDistributionScore:
             return None
         reasons = "; ".join(self.reasons[:STATED])
         return (
-            f"This picture looks unlike the training images, so its prediction may mean nothing: {reasons}. {self.rule}"
+            f"This image is out of distribution (unlike the training images), so the prediction may be meaningless: "
+            f"{reasons}. {self.rule}"
         )
 
     @property
     def passed(self) -> str | None:
         """What is stated where nothing is beyond its limit; None if anything is."""
-        return None if self.reasons else f"No measure of this picture is beyond its limit. {self.rule}"
+        return None if self.reasons else f"No measure of this image is beyond its limit. {self.rule}"

@@ -46,10 +46,10 @@ def predictions_of(run: Run) -> RunPredictions | str:
     """The answers of a run, or one sentence that says why it has none."""
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
-        return f"{run.id} {state} {run.status}: test images are looked at once, when a run has finished."
+        return f"{run.id} {state} {run.status}: the test images are used once, when a run has finished."
     kept = answers_of(run)
     if kept is None:
-        return f"{run.id} has not kept its answers to the test images: train it again to compare it."
+        return f"{run.id} has no saved predictions on the test images: train it again to compare it."
     data = run.dataset
     return RunPredictions(run.id, data.name, data.fingerprint, kept[0] == kept[1])
 
@@ -82,7 +82,7 @@ def not_comparable(answered: list[RunPredictions]) -> list[str]:
             )
         else:
             sentences.append(
-                f"Runs on {a.data} and on {b.data} answered different test images, so no test can compare them."
+                f"Runs on {a.data} and on {b.data} were tested on different images, so no test can compare them."
             )
     return sentences
 
@@ -104,10 +104,10 @@ def networks_that_differ(tests: list[PairwiseTest]) -> Finding | None:
 
 
 def _of_one(test: PairwiseTest) -> str:
-    verdict = "do differ" if test.is_sure else "cannot be told apart"
+    verdict = "differ" if test.is_sure else "cannot be distinguished"
     return (
-        f"On the same {test.n:,} test images, {test.a} alone is right on {test.only_a}, {test.b} alone on "
-        f"{test.only_b}: these two networks {verdict} (exact McNemar, {p_value(test.p)}). The difference is "
+        f"On the same {test.n:,} test images, {test.a} alone classifies {test.only_a} correctly, {test.b} "
+        f"alone {test.only_b}: these two networks {verdict} (exact McNemar, {p_value(test.p)}). The difference is "
         f"{points(test.difference.value)} percentage points, 95 % interval {points(test.difference.low)} to "
         f"{points(test.difference.high)}."
     )
@@ -116,6 +116,6 @@ def _of_one(test: PairwiseTest) -> str:
 def _of_several(tests: list[PairwiseTest]) -> str:
     sure = sum(test.is_sure for test in tests)
     return (
-        f"Of {len(tests)} pairs, {sure or 'none'} {'is' if sure == 1 else 'are'} told apart by the test images "
+        f"The test images tell {sure or 'none'} of {len(tests)} pairs apart "
         f"(exact McNemar, adjusted by Holm's method for all pairs, p < {SURE:g})."
     )

@@ -13,10 +13,10 @@ from explorer.insights.wording import listed, p_value, percent, some
 SURE = 0.05  # of an adjusted p-value
 TOLD = 3  # names in a sentence; the finding's numbers have all of them
 RULE = (
-    "How often the highest pixel of the map lies on the object (the pointing game; Zhang et al. 2016), a blank map "
-    "counted as a miss. Every pair on the images that both have explained: McNemar's exact test, adjusted by Holm's "
-    f"method for all pairs, below p = {SURE:g}. It speaks of these networks and images like these; another seed of a "
-    "network may change the order."
+    "The share of images whose highest map pixel lies on the object (the pointing game; Zhang et al. 2016); a blank "
+    "map counts as a miss. Every pair is compared on the images that both have explained with McNemar's exact test, "
+    f"adjusted by Holm's method for all pairs, at p < {SURE:g}. The result holds for these networks and images like "
+    "these; another seed of a network may change the order."
 )
 
 
@@ -69,7 +69,7 @@ def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) ->
     guess = percent(float(np.mean([one.size for one in ranked])))
     return (
         f"{listed(first)} {verb} at the object{often}, in {percent(highest)} of {images:,} test images "
-        f"({percent(low)} to {percent(high)}); a blind guess would in {guess}."
+        f"({percent(low)} to {percent(high)}); a random pixel would in {guess}."
     )
 
 
@@ -86,5 +86,5 @@ def _verdicts(ranked: list[PointingResult], rate: dict[str, float], p: dict[tupl
         sentences.append(f"On these images that is more often than {some(worse, TOLD)} ({largest}).")
     if close:
         smallest = p_value(min(worst[other] for other in close))
-        sentences.append(f"It cannot be told from {some(close, TOLD)} ({smallest}).")
+        sentences.append(f"It cannot be distinguished from {some(close, TOLD)} ({smallest}).")
     return sentences

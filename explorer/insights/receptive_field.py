@@ -87,8 +87,8 @@ def _window(node: Node, size: int) -> tuple[int, int, int]:
         return (given // node.side, given // node.side, 0) if given % node.side == 0 else (given, 0, 0)
     if node.side != given:
         raise UserError(
-            f"What '{node.name}' ({node.kind}) sees is not known, for it turns maps of {given} pixels a side into "
-            f"{node.side}: use nn.Conv2d or one of PyTorch's pooling modules there."
+            f"The receptive field of '{node.name}' ({node.kind}) is unknown, because it turns maps of {given} pixels "
+            f"per side into {node.side}: use nn.Conv2d or one of PyTorch's pooling modules there."
         )
     return 1, 1, 0
 

@@ -61,17 +61,18 @@ def spikes(trial: Trial) -> Finding | None:
     elif left:
         after = f"the run ends {plural(left, 'step')} later, too soon to see it come down"
     else:
-        after = "it is the last step, so nothing tells whether it would have lasted"
+        after = "it is the last step, so it is unknown whether it would have lasted"
     noun = f"{count} spikes, the sharpest" if count > 1 else "one spike"
     return Finding(
-        f"{trial.label} has {noun} in step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
+        f"{trial.label} has {noun} at step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
         "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, as a "
         "standard deviation; in a step on fewer images than others, √(theirs / its) times as far); it is at least "
         "twice as large as that median and as the lowest loss before it (or above 2 · ln(classes)), and above a tenth "
-        "of ln(classes). Steps in a row are one spike; if none of them has 8 images or more they are at least 3, for "
-        "one hard image makes a leap of one. It came down again if a later step has half its loss or less. The run has "
+        "of ln(classes). Consecutive steps form one spike; if none of them has 8 images or more, a spike needs at "
+        "least 3 of them, because a single hard image makes one step jump. The loss came down again if a later step "
+        "has at most half of it. The run has "
         "not diverged.",
         SPIKE_MADS,
         {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad, "steps": len(loss)},

@@ -38,7 +38,8 @@ def divergence(trial: Trial) -> Finding | None:
     if end > DIVERGED * chance + SURE * error:
         over, at = _above_since(trial, DIVERGED * chance)
         sentence = (
-            f"its loss ends at {end:.2f}, above the {chance:.2f} of guessing, and has been there since {over} {at}."
+            f"its loss ends at {end:.2f}, above the {chance:.2f} of random guessing, and has stayed there since {over} "
+            f"{at}."
         )
         return _diverged(trial, sentence, DIVERGED * chance, {"loss": end, over: at, "ln(classes)": chance}, over, at)
     largest = _largest(trial)
@@ -46,7 +47,8 @@ def divergence(trial: Trial) -> Finding | None:
         return None
     loss, at = float(trial.step_loss[largest]), largest + 1
     sentence = (
-        f"in step {at} its loss rose to {loss:,.0f}, and it ends at {end:.2f}, no better than guessing ({chance:.2f})."
+        f"in step {at} its loss rose to {loss:,.0f}, and it ends at {end:.2f}, no better than random guessing "
+        f"({chance:.2f})."
     )
     numbers = {"largest loss": loss, "step": at, "loss": end, "ln(classes)": chance}
     return _diverged(trial, sentence, EXPLODED * chance, numbers, "step", at)
@@ -67,15 +69,16 @@ def collapse(trial: Trial) -> Finding | None:
     since = int(np.flatnonzero(course <= limit)[-1]) + 2
     sentence = (
         f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {at + 1}) and "
-        f"ends at {end:.2f}; guessing costs {chance:.2f}."
+        f"ends at {end:.2f}; random guessing gives {chance:.2f}."
         if end >= AT_CHANCE * chance
         else f"has lost most of what it had learned since {over} {since}: its training loss had come down to {low:.2g} "
-        f"({over} {at + 1}) and ends at {end:.2f}; guessing costs {chance:.2f}."
+        f"({over} {at + 1}) and ends at {end:.2f}; random guessing gives {chance:.2f}."
     )
     return Finding(
         f"{trial.label} {sentence}",
-        "The training loss was below half of ln(classes), the loss of guessing, and ends nearer to ln(classes) than to "
-        "its lowest: running medians of 51 steps, the end the median over the last tenth of the steps, at most 51; the "
+        "The training loss was below half of ln(classes), the loss of guessing, and ends closer to ln(classes) than to "
+        "its lowest value: running medians of 51 steps, the end the median over the last tenth of the steps, at most "
+        "51; the "
         "rise is more than six standard errors of such a median. For 102 steps or more; with no steps recorded: the "
         "training losses of epochs. Collapsed to chance: it ends at 0.95 · ln(classes) or above.",
         limit,
@@ -97,9 +100,9 @@ def without_number(trial: Trial) -> Finding | None:
     many = f"one {over}" if count == 1 else f"{count} {over}s"
     after = len(values) - last
     return Finding(
-        f"{trial.label} has {many} without a number ({where} of {len(values)}), and recovered: the loss of the "
+        f"{trial.label} has {many} with a non-finite loss ({where} of {len(values)}), and recovered: the loss of the "
         f"{plural(after, over)} after it is finite.",
-        "A loss is not a finite number, and the last one is.",
+        "A loss is not a finite number, but the last loss is.",
         None,
         {f"{over}s without a number": count, "first": first, "last": last, f"{over}s": len(values)},
         (trial.run,),

@@ -56,12 +56,12 @@ def step_noise(variants: Variants) -> Finding | None:
         return None
     text = listed([f"{noise:.2g} with {size}" for size, noise in found.noise.items()])
     return Finding(
-        f"At an equal loss of about {found.level:.2f} nats, the loss of single steps wavers by {text} images a batch "
+        f"At an equal loss of about {found.level:.2f} nats, the loss of single steps varies by {text} images per batch "
         f"(standard deviation, of {min(found.steps.values())} steps or more each).",
         "The standard deviation, in nats, of a step's loss around the middle of its two neighbours' (Gasser et al. "
-        f"1986), over those steps of all seeds on whole batches where the loss, smoothed over {SMOOTHED_OVER} images, "
-        f"is within a factor of {BAND:g} of one level that every batch size reaches with {FEWEST} steps or more. The "
-        "mean of independent images would waver as 1/√batch size.",
+        f"1986), over the steps of all seeds on whole batches where the loss, smoothed over {SMOOTHED_OVER} images, "
+        f"is within a factor of {BAND:g} of one level that every batch size reaches with {FEWEST} steps or more. For "
+        f"independent images, the standard deviation of the mean would fall as 1/√batch size.",
         None,
         {"loss": found.level}
         | {f"noise at batch size {size}": value for size, value in found.noise.items()}

@@ -14,12 +14,12 @@ from explorer.text import plural
 
 SURE = 0.05  # of an adjusted p-value
 RULE = (
-    "The test accuracy less that from scratch with the same seed and images, the mean over seeds. It gains or loses "
-    f"where two tests are both below p = {SURE:g}: Student's paired t over the seeds and a sign-flip test over the "
-    "test images (of one seed each the images alone, which speak of these networks only). They are adjusted by Holm's "
-    "method for all ways to start and shares of the network. The 95 % intervals are of one comparison each, "
-    "unadjusted: Student's t over the seeds, but not narrower than the images allow. All of it is given this one "
-    "source: another may lend more, or less."
+    f"The test accuracy minus that of training from scratch with the same seed and images, mean over seeds. A variant "
+    f"gains or loses if two tests both give p < {SURE:g}: Student's paired t over the seeds and a sign-flip test over "
+    f"the test images (for one seed each, the test of the images alone, which holds for these networks only). Both are "
+    f"adjusted by Holm's method for all variants and shares of the network. The 95 % intervals are unadjusted, for one "
+    f"comparison each: Student's t over the seeds, but not narrower than the images allow. Everything holds for this "
+    f"one source: another source may give a larger or smaller gain."
 )
 
 
@@ -46,11 +46,11 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     if "correct" in of and of["correct"].notna().any():
         seeds += f", {len(of['correct'].dropna().iloc[0]):,} test images"
     gains = "; ".join(_gain(row) for row in rows.itertuples())
-    sentence = f"{where}, against a start from scratch ({seeds}, one source): {gains}."
+    sentence = f"{where}, compared with training from scratch ({seeds}, one source): {gains}."
     gaining = rows[rows["gain"] > 0]
     tested = ["adjusted", "adjusted_images"]
     if rows[tested].notna().any(axis=None) and not (gaining[tested] < SURE).any(axis=None):
-        sentence += " No start is shown to gain."
+        sentence += " No gain is shown."
     numbers = {}
     for row in rows.itertuples():
         figures = {"gain": row.gain, "95 % from": row.low, "95 % to": row.high, "p, Holm": row.adjusted}
@@ -74,18 +74,18 @@ def _gain(row) -> str:
     if row.adjusted < SURE:
         return f"{row.mode} {verb} {size} ({spread}, {p_value(row.adjusted)})"
     if row.adjusted_images < SURE:
-        return f"{row.mode} {verb} {size} as trained here, which so few seeds cannot say of others ({spread})"
-    return f"{row.mode} cannot be told from it ({points(row.gain)} points, {spread})"
+        return f"{row.mode} {verb} {size} in these runs, but so few seeds cannot show it for others ({spread})"
+    return f"{row.mode} cannot be distinguished from it ({points(row.gain)} points, {spread})"
 
 
 def _of_one_seed(row, sentence: str) -> str:
     """The images alone can tell, of these two networks."""
     if np.isnan(row.adjusted_images):
-        return f"{row.mode} {sentence} in this one run of each, which nothing tests: their answers were not kept"
+        return f"{row.mode} {sentence} in this one run of each, untested: their predictions were not saved"
     if row.adjusted_images < SURE:
         p = p_value(row.adjusted_images)
-        return f"{row.mode} {sentence} as trained here ({p}), which one seed cannot say of others"
-    return f"{row.mode} cannot be told from it ({points(row.gain)} points, one seed)"
+        return f"{row.mode} {sentence} in these runs ({p}), but one seed cannot show it for others"
+    return f"{row.mode} cannot be distinguished from it ({points(row.gain)} points, one seed)"
 
 
 def _against(results: pd.DataFrame, share: str) -> Finding | None:
@@ -112,14 +112,15 @@ def _against(results: pd.DataFrame, share: str) -> Finding | None:
         f"{model} {percent((pairs['accuracy'] if model == first else pairs['accuracy_other']).mean())} ({best[model]})"
         for model in (first, second)
     ])  # fmt: skip
-    verdict = "they differ" if adjusted < SURE else "they cannot be told apart"
+    verdict = "they differ" if adjusted < SURE else "they cannot be distinguished"
     return Finding(
-        f"With {share} of the images and each network's most accurate start: {text}; {verdict} "
+        f"With {share} of the images and each network's most accurate variant: {text}; {verdict} "
         f"({p_value(adjusted)}, difference {points(values.mean())} points, 95 % {points(low)} to {points(high)}, "
         f"{plural(len(pairs), 'seed')}).",
-        "Both took the same steps on the same images. The starts were picked after looking, so the p-value, the larger "
+        "Both took the same steps on the same images. The variants were picked after seeing the results, so the "
+        "p-value, the larger "
         f"of Student's paired t over seeds and a sign-flip test over test images, is multiplied by the {ways} pairs of "
-        "starts (Bonferroni); the interval is not adjusted, and flatters the first.",
+        f"variants (Bonferroni); the interval is not adjusted and favours the first.",
         SURE,
         {"difference": float(values.mean()), "95 % from": low, "95 % to": high, "p, adjusted": adjusted},
         tuple(pairs["run"]) + tuple(pairs["run_other"]),

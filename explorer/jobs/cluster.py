@@ -35,7 +35,7 @@ class ClusterSetting:
                 "for example 10.0.0.5:6379, or auto on a node of the cluster."
             )
         if self.cpus < 1:
-            raise UserError(f"{self.cpus} CPUs a run are too few: give 1 or more.")
+            raise UserError(f"{self.cpus} CPUs per run are too few: give 1 or more.")
 
 
 def setting(folder: Path | str | None = None) -> ClusterSetting | None:

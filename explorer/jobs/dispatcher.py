@@ -124,7 +124,9 @@ class Dispatcher:
             if run.status == "running" and cluster and cluster.address == self._address and run.id not in sent:
                 with suppress(Timeout, UserError), _untrained(run) as run:
                     if run.status == "running":
-                        run.change(status="queued", message="The connection to the cluster was lost; it goes on.")
+                        run.change(
+                            status="queued", message="The connection to the cluster was lost; the run continues there."
+                        )
 
     def send_waiting(self) -> None:
         """Hand every queued run that fits some node to Ray, which gives it the first free place."""
@@ -138,14 +140,14 @@ class Dispatcher:
         wanted = self.wanted(run, cluster["cpus"])
         if not self._fits(wanted):
             has = " and ".join(plural(count, RESOURCES[name]) for name, count in wanted.items())
-            _set_message(run, f"Waits for a node with {has}: the cluster at {self._address} has none.")
+            _set_message(run, f"Waiting for a node with {has}: the cluster at {self._address} has none.")
             return
         with _untrained(run) as run:
             if run.status != "queued":
                 return
             kind, _, path = run.config.dataset.partition(":")
             if kind == "folder" and not Path(path).is_absolute():
-                reason = f"The data set '{path}' has no absolute path, under which every node could find it: give one."
+                reason = f"The data set '{path}' has no absolute path where every node can find it: give one."
                 run.change(status="failed", reason=reason, finished_at=now())
                 return
             run = run.change(cluster=cluster, message=None)
@@ -163,7 +165,10 @@ class Dispatcher:
                 self._ray.get(reference)
             except self._ray.exceptions.RayTaskError as error:
                 print(error, file=sys.stderr)  # `train_run` has said so in the run, unless it never began
-                why = f"The node could not begin it ({type(error.cause).__name__}: {error.cause}): see docs/cluster.md."
+                why = (
+                    f"The node could not start the run ({type(error.cause).__name__}: {error.cause}): see "
+                    f"docs/cluster.md."
+                )
                 self._end(run, "failed", why)
             except self._ray.exceptions.RayError as error:  # the process or its node died
                 self._another_life(run, type(error).__name__)
@@ -177,10 +182,12 @@ class Dispatcher:
             with suppress(UserError), run.lock():
                 # One that has ended had left on purpose, its folder in order.
                 if run.reload().status in ACTIVE:
-                    message = f"Its node was lost ({what}); goes on elsewhere from its last whole epoch."
+                    message = (
+                        f"Its node was lost ({what}); the run continues on another node from its last complete epoch."
+                    )
                     run.change(status="queued", message=message)
         else:
-            why = f"{LIVES} nodes were lost while they trained it ({what}): see to their memory, then resume the run."
+            why = f"{LIVES} nodes were lost during the training ({what}): check their memory, then resume the run."
             self._end(run, "failed", why)
 
     def _end(self, run: Run, status: str, reason: str) -> None:

@@ -14,8 +14,8 @@ PATIENCE_SECONDS = 40  # Ray's own patience with an address where nobody answers
 def ask(address: str) -> list[dict[str, float]]:
     """The live nodes of a cluster, each as {"CPU": …, "GPU": …}; UserError if nobody answers at that address."""
     nobody = (
-        f"No Ray cluster answers at {address}: start its head with `ray start --head`, and give the HOST:PORT "
-        "that it prints."
+        f"No Ray cluster responds at {address}: start its head with `ray start --head` and give the HOST:PORT that it "
+        f"prints."
     )
     if not somebody_answers(address):
         raise UserError(nobody)

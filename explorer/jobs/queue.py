@@ -64,4 +64,4 @@ def stop(run: Run) -> None:
 
 def stop_reason(run: Run) -> str:
     """Why a stopped run ended, one sentence."""
-    return "Stopped on request." if run.epochs_done else "Stopped before it began."
+    return "Stopped on request." if run.epochs_done else "Stopped before it started."

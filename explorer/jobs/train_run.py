@@ -126,7 +126,7 @@ def _reason_to_end(run: Run, event: Event) -> str | None:
         return STOPPED
     # A single step without a number leaves no mean of its epoch: only if validation has none either, all is lost.
     if isinstance(event, EpochEnd) and not (math.isfinite(event.train_loss) or math.isfinite(event.validation_loss)):
-        return f"Diverged: no number for a loss since epoch {event.epoch}. Lower the learning rate and train anew."
+        return f"Diverged: the loss is not finite since epoch {event.epoch}. Lower the learning rate and train again."
     return None
 
 

@@ -67,9 +67,7 @@ def mark_orphans_failed(checkpoints: Path) -> None:
         if run.status == "running" and not run.record.cluster:  # of those, the dispatcher knows
             try:
                 with run.lock().acquire(timeout=0):
-                    reason = (
-                        "The process that trained it ended unexpectedly: resume the run to go on from its last epoch."
-                    )
+                    reason = "The training process ended unexpectedly: resume the run to continue from its last epoch."
                     run.change(status="failed", reason=reason, finished_at=now())
             except Timeout:
                 continue  # it is alive, started from a command line

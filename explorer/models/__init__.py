@@ -80,4 +80,4 @@ def _unknown_option(name: str, given: str, allowed: dict[str, Option]) -> UserEr
 
 def _check(what: str, value: int, low: int) -> None:
     if type(value) is not int or value < low:
-        raise UserError(f"A model cannot have {what} = {value!r}: give a whole number from {low} upwards.")
+        raise UserError(f"A model cannot have {what} = {value!r}: give a whole number of at least {low}.")

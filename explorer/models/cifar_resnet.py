@@ -24,11 +24,11 @@ class CIFARResNet(Spec):
     """
 
     depth: int = 20
-    skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
+    skip: bool = option(True, "Skip connections. Without them the network is the plain net of the paper.")
     shortcut: str = option(
         "A",
-        "The skip where the width grows. A: zero padding, without weights, as in the paper's table 6. "
-        "B: a 1×1 convolution.",
+        "The skip where the width increases. A: zero padding, without weights, as in the paper's table 6. B: a 1×1 "
+        "convolution.",
         choices=("A", "B"),
     )
     activation: str = activation_option()

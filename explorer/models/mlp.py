@@ -25,12 +25,12 @@ class MLP(Spec):
     """A multilayer perceptron: the pixels in a row, then fully connected layers."""
 
     widths: tuple[int, ...] = option(
-        (256, 128), "Units in each hidden layer, from the first to the last.", low=1, high=16384
+        (256, 128), "Units per hidden layer, from the first to the last.", low=1, high=16384
     )
     match: str = option(
         UNMATCHED,
-        "Scale the widths until there are as many parameters, within 1 %, as in this network. Options may follow its "
-        "name: vgg16:head=imagenet,batch_norm=false.",
+        "Scale the widths so that the number of parameters matches that of this network within 1 %. Options may follow "
+        "its name: vgg16:head=imagenet,batch_norm=false.",
         choices=(UNMATCHED,),
         networks=CONVOLUTIONAL,
     )
@@ -69,7 +69,7 @@ class MLP(Spec):
         if abs(nearest - target) > TOLERANCE * target:
             raise UserError(
                 f"An mlp of {len(widths)} hidden layers on {channels}×{size}×{size} images cannot have the {target:,} "
-                f"parameters of {self.match} (nearest: {nearest:,}): match a larger model or give more widths."
+                f"parameters of {self.match} (closest: {nearest:,}): match a larger model or give more widths."
             )
         return widths
 

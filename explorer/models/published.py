@@ -127,7 +127,7 @@ def load(published: Published) -> nn.Module:
         model.load_state_dict(our_state(stored) | _statistics(published.facts), assign=True)
     except DAMAGED as error:
         raise UserError(
-            f"{path} does not hold the weights of {published.torchvision_name}: delete it, and fetch it again."
+            f"{path} does not hold the weights of {published.torchvision_name}: delete it and download it again."
         ) from error
     return model.eval().requires_grad_(True)
 

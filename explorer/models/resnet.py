@@ -27,12 +27,12 @@ class ResNet(Spec):
     depth: int = 18
     stem: str = option(
         "small",
-        "small: one 3×3 convolution of stride 1. imagenet: the original one of 7×7 and stride 2 and a max pooling, for "
-        "large images.",
+        "small: one 3×3 convolution of stride 1. imagenet: the original 7×7 convolution of stride 2 with max pooling, "
+        "for large images.",
         choices=("small", "imagenet"),
     )
     activation: str = activation_option()
-    skip: bool = option(True, "Skip connections. Without them it is the plain net of the paper.")
+    skip: bool = option(True, "Skip connections. Without them the network is the plain net of the paper.")
 
     def title(self) -> str:
         return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"

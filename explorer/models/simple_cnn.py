@@ -31,16 +31,16 @@ class SimpleCNN(Spec):
     depth: int = option(6, "Number of convolutions.", choices=tuple(STAGES))
     kernel: int | str = option(
         3,
-        "Side of the convolutions' kernels in pixels. 1x1+3x3 puts a 1×1 convolution to half the width before each "
-        "3×3 one, which costs less (Szegedy et al. 2015).",
+        "Side of the convolutions' kernels in pixels. 1x1+3x3 places a 1×1 convolution with half the width before each "
+        "3×3 convolution, which costs less (Szegedy et al. 2015).",
         choices=(3, 5, 7, "1x1+3x3"),
     )
     activation: str = activation_option()
     batch_norm: bool = option(True, "Batch normalisation after every convolution.")
     bias: bool = option(
         False,
-        "Biases in the convolutions before batch norm too. It subtracts them again with the mean, so that their "
-        "gradient is zero up to rounding. Without batch norm there are biases anyway.",
+        "Biases also in convolutions before batch norm. Batch norm subtracts them again with the mean, so their "
+        "gradient is zero up to rounding. Without batch norm the convolutions always have biases.",
     )
     dropout: float = option(0.0, "Fraction of the features dropped before the linear layer.", low=0.0, high=0.9)
 

@@ -43,8 +43,8 @@ class VGG(Spec):
     residual: bool = option(False, "Skip connections around every two convolutions.")
     shortcut: str = option(
         "A",
-        "How the skips of a residual VGG are made. A: identities, and zero padding where the width grows, without "
-        "weights. B: a 1×1 convolution where the width grows. C: a 1×1 convolution in every skip.",
+        "The skips of a residual VGG. A: identities, and zero padding where the width increases, without weights. B: a "
+        "1×1 convolution where the width increases. C: a 1×1 convolution in every skip.",
         choices=("A", "B", "C"),
     )
     activation: str = activation_option()

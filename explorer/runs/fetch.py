@@ -37,19 +37,21 @@ def fetch(run: PublishedRun, progress: Progress) -> None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(path, lambda: progress(0, f"Waiting for another process that fetches {run.id}")):
+        with _alone(path, lambda: progress(0, f"Waiting for another process that downloads {run.id}")):
             if not path.is_file():
                 _sweep(path)
-                message = f"Fetching {run.id}, {megabytes(run)}"
+                message = f"Downloading {run.id}, {megabytes(run)}"
                 _download(url, path, run.published.facts.bytes, lambda part: progress(part, message))
     except NETWORK as error:
         reason = getattr(error, "reason", None) or error
         raise UserError(
-            f"Cannot fetch the weights of {run.id} from {urlsplit(url).netloc} ({reason}): put {path.name} into "
-            f"{path.parent}, or look at a run of your own."
+            f"Cannot download the weights of {run.id} from {urlsplit(url).netloc} ({reason}): put {path.name} into "
+            f"{path.parent}, or choose a run of your own."
         ) from error
     except OSError as error:
-        raise UserError(f"Cannot write to {path.parent} ({error.strerror or error}): free or allow it.") from error
+        raise UserError(
+            f"Cannot write to {path.parent} ({error.strerror or error}): free disk space or allow writing."
+        ) from error
 
 
 def sweep(run: PublishedRun) -> None:
@@ -105,7 +107,7 @@ def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]
                 report(min(1, file.tell() / bytes_))
         expected = HASH_REGEX.search(path.name)
         if expected is None or not digest.hexdigest().startswith(expected[1]):
-            raise URLError("the file arrived damaged")
+            raise URLError("the downloaded file is damaged")
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

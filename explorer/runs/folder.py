@@ -102,7 +102,7 @@ class Run:
     def dataset(self) -> DatasetRecord:
         """UserError before the training has begun: the data set is known from then on."""
         if self.record.dataset is None:
-            raise UserError(f"{self.id} has not begun yet: wait until its training starts.")
+            raise UserError(f"{self.id} has not started yet: wait until its training starts.")
         return self.record.dataset
 
     @property

@@ -40,11 +40,11 @@ def what_it_does(run: Run, epochs: int) -> str:
     _check(run, epochs)
     rate = learning_rate_at(run.config.training, run.epochs_done, epochs)
     rows = epoch_rows(run)
-    sentence = f"The learning rate goes on where a run of {epochs} epochs would be, at {rate:.2g}"
+    sentence = f"The learning rate continues where a run of {epochs} epochs would be, at {rate:.2g}"
     if rows and rate > 1.01 * rows[-1]["learning_rate"]:
-        sentence += f"; it had come down to {rows[-1]['learning_rate']:.2g}, so the loss may rise at first"
+        sentence += f"; it had fallen to {rows[-1]['learning_rate']:.2g}, so the loss may rise at first"
     if run.record.test:
-        sentence += ". The test images are looked at once more at the end, which is recorded"
+        sentence += ". The test images are used once more at the end, and the run records this"
     return f"{sentence}."
 
 
@@ -54,16 +54,21 @@ def second_look(run: Run) -> str:
     if not earlier:
         return ""
     known = ", ".join(f"{one.accuracy:.1%} after epoch {one.epochs}".replace("%", " %") for one in earlier)
-    return f"{run.id} was trained further when its test accuracy was known ({known}): a choice made by it may flatter."
+    return (
+        f"{run.id} was trained further after its test accuracy was known ({known}): a choice based on it makes the "
+        f"test accuracy optimistic."
+    )
 
 
 def _check(run: Run, epochs: int) -> None:
     if is_published(run.id):
         raise UserError(f"{run.id} is a published model without a history: start a new run from its weights.")
     if run.status in ACTIVE:
-        raise UserError(f"{run.id} is {run.status}: let it end, or stop it, before it is given more epochs.")
+        raise UserError(
+            f"{run.id} is {run.status}: wait until it has ended, or stop it, before you give it more epochs."
+        )
     run.config.check_known()
     if epochs <= run.epochs_done:
-        raise UserError(f"{epochs} epochs are not possible for {run.id}: it has {run.epochs_done}, give more.")
+        raise UserError(f"{epochs} epochs are not possible for {run.id}: it already has {run.epochs_done}, give more.")
     if run.epochs_done and not state_file(run).is_file():
-        raise UserError(f"{run.id} has no state to go on from: train it anew with {epochs} epochs.")
+        raise UserError(f"{run.id} has no saved state to continue from: train it again with {epochs} epochs.")

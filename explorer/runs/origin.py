@@ -39,18 +39,20 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
     training, folder = run.config.training, run.path.parent
     source = source_of(run.config.training.source, folder)
     if source.status != "finished" and training.source_epoch in ("best", "last"):
-        raise UserError(f"The source {source.id} is {source.status}: let it finish first, or name one of its epochs.")
+        raise UserError(
+            f"The source {source.id} is {source.status}: wait until it has finished, or name one of its epochs."
+        )
     if (source.config.model, source.config.options) != (run.config.model, run.config.options):
         raise UserError(
-            f"The source {source.id} is another network: use its model, {source.config.model}, and options."
+            f"The source {source.id} is a different network: use its model, {source.config.model}, and its options."
         )
     weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
     learned = source.input_spec
     start, remarks = fitted(weights, model, learned.classes, run.input_spec.classes)
     if not is_same(source, run.dataset.fingerprint) and learned.name == run.input_spec.name:
         remarks.append(
-            f"{source.id} learned from other images or splits of {learned.name} than those of today: it may have seen "
-            "some of today's validation and test images."
+            f"{source.id} was trained on other images or splits of {learned.name} than today's: it may have seen some "
+            "of today's validation and test images."
         )
     save_weights(run, start, START)
     origin = Origin(
@@ -70,7 +72,7 @@ def source_of(run_id: str, folder: Path | str | None = None) -> Run:
     try:
         return find(run_id, folder)
     except UserError as error:
-        raise UserError(f"The source of the weights is not there. {error}") from None
+        raise UserError(f"The source of the weights does not exist. {error}") from None
 
 
 def epoch_of(text: str) -> int | str:

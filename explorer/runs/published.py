@@ -58,7 +58,7 @@ class PublishedRun(Run):
             raise UserError(f"{self.id} has one set of weights, none of epoch '{epoch}': leave the epoch out.")
         if not self.is_here:
             raise UserError(
-                f"The weights of {self.id} are not here: fetch them ({megabytes(self)}) with "
+                f"The weights of {self.id} are not on this machine: download them ({megabytes(self)}) with "
                 f"`python -m explorer fetch {self.id}`, or put {self.published.file} into {self.published.path.parent}."
             )
         return published.load(self.published)
@@ -90,8 +90,9 @@ def megabytes(run: PublishedRun) -> str:
 def no_images(run: PublishedRun) -> UserError:
     """Whatever needs the images that it was trained or tested on."""
     return UserError(
-        f"ImageNet is not here: torchvision says that {run.id} is right on {run.published.facts.accuracy:.2%} of its "
-        "50,000 validation images; use predict for images of your own."
+        f"ImageNet is not on this machine: according to torchvision, {run.id} classifies "
+        f"{run.published.facts.accuracy:.2%} of its 50,000 validation images correctly; use predict for your own "
+        f"images."
     )
 
 

@@ -161,7 +161,7 @@ class RunRecord:
             raise UserError("run.json is not a JSON object.")
         if data.get("schema_version") != SCHEMA_VERSION:
             raise UserError(
-                f"run.json has schema version {data.get('schema_version')}, this app reads {SCHEMA_VERSION}: "
+                f"run.json has schema version {data.get('schema_version')}, but this app reads {SCHEMA_VERSION}: "
                 "update the app to open it."
             )
         if "config" not in data:

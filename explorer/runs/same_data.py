@@ -42,7 +42,7 @@ def same(run: Run, data: Dataset) -> Dataset:
     """The data of a run if they are those that it learned from; UserError if anything has changed."""
     met = meet(run, data)
     if met.changed:
-        raise UserError(f"{met.changed} Put the images back as they were, or train anew.")
+        raise UserError(f"{met.changed} Restore the images, or train again.")
     return met.data
 
 
@@ -76,8 +76,8 @@ def _check_classes(run: Run, before: tuple[str, ...], data: Dataset) -> None:
         if names
     ]
     raise UserError(
-        f"The classes of {data.name} have changed since {run.id} was trained: {' and '.join(parts)}. "
-        "Name the classes as they were, or train anew."
+        f"The classes of {data.name} have changed since {run.id} was trained: {' and '.join(parts)}. Restore the class "
+        f"names, or train again."
     )
 
 
@@ -91,7 +91,7 @@ def _check_shape(run: Run, known: DatasetRecord, data: Dataset) -> None:
     if before != today:
         raise UserError(
             f"The images of {data.name} have changed since {run.id} was trained: {_shape(*before)} then, "
-            f"{_shape(*today)} now. Put the images back as they were, or train anew."
+            f"{_shape(*today)} now. Restore the images, or train again."
         )
 
 
@@ -107,6 +107,6 @@ def _changed(run: Run, known: DatasetRecord, data: Dataset) -> str:
     else:
         counts = f"fingerprint {known.fingerprint[:8]} then, {data.fingerprint[:8]} now"
     return (
-        f"The images of {data.name} or their splits have changed since {run.id} was trained ({counts}): it may have "
-        "learned from some of today's validation and test images."
+        f"The images of {data.name} or their splits have changed since {run.id} was trained ({counts}): its training "
+        f"images may include some of today's validation and test images."
     )

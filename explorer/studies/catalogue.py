@@ -15,7 +15,8 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="mnist",
-        look="Both have equally many weights; compare the gradient norms of the first layers, and explain one digit.",
+        look="Both have the same number of weights; compare the gradient norms of the first layers, and explain one "
+        "digit.",
         asks=("test accuracy", "gradients"),
         source=HE,
         training=GRADUAL,
@@ -29,8 +30,8 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=1, seeds=5),
         quick=Size(epochs=1, seeds=5),
         lab="mnist",
-        look="A small batch takes more, noisier steps an epoch: read the loss of every step. See also what would be "
-        "measured with the running averages of batch norm, which lag behind where there are few steps.",
+        look="A small batch takes more and noisier steps per epoch: read the loss of every step. See also the accuracy "
+        "with the running averages of batch norm, which lag behind after few steps.",
         source="Keskar et al. 2017, On Large-Batch Training for Deep Learning; Wu & Johnson 2021, Rethinking "
         "“Batch” in BatchNorm",
         model="simple_cnn",
@@ -49,10 +50,11 @@ STUDIES: dict[str, Study] = {
             epochs=1,
             seeds=3,
             training={"passes": 5},
-            note="Its one epoch goes through the images five times, since digits are few.",
+            note="Its one epoch passes over the images five times, because digits has few images.",
         ),
         lab="mnist",
-        look="See which rates diverge, which learn next to nothing, and which still fall when the epoch ends.",
+        look="See which rates diverge, which learn almost nothing, and for which the loss is still falling when the "
+        "epoch ends.",
         asks=("divergence",),
         source="Goodfellow, Bengio & Courville 2016, Deep Learning, section 11.4.1",
         model="simple_cnn",
@@ -68,7 +70,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="mnist",
-        look="Look at the gradient norms by depth, beside the curves.",
+        look="Compare the gradient norms by depth with the curves.",
         asks=("test accuracy", "gradients"),
         source="Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
         model="simple_cnn",
@@ -90,7 +92,8 @@ STUDIES: dict[str, Study] = {
                 Variant("residual", model="vgg11", options={"residual": True}),
             ),
             training={"batch_size": 32},
-            note="VGG-11 in place of VGG-16, with half as many multiplications, and two epochs: how they begin.",
+            note="VGG-11 instead of VGG-16, with half as many multiplications, and two epochs: this shows only how "
+            "they begin.",
         ),
         lab="cifar10",
         look="See who is ahead at each epoch; then the filters and feature maps of the first and last layer.",
@@ -101,13 +104,14 @@ STUDIES: dict[str, Study] = {
     ),
     "equal-parameters": Study(
         name="equal-parameters",
-        question="What do convolutions buy for the same number of parameters?",
+        question="What do convolutions gain for the same number of parameters?",
         axis="architecture",
         variants=(Variant("conv net"), Variant("mlp", model="mlp", options={"match": BASE})),
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="cifar10",
-        look="The mlp is scaled to the other's parameter count within 1 %; see the table for what each costs.",
+        look="The mlp is scaled to the parameter count of the other network within 1 %; the table shows the cost of "
+        "each.",
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         model="simple_cnn",
         training=GRADUAL,
@@ -121,7 +125,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=4, seeds=1),
         lab="cifar10",
-        look="Larger square kernels see further and cost more; compare the first layer's feature maps.",
+        look="Larger square kernels see more pixels and cost more; compare the first layer's feature maps.",
         source="Simonyan & Zisserman 2015; Szegedy et al. 2015, Going Deeper with Convolutions",
         model="simple_cnn",
         training=GRADUAL,
@@ -140,7 +144,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="cifar10",
-        look="Look at the mean gradient norm of each epoch, on its log scale.",
+        look="Compare the mean gradient norm of each epoch, on a log scale.",
         asks=("test accuracy", "gradients"),
         source=HE,
         model="simple_cnn",
@@ -155,7 +159,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=20, seeds=3),
         quick=Size(epochs=10, seeds=2),
         lab="cifar10",
-        look="Compare parameters, time and accuracy, and see whether one over-fits, and from which epoch on. On digits "
+        look="Compare parameters, time and accuracy, and see whether one over-fits and from which epoch. On digits "
         "none of the three did in 20 epochs (one seed each).",
         asks=("test accuracy", "over-fitting"),
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
@@ -175,7 +179,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=20, seeds=3),
         quick=Size(epochs=12, seeds=1),
         lab="cifar10",
-        look="Look at the gap between training and validation, and at the gradients of each layer. On digits not even "
+        look="Compare the gap between training and validation, and the gradients of each layer. On digits not even "
         "the unregularised network over-fitted in 20 epochs (one seed).",
         asks=("over-fitting",),
         source="Srivastava et al. 2014, Dropout; Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization",
@@ -204,11 +208,11 @@ STUDIES: dict[str, Study] = {
                 Variant("32 residual", model="resnet32"),
             ),
             training={"batch_size": 32},
-            note="ResNet-32 in place of ResNet-56, and far too few epochs to tell more than how they begin.",
+            note="ResNet-32 instead of ResNet-56, and far too few epochs to show more than how they begin.",
         ),
         lab="cifar10",
-        look="Look at the training loss: He et al. found a plain deep network worse even on the images it trains on, "
-        "after 64,000 steps on CIFAR-10.",
+        look="Compare the training loss: He et al. found a plain deep network worse even on its training images, after "
+        "64,000 steps on CIFAR-10.",
         asks=("degradation",),
         source=f"{HE}, figure 6",
         training={"optimizer": "sgd", "learning_rate": 0.1, "batch_size": 128, "weight_decay": 1e-4, "augment": True},

@@ -38,7 +38,7 @@ class Preset:
 PRESETS: dict[str, Preset] = {
     "mnist-99": Preset(
         "MNIST in seconds",
-        "A small CNN in four epochs of large batches; made for a GPU.",
+        "A small CNN, four epochs with large batches; designed for a GPU.",
         "mnist",
         "simple_cnn",
         {"epochs": 4, "batch_size": 512, "learning_rate": 0.01, "schedule": "onecycle"},
@@ -46,7 +46,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "mnist-best": Preset(
         "MNIST at its best",
-        "The same network for 30 epochs on randomly moved digits.",
+        "The same network for 30 epochs on randomly shifted digits.",
         "mnist",
         "simple_cnn",
         {"epochs": 30, "batch_size": 512, "learning_rate": 0.01, "schedule": "onecycle", "augment": True},
@@ -62,7 +62,8 @@ PRESETS: dict[str, Preset] = {
     ),
     "he-resnet20": Preset(
         "He's ResNet-20",
-        "The paper's recipe: 64,000 steps of SGD, a tenth of the learning rate after half and three quarters of them.",
+        "The paper's recipe: 64,000 steps of SGD; the learning rate is divided by ten after half and after three "
+        "quarters of them.",
         "cifar10",
         "resnet20",
         {
@@ -78,7 +79,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "vgg16-25": Preset(
         "VGG-16 in 25 epochs",
-        "VGG-16 with batch norm and its two 4096-wide layers, as a course trains it, at large batches.",
+        "VGG-16 with batch norm and its two 4096-wide layers, as trained in a course, with large batches.",
         "cifar10",
         "vgg16",
         {**QUICK, "epochs": 25, "learning_rate": 0.05},

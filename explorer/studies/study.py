@@ -56,7 +56,9 @@ class Study:
         for variants in (self.variants, self.quick.variants, self.full.variants):
             names = [variant.name for variant in variants]
             if len(set(names)) != len(names):
-                raise UserError(f"Study {self.name} has two variants of one name among {', '.join(names)}: rename one.")
+                raise UserError(
+                    f"Study {self.name} has two variants with the same name among {', '.join(names)}: rename one."
+                )
 
     @property
     def base(self) -> str:

@@ -1,4 +1,4 @@
-"""Does it help to start from another network? Ways to start × shares of the training images."""
+"""Does it help to start from a pretrained network? Ways to start × shares of the training images."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +45,7 @@ def _variants(tunes: tuple[str, ...]) -> tuple[Variant, ...]:
 
 TRANSFER = Study(
     name="transfer",
-    question="Does it help to start from another network?",
+    question="Does it help to start from a pretrained network?",
     axis="where the weights come from, and the share of the training images",
     variants=_variants(TUNES),
     full=Size(epochs=10, seeds=3, source_epochs=10),
@@ -54,10 +54,10 @@ TRANSFER = Study(
         seeds=3,
         variants=_variants((SCRATCH, "frozen", "all")),
         source_epochs=4,
-        note="Without a last block that is tuned alone.",
+        note="Without the variant that trains the last block alone.",
     ),
     lab="mnist",
-    look="Look at the smallest share of the images, where there is most room for another start to help.",
+    look="Look at the smallest share of the images, where pretraining has most room to help.",
     source="Yosinski et al. 2014, How transferable are features in deep neural networks?",
     model="simple_cnn",
     training=RATES,
@@ -69,9 +69,7 @@ def with_source(study: Study, source: str, folder: Path | str | None = None) -> 
     """The study from another source: a data set on which one is trained before, or the id of a run or published model,
     whose network is then the base."""
     if not study.sources:
-        raise UserError(
-            f"Study {study.name} starts from random weights, so it takes no source '{source}': leave it out."
-        )
+        raise UserError(f"Study {study.name} starts from random weights, so it has no source: leave out '{source}'.")
     if source in DATASETS or is_folder(source):
         return replace(study, sources={"": source})
     run = find(source, folder)

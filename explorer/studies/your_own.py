@@ -12,8 +12,8 @@ from explorer.training import TrainConfig
 
 NOT_AN_AXIS = {
     "seed": "give a number of seeds instead",
-    "extended": "a run is given more epochs when it has ended",
-    "epochs": "all runs of a study train equally long",
+    "extended": "it is set when a run is trained further",
+    "epochs": "all runs of a study are trained for the same number of epochs",
     **dict.fromkeys(("tune", "source", "source_epoch", "head_learning_rate"), "the study transfer does that"),
 }
 

@@ -25,11 +25,11 @@ class TrainConfig(Configurable):
 
     epochs: int = option(10, "Number of epochs.", low=1, high=10_000)
     batch_size: int = option(
-        64, "Images in a step; a single image that an epoch leaves over joins its last step.", low=1, high=65_536
+        64, "Images per step; a single image left over at the end of an epoch joins the last step.", low=1, high=65_536
     )
     learning_rate: float = option(
         0.003,
-        "The peak of the learning rate, where a schedule varies it.",
+        "The learning rate, or its peak if a schedule varies it.",
         low=1e-8,
         high=100.0,
         step=0.001,
@@ -38,8 +38,8 @@ class TrainConfig(Configurable):
     optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum.", choices=("adamw", "sgd"))
     schedule: str = option(
         "cosine",
-        "Course of the learning rate: constant; cosine, down to 0; onecycle, up and down to 0; steps, a tenth after "
-        "half of the steps and a hundredth after three quarters.",
+        "Course of the learning rate: constant; cosine, falling to 0; onecycle, rising and then falling to 0; steps, a "
+        "tenth after half of the steps and a hundredth after three quarters.",
         choices=("constant", "cosine", "onecycle", "steps"),
     )
     momentum: float = option(
@@ -54,22 +54,22 @@ class TrainConfig(Configurable):
     )
     label_smoothing: float = option(
         0.0,
-        "Label smoothing of the minimised loss; recorded losses leave it out.",
+        "Label smoothing in the minimised loss; recorded losses exclude it.",
         low=0.0,
         high=0.9,
         step=0.05,
     )
     clip_norm: float = option(
         0.0,
-        "Largest total gradient norm; 0 does not clip.",
+        "Maximum total gradient norm; 0: no clipping.",
         low=0.0,
         high=1e6,
-        label="Clip the gradient's norm at",
+        label="Gradient clipping",
     )
-    augment: bool = option(False, "Random crops, and mirror images except for digits.")
+    augment: bool = option(False, "Random crops, and horizontal flips except for digits.")
     patience: int = option(
         0,
-        "Epochs without a better validation accuracy before training ends early; 0 never ends it early.",
+        "Early stopping: epochs without a better validation accuracy before training ends; 0: never.",
         low=0,
         high=10_000,
     )
@@ -87,7 +87,7 @@ class TrainConfig(Configurable):
     source_epoch: str = "best"  # of the source's weights: best, last or a number
     head_learning_rate: float = option(
         0.0,
-        "The peak for the class head; 0 is that of all other layers.",
+        "Peak learning rate of the class head; 0: that of all other layers.",
         low=0.0,
         high=100.0,
         step=0.001,
@@ -95,32 +95,33 @@ class TrainConfig(Configurable):
     )
     balance: str = option(
         "none",
-        "For classes of unequal size. class-weights: in the minimised loss, an image weighs inversely to the frequency "
-        "of its class. sampler: an epoch has as many images of each class. Recorded losses weigh all of these images "
-        "alike.",
+        "For classes of unequal size. class-weights: in the minimised loss, the weight of an image is inversely "
+        "proportional to the frequency of its class. sampler: an epoch has equally many images of each class. Recorded "
+        "losses weight all these images equally.",
         choices=("none", "class-weights", "sampler"),
-        label="Unequal classes",
+        label="Class balancing",
     )
     norm_statistics: str = option(
         "recomputed",
-        "Batch-norm statistics outside training: recomputed over training images after each epoch; or the running "
+        "Batch-norm statistics in evaluation: recomputed over training images after each epoch, or the running "
         "averages of the batches, which lag behind the weights.",
         choices=("recomputed", "running"),
-        label="Batch norm statistics",
+        label="Batch-norm statistics",
     )
     extended: tuple[tuple[int, int], ...] = ()  # (epochs done, epochs planned) whenever an ended run was given more
     seed: int = option(0, "Seed of initial weights, order of images, crops and flips, dropout.", low=0, high=2**31 - 1)
-    device: str = option("auto", "auto takes a GPU if there is one.", choices=("auto", "cpu", "cuda"))
+    device: str = option("auto", "auto uses a GPU if there is one.", choices=("auto", "cpu", "cuda"))
     precision: str = option(
         "auto",
-        "auto takes bfloat16 where the GPU or CPU has it in hardware, else float32.",
+        "auto uses bfloat16 where the GPU or CPU supports it in hardware, otherwise float32.",
         choices=("auto", "float32", "bfloat16"),
     )
     path: str = option(
         "auto",
-        "How a step runs on a GPU: captured, as one replayed CUDA graph, or plain, operation by operation; auto takes "
-        "captured where it can.",
+        "How a step runs on a GPU: captured, as one replayed CUDA graph, or plain, operation by operation; auto uses "
+        "captured where possible.",
         choices=("auto", "plain", "captured"),
+        label="Step mode",
     )
 
     def __post_init__(self) -> None:
@@ -151,9 +152,13 @@ class TrainConfig(Configurable):
         if not isinstance(self.tune, str) or not _TUNE.fullmatch(self.tune):
             raise unknown("way to tune", self.tune, TUNES)
         if self.tune == SCRATCH and self.source:
-            raise UserError(f"tune 'scratch' takes no weights from {self.source!r}: give no source, or another tune.")
+            raise UserError(
+                f"tune 'scratch' uses no pretrained weights: leave out source {self.source!r}, or choose another tune."
+            )
         if self.tune != SCRATCH and not self.source:
-            raise UserError(f"tune {self.tune!r} needs a run to start from: give its id as source, or tune 'scratch'.")
+            raise UserError(
+                f"tune {self.tune!r} needs pretrained weights: give the id of a run as source, or tune 'scratch'."
+            )
 
 
 def learning_rate_at(config: TrainConfig, step: int, steps: int) -> float:

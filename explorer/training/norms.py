@@ -39,7 +39,7 @@ def check_batches(model: nn.Module, image_shape: Sequence[int], batch_size: int,
     name = _first_with_one_value(model, image_shape) if smallest == 1 else None
     if name is None:
         return
-    why = f"the batch normalisation '{name}' has one value a channel of it, and no variance to divide by"
+    why = f"the batch normalisation '{name}' then has one value per channel and no variance to divide by"
     if batch_size == 1:
         raise UserError(
             f"batch_size 1 is not possible with this network: {why}. Give a batch_size of 2 or more, or a network "

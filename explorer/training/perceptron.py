@@ -164,7 +164,9 @@ WIDEST = 6.0  # separation: beyond it, points would fall off the square
 def two_clusters(each: int = 15, separation: float = 4.0, seed: int = 0) -> Points:
     """Two normal clouds of `each` points in random order, their centres `separation` standard deviations apart."""
     if not 1 <= each <= MOST_POINTS // 2:
-        raise UserError(f"{each!r} points a class are not possible: give a whole number from 1 to {MOST_POINTS // 2}.")
+        raise UserError(
+            f"{each!r} points per class are not possible: give a whole number from 1 to {MOST_POINTS // 2}."
+        )
     if not 0 <= separation <= WIDEST:
         raise UserError(f"Separation {separation!r} is not possible: give 0 to {WIDEST:g} standard deviations.")
     draw = np.random.default_rng(seed)
@@ -182,11 +184,11 @@ def checked(rows: list[tuple[Any, Any, Any]]) -> Points:
         for name, value in (("x₁", x), ("x₂", y)):
             if not _is_number(value) or not LOW <= value <= HIGH:
                 raise UserError(
-                    f"Point {place} has {name} = {_text(value)}: give a number from {LOW:g} to {HIGH:g}, "
-                    "or take the point out."
+                    f"Point {place} has {name} = {_text(value)}: give a number from {LOW:g} to {HIGH:g}, or remove the "
+                    f"point."
                 )
         if not _is_number(wanted) or wanted not in (0, 1):
-            raise UserError(f"Point {place} has class {_text(wanted)}: give 0 or 1, or take the point out.")
+            raise UserError(f"Point {place} has class {_text(wanted)}: give 0 or 1, or remove the point.")
     classes = np.array([int(wanted) for _, _, wanted in rows], dtype=int)
     for wanted in (0, 1):
         if wanted not in classes:

@@ -27,7 +27,9 @@ def head_of(model: nn.Module) -> str:
     """Name of the class head: the last linear layer."""
     linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
     if not linear:
-        raise UserError("This network has no linear layer, so no class head: choose one that ends in one.")
+        raise UserError(
+            "This network has no linear layer and so no class head: choose a network that ends in a linear layer."
+        )
     return linear[-1]
 
 
@@ -102,11 +104,11 @@ def fitted(
     """
     start, own, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []
     if tuple(source_classes) == tuple(classes):
-        remarks.append(f"The head is kept: the {len(classes)} classes are the same.")
+        remarks.append(f"The head is reused: the {len(classes)} classes are the same.")
     elif sorted(source_classes) == sorted(classes):
         place = torch.tensor([list(source_classes).index(name) for name in classes])
         start |= {name: weights[name][place] for name in own if name.startswith(f"{head}.")}
-        remarks.append(f"The head is kept, its rows in another order: the {len(classes)} classes are the same.")
+        remarks.append(f"The head is reused with its rows reordered: the {len(classes)} classes are the same.")
     else:
         start |= {name: tensor for name, tensor in own.items() if name.startswith(f"{head}.")}
         counts = f"{len(source_classes)} classes became {len(classes)}"
@@ -116,8 +118,12 @@ def fitted(
         start |= _with_channels(weights, fresh, had, has)
         how = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
         means = weights["normalize.mean"]
-        as_before = "as before" if (means == means[:, :1]).all() else "about as before, the channels' means differ"
-        remarks.append(f"The kernels of the first layer are {how}: grey images are answered to {as_before}.")
+        as_before = (
+            "as before"
+            if (means == means[:, :1]).all()
+            else "approximately as before, because the channels' means differ"
+        )
+        remarks.append(f"The kernels of the first layer are {how}: for grey images the outputs are {as_before}.")
     _must_fit(start, own)
     return start, remarks
 
@@ -125,7 +131,9 @@ def fitted(
 def _with_channels(weights: dict[str, Tensor], fresh: nn.Module, had: int, has: int) -> dict[str, Tensor]:
     """The first layer and the normalisation for another number of channels; one of the two numbers is 1."""
     if 1 not in (had, has):
-        raise UserError(f"A network for {had} channels cannot be made to fit {has}: choose a source of {has} or of 1.")
+        raise UserError(
+            f"A network for {had} channels cannot be adapted to {has}: choose a source with {has} channels or with 1."
+        )
     first = next(name for name, module in fresh.named_modules() if isinstance(module, LAYERS)) + ".weight"
     kernels = weights[first]
     by_channel = kernels.view(len(kernels), had, -1)  # a linear layer sees the channels one after the other
@@ -152,8 +160,8 @@ def _must_fit(start: dict[str, Tensor], own: dict[str, Tensor]) -> None:
     different += [name for name in own.keys() & start.keys() if own[name].shape != start[name].shape]
     if different:
         raise UserError(
-            f"The weights of the source do not fit, '{different[0]}' for example: use the source's model and options, "
-            "and an mlp for images of one size only."
+            f"The weights of the source do not fit, '{different[0]}' for example: use the source's model and options; "
+            f"an mlp also needs images of the same size."
         )
 
 

@@ -28,37 +28,37 @@ TRAIN = Entry(
     "pages/train/train.py",
     "Train",
     ":material/play_circle:",
-    "Choose data, architectures and options; watch them learn; stop whenever you like.",
+    "Choose data, architectures and options; watch the training; stop at any time.",
 )
 PERCEPTRON = Entry(
     "pages/train/perceptron.py",
     "Perceptron",
     ":material/scatter_plot:",
-    "One neuron, points that you can move, and the line that it finds or never finds.",
+    "One neuron, points that you can move, and the line that it finds or cannot find.",
 )
 STUDY = Entry(
     "pages/study/study.py",
     "Study",
     ":material/experiment:",
-    "Twelve questions of a lab course: the runs that answer each, and what they show.",
+    "Twelve questions of a lab course, the runs that answer each, and their results.",
 )
 TRANSFER = Entry(
     "pages/study/transfer.py",
     "Transfer",
     ":material/move_down:",
-    "Starts from another network against starts from scratch, with few and with many images.",
+    "Pretrained networks compared with training from scratch, with few and with many images.",
 )
 CURVES = Entry(
     "pages/compare/curves.py",
     "Curves",
     ":material/show_chart:",
-    "Loss and accuracy of several runs on shared axes, with what each run costs.",
+    "Loss and accuracy of several runs on shared axes, and the cost of each run.",
 )
 ARCHITECTURE = Entry(
     "pages/look_inside/architecture.py",
     "Architecture",
     ":material/account_tree:",
-    "The network as a diagram: what each layer is, costs and sees, trained or not.",
+    "The network as a diagram: type, cost and receptive field of each layer, trained or not.",
 )
 GRADIENTS = Entry(
     "pages/look_inside/gradients.py",
@@ -76,7 +76,7 @@ FEATURE_MAPS = Entry(
     "pages/look_inside/feature_maps.py",
     "Feature maps",
     ":material/layers:",
-    "What each layer makes of an image, and the images that excite a channel most.",
+    "The outputs of each layer for an image, and the top activating images of a channel.",
 )
 EMBEDDING = Entry(
     "pages/look_inside/embedding.py",
@@ -94,13 +94,13 @@ CHECKS = Entry(
     "pages/explain/checks.py",
     "Checks",
     ":material/fact_check:",
-    "Whether to believe a saliency map: four tests of the explanation itself, and the shortcut lesson.",
+    "Four tests of a saliency map, and the shortcut lesson.",
 )
 MISTAKES = Entry(
     "pages/explain/mistakes.py",
     "Mistakes",
     ":material/rule:",
-    "Which classes are confused, how sure a network is of it, and who else gets them wrong.",
+    "Which classes are confused, how confident the mistakes are, and whether two runs differ.",
 )
 
 PAGES = {

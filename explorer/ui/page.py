@@ -39,6 +39,12 @@ def presenting() -> bool:
     return bool(st.session_state.get("present"))
 
 
+def accept_old_labels(key: str, labels: dict[str, str]) -> None:
+    """Let a link from before a label changed go on working; called before its widget. `labels`: old → new."""
+    if key not in st.session_state and st.query_params.get(key) in labels:
+        st.session_state[key] = labels[st.query_params[key]]
+
+
 def title(text: str) -> None:
     """The page's title is the question that it answers."""
     st.title(text, anchor=False)

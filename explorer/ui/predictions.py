@@ -38,7 +38,7 @@ def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any])
     for start in starts:
         part = parts.get(start)
         if part is None:
-            bar.progress(start / len(images), literal(f"{checkpoint.run.id} looks at {len(images):,} images"))
+            bar.progress(start / len(images), literal(f"{checkpoint.run.id} classifies {len(images):,} images"))
             pixels = images.pixels[start : start + AT_ONCE]
             part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)

@@ -18,9 +18,9 @@ def show(error: Exception) -> bool:
         st.error(literal(error), icon=":material/error:")
     else:
         st.error(
-            f"The app failed here ({type(error).__name__}, {datetime.now():%H:%M:%S} on the server). Reload the page; "
-            "if it fails again, choose other runs, or begin at Home. Runs that are training go on. What went wrong "
-            "is in the server's log.",
+            f"This page failed ({type(error).__name__}, {datetime.now():%H:%M:%S} on the server). Reload it; if it "
+            f"fails again, choose other runs or go to Home. Runs in training continue. The server's log has the "
+            f"details.",
             icon=":material/error:",
         )
     return True

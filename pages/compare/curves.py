@@ -6,7 +6,7 @@ from explorer.ui import page
 from explorer.ui.curves import comparison, own_loss, pairwise_tests, plots, table
 from explorer.ui.pickers.runs import pick_runs
 
-page.title("Which one learns faster, and which one better?")
+page.title("Which network learns faster, and which one better?")
 runs_column, group_column, loss_column = st.columns([3.6, 1, 1.2], vertical_alignment="bottom")
 with loss_column:
     own_loss.check()  # before the runs: it needs none
@@ -14,7 +14,7 @@ with runs_column:
     chosen = pick_runs()
 begun = [run for run in chosen if run.epochs_done]
 if not begun:
-    page.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
+    page.stop_with("The chosen runs have not finished an epoch yet: wait a moment.")
 with group_column:
     compared = comparison.pick_groups(begun)
 for sentence in comparison.leaders(compared):
@@ -28,19 +28,20 @@ plots.show(compared, axes, weight, marked)
 st.caption(plots.legend(compared, axes, weight, marked))
 
 pairwise_tests.show(compared)
-st.subheader("What does each one cost?", anchor=False)
+st.subheader("What does each network cost?", anchor=False)
 table.show(compared)
 page.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
-    "for certainty. **Validation** images are never trained on, and the same for every run on these data. A training "
-    "loss below the validation loss is the gap that most networks have; **over-fitting** is a validation loss that "
-    "rises while the training loss still falls. It is marked at the lowest validation loss, where that has since "
-    "risen by more than 5 % and 3.5 times the curve's own noise (Prechelt 1998). A **spike** is a step whose loss is "
-    "at least twice that of the 51 steps around it and 5 median deviations above them. A run has **diverged** where "
-    "its loss ends as no number or worse than guessing, or explodes without recovering, and **collapsed** where it "
-    "had learned and lost most of it again. "
-    "The **best epoch** is the first one with the highest validation accuracy; its weights are kept, and tested. "
-    "One run is one seed: a difference between two curves may be the seed's.",
+    "for certainty. **Validation** images are never used for training and are the same for every run on these data. A "
+    "training loss below the validation loss is the gap that most networks show; **over-fitting** is a validation loss "
+    "that "
+    "rises while the training loss still falls. It is marked at the lowest validation loss if the loss has since risen "
+    "by more than 5 % and 3.5 times the curve's own noise (Prechelt 1998). A **spike** is a step whose loss is "
+    "at least twice that of the 51 steps around it and 5 median deviations above them. A run has **diverged** if its "
+    "loss ends non-finite or worse than guessing, or explodes without recovering, and **collapsed** if it had learned "
+    "and then lost most of what it had learned. The **best epoch** is the first epoch with the highest validation "
+    "accuracy; its weights are saved and tested. One run is one seed: the seed alone may cause a difference between "
+    "two curves.",
     "Goodfellow, Bengio & Courville 2016, Deep Learning, chapters 5 and 7; Prechelt 1998, Early Stopping – But When?; "
     "McNemar 1947; Holm 1979; Efron & Tibshirani 1993",
 )

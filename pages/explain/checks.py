@@ -10,20 +10,34 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
 
 TESTS = {
-    "Does it forget?": checks.parameter_randomisation,
-    "Do these pixels decide?": checks.deletion_insertion,
-    "Does it point at the object?": checks.pointing_game,
-    "Does it stand noise?": checks.infidelity_sensitivity,
+    "Parameter randomisation": checks.parameter_randomisation,
+    "Deletion and insertion": checks.deletion_insertion,
+    "Pointing game": checks.pointing_game,
+    "Infidelity and sensitivity": checks.infidelity_sensitivity,
 }
 
-LESSON = "The shortcut lesson"
+LESSON = "Shortcut lesson"
+OLD_LABELS = {  # in links of version 0.2.0 and earlier
+    "Does it forget?": "Parameter randomisation",
+    "Do these pixels decide?": "Deletion and insertion",
+    "Does it point at the object?": "Pointing game",
+    "Does it stand noise?": "Infidelity and sensitivity",
+    "The shortcut lesson": LESSON,
+}
 
-page.title("Can I believe the picture?")
+page.title("Can I trust the explanation?")
 top = st.container()
 test_column, method_column = st.columns([3, 1])
 with test_column:
+    page.accept_old_labels("test", OLD_LABELS)
     test = st.segmented_control(
-        "Test", [*TESTS, LESSON], default="Does it forget?", required=True, key="test", bind="query-params", wrap=True
+        "Test",
+        [*TESTS, LESSON],
+        default="Parameter randomisation",
+        required=True,
+        key="test",
+        bind="query-params",
+        wrap=True,
     )
 if test == LESSON:  # which has a network of its own, also where there is no other
     shortcut_lesson.lesson()

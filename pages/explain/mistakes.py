@@ -9,14 +9,20 @@ from explorer.ui.explain.mistakes import EvaluatedRun, by_class, calibrated, con
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 PARTS = {
-    "Which classes?": confusion,
-    "How sure of it?": confident,
-    "Is its word good?": calibrated,
+    "Which classes are confused?": confusion,
+    "How confident are the mistakes?": confident,
+    "Is it calibrated?": calibrated,
     "Class by class": by_class,
-    "Who else?": together,
+    "Do two runs differ?": together,
+}
+OLD_LABELS = {  # in links of version 0.2.0 and earlier
+    "Which classes?": "Which classes are confused?",
+    "How sure of it?": "How confident are the mistakes?",
+    "Is its word good?": "Is it calibrated?",
+    "Who else?": "Do two runs differ?",
 }
 
-page.title("What does it get wrong?")
+page.title("What does the network get wrong?")
 runs_column, split_column, epoch_column = st.columns([3, 2, 1.4])
 with runs_column:
     chosen = pick_runs(most=2, with_weights=True, published=False)
@@ -28,7 +34,7 @@ with split_column:
         required=True,
         key="of",  # not "split": that is the picker of one image, which a click below sets
         bind="query-params",
-        help="A choice between networks belongs to the validation images; the test images are for the final word.",
+        help="Choose between networks on the validation images; keep the test images for the final result.",
     )
 with epoch_column:
     epoch = pick_epoch(chosen)
@@ -37,16 +43,18 @@ for run in chosen:
     cache.warn_if_changed(run)
 evaluated = [EvaluatedRun(run, predictions.answers(Checkpoint(run, epoch), split), split) for run in chosen]
 page.verdict(summary(evaluated))
+page.accept_old_labels("part", OLD_LABELS)
 part = st.segmented_control(
-    "Look at", list(PARTS), default="Which classes?", required=True, key="part", bind="query-params"
+    "Look at", list(PARTS), default="Which classes are confused?", required=True, key="part", bind="query-params"
 )
 PARTS[part](evaluated)
 gallery.explain(chosen, epoch, split)
 page.theory(
-    "A confusion matrix has a row for each true class and a column for each answer; what is right lies on the "
-    "diagonal. **Precision** is the share of a class's answers that are right, **recall** the share of its images "
-    "that are found. A network gives each answer a probability, and training on the cross-entropy makes it too sure: "
-    "a **calibrated** one is right in 90 of 100 images of which it says 90 %. When two networks are compared on the "
-    "same images, only those count that one of them gets right and the other wrong.",
+    "A confusion matrix has a row for each true class and a column for each predicted class; correct predictions lie "
+    "on the diagonal. **Precision** is the share of the predictions of a class that are correct, **recall** the share "
+    "of the images of a class that are classified correctly. A network gives each prediction a probability, and "
+    "training on the cross-entropy makes it overconfident: a **calibrated** network classifies 90 of 100 images "
+    "correctly when it predicts their classes with 90 %. When two networks are compared on the same images, only the "
+    "images count that one of them classifies correctly and the other does not.",
     "Guo et al. 2017, On Calibration of Modern Neural Networks; McNemar 1947",
 )

@@ -23,7 +23,7 @@ for run in chosen:
     guesses[run.id] = top(probabilities[None], run.input_spec.classes, k=3)[0]
 page.verdict(
     (f"True class {seen.label}: " if seen.label else "")
-    + "; ".join(f"{run_id} says {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
+    + "; ".join(f"{run_id} predicts {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
     + "."
 )
 
@@ -39,11 +39,11 @@ with class_column:
     wanted = grid.pick_target(classes, seen)
 with contrast_column:
     contrast = st.selectbox(
-        "And not",
+        "Compared with class",
         ["any", *classes],
         key="versus",
         bind="query-params",
-        help="Explains the difference of two logits: why 4 and not 9.",
+        help="Explains the difference between two logits: why 4 rather than 9.",
     )
 if not methods:
     page.stop_with("Choose at least one method above.")
@@ -68,7 +68,7 @@ else:
     rows = grid.by_method(chosen, methods, layers, asked, style)
 if not page.presenting():
     st.download_button(
-        "Download pictures, raw maps and settings",
+        "Download overlays, raw maps and settings",
         lambda: explanations.archive(rows, style),
         "explanations.zip",
         "application/zip",
@@ -76,15 +76,15 @@ if not page.presenting():
         on_click="ignore",
     )
 
-st.subheader("What else it could be", anchor=False)
+st.subheader("Top 3 classes", anchor=False)
 bars = pd.DataFrame(
     [(run_id, g.label, g.probability) for run_id, gs in guesses.items() for g in gs],
     columns=["run", "label", "probability"],
 )
-display.chart(charts.probability_bars(bars, present=page.presenting()), "The three likeliest classes of each run")
+display.chart(charts.probability_bars(bars, present=page.presenting()), "The three most probable classes of each run")
 page.theory(
-    "Each method answers another question about the same logit; the button beside its pictures says which. A map shows "
-    "where evidence was found, not whether the reason is a good one, and two maps that differ can both be right. "
-    "Where they agree, and where the tests of an explanation hold, one may begin to believe them.",
+    "Each method answers a different question about the same logit; the button beside its maps says which. A map shows "
+    "where the network finds evidence, not whether that evidence is sound, and two maps that differ can both be "
+    "correct. Trust a map more where several methods agree and where the tests on the Checks page are passed.",
     "Adebayo et al. 2018, Sanity Checks for Saliency Maps",
 )

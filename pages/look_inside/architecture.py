@@ -35,9 +35,9 @@ part = st.segmented_control(
 if part == DIAGRAM:
     diagram.diagrams(known, layers)
     page.theory(
-        "An image goes in at the top, and layer by layer becomes smaller maps of more channels, until a linear layer "
-        "says how much speaks for each class. A **block** with a skip adds its input to what its layers make of it: "
-        "they need only learn what to change.",
+        "An image enters at the top. Layer by layer it becomes smaller maps with more channels, until a linear layer "
+        "computes a logit for each class. A **block** with a skip adds its input to the output of its layers, so the "
+        "layers need only learn the change.",
         "He et al. 2016, Deep Residual Learning",
     )
 elif part == TABLE:

@@ -24,12 +24,12 @@ if not page.presenting():
             "Projection", [PCA, TSNE], default=PCA, required=True, key="projection", bind="query-params"
         )
         most = st.select_slider(
-            "At most so many images", [100, 300, 1000, 2000], most, key="points", bind="query-params", width=220
+            "Number of images, at most", [100, 300, 1000, 2000], most, key="points", bind="query-params", width=220
         )
         if method == TSNE:
             perplexity = st.slider(
                 "Perplexity", 5, 50, perplexity, 5, key="perplexity", bind="query-params", width=220,
-                help="About how many neighbours of an image count.",
+                help="Roughly the number of neighbours of each image that t-SNE takes into account.",
             )  # fmt: skip
         if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
             only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
@@ -47,19 +47,19 @@ for column, each in zip(st.columns(len(found)), found, strict=True):
         spec = embedding.chart(each, method, perplexity, only_wrong, page.presenting())
         display.show(
             spec,
-            f"The images as {each.run.id} sees them, {embedding.drawn(each, method, perplexity)}",
+            f"The images in the feature space of {each.run.id}, {embedding.drawn(each, method, perplexity)}",
             key=f"embedding-{each.run.id}",
         )
         st.caption(embedding.sentence(each, method, perplexity))
 embedding.tooltip_style()
 page.theory(
-    "Before its last linear layer a network has turned an image into a list of numbers, its **features**; what lies "
-    "close together there, the last layer can hardly tell apart. An earlier layer shows how far the classes are apart "
-    "there; of maps the mean of each counts: what is there, not where. Of the first convolution that is little more "
-    "than the mean colour of the image. **PCA** shows the two directions along which the features vary most: distances "
-    "are true, but most dimensions are hidden. **t-SNE** lays the images out so that neighbours stay neighbours: "
-    "groups are real, their sizes and the distances between them are not, and another perplexity gives another "
-    f"picture. The answer above looks at the nearest neighbours, at most {NEIGHBOURS}, with all "
+    "Before its last linear layer a network has turned an image into a list of numbers, its **features**; images that "
+    "lie close together there are hard for the last layer to tell apart. An earlier layer shows how well the classes "
+    "are separated there; each of its maps counts with its mean: what the map detects, not where. For the first "
+    "convolution that is little more than the mean colour of the image. **PCA** shows the two directions along which "
+    "the features vary most: distances are true, but most dimensions are hidden. **t-SNE** places the images so that "
+    "neighbours stay neighbours: groups are real, their sizes and the distances between them are not, and another "
+    f"perplexity gives another layout. The result above counts the nearest neighbours, at most {NEIGHBOURS}, with all "
     f"features, before any projection. t-SNE starts from the PCA, with seed {SEED}.",
     "van der Maaten & Hinton 2008, Visualizing Data using t-SNE; Wattenberg et al. 2016, How to Use t-SNE Effectively",
 )

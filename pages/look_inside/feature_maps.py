@@ -6,7 +6,7 @@ from explorer.ui import page
 from explorer.ui.features import picker, tiles, top_activating
 from explorer.ui.pickers import top_row
 
-MAPS, TOP_ACTIVATING = "maps of this image", "images that excite a channel"
+MAPS, TOP_ACTIVATING = "maps of this image", "top activating images"
 
 page.title("What does a layer see?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=2)
@@ -14,6 +14,7 @@ views = picker.views(chosen, epoch, seen)
 page.verdict("; ".join(map(tiles.answer, views)) + ".")
 
 with st.container(horizontal=True):
+    page.accept_old_labels("maps-part", {"images that excite a channel": TOP_ACTIVATING})  # links of 0.2.0
     part = st.segmented_control(
         "Show", [MAPS, TOP_ACTIVATING], default=MAPS, required=True, key="maps-part", bind="query-params"
     )
@@ -32,17 +33,17 @@ if part == MAPS:
         tiles.enlarged(views, seen, channels, scale, cover)
     tiles.strengths(views)
     page.theory(
-        "A feature map is the output of one channel: bright where its kernel found what it looks for. Early layers "
-        "keep the shape of the image and mark edges; later ones are coarse and answer to parts. A map that is the same "
-        "everywhere says nothing about this image; if it is so for every image, its unit is dead. Behind the last map "
-        "a channel is a single number, a **unit**.",
+        "A feature map is the output of one channel: bright where the kernel detects its pattern. Early layers keep "
+        "the shape of the image and detect edges; later layers are coarse and detect parts. A map that is the same "
+        "everywhere carries no information about this image; if it is so for every image, the channel is dead. After "
+        "the last map, a channel is a single number, a **unit**.",
         "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks",
     )
 else:
     top_activating.images(views, channels, among)
     page.theory(
-        "One image says little about what a channel looks for. Of many images, those with its largest activation have "
-        "something in common where the unit looks: an edge in one direction, a colour, a part. Look at the frames, not "
-        "at the whole images: nothing outside of a frame can have excited the unit.",
+        "One image says little about what a channel detects. Among many images, those with its largest activation have "
+        "something in common inside the unit's receptive field: an edge in one direction, a colour, a part. Look at "
+        "the boxes, not at the whole images: nothing outside a box can have activated the unit.",
         "Zeiler & Fergus 2014; Yosinski et al. 2015, Understanding Neural Networks Through Deep Visualization",
     )

@@ -20,7 +20,7 @@ with epoch_column:
     epoch = pick_epoch(chosen)
 for run in chosen:
     if not compute.convolutions(run):
-        st.info(literal(f"{run.id} ({run.config.model}) has no convolution, so no filters."), icon=":material/info:")
+        st.info(literal(f"{run.id} ({run.config.model}) has no convolution and so no filters."), icon=":material/info:")
 chosen = [run for run in chosen if compute.convolutions(run)]
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above.")
@@ -29,7 +29,11 @@ models = {run.id: cache.model(Checkpoint(run, epoch)) for run in chosen}
 ends = {name: first_and_last(model) for name, model in models.items()}
 kernels = {name: filters(model, ends[name][0]) for name, model in models.items()}
 page.verdict(
-    "; ".join(f"{name} begins with {len(w)} kernels of {w.shape[2]}×{w.shape[3]}" for name, w in kernels.items()) + "."
+    "; ".join(
+        f"The first convolution of {name} has {len(w)} kernels of {w.shape[2]}×{w.shape[3]}"
+        for name, w in kernels.items()
+    )
+    + "."
 )
 layers = {name: first for name, (first, _) in ends.items()}
 by_norm, channel = True, STRONGEST
@@ -41,7 +45,7 @@ if not page.presenting():
         if count:
             explained = "A kernel has a slice for each of its input channels."
             channel = st.selectbox("Slice", [STRONGEST, *map(str, range(count))], key="slice", help=explained)
-        by_norm = st.toggle("Strongest first", True, key="by-norm", help="Sorted by the L2 norm of the kernels.")
+        by_norm = st.toggle("Strongest first", True, key="by-norm", help="Sorts the kernels by their L2 norm.")
 style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}
@@ -52,8 +56,8 @@ if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
     filter_tiles.beside("Chosen convolution", chosen, layers, epoch, style)
 
-st.subheader("From the first weights to the trained ones", anchor=False)
-st.caption("The chosen convolution, its kernels in the order of the last epoch; one scale for all epochs of a run.")
+st.subheader("From the initial to the trained weights", anchor=False)
+st.caption("The kernels of the chosen convolution, in the order of the last epoch; one scale for all epochs of a run.")
 for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
     with column:
         page.run_heading(run)
@@ -68,9 +72,9 @@ if not page.presenting():
                 page.run_heading(run)
                 filter_tiles.statistics(run, epoch)
 page.theory(
-    "A kernel is slid over its input; where the image looks like the kernel, the output is large. In the first layer "
-    "one can read it as a picture: edges, blobs, colours. In later layers a kernel has a slice for each of many input "
-    "channels, and a single slice says little by itself. Play the epochs: filters that still look like the noise they "
-    "began as have learned little.",
+    "A kernel slides over its input; where the image resembles the kernel, the output is large. In the first layer a "
+    "kernel can be read as an image: edges, blobs, colours. In later layers a kernel has one slice for each of many "
+    "input channels, and a single slice says little by itself. Play the epochs: filters that still look like their "
+    "random initial weights have learned little.",
     "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks",
 )

@@ -14,7 +14,7 @@ runs_column, epoch_column = st.columns([3, 2], vertical_alignment="bottom")
 with runs_column:
     chosen = [run for run in pick_runs(most=MOST) if run.epochs_done]
 if not chosen:
-    page.stop_with("The chosen runs have not finished an epoch yet: come back in a moment.")
+    page.stop_with("The chosen runs have not finished an epoch yet: wait a moment.")
 last = min(run.epochs_done for run in chosen)
 with epoch_column:
     epoch = st.slider("Epoch of training", 1, last, last, key="at", bind="query-params") if last > 1 else 1
@@ -23,23 +23,21 @@ for run in chosen:
 gradients.by_depth(chosen, epoch)
 
 names = list(gradients.VIEWS)
-view = st.segmented_control(
-    "Look closer", names, default=names[0], required=True, key="gradients-view", bind="query-params"
-)
+view = st.segmented_control("View", names, default=names[0], required=True, key="gradients-view", bind="query-params")
 gradients.show(view, chosen, epoch)
 if not page.presenting():
-    numbers = st.expander("The numbers", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")
+    numbers = st.expander("Table", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")
     with numbers:
         if numbers.open:
             st.dataframe(gradients.at_epoch(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
 page.theory(
     "Each point is the L2 norm of the gradient of one parameter tensor, averaged over the steps of the epoch. "
-    "Back-propagation multiplies by every layer's Jacobian on its way to the first layer: with many layers and "
+    "Backpropagation multiplies by every layer's Jacobian on the way to the first layer: with many layers and "
     "saturating activations the product can **vanish**, and the first layers stop learning. **Skip connections** give "
-    "the gradient a way around the convolutions of a block; the ReLU behind the addition still lets it pass only where "
-    "it is active. What a step changes is not the gradient alone: momentum and Adam "
-    "rescale it, so the **update** is measured from the weights before and after. A **dead ReLU** is zero for every "
-    "image: it gets no gradient, and cannot come back by itself. "
+    "the gradient a path around the convolutions of a block; the ReLU after the addition still lets it pass only where "
+    "it is active. A step does not apply the gradient alone: momentum and Adam rescale it, so the **update** is "
+    "measured from the weights before and after the step. A **dead ReLU** is zero for every image: it gets no gradient "
+    "and cannot recover by itself. "
     f"{NOT_BETTER}",
     "Glorot & Bengio 2010; He et al. 2015, Deep Residual Learning; Karpathy 2015, CS231n (ratio of updates to weights)",
 )

@@ -14,10 +14,10 @@ runs = list_runs()
 finished = sum(run.status == "finished" for run in runs)
 active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
 if finished:
-    training = ", and training goes on below" if active else ""
-    page.verdict(f"{plural(finished, 'finished run')} to look into{training}.")
+    training = ", and training continues below" if active else ""
+    page.verdict(f"{plural(finished, 'finished run')} to explore{training}.")
 else:
-    page.verdict("Train two networks on the same handwritten digits, and see where they differ.")
+    page.verdict("Train two networks on the same handwritten digits and see where they differ.")
 
 if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
     st.session_state["demo"] = [run.id for run in demo.submit()]
@@ -37,17 +37,27 @@ st.subheader("What you can do here", anchor=False)
 with st.grid(3, min_column_width=260, gap="small"):
     for entry, text in (
         (navigation.TRAIN, "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
-        (navigation.STUDY, "**Ask a question**: batch size, depth, kernel size, skip connections … and get its runs."),
-        (navigation.TRANSFER, "**Does it help to start from another network?** With few images and with many."),
+        (
+            navigation.STUDY,
+            "**Ask a question** about batch size, depth, kernel size, skip connections …, train the runs and read the "
+            "answer.",
+        ),
+        (navigation.TRANSFER, "**Does it help to start from a pretrained network?** With few images and with many."),
         (navigation.CURVES, "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
         (navigation.ARCHITECTURE, "**What is a network made of?** Layers, costs, memory and receptive fields."),
         (navigation.GRADIENTS, "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
         (navigation.FILTERS, "**What do filters look for?** The kernels of any convolution, from random to trained."),
         (navigation.FEATURE_MAPS, "**What does a layer see?** Feature maps of any layer, for your own image."),
-        (navigation.EMBEDDING, "**Which images look alike to it?** Its last layer in two dimensions, mistakes ringed."),
+        (
+            navigation.EMBEDDING,
+            "**Which images look alike to the network?** Its last layer in two dimensions, mistakes ringed.",
+        ),
         (navigation.SALIENCY, "**Where does a prediction come from?** Ten methods, several models, one scale."),
-        (navigation.MISTAKES, "**What does it get wrong?** Confused classes, surest mistakes, calibration."),
-        (navigation.CHECKS, "**Can one believe the picture?** Tests of the explanation itself."),
+        (
+            navigation.MISTAKES,
+            "**What does the network get wrong?** Confused classes, most confident mistakes, calibration.",
+        ),
+        (navigation.CHECKS, "**Can I trust the explanation?** Four tests of the explanation itself."),
         (navigation.PERCEPTRON, "**What can a single neuron learn?** AND, OR, and why XOR never ends."),
     ):
         with st.container(border=True, height="stretch"):
@@ -55,6 +65,6 @@ with st.grid(3, min_column_width=260, gap="small"):
             st.page_link(entry.page())
 
 if runs:
-    st.subheader("Runs so far", anchor=False)
+    st.subheader("All runs", anchor=False)
     runs_table(runs)
 damaged_runs()

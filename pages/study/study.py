@@ -23,21 +23,21 @@ if any(one.run and one.run.status != "finished" for one in plan):
 view = View(study, plan)
 if not view.runs:
     with answer:
-        page.verdict(f"{len(plan)} runs of {len({one.variant for one in plan})} variants answer it.")
+        page.verdict(f"This study trains {len(plan)} runs of {len({one.variant for one in plan})} variants.")
     panels.show_untrained(view)
     st.stop()
 with answer:
-    message = f"Of {len(plan)} runs, {len(view.runs)} can be looked at so far."
+    message = f"{len(view.runs)} of {len(plan)} runs have results so far."
     page.verdict(view.found[0].sentence if view.found else message)
-st.subheader("What the runs show", anchor=False)
+st.subheader("Results", anchor=False)
 summary.show_findings(view)
 summary.controls(view)
 panels.show_all(view)
-st.subheader("In numbers", anchor=False)
+st.subheader("Table", anchor=False)
 table = tables.runs_table(view)
 tables.show(view, table)
 with st.container(horizontal=True):
-    if st.button("Send to Curves", icon=":material/show_chart:"):
+    if st.button("Open in Curves", icon=":material/show_chart:"):
         suggest_runs([run.id for run in view.runs])
         st.switch_page(navigation.CURVES.page())
     for entry in (navigation.GRADIENTS, navigation.FILTERS, navigation.FEATURE_MAPS, navigation.SALIENCY):
@@ -54,9 +54,9 @@ with st.container(horizontal=True):
         help="CSV files: variants, runs, every epoch, findings.",
     )
 page.theory(
-    f"A study varies one thing, **{study.axis}**, and leaves all else as it is. **Seeds** decide the first weights and "
-    "the order of the images: what differs less between variants than between seeds may be luck, and one seed of each "
-    "variant cannot say. Accuracy is measured on test images that were looked at once, with the weights of the "
-    "best epoch, that with the highest validation accuracy.",
+    f"A study varies one factor, **{study.axis}**, and keeps everything else constant. **Seeds** determine the initial "
+    f"weights and the order of the images: a difference between variants that is smaller than the spread between seeds "
+    f"may be chance, and one seed of each variant cannot show which. Accuracy is measured on test images that are used "
+    f"once, with the weights of the best epoch, the one with the highest validation accuracy.",
     f"{study.source}; Bouthillier et al. 2021, Accounting for Variance in Machine Learning Benchmarks",
 )

@@ -11,7 +11,7 @@ from explorer.ui.train import start_plan
 from explorer.ui.transfer import picker, results
 from explorer.ui.transfer.frames import View
 
-page.title("Does it help to start from another network?")
+page.title("Does it help to start from a pretrained network?")
 answer = st.container()
 transfers = picker.pick()
 before = [one for transfer in transfers for one in transfer.before]
@@ -23,7 +23,7 @@ if absent:
     st.stop()
 
 st.caption(picker.note(transfers))
-lent = f"{len(before)} of them lend{'s' * (len(before) == 1)} the weights. " if before else ""
+lent = f"{len(before)} of them train{'s' * (len(before) == 1)} the source{'s' * (len(before) != 1)}. " if before else ""
 start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], lent)
 if any(one.run and one.run.status != "finished" for one in every):
     progress.panel(every)
@@ -31,7 +31,7 @@ if any(one.run and one.run.status != "finished" for one in every):
 view = View(transfers)
 with answer:
     if not view.begun:
-        page.verdict(f"{len(plan)} runs answer it: ways to start, shares of the images, seeds.")
+        page.verdict(f"This study trains {len(plan)} runs: trainable layers, shares of the images, seeds.")
         st.stop()
     page.verdict(results.answer(view))
 for remark in view.changed_words():
@@ -45,14 +45,14 @@ with st.container(horizontal=True):
             suggest_runs([run.id for _, run in view.first_seeds(view.shares[0])])
             st.switch_page(entry.page())
 page.theory(
-    "The **source** has learned from other images. Its weights are the start here: **frozen**, only a linear layer "
-    "learns on top of what it sees; **last blocks** lets the layers nearest to the classes adapt; **all layers** "
-    "fine-tunes everything. **From scratch** begins at random. However it starts, the head has its own learning rate. "
-    "Frozen layers keep the batch-norm statistics of the source. Each smaller share of the images is part of every "
-    "larger one, and is the same for all ways to start; what is smaller is seen more often, for as many steps. "
-    "**CKA** compares what a layer answers to the same images before and after: 1 is the same up to rotation and "
-    "scale. Networks that have learned nothing are alike, too, for they are built alike and see the same images: read "
-    "it beside the grey line.",
+    "The **source** network was pretrained on other images; its weights are the starting point. **Frozen**: only a new "
+    "linear layer is trained on the source's features. **Last blocks**: the layers nearest to the output are trainable "
+    "too. **All layers**: the whole network is fine-tuned. **From scratch**: training starts from random weights. In "
+    "every variant the head has its own learning rate. Frozen layers keep the batch-norm statistics of the source. "
+    "Each smaller share of the images is part of every larger one and is the same for all variants; images of a "
+    "smaller share are seen more often, for as many steps. **CKA** compares the outputs of a layer for the same images "
+    "before and after training: 1 means the same up to rotation and scale. Untrained networks are similar too, because "
+    "they have the same architecture and see the same images: compare CKA with the grey line.",
     "Yosinski et al. 2014, How transferable are features in deep neural networks?; Kornblith et al. 2019, Similarity "
     "of Neural Network Representations Revisited; Kornblith, Shlens & Le 2019, Do Better ImageNet Models Transfer "
     "Better?",

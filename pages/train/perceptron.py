@@ -25,11 +25,11 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     epochs = st.number_input("Epochs", 1, MOST_EPOCHS, 20, key="neuron-epochs", width=130, **LINKED)
     start = st.selectbox(
-        "First weights",
+        "Initial weights",
         STARTS,
         key="neuron-start",
         width=140,
-        help="From zero, the learning rate only scales the weights: the line takes the same steps at any rate.",
+        help="From zero weights, the learning rate only scales the weights: the line takes the same steps at any rate.",
         **LINKED,
     )
     if choice.changed:
@@ -57,12 +57,12 @@ with board:
     )
 with curves:
     page.heading("Corrections in each epoch")
-    chart(errors_per_epoch(history, present), "Corrections that the rule made in each epoch")
+    chart(errors_per_epoch(history, present), "Corrections in each epoch")
     page.heading("The weights after each correction")
     chart(weights_over_corrections(history, found, present), "Weights and bias after each correction")
     st.caption(sentences.way_of_the_weights(history, found))
 
-st.subheader("Can any line do it?", anchor=False)
+st.subheader("Can any line separate the classes?", anchor=False)
 picture, proof = st.columns([1.5 if present else 1.1, 1], gap="large")
 with picture:
     chart(
@@ -78,13 +78,13 @@ if not present:
         point_picker.table(choice)
 page.theory(
     "The neuron adds up its inputs, each times a weight: s = w₁x₁ + w₂x₂ + b, and fires if s > 0. Where s = 0 lies a "
-    "straight line. **Rosenblatt's rule** looks at one point after the other; if a point is on the wrong side, "
+    "straight line. **Rosenblatt's rule** visits one point after the other; if a point is on the wrong side, "
     "w ← w ± η·x and b ← b ± η, plus for class 1, minus for class 0, with the learning rate η. An epoch is one pass "
-    "over all points; the rule is done after an epoch without a correction.\n\n"
+    "over all points; the rule stops after an epoch without a correction.\n\n"
     "**Convergence:** if some line separates the classes, the rule finds one after at most (R/γ)² corrections from "
     "zero weights. R is the largest length of any (x₁, x₂, 1), γ the largest margin that any w and b of total length 1 "
     "have to all points. **If no line does, it never stops**, and its weights stay bounded. A second layer of neurons "
-    "solves XOR: that is what the other networks here are made of.",
+    "solves XOR; the other networks in this app have several layers.",
     "Rosenblatt 1958, The Perceptron; Novikoff 1962, On Convergence Proofs for Perceptrons; Minsky & Papert 1969, "
     "Perceptrons",
 )

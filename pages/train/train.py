@@ -29,7 +29,7 @@ if watched:
 if not page.presenting():
     from explorer.models import MODELS, describe
 
-    st.subheader("Train another", anchor=False)
+    st.subheader("Train more runs", anchor=False)
     pick_preset()
     data, size, skip_damaged = pick_data()
     if "models" in st.query_params:  # a link from another page; from here on the visitor chooses

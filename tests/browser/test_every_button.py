@@ -34,8 +34,8 @@ LONG = "button: Measure latency"  # minutes, with its progress: it is left when 
 SURELY = {
     ("empty", ""): "Train the demo pair",
     ("empty", "train"): "Start training",
-    ("empty", "checks"): "Train a network on it",
-    ("filled", "study?study=batch-size"): "Send to Curves",
+    ("empty", "checks"): "Train a network on these images",
+    ("filled", "study?study=batch-size"): "Open in Curves",
     ("filled", "transfer?networks=digits-simple_cnn-0001"): "Curves",
     ("filled", f"curves?{BOTH}"): "Measure inference time",
     ("filled", f"mistakes?{BOTH}"): "image",
@@ -135,7 +135,7 @@ def fine(page: Page, pressed: list[str]) -> None:
     for box in page.get_by_test_id("stException").all():
         pytest.fail(f"{box.inner_text()} after {pressed}")
     for sentence in page.get_by_test_id("stAlertContentError").all():
-        assert "app failed here" not in sentence.inner_text(), (sentence.inner_text(), pressed)
+        assert "This page failed" not in sentence.inner_text(), (sentence.inner_text(), pressed)
 
 
 @pytest.mark.parametrize("at", list(dict.fromkeys([*EMPTY, *FILLED])))

@@ -37,7 +37,7 @@ def test_a_line_that_is_drawn_is_read(app, page, run):
     for y in range(80, 240, 20):
         pad.hover(position={"x": 140, "y": y})
     page.mouse.up()
-    expect(page.locator("h5")).to_have_text(re.compile(f"{run.id} says \\d"), timeout=60_000)
+    expect(page.locator("h5")).to_have_text(re.compile(f"{run.id} predicts \\d"), timeout=60_000)
     settle(page)
 
 

@@ -49,7 +49,7 @@ def test_drag_add_remove_and_play(board):
     board.locator('[data-tool="move"]').click()
 
     board.get_by_role("button", name="Original points").click()
-    answer_with(board, "AND: learned. All 4 points are right after 18 corrections")
+    answer_with(board, "AND: learned. All 4 points are classified correctly after 18 corrections")
     board.locator('[data-act="play"]').click()
     board.locator(".message", has_text="Correction 2 of 18").wait_for()
     board.locator('[data-act="play"]').click()

@@ -72,7 +72,7 @@ def test_the_walk(app, page, tmp_path):
     expect(page.get_by_test_id("stImage")).to_have_count(4)
     page.get_by_text("uploaded", exact=True).click()
     page.locator('input[type="file"]').set_input_files(photo_of_a_seven(tmp_path))
-    expect(page.get_by_text(re.compile("says 7")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("predicts 7")).first).to_be_visible()
     settle(page)
     expect(page.get_by_test_id("stImage")).to_have_count(5)  # the photo as it was handed in, too
 

@@ -125,13 +125,13 @@ def test_a_loss_that_is_no_number_is_shown_as_a_divergence(bad, log):
     assert words["mark"]["text"] == "✕ diverged"
     [place] = rows(spec)[words["data"]["name"]]
     assert (place["run"], place["epoch"]) == (run, 10)
-    assert "no number" in values_of(spec, "line1")
+    assert "not finite" in values_of(spec, "line1")
 
 
 def test_all_runs_diverged_from_the_start():
     frame = epochs(2).assign(train_loss=np.nan, validation_loss=np.nan)
     spec = charts.loss_curves(frame, log=True).to_dict()
-    assert values_of(spec, "line0") == ["no number"] * 25
+    assert values_of(spec, "line0") == ["not finite"] * 25
     lost = steps(1).assign(loss=np.nan)
     charts.live_curves(lost, frame).to_dict()
 

@@ -166,7 +166,7 @@ def test_what_is_no_number_is_a_gap_and_said(bad):
     for log in (False, True):
         spec = drawn(2, frame=frame, log=log, weight=0.5)
         assert "null" in json.dumps(spec, allow_nan=False)
-        assert reading(spec)["line1"].iloc[12] == "no number, training no number"
+        assert reading(spec)["line1"].iloc[12] == "not finite, training not finite"
 
 
 def test_all_runs_without_a_number_draw_something():

@@ -67,7 +67,7 @@ def test_resume_goes_on_with_the_same_images_only(run, capsys):
     find(run).change(status="stopped")
     picture(7).save("pets/cat/000.png")
     assert main(["resume", run]) == 2
-    assert "Put the images back" in capsys.readouterr().err
+    assert "Restore the images" in capsys.readouterr().err
     assert find(run).status == "stopped", "nothing has happened"
 
 
@@ -76,6 +76,6 @@ def test_a_start_from_a_run_on_other_images_says_so(run, capsys):
     command = f"train --dataset folder:pets --from {run} --tune frozen --epochs 1 --batch-size 16 --device cpu"
     assert main(command.split()) == 0
     said = capsys.readouterr()
-    assert f"{run} learned from other images or splits of folder:pets" in said.err
+    assert f"{run} was trained on other images or splits of folder:pets" in said.err
     (_, changed) = find(said.out.splitlines()[-1]).record.origin.changed
     assert "may have seen" in changed

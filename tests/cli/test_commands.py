@@ -90,7 +90,7 @@ def test_predict_warns_of_what_is_no_digit_on_stderr(trained, photo, tmp_path, c
     shown = capsys.readouterr()
     assert len(json.loads(shown.out)) == 2
     (warning,) = shown.err.splitlines()
-    assert warning.startswith(f"{blot}: This picture looks unlike the training images")
+    assert warning.startswith(f"{blot}: This image is out of distribution (unlike the training images)")
     assert "(at most " in warning
 
 
@@ -178,7 +178,7 @@ def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
     out, npy = tmp_path / "map.png", tmp_path / "map.npy"
     arguments = ["--method", method, "--target", "1", "--versus", "7", "--out", str(out), "--npy", str(npy)]
     assert main(["explain", trained[1], str(photo), *arguments]) == 0
-    assert "for class 1 and not 7" in capsys.readouterr().out
+    assert "for class 1 compared with 7" in capsys.readouterr().out
     heat = np.load(npy)
     assert (heat.dtype, heat.shape) == (np.float32, (32, 32))
     assert METHODS[method].signed or heat.min() >= 0
@@ -205,9 +205,9 @@ def test_a_finished_run_is_trained_further(tmp_path, capsys):
     (run,) = list_runs(tmp_path)
     capsys.readouterr()
     assert main(["resume", run.id, *where]) == 2
-    assert "give --epochs with more than 1" in capsys.readouterr().err
+    assert "give --epochs above 1" in capsys.readouterr().err
     assert main(["resume", run.id, "--epochs", "1", *where]) == 2
-    assert "it has 1, give more" in capsys.readouterr().err
+    assert "it already has 1, give more" in capsys.readouterr().err
     assert main(["resume", run.id, "--epochs", "2", *where]) == 0
     told = capsys.readouterr()
     assert told.out.splitlines()[-1] == run.id
@@ -217,7 +217,7 @@ def test_a_finished_run_is_trained_further(tmp_path, capsys):
     assert longer.config.training.balance == "sampler"
     assert main(["evaluate", run.id, *where]) == 0
     said = capsys.readouterr().out
-    assert "was trained further when its test accuracy was known" in said
+    assert "was trained further after its test accuracy was known" in said
     assert "Balanced accuracy" in said
 
 
@@ -262,7 +262,7 @@ WRONG = {
     "an unknown method": (["explain", "{run}", "{photo}", "--method", "magic", "--out", "{out}"], "magic"),
     "a class against itself": (
         ["explain", "{run}", "{photo}", "--target", "3", "--versus", "3", "--out", "{out}"],
-        "Class 3 set against itself",
+        "Class 3 compared with itself",
     ),
     "a layer where none is looked at": (
         ["explain", "{run}", "{photo}", "--method", "saliency", "--layer", "stage1.conv1", "--out", "{out}"],

@@ -27,7 +27,7 @@ def test_what_is_taken_is_told_before_training(pets, capsys):
     assert run.config.dataset == f"folder:{pets}"
     before = told.err.partition(run.id)[0]
     assert "2 classes with 18 training, 2 validation and 7 test images" in before
-    assert "Left out: files that are not pictures (1): Train/cat/notes.txt." in before
+    assert "Left out: files that are not images (1): Train/cat/notes.txt." in before
     assert "test: cat 3, dog 4" in before
 
 

@@ -20,7 +20,7 @@ def run(tmp_path_factory):
     ("name", "sentence"),
     [
         ("nothing", "is an empty file"),
-        ("text", "cannot be read as a picture"),
+        ("text", "cannot be read as an image"),
         ("PNG of 20,000 × 20,000", "million pixels: make it smaller"),
         ("PNG of 1 × 10000", "1 × 10000 pixels"),
         ("JPEG of 2,000 scans", "2010 times over"),

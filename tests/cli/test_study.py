@@ -36,7 +36,7 @@ def test_studying_again_trains_only_what_is_missing(checkpoints, capsys):
     assert all(run.status == "finished" for run in after.values())
     kept = [run_id for run_id in before if run_id != newest.id]
     assert all(after[run_id].record.finished_at == before[run_id] for run_id in kept)
-    assert "finished already" in capsys.readouterr().err
+    assert "already finished" in capsys.readouterr().err
 
 
 def test_a_failed_run_does_not_stop_its_study(checkpoints, capsys, monkeypatch):

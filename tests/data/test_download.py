@@ -141,7 +141,7 @@ def test_a_download_that_arrives_damaged_leaves_nothing(folder, mirror, monkeypa
     archives = serve_mnist(mirror, monkeypatch)
     name = "t10k-images-idx3-ubyte.gz"
     (mirror / name).write_bytes(archives[name][:-1])
-    with pytest.raises(UserError, match="arrived damaged"):
+    with pytest.raises(UserError, match="the downloaded file is damaged"):
         load("mnist", folder)
     assert files(folder) == set()
 

@@ -21,7 +21,7 @@ def test_a_stroke_is_drawn_where_it_was_made_and_as_wide():
 def test_a_dot_is_drawn_and_white_rubs_out():
     dot = ["red", 40, [[100, 100]]]
     assert tuple(np.asarray(picture(strokes([dot])))[100, 100]) == tuple(bytes.fromhex(COLOURS["red"][1:]))
-    rubbed = strokes([dot, ["white, rubs out", 60, [[100, 100]]]])
+    rubbed = strokes([dot, ["white (eraser)", 60, [[100, 100]]]])
     assert (np.asarray(picture(rubbed)) == 255).all()
 
 
@@ -63,7 +63,7 @@ def test_what_lies_beside_the_pad_is_brought_onto_it():
     ],
 )
 def test_no_drawing_is_refused(rows):
-    with pytest.raises(UserError, match="arrived damaged: clear the pad"):
+    with pytest.raises(UserError, match="could not be read: clear the pad"):
         strokes(rows)
 
 

@@ -118,7 +118,7 @@ def test_what_lies_beside_the_splits_is_left_out_with_a_reason(folder):
     assert reasons(data) == {
         "folders with images of no class": ("test",),
         "folders beside the splits": ("extra",),
-        "pictures in no class folder": ("top.png", "train/loose.png"),
+        "images outside any class folder": ("top.png", "train/loose.png"),
     }
     assert any("folders beside the splits (1): extra" in remark for remark in data.report.remarks)
 
@@ -135,7 +135,7 @@ def test_pictures_are_known_by_their_content(folder, ending):
         (folder / name / "._1.png").write_bytes(b"no picture")
     data = read(folder)
     assert sum(sizes(data)) == 30
-    assert reasons(data) == {"files that are not pictures": ("cat/notes.txt", "dog/notes.txt")}
+    assert reasons(data) == {"files that are not images": ("cat/notes.txt", "dog/notes.txt")}
 
 
 def test_linked_folders_are_followed_once(folder, tmp_path):

@@ -35,7 +35,7 @@ def test_the_first_frame_is_taken_where_it_shows_something(kind):
     opened = open_picture(saved(kind, RED, BLUE))
     assert reddish(opened.image)
     (remark,) = opened.remarks
-    assert remark.endswith(f"{'page' if kind == 'TIFF' else 'frame'} 1 was taken.")
+    assert remark.endswith(f"{'page' if kind == 'TIFF' else 'frame'} 1 was used.")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -44,20 +44,20 @@ def test_blank_frames_are_passed_over_and_counted(kind, blank):
     opened = open_picture(saved(kind, *blank, RED, BLUE))
     assert reddish(opened.image)
     (remark,) = opened.remarks
-    assert f" {len(blank) + 1} was taken: " in remark
+    assert f" {len(blank) + 1} was used: " in remark
     assert ("1 is blank" if len(blank) == 1 else "1 to 2 are blank") in remark
 
 
 def test_a_transparent_frame_is_blank():
     content = saved("WEBP", CLEAR, RED.convert("RGBA"))
     assert reddish(open_image(content))
-    assert "frame 2 was taken: frame 1 is blank" in open_picture(content).remarks[0]
+    assert "frame 2 was used: frame 1 is blank" in open_picture(content).remarks[0]
 
 
 def test_where_all_frames_are_blank_it_is_said():
     opened = open_picture(saved("GIF", WHITE, BLACK, WHITE))
     assert (np.asarray(opened.image) == 255).all()
-    assert opened.remarks == ("It has several frames, and those looked at are blank; frame 1 was taken.",)
+    assert opened.remarks == ("It has several frames, and all that were examined are blank; frame 1 was used.",)
 
 
 def test_one_frame_needs_no_remark():
@@ -67,8 +67,8 @@ def test_one_frame_needs_no_remark():
 
 def test_no_more_pixels_are_decoded_than_allowed(monkeypatch):
     monkeypatch.setattr(frames, "PIXELS", 3 * 60 * 40)
-    assert "frame 1 was taken" in open_picture(saved("GIF", WHITE, BLACK, WHITE, RED)).remarks[0]
-    assert "frame 3 was taken" in open_picture(saved("GIF", WHITE, BLACK, RED)).remarks[0]
+    assert "frame 1 was used" in open_picture(saved("GIF", WHITE, BLACK, WHITE, RED)).remarks[0]
+    assert "frame 3 was used" in open_picture(saved("GIF", WHITE, BLACK, RED)).remarks[0]
 
 
 def test_a_later_page_that_is_too_large_is_refused_before_it_is_decoded():

@@ -166,7 +166,7 @@ def test_other_sizes_and_channels():
     ],
 )
 def test_without_ink_one_sentence(blank):
-    with pytest.raises(UserError, match="No ink found: use a picture"):
+    with pytest.raises(UserError, match="No ink found: use an image"):
         seen(blank)
 
 

@@ -31,7 +31,7 @@ def answer(content: bytes) -> str | None:
             try:
                 pixels = network_input(image, spec, letterbox)
             except UserError as error:  # a picture may well show no digit
-                assert str(error).startswith("No ink found: use a picture of one large digit")  # noqa: PT017
+                assert str(error).startswith("No ink found: use an image of one large digit")  # noqa: PT017
                 assert spec.preparation == "digit"
             else:
                 assert pixels.dtype == np.uint8
@@ -67,8 +67,8 @@ def test_every_file_gets_a_clear_answer(name):
         ("PNG of 1 × 10000", "has 1 × 10000 pixels: a side needs at least 8"),
         ("PNG of 20,000 × 20,000", "more than 50 million pixels: make it smaller"),
         ("JPEG of 2,000 scans", "would be decoded 2010 times over: save it again"),
-        ("heic", "cannot be read as a picture: use a PNG, JPEG"),
-        ("svg", "cannot be read as a picture: use a PNG, JPEG"),
+        ("heic", "cannot be read as an image: use a PNG, JPEG"),
+        ("svg", "cannot be read as an image: use a PNG, JPEG"),
     ],
 )
 def test_what_the_sentence_says(name, sentence):

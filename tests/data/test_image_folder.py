@@ -220,7 +220,7 @@ def link_to_nowhere(folder):
         (one_class, "holds one class folder: make at least two"),
         (too_few, "dog' holds 2 images, .*put at least 3"),
         (empty_class, "dog' holds no images, .*put at least 3"),
-        (strange_test_class, "test.cow' is no class of"),
+        (strange_test_class, "test.cow' is not a class of"),
         (empty_test, "test' holds no images"),
         (broken_image, r"dog.003\.png' cannot be read|dog.003\.png' is damaged"),
         (cut_image, r"dog.003\.jpg' is damaged"),
@@ -248,7 +248,7 @@ def test_too_many_images_for_memory_names_the_size_that_fits(animals, tmp_path, 
 
 @pytest.mark.parametrize("size", [0, 7, 513, -1])
 def test_impossible_image_sizes(size, animals, tmp_path):
-    with pytest.raises(UserError, match=f"{size} pixels a side"):
+    with pytest.raises(UserError, match=f"{size} pixels per side"):
         read(animals, tmp_path, image_size=size)
 
 

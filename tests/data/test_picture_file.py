@@ -102,15 +102,15 @@ PICTURES = {
 
 SENTENCES = {
     "nothing": (b"", "is an empty file"),
-    "a zero byte": (b"\0", "cannot be read as a picture"),
-    "text": (b"Not a picture, I fear.", "cannot be read as a picture"),
-    "html": (b"<!doctype html><img src='x'>", "cannot be read as a picture"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "cannot be read as a picture"),
-    "pdf": (b"%PDF-1.7\n", "cannot be read as a picture"),
+    "a zero byte": (b"\0", "cannot be read as an image"),
+    "text": (b"Not a picture, I fear.", "cannot be read as an image"),
+    "html": (b"<!doctype html><img src='x'>", "cannot be read as an image"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "cannot be read as an image"),
+    "pdf": (b"%PDF-1.7\n", "cannot be read as an image"),
     "postscript, which Pillow would run": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot be read"),
-    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "cannot be read as a picture|needs the extra `heic`"),
+    "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "cannot be read as an image|needs the extra `heic`"),
     "half an avif": (half(PICTURES["avif"]), "is damaged|cannot be read"),
-    "noise": (np.random.RandomState(0).bytes(5000), "cannot be read as a picture"),
+    "noise": (np.random.RandomState(0).bytes(5000), "cannot be read as an image"),
     "jpeg of a header": (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "cannot be read|is damaged"),
     "half a jpeg": (PICTURES["jpeg"][:-200], "is damaged"),
     "half a png": (half(PICTURES["png"]), "is damaged"),
@@ -180,7 +180,7 @@ def test_files_by_their_path(tmp_path):
     assert (np.asarray(open_image(str(file))) == COLOUR).all()
     for wrong, sentence in [
         (tmp_path / "gone.png", "gone.png' does not exist"),
-        (tmp_path, "is no file"),
+        (tmp_path, "is not a file"),
         ("a\0b.png", "does not exist"),
     ]:
         with pytest.raises(UserError, match=sentence):

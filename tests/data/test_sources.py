@@ -103,7 +103,7 @@ def test_an_unknown_name_lists_the_names():
 
 
 def test_only_own_images_have_an_image_size():
-    with pytest.raises(UserError, match="digits comes at 32 pixels, not 48"):
+    with pytest.raises(UserError, match="digits has images of 32 pixels, not 48"):
         load("digits", image_size=48)
 
 

@@ -46,7 +46,7 @@ def test_several_seeds_that_lie_apart_can_tell():
 
 def test_several_seeds_that_overlap_cannot_tell():
     found = said(seeds("a", [0.98, 0.95, 0.97], luck=7), seeds("b", [0.96, 0.98, 0.95], 4, luck=11))
-    assert "a cannot be told from b" in found.sentence
+    assert "a cannot be distinguished from b" in found.sentence
     assert "more accurate" not in found.sentence
 
 
@@ -57,14 +57,14 @@ def test_seeds_without_spread_are_decided_by_the_images():
 
 def test_one_image_is_no_difference_however_equal_the_seeds_are():
     found = said(seeds("a", [0.9] * 3), seeds("b", [0.9 - 1 / N] * 3, 4))
-    assert "a cannot be told from b" in found.sentence
+    assert "a cannot be distinguished from b" in found.sentence
 
 
 def test_answers_that_were_not_kept_are_counted():
     apart = said(seeds("a", [0.9] * 3, kept=False), seeds("b", [0.7] * 3, 4, kept=False))
     assert "a is more accurate than b" in apart.sentence
     near = said(seeds("a", [0.9] * 3, kept=False), seeds("b", [0.89] * 3, 4, kept=False))
-    assert "a cannot be told from b" in near.sentence
+    assert "a cannot be distinguished from b" in near.sentence
 
 
 def test_equal_accuracies_share_the_first_place():
@@ -80,8 +80,8 @@ def test_equal_accuracies_share_the_first_place():
 def test_one_seed_says_what_the_two_networks_do_and_no_more():
     found = said(seeds("a", [0.989]), seeds("b", [0.783], 2))
     assert found.sentence.startswith("a has the highest test accuracy, 98.9 % (1 seed each, 20 epochs, 360 ")
-    assert "As trained here, a differs from b on these test images (p < 0.001)" in found.sentence
-    assert "one seed cannot say whether the variant is the cause" in found.sentence
+    assert "In these runs, a differs from b on these test images (p < 0.001)" in found.sentence
+    assert "one seed cannot show whether the variant is the cause" in found.sentence
     assert found.numbers["only a right"] == round(0.989 * N) - round(0.783 * N)
     assert found.numbers["95 % from"] > 0
 
@@ -89,14 +89,14 @@ def test_one_seed_says_what_the_two_networks_do_and_no_more():
 def test_one_seed_tests_every_pair_not_the_first_two():
     found = said(seeds("a", [0.989]), seeds("b", [0.986], 2), seeds("c", [0.783], 3))
     assert "a differs from c on these test images" in found.sentence
-    assert "a cannot be told from b" in found.sentence
-    assert "Of all 3 pairs, these images tell 2 apart" in found.sentence
+    assert "a cannot be distinguished from b" in found.sentence
+    assert "These images tell 2 of all 3 pairs of trained networks apart" in found.sentence
     assert sum(name.startswith("p by images") for name in found.numbers) == 3
 
 
 def test_without_images_one_seed_cannot_say():
     found = said(seeds("a", [0.99], kept=False, n=0), seeds("b", [0.5], 2, kept=False, n=0))
-    assert "One seed each cannot say" in found.sentence
+    assert "One seed each cannot show" in found.sentence
 
 
 def test_uneven_seeds_compare_the_means_that_they_quote():
@@ -156,7 +156,7 @@ def test_before_the_test_the_leader_is_only_named():
     tied = reached(by_variant([a, running("c", [0.9], "c-0003")]))
     assert "share the highest validation accuracy" in tied.sentence
     alone = reached(by_variant([running("a", [0.5, 0.9], "a-0001", validation_images=144)]))
-    assert alone.sentence == "a reaches 90.0 % of 144 validation images (in epoch 2 of 2)."
+    assert alone.sentence == "a classifies 90.0 % of the 144 validation images correctly (in epoch 2 of 2)."
 
 
 def test_groups_of_unlike_runs_are_no_seeds():
@@ -192,7 +192,7 @@ def test_what_the_length_of_the_training_leaves_open_is_said():
     one_epoch = [replaced(one, epochs=trial([2.0]).epochs) for one in (*falls, *ends)]
     assert "They were trained for one epoch: more" in said(one_epoch).sentence
     many, few = ([replaced(one, step_loss=np.ones(n)) for one in of] for of, n in ((falls, 73), (ends, 10)))
-    assert "unequal numbers of steps, from 10 (b) to 73 (a), which may be the cause" in said(many, few).sentence
+    assert "different numbers of steps, from 10 (b) to 73 (a), which may be the cause" in said(many, few).sentence
     assert "unequal" not in said(many, [replaced(one, step_loss=np.ones(73)) for one in ends]).sentence
 
 

@@ -147,7 +147,7 @@ def test_one_target_or_one_for_each():
     ("layer", "target", "message"),
     [
         ("conv9", 0, r"No layer 'conv9'.*conv1"),
-        ("head", 0, r"Layer 'head' puts out \(5,\) an image, no map"),
+        ("head", 0, r"Layer 'head' has an output of \(5,\) per image, which is not a map"),
         ("conv2", 5, "No class 5; choose one from 0 to 4"),
         ("conv2", -1, "No class -1"),
         ("conv2", [0, 1], "2 target classes for 4 images"),
@@ -162,9 +162,9 @@ def test_wrong_input_is_named(layer, target, message):
 
 
 def test_a_model_or_container_without_maps_is_refused():
-    with pytest.raises(UserError, match="no map"):
+    with pytest.raises(UserError, match="not a map"):
         grad_cam(dense_net(), images(), "1")
-    with pytest.raises(UserError, match="Layer 'block' puts out nothing"):
+    with pytest.raises(UserError, match="Layer 'block' has no output of its own"):
         grad_cam(seeded(SkipNet), images(), "block")
 
 

@@ -48,7 +48,10 @@ def test_the_bounds_are_reached():
 def test_the_loss_of_a_report_that_was_divided_twice():
     found = check_loss(0.026161, 0.7969, classes=10, batch_size=64)
     assert found.verdict == IMPOSSIBLE
-    assert "the 20.3 % that are wrong cost at least ln 2 each, so it is at least 0.141" in found.sentence
+    assert (
+        "each of the 20.3 % that are misclassified has a loss of at least ln 2, so the mean is at least 0.141"
+        in found.sentence
+    )
     assert "64 × 0.026161 = 1.6743" in found.sentence
     assert "1.4612 + (1 − 0.7969) = 1.6643" in found.sentence
     assert "Give the batch size" in check_loss(0.026161, 0.7969).sentence
@@ -61,7 +64,7 @@ def test_softmax_twice_and_the_batch_again_is_recognised_as_it_comes_out(batch_s
     loss = F.cross_entropy(logits.softmax(1), labels).item() / batch_size
     found = check_loss(loss, accuracy, 10, batch_size)
     assert found.verdict == IMPOSSIBLE
-    assert "softmax outputs, divided by the batch size again" in found.sentence
+    assert "softmax outputs, divided by the batch size a second time" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -87,13 +90,13 @@ def test_healthy_losses_are_not_accused(loss, accuracy):
     [
         (1.5612, 0.9, 64, CANNOT_TELL, "softmax applied twice"),
         (1.4612, 1.0, 64, CANNOT_TELL, "never falls below 1.4612"),
-        (0.02, 0.5, 64, IMPOSSIBLE, "divided by the batch size again: 64 × 0.02 = 1.28"),
+        (0.02, 0.5, 64, IMPOSSIBLE, "divided by the batch size a second time: 64 × 0.02 = 1.28"),
         (44.8, 0.8, 64, CANNOT_TELL, "sum over the images of a batch: 44.8 / 64 = 0.7"),
         (44.8, 0.8, None, CANNOT_TELL, "may be the sum over a batch"),
-        (2.4, 1.0, 1, IMPOSSIBLE, "none costs more than ln 10 = 2.303"),
+        (2.4, 1.0, 1, IMPOSSIBLE, "no loss is above ln 10 = 2.303"),
         (-0.79, 0.8, 64, IMPOSSIBLE, "negative log-likelihood"),
-        (-3.0, 0.8, 64, IMPOSSIBLE, "no image costs less than 0"),
-        (0.0001, 0.5, 64, IMPOSSIBLE, "No mistake that is known here"),
+        (-3.0, 0.8, 64, IMPOSSIBLE, "no image has a loss below 0"),
+        (0.0001, 0.5, 64, IMPOSSIBLE, "No known mistake"),
     ],
 )
 def test_what_else_it_may_be(loss, accuracy, batch_size, verdict, words):

@@ -16,8 +16,8 @@ def timed(label, seconds, macs, run, **known):
 def test_faster_says_the_factor_and_what_was_counted_in_this_one_run():
     found = compare.faster(by_variant([timed("a", 0.8, 1.2, "a-0001"), timed("b", 2.5, 20.5, "b-0002")]))
     assert found.sentence == (
-        "In one run of each, a was 3.1 times as fast as b: 0.80 s against 2.5 s an epoch, at 1.2 MMAC against "
-        "20.5 MMAC an image."
+        "In one run of each, a was 3.1 times as fast as b: 0.80 s compared with 2.5 s per epoch, at 1.2 MMAC "
+        "compared with 20.5 MMAC per image."
     )
 
 
@@ -47,7 +47,7 @@ def test_two_seeds_tell_a_smaller_difference_than_one():
         timed(label, s, n, f"{label}-000{i}") for n, (label, s) in enumerate((("a", 80), ("b", 130))) for i in (1, 2)
     ]
     said = compare.faster(by_variant(trials)).sentence
-    assert said.startswith("In all 2 runs of each, a was 1.6 times as fast as b: 80 s against 130 s an epoch")
+    assert said.startswith("In all 2 runs of each, a was 1.6 times as fast as b: 80 s compared with 130 s per epoch")
 
 
 def test_who_is_ahead_is_counted():
@@ -55,8 +55,8 @@ def test_who_is_ahead_is_counted():
     b = trial(falling(4), label="b", accuracy=[0.6, 0.6, 0.8, 0.9], validation_images=258)
     found = compare.ahead(by_variant([a, b]))
     assert found.sentence == (
-        "In validation accuracy (258 images, 1 seed each) b is ahead in 2 of 4 epochs, a in 1 (1 tie); at the end b "
-        "leads by 10.0 points. This counts epochs, and tests nothing."
+        "In validation accuracy (258 images, 1 seed each) b is ahead in 2 of 4 epochs, a in 1 (1 tie); b leads by "
+        "10.0 points at the end. This is a count of epochs, not a test."
     )
     assert found.numbers["epochs ahead, a"] == 1
     assert found.numbers["epochs ahead, b"] == 2

@@ -153,7 +153,7 @@ def test_dead_units_are_told_for_the_worst_layer():
     [
         (256, "silent on all 256 probe images, so such a unit fires on fewer than 1.2 % of images (95 % confidence)"),
         (5000, "silent on all 5,000 probe images, so such a unit fires on fewer than 0.06 % of images"),
-        (1, "its one probe image, which says next to nothing"),
+        (1, "its single probe image, which is almost no evidence"),
         (None, "whose number this older run did not record"),
     ],
 )

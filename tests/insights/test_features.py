@@ -30,7 +30,7 @@ def test_channels_last_gives_the_same_maps():
 
 def test_a_layer_of_sequences_has_no_maps():
     model = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Flatten(2), nn.Flatten())
-    with pytest.raises(UserError, match=r"Layer '1' puts out \(4, 256\)"):
+    with pytest.raises(UserError, match=r"Layer '1' has an output of \(4, 256\)"):
         feature_maps(model, "1", images())
 
 

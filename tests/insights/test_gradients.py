@@ -160,8 +160,8 @@ def test_the_rule_and_its_sentence():
     assert "is 25 times" in flow_of(25.3, 1).sentence
     assert "is 120 times" in flow_of(120, 1).sentence
     assert flow_of(0, 1).sentence == (
-        "The first layer gets no gradient at all in epoch 1: its norm is exactly zero, the last layer's 1. Dead ReLUs "
-        "or saturated units on the way let none through (rule: vanishing below 0.001)."
+        "The first layer gets no gradient in epoch 1: its norm is exactly zero, the last layer's is 1. Dead ReLUs "
+        "or saturated units on the way block the gradient (rule: vanishing below 0.001)."
     )
 
 
@@ -172,14 +172,14 @@ def test_what_is_not_finite_is_called_a_divergence(norms):
     flow = flow_of(*norms)
     assert flow.vanishing
     assert not np.isfinite(flow.ratio)
-    assert flow.sentence.startswith("Gradients were not finite numbers in epoch 1: training diverged")
+    assert flow.sentence.startswith("Gradients were not finite in epoch 1: training diverged")
 
 
 def test_a_zero_last_gradient_and_a_single_layer_are_said():
     assert flow_of(0, 0).vanishing
     assert "last layer's gradient is zero" in flow_of(0, 0).sentence
     assert not flow_of(2).vanishing
-    assert "'0' is the only layer with weights" in flow_of(2).sentence
+    assert "'0' is the only layer with trainable weights" in flow_of(2).sentence
 
 
 def test_first_and_last_are_layers_with_weights_not_normalisations():

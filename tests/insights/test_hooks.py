@@ -169,7 +169,7 @@ def test_an_unknown_layer_is_named_with_some_of_the_known():
 
 
 def test_a_container_that_never_runs_is_said_so():
-    with pytest.raises(UserError, match="Layer 'block' puts out nothing"):
+    with pytest.raises(UserError, match="Layer 'block' has no output of its own"):
         feature_maps(seeded(SkipNet), "block", images())
 
 

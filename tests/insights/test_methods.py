@@ -139,7 +139,7 @@ def test_why_one_and_not_another_is_the_difference_of_the_two(method):
 
 
 def test_a_class_is_not_set_against_itself():
-    with pytest.raises(UserError, match="Class 2 set against itself explains nothing"):
+    with pytest.raises(UserError, match="Class 2 compared with itself explains nothing"):
         explain("saliency", seeded(PooledNet), images(), target=2, contrast=2)
 
 
@@ -326,7 +326,7 @@ def test_wrong_input_is_named():
     model = seeded(PooledNet)
     with pytest.raises(UserError, match=r"No method 'gradcam'\. Did you mean 'grad-cam'\?"):
         explain("gradcam", model, images())
-    with pytest.raises(UserError, match="Grad-CAM looks at a layer: name one"):
+    with pytest.raises(UserError, match="Grad-CAM needs a layer: name one"):
         explain("grad-cam", model, images())
     with pytest.raises(UserError, match="Saliency explains the image, not layer 'conv1': leave out the layer"):
         explain("saliency", model, images(), "conv1")

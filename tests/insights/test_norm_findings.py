@@ -19,7 +19,7 @@ def test_both_figures_are_means_over_seeds():
     found = lagging_statistics(
         by_variant(seeds("small", (0.9, 0.88), (0.92, 0.9)) + seeds("large", (0.7, 0.2), (0.6, 0.3)))
     )
-    assert "89.0 % in place of 91.0 % (small); 25.0 % in place of 65.0 % (large); means of 2 seeds" in found.sentence
+    assert "89.0 % instead of 91.0 % (small); 25.0 % instead of 65.0 % (large); means of 2 seeds" in found.sentence
     assert "2 seeds" in found.rule
     assert found.numbers["validation accuracy with running statistics, large"] == pytest.approx(0.25)
     assert len(found.runs) == 4
@@ -33,5 +33,5 @@ def test_without_a_gap_nothing_is_said(running):
 def test_a_variant_without_batch_normalisation_has_no_figures():
     found = lagging_statistics(by_variant(seeds("without", (0.9, None)) + seeds("with", (0.9, 0.5), (0.8, None))))
     assert "without" not in found.sentence
-    assert "50.0 % in place of 90.0 % (with)" in found.sentence
+    assert "50.0 % instead of 90.0 % (with)" in found.sentence
     assert "1 seed." in found.rule

@@ -26,11 +26,11 @@ def test_what_studies_ask_after_is_a_kind_of_finding():
 def test_no_overfitting_is_said_with_how_far_the_loss_rose():
     [none] = asked("over-fitting", trial(falling(8), label="a"), trial(falling(8), label="b", run="net-2"))
     assert none.sentence == (
-        "None of the 2 runs over-fits within 8 epochs, so they cannot say what prevents it: the smoothed "
+        "None of the 2 runs over-fits within 8 epochs, so they cannot show what prevents it: the smoothed "
         "validation loss ends at most 0.0 % above its lowest."
     )
     [short] = asked("over-fitting", trial(falling(5), label="a"), trial(falling(5), label="b", run="net-2"))
-    assert short.sentence == "5 epochs cannot show over-fitting: the rule takes 8 or more."
+    assert short.sentence == "5 epochs cannot show over-fitting: the rule needs 8 or more."
     [found] = asked("over-fitting", trial(overfitted(), falling(), label="a"), trial(falling(), label="b", run="net-2"))
     assert found.sentence.startswith("a over-fits after epoch 6")
 
@@ -38,7 +38,7 @@ def test_no_overfitting_is_said_with_how_far_the_loss_rose():
 def test_no_degradation_is_said_with_the_losses():
     [none] = asked("degradation", net("20 plain", "resnet20", 0.5), net("56 plain", "resnet56", 0.51))
     assert "After 2 epochs no deeper network fits the training images worse" in none.sentence
-    assert "56 plain 0.51, 20 plain 0.5. That does not say what more epochs would show." in none.sentence
+    assert "56 plain 0.51, 20 plain 0.5. This does not show what more epochs would give." in none.sentence
     assert asked("degradation", net("a", "mlp", 0.5), net("b", "vgg16", 0.6)) == []
 
 
@@ -53,7 +53,7 @@ def test_no_divergence_is_said_with_where_the_losses_end():
 
 def test_gradients_that_arrive_are_said_with_their_ratio():
     [none] = asked("gradients", trial(falling(), label="a", flow=flow(0.5)), trial(falling(), label="b", flow=flow(2)))
-    assert "the first layer's over the last layer's is 0.5 (a) and 2 (b)" in none.sentence
+    assert "the ratio of the first layer's gradient norm to the last layer's is 0.5 (a) and 2 (b)" in none.sentence
     [found] = asked("gradients", trial(falling(), label="a", flow=flow(1e-6)))
     assert "vanish" in found.sentence
 

@@ -46,14 +46,14 @@ def test_what_one_pair_shows_many_pairs_may_not():
 def test_the_finding_says_of_one_pair_its_counts_and_of_several_how_many():
     one = networks_that_differ(pairwise_tests([answered("a", 90), answered("b", 97)]))
     assert one.sentence.startswith(
-        "On the same 100 test images, b alone is right on 7, a alone on 0: these two networks do differ"
+        "On the same 100 test images, b alone classifies 7 correctly, a alone 0: these two networks differ"
     )
     assert one.runs == ("b", "a")
     assert (one.threshold, one.numbers) == (0.05, {"adjusted p of b and a": mcnemar(7, 0)})
     near = networks_that_differ(pairwise_tests([answered("a", 90), answered("b", 91)]))
-    assert "cannot be told apart (exact McNemar, p = 1)" in near.sentence
+    assert "cannot be distinguished (exact McNemar, p = 1)" in near.sentence
     several = networks_that_differ(pairwise_tests([answered("a", 50), answered("b", 51), answered("c", 99)]))
-    assert several.sentence.startswith("Of 3 pairs, 2 are told apart by the test images")
+    assert several.sentence.startswith("The test images tell 2 of 3 pairs apart")
     assert len(several.numbers) == 3
     assert networks_that_differ([]) is None
 
@@ -78,6 +78,6 @@ def test_a_run_that_has_not_finished_says_so(status, word, checkpoints):
 
 def test_answers_are_read_from_the_run(checkpoints):
     run = create(RunConfig("digits", "mlp")).change(status="finished", dataset=images_of("f"))
-    assert "not kept" in predictions_of(run)
+    assert "no saved predictions" in predictions_of(run)
     keep_answers(run, np.array([1, 2, 3]), np.array([1, 2, 0]))
     assert predictions_of(run).correct.tolist() == [True, True, False]

@@ -92,16 +92,16 @@ REVIEW = {
         {},
     ),
     "8 training loss down and up": (trial(falling(8), [2, 1.5, 1, 0.5, 0.2, 0.2, 0.5, 1]), {}),
-    "9 nothing left to learn": (trial(falling(12), [0.001] * 12), {"plateau": "Nothing is left to learn"}),
+    "9 nothing left to learn": (trial(falling(12), [0.001] * 12), {"plateau": "There is nothing left to learn"}),
     "10 the cosine has ended": (
         trial(falling(20), falling(20, 0.5, 1.5), learning_rate=cosine(20)),
         {"plateau": "The schedule had ended"},
     ),
-    "11 up to 26 and down again": (trial([0.5, 0.1], steps=exploding(26, 5)), {"spikes": "one spike in step 6"}),
+    "11 up to 26 and down again": (trial([0.5, 0.1], steps=exploding(26, 5)), {"spikes": "one spike at step 6"}),
     "12 hard images one by one": (trial([0.2, 0.1], steps=hard_images(), classes=2, batch_size=1), {}),
     "13 one step without a number": (
         trial([0.5, 0.4], [NAN, 0.4], steps=changed(step_loss(201), 101, NAN)),
-        {"without a number": "one step without a number (step 101 of 201), and recovered"},
+        {"without a number": "one step with a non-finite loss (step 101 of 201), and recovered"},
     ),
     "14 no number from step 300 on": (
         trial([0.5, NAN], [0.5, NAN], steps=changed(step_loss(400), np.arange(300, 401), NAN)),
@@ -122,7 +122,7 @@ REVIEW = {
     "17 gamma noise": (trial(falling(), steps=gamma(2), batch_size=4), {}),
     "18 a loss of zero": (
         trial(falling(), steps=changed(step_loss(600, 0.1), [250, 400], [0.0, 5 * 0.32])),
-        {"spikes": "one spike in step 400"},
+        {"spikes": "one spike at step 400"},
     ),
     "19 label smoothing": (
         trial([0.1] * 5, [2.258] * 5, train_accuracy=[0.99] * 5, accuracy=[0.98] * 5, smoothing=0.5),
@@ -142,7 +142,7 @@ MORE = {
     ),
     "over-fits, accuracy falls": (
         trial(rising(5, 0.5), TRAINED, accuracy=np.interp(E[:20], [1, 5, 20], [0.3, 0.8, 0.6]), validation_images=400),
-        {"over-fitting": "Its accuracy fell, too"},
+        {"over-fitting": "Its accuracy also fell"},
     ),
     "over-fits, accuracy stays": (
         trial(rising(5, 0.5), TRAINED, accuracy=np.interp(E[:20], [1, 5, 20], [0.3, 0.8, 0.81]), validation_images=200),
@@ -170,7 +170,7 @@ MORE = {
     ),
     "nothing left although the schedule ended": (
         trial(falling(12), [0.002] * 12, learning_rate=cosine(12)),
-        {"plateau": "Nothing is left to learn"},
+        {"plateau": "There is nothing left to learn"},
     ),
     "a schedule that ends while the loss falls": (trial(falling(), falling(), learning_rate=cosine(20)), {}),
     "accuracy far above guessing at a high loss": (
@@ -179,11 +179,11 @@ MORE = {
     ),
     "two classes, guessing": (
         trial([0.693] * 3, [0.693] * 3, accuracy=[0.5] * 3, classes=2),
-        {"unlearned": "its highest accuracy is 50.0 %, guessing gives 50.0 %"},
+        {"unlearned": "its highest accuracy is 50.0 %, random guessing gives 50.0 %"},
     ),
     "label smoothing, guessing": (
         trial([CHANCE] * 3, [CHANCE] * 3, smoothing=0.5),
-        {"unlearned": "label smoothing 0.5 in it"},
+        {"unlearned": "including label smoothing 0.5"},
     ),
     "a hundred classes, learning slowly": (
         trial([4.4, 4.2, 4.0], [4.5, 4.3, 4.1], accuracy=[0.03, 0.05, 0.08], classes=100),
@@ -195,7 +195,7 @@ MORE = {
     ),
     "explodes and stays at guessing": (
         trial([2.5, 2.4], [2.5, 2.4], steps=[*[2.3] * 20, 5000.0, 300.0, *noisy([2.302] * 200, 0.01)]),
-        {"divergence": "no better than guessing"},
+        {"divergence": "no better than random guessing"},
     ),
     "ends in no number after one in between": (
         trial([0.5, NAN], [NAN, NAN], steps=changed(step_loss(400), [50, *range(350, 401)], NAN)),
@@ -203,7 +203,7 @@ MORE = {
     ),
     "an epoch without a number": (
         trial([0.9, 0.7, 0.5], [1.0, NAN, 0.6]),
-        {"without a number": "one epoch without a number (epoch 2 of 3)"},
+        {"without a number": "one epoch with a non-finite loss (epoch 2 of 3)"},
     ),
     "validation that is no number": (
         trial([0.9, NAN, NAN], [1.0, 0.8, 0.6]),
@@ -211,7 +211,7 @@ MORE = {
     ),
     "several steps without a number": (
         trial([0.5, 0.4], steps=changed(step_loss(300), [100, 101, 150], NAN)),
-        {"without a number": "3 steps without a number (steps 100 to 150 of 300)"},
+        {"without a number": "3 steps with a non-finite loss (steps 100 to 150 of 300)"},
     ),
     "loses most of what it had learned": (
         trial([0.5, 0.4], steps=[*decayed(2.3, 0.1, 800), *noisy([1.6] * 200, 0.1)]),
@@ -258,11 +258,11 @@ MORE = {
     ),
     "a spike at the first step": (
         trial(falling(), steps=changed(step_loss(300, 0.05), 1, 15.0)),
-        {"spikes": "in step 1 of 300"},
+        {"spikes": "at step 1 of 300"},
     ),
     "a spike at the last step": (
         trial(falling(), steps=changed(step_loss(300, 0.05), 300, 2.0)),
-        {"spikes": "it is the last step, so nothing tells whether it would have lasted"},
+        {"spikes": "it is the last step, so it is unknown whether it would have lasted"},
     ),
     "a spike near the end": (
         trial(falling(), steps=changed(step_loss(300, 0.05), np.arange(299, 301), [2.5, 2.0])),
@@ -283,7 +283,7 @@ MORE = {
     ),
     "one batch an epoch of few images": (
         trial(falling(), steps=changed(step_loss(300, 0.05), 150, 2.0), step_images=np.full(300, 11), batch_size=64),
-        {"spikes": "one spike in step 150 of 300"},
+        {"spikes": "one spike at step 150 of 300"},
     ),
     "steps in a row are one spike": (
         trial(falling(), steps=changed(step_loss(600, 0.1), np.arange(300, 308), 2.0)),
@@ -292,7 +292,7 @@ MORE = {
     "zeros at the end": (trial(falling(), steps=[*decayed(2.3, 0.001, 300), *[0.0] * 100]), {}),
     "all steps zero": (trial([0.0, 0.0], [0.0, 0.0], steps=np.zeros(100)), {}),
     "few steps": (trial([0.9, 0.5], steps=step_loss(20)), {}),
-    "no gradient at all": (trial(falling(), flow=flow(0.0)), {"gradients": "no gradient"}),
+    "gets no gradient in epoch": (trial(falling(), flow=flow(0.0)), {"gradients": "no gradient"}),
 }
 PLANTED = REVIEW | MORE
 

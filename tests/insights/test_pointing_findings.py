@@ -23,14 +23,14 @@ def said(*seen):
 def test_the_highest_share_is_not_called_better_than_one_that_chance_could_give():
     close = said(pointed("A", hitting(0.52)), pointed("B", hitting(0.5, first=60)))
     assert close.startswith("A of shapes-cnn-0001 points at the object most often, in 52.0 % of 200 test images")
-    assert "It cannot be told from B of shapes-cnn-0001 (p = " in close
+    assert "It cannot be distinguished from B of shapes-cnn-0001 (p = " in close
     assert "more often than" not in close
 
 
 def test_what_the_images_tell_is_said_with_its_p_value():
     clear = said(pointed("A", hitting(0.8)), pointed("B", hitting(0.5)), pointed("C", hitting(0.2)))
     assert "that is more often than B of shapes-cnn-0001 and C of shapes-cnn-0001 (p < 0.001)" in clear
-    assert "cannot be told" not in clear
+    assert "cannot be distinguished" not in clear
 
 
 def test_every_pair_counts_in_the_adjustment():
@@ -54,7 +54,7 @@ def test_exact_ties_share_the_first_place():
 
 def test_one_alone_is_compared_with_nothing():
     alone = said(pointed("A", hitting(0.5)))
-    assert alone.endswith("a blind guess would in 12.0 %.")
+    assert alone.endswith("a random pixel would in 12.0 %.")
     assert "most" not in alone
 
 

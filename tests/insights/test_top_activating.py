@@ -63,7 +63,7 @@ def test_the_pass_ends_at_the_layer_and_leaves_nothing_behind():
 def test_after_an_error_nothing_is_left_behind_either():
     model = seeded(PooledNet)
     model.unused = nn.Sequential(nn.Conv2d(3, 3, 1))
-    with pytest.raises(UserError, match="puts out nothing"):
+    with pytest.raises(UserError, match="has no output of its own"):
         top_activating_images(model, "unused", pixels(2))
     with pytest.raises(RuntimeError):
         top_activating_images(model, "conv2", pixels(2)[:, :1])

@@ -83,11 +83,11 @@ def test_what_gains_what_loses_and_what_does_neither_is_said():
         )
     )
     (one,) = found
-    begin = "With 1 % of the images, against a start from scratch (3 seeds, 360 test images, one source): all "
+    begin = "With 1 % of the images, compared with training from scratch (3 seeds, 360 test images, one source): all "
     assert one.sentence.startswith(begin)
     assert "frozen loses 29.9 points" in one.sentence
-    assert "last block cannot be told from it" in one.sentence
-    assert "No start" not in one.sentence
+    assert "last block cannot be distinguished from it" in one.sentence
+    assert "No gain" not in one.sentence
     assert one.numbers["frozen, p, Holm"] < one.threshold
 
 
@@ -98,8 +98,8 @@ def test_where_no_start_gains_it_is_said():
     ], ignore_index=True)  # fmt: skip
     few, many = transfer_findings(table)
     assert "all layers gains 30." in few.sentence
-    assert "all layers cannot be told from it" in many.sentence
-    assert many.sentence.endswith("No start is shown to gain.")
+    assert "all layers cannot be distinguished from it" in many.sentence
+    assert many.sentence.endswith("No gain is shown.")
 
 
 def test_many_starts_that_do_nothing_are_not_told_from_nothing():
@@ -113,16 +113,16 @@ def test_many_starts_that_do_nothing_are_not_told_from_nothing():
 
 def test_of_one_seed_the_images_alone_can_tell_and_only_of_these_networks():
     (one,) = transfer_findings(answered(from_scratch=[0.5], frozen=[0.9], all_layers=[0.5], last_block=[0.503]))
-    assert "frozen gains 40.0 points as trained here (p < 0.001), which one seed cannot say of others" in one.sentence
-    assert "all layers cannot be told from it (+0.0 points, one seed)" in one.sentence
-    assert "last block cannot be told from it" in one.sentence
+    assert "frozen gains 40.0 points in these runs (p < 0.001), but one seed cannot show it for others" in one.sentence
+    assert "all layers cannot be distinguished from it (+0.0 points, one seed)" in one.sentence
+    assert "last block cannot be distinguished from it" in one.sentence
     (nil,) = transfer_findings(answered(from_scratch=[0.5], all_layers=[0.503]))
-    assert nil.sentence.endswith("No start is shown to gain.")
+    assert nil.sentence.endswith("No gain is shown.")
 
 
 def test_of_one_seed_without_answers_nothing_is_tested():
     (one,) = transfer_findings(results(from_scratch=[0.5], frozen=[0.9]).assign(run="run"))
-    assert "frozen gains 40.0 points in this one run of each, which nothing tests" in one.sentence
+    assert "frozen gains 40.0 points in this one run of each, untested" in one.sentence
 
 
 def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_choice():
@@ -138,8 +138,8 @@ def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_cho
     apart, near = (transfer_findings(table(second))[-1] for second in (0.7, 0.895))
     assert "a 90.6 % (frozen) and b 70." in apart.sentence
     assert "they differ" in apart.sentence
-    assert "multiplied by the 4 pairs of starts" in apart.rule
-    assert "they cannot be told apart" in near.sentence
+    assert "multiplied by the 4 pairs of variants" in apart.rule
+    assert "they cannot be distinguished" in near.sentence
 
 
 def test_results_are_those_of_the_studys_finished_runs():

@@ -84,7 +84,7 @@ def test_a_queued_run_can_be_stopped_before_it_begins(checkpoints, loader):
     run = submit(CONFIG)
     stop(run)
     ended = train_run(run, loader=loader)
-    assert (ended.status, ended.reason) == ("stopped", "Stopped before it began.")
+    assert (ended.status, ended.reason) == ("stopped", "Stopped before it started.")
 
 
 def whole_history(run):

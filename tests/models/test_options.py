@@ -85,10 +85,22 @@ def test_the_depth_of_a_named_net_is_no_option():
         ("vgg16", {"batch_norm": 1}, "Option batch_norm cannot be 1: choose true or false."),
         ("vgg16", {"batch_norm": "maybe"}, "Option batch_norm cannot be 'maybe': choose true or false."),
         ("vgg16", {"head": "big"}, "Option head cannot be 'big': choose one of compact, imagenet."),
-        ("mlp", {"widths": "64;32"}, "Option widths cannot be '64;32': give whole numbers from 1 to 16384 with commas"),
-        ("mlp", {"widths": (64, 0)}, "Option widths cannot be (64, 0): give whole numbers from 1 to 16384 with commas"),
-        ("mlp", {"widths": ()}, "Option widths cannot be (): give whole numbers from 1 to 16384 with commas"),
-        ("mlp", {"widths": (8.5,)}, "Option widths cannot be (8.5,): give whole numbers from 1 to 16384 with commas"),
+        (
+            "mlp",
+            {"widths": "64;32"},
+            "Option widths cannot be '64;32': give whole numbers from 1 to 16384 separated by commas",
+        ),
+        (
+            "mlp",
+            {"widths": (64, 0)},
+            "Option widths cannot be (64, 0): give whole numbers from 1 to 16384 separated by commas",
+        ),
+        ("mlp", {"widths": ()}, "Option widths cannot be (): give whole numbers from 1 to 16384 separated by commas"),
+        (
+            "mlp",
+            {"widths": (8.5,)},
+            "Option widths cannot be (8.5,): give whole numbers from 1 to 16384 separated by commas",
+        ),
         ("mlp", {"match": "mlp"}, "Option match cannot be 'mlp': choose one of none, simple_cnn, "),
         ("resnet18", {"activation": "swish"}, "Option activation cannot be 'swish': choose one of relu, sigmoid, "),
     ],
@@ -133,10 +145,10 @@ def test_a_network_that_cannot_be_matched_is_named(text, sentence):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"channels": 0}, "channels = 0: give a whole number from 1 upwards."),
-        ({"classes": 1}, "classes = 1: give a whole number from 2 upwards."),
-        ({"size": 7}, "size = 7: give a whole number from 8 upwards."),
-        ({"size": 32.0}, "size = 32.0: give a whole number from 8 upwards."),
+        ({"channels": 0}, "channels = 0: give a whole number of at least 1."),
+        ({"classes": 1}, "classes = 1: give a whole number of at least 2."),
+        ({"size": 7}, "size = 7: give a whole number of at least 8."),
+        ({"size": 32.0}, "size = 32.0: give a whole number of at least 8."),
     ],
 )
 def test_impossible_images_and_classes(given, sentence):

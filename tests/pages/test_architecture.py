@@ -28,7 +28,7 @@ def test_every_part_works_with_nothing_trained(checkpoints):
     app = open_page(PAGE)
     for part in PARTS:
         show(app, part)
-    assert "71.6 % against 76.1 %" in words(app)
+    assert "71.6 % compared with 76.1 %" in words(app)
 
 
 def test_latency_is_measured_once_when_somebody_asks(checkpoints, monkeypatch):
@@ -66,7 +66,7 @@ def test_one_network_of_any_kind(checkpoints, name):
 def test_the_answer_is_counted(checkpoints):
     text = words(choose(open_page(PAGE), "resnet110"))
     assert "110 layers with weights" in text
-    assert "sees 501×501 pixels of 32×32" in text
+    assert "its last convolution is 501×501 pixels (image: 32×32)" in text
 
 
 def test_every_part_works_with_runs(with_runs):

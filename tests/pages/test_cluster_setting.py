@@ -14,7 +14,7 @@ def connect(app, address: str):
     return next(button for button in app.button if button.label == "Use the cluster").click().run()
 
 
-@pytest.mark.parametrize(("address", "said"), [("nonsense", "HOST:PORT"), ("127.0.0.1:1", "No Ray cluster answers")])
+@pytest.mark.parametrize(("address", "said"), [("nonsense", "HOST:PORT"), ("127.0.0.1:1", "No Ray cluster responds")])
 def test_what_is_no_cluster_is_said(address, said, checkpoints):
     app = connect(open_page("pages/train/train.py"), address)
     assert not app.exception, app.exception

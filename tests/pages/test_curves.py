@@ -101,27 +101,27 @@ def test_one_run_and_thirty(checkpoints, count):
     assert len(charts_of(app)) == 2
     assert len(table(app, "parameters")) == count
     pairs = count * (count - 1) // 2
-    assert ("Can the test images" in str([title.value for title in app.subheader])) == bool(pairs)
+    assert ("Pairwise tests" in str([title.value for title in app.subheader])) == bool(pairs)
     if pairs > 1:
-        assert f"Of {pairs} pairs" in words(app)
+        assert f"of {pairs} pairs apart" in words(app)
         assert len(table(app, "p, Holm")) == pairs
 
 
 def test_two_runs_are_told_apart_by_mcnemar_and_the_bootstrap(checkpoints):
     app = opened(made(right=350), made("simple_cnn", right=320))
     said = words(app)
-    assert "alone is right on 30" in said
-    assert "do differ" in said
+    assert "alone classifies 30 correctly" in said
+    assert "these two networks differ" in said
     assert "p < 0.001" in said
     assert "+8.3 percentage points" in said
-    assert "know nothing of the spread between seeds" in said
+    assert "do not include the spread between seeds" in said
 
 
 def test_runs_on_other_images_are_not_compared_and_the_page_says_why(checkpoints):
     shapes = DATA | {"name": "shapes", "fingerprint": "g", "channels": 3}
     app = opened(made(), made(data=shapes), made(data=DATA | {"fingerprint": "h"}))
     said = words(app)
-    assert "digits and on shapes answered different test images" in said
+    assert "digits and on shapes were tested on different images" in said
     assert "digits has changed" in said
     assert "On digits:" in said
     assert not any("p, Holm" in frame.value for frame in app.dataframe)
@@ -130,14 +130,14 @@ def test_runs_on_other_images_are_not_compared_and_the_page_says_why(checkpoints
 def test_a_training_loss_that_holds_label_smoothing_is_named(checkpoints):
     older = made(label_smoothing=0.2)
     newer = made(label_smoothing=0.2, seed=1).change(recorded_loss=PLAIN_LOSS)
-    assert f"training loss of {older.id} (0.2) holds label smoothing" in words(opened(older, newer))
+    assert f"training loss of {older.id} (0.2) includes label smoothing" in words(opened(older, newer))
     assert "label smoothing" not in words(opened(newer))
 
 
 def test_a_last_batch_of_few_images_is_named_where_single_steps_are_drawn(checkpoints):
     few = made(data=DATA | {"images": DATA["images"] | {"train": 9 * 64 + 5}})
     whole = made(seed=1)
-    assert f"few images (5 in place of 64 in {few.id})" in words(opened(few, whole, over="steps"))
+    assert f"few images (5 instead of 64 in {few.id})" in words(opened(few, whole, over="steps"))
     assert "few images" not in words(opened(few))
     assert "few images" not in words(opened(whole, over="steps"))
 
@@ -251,7 +251,7 @@ def test_the_table_has_what_each_run_costs(with_runs):
 def test_a_run_whose_answers_are_gone_says_so(with_runs):
     for run in list_runs():
         (run.path / "test_answers.npy").unlink()
-    assert "not kept its answers" in words(opened(*list_runs()))
+    assert "no saved predictions" in words(opened(*list_runs()))
 
 
 def test_a_loss_from_a_report_is_checked_with_no_run_at_all(checkpoints):

@@ -25,7 +25,7 @@ def blemished(with_runs) -> str:
 def test_no_page_falls(blemished, page):
     app = open_page(page, runs=blemished)
     assert not app.exception
-    assert "The app failed here" not in words(app)
+    assert "This page failed" not in words(app)
     assert not app.error, [error.value for error in app.error]
 
 

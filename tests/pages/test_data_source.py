@@ -35,7 +35,7 @@ def test_what_is_taken_is_shown_before_training(pets, page):
     text = shown(opened(pets, page))
     assert "2 classes; 16 training, 7 validation, 4 test images; 1 left out" in text
     assert "validation images: Valid/; test images: a fifth of Train/, drawn at random." in text
-    assert "files that are not pictures (1): Train/cat/notes.txt" in text
+    assert "files that are not images (1): Train/cat/notes.txt" in text
 
 
 def start(app):
@@ -47,7 +47,7 @@ def test_damaged_images_are_named_and_left_out_by_choice(pets):
         (pets / "Train" / "dog" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     app = opened(pets)
     assert "2 images cannot be read" in shown(app)
-    assert "002.png' cannot be read as a picture" in shown(app)
+    assert "002.png' cannot be read as an image" in shown(app)
     assert start(app) is None, "nothing can be trained before one has chosen"
     next(box for box in app.checkbox if box.label == "Leave out 2 images").check().run()
     assert not app.exception

@@ -19,7 +19,7 @@ def assert_fine(app) -> None:
 def test_with_no_run(page, checkpoints):
     app = open_page(page)
     assert_fine(app)
-    empty = "There is no trained run to show yet." in words(app)
+    empty = "There is no trained run yet." in words(app)
     assert app.get("page_link") if empty else app.button or app.get("page_link"), "an empty page leads on"
 
 

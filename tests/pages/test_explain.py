@@ -57,16 +57,16 @@ def test_cam_looks_at_blocks_activations_and_convolutions(with_runs, page, link,
     picker = app.selectbox(key=LAYER)
     assert picker.value == chosen
     assert "stage3.block1.act, output of block stage3.block1" in picker.options
-    assert ("Not `stage1.bn1`, which was chosen before" in words(app)) == (link == "stage1.bn1")
+    assert ("`stage1.bn1`, chosen before, is not used here" in words(app)) == (link == "stage1.bn1")
 
 
 def test_where_coarser_maps_lie_behind_it_is_said(checkpoints):
     run = one_step("digits", "vgg11")
     text = words(open_page("pages/explain/saliency.py", runs=run.id))
-    assert "a map of 4×4; the network's last maps, behind it, have 2×2" in text
+    assert "a map of 4×4; the network's last maps, after this layer, have 2×2" in text
 
 
-@pytest.mark.parametrize("test", ["Does it forget?", "Do these pixels decide?", "Does it stand noise?"])
+@pytest.mark.parametrize("test", ["Parameter randomisation", "Deletion and insertion", "Infidelity and sensitivity"])
 def test_a_blank_map_is_a_result_in_words(with_runs, test):
     from safetensors.torch import load_file, save_file
 
@@ -76,20 +76,20 @@ def test_a_blank_map_is_a_result_in_words(with_runs, test):
         save_file({**weights, "head.weight": -weights["head.weight"].abs()}, file)  # no map speaks for any class
     app = open_page("pages/explain/checks.py", runs=run.id, test=test)
     assert not app.exception
-    assert "`stage3.block1.act`: the map is zero everywhere, nothing speaks for" in words(app)
-    if test == "Does it forget?":
+    assert "`stage3.block1.act`: the map is zero everywhere, so nothing supports" in words(app)
+    if test == "Parameter randomisation":
         text = words(open_page("pages/explain/saliency.py", runs=run.id))
-        assert "the map is zero everywhere. That is a result." in text
+        assert "the map is zero everywhere. This is a result, not an error." in text
 
 
 def test_why_one_class_and_not_another(with_runs):
     app = open_page("pages/explain/saliency.py", runs="digits-simple_cnn-0001")
     app.selectbox(key="target").set_value("4").run()
     app.selectbox(key="versus").set_value("9").run()
-    assert "4 and not 9" in words(app)
+    assert "4 compared with 9" in words(app)
     app.selectbox(key="versus").set_value("4").run()
     assert not app.exception
-    assert "Class 4 set against itself explains nothing" in words(app)
+    assert "Class 4 compared with itself explains nothing" in words(app)
 
 
 def test_what_is_taken_home_is_what_is_shown(with_runs):
@@ -125,17 +125,17 @@ def test_a_run_that_does_not_know_the_class_says_what_is_explained_instead(with_
     from explorer.ui.explain import grid
 
     run = find("digits-mlp-0003")
-    assert grid.unknown([run], "cat") == f"{run.id} does not know class cat: its predicted class is explained."
+    assert grid.unknown([run], "cat") == f"{run.id} has no class cat: its predicted class is explained."
     assert grid.unknown([run], "4") == grid.unknown([run], grid.PREDICTED) == ""
 
 
 @pytest.mark.parametrize(
     ("test", "said"),
     [
-        ("Does it forget?", "rank correlation"),
-        ("Do these pixels decide?", "area under deletion"),
-        ("Does it point at the object?", "only they know where the object is"),
-        ("Does it stand noise?", "infidelity"),
+        ("Parameter randomisation", "rank correlation"),
+        ("Deletion and insertion", "area under deletion"),
+        ("Pointing game", "only these data sets have a mask of the object"),
+        ("Infidelity and sensitivity", "infidelity"),
     ],
 )
 def test_every_test_answers(with_runs, test, said):
@@ -156,11 +156,11 @@ def test_the_checks_of_a_network_without_convolutions(with_runs):
 @pytest.mark.parametrize("folder", ["checkpoints", "with_runs"])
 def test_the_shortcut_lesson_trains_in_place(folder, request):
     request.getfixturevalue(folder)
-    app = open_page("pages/explain/checks.py", test="The shortcut lesson")
+    app = open_page("pages/explain/checks.py", test="Shortcut lesson")
     others = {run.id for run in list_runs()}
 
     def press() -> Run:
-        next(button for button in app.button if button.label == "Train a network on it").click().run()
+        next(button for button in app.button if button.label == "Train a network on these images").click().run()
         assert not app.exception
         [run] = [run for run in list_runs() if run.id not in others]
         others.add(run.id)
@@ -175,7 +175,7 @@ def test_the_shortcut_lesson_trains_in_place(folder, request):
 
 def test_the_shortcut_lesson_shows_many_marks(checkpoints):
     one_step("shapes-shortcut", "simple_cnn")
-    app = open_page("pages/explain/checks.py", test="The shortcut lesson")
+    app = open_page("pages/explain/checks.py", test="Shortcut lesson")
     assert not app.exception
     told = re.findall(r"Shape: (\w+)\. Mark: (\w+)\.", words(app))
     assert len(told) == 6
@@ -197,7 +197,7 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     monkeypatch.setattr(check_results, "IMAGES", 8)
     monkeypatch.setattr(check_results, "AT_ONCE", 4)
     monkeypatch.setattr(check_results, "point", counted)
-    link = {"runs": run.id, "test": "Does it point at the object?", "layer-simple_cnn": "stage1.conv1"}
+    link = {"runs": run.id, "test": "Pointing game", "layer-simple_cnn": "stage1.conv1"}
     app = open_page("pages/explain/checks.py", **link)
     app.multiselect(key="pointing-methods").set_value(["grad-cam"]).run()
     (start,) = (button for button in app.button if button.label == "Test 8 images")
@@ -207,9 +207,17 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     app.session_state["testing-pointing"] = False  # as Stop does
     app.run()
     assert "of 4 test images" in words(app)
-    next(button for button in app.button if button.label == "Go on").click().run()
+    next(button for button in app.button if button.label == "Continue").click().run()
     assert not app.exception, app.exception
     assert "points at the object, in" in words(app)
     assert "of 8 test images" in words(app)
     assert asked == [("grad-cam", "stage1.conv1")] * 3
-    assert not any(button.label in ("Stop", "Go on") for button in app.button)
+    assert not any(button.label in ("Stop", "Continue") for button in app.button)
+
+
+def test_a_link_with_an_old_label_opens_the_same_test(with_runs):
+    app = open_page("pages/explain/checks.py", runs="digits-simple_cnn-0001", test="Does it forget?")
+    assert not app.exception
+    assert "With all layers randomised" in words(app)
+    app = open_page("pages/explain/checks.py", runs="digits-simple_cnn-0001", test="Do these pixels decide?")
+    assert "area under deletion" in words(app)

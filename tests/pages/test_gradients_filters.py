@@ -45,8 +45,8 @@ def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients_
     gradients_page.run()
     assert not gradients_page.exception, gradients_page.exception
     text = words(gradients_page)
-    assert "the ring is `stage3.conv1`, number 2 of 3 from the first. Its gradient norm is" in text
-    assert "`stage1.bn1`, the chosen layer, has no kernel and no matrix that learns." in text
+    assert "the ring marks `stage3.conv1`, number 2 of 3 from the first. Its gradient norm is" in text
+    assert "the chosen layer `stage1.bn1` has no trainable kernel or matrix." in text
     spec = json.loads(gradients_page.get("vega_lite_chart")[0].proto.spec)
     assert any(layer["mark"].get("filled") is False for layer in spec["layer"]), "no ring"
     assert gradients_page.query_params["layer-simple_cnn"] == "stage3.conv1"

@@ -21,7 +21,7 @@ EMBEDDING = "pages/look_inside/embedding.py"
 ARCHITECTURE = "pages/look_inside/architecture.py"
 SECTION = [page for page in PAGES if page.startswith("pages/look_inside/")]
 FAMILIES = ["mlp", "simple_cnn", "residual_cnn", "vgg11", "resnet18", "resnet110"]  # the others differ in depth
-TOP_ACTIVATING = "images that excite a channel"
+TOP_ACTIVATING = "top activating images"
 
 
 kept = lru_cache(maxsize=None)(data.load)  # the images are the same for all models
@@ -101,7 +101,7 @@ def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
     picker.set_value("head").run()
     assert app.number_input(key=key).max == 9
     app.segmented_control(key="maps-part").set_value("maps of this image").run()
-    assert re.search(r"It puts out \*\*.*the logit of class \d\.", words(fine(app)))
+    assert re.search(r"Its output is \*\*.*the logit of class \d\.", words(fine(app)))
     next(each for each in app.selectbox if each.label == f"Layer of {run_id}").set_value("stage1.conv1").run()
     assert app.number_input(key=key).max == 15
 
@@ -116,7 +116,7 @@ def test_dead_maps_are_told(with_runs):
     save_file(weights, file)
     app = open_page(MAPS, runs="digits-simple_cnn-0001", **{"layer-simple_cnn": "stage1.act1"})
     text = words(fine(app))
-    assert "2 of them say nothing about this image" in text
+    assert "2 of them dead for this image" in text
     assert "Dead for this image: 3, 5." in text
     app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert "2 of the 16 maps of `stage1.act1` are never above zero" in words(fine(app))
@@ -126,7 +126,7 @@ def test_all_images_only_mistakes_and_tsne(with_runs):
     app = open_page(EMBEDDING, runs="digits-mlp-0003")
     text = words(fine(app))
     assert "nearest neighbours of an image" in text
-    assert "All 258 validation images, 128 features each, the input of `head`; two components hold" in text
+    assert "All 258 validation images, 128 features each, the input of `head`; two components explain" in text
     app.segmented_control(key="projection").set_value("t-SNE").run()
     assert "perplexity 30, seed 0" in words(fine(app))
     app.toggle(key="only-mistakes").set_value(True).run()

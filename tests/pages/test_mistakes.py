@@ -16,7 +16,13 @@ from explorer.training import TrainConfig
 from .conftest import SECONDS, open_page, words
 
 PAGE = "pages/explain/mistakes.py"
-PARTS = ["Which classes?", "How sure of it?", "Is its word good?", "Class by class", "Who else?"]
+PARTS = [
+    "Which classes are confused?",
+    "How confident are the mistakes?",
+    "Is it calibrated?",
+    "Class by class",
+    "Do two runs differ?",
+]
 PAIR = ["digits-simple_cnn-0001", "digits-residual_cnn-0002"]
 
 
@@ -33,9 +39,9 @@ def test_the_answer_counts_what_the_run_gets_wrong(with_runs, split):
     app = open_page(PAGE, runs=PAIR[0], of=split)
     assert not app.exception
     text = words(app)
-    assert f"{PAIR[0]} gets {found.wrong.sum()} of {len(found)} {split} images wrong" in text
+    assert f"{PAIR[0]} misclassifies {found.wrong.sum()} of {len(found)} {split} images (" in text
     first = confused_pairs(found.confusion(10)).iloc[0]
-    assert f"most often it takes {first['true']:.0f} for {first['predicted']:.0f} ({first['count']:.0f} image" in text
+    assert f"it predicts {first['predicted']:.0f} for {first['true']:.0f} ({first['count']:.0f} image" in text
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -44,20 +50,20 @@ def test_every_part_answers_for_one_run_and_for_two(with_runs, part):
         app = open_page(PAGE, runs=runs, part=part)
         assert not app.exception, app.exception
         assert not app.error
-        assert ("Choose two runs" in words(app)) == (part == "Who else?" and len(runs) == 1)
+        assert ("Choose two runs" in words(app)) == (part == "Do two runs differ?" and len(runs) == 1)
 
 
 def test_two_runs_are_compared_image_by_image(with_runs):
     wrong_a, wrong_b = (answers_of(run_id, "validation").wrong for run_id in PAIR)
-    text = words(open_page(PAGE, runs=PAIR, part="Who else?"))
-    assert f"both get {(wrong_a & wrong_b).sum()} wrong, only {PAIR[0]} {(wrong_a & ~wrong_b).sum()}" in text
+    text = words(open_page(PAGE, runs=PAIR, part="Do two runs differ?"))
+    assert f"both misclassify {(wrong_a & wrong_b).sum()}, only {PAIR[0]} {(wrong_a & ~wrong_b).sum()}" in text
     assert "exact McNemar" in text
 
 
 def test_other_data_cannot_be_compared(with_runs):
     run = find(PAIR[1])
     run.change(dataset=replace(run.dataset, fingerprint="another"))
-    assert "learned from different data" in words(open_page(PAGE, runs=PAIR, part="Who else?"))
+    assert "trained on different data" in words(open_page(PAGE, runs=PAIR, part="Do two runs differ?"))
 
 
 @pytest.mark.parametrize("normalised", ["true", "false"])
@@ -147,7 +153,7 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
     assert app.session_state["split"] == "validation"
     label = data.classes[int(data.validation.labels[at])]
     assert f"Validation image {at + 1}, true class {label}" in words(app)
-    assert words(app).count("\nBy ") == 1  # the run on other images is not asked
+    assert words(app).count("\nMethod: ") == 1  # the run on other images is not asked
     assert not app.get("page_link")  # there the first run's images are sampled
 
 
@@ -161,10 +167,14 @@ def test_an_image_that_was_clicked_is_explained_and_kept_for_the_saliency_page(w
     app.run()
     label = load("digits").test.labels[17]
     assert f"Test image 18, true class {label}" in words(app)
-    assert words(app).count("By Grad-CAM.") == 2
+    assert words(app).count("Method: Grad-CAM.") == 2
     app.run()
     assert "By Grad-CAM." not in words(app), "what was closed stays closed"
     app.switch_page("pages/explain/saliency.py").run()
     assert not app.exception
     assert app.number_input(key="number").value == 18
     assert f"True class {label}" in words(app)
+
+
+def test_a_link_with_an_old_label_opens_the_same_part(with_runs):
+    assert "expected calibration error" in words(open_page(PAGE, runs=PAIR[0], part="Is its word good?"))

@@ -66,13 +66,19 @@ PAGES = {
     ],
     "pages/explain/mistakes.py": [
         {"part": part}
-        for part in ("Which classes?", "How sure of it?", "Is its word good?", "Class by class", "Who else?")
+        for part in (
+            "Which classes are confused?",
+            "How confident are the mistakes?",
+            "Is it calibrated?",
+            "Class by class",
+            "Do two runs differ?",
+        )
     ],
-    "pages/explain/checks.py": [{"test": "Does it forget?"}, {"test": "Do these pixels decide?"}],
+    "pages/explain/checks.py": [{"test": "Parameter randomisation"}, {"test": "Deletion and insertion"}],
     "pages/look_inside/feature_maps.py": [
         {},
         {"layer-simple_cnn": "head"},
-        {"maps-part": "images that excite a channel"},
+        {"maps-part": "top activating images"},
     ],
     "pages/look_inside/embedding.py": [{}],
     "pages/look_inside/architecture.py": [{}],

@@ -34,7 +34,7 @@ def set_points(app: AppTest, name: str) -> AppTest:
 def test_a_gate_is_learned_and_the_bound_stands_beside_the_corrections(name, checkpoints):
     app = set_points(open_page(PAGE), name)
     made, bound = len(learn(GATES[name], Rule()).corrections), round(separate(GATES[name]).bound)
-    assert f"{name}: learned. All 4 points are right after {made} corrections" in words(app)
+    assert f"{name}: learned. All 4 points are classified correctly after {made} corrections" in words(app)
     assert f"**{bound} corrections**" in words(app)
     assert f"**{made} corrections**" in words(app)
 
@@ -42,7 +42,7 @@ def test_a_gate_is_learned_and_the_bound_stands_beside_the_corrections(name, che
 def test_xor_is_never_learned_and_the_page_says_why(checkpoints):
     app = set_points(open_page(PAGE), "XOR")
     assert "XOR: never." in words(app)
-    assert "come back every 4 corrections" in words(app)
+    assert "repeat every 4 corrections" in words(app)
     assert "(0.5, 0.5) = 0.5·(0, 1) + 0.5·(1, 0)" in words(app)
     assert "(0.5, 0.5) = 0.5·(0, 0) + 0.5·(1, 1)" in words(app)
 
@@ -75,7 +75,7 @@ def test_the_table_gives_the_points_that_it_shows(checkpoints):
     next(button for button in app.button if button.label == "Learn these points").click().run()
     assert not app.exception
     assert not app.error
-    assert "AND, changed: learned. All 4 points are right after 18 corrections" in words(app)
+    assert "AND, changed: learned. All 4 points are classified correctly after 18 corrections" in words(app)
 
 
 def test_wrong_points_are_refused_in_one_sentence_and_the_others_stay():
@@ -93,7 +93,7 @@ def test_wrong_points_are_refused_in_one_sentence_and_the_others_stay():
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
     assert [as_read(error.value) for error in app.error] == [
-        "Point 2 has x₂ = '<b>': give a number from -0.5 to 1.5, or take the point out."
+        "Point 2 has x₂ = '<b>': give a number from -0.5 to 1.5, or remove the point."
     ]
     assert app.caption[0].value == "2"
 

@@ -38,8 +38,8 @@ def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18)
 
 def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):  # noqa: F811
     app = open_page("pages/explain/saliency.py", runs=RUN)
-    says = next(each.value for each in app.markdown if " says " in each.value)
-    assert any(f"says {name} (" in says for name in resnet18.input_spec.classes)
+    says = next(each.value for each in app.markdown if " predicts " in each.value)
+    assert any(f"predicts {name} (" in says for name in resnet18.input_spec.classes)
     assert "32×32 pixels, enlarged to 224×224" in words(app)
 
 
@@ -84,28 +84,28 @@ def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F
     server.may_go_on.clear()
     app = open_page(FILTERS, runs=RUN)
     assert "69.8 % of ImageNet's validation images" in words(app)
-    button(app, "Fetch weights (47 MB)").click().run()
+    button(app, "Download weights (47 MB)").click().run()
     assert_fine(app)
     assert button(app, "Stop")
     server.may_go_on.set()
     fetching.start(find(RUN)).thread.join(30)  # joins the one that goes on: there is one for all
     app.run()
     assert_fine(app)
-    assert "begins with 64 kernels of 7×7" in words(app)
+    assert "has 64 kernels of 7×7" in words(app)
     assert server.asked == 1
 
 
 def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811
     server.may_go_on.clear()
     app = open_page(FILTERS, runs=RUN)
-    button(app, "Fetch weights").click().run()
+    button(app, "Download weights").click().run()
     known = fetching.start(find(RUN))
     known.stop.set()
     server.may_go_on.set()
     known.thread.join(30)
     app.run()
     assert_fine(app)
-    assert button(app, "Fetch weights")
+    assert button(app, "Download weights")
     assert list(cache.iterdir()) == []
 
 
@@ -113,7 +113,7 @@ def test_without_internet_there_is_one_sentence(checkpoints, server, cache):  # 
     server.shutdown()
     server.server_close()
     app = open_page(FILTERS, runs=RUN)
-    button(app, "Fetch weights").click().run()
+    button(app, "Download weights").click().run()
     fetching.start(find(RUN)).thread.join(30)
     app.run()
     assert not app.exception, app.exception
@@ -130,7 +130,7 @@ def test_a_failure_that_nobody_foresaw_leaves_a_sentence_and_is_logged(monkeypat
     known = fetching.Fetching()
     with pytest.raises(ValueError, match="nobody foresaw"):
         known.run(find(RUN))
-    assert f"{RUN} was not fetched" in known.problem
+    assert f"{RUN} could not be downloaded (unexpected error)" in known.problem
 
 
 def test_a_published_figure_leads_to_the_network_itself(checkpoints, resnet18):  # noqa: F811

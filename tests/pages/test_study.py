@@ -83,7 +83,7 @@ def test_a_half_run_study_goes_on(checkpoints):
     for run in runs[18:]:
         run.change(status="failed", reason="No memory.")
     app = open_page(PAGE, study="batch-size")
-    next(b for b in app.button if b.label == "Go on, 2 of 20 runs").click().run()
+    next(b for b in app.button if b.label == "Train the remaining 2 of 20 runs").click().run()
     assert not app.exception
     assert [run.status for run in list_runs()] == ["queued"] * 2 + ["finished"] * 18
 
@@ -99,11 +99,11 @@ def studied(checkpoints):
 def test_what_the_runs_show_is_said_and_drawn(studied):
     app = open_page(PAGE, study="batch-size")
     assert not app.exception
-    assert "one seed cannot say" in words(app)
+    assert "one seed cannot show" in words(app)
     sentences = [expander.label for expander in app.expander]
     assert any("test accuracy" in sentence for sentence in sentences)
-    assert not any("wavers by" in sentence for sentence in sentences), "ten steps of batch 128 are too few for that"
-    next(b for b in app.button if b.label == "Send to Curves").click().run()
+    assert not any("varies by" in sentence for sentence in sentences), "ten steps of batch 128 are too few for that"
+    next(b for b in app.button if b.label == "Open in Curves").click().run()
     assert not app.exception
     assert set(app.session_state["runs"]) == {run.id for run in list_runs()}
 
@@ -112,7 +112,7 @@ def test_a_presentation_goes_on_from_page_to_page(studied):
     app = open_page(PAGE, study="batch-size")
     app.toggle(key="present").set_value(True).run()
     assert "true" in app.query_params["present"]
-    next(b for b in app.button if b.label == "Send to Curves").click().run()
+    next(b for b in app.button if b.label == "Open in Curves").click().run()
     assert not app.exception
     assert app.title[0].value != STUDY.question
     assert app.toggle(key="present").value

@@ -55,9 +55,9 @@ def test_the_picture_behind_every_finding_is_a_panel():
     ])  # fmt: skip
     compared += findings([trial([0.5], steps=step_loss(), label=label, batch_size=len(label)) for label in ("a", "bc")])
     single = [finding for planted, _ in PLANTED.values() for finding in findings([planted])]
-    # Planted curves and runs find every kind of a study; the Transfer and Checks pages draw their own.
+    # Planted curves and runs find every kind of a study; the Transfer, Checks and Curves pages draw their own.
     assert {finding.kind for finding in (*compared, *single)} == set(PICTURES)
-    assert set(KINDS) - set(PICTURES) == {"transfer", "pointing game"}
+    assert set(KINDS) - set(PICTURES) == {"transfer", "pointing game", "test images"}
     assert set(PICTURES.values()) <= set(PANELS)
 
 

@@ -67,7 +67,7 @@ def test_with_nothing_there_one_click_queues_the_source_and_its_runs(checkpoints
 def test_two_networks_have_equal_steps_and_a_source_each(checkpoints):
     app = opened(networks=["vgg11", "resnet20"])
     assert not app.exception
-    assert "an equal budget in steps, not in seconds" in words(app)
+    assert "the budgets are equal in steps, not in seconds" in words(app)
     next(b for b in app.button if b.label == "Start 38 runs").click().run()
     assert not app.exception
     configs = [run.config for run in list_runs()]
@@ -95,12 +95,14 @@ def test_what_the_runs_show_is_said_and_drawn(with_transfers):
     app = opened(networks=own)
     assert not app.exception
     said = words(app)
-    assert "With 1 % of the images, against a start from scratch (2 seeds, 382 test images, one source): " in said
+    assert (
+        "With 1 % of the images, compared with training from scratch (2 seeds, 382 test images, one source): " in said
+    )
     assert any("With 1 % of the images" in expander.label for expander in app.expander)
-    assert "The head is kept" in said
-    assert f"{own} lends its weights" in said
+    assert "The head is reused" in said
+    assert f"{own} is already pretrained" in said
     assert "Grey: the CKA between untrained networks of this architecture" in said
-    assert any(b.label == "Go on, 12 of 18 runs" for b in app.button)
+    assert any(b.label == "Train the remaining 12 of 18 runs" for b in app.button)
     next(b for b in app.button if b.label == "Curves").click().run()
     assert not app.exception
     assert len(app.session_state["runs"]) == 3
@@ -128,5 +130,5 @@ def test_a_published_model_that_is_not_here_can_be_fetched(checkpoints, tmp_path
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     app = open_page(PAGE, networks="published-resnet18")
     assert not app.exception
-    assert any(b.label.startswith("Fetch weights") for b in app.button)
+    assert any(b.label.startswith("Download weights") for b in app.button)
     assert not any(b.label.startswith("Start") for b in app.button)

@@ -138,7 +138,7 @@ def test_any_ending_and_a_remark_on_what_was_taken(with_runs):
     app = upload(SALIENCY, "animation.dat", file.getvalue())
     assert not app.exception
     assert "says" in words(app)
-    assert "frame 2 was taken: frame 1 is blank" in words(app)
+    assert "frame 2 was used: frame 1 is blank" in words(app)
 
 
 def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
@@ -153,16 +153,16 @@ def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):
     app = upload(SALIENCY, "blot.png", blot())
     assert not app.exception
     (warning,) = app.warning
-    assert "looks unlike the training images" in warning.value
+    assert "is out of distribution (unlike the training images)" in warning.value
     assert "(at most " in warning.value
-    assert pictures(app) == ["The original", "What the network sees", "The most similar training image"]
+    assert pictures(app) == ["The original", "Input of the network", "The most similar training image"]
 
 
 def test_a_digit_passes_beside_its_original_and_by_which_rule(with_runs):
     app = upload(SALIENCY, "one.png", one())
     assert not app.warning
-    assert "No measure of this picture is beyond its limit." in words(app)
-    assert pictures(app) == ["The original", "What the network sees"]
+    assert "No measure of this image is beyond its limit." in words(app)
+    assert pictures(app) == ["The original", "Input of the network"]
 
 
 def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
@@ -170,7 +170,7 @@ def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
     app = open_page(SALIENCY, image="uploaded", runs=[other, "digits-mlp-0003", "digits-simple_cnn-0001"])
     app.file_uploader[0].set_value(("blot.png", blot(), "image/png")).run()
     assert not app.exception
-    start = "digits-mlp-0003: This picture looks unlike"
+    start = "digits-mlp-0003: This image is out of distribution"
     named = [warning.value for warning in app.warning if warning.value.startswith(start)]
     assert len(named) == 1
     assert f"32×32 pixels for {other}." in words(app)
@@ -194,10 +194,10 @@ def test_a_drawing_is_explained_on_every_page(with_runs):
     app.session_state["drawing"] = strokes([["black", 20, [[140, 40], [140, 240]]]])
     app.run()
     assert not app.exception
-    assert "says 1" in words(app)
+    assert "predicts 1" in words(app)
     turn_to(app, MAPS, "drawn")
     assert not app.exception
-    assert "maps here" in words(app)
+    assert "maps in this layer" in words(app)
 
 
 def test_mistakes_come_the_most_confident_first(with_runs):
@@ -205,7 +205,7 @@ def test_mistakes_come_the_most_confident_first(with_runs):
     app = open_page(SALIENCY, runs="digits-simple_cnn-0001", epoch="0", mistakes="true")
     assert not app.exception
     text = words(app)
-    assert "mistakes: digits-simple_cnn-0001 says" in text
+    assert "mistakes: digits-simple_cnn-0001 predicts" in text
     sure, _ = _confidence(app)
     app.number_input(key="number").set_value(2).run()
     second, _ = _confidence(app)
@@ -216,6 +216,6 @@ def test_mistakes_come_the_most_confident_first(with_runs):
 
 
 def _confidence(app) -> tuple[float, str]:
-    said = re.search(r"True class (\S+): .* says (\S+) \(([\d.]+) %\)", words(app))
+    said = re.search(r"True class (\S+): .* predicts (\S+) \(([\d.]+) %\)", words(app))
     assert said[1] != said[2]
     return float(said[3]), said[1]

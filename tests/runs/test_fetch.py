@@ -67,7 +67,7 @@ def test_an_interrupted_download_leaves_nothing_behind(server, cache, how, monke
         fetch(run, progress)
     assert list(cache.iterdir()) == []
     if how != "stopped":
-        assert "Cannot fetch the weights of published-resnet18 from 127.0.0.1" in str(raised.value)
+        assert "Cannot download the weights of published-resnet18 from 127.0.0.1" in str(raised.value)
 
 
 def test_what_a_killed_process_left_is_swept_away(server, cache):

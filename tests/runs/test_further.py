@@ -112,20 +112,20 @@ def test_a_study_does_not_take_it_for_a_run_that_was_planned_so(checkpoints, loa
 
 def test_what_it_means_is_stated(checkpoints, loader):
     said = what_it_does(trained(loader), 4)
-    assert "a run of 4 epochs would be, at 0.0015; it had come down to" in said
-    assert "looked at once more" in said
-    assert "come down" not in what_it_does(trained(loader, schedule="constant"), 4)
+    assert "a run of 4 epochs would be, at 0.0015; it had fallen to" in said
+    assert "used once more" in said
+    assert "had fallen" not in what_it_does(trained(loader, schedule="constant"), 4)
 
 
 def test_what_is_not_possible_is_one_sentence(checkpoints, loader):
     run = trained(loader)
-    with pytest.raises(UserError, match=r"2 epochs are not possible .* it has 2, give more"):
+    with pytest.raises(UserError, match=r"2 epochs are not possible .* it already has 2, give more"):
         train_further(run, 2)
     with pytest.raises(UserError, match="is queued"):
         train_further(run.requeue(), 4)
     ended = find(run.id).change(status="finished")
     (run.path / "state" / "state.safetensors").unlink()
-    with pytest.raises(UserError, match="no state to go on from"):
+    with pytest.raises(UserError, match="no saved state to continue from"):
         train_further(ended, 4)
     with pytest.raises(UserError, match="published model"):
         train_further(find("published-resnet18"), 4)

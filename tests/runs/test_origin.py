@@ -117,7 +117,7 @@ def test_a_source_that_was_stopped_lends_nothing_but_an_epoch_that_is_named(sour
 def test_a_source_of_another_architecture_is_one_sentence(source, loader):
     other = RunConfig("tiny", "mlp", {}, moved(source).training, 8)
     run = train_run(create(other), loader=loader)
-    assert (run.status, "another network" in run.reason) == ("failed", True)
+    assert (run.status, "a different network" in run.reason) == ("failed", True)
 
 
 def test_a_run_waits_for_its_source(checkpoints):

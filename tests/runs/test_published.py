@@ -108,7 +108,7 @@ def test_the_command_line_predicts_and_explains(resnet18, theirs, tmp_path, caps
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["predict", "published-vgg16", "x.png"], "not here: fetch them"),
+        (["predict", "published-vgg16", "x.png"], "not on this machine: download them"),
         (["predict", "published-vgg12", "x.png"], "Did you mean"),
         (["evaluate", "published-resnet18"], "69.76%"),
         (["resume", "published-resnet18"], "nothing to resume"),
@@ -128,5 +128,5 @@ def test_a_file_that_holds_something_else_is_said(cache, content):
         file.write_bytes(content)
     else:
         torch.save({"layer1.weight": torch.zeros(3)}, file)
-    with pytest.raises(UserError, match="delete it, and fetch it again"):
+    with pytest.raises(UserError, match="delete it and download it again"):
         load_model("published-resnet18")

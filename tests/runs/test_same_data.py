@@ -66,7 +66,7 @@ def test_other_images_of_the_same_classes_are_stated_and_not_trained_on(run, tin
     assert "24 validation and 30 test images then, 24 and 33 now" in met.changed
     other = replace(tiny, test=blobs(30, 9))
     assert f"fingerprint {tiny.fingerprint[:8]} then, {other.fingerprint[:8]} now" in meet(run, other).changed
-    with pytest.raises(UserError, match="Put the images back"):
+    with pytest.raises(UserError, match="Restore the images"):
         same(run, other)
 
 

@@ -161,7 +161,7 @@ def test_a_study_of_named_models_has_no_other_base():
 
 
 def test_two_variants_of_one_name_are_refused():
-    with pytest.raises(UserError, match="two variants of one name"):
+    with pytest.raises(UserError, match="two variants with the same name"):
         Study("x", "?", "x", (Variant("a"), Variant("a")), Size(1, 1), Size(1, 1), "digits", "", "", model="mlp")
 
 

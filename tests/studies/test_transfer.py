@@ -100,7 +100,7 @@ def test_a_run_of_ones_own_can_be_the_source(checkpoints):
 def test_a_wrong_source_is_named(checkpoints):
     with pytest.raises(UserError, match="minst"):
         with_source(TRANSFER, "minst")
-    with pytest.raises(UserError, match="no source 'mnist'"):
+    with pytest.raises(UserError, match="no source: leave out 'mnist'"):
         with_source(STUDIES["depth"], "mnist")
 
 

@@ -63,5 +63,5 @@ def explain(
             raise UserError(f"{chosen.title} explains the image, not layer '{layer}': leave out the layer.")
         return chosen.function(model, images, target, contrast)
     if layer is None:
-        raise UserError(f"{chosen.title} looks at a layer: name one, for example the last block.")
+        raise UserError(f"{chosen.title} needs a layer: name one, for example the last block.")
     return chosen.function(model, images, layer, target, contrast)

@@ -19,7 +19,7 @@ def any_network(model: nn.Module, title: str) -> None:
 def relu(model: nn.Module, title: str) -> str | None:
     if any(isinstance(module, nn.ReLU) for module in model.modules()):
         return None
-    return f"{title} changes the gradient of ReLUs and this network has none: choose Saliency."
+    return f"{title} changes the gradient of ReLUs, and this network has none: choose Saliency."
 
 
 def rules(model: nn.Module, title: str) -> str | None:

@@ -35,7 +35,7 @@ class Attribution:
     def blank_because(self) -> str:
         """Of maps that are blank, what that means: half a sentence."""
         if not np.isfinite(self.map).all():
-            return "the map has values that are no finite numbers"
+            return "the map has values that are not finite"
         return "the map is zero everywhere"
 
     @property

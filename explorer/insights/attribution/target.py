@@ -72,7 +72,10 @@ class Target:
             self.contrast = _classes(contrast, of_images)
             same = self.contrast == self.target
             if same.any():
-                raise UserError(f"Class {int(self.target[same][0])} set against itself explains nothing: choose two.")
+                raise UserError(
+                    f"Class {int(self.target[same][0])} compared with itself explains nothing: choose two different "
+                    f"classes."
+                )
         return logits
 
 
@@ -108,7 +111,8 @@ def _check_maps(layer: str, shape: tuple[int, ...] | None) -> None:
         raise did_not_run(layer)
     if len(shape) != 3:
         raise UserError(
-            f"Layer '{layer}' puts out {shape} an image, no map; choose a convolution, an activation or a block."
+            f"Layer '{layer}' has an output of {shape} per image, which is not a map; choose a convolution, an "
+            f"activation or a block."
         )
 
 

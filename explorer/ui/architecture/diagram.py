@@ -30,12 +30,13 @@ def answer(picked: PickedNetwork, built: Architecture) -> str:
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
     around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
-    text = f"{picked.name}: {len(weighted)} layers with weights{f' ({around} of them on skips)' if around else ''}, "
-    text += f"{count(built.parameters)} parameters, {macs(built.macs)} an image"
+    text = f"{picked.name}: {len(weighted)} layers with weights{f' ({around} of them in skips)' if around else ''}, "
+    text += f"{count(built.parameters)} parameters, {macs(built.macs)} per image"
     if not convolutions:
-        return f"{text}; without a convolution, every unit sees the whole image."
+        return f"{text}; it has no convolution, so every unit sees the whole image."
     side = convolutions[-1].field.size
-    return f"{text}; its last convolution sees {side}×{side} pixels of {picked.network.size}×{picked.network.size}."
+    size = picked.network.size
+    return f"{text}; the receptive field of its last convolution is {side}×{side} pixels (image: {size}×{size})."
 
 
 def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
@@ -44,12 +45,12 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
     unfolded = []
     if sides and not page.presenting():
         unfolded = st.pills(
-            "Show every block of the maps of",
+            "Expand blocks with maps of",
             sides,
             selection_mode="multi",
             key="unfolded",
             format_func=lambda side: f"{side}×{side}" if side > 1 else "1×1 and flat",
-            help="Blocks that are alike and follow each other are drawn once, with × and how many there are.",
+            help="Identical consecutive blocks are drawn once, marked with × and their number.",
         )
     marked = _differing(known)
     for column, (picked, built) in zip(st.columns(len(known)), known, strict=True):
@@ -68,8 +69,8 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
             )
     more = " ≠ marks what not all of these networks have." if len(known) > 1 else ""
     st.caption(
-        "Read from top to bottom, each row from left to right; the line around a block is its skip, + where it comes "
-        f"back in, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"
+        f"Read from top to bottom, each row from left to right. The line around a block is its skip, + the addition at "
+        f"its end, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"
     )
 
 

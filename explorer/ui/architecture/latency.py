@@ -39,12 +39,13 @@ def offer(found: Sequence["Figures"]) -> None:
     cheapest = {each.model: each.name for each in sorted(found, key=lambda each: each.gmacs, reverse=True)}
     wanted = [(model, batch) for model in reversed(cheapest) for batch in (ONE, BATCH)]
     missing = [one for one in wanted if one not in known()]
-    label = "Measure latency" if len(missing) == len(wanted) else "Go on measuring" if missing else "Measure again"
+    label = "Measure latency" if len(missing) == len(wanted) else "Continue measuring" if missing else "Measure again"
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(label, icon=":material/timer:")
         st.caption(
-            f"Forward passes of one image and of {BATCH} on this machine, {len(cheapest)} networks with weights of "
-            f"zero: nothing is downloaded. It takes {seconds(LIMIT)} at most, and what it has begun by then."
+            f"Times forward passes of one image and of {BATCH} images on this machine for {len(cheapest)} networks "
+            f"with zero weights: nothing is downloaded. It stops after {seconds(LIMIT)} at most, when the measurement "
+            f"in progress has ended."
         )
     if pressed:
         _measure(missing or wanted, {model: PUBLISHED[name] for model, name in cheapest.items()})
@@ -85,6 +86,6 @@ def note(times: Times) -> str:
     often = f"{counts[0]}" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]}"
     devices = " and ".join(dict.fromkeys(taken.device for taken in times.values()))
     return (
-        f"Latency: a forward pass in float32 on {devices}, the median of {often} passes, which are timed for two "
-        "seconds, but for three times at least; whatever else the machine did is in it. V1 and V2 are one network."
+        f"Latency: a forward pass in float32 on {devices}, the median of {often} passes, timed for two seconds and at "
+        f"least three times; other work on the machine is included. V1 and V2 are the same network."
     )

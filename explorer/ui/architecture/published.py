@@ -14,7 +14,7 @@ from explorer.ui.pickers import networks
 from explorer.ui.pickers.runs import suggest_runs
 
 ACTIVATIONS = (
-    "Activations are the outputs of all layers for one image, in sum: a pass that forgets what it no longer needs "
+    "Activations are the outputs of all layers for one image, summed: a pass that frees outputs it no longer needs "
     "takes less."
 )
 ACCURACIES = {"accuracy": "top-1", "accuracy_top5": "top-5"}
@@ -22,7 +22,7 @@ COSTS = {  # column → what it is called, and its title on the axis
     "gmacs": ("GMAC", "Multiply-accumulates for one image (GMAC)"),
     "memory": ("memory", "Weights and activations of one image (MB)"),
     "one": ("one image", "Latency of one image on this machine (ms)"),
-    "batch": ("a batch", f"Latency of {latency.BATCH} images on this machine (ms)"),
+    "batch": ("a batch", f"Latency of a batch of {latency.BATCH} images on this machine (ms)"),
 }
 
 
@@ -33,8 +33,8 @@ def published() -> None:
     vgg, resnet = (next(p for p in found if (p.model, p.weights) == (m, "V1")) for m in ("vgg16", "resnet50"))
     st.markdown(
         f"**On ImageNet, VGG-16 has {vgg.parameters / resnet.parameters:.1f} times the parameters of ResNet-50 and "
-        f"{vgg.gmacs / resnet.gmacs:.1f} times its multiply-accumulates, and is right less often: "
-        f"{percent(vgg.accuracy)} against {percent(resnet.accuracy)}.**"
+        f"{vgg.gmacs / resnet.gmacs:.1f} times its multiply-accumulates, but its top-1 accuracy is lower: "
+        f"{percent(vgg.accuracy)} compared with {percent(resnet.accuracy)}.**"
     )
     times = latency.known()
     for batch, cost in ((latency.ONE, "one"), (latency.BATCH, "batch")):
@@ -70,27 +70,30 @@ def published() -> None:
             "ImageNet top-1": st.column_config.NumberColumn(format="percent"),
             "top-5": st.column_config.NumberColumn(format="percent"),
             "weights in memory": st.column_config.NumberColumn(
-                format="%.0f MB", help="4 bytes a parameter; 1 MB is 10⁶ bytes."
+                format="%.0f MB", help="4 bytes per parameter; 1 MB is 10⁶ bytes."
             ),
             "activations": st.column_config.NumberColumn(format="%.0f MB", help=ACTIVATIONS),
-            "one image": st.column_config.NumberColumn(format="%.0f ms", help="Of a forward pass, measured here."),
+            "one image": st.column_config.NumberColumn(
+                format="%.0f ms", help="Of a forward pass, measured on this machine."
+            ),
             f"{latency.BATCH} images": st.column_config.NumberColumn(format="%.0f ms"),
             "of them in linear layers": st.column_config.NumberColumn(format="percent"),
             "parameters": st.column_config.NumberColumn(format="localized"),
-            "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those on skips."),
-            "receptive field": st.column_config.NumberColumn(help="Pixels a side, of the last convolution."),
+            "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those in skips."),
+            "receptive field": st.column_config.NumberColumn(help="Pixels per side, of the last convolution."),
         },
     )
     st.caption(
-        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the class is among the "
-        "first five. Parameters, memory, depth, share and receptive field are counted from the models. Memory is that "
+        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the true class is among "
+        "the five most probable. Parameters, memory, depth, share and receptive field are counted from the models. "
+        "Memory is that "
         f"of float32 weights and of activations. {ACTIVATIONS} V2 is the same network with a longer training recipe. "
-        "The models differ in several decisions at once: the figures do not say what each of them does alone. "
+        "The models differ in several design decisions at once: the figures do not separate their effects. "
         + latency.note(times)
     )
     page.theory(
-        "Both families stack 3×3 convolutions. VGG showed that depth beats large kernels; ResNet added the skips that "
-        "let it go deeper still, and dropped the large linear layers.",
+        "Both families stack 3×3 convolutions. VGG showed that depth is worth more than large kernels; ResNet added "
+        "skips, which allow much deeper networks, and removed the large linear layers.",
         "Simonyan & Zisserman 2015; He et al. 2016; Lin et al. 2014 (global average pooling)",
     )
 
@@ -114,7 +117,7 @@ def _bubbles(rows: pd.DataFrame) -> None:
             )
     titles = f"ImageNet {ACCURACIES[accuracy]} accuracy (%)", costs[cost][1]
     made = charts.accuracy_bubbles(rows, page.presenting(), accuracy, cost, titles)
-    display.chart(made, "Accuracy on ImageNet against cost, bubbles by size")
+    display.chart(made, "Accuracy on ImageNet against cost; bubble size shows parameters")
 
 
 def _open(found: tuple[Figures, ...]) -> None:

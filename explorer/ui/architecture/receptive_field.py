@@ -35,17 +35,17 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
         with place:
             _one(picked, layer, unit, image, round(around * image.shape[-1]), side)
     st.caption(
-        "Click a pixel to look at the unit there. The first picture is the theoretical field: nothing outside of the "
-        "square can change the unit. The second is the effective one: how much each pixel does, from nothing to the "
-        f"most in viridis; the mean over {_averaged(known)}. "
-        "What is plain grey lies outside of the image."
+        f"Click a pixel to choose the unit there. The first panel shows the theoretical field: nothing outside the "
+        f"square can change the unit. The second shows the effective field: how much each pixel changes the unit, on "
+        f"the viridis scale from zero to the maximum; the mean over {_averaged(known)}. "
+        "Plain grey lies outside the image."
     )
     page.theory(
-        "A unit of a convolution sees as many pixels as its kernel; a unit of the next layer sees what the units "
-        "under its kernel see together, and so on: with every layer the **theoretical receptive field** grows by "
-        "(kernel − 1) · stride so far. How much each pixel counts is another matter: many paths lead to the middle of "
-        "the square and few to its edge, so that the **effective receptive field** is a spot that grows more slowly. "
-        "It is the gradient of the unit with respect to the pixels, averaged over images.",
+        "A unit of the first convolution sees as many pixels as its kernel; a unit of the next layer sees what the "
+        "units under its kernel see together, and so on: with every layer the **theoretical receptive field** grows by "
+        "(kernel − 1) · product of the earlier strides. Not every pixel counts equally: many paths lead to the centre "
+        "of the square and few to its edge, so the **effective receptive field** is a spot that grows more slowly. It "
+        "is the gradient of the unit with respect to the pixels, averaged over images.",
         "Araujo et al. 2019, Computing Receptive Fields; Luo et al. 2016, Understanding the Effective Receptive Field",
     )
 
@@ -64,7 +64,7 @@ def _pixel(side: int) -> tuple[int, int]:
             side - 1,
             key=key,
             on_change=lambda axis=axis, key=key: st.session_state.update({axis: st.session_state[key]}),
-            help="The unit whose square has its centre nearest to this pixel is shown. Or click the image.",
+            help="Shows the unit whose field has its centre nearest to this pixel. Or click the image.",
         )
     return row, column
 
@@ -98,7 +98,7 @@ def _one(
                 pixel = int(((cell + 0.5) * whole / cells - outside) * side / size)
                 st.session_state[axis] = min(max(pixel, 0), side - 1)
 
-        alt = f"The pixels that a unit of {layer.name} can see"
+        alt = f"The receptive field of a unit of {layer.name}"
         click_image(drawn, alt, (cells, cells), f"field-{picked.name}", keep)
     with right:
         drawn = charts.receptive_square(image, layer.field, *unit, effective=effective, outside=outside)
@@ -117,10 +117,10 @@ def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked: Pi
     side, held, size = layer.field.size, held_side(effective), picked.network.size
     beyond = f", more than the {size}×{size} image," if side > size else ""
     if not held:
-        return f"{where} can see {side}×{side} pixels{beyond} but none of them moves it: its gradient is zero."
+        return f"{where} can see {side}×{side} pixels{beyond} but none of them changes it: its gradient is zero."
     return (
-        f"{where} can see {side}×{side} pixels{beyond} and 95 % of its gradient lies on as many pixels as a square of "
-        f"{held}×{held} has."
+        f"{where} can see {side}×{side} pixels{beyond} and 95 % of its gradient lies on as many pixels as in a "
+        f"{held}×{held} square."
     )
 
 
@@ -128,8 +128,8 @@ def _averaged(known: Known) -> str:
     """Whose gradients the effective fields are made of."""
     picked = known[0][0]
     here = networks.at_hand(picked.data)
-    images = "validation images" if here else "images of random pixels, for the data set is not on this machine"
-    weights = "with random weights, nothing is trained"
+    images = "validation images" if here else "images of random pixels, because the data set is not on this machine"
+    weights = "with random weights: the network is not trained"
     if picked.checkpoint:
         weights = f"with the weights of epoch {picked.checkpoint.epoch}"
     many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones

@@ -30,11 +30,11 @@ def table(known: Known, chosen: dict[str, Layer]) -> None:
         lines = side_by_side(*(built for _, built in known))
         lines = [line for line in lines if not only or any(layer and layer.kind in WEIGHTED for layer in line)]
         alike = sum(map(same, lines))
-        st.markdown(f"{alike} of {len(lines)} rows are the same in all of them; the others are marked ≠.")
+        st.markdown(f"{alike} of {len(lines)} rows are the same in all networks; the others are marked ≠.")
         _selectable(known, lines, [_shared_row(known, line, chosen) for line in lines])
         st.caption(
-            "Select a row to choose its layers. Figures that differ stand in the order of the networks, – where one "
-            "has no such layer."
+            "Select a row to choose its layers. Values that differ are listed in the order of the networks; – where a "
+            "network has no such layer."
         )
     _totals(known)
 
@@ -58,7 +58,7 @@ def _selectable(known: Known, lines: list[Row], rows: list[dict[str, object]]) -
         on_select=keep,
         selection_mode="single-row",
         column_config=_columns(rows),
-        alt=f"Every layer of {' and '.join(names)} with its figures",
+        alt=f"Every layer of {' and '.join(names)} with its size and cost",
     )
 
 
@@ -99,7 +99,7 @@ def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, ColumnConfig]:
     config = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
     for name in numbers & {"activations"}:
         config[name] = st.column_config.NumberColumn(
-            format="localized", help="Bytes of the output of one image, in float32."
+            format="localized", help="Bytes of the output for one image, in float32."
         )
     for name in numbers & {"receptive field", "stride"}:
         config[name] = st.column_config.NumberColumn(format="localized", help="Pixels of the image.")
@@ -112,7 +112,7 @@ def _totals(known: Known) -> None:
         {
             "network": picked.name,
             "parameters": built.parameters,
-            "MACs of an image": built.macs,
+            "MACs per image": built.macs,
             "layers with weights": sum(layer.kind in WEIGHTED for layer in built.layers),
             "outputs of all layers": memory(sum(layer.activation_bytes for layer in built.layers)),
             "kept for the backward pass": memory(built.saved_bytes),
@@ -141,8 +141,8 @@ def training_memory(known: Known) -> None:
     st.markdown(f"With batches of {batch} images, training {name} with AdamW takes **{memory(most)}** in float32.")
     st.dataframe(rows, hide_index=True, alt="Memory of training by network and optimizer")
     st.caption(
-        "weights + gradients + optimizer state + activations. Each of the first two is 4 bytes a parameter; the "
-        "optimizer keeps nothing (SGD), one number (momentum) or two (AdamW) of 4 bytes a parameter. Activations are "
-        "what the forward pass keeps for the backward pass, counted for one image, times the batch size. What a "
-        "library uses besides, such as work space for convolutions, comes on top."
+        "weights + gradients + optimizer state + activations. Weights and gradients take 4 bytes per parameter each; "
+        "the optimizer keeps nothing (SGD), one number (momentum) or two numbers (AdamW) of 4 bytes per parameter. "
+        "Activations are what the forward pass keeps for the backward pass, counted for one image and multiplied by "
+        "the batch size. Libraries use more, such as workspace for convolutions; that is not included."
     )

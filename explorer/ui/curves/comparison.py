@@ -51,7 +51,8 @@ def pick_groups(runs: list[Run]) -> Comparison:
             list(known),
             key="group",
             bind="query-params",
-            help="The runs of a group become one curve, their mean, in a band from the lowest to the highest.",
+            help="Each group is drawn as one curve, the mean of its runs, with a band from the lowest to the highest "
+            "run.",
         )
     return Comparison(runs, name, known[name])
 

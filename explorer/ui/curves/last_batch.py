@@ -17,10 +17,10 @@ def note(runs: list[Run]) -> str:
     if not few:
         return ""
     text = ", ".join(
-        f"{left} in place of {wanted}" + (f" in {literal(', '.join(of))}" if len(of) < len(runs) else "")
+        f"{left} instead of {wanted}" + (f" in {literal(', '.join(of))}" if len(of) < len(runs) else "")
         for (left, wanted), of in few.items()
     )
     return (
-        f"The last batch of each epoch has few images ({text}): losses and gradients of its step waver more than those "
-        "of the others."
+        f"The last batch of each epoch has few images ({text}): the loss and gradients of its step are noisier than "
+        f"those of other steps."
     )

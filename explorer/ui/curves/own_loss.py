@@ -13,12 +13,14 @@ def check() -> None:
         return
     with st.popover("Check a loss", icon=":material/calculate:", help="Check a loss from your own report"):
         st.markdown("**Check a loss from your own report**")
-        loss = st.number_input("Loss (nats an image)", value=None, format="%.6f", step=0.01, key="own-loss")
+        loss = st.number_input("Loss (nats per image)", value=None, format="%.6f", step=0.01, key="own-loss")
         accuracy = st.number_input("Accuracy (%)", 0.0, 100.0, None, format="%.2f", key="own-accuracy")
         classes = st.number_input("Classes", 2, 100_000, 10, key="own-classes")
         batch_size = st.number_input("Batch size, if known", 1, 1_000_000, None, key="own-batch-size")
         if loss is None or accuracy is None:
-            st.caption("Loss and accuracy of the same images say whether the loss can be a mean cross-entropy.")
+            st.caption(
+                "Enter the loss and accuracy on the same images to check whether the loss can be a mean cross-entropy."
+            )
             return
         try:
             found = check_loss(loss, accuracy / 100, int(classes), batch_size)

@@ -21,7 +21,7 @@ def show(compared: Comparison) -> None:
     """McNemar and the bootstrap for every pair of runs that answered the same test images, in words and in a table."""
     if len(compared.runs) < 2:
         return
-    st.subheader("Can the test images tell them apart?", anchor=False)
+    st.subheader("Pairwise tests on the test images", anchor=False)
     pairs, reasons = _measured(compared)
     if found := networks_that_differ(pairs):
         st.markdown(literal(found.sentence))
@@ -30,17 +30,17 @@ def show(compared: Comparison) -> None:
     for reason in reasons[:LISTED]:
         st.caption(literal(reason))
     if len(reasons) > LISTED:
-        st.caption(f"The same holds for {len(reasons) - LISTED} more.")
+        st.caption(f"The same applies to {len(reasons) - LISTED} more.")
     if pairs:
         st.caption(
             "Exact McNemar test on the images that only one of two networks gets right; the interval is a paired "
             "bootstrap of the test images, 10,000 draws. **They compare these trained networks, not their "
-            "architectures:** they know nothing of the spread between seeds. For that, train two seeds or more of "
-            "each and group by “all but the seed”: the findings above then test the means."
+            "architectures:** they do not include the spread between seeds. To test architectures, train two or more "
+            "seeds of each and group by “all but the seed”: the findings above then test the means."
         )
 
 
-@st.cache_data(max_entries=64, show_spinner="Comparing answers …", hash_funcs=BY_COMPARISON)
+@st.cache_data(max_entries=64, show_spinner="Comparing predictions …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
     seen = [predictions_of(run) for run in compared.runs]
@@ -56,8 +56,8 @@ def _table(pairs: list[PairwiseTest]) -> None:
             "told apart": pair.is_sure,
             "difference": 100 * pair.difference.value,
             "95 % interval": f"{points(pair.difference.low)} to {points(pair.difference.high)}",
-            "only first right": pair.only_a,
-            "only second right": pair.only_b,
+            "only first correct": pair.only_a,
+            "only second correct": pair.only_b,
             "test images": pair.n,
             "p, this pair": pair.p,
             "p, Holm": pair.adjusted,
@@ -70,9 +70,11 @@ def _table(pairs: list[PairwiseTest]) -> None:
         alt="Exact McNemar test and bootstrap interval of every pair of runs",
         column_config={
             "difference": st.column_config.NumberColumn(
-                format="%+.1f", help="Test accuracy of the first less that of the second, in percentage points."
+                format="%+.1f", help="Test accuracy of the first minus that of the second, in percentage points."
             ),
             "p, this pair": st.column_config.NumberColumn(format="%.2g"),
-            "p, Holm": st.column_config.NumberColumn(format="%.2g", help="One may compare each of these with 0.05."),
+            "p, Holm": st.column_config.NumberColumn(
+                format="%.2g", help="Adjusted for all pairs: compare each value with 0.05."
+            ),
         },
     )

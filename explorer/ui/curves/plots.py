@@ -67,8 +67,8 @@ def controls() -> tuple[Axes, float, bool]:
             key=f"smoothing-{over}",
             bind="query-params",
             width=260,
-            help="Weight of the exponential moving average, debiased, as in TensorBoard. What was measured stays pale "
-            "behind it. 0 does not smooth.",
+            help="Weight of the exponential moving average, debiased, as in TensorBoard. The measured values stay "
+            "visible as a pale line. 0: no smoothing.",
         )
     splits = tuple(split for split in (VALIDATION, TRAINING) if split in shown) or (VALIDATION,)
     axes = Axes("loss", over, LOG_LOSS in log, LOG_X in log, weight > 0, splits)
@@ -152,7 +152,7 @@ def picture(compared: Comparison, finding: Finding, key: str) -> None:
         dots = charts.accuracy_dots(outcomes.accuracies(runs, group_of), present=page.presenting())
         display.chart(dots, "Test accuracy of each run with its 95 % interval", key)
     else:
-        st.caption("The table at the end of this page has the figures of every run.")
+        st.caption("The table at the end of this page lists the figures of every run.")
 
 
 def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str:
@@ -165,25 +165,27 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
         sentences.append(f"Thin: training, {when}.")
     if weight:
         what = "Training smoothed" if axes.over == STEPS else "Smoothed"
-        sentences.append(f"{what} with weight {weight:g}; pale behind it what was measured.")
+        sentences.append(f"{what} with weight {weight:g}; the pale line shows the measured values.")
     if compared.is_grouped:
-        sentences.append("A line is the mean of a group's runs, its band reaches from the lowest to the highest run.")
+        sentences.append(
+            "Each line is the mean of a group's runs; its band extends from the lowest to the highest run."
+        )
         if axes.over == SECONDS:
-            sentences.append("Its place is the runs' mean time at the end of an epoch.")
+            sentences.append("Its position is the runs' mean time at the end of each epoch.")
     if any((cache.steps(run).loss > EXPLODED).any() for run in compared.runs):
-        sentences.append(f"A loss above {EXPLODED:g} leaves the picture at its upper edge.")
+        sentences.append(f"A loss above {EXPLODED:g} leaves the chart at its upper edge.")
     if TRAINING in axes.splits and (older := smoothed_loss.note(compared.runs)):
         sentences.append(older)
     if TRAINING in axes.splits and axes.over == STEPS and (few := last_batch.note(compared.runs)):
         sentences.append(few)
     if marked:
         sentences.append(
-            "○ best epoch: the highest validation accuracy, whose weights are kept as the best; ▼ about the lowest "
-            "validation loss, from where on the network over-fits; "
-            "◆ spike in the training loss; ✕ divergence; ▲ collapse."
+            "○ best epoch: the highest validation accuracy, whose weights are saved as the best; ▼ approximately the "
+            "lowest validation loss, after which the network over-fits; ◆ spike in the training loss; ✕ divergence; ▲ "
+            "collapse."
         )
     sentences.append(
-        "Click a name below a chart to see it alone, further names to add or take away. "
-        "Drag to move a chart, Ctrl and the wheel to zoom, double-click to go back."
+        "Click a name below a chart to show it alone; click further names to add or remove them. Drag to pan, press "
+        "Ctrl and scroll to zoom, double-click to reset."
     )
     return " ".join(sentences)

@@ -12,6 +12,6 @@ def note(runs: list[Run]) -> str:
         return ""
     text = ", ".join(f"{literal(run.id)} ({smoothing_in_training_loss(run):g})" for run in older)
     return (
-        f"The training loss of {text} holds label smoothing, as older runs recorded it: it lies higher than the plain "
-        "cross-entropy that validation and newer runs show, and does not compare with them."
+        f"The training loss of {text} includes label smoothing, as older runs recorded it: it is higher than the plain "
+        f"cross-entropy of the validation and of newer runs, and cannot be compared with them."
     )

@@ -117,18 +117,24 @@ def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
     return {
         "run": st.column_config.TextColumn(pinned=True),
         "parameters": number(format="localized"),
-        "MACs": number(format="compact", help="Multiplications with an addition, forward pass of one image."),
+        "MACs": number(format="compact", help="Multiply-accumulates in the forward pass of one image."),
         "best validation accuracy": PERCENT,
-        "test accuracy": number(format="%.1f %%", help="Weights of the best epoch; looked at once, at the end."),
+        "test accuracy": number(
+            format="%.1f %%", help="With the weights of the best epoch; evaluated once, at the end."
+        ),
         "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
-        "test, 95 %": st.column_config.TextColumn(help="Wilson interval: the choice of test images, not of the seed."),
-        "validation, 95 %": st.column_config.TextColumn(help="Wilson interval. The best of many epochs flatters."),
-        "best epoch": number(help="The first one with the highest validation accuracy: its weights were tested."),
-        "test loss": number(format="%.3f", help="Nats an image, with the weights of the best epoch."),
-        "lowest validation loss": number(format="%.3f", help="Nats an image."),
-        "seconds an epoch": number(format="%.2f s", help="Median over epochs, with validation."),
+        "test, 95 %": st.column_config.TextColumn(
+            help="Wilson interval: covers the choice of test images, not of the seed."
+        ),
+        "validation, 95 %": st.column_config.TextColumn(
+            help="Wilson interval. The best of many epochs is an optimistic estimate."
+        ),
+        "best epoch": number(help="The first epoch with the highest validation accuracy: its weights were tested."),
+        "test loss": number(format="%.3f", help="Nats per image, with the weights of the best epoch."),
+        "lowest validation loss": number(format="%.3f", help="Nats per image."),
+        "seconds an epoch": number("seconds per epoch", format="%.2f s", help="Median over epochs, with validation."),
         "training batch": number(
-            format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+            format="%.1f ms", help="One training step on one batch: the mean over each epoch, the median over epochs."
         ),
         "training seconds": number("training time", format="%.1f s"),
         "inference": number(f"inference, batch of {asked[0]}" if asked else None, format="%.2f ms"),
@@ -142,7 +148,7 @@ def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
 
     devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = st.selectbox("Images a batch", BATCHES, BATCHES.index(64), key="inference-batch", width=130)
+        batch = st.selectbox("Images per batch", BATCHES, BATCHES.index(64), key="inference-batch", width=130)
         device = devices[0]
         if len(devices) > 1:
             device = st.segmented_control("Device", devices, default=devices[-1], required=True, key="inference-on")
@@ -166,10 +172,10 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         )
         training = sum(run.status == "running" for run in list_runs())
         if training:
-            notes.append(f"{plural(training, 'run')} training meanwhile: expect less when it is quiet.")
+            notes.append(f"{plural(training, 'run')} training meanwhile: expect shorter times without them.")
     notes.append(
-        "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and what the "
-        "forward pass keeps for a batch of the run's size, in float32; work space comes on top."
+        "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and the "
+        "activations kept for a batch of the run's size, in float32; workspace is not included."
     )
     notes += [sentence for run in compared.runs if (sentence := second_look(run))]
     if len({run.device_name for run in compared.runs}) > 1:

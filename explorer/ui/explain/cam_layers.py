@@ -8,8 +8,8 @@ from explorer.ui import compute
 from explorer.ui.pickers.runs import keep_layer, kept_layer, pick_layer
 
 HELP = (
-    "A convolution, an activation or a block. At first the output of the last block or activation with a map of at "
-    "least 4×4 pixels: in a residual network a convolution is one of the two branches that are added up."
+    "A convolution, an activation or a block. Default: the output of the last block or activation with a map of at "
+    "least 4×4 pixels. In a residual network, a convolution is only one of the two branches that are added."
 )
 
 
@@ -36,7 +36,9 @@ def _pick(run: Run) -> str:
         keep_layer(model, stands_for[wanted])
     picked = pick_layer(run, list(offered), compute.cam_layer(run), lambda name: _label(offered[name]), HELP)
     if wanted and wanted != picked and wanted not in stands_for:
-        st.caption(f"Not `{wanted}`, which was chosen before: it is no convolution, activation or block with a map.")
+        st.caption(
+            f"`{wanted}`, chosen before, is not used here: it is not a convolution, activation or block with a map."
+        )
     return picked
 
 
@@ -51,4 +53,4 @@ def coarser(run: Run, layer: str) -> str:
     _, h, w = found[-1].shape
     if layer not in names or layer in (found[-1].name, found[-1].block):
         return ""
-    return f"; the network's last maps, behind it, have {h}×{w}"
+    return f"; the network's last maps, after this layer, have {h}×{w}"

@@ -40,9 +40,8 @@ def _with_map(tested: Tested) -> Tested:
         if result.blank[0]:
             place, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
-                f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, nothing speaks for "
-                f"{literal(explanations.class_of(run, result))}. That is a result, and leaves this test nothing to "
-                "work on.",
+                f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, so nothing supports "
+                f"{literal(explanations.class_of(run, result))}. This is a result, but it leaves nothing to test.",
                 icon=":material/info:",
             )
         else:
@@ -65,7 +64,7 @@ def parameter_randomisation(tested: Tested) -> None:
             else f"the map of {run_id} is blank"
             for run_id, value in last.items()
         )
-        + " with the trained one: 1 would be the same map, 0 nothing in common."
+        + " with the trained one: 1 means the same ranking of the pixels, 0 no correlation."
     )
     rows = [
         (run_id, step, layer or "trained", value)
@@ -81,8 +80,9 @@ def parameter_randomisation(tested: Tested) -> None:
         page.run_heading(checkpoint.run)
         _steps(cascade)
     st.caption(
-        "The trained network's map first, then a map a step: below it the layer down to which the weights are lost, "
-        "and the rank correlation with the first map. One scale a run. One image, one random draw."
+        "The first map is the trained network's; each further map is one step of randomisation. Below it: the layer "
+        "down to which the weights are random, and the rank correlation with the first map. One scale per run. One "
+        "image, one random draw."
     )
 
 
@@ -93,14 +93,18 @@ def _steps(cascade: Cascade) -> None:
         for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
             picture = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
             with st.container():
-                display.image(picture, f"Map, random down to {layer}" if layer else "Map when trained", width="stretch")
+                display.image(
+                    picture,
+                    f"Map with random weights down to {layer}" if layer else "Map of the trained network",
+                    width="stretch",
+                )
                 st.caption(f"{layer}  \n{number(value, 2)}" if layer else "trained")
 
 
 def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
-    baseline = st.selectbox("Pixels become", list(BASELINES), key="baseline", bind="query-params")
+    baseline = st.selectbox("Replace pixels with", list(BASELINES), key="baseline", bind="query-params")
     found = {args[0].run.id: check_results.curves(*args, baseline, tested.seen) for args in tested.asked}
     page.verdict(
         "; ".join(
@@ -117,14 +121,17 @@ def deletion_insertion(tested: Tested) -> None:
         for name in ("deletion", "insertion")
     ]
     display.chart(pixel_lines(pd.concat(rows), page.presenting()), "Deletion and insertion curves", key="pixels")
-    st.caption(f"A small area under deletion and a large one under insertion are good. Pixels become {baseline}.")
+    st.caption(
+        f"A good map has a small area under the deletion curve and a large area under the insertion curve. Removed "
+        f"pixels are replaced with: {baseline}."
+    )
 
 
 def pointing_game(tested: Tested) -> None:
     """Per method and model; only for data that knows where the object is."""
     asked = [args for args in tested.asked if knows_the_object(args[0].run)]
     if not asked:
-        page.stop_with("Choose a run on shapes or shapes-shortcut: only they know where the object is.")
+        page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
     methods = [asked[0][1]]
     if not page.presenting():
         methods = st.multiselect(
@@ -178,10 +185,10 @@ def pointing_game(tested: Tested) -> None:
         alt="Pointing game and share inside the mask of each method and run",
     )
     st.caption(
-        "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
-        "share of the image, which a map that knows nothing reaches; the table has the share of the map on the object, "
-        "too, and how many maps are blank: nothing speaks for the class, which counts as a miss. Explained: the "
-        f"predicted class. The sentence above: {findings[0].rule}"
+        f"Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
+        f"share of the image, which a random map reaches. The table also has the share of the map that lies on the "
+        f"object and the number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each "
+        f"map explains the predicted class. The rule of the sentence above: {findings[0].rule}"
     )
 
 
@@ -204,7 +211,7 @@ def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
         return
     place = st.empty()
     if not st.session_state.get(TESTING):
-        label = "Go on" if any(one is not None for one in found) else f"Test {check_results.IMAGES} images"
+        label = "Continue" if any(one is not None for one in found) else f"Test {check_results.IMAGES} images"
         place.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
         return
     st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
@@ -234,7 +241,8 @@ def infidelity_sensitivity(tested: Tested) -> None:
         + "."
     )
     st.caption(
-        "Infidelity: mean squared error, in squared logits, of what the map foretells about 50 images with noise of "
-        "0.1 of the brightness range. Sensitivity: the largest change of the map, of its own size, in 10 images with "
-        "noise of at most 0.02, too weak to see. Of both, less is better; compare methods on one run, not runs."
+        "Infidelity: the mean squared error, in squared logits, of the change that the map predicts for 50 images with "
+        "noise of 0.1 of the brightness range. Sensitivity: the largest relative change of the map over 10 images with "
+        "noise of at most 0.02, too weak to see. Lower is better for both. Compare methods on one run, not runs with "
+        "each other."
     )

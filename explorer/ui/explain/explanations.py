@@ -20,9 +20,9 @@ from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 320  # pixels of a picture, before the browser scales it
 SIGNS = {  # colour map → what its colours say of a signed map
-    "viridis": "Orange speaks for, blue against",
-    "heat": "Red speaks for, blue against",
-    "grey": "White speaks for, black against",
+    "viridis": "Orange supports, blue opposes",
+    "heat": "Red supports, blue opposes",
+    "grey": "White supports, black opposes",
 }
 
 
@@ -113,16 +113,16 @@ def cell(
         h, w = result.resolution
         place = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
     if result.blank[0]:
-        st.caption(f"Nothing speaks for {shown_subject}{place}: {result.blank_because}. That is a result.")
+        st.caption(f"Nothing supports {shown_subject}{place}: {result.blank_because}. This is a result, not an error.")
     else:
-        shown = SIGNS[colours] if result.signed else "Bright speaks for"
-        st.caption(f"{shown} **{shown_subject}**{place}; largest {number(np.abs(result.map).max(), 2)}.")
+        shown = SIGNS[colours] if result.signed else "Bright supports"
+        st.caption(f"{shown} **{shown_subject}**{place}; largest value {number(np.abs(result.map).max(), 2)}.")
 
 
 def bar(method: str, ends: tuple[float, float], style: OverlayStyle) -> None:
     """The scale that all maps of a method share."""
     low, high = ends
-    title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all"
+    title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all maps"
     display.chart(
         charts.colour_bar(low, high, low < 0, title, page.presenting(), style.colours),
         f"Colour scale of {METHODS[method].title}",
@@ -140,7 +140,7 @@ def class_of(run: Run, result: Attribution) -> str:
     """The class that is explained: "4", or "4 and not 9"."""
     classes = run.input_spec.classes
     name = classes[int(result.target[0])]
-    return name if result.contrast is None else f"{name} and not {classes[int(result.contrast[0])]}"
+    return name if result.contrast is None else f"{name} compared with {classes[int(result.contrast[0])]}"
 
 
 def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> np.ndarray:

@@ -34,13 +34,13 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
                     (1, 1),
                     f"{key}-{at}",
                     _chooser(of.fingerprint, split, at),
-                    labels=[f"Where does it come from? {text}"],
+                    labels=[f"Explain this prediction: {text}"],
                 )
                 st.caption(literal(text))
     left = len(which) - MOST
     more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
     if not page.presenting():
-        st.caption(f"Click an image to see its saliency.{more}")
+        st.caption(f"Click an image to explain its prediction.{more}")
 
 
 def _data_of(run: Run) -> Dataset:
@@ -74,7 +74,7 @@ def _by_default(asked: explanations.Asked, run: Run) -> explanations.Cell:
     return explanations.answered(asked, run, "input-x-gradient", None)
 
 
-@st.dialog("Where do the answers come from?", width="large")
+@st.dialog("Where does the prediction come from?", width="large")
 def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) -> None:
     """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
     seen, pixels = asked.seen, asked.seen.prepared(asking[0].input_spec)
@@ -82,14 +82,14 @@ def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) ->
     st.markdown(f"**{title}**")
     first, *rest = st.columns([1, *[1] * len(asking)])
     with first:
-        page.heading("What the network sees")
-        display.image(display.network_input(pixels), f"{seen.name}, as the network sees it", width="stretch")
+        page.heading("Input of the network")
+        display.image(display.network_input(pixels), f"{seen.name}, as the network receives it", width="stretch")
     cells = [_by_default(asked, run) for run in asking]
     for column, cell in zip(rest, cells, strict=True):
         with column:
             page.run_heading(cell.run)
             scale = explanations.row([other for other in cells if other.method == cell.method])
             explanations.show(cell, scale, explanations.OverlayStyle())
-            st.caption(f"By {METHODS[cell.method].title}.")
+            st.caption(f"Method: {METHODS[cell.method].title}.")
     if sampled in asking:
         st.page_link(navigation.SALIENCY.page(), label="All methods, classes and layers for this image")

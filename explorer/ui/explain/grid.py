@@ -38,11 +38,11 @@ def _title(method: str) -> str:
 def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
     """The class to explain: the predicted one, the true one where it is known, or any."""
     wanted = st.selectbox(
-        "Explain class",
+        "Class to explain",
         [PREDICTED, TRUE, *classes],
         key="target",
         bind="query-params",
-        help="The true class is known of sampled images only; of others the predicted class is explained.",
+        help="The true class is known for sampled images only; for other images the predicted class is explained.",
     )
     return (seen.label or PREDICTED) if wanted == TRUE else wanted
 
@@ -53,7 +53,7 @@ def unknown(chosen: list[Run], wanted: str) -> str:
     if not without:
         return ""
     their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
-    return f"{', '.join(without)} {'does' if len(without) == 1 else 'do'} not know class {wanted}: {their} explained."
+    return f"{', '.join(without)} {'has' if len(without) == 1 else 'have'} no class {wanted}: {their} explained."
 
 
 def by_method(
@@ -92,7 +92,7 @@ def over_epochs(
     kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
     known = sorted(set().union(*kept.values()))
     if not known:
-        page.stop_with("No epochs were kept of these runs: they are kept of networks below 5 M parameters.")
+        page.stop_with("These runs have no saved epochs: epochs are saved for networks with fewer than 5 M parameters.")
     places = np.unique(np.linspace(0, len(known) - 1, AT_FIRST).round().astype(int))
     shown = st.multiselect("Epochs", known, default=[known[place] for place in places], key="epochs-shown", wrap=True)
     if not shown:
@@ -113,7 +113,7 @@ def over_epochs(
                 if (run.id, epoch) in cells:
                     explanations.show(cells[run.id, epoch], ends, style)
                 else:
-                    st.info("Not kept.", icon=":material/info:")
+                    st.info("Not saved.", icon=":material/info:")
     if ends[1] > 0:
         explanations.bar(method, ends, style)
     return [list(cells.values())]
@@ -121,7 +121,7 @@ def over_epochs(
 
 def _inputs(chosen: list[Run], seen: InputImage) -> None:
     """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
-    page.heading("What the network sees")
+    page.heading("Input of the network")
     inputs = {run.id: seen.prepared(run.input_spec) for run in chosen}
     alike: dict[tuple, list[str]] = {}
     for run_id, pixels in inputs.items():
@@ -129,6 +129,6 @@ def _inputs(chosen: list[Run], seen: InputImage) -> None:
     for run_ids in alike.values():
         pixels, whose = inputs[run_ids[0]], f" for {', '.join(run_ids)}" if len(alike) > 1 else ""
         display.image(
-            display.network_input(pixels, explanations.SIDE), f"The image as the network sees it{whose}", "stretch"
+            display.network_input(pixels, explanations.SIDE), f"The image as the network receives it{whose}", "stretch"
         )
         st.caption(literal(f"{pixels.shape[-1]}×{pixels.shape[-2]} pixels{whose}."))

@@ -42,7 +42,7 @@ class EvaluatedRun:
 
     def caption(self, at: int) -> str:
         """What is written below an image."""
-        return f"{self.classes[int(self.answers.labels[at])]}, taken for {self.predicted(at)}"
+        return f"{self.classes[int(self.answers.labels[at])]}, predicted {self.predicted(at)}"
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
@@ -50,10 +50,13 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
     parts = []
     for one in evaluated:
         wrong, n, pairs = int(one.answers.wrong.sum()), len(one.answers), confused_pairs(one.confusion)
-        text = f"{one.run.id} gets {wrong:,} of {n:,} {one.split} images wrong ({percent(wrong / n)})"
+        text = f"{one.run.id} misclassifies {wrong:,} of {n:,} {one.split} images ({percent(wrong / n)})"
         if wrong:
             true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
-            text += f"; most often it takes {one.classes[true]} for {one.classes[taken]} ({plural(often, 'image')})"
+            text += (
+                f"; its most frequent mistake: it predicts {one.classes[taken]} for {one.classes[true]} "
+                f"({plural(often, 'image')})"
+            )
         parts.append(text)
     return "; ".join(parts) + "."
 
@@ -61,7 +64,7 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
 def confusion(evaluated: list[EvaluatedRun]) -> None:
     """Which class is taken for which; the images of the cell or pair that was clicked."""
     normalised = not page.presenting() and st.toggle(
-        "In per cent of each true class", key="normalised", bind="query-params"
+        "As a percentage of each true class", key="normalised", bind="query-params"
     )
     same = len({one.run.dataset.fingerprint for one in evaluated}) == 1
     most = max(_largest(one.confusion, normalised) for one in evaluated) if same or normalised else 0.0
@@ -101,25 +104,25 @@ def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
         selection_mode=CELL,
     )
     if pairs.empty:
-        st.success(literal(f"{one.run.id} gets every image right."), icon=":material/check:")
+        st.success(literal(f"{one.run.id} classifies every image correctly."), icon=":material/check:")
         return
     true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
     if not (0 <= true < len(one.classes) and 0 <= taken < len(one.classes)):
         return
     which = one.answers.of_cell(true, taken)
-    held = "right" if true == taken else f"taken for {one.classes[taken]}"
+    held = "right" if true == taken else f"predicted {one.classes[taken]}"
     title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
-    st.markdown(f"**{title}**, the surest first")
+    st.markdown(f"**{title}**, most confident first")
     gallery.show([one.run], one.split, which, one.predicted, f"cell-image-{one.run.id}")
     names = np.array(one.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
     st.dataframe(
         {
             "true class": names[pairs["true"]],
-            "taken for": names[pairs["predicted"]],
+            "predicted": names[pairs["predicted"]],
             "images": pairs["count"].to_numpy(),
-            "of the true class": [percent(value) for value in pairs["share"]],
-            "the other way": pairs["back"].to_numpy(),
+            "% of the true class": [percent(value) for value in pairs["share"]],
+            "in reverse": pairs["back"].to_numpy(),
         },
         hide_index=True,
         key=table,
@@ -135,10 +138,10 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
         page.run_heading(one.run)
         which = one.answers.surest_mistakes()
         if not len(which):
-            st.success("Every image is right.", icon=":material/check:")
+            st.success("Every image is classified correctly.", icon=":material/check:")
             continue
         half = int((one.answers.confidence[which] > 0.5).sum())
-        st.markdown(f"{half:,} of {len(which):,} mistakes are made with a probability of more than 50 %.")
+        st.markdown(f"In {half:,} of {len(which):,} mistakes the predicted class has a probability above 50 %.")
         gallery.show([one.run], one.split, which, one.caption, f"confident-{one.run.id}")
 
 
@@ -147,8 +150,8 @@ def calibrated(evaluated: list[EvaluatedRun]) -> None:
     found = {one.run.id: calibration(one.answers) for one in evaluated}
     st.markdown(
         "; ".join(
-            f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**, it is right in "
-            f"{percent(one.accuracy)} and {percent(one.confidence)} sure on average"
+            f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**; accuracy {percent(one.accuracy)}, "
+            f"mean confidence {percent(one.confidence)}"
             for run_id, one in found.items()
         )
         + "."
@@ -156,10 +159,10 @@ def calibrated(evaluated: list[EvaluatedRun]) -> None:
     rows = pd.concat([one.bins.assign(run=run_id) for run_id, one in found.items()])
     display.chart(charts.reliability(rows, page.presenting()), "Calibration diagram of each run", key="reliability")
     st.caption(
-        f"The images in {BINS} bins of equal width by the probability of the predicted class; the larger a point, the "
-        "more images. On the dashed line a run is as sure as it is right, below it, it is too sure. The expected "
-        "calibration error is the distance to the line, averaged over the images: Σ (images in the bin / all images) "
-        "· |share that is right − mean probability|. Guo et al. 2017, On Calibration of Modern Neural Networks."
+        f"The images are sorted by the probability of the predicted class into {BINS} bins of equal width; a larger "
+        "point means more images. On the dashed line, confidence equals accuracy; below it, the run is overconfident. "
+        "The expected calibration error is the distance to the line, averaged over the images: Σ (images in the bin / "
+        "all images) · |accuracy − mean probability|. Guo et al. 2017, On Calibration of Modern Neural Networks."
     )
 
 
@@ -180,10 +183,12 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                 hide_index=True,
                 column_config={
                     "images": st.column_config.NumberColumn(help="Images of this class."),
-                    "answers": st.column_config.NumberColumn(help="Images that were taken for this class."),
-                    "right": st.column_config.NumberColumn(help="Images of this class that were recognised."),
-                    "precision": share(help="right / answers"),
-                    "recall": share(help="right / images"),
+                    "answers": st.column_config.NumberColumn(help="Images that the run predicts to be of this class."),
+                    "right": st.column_config.NumberColumn(
+                        help="Images of this class that the run classifies correctly."
+                    ),
+                    "precision": share(help="correct / all predictions of this class"),
+                    "recall": share(help="correct / all images of this class"),
                 },
                 alt=f"Precision and recall of each class, {one.run.id}",
             )
@@ -192,21 +197,25 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
 def together(evaluated: list[EvaluatedRun]) -> None:
     """Two models on the same images: who gets which wrong."""
     if len(evaluated) < 2:
-        page.stop_with("Choose two runs above: this part compares them image by image.")
+        page.stop_with("Choose two runs above to compare them image by image.")
     a, b = evaluated
     if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
-        page.stop_with("These two runs learned from different data: choose two runs on the same images above.")
+        page.stop_with("These two runs were trained on different data: choose two runs on the same images above.")
     found = disagreement(a.answers.wrong, b.answers.wrong)
     groups = {f"only {a.run.id}": found.only_a, f"only {b.run.id}": found.only_b, "both": found.both}
     st.markdown(
-        f"Of {found.n:,} images, both get {len(found.both):,} wrong, only {literal(a.run.id)} {len(found.only_a):,} "
-        f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally good, a split at least as uneven "
-        f"would come about with a probability of **{number(found.p, 2)}** (exact McNemar): "
-        + ("more than the choice of images explains." if found.p < 0.05 else "the images cannot tell them apart.")
-        + " It speaks of these two trained networks; other seeds come on top."
+        f"Of {found.n:,} images, both misclassify {len(found.both):,}, only {literal(a.run.id)} {len(found.only_a):,} "
+        f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally accurate, a split at least as "
+        f"uneven would occur with a probability of **{number(found.p, 2)}** (exact McNemar): "
+        + (
+            "the choice of images does not explain the difference."
+            if found.p < 0.05
+            else "these images cannot tell them apart."
+        )
+        + " This compares the two trained networks; the spread between seeds is not included."
     )
     name = st.segmented_control(
-        "Who is wrong", list(groups), default=next(iter(groups)), required=True, format_func=literal
+        "Misclassified by", list(groups), default=next(iter(groups)), required=True, format_func=literal
     )
     which = groups[name]
     if not len(which):
@@ -217,7 +226,8 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         a.split,
         which,
         lambda at: (
-            f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} says {a.predicted(at)}, {b.run.id} {b.predicted(at)}"
+            f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} predicts {a.predicted(at)}, {b.run.id} "
+            f"{b.predicted(at)}"
         ),
         "together",
     )

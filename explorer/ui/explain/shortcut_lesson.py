@@ -37,31 +37,33 @@ def lesson() -> None:
     reliance = shortcut_reliance(test, marked)
     right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
     page.verdict(
-        f"{run.id} is right in {percent(right)} of the validation images and in {percent(truly)} of the test images: "
-        f"where mark and shape disagree, it answers the class of the mark in {percent(reliance.mark)} of "
-        f"{reliance.n:,} images and the class of the shape in {percent(reliance.shape)}."
+        f"{run.id} classifies {percent(right)} of the validation images and {percent(truly)} of the test images "
+        f"correctly: where mark and shape disagree, it predicts the class of the mark for {percent(reliance.mark)} of "
+        f"{reliance.n:,} images and the class of the shape for {percent(reliance.shape)}."
     )
     st.markdown(
-        f"**1. It looks right.** The validation images were drawn from the same collection as the training images, "
-        f"and {percent(right)} of them are right. Nothing in the curves says that something is wrong.\n\n"
-        "**2. The map shows it.** Where does the network look? Each pair is an image and what speaks for the answer:"
+        f"**1. The accuracy looks good.** The validation images were drawn from the same collection as the training "
+        f"images, and the network classifies {percent(right)} of them correctly. Nothing in the curves shows a "
+        f"fault.\n\n"
+        "**2. The map shows the shortcut.** Where does the network look? Each pair is an image and the map of what "
+        "supports the prediction:"
     )
     _pairs(checkpoint, test, marked)
     st.markdown(
-        "**3. The test split proves it.** There the mark's colour says nothing: every colour is as frequent with every "
-        f"class. The network follows it in {percent(reliance.mark)} of the images where it lies. A map makes one "
-        "doubt; data without the shortcut make one sure."
+        f"**3. The test split proves it.** There the mark's colour carries no information: every colour is equally "
+        f"frequent with every class. Where mark and shape disagree, the network follows the mark in "
+        f"{percent(reliance.mark)} of the images. A map raises the suspicion; data without the shortcut confirm it."
     )
 
 
 def _begin(known: list[Run]) -> None:
     """A button that trains one, and what has become of those that began."""
     st.markdown(
-        "In the training images of **shapes-shortcut**, a coloured mark in the corner gives the class away. A network "
-        "that learns from them is the patient of this lesson."
+        "In the training images of **shapes-shortcut**, a coloured mark in the corner gives the class away. This "
+        "lesson examines a network that was trained on them."
     )
     training = any(run.status in ACTIVE for run in known)
-    if not training and st.button("Train a network on it", type="primary", icon=":material/play_arrow:"):
+    if not training and st.button("Train a network on these images", type="primary", icon=":material/play_arrow:"):
         run = jobs.submit(RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS)))
         suggest_runs([run.id])
         st.rerun()
@@ -84,16 +86,16 @@ def _pairs(checkpoint: Checkpoint, test: Answers, marked: np.ndarray) -> None:
                 both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
                 shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
                 display.image(
-                    both, f"A {shape} with the mark of {mark}, and the map of its answer {predicted}", "stretch"
+                    both, f"A {shape} with the mark of {mark}, and the map of the prediction {predicted}", "stretch"
                 )
-                st.caption(f"Shape: {shape}. Mark: {mark}. Answer: **{predicted}**.")
+                st.caption(f"Shape: {shape}. Mark: {mark}. Prediction: **{predicted}**.")
     share = on_mark(maps)
     if np.isfinite(share):
         covered = percent(CORNER**2 / images.pixels[0, 0].size)
         st.caption(
-            f"{METHODS[METHOD].title}, each map on its own scale; orange speaks for the answer, blue against. "
-            f"{percent(share)} of what speaks for it lies on the mark ({len(maps)} test images), which "
-            f"is {covered} of the image."
+            f"{METHODS[METHOD].title}, each map on its own scale; orange supports the prediction, blue opposes it. "
+            f"{percent(share)} of the support lies on the mark ({len(maps)} test images), which covers {covered} of "
+            f"the image."
         )
 
 

@@ -74,12 +74,12 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
     """The epoch that the run is set beside itself at, if any."""
     kept = ["best", "last", *map(str, saved_epochs(run))]
     choice = st.selectbox(
-        "Beside it, epoch",
+        "Compare with epoch",
         ["none", *(name for name in kept if name != str(epoch))],
         key="beside",
         bind="query-params",
         format_func=epoch_name,
-        help="The same image through the same network with the weights of another epoch, on one scale.",
+        help="Shows the same image through the same network with the weights of another epoch, on one scale.",
     )
     return [] if choice == "none" else [int(choice) if choice.isdigit() else choice]
 
@@ -117,7 +117,7 @@ def _channel(view: View) -> int:
         key=key,
         on_change=lambda: keep_channel(view, st.session_state[key]),
         width=260,
-        help="Or click one of the small pictures. At first the strongest for this image.",
+        help="Or click one of the small images. Default: the channel with the strongest activation for this image.",
     )
 
 

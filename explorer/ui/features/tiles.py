@@ -26,22 +26,24 @@ NAMED = 12  # dead maps whose numbers are told
 def answer(view: View) -> str:
     """How many maps a layer has, and how many of them are dead for this image."""
     many, dead = len(view.maps), int(dead_maps(view.maps[None])[0].sum())
-    silent = f"{dead} of them say nothing about this image" if dead else "all of them answer"
-    return f"{view.name} has {many} {view.noun} here, {silent}"
+    silent = f"{dead} of them dead for this image" if dead else "all of them active for this image"
+    return f"{view.name} has {many} {view.noun} in this layer, {silent}"
 
 
 def pick_many() -> int | str:
     """How many of the maps are shown: the strongest, or all."""
     if page.presenting():
         return 64
-    return st.select_slider("Shown", MANY, 64, key="tiles", bind="query-params", help="The strongest.", width=180)
+    return st.select_slider(
+        "Shown", MANY, 64, key="tiles", bind="query-params", help="The number of strongest channels shown.", width=180
+    )
 
 
 def pick_cover() -> float:
     """How much a map covers its image."""
     if page.presenting():
         return 0.7
-    return st.slider("Strength of the overlay", 0.0, 1.0, 0.7, 0.05, key="cover", bind="query-params", width=200)
+    return st.slider("Overlay strength", 0.0, 1.0, 0.7, 0.05, key="cover", bind="query-params", width=200)
 
 
 def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple[float, float]:
@@ -55,10 +57,10 @@ def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple
             _clickable(view, order, low, high, chosen[view.run.id])
             some = f"The {len(order)} strongest of {len(view.maps)}" if len(order) < len(view.maps) else "All"
             size = "" if view.flat else f", {view.maps.shape[1]}×{view.maps.shape[2]} pixels"
-            more = " No more than these are drawn." if wanted == "all" and len(order) < len(view.maps) else ""
+            more = " The page shows no more than these." if wanted == "all" and len(order) < len(view.maps) else ""
             st.caption(f"{some} {view.noun} of `{view.layer}`{size}, strongest first.{more} {_dead(view)}")
     bar = charts.colour_bar(low, high, signed, "Activation", page.presenting())
-    display.chart(bar, "Scale of the maps, the same for all")
+    display.chart(bar, "Colour scale of the maps, the same for all")
     if len(shown) > 1:
         st.caption(f"One scale for all maps, from {number(low, 2)} to {number(high, 2)}.")
     return low, high
@@ -71,7 +73,7 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
     click_image(
         _tiled(order, columns, (low, high), view),
-        f"The {view.noun} of layer {view.layer} of {view.name} as small pictures",
+        f"The {view.noun} of layer {view.layer} of {view.name} as small images",
         cells=(-(-len(order) // columns), columns),
         key=f"tiles-{view.name}",
         on_pick=lambda row, column: picker.keep_channel(view, int(order[row * columns + column])),
@@ -114,7 +116,7 @@ def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float],
     values, (low, high) = view.maps[channel], scale
     page.heading(f"{'Unit' if view.flat else 'Map'} {channel} of {view.name}", charts.colour(view.run.id))
     if view.flat:
-        st.markdown(f"It puts out **{number(float(values[0, 0]))}**{_logit_of(view, channel)}.")
+        st.markdown(f"Its output is **{number(float(values[0, 0]))}**{_logit_of(view, channel)}.")
         return
     alone, over = (st.container(), st.container()) if stacked else st.columns(2)
     height, width = values.shape

@@ -22,7 +22,7 @@ def pick_among() -> int:
     if page.presenting():
         return AMONG[0]
     return st.select_slider(
-        "Among at most so many images", AMONG, AMONG[0], key="among", bind="query-params", width=260
+        "Number of images searched, at most", AMONG, AMONG[0], key="among", bind="query-params", width=260
     )
 
 
@@ -33,9 +33,8 @@ def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
         page.heading(f"{noun} {chosen[view.run.id]} of {view.name}", charts.colour(view.run.id))
         _one(view, chosen[view.run.id], among)
     st.caption(
-        "The frame is what the unit with the largest activation can see, its theoretical receptive field; below it is "
-        "enlarged. Where the unit sees more than the image, a small square marks the middle of its field. Grey lies "
-        "outside of the image."
+        "The box marks the theoretical receptive field of the unit with the largest activation; the field is enlarged "
+        "below. Where the field is larger than the image, a small square marks its centre. Grey lies outside the image."
     )
 
 
@@ -56,11 +55,11 @@ def _one(view: View, channel: int, among: int) -> None:
                 outside, small = _outside(field, size), field.size < size
                 picture = charts.receptive_square(image, field, *unit, side=SIDE, outside=outside, centre=not small)
                 display.image(
-                    picture, f"Validation image {place + 1}, class {label}, with what the unit sees", width=SIDE
+                    picture, f"Validation image {place + 1}, class {label}, with the unit's receptive field", width=SIDE
                 )
                 if small:
                     part = charts.field_part(image, field, *unit, side=SIDE)
-                    display.image(part, f"The part of image {place + 1} that the unit sees", width=SIDE)
+                    display.image(part, f"The unit's receptive field in image {place + 1}", width=SIDE)
                 st.caption(f"{literal(label)}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
 
 
@@ -77,7 +76,7 @@ def _sentence(view: View, found: TopActivating, channel: int) -> str:
     peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
     text = f"Among {found.seen:,} validation images its largest activation is **{number(float(peaks[0]))}**"
     if peaks[0] <= 0:
-        text += ": nothing excites it"
+        text += ": no image activates it"
     if silent:
         text += f"; {silent} of the {found.activations.shape[1]} {view.noun} of `{view.layer}` are never above zero"
     return f"{text}."
@@ -89,4 +88,4 @@ def _found(view: View, data: Dataset, which: np.ndarray) -> TopActivating:
         return top_activating_images(cache.model(view.checkpoint), view.layer, pixels, progress=progress)
 
     key = ("top-activating", view.checkpoint, view.layer, data.fingerprint, len(which))
-    return passes.once(key, go, f"Sending {len(which)} images through {view.name} up to {view.layer} …")
+    return passes.once(key, go, f"Computing {len(which)} images through {view.name} up to {view.layer} …")

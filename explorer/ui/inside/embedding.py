@@ -84,7 +84,7 @@ def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
         model, images = cache.model(checkpoint), passes.prepared(run, data, which)
         return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
 
-    features = passes.once(key, go, f"Sending {len(which)} images through {run.id} …")
+    features = passes.once(key, go, f"Computing the features of {len(which)} images with {run.id} …")
     return Embedded(run, epoch, data, which, key, features)
 
 
@@ -96,7 +96,7 @@ def _agreement(of: Embedded) -> float:
     return neighbour_agreement(of.features.values, of.labels)
 
 
-@st.cache_data(max_entries=64, show_spinner="Laying out the images …", show_time=True, hash_funcs=BY_KEY)
+@st.cache_data(max_entries=64, show_spinner="Projecting the images …", show_time=True, hash_funcs=BY_KEY)
 def _projected(of: Embedded, method: str, perplexity: int) -> Projection:
     return by_tsne_or_pca(of.features.values, perplexity) if method == TSNE else by_pca(of.features.values)
 
@@ -117,7 +117,7 @@ def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present:
             "wrong": False if of.wrong is None else of.wrong,
         }
     )
-    axes = (f"{TSNE} 1 (no unit)", f"{TSNE} 2 (no unit)")
+    axes = (f"{TSNE} dimension 1 (no unit)", f"{TSNE} dimension 2 (no unit)")
     if layout.explained:
         first, second = layout.explained
         axes = (
@@ -141,8 +141,8 @@ def answer(of: Embedded) -> str:
         return f"{text}."
     many, n = int(of.wrong.sum()), len(of.which)
     if not many:
-        return f"{text}; none is mistaken."
-    return f"{text}; {f'{many} of {n:,} images' if n > 1 else 'it'} {'is' if many == 1 else 'are'} mistaken."
+        return f"{text}; all are classified correctly."
+    return f"{text}; {f'{many} of {n:,} images' if n > 1 else 'it'} {'is' if many == 1 else 'are'} misclassified."
 
 
 def drawn(of: Embedded, method: str, perplexity: int) -> str:
@@ -170,13 +170,13 @@ def sentence(of: Embedded, method: str, perplexity: int) -> str:
     counted = f"{images} validation images" if whole > 1 else "The only validation image"
     text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.place}"
     if layout.explained:
-        text += f"; two components hold {percent(sum(layout.explained))} of the variance"
+        text += f"; two components explain {percent(sum(layout.explained))} of the variance"
     else:
         text += f"; perplexity {layout.perplexity:.3g}, seed {SEED}"
     if layout.note:
         text += f". {layout.note.removesuffix('.')}"
-    rings = "Rings: the network says another class." if of.wrong is not None else ""
-    return f"{text}. {rings} Point at a mark to see its image; click a class to see it alone."
+    rings = "Rings: misclassified images." if of.wrong is not None else ""
+    return f"{text}. {rings} Hover over a mark to see its image; click a class to see it alone."
 
 
 def tooltip_style() -> None:

@@ -69,13 +69,13 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
         with column:
             page.run_heading(run)
             picture = style.picture(kernels, limit, style.order(kernels))
-            display.image(picture, f"{title} of {run.id}: kernels as small pictures", width="stretch")
+            display.image(picture, f"{title} of {run.id}: kernels as small images", width="stretch")
             st.caption(_sentence(layers[run.id], kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
-    colours = {True: "red, green and blue are the weights on three channels, grey is zero"}
-    colours[False] = "orange adds, blue subtracts"
+    colours = {True: "red, green and blue are the weights on the three colour channels, grey is zero"}
+    colours[False] = "orange: positive weights, blue: negative"
     read = "; ".join(words for kind, words in colours.items() if kind in coloured)
-    st.caption(f"One scale for all, ±{number(limit, 2)}: {read}.")
+    st.caption(f"One scale for all kernels, ±{number(limit, 2)}: {read}.")
 
 
 def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
@@ -84,7 +84,7 @@ def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
     norms = filter_norms(kernels)
     which = ""
     if inputs > 3:
-        which = " Of each the strongest slice." if style.channel is None else f" Input channel {style.channel}."
+        which = " Shown: the strongest slice of each." if style.channel is None else f" Input channel {style.channel}."
     return (
         f"`{layer}`: {some} kernels, {height}×{width}, {plural(inputs, 'input channel')}.{which} "
         f"L2 norms from {number(norms.min(), 2)} to {number(norms.max(), 2)}."
@@ -96,8 +96,8 @@ def play(run: Run, layer: str, style: TileStyle) -> None:
     epochs = saved_epochs(run)
     if len(epochs) < 2:
         st.caption(
-            f"No film of {literal(run.id)}: of a network this large, or published, only the best and last weights are "
-            "kept."
+            f"No animation of {literal(run.id)}: for a network of this size, or a published one, only the best and "
+            f"last weights are saved."
         )
         return
     shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]

@@ -65,11 +65,11 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
     if layer not in compute.shapes(run):
-        return f"{literal(run.id)} has no layer `{layer}`, the one chosen for {run.config.model}."
+        return f"{literal(run.id)} has no layer `{layer}`, which was chosen for {run.config.model}."
     if not (weights["layer"] == layer).any():
-        return f"{literal(run.id)}: `{layer}`, the chosen layer, has no kernel and no matrix that learns."
+        return f"{literal(run.id)}: the chosen layer `{layer}` has no trainable kernel or matrix."
     place = int(weights.index[weights["layer"] == layer][0])
-    text = f"{literal(run.id)}: the ring is `{layer}`, number {place + 1} of {len(weights)} from the first. Its "
+    text = f"{literal(run.id)}: the ring marks `{layer}`, number {place + 1} of {len(weights)} from the first. Its "
     text += f"gradient norm is {number(weights['norm'][place])}, the mean of epoch {epoch}"
     measured = up_to_epoch(ratios(cache.weight_stats(run), display.table(run)), epoch)
     changed = measured.loc[measured["layer"] == layer, "update"]
@@ -180,37 +180,39 @@ def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
     return None if shares.empty else charts.dead_profile(shares, DEAD, present)
 
 
-NO_LOOKS = "The weights of these runs have not been looked at yet: that is done at every 50th step."
+NO_LOOKS = "The weights of these runs have not been measured yet: they are measured at every 50th step."
 VIEWS: dict[str, View] = {
     "Every parameter": View(
-        "A dot a parameter, the mean over the epoch's steps; the first layer is at the top. Weights are the kernels "
-        "and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
+        "One dot per parameter tensor: the mean over the steps of the epoch; the first layer is at the top. Weights "
+        "are the kernels and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
         _parameters,
     ),
     "Layers over time": View(
-        "A line a layer: dark is the first, light the last. One logarithmic scale.", _layers, by_step=True
+        "One line per layer: dark is the first, light the last. One logarithmic scale.", _layers, by_step=True
     ),
-    "Heat map": View("A row a layer, the first at the top; a column some neighbouring steps.", _heat, by_step=True),
+    "Heat map": View(
+        "One row per layer, the first at the top; each column averages neighbouring steps.", _heat, by_step=True
+    ),
     "Epoch means": View(
-        f"The mean over all layers' weights and all steps of each epoch: one number an epoch. {NOT_BETTER}",
+        f"The mean over all layers' weights and all steps of each epoch: one number per epoch. {NOT_BETTER}",
         _epochs,
     ),
     "Gradient / weight": View(
-        "How large the gradient is beside the weights it would change, by depth: the mean over the epoch's looks, or "
-        "those of the last epoch that had one (every 50th step is looked at).",
+        "The size of the gradient relative to the weights, by depth: the mean over the measurements of the epoch, or "
+        "of the last epoch that has one (every 50th step is measured).",
         _gradient_ratio,
         NO_LOOKS,
     ),
     "Update / weight": View(
-        f"What one step of the optimizer really changed, as a share of the weights, a line a layer. The dashed guide "
-        f"at {GUIDE:g} is a rule of thumb: far above it learning is rough, far below it slow.",
+        f"The change that one optimizer step makes, relative to the weights; one line per layer. The dashed guide at "
+        f"{GUIDE:g} is a rule of thumb: far above it training is unstable, far below it slow.",
         _update_ratio,
         NO_LOOKS,
     ),
     "Dead ReLUs": View(
         "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch: all "
         "validation images, and training images up to 256 (older runs: from 1 to 256 validation images). On more "
-        f"images it can only be smaller. The dashed line is where the findings speak up, {DEAD:.0%}.",
+        f"images it can only be smaller. The dashed line is the threshold of the findings, {DEAD:.0%}.",
         _dead,
         "These networks have no ReLU, or were trained before dead units were recorded.",
     ),

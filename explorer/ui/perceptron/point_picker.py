@@ -43,7 +43,7 @@ def pick() -> Choice:
 
 
 def _clusters() -> tuple[str, Points]:
-    each = st.number_input("Points a class", 1, MOST_POINTS // 2, 15, key="each", width=130, **LINKED)
+    each = st.number_input("Points per class", 1, MOST_POINTS // 2, 15, key="each", width=130, **LINKED)
     apart = st.number_input(
         "Separation",
         0.0,
@@ -53,7 +53,7 @@ def _clusters() -> tuple[str, Points]:
         format="%g",
         key="apart",
         width=130,
-        help="Distance of the centres, in standard deviations of a cluster.",
+        help="Distance between the cluster centres, in standard deviations of a cluster.",
         **LINKED,
     )
     seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="cloud", width=100, **LINKED)

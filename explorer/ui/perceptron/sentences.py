@@ -12,29 +12,30 @@ def answer(name: str, points: Points, history: History, verdict: Separable | Ins
     """The measured answer, in a sentence."""
     made, epochs = plural(len(history.corrections), "correction"), plural(len(history.errors), "epoch")
     if history.converged:
-        return f"{name}: learned. All {len(points)} points are right after {made}, in {epochs}."
+        return f"{name}: learned. All {len(points)} points are classified correctly after {made}, in {epochs}."
     if isinstance(verdict, Separable):
         wrong = int(mistaken(points, history.weights[-1]).sum())
-        return f"{name}: not yet. {made} in {epochs} left {wrong} of {len(points)} points wrong, but a line exists."
+        return (
+            f"{name}: not yet. {made} in {epochs} left {wrong} of {len(points)} points misclassified, but a separating "
+            f"line exists."
+        )
     if found:
         turning = plural(found.corrections, "correction")
-        return f"{name}: never. No line separates the classes; the weights come back every {turning}."
-    return f"{name}: never. No line separates the classes; {made} in {epochs} did not end it."
+        return f"{name}: never. No line separates the classes; the weights repeat every {turning}."
+    return f"{name}: never. No line separates the classes; {made} in {epochs} did not end the training."
 
 
 def way_of_the_weights(history: History, found: Cycle | None) -> str:
     """What the weights did: settled, went in a circle, or neither so far."""
     if history.converged:
-        return "After the last correction nothing changes any more."
+        return "After the last correction the weights no longer change."
     if found is None:
-        return (
-            f"In {plural(len(history.errors), 'epoch')} the weights neither settled nor came back to where they were."
-        )
+        return f"In {plural(len(history.errors), 'epoch')} the weights neither converged nor repeated."
     round_ = " → ".join(_vector(weights) for weights in found.weights[:8])
     more = " → …" if len(found.weights) > 8 else ""
     return (
-        f"A circle of {plural(found.corrections, 'correction')} in {plural(found.epochs, 'epoch')} "
-        f"(grey: one round), (w₁, w₂, b) = {round_}{more}, and again for ever."
+        f"A cycle of {plural(found.corrections, 'correction')} in {plural(found.epochs, 'epoch')} "
+        f"(grey: one cycle), (w₁, w₂, b) = {round_}{more}, repeated for ever."
     )
 
 
@@ -46,14 +47,14 @@ def proof(points: Points, history: History, rule: Rule, verdict: Separable | Ins
 def _bound(history: History, rule: Rule, verdict: Separable) -> str:
     made = plural(len(history.corrections), "correction")
     text = (
-        "**Yes.** The convex hulls of the classes do not touch, and every line between them will do. "
+        "**Yes.** The convex hulls of the classes do not touch, and every line between them separates the classes. "
         "The one drawn has the largest margin, with b counted among the weights.\n\n"
         f"Farthest point: R = {number(verdict.radius)}. Largest margin: γ = {number(verdict.margin)}. "
         f"Novikoff's bound: at most (R/γ)² = **{plural(int(verdict.bound + 1e-9), 'correction')}**.\n\n"
     )
     if rule.start != "zero":
-        return f"{text}Made from random weights: {made}; the bound holds from zero weights."
-    return f"{text}Really made: **{made}**{'' if history.converged else ' so far'}, whatever the learning rate."
+        return f"{text}Corrections from random weights: {made}; the bound holds for zero initial weights."
+    return f"{text}Corrections made: **{made}**{'' if history.converged else ' so far'}, whatever the learning rate."
 
 
 def _overlap(points: Points, verdict: Inseparable) -> str:
@@ -64,7 +65,7 @@ def _overlap(points: Points, verdict: Inseparable) -> str:
         f"- of class 1: {common} {fires}\n- of class 0: {common} {silent}\n\n"
         "The neuron's sum s is linear. If it is above zero on every point of class 1, it is above zero on any mixture "
         f"of them, so s > 0 at {common}. If it is below zero on every point of class 0, then s < 0 at {common}. "
-        "It cannot be both: whatever the weights, a point is wrong, and the rule goes on for ever."
+        "Both cannot hold: whatever the weights, at least one point is misclassified, and the rule never stops."
     )
 
 

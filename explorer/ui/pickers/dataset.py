@@ -22,14 +22,14 @@ def pick_data() -> tuple[str, int, bool]:
         return name, 32, False
     path, size = st.columns([4, 1])
     folder = path.text_input(
-        "Folder, one sub-folder a class", key="folder", persist_state="session", placeholder="/home/me/my-images"
+        "Folder with one sub-folder per class", key="folder", persist_state="session", placeholder="/home/me/my-images"
     )
     pixels = size.number_input(
-        "Image size", 8, 256, 32, key="image_size", persist_state="session", help="Pixels a side."
+        "Image size", 8, 256, 32, key="image_size", persist_state="session", help="Pixels per side."
     )
     own = tidy(FOLDER_PREFIX + folder)
     if own == FOLDER_PREFIX:
-        page.stop_with("Give the folder that holds your images, one sub-folder a class.")
+        page.stop_with("Give the folder that holds your images, with one sub-folder per class.")
     return own, int(pixels), _look_at(own, int(pixels))
 
 
@@ -42,7 +42,7 @@ def _look_at(own: str, size: int) -> bool:
     if report.damaged:
         count = plural(len(report.damaged), "image")
         st.warning(
-            f"{count} cannot be read: mend or remove them, or go on without them.", icon=":material/broken_image:"
+            f"{count} cannot be read: repair or remove them, or continue without them.", icon=":material/broken_image:"
         )
         skip = st.checkbox(f"Leave out {count}", key=f"skip-damaged-{own}", persist_state="session")
     show_report(report, opened=not skip)

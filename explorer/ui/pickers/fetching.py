@@ -24,7 +24,7 @@ class Fetching:
     """One download, watched by all who look at a page that needs it."""
 
     fraction: float = 0.0
-    text: str = "Beginning"
+    text: str = "Starting"
     problem: str | None = None  # why it failed, one sentence
     stop: Event = field(default_factory=Event)
     thread: Thread | None = None
@@ -39,7 +39,7 @@ class Fetching:
             self.thread.join(PATIENCE)
 
     def run(self, wanted: PublishedRun) -> None:
-        problem = f"{wanted.id} was not fetched, for a reason that nobody foresaw: it is in the server's log."
+        problem = f"{wanted.id} could not be downloaded (unexpected error): the server's log has the details."
         try:
             fetch(wanted, self._progress)
             problem = None
@@ -89,13 +89,14 @@ def offer(run: PublishedRun) -> None:
             return
         if known is not None and known.problem:
             st.error(literal(known.problem), icon=":material/cloud_off:")
-        with st.spinner("Reading what torchvision says about it …"):
+        with st.spinner("Reading torchvision's figures …"):
             accuracy, size = run.published.facts.accuracy, megabytes(run)
         sweep(run)
         st.markdown(
-            f"**{run.id}** is right on {percent(accuracy)} of ImageNet's validation images. Its weights are not here."
+            f"**{run.id}** classifies {percent(accuracy)} of ImageNet's validation images correctly. Its weights are "
+            f"not on this machine."
         )
-        if st.button(f"Fetch weights ({size})", key=f"fetch-{run.id}", type="primary", icon=":material/download:"):
+        if st.button(f"Download weights ({size})", key=f"fetch-{run.id}", type="primary", icon=":material/download:"):
             start(run)
             st.rerun()
 

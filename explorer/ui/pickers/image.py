@@ -18,7 +18,7 @@ from explorer.ui.pickers.own_image import Own
 ANY = "any class"
 CROPPED, LETTERBOXED = "cropped", "letterboxed"
 PREVIEW = 112  # pixels
-SEEN = "What the network sees"
+SEEN = "Input of the network"
 
 
 def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
@@ -82,7 +82,7 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         "Only mistakes",
         key="mistakes",
         bind="query-params",
-        help="The images that the first run chosen gets wrong, the most confident mistake first.",
+        help="The images that the first chosen run misclassifies, the most confident mistake first.",
     ):
         found = predictions.answers(Checkpoint(run, epoch), split)
     index = np.arange(len(images)) if found is None else found.surest_mistakes()
@@ -90,14 +90,21 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         index = index[images.labels[index] == data.classes.index(wanted)]
     if not len(index):
         which = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
-        page.stop_with(f"{run.id} gets all {which} right: switch “Only mistakes” off, or choose another run above.")
+        page.stop_with(
+            f"{run.id} classifies all {which} correctly: switch “Only mistakes” off, or choose another run above."
+        )
     place = number.number_input(
-        "Number", 1, len(index), key="number", bind="query-params", help="Among the images chosen beside."
+        "Number",
+        1,
+        len(index),
+        key="number",
+        bind="query-params",
+        help="Counted among the images of the chosen class and split.",
     )
     at = int(index[min(int(place), len(index)) - 1])
     if found is not None:
         predicted, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
-        st.caption(literal(f"One of {len(index)} mistakes: {run.id} says {predicted} ({sure})."))
+        st.caption(literal(f"One of {len(index)} mistakes: {run.id} predicts {predicted} ({sure})."))
     return sample(data, split, at)
 
 
@@ -113,7 +120,7 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
     """A file, a photo or a drawing."""
     digit = spec.preparation == "digit"
     if kind == "drawn":
-        wanted = "one large digit" if digit else f"something of class {spec.classes[0]}"
+        wanted = "one large digit" if digit else f"an object of class {spec.classes[0]}"
         return _of(own_image.drawn(wanted, colours=spec.channels == 3))
     own = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
     letterbox = (
@@ -125,7 +132,8 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
             required=True,
             key="fit",
             bind="query-params",
-            help="Networks see squares: the middle of your image, or all of it between two bars of its mean colour.",
+            help="Networks take square images: the centre of your image, or all of it between two bars of its mean "
+            "colour.",
         )
         == LETTERBOXED
     )

@@ -91,7 +91,7 @@ def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.nda
         wrap=True,
     )
     if len(names) > MOST:
-        names_column.caption(f"This page shows {MOST} at a time: the first {MOST} of the {len(names)} chosen.")
+        names_column.caption(f"This page shows {MOST} networks at a time: the first {MOST} of the {len(names)} chosen.")
         names = names[:MOST]
     with rest:
         data_column, number_column = st.columns(2)
@@ -101,7 +101,7 @@ def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.nda
     source = DATASETS[data]
     images = images_of(data, source.size)
     number = number_column.number_input(
-        "Image", 1, len(images), key="number", bind="query-params", help="Among the validation images."
+        "Image", 1, len(images), key="number", bind="query-params", help="Counted among the validation images."
     )
     chosen = []
     for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
@@ -155,7 +155,9 @@ def effective_field(picked: PickedNetwork, layer: str, row: int, column: int) ->
     return _effective(picked.checkpoint or picked.network, layer, (row, column), images)
 
 
-@st.cache_data(max_entries=256, show_spinner="Following the gradient back to the pixels …", hash_funcs=cache.keys())
+@st.cache_data(
+    max_entries=256, show_spinner="Computing the gradient with respect to the pixels …", hash_funcs=cache.keys()
+)
 def _effective(source: Checkpoint | Network, layer: str, unit: tuple[int, int], images: np.ndarray) -> np.ndarray:
     from explorer.insights.receptive_field import effective_field
 

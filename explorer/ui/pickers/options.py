@@ -29,7 +29,7 @@ def training_options() -> TrainConfig:
     often = {name: offered.pop(name) for name in OFTEN}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = chosen_options(often, TRAINING)
-    row = st.expander("More options of training", icon=":material/tune:").container(
+    row = st.expander("More training options", icon=":material/tune:").container(
         horizontal=True, vertical_alignment="bottom"
     )
     with row:

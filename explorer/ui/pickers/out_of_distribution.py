@@ -17,7 +17,7 @@ from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
     """How a picture compares with what the run was trained on; None, and a sentence why, if that cannot be known."""
     if isinstance(run, PublishedRun):
-        st.caption("Not compared with the training images: ImageNet is not here.")
+        st.caption("Not compared with the training images: ImageNet is not on this machine.")
         return None
     try:
         met = cache.met(run)
@@ -34,6 +34,6 @@ def _score(image: OwnImage, data: Dataset) -> OutOfDistributionScore:
     return _detector(data).score(image.prepared(data.input_spec), open_image(image.content))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Looking at the training images …", hash_funcs=cache.keys())
+@st.cache_resource(max_entries=4, show_spinner="Reading the training images …", hash_funcs=cache.keys())
 def _detector(data: Dataset) -> OutOfDistributionDetector | DigitOutOfDistributionDetector:
     return detector_for(data)

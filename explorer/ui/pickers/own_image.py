@@ -37,7 +37,7 @@ def handed_in(kind: str, wanted: str) -> Own:
     if st.session_state.get(WIDGET[kind]) is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(literal(f"Still in use: {own.name}"), width="content")
-            st.button("Forget it", key=f"forget-{kind}", on_click=forget, args=[kind], type="tertiary")
+            st.button("Remove it", key=f"forget-{kind}", on_click=forget, args=[kind], type="tertiary")
     return own
 
 

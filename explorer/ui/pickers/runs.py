@@ -30,7 +30,7 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
             "Runs", list(known), key="runs", persist_state="session", placeholder=placeholder, wrap=True
         )
     if not own and not st.session_state["runs"]:
-        page.empty("There is no trained run to show yet.", "Train the first one", navigation.HOME)
+        page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     # Not `bind="query-params"`: a first choice that is made here, not by a click, reaches neither link nor next page.
     if st.query_params.get_all("runs") != chosen:
         st.query_params["runs"] = chosen

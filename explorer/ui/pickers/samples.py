@@ -24,7 +24,9 @@ def of(run: Run) -> Dataset:
     name = st.selectbox("Images of", list(known), key="images-of", persist_state="session", format_func=_title)
     data, side = cache.dataset(name, known[name], skip_damaged=True), run.input_spec.size
     if data.size != side:
-        st.caption(f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to show it sharp.")
+        st.caption(
+            f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to see it at full resolution."
+        )
     return data
 
 

@@ -72,8 +72,8 @@ def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprin
         many = f"{len(others)} runs of this study" if len(others) > 1 else others[0].id
         st.warning(
             literal(
-                f"{many} learned from other images of {others[0].config.dataset} than those of today, and cannot be "
-                "compared with new runs: not counted here. Start the study to train anew."
+                f"{many} used other images of {others[0].config.dataset} than today's and cannot be compared with new "
+                f"runs: not counted here. Start the study to train again."
             ),
             icon=":material/warning:",
         )
@@ -102,14 +102,16 @@ def _with_base(study: Study, quick: bool) -> Study:
 
 def _with_options(study: Study) -> Study:
     """The study with the options that all its networks are to have."""
-    with st.popover("Options", icon=":material/tune:", help="Of all networks of the study that have them."):
+    with st.popover(
+        "Options", icon=":material/tune:", help="These options apply to all networks of the study that have them."
+    ):
         chosen = chosen_options(shared_options(study), f"study-{study.name}-{study.model}")
     return with_options(study, chosen)
 
 
 def note(study: Study, quick: bool) -> str:
     """What to look at, what the chosen size leaves out, and the data of the lab course."""
-    course = f"A lab course does it on {DATASETS[study.lab].title}."
+    course = f"A lab course uses {DATASETS[study.lab].title}."
     return " ".join(filter(None, (study.look, study.size(quick).note, course)))
 
 
@@ -137,7 +139,7 @@ def _form(study: Study) -> Study:
             )
             if axis != NONE:
                 text = st.text_input(
-                    "Values, with commas between",
+                    "Values, separated by commas",
                     example(model, axis),
                     key=f"own-values-{place}-{model}-{axis}",
                     width=240,
@@ -145,7 +147,9 @@ def _form(study: Study) -> Study:
                 axes[axis] = axis_values(model, axis, text)
     made = your_own(study, model, {}, study.training, axes)
     if len(made.variants) > MOST_RUNS:
-        raise UserError(f"{len(made.variants)} variants are too many: give fewer values, {MOST_RUNS} in all at most.")
+        raise UserError(
+            f"{len(made.variants)} variants are too many: give fewer values, for at most {MOST_RUNS} variants in total."
+        )
     return made
 
 

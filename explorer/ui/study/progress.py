@@ -28,7 +28,7 @@ def _panel(there: list[StudyRun], was_active: int) -> None:
         rows,
         hide_index=True,
         height="content",
-        alt="Every run of the study: how far it is and what it came to",
+        alt="Every run of the study: its progress and its result",
         column_config={
             "progress": st.column_config.ProgressColumn(format="percent", width="small", min_value=0, max_value=1),
             "state": st.column_config.TextColumn(width="large"),

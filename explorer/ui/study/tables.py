@@ -19,18 +19,18 @@ from explorer.ui.study.frames import View
 COLUMNS = {
     "parameters": st.column_config.NumberColumn(format="localized"),
     "receptive field": st.column_config.TextColumn(
-        help="Side of the square that one place of the last convolution can see; it may reach out of the image."
+        help="Side of the square of pixels that one unit of the last convolution sees; it may extend beyond the image."
     ),
     "best validation accuracy": PERCENT,
-    "lowest validation loss": st.column_config.NumberColumn(format="%.3f", help="Of all epochs."),
-    "training loss": st.column_config.NumberColumn(format="%.3f", help="Of the last epoch."),
+    "lowest validation loss": st.column_config.NumberColumn(format="%.3f", help="Over all epochs."),
+    "training loss": st.column_config.NumberColumn(format="%.3f", help="In the last epoch."),
     "test accuracy": PERCENT,
     "test loss": st.column_config.NumberColumn(format="%.3f"),
     "balanced test accuracy": st.column_config.NumberColumn(format="%.1f %%", help="The mean recall of the classes."),
     "training batch": st.column_config.NumberColumn(
-        format="%.1f ms", help="A training step with its batch: mean of an epoch, median of epochs."
+        format="%.1f ms", help="One training step on one batch: the mean over each epoch, the median over epochs."
     ),
-    "seconds an epoch": st.column_config.NumberColumn(format="%.2f s"),
+    "seconds an epoch": st.column_config.NumberColumn("seconds per epoch", format="%.2f s"),
     "training time": st.column_config.NumberColumn(format="%.1f s"),
 }
 UNITS = {"lowest validation loss": "nats", "training loss": "nats", "test loss": "nats"}

@@ -18,12 +18,12 @@ def where_runs_train() -> None:
         if message := st.session_state.pop("cluster-message", None):
             st.success(literal(message))
         st.caption(
-            "One queue for everybody. This machine trains one run at a time; on a Ray cluster each run is a task "
-            "that asks for one GPU, or for CPUs where there is none. docs/cluster.md says how to set one up."
+            "Everybody shares one queue. This machine trains one run at a time; on a Ray cluster each run is a task "
+            "that requests one GPU, or CPUs where there is no GPU. docs/cluster.md explains how to set up a cluster."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             address = st.text_input("Address of the cluster", chosen.address if chosen else "", placeholder="HOST:6379")
-            cpus = st.number_input("CPUs a run", 1, 1024, chosen.cpus if chosen else 2, width=130)
+            cpus = st.number_input("CPUs per run", 1, 1024, chosen.cpus if chosen else 2, width=130)
             connect = st.button("Use the cluster", icon=":material/dns:")
             back = chosen and st.button("Use this machine", icon=":material/computer:")
         if back:
@@ -37,7 +37,7 @@ def _connect(address: str, cpus: int) -> None:
     try:
         require_ray()
         wanted = ClusterSetting(address, cpus)
-        with st.spinner(literal(f"Asking {address} what it has …")):
+        with st.spinner(literal(f"Connecting to {address} …")):
             nodes = ask(address)
     except UserError as error:
         problems.show(error)

@@ -27,9 +27,9 @@ def table(configs: list[RunConfig]) -> None:
             {
                 "model": config.model,
                 "parameters": count(parameters),
-                "forward pass of an image": macs(operations),
+                "forward pass per image": macs(operations),
                 "expected time": seconds(_seconds(config)),
-                "known from": f"{known_from}, {rate:,.0f} images/s",
+                "estimated from": f"{known_from}, {rate:,.0f} images/s",
             }
         )
     st.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each model")
@@ -49,7 +49,7 @@ def _rate(config: RunConfig) -> tuple[float, str]:
     """(training images a second, what it is known from)."""
     if earlier := _earlier_rate(config):
         return earlier, "an earlier run"
-    return _trial_rate(config), "a trial of half a second"
+    return _trial_rate(config), "a half-second trial"
 
 
 def _training_images(config: RunConfig) -> int:

@@ -18,7 +18,7 @@ def offer(run: Run) -> None:
         return
     with st.popover("Train further", icon=":material/add:"):
         key = f"further-{run.id}-{done}"
-        epochs = st.number_input("Epochs in all", done + 1, MOST, min(2 * done, MOST), key=key)
+        epochs = st.number_input("Total epochs", done + 1, MOST, min(2 * done, MOST), key=key)
         try:
             st.caption(what_it_does(run, int(epochs)))
         except UserError as error:  # of a newer version, or without the state to go on from

@@ -81,7 +81,7 @@ def describe(run: Run) -> tuple[float, str]:
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
         ahead = jobs.place(run)
-        ahead_of_it = f"Waiting for {plural(ahead, 'run')} ahead." if ahead else "Next in the queue."
+        ahead_of_it = f"Waiting: {plural(ahead, 'run')} ahead in the queue." if ahead else "Next in the queue."
         return 0.0, run.record.message or ahead_of_it
     if run.status == "running":
         if not done:
@@ -106,17 +106,20 @@ def computed(run: Run) -> str:
     device = run.record.device
     if device is None:
         return "run.json does not say on what device."
-    return f"On {device.name}, in {device.precision}{', steps captured' * device.captured}."
+    return f"On {device.name}, in {device.precision}{', steps replayed as a CUDA graph' * device.captured}."
 
 
 def learned(run: Run) -> str:
     """What a run that has ended came to, in a sentence."""
     rows = epoch_rows(run)
     if not rows:
-        return f"{run.id} {run.status} before its first epoch was over; below is why."
+        return f"{run.id} {run.status} before the end of its first epoch; the reason is below."
     epoch, images = run.best_epoch, run.dataset.images.validation
     best = percent(run.best_validation_accuracy)
-    return f"{run.id} knows {best} of {images:,} validation images at its best, after epoch {epoch} of {len(rows)}."
+    return (
+        f"{run.id} classified {best} of the {images:,} validation images correctly at its best, after epoch {epoch} of "
+        f"{len(rows)}."
+    )
 
 
 def steps_done(run: Run) -> tuple[int, int]:

@@ -23,7 +23,7 @@ def pick_preset() -> None:
         on_change=_fill_in,
         persist_state="session",
         width=260,
-        help="A recipe fills in the data, the model and the training; change what you like.",
+        help="A recipe fills in the data set, the model and the training options; you can change any of them.",
     )
     if chosen in PRESETS:
         st.caption(f"{PRESETS[chosen].about} Source: {PRESETS[chosen].source}.")

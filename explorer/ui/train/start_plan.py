@@ -19,10 +19,10 @@ def offer(plan: list[PlannedRun], submit: Callable[[], object], note: str = "") 
     for one in {(one.variant, one.config.model): one for one in missing}.values():
         check(one.config)
     begun = len(missing) < len(plan)
-    label = f"Go on, {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
+    label = f"Train the remaining {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
     time = seconds(max(1, round(estimate.expected_seconds([one.config for one in missing]))))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(label, type="primary", icon=":material/play_arrow:"):
             submit()
             st.rerun()
-        st.caption(f"{note}About {time} on this machine; what is there already is used again.")
+        st.caption(f"{note}About {time} on this machine; finished runs are reused.")

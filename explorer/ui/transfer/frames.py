@@ -127,7 +127,9 @@ def _cost(run: Run) -> dict[str, float]:
 _BY_BOTH_ENDS = cache.keys(f"weights/epoch-{START:04d}.safetensors", "weights/best.safetensors")
 
 
-@st.cache_data(max_entries=128, show_spinner="Comparing the layers before and after …", hash_funcs=_BY_BOTH_ENDS)
+@st.cache_data(
+    max_entries=128, show_spinner="Comparing the layers before and after training …", hash_funcs=_BY_BOTH_ENDS
+)
 def _changes(run: Run, data: Dataset) -> pd.DataFrame:
     import math
 

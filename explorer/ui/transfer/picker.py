@@ -59,7 +59,7 @@ def pick() -> list[Transfer]:
             0 if size == QUICK else 1,
             key=f"transfer-blocks-{size}",
             width=100,
-            help="How many blocks below the head learn with it, as a further way to start; 0: none.",
+            help="The number of blocks below the head that are trainable with it, as a further variant; 0: none.",
             **KEPT,
         )
         base = with_blocks(BASE, int(blocks))
@@ -69,7 +69,7 @@ def pick() -> list[Transfer]:
         epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"transfer-epochs-{size}", width=100, **KEPT)
         head_rate = _pick_head_rate()
     if not networks:
-        page.stop_with("Choose a network above: an architecture that is trained first, or a run that has learned.")
+        page.stop_with("Choose a network above: an architecture, which is pretrained first, or a trained run.")
     if len(networks) > MOST_NETWORKS:
         st.caption(f"This page compares {MOST_NETWORKS} networks: the first {MOST_NETWORKS} of {len(networks)} chosen.")
     studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
@@ -89,14 +89,14 @@ def _transfer(network: str, study: Study, plan: list[PlannedRun]) -> Transfer:
 def note(transfers: list[Transfer]) -> str:
     """What is chosen, in words."""
     sentences = [_sentence(one) for one in transfers]
-    equal = " Both take the same steps on the same images: an equal budget in steps, not in seconds."
+    equal = " Both take the same steps on the same images: the budgets are equal in steps, not in seconds."
     return f"{'; '.join(sentences)}.{equal if len(sentences) > 1 else ''} {BASE.look}"
 
 
 def _sentence(one: Transfer) -> str:
     if one.plan[0].config.model != one.network:
-        return f"{one.network} lends its weights"
-    return f"{one.network} is trained on {DATASETS[one.study.sources['']].title} first"
+        return f"{one.network} is already pretrained"
+    return f"{one.network} is first pretrained on {DATASETS[one.study.sources['']].title}"
 
 
 def _study(base: Study, network: str, before: str) -> Study:
@@ -107,7 +107,7 @@ def _study(base: Study, network: str, before: str) -> Study:
 
 def _pick_head_rate() -> float:
     return st.number_input(
-        "Head's rate",
+        "Head learning rate",
         1e-4,
         1.0,
         RATES["head_learning_rate"],
@@ -115,7 +115,7 @@ def _pick_head_rate() -> float:
         format="%g",
         key="transfer-head-rate",
         width=110,
-        help=f"Learning rate of the class head at its peak, however the network starts; all else has "
+        help=f"Peak learning rate of the class head, for every variant; all other layers have "
         f"{RATES['learning_rate']:g}.",
         **KEPT,
     )
@@ -133,8 +133,8 @@ def _pick_networks() -> list[str]:
         offered,
         key="transfer-networks",
         width=300,
-        help="Architectures, which are trained on other data first; runs of yours; models published for ImageNet. "
-        "One, or two to compare them.",
+        help="Architectures, which are first pretrained on other data; your own runs; models pretrained on ImageNet. "
+        "Choose one, or two to compare.",
         **KEPT,
     )
     if st.query_params.get_all("networks") != chosen:
@@ -155,7 +155,7 @@ def _pick_before(target: str) -> str:
         linked = st.query_params.get("before")
         default = BASE.sources.get(target, BASE.sources[""])
         st.session_state[key] = linked if linked in offered else default
-    chosen = st.selectbox("First trained on", offered, key=key, width=160, **KEPT)
+    chosen = st.selectbox("Pretrained on", offered, key=key, width=160, **KEPT)
     if st.query_params.get("before") != chosen:
         st.query_params["before"] = chosen
     return chosen

@@ -16,20 +16,22 @@ from explorer.ui.transfer.frames import View
 def answer(view: View) -> str:
     """What is gained and lost where there are the fewest images, and how sure it is."""
     if not view.found:
-        return "The first pairs of runs, with and without another network's weights, are still missing."
+        return "There is no finished pair of runs yet, one pretrained and one from scratch."
     return view.found[0].sentence
 
 
 def findings(view: View) -> None:
     """All that is gained and lost; each opens to its rule and its numbers."""
     if view.found:
-        st.subheader("What the runs show", anchor=False)
+        st.subheader("Results", anchor=False)
     for place, finding in enumerate(view.found):
         finding_expander.show(finding, f"transfer-{place}", partial(_gains, view, f"gains-{place}"))
 
 
 def _gains(view: View, key: str) -> None:
-    display.chart(gain_dots(view.gains, present=page.presenting()), "Gain of each way to start", key=key)
+    display.chart(
+        gain_dots(view.gains, present=page.presenting()), "Gain of each variant over training from scratch", key=key
+    )
 
 
 def pictures(view: View) -> None:
@@ -41,14 +43,14 @@ def pictures(view: View) -> None:
         display.chart(
             accuracy_by_images(view.results, present=present), "Test accuracy by images", key="transfer-curve"
         )
-        st.caption("Line: mean over seeds; band: lowest to highest; a dot a run.")
+        st.caption("Line: mean over seeds; band: lowest to highest; one dot per run.")
     with right:
-        st.markdown("**Gain over a start from scratch**")
+        st.markdown("**Gain over training from scratch**")
         _gains(view, "transfer-gain")
         st.caption(
             "Same seed, same images, same learning rates. Thin line: 95 % interval of the mean, by Student's t over "
-            "the seeds but never narrower than the test images allow; broad: all seeds. Given this one source: "
-            "another might lend more, or less."
+            "the seeds but never narrower than the test images allow; thick line: range of all seeds. This holds for "
+            "this one source: another source may give a larger or smaller gain."
         )
     share = _pick_share(view)
     for network, changes in view.changes(share).groupby("model", sort=False):
@@ -58,14 +60,17 @@ def pictures(view: View) -> None:
     picture = accuracy_over_seconds(view.seconds(share), present)
     display.chart(picture, "Validation accuracy over seconds of training", key="transfer-seconds")
     if view.several:
-        st.caption("All took the same steps. At one second of the axis, read how far each was in the same time.")
+        st.caption(
+            "All networks took the same steps. At any one time on the axis, compare the accuracies that they had "
+            "reached."
+        )
 
 
 def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
     """How far each layer of one network went, and how alike its answers stayed."""
     pictures = (
-        ("change", f"How far each layer{of} went", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
-        ("cka", f"How alike the answers of each layer{of} stayed", "Linear CKA, before and after"),
+        ("change", f"Weight change per layer{of}", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
+        ("cka", f"Similarity of each layer's outputs{of}", "Linear CKA, before and after"),
     )
     for column, (value, heading, title) in zip(st.columns(2), pictures, strict=True):
         with column:
@@ -80,8 +85,8 @@ def _baseline_words(changes: pd.DataFrame) -> str:
     return (
         f"Grey: the CKA between untrained networks of this architecture that differ in their random weights alone, "
         f"{number(low, 2)} to {number(high, 2)} (mean of {PAIRS} pairs, the same {changes['images'].iloc[0]} images). "
-        "They share nothing but how they are built and the images: a value near the grey line does not say that "
-        "anything was kept."
+        "They share only their architecture and the images: a value near the grey line does not show that anything was "
+        "preserved."
     )
 
 
@@ -89,7 +94,7 @@ def _pick_share(view: View) -> str:
     if page.presenting():
         return st.session_state.get("transfer-share") or view.shares[0]
     return st.segmented_control(
-        "Below: share of the training images",
+        "Share of the training images for the charts below",
         view.shares,
         default=view.shares[0],
         required=True,
@@ -116,6 +121,6 @@ def table(view: View) -> None:
         rows,
         hide_index=True,
         height="content",
-        alt="Accuracy and time of every way to start, the mean over seeds",
+        alt="Accuracy and time of every variant, the mean over seeds",
         column_config={"training images": st.column_config.NumberColumn(format="localized")},
     )

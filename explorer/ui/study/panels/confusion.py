@@ -45,7 +45,7 @@ PANELS: dict[str, Panel] = {
     "confusion": Panel(
         "Confusion matrices, first seed, test images",
         _confusion,
-        "Rows are the true classes, columns what the network says; what is right is grey. One scale for all.",
+        "Rows are the true classes, columns the predicted classes; correct predictions are grey. One scale for all.",
         wide=True,
         applies=lambda view: bool(_ended(view)),
     ),

@@ -25,17 +25,17 @@ def _rivals(view: View) -> bool:
     return view.has_curves and len(set(view.variant.values())) > 1
 
 
-EPOCHS = "Bold: validation; of several seeds the mean, in a band from the lowest to the highest. Thin: training."
-TRAINING = "Bold: on the images that it trains on, while the weights were changing. Thin: validation."
+EPOCHS = "Bold: validation; for several seeds the mean, with a band from the lowest to the highest. Thin: training."
+TRAINING = "Bold: training images, while the weights were changing. Thin: validation."
 STEPS = (
     "Pale: every step of every run. Bold: the mean over seeds, smoothed over up to 20 steps. The last batch of an "
-    "epoch has the images that are left over: where they are few, its step wavers more."
+    "epoch holds the remaining images: where they are few, its step is noisier."
 )
 
 PANELS: dict[str, Panel] = {
     "loss": chart_panel(
         "Loss",
-        "Loss over epochs, a band for each variant; where one over-fits is written there",
+        "Loss over epochs, a band for each variant; over-fitting is marked",
         lambda view, present: charts.loss_bands(view.epochs(), view.log, view.marks("epoch"), present=present),
         EPOCHS,
         applies=_curves,
@@ -62,15 +62,15 @@ PANELS: dict[str, Panel] = {
         applies=_curves,
     ),
     "ahead": chart_panel(
-        "Who is ahead at each epoch",
-        "The leader of each epoch, and by how many percentage points of validation accuracy it leads",
+        "Leading variant at each epoch",
+        "The leading variant of each epoch, and its lead in percentage points of validation accuracy",
         lambda view, present: charts.lead_bars(view.epochs(), present),
-        "The colour is the leader's, the height its lead in validation accuracy, the mean over seeds.",
+        "Colour: the leading variant. Height: its lead in validation accuracy, mean over seeds.",
         applies=_rivals,
     ),
     "steps": chart_panel(
         "Training loss, each step",
-        "Training loss of every step; where one diverges is written there",
+        "Training loss of every step; divergence is marked",
         lambda view, present: charts.step_bands(steps(view), "loss", view.log, view.marks("step"), present),
         STEPS,
     ),

@@ -24,7 +24,7 @@ PANELS: dict[str, Panel] = {
         "Dead units, last epoch, first seed",
         "Share of dead units by depth, a line for each variant",
         lambda view, present: charts.dead_profile(shares(view), DEAD, present),
-        "Behind a ReLU: units (of maps: channels) that are zero for every probe image: all validation images, and "
+        "After each ReLU: units (in maps: channels) that are zero for every probe image: all validation images, and "
         "training images up to 256 (older runs: from 1 to 256 validation images). On more images the share can only be "
         "smaller. Dashed: the threshold of the finding.",
         applies=lambda view: not shares(view).empty,

@@ -27,14 +27,14 @@ def _explained(view: View, place: str) -> None:
     with image:
         page.heading(f"Class {seen.label}")
         display.image(
-            display.network_input(seen.prepared(runs[0].input_spec)), "The image as the network sees it", "stretch"
+            display.network_input(seen.prepared(runs[0].input_spec)), "The image as the network receives it", "stretch"
         )
         st.caption(literal(f"{seen.name}."))
     with maps:
         for run in beside(view, runs):
             cell(asked, run, answers[run.id], ends, STRENGTH)
             first = top(compute.probabilities(Checkpoint(run, EPOCH), seen)[None], run.input_spec.classes, k=1)[0][0]
-            st.caption(literal(f"Says {first.label} ({percent(first.probability)})."))
+            st.caption(literal(f"Predicts {first.label} ({percent(first.probability)})."))
 
 
 def _answer(asked: Asked, run: Run) -> Attribution | str:
@@ -49,7 +49,7 @@ PANELS: dict[str, Panel] = {
     "explained": Panel(
         "One image explained: Grad-CAM, first seed, best epoch",
         _explained,
-        "What speaks for the class that each network says, at its last block or activation of 4×4 pixels or more; one "
+        "Support for the class that each network predicts, at its last block or activation of 4×4 pixels or more; one "
         "scale for all (Selvaraju et al. 2017).",
         wide=True,
         applies=lambda view: bool(with_convolutions(view)),

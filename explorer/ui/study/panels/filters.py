@@ -38,7 +38,7 @@ def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:
 def _sentence(layer: str, weights: np.ndarray) -> str:
     count, inputs, height, width = weights.shape
     some = f"The {SHOWN} strongest of {count}" if count > SHOWN else f"All {count}"
-    slices = f", the slice of the first of {inputs} input channels" if inputs > 3 else ""
+    slices = f", the slice for the first of {inputs} input channels" if inputs > 3 else ""
     return f"{some} kernels of `{layer}`, {height}×{width}{slices}."
 
 
@@ -46,7 +46,8 @@ PANELS: dict[str, Panel] = {
     "filters": Panel(
         "Filters, first seed, best epoch",
         _filters,
-        "Orange adds, blue subtracts; on three colour channels the weights are the colour, and grey is zero.",
+        "Orange: positive weights, blue: negative; with three colour channels the weights are shown as colours, and "
+        "grey is zero.",
         wide=True,
         applies=lambda view: bool(with_convolutions(view)),
     ),

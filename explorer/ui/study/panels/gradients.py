@@ -77,14 +77,14 @@ PANELS: dict[str, Panel] = {
         "Gradients by depth, last epoch, first seed",
         "Gradient norm of the weights by depth, a line for each variant",
         lambda view, present: charts.norm_profile(profile(view.first_seeds(), view.label), present=present),
-        "Gradients vanish where a line falls to the left, towards the first layer, more than a thousandfold. That one "
-        "lies higher does not make it better.",
+        "Gradients vanish where a line falls more than a thousandfold to the left, towards the first layer. A higher "
+        "line is not a better one.",
     ),
     "norms": chart_panel(
         "Mean gradient norm of each epoch",
         "Mean gradient norm of the weights over epochs, on a log scale",
         lambda view, present: charts.norm_bands(mean_norms(view), present),
-        "Over all layers' weights and all steps of an epoch; the band reaches from the lowest to the highest seed. "
+        "Over all layers' weights and all steps of an epoch; the band extends from the lowest to the highest seed. "
         f"{NOT_BETTER}",
         applies=lambda view: view.has_curves,
     ),
@@ -92,7 +92,7 @@ PANELS: dict[str, Panel] = {
         "Gradient of every parameter, last epoch, first seed",
         _parameters,
         "The first layer is at the top. Weights are the kernels; batch-norm scale and shift are gamma and beta. One "
-        f"scale for all; what lies below it is written. {BIAS_BEFORE_NORM}",
+        f"scale for all; values below it are written out. {BIAS_BEFORE_NORM}",
         wide=True,
     ),
     "gradient flow": Panel(

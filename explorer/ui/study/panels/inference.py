@@ -19,10 +19,10 @@ def milliseconds(view: View) -> pd.DataFrame:
 PANELS: dict[str, Panel] = {
     "inference": chart_panel(
         "Inference time",
-        f"Milliseconds that each variant takes for {BATCH} images",
+        f"Inference time of each variant for {BATCH} images in milliseconds",
         lambda view, present: charts.run_bars(
-            milliseconds(view), "milliseconds", f"Milliseconds a batch of {BATCH} images", present
+            milliseconds(view), "milliseconds", f"Milliseconds per batch of {BATCH} images", present
         ),
-        f"Forward passes of {BATCH} images on this server's CPU, the median of nine; what else it was doing is in it.",
+        f"Forward passes of {BATCH} images on this server's CPU, the median of nine; other work on it is included.",
     ),
 }

@@ -32,7 +32,7 @@ def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
             display.image(tiled, f"{title} of {view.variant[run.id]}: its feature maps", width="stretch")
             some = f"The {SHOWN} strongest of {len(m)}" if len(m) > SHOWN else f"All {len(m)}"
             silent = int(dead_maps(m[None])[0].sum())
-            st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]}; {silent} say nothing here.")
+            st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]}; {silent} dead for this image.")
         scale = charts.colour_bar(low, high, low < 0, "Activation, one scale for all", page.presenting())
         display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{at}-{len(ends)}-{place}")
 
@@ -53,7 +53,7 @@ def _panel(title: str, ends: tuple[int, ...]) -> Panel:
     return Panel(
         f"{title}, first seed, best epoch",
         partial(_maps, ends=ends),
-        "What each channel answers to the image, strongest first.",
+        "The output of each channel for the image, strongest first.",
         wide=True,
         applies=lambda view: bool(_with_maps(view)),
         needs_image=True,
@@ -61,6 +61,6 @@ def _panel(title: str, ends: tuple[int, ...]) -> Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "first maps": _panel("What the first layer makes of an image", (0,)),
-    "maps": _panel("What the first and the last layer make of an image", (0, -1)),
+    "first maps": _panel("Feature maps of the first layer for one image", (0,)),
+    "maps": _panel("Feature maps of the first and the last layer for one image", (0, -1)),
 }

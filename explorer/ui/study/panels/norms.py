@@ -16,11 +16,11 @@ def accuracies(view: View) -> pd.DataFrame:
 
 PANELS: dict[str, Panel] = {
     "norm statistics": chart_panel(
-        "What batch norm is evaluated with",
+        "Batch-norm statistics in evaluation",
         "Validation accuracy of every run with recomputed statistics and with running averages",
         lambda view, present: charts.statistics_dots(accuracies(view), present),
-        "The same weights on the same validation images, after the last epoch. torch's running averages lag behind the "
-        "weights: after few steps they hide what was learned. All other pictures use recomputed statistics.",
+        "The same weights on the same validation images, after the last epoch. PyTorch's running averages lag behind "
+        "the weights: after few steps they hide what was learned. All other panels use recomputed statistics.",
         applies=lambda view: not accuracies(view).empty,
     ),
 }

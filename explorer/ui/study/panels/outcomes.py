@@ -52,35 +52,35 @@ PANELS: dict[str, Panel] = {
         "Test accuracy",
         "Test accuracy of every run with its interval",
         lambda view, present: charts.accuracy_dots(accuracies(view.runs, view.variant), present=present),
-        "A line a seed; the whiskers are 95 % Wilson intervals, which know nothing of the spread between seeds.",
+        "One line per seed; the whiskers are 95 % Wilson intervals, which do not include the spread between seeds.",
         applies=lambda view: not accuracies(view.runs, view.variant).empty,
     ),
     "time": chart_panel(
         "Time",
-        "Seconds an epoch of every run",
-        lambda view, present: charts.run_bars(seconds(view), "seconds", "Seconds an epoch", present),
-        "The median over epochs, with the validation; what else the machine was doing is in it.",
+        "Seconds per epoch of every run",
+        lambda view, present: charts.run_bars(seconds(view), "seconds", "Seconds per epoch", present),
+        "The median over epochs, with validation; other work on the machine is included.",
     ),
     "batch time": chart_panel(
         "Time of a training batch",
-        "Milliseconds that a training step of every run took",
-        lambda view, present: charts.run_bars(batches(view), "milliseconds", "Milliseconds a batch", present),
-        "Forward and backward pass and update of one batch, without the validation: the mean of an epoch, the median "
-        "over epochs; what else the machine was doing is in it.",
+        "Milliseconds per training step of every run",
+        lambda view, present: charts.run_bars(batches(view), "milliseconds", "Milliseconds per batch", present),
+        "Forward pass, backward pass and update for one batch, without validation: the mean over each epoch, the "
+        "median over epochs; other work on the machine is included.",
     ),
     "parameters": chart_panel(
         "Parameters",
         "Number of parameters of each variant",
         lambda view, present: charts.run_bars(parameters(view), "parameters", "Parameters", present),
-        "All numbers that are learned, batch norm included.",
+        "All trainable numbers, including batch norm.",
     ),
     "noise": chart_panel(
         "Noise of the loss curve at equal loss",
         "Standard deviation of the noise of every run's loss curve",
         lambda view, present: charts.run_bars(noises(view), "noise", "Noise of a step's loss (nats)", present),
         "The standard deviation of a step's loss around the middle of its two neighbours', √(2/3 · mean(d²)) (Gasser "
-        "et al. 1986), over the steps at one loss that all batch sizes reach; the finding says which. Of independent "
-        "images it would fall as 1/√batch size.",
+        "et al. 1986), over the steps at one loss that all batch sizes reach; the finding names that loss. For "
+        "independent images it would fall as 1/√batch size.",
         applies=lambda view: not noises(view).empty,
     ),
 }

@@ -45,8 +45,9 @@ PANELS: dict[str, Panel] = {
     "receptive field": Panel(
         "Receptive field, layer by layer",
         _show,
-        "The side of the square of pixels that can change one unit, up to the last convolution; what the unit really "
-        "looks at is less (Luo et al. 2016). Above the image's side, a unit in the middle may see all of it.",
+        "The side of the square of pixels that can change one unit, up to the last convolution; the effective "
+        "receptive field is smaller (Luo et al. 2016). Above the image's side, a unit in the centre may see the whole "
+        "image.",
         applies=lambda view: not growth(view.networks()).empty,
         untrained=True,
     ),
