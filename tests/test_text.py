@@ -16,5 +16,4 @@ def test_only_one_has_no_s() -> None:
 def test_nobody_writes_the_s_himself() -> None:
     files = [*(ROOT / "explorer").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
     by_hand = {str(path.relative_to(ROOT)) for path in files if BY_HAND.search(path.read_text())}
-    # The one that all use; and a verb, which takes its s from the singular: "1 of them lends", "3 of them lend".
-    assert by_hand == {"explorer/text.py", "pages/study/transfer.py"}
+    assert by_hand == {"explorer/text.py"}  # the one that all use

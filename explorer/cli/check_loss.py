@@ -16,7 +16,7 @@ def check_loss(
     batch_size: Annotated[int | None, typer.Option(help="Images per batch, if known.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Whether a loss can be a mean cross-entropy with its accuracy, and which mistake gives it if not."""
+    """Check whether a loss can be a mean cross-entropy at its accuracy and, if not, which mistake explains it."""
     from explorer.insights.check_loss import check_loss as checked
 
     found = checked(loss, accuracy, classes, batch_size)

@@ -8,7 +8,7 @@ from explorer.cli.common import RunId
 
 
 def fetch(run: RunId) -> None:
-    """Fetch the weights of a published model into torch's cache, where other programs find them too.
+    """Download the weights of a published model into torch's cache, where other programs find them too.
 
     Stopped with Ctrl-C, it leaves nothing behind.
     """

@@ -22,9 +22,9 @@ def findings(
     as_json: AsJson = False,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """What runs show against each other, or the runs of a study: sentences with rule, threshold and numbers.
+    """Report the findings of runs or of a study: sentences with their rule, threshold and numbers.
 
-    Runs that differ in their seed alone are one variant; each data set is looked at by itself.
+    Runs that differ only in their seed are one variant; each data set is analysed separately.
     """
     if bool(runs) == bool(study):
         raise UserError("Give either run ids or a study's name with --study NAME.")

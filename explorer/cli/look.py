@@ -121,7 +121,7 @@ def predict(
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> None:
-    """Label, probability and the top 3 of each image file; a warning where it looks unlike the training images."""
+    """Predict the label, its probability and the top 3 of each image file; warn if it is out of distribution."""
     from explorer.cli import out_of_distribution
     from explorer.data import to_tensor
     from explorer.insights.predict import predict as probabilities_of, top
@@ -171,9 +171,9 @@ def explain(
     letterbox: Letterbox = False,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Show where a prediction comes from: an overlay picture, and if asked for the raw map.
+    """Explain a prediction: write an overlay image and, on request, the raw map.
 
-    What speaks for the class is bright, or orange where the method has a sign; blue speaks against it.
+    Pixels that support the class are bright, or orange if the method is signed; blue pixels oppose it.
     """
     from explorer.charts.images import overlay, upscale
     from explorer.charts.palette import limits
@@ -218,7 +218,7 @@ def evaluate(
 ) -> None:
     """Test accuracy with its 95 % interval (Wilson), and the confusion matrix (rows: true class).
 
-    Images that have changed since the training are no test any more: that is stated, in JSON under "changed".
+    Images that have changed since the training are not a valid test: the output says so, in JSON under "changed".
     """
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model

@@ -55,7 +55,7 @@ def study(
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
-    """Train a study's runs one after another, and say what they show. Studying again takes what is there already."""
+    """Train the runs of a study one after another and report the findings. Finished runs are reused."""
     from explorer.insights.study_findings import of_variants
     from explorer.insights.trial import trial_of
     from explorer.runs.check import check

@@ -106,7 +106,7 @@ def resume(
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
-    """Go on with a stopped or failed run from the end of its last whole epoch, or give any ended run more epochs."""
+    """Resume a stopped or failed run from the end of its last complete epoch, or train any ended run further."""
     from explorer.runs import find
     from explorer.runs.published import is_published
     from explorer.runs.same_data import same

@@ -197,7 +197,8 @@ def _epochs(variants: Variants) -> str:
 
 
 def _epochs_of(numbers: Iterable[int]) -> str:
-    return f"in {listed([str(n) for n in sorted(set(numbers))])}"
+    known = sorted(set(numbers))
+    return f"in {'epochs' if len(known) > 1 else 'epoch'} {listed([str(n) for n in known])}"
 
 
 def _to(accuracies) -> str:

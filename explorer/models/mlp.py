@@ -22,7 +22,7 @@ TOLERANCE = 0.01  # of the matched model's parameter count
 
 @dataclass(frozen=True)
 class MLP(Spec):
-    """A multilayer perceptron: the pixels in a row, then fully connected layers."""
+    """A multilayer perceptron: the flattened pixels, then fully connected layers."""
 
     widths: tuple[int, ...] = option(
         (256, 128), "Units per hidden layer, from the first to the last.", low=1, high=16384

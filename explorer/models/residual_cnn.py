@@ -11,7 +11,7 @@ from explorer.models.simple_cnn import SimpleCNN
 
 @dataclass(frozen=True)
 class ResidualCNN(SimpleCNN):
-    """simple_cnn with skip connections around every two convolutions, and not one weight more.
+    """simple_cnn with skip connections around every two convolutions and the same number of weights.
 
     The skips are identities, or zero padding where the width grows (He et al. 2015, option A): what differs from
     simple_cnn with the same options is due to the skips alone.

@@ -18,7 +18,7 @@ WIDTHS = (64, 128, 256, 512)  # of the 3×3 convolutions of each stage
 
 @dataclass(frozen=True)
 class ResNet(Spec):
-    """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a stem to choose (He et al. 2016).
+    """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a choice of stem (He et al. 2016).
 
     torchvision's network, which has the stem `imagenet`. The default, `small`, leaves a 32×32 image as large as it is
     before the first block, of which the other leaves 8×8.

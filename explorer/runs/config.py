@@ -39,7 +39,7 @@ class RunConfig:
         """UserError if a setting is not known here: training would pass over it."""
         if self.unknown:
             raise UserError(
-                f"This version of the app does not know the settings {', '.join(sorted(self.unknown))}: "
+                f"This version of the app does not support the settings {', '.join(sorted(self.unknown))}: "
                 "update the app to train this run."
             )
 

@@ -59,7 +59,7 @@ def read_weights(path: Path) -> dict:
         return load_file(path)
     except (OSError, SafetensorError) as error:
         raise UserError(
-            f"The weights {path} cannot be read ({error}): train the run again, or import it anew."
+            f"The weights {path} cannot be read ({error}): train the run again, or import it again."
         ) from None
 
 

@@ -130,7 +130,7 @@ OF_TRAINING: dict[str, Callable[[Any], str]] = {
     "augment": _flag("augmented", "not augmented"),
     "balance": lambda how: {"none": "no balancing", "class-weights": "class weights"}.get(how, f"balancing {how}"),
     "norm_statistics": lambda how: f"{how} statistics",
-    "passes": lambda passes: f"{passes} passes an epoch" if passes > 1 else "1 pass an epoch",
+    "passes": lambda passes: f"{passes} passes per epoch" if passes > 1 else "1 pass per epoch",
     "patience": lambda epochs: f"patience {epochs}" if epochs else "no early stopping",
     "epochs": lambda epochs: f"{epochs} epochs" if epochs > 1 else "1 epoch",
     "extended": _extended,

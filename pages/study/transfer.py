@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
@@ -23,7 +24,7 @@ if absent:
     st.stop()
 
 st.caption(picker.note(transfers))
-lent = f"{len(before)} of them train{'s' * (len(before) == 1)} the source{'s' * (len(before) != 1)}. " if before else ""
+lent = f"Including {plural(len(before), 'run')} for pretraining. " if before else ""
 start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], lent)
 if any(one.run and one.run.status != "finished" for one in every):
     progress.panel(every)

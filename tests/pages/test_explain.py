@@ -25,7 +25,7 @@ def test_all_methods_on_one_page_each_with_its_scale(with_runs):
     text = words(app)
     for method in METHODS.values():
         assert method.help.split("\n\n")[0].splitlines()[0] in text
-    assert text.count("largest") == len(METHODS)  # a caption below each picture
+    assert text.count("largest value") == len(METHODS)  # a caption below each picture
 
 
 def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
@@ -33,7 +33,7 @@ def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
     app.multiselect(key="methods").set_value(["grad-cam", "saliency"]).run()
     assert not app.exception
     assert "digits-mlp-0003 (mlp): Grad-CAM needs a convolution and this network has none: choose" in words(app)
-    assert words(app).count("largest") == 1
+    assert words(app).count("largest value") == 1
 
 
 LAYER = "layer-of-digits-residual_cnn-0002"
@@ -118,7 +118,7 @@ def test_one_method_over_the_epochs(with_runs):
     assert not app.exception
     assert not app.error
     text = words(app)
-    assert text.count("largest") + text.count("zero everywhere") == 3  # untrained, epoch 1, epoch 2
+    assert text.count("largest value") + text.count("zero everywhere") == 3  # untrained, epoch 1, epoch 2
 
 
 def test_a_run_that_does_not_know_the_class_says_what_is_explained_instead(with_runs):

@@ -62,4 +62,4 @@ def test_a_run_of_a_newer_version_is_not_trained(checkpoints, tiny):
     run = create(RunConfig("tiny", "mlp", {"widths": (8,)}, TrainConfig(device="cpu"), 8, unknown={"ema": 0.9}))
     failed = train_run(run, loader=lambda *_, **__: tiny)
     assert failed.status == "failed"
-    assert "does not know the settings ema" in failed.reason
+    assert "does not support the settings ema" in failed.reason

@@ -12,14 +12,14 @@ from explorer.insights.hooks import find_layer
 def grad_cam(
     model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """The feature maps of a layer, each weighed by how much the logit grows with it on average over the map, added up
-    and cut at zero, enlarged bilinearly: where the layer found what speaks for the class. At the last maps before
-    global average pooling and one linear layer it is CAM (Zhou et al. 2016). (Selvaraju et al. 2017)
+    """The feature maps of a layer, each weighted by the mean gradient of the logit over the map, summed, cut at zero
+    and enlarged bilinearly: where the layer found evidence for the class. At the last maps before global average
+    pooling and one linear layer it is CAM (Zhou et al. 2016). (Selvaraju et al. 2017)
 
     Cost: one forward and one backward pass.
 
-    Does not apply to networks without convolutions. It can point at the wrong place where the head looks at places
-    separately (Flatten and Linear instead of global average pooling): the average forgets the place. See HiResCAM.
+    Does not apply to networks without convolutions. It can highlight the wrong place where the head treats places
+    separately (Flatten and Linear instead of global average pooling): the average discards the place. See HiResCAM.
     """
     from captum.attr import LayerGradCam
 
@@ -35,13 +35,13 @@ def grad_cam(
 def hires_cam(
     model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """The feature maps of a layer, each pixel weighed by how much the logit grows with that very pixel, added up, cut
-    at zero and enlarged bilinearly. Grad-CAM without the averaging, which can point at places that the network did not
-    use; with global average pooling and one linear layer behind, both are the same. (Draelos and Carin 2020)
+    """The feature maps of a layer, each pixel weighted by the gradient of the logit at that pixel, summed, cut at zero
+    and enlarged bilinearly. It is Grad-CAM without the averaging, which can highlight places that the network did not
+    use; before global average pooling and one linear layer the two are the same. (Draelos and Carin 2020)
 
     Cost: one forward and one backward pass.
 
-    Does not apply to networks without convolutions. In front of further layers the map is noisier than Grad-CAM's.
+    Does not apply to networks without convolutions. Before further layers the map is noisier than Grad-CAM's.
     """
     from captum.attr import LayerGradientXActivation
 
@@ -54,13 +54,13 @@ def hires_cam(
 def guided_grad_cam(
     model: nn.Module, images: Tensor, layer: str, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """Guided Backprop times the enlarged Grad-CAM: fine lines, shown only where Grad-CAM found the class.
+    """Guided Backprop times the enlarged Grad-CAM: fine lines, shown only where Grad-CAM found evidence for the class.
     (Selvaraju et al. 2017)
 
     Cost: two forward and two backward passes.
 
     Does not apply to networks without convolutions or without ReLU. The lines come from Guided Backprop, which shows
-    edges of the image even when the network has not learned: judge the place, not the drawing.
+    edges of the image even if the network has not learned: trust the place, not the lines.
     """
     from captum.attr import GuidedGradCam
 

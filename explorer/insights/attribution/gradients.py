@@ -14,12 +14,12 @@ AT_ONCE = 256  # noisy images in one pass, to bound the memory
 
 
 def saliency(model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None) -> Attribution:
-    """The steepness of the logit: how much it changes when a pixel gets a little brighter or darker, whichever way;
-    of a pixel's colour channels the steepest. (Simonyan et al. 2014)
+    """The absolute gradient of the logit: how much it changes when a pixel becomes slightly brighter or darker; of a
+    pixel's colour channels the largest. (Simonyan et al. 2014)
 
     Cost: one forward and one backward pass.
 
-    Does not say how much a pixel contributed, only how sensitive the logit is to it: the map is noisy, and where the
+    Does not show how much a pixel contributed, only how sensitive the logit is to it: the map is noisy, and where the
     network is saturated it shows little although much depends on the place.
     """
     from captum.attr import Saliency
@@ -32,13 +32,14 @@ def saliency(model: nn.Module, images: Tensor, target: TargetClass = None, contr
 def smooth_grad(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """Saliency without its noise: the gradient averaged over 25 copies of the image with random noise (a standard
-    deviation of 0.1 of the range from black to white), then its steepest channel. (Smilkov et al. 2017)
+    """Saliency with less noise: the gradient averaged over 25 copies of the image with random noise (a standard
+    deviation of 0.1 of the range from black to white), then the largest absolute value of the channels. (Smilkov et al.
+    2017)
 
     Cost: 26 forward and 25 backward passes. The noise is the same every time, and so is the map.
 
-    Does not say how much a pixel contributed, as Saliency does not. Edges narrower than the noise blurs are lost, and
-    on a network that noise confuses it explains another prediction.
+    Does not show how much a pixel contributed, like Saliency. Edges finer than the noise are lost, and if the noise
+    changes the network's prediction, the map explains that other prediction.
     """
     from captum.attr import Saliency
 
@@ -64,12 +65,12 @@ def noise(images: Tensor) -> Tensor:
 def input_x_gradient(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """Each pixel's brightness times the logit's slope there, added up over its channels: what the pixel adds to the
-    logit, or takes from it, if the network were linear. (Shrikumar et al. 2016)
+    """Each pixel's brightness times the gradient of the logit there, summed over its channels: the pixel's contribution
+    to the logit, positive or negative, if the network were linear. (Shrikumar et al. 2016)
 
     Cost: one forward and one backward pass.
 
-    Does not apply to black pixels: they get zero whatever they mean. Exact only for networks of ReLU without biases.
+    Does not apply to black pixels: they get zero whatever they mean. Exact only for ReLU networks without biases.
     """
     from captum.attr import InputXGradient
 
@@ -81,13 +82,13 @@ def input_x_gradient(
 def guided_backprop(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """The gradient, but every ReLU on the way back lets only positive gradients pass: sharp lines where a brighter
-    (above zero) or darker (below) pixel excites units that speak for the class. (Springenberg et al. 2015)
+    """The gradient, but every ReLU lets only positive gradients pass backwards: sharp lines where a brighter (above
+    zero) or darker (below) pixel activates units that support the class. (Springenberg et al. 2015)
 
     Cost: one forward and one backward pass.
 
-    Does not apply to networks without ReLU. Beautiful, and hardly about the network: it nearly redraws the edges of the
-    image, and stays so when the layers are randomised (Adebayo et al. 2018).
+    Does not apply to networks without ReLU. The maps are sharp but say little about the network: they nearly redraw the
+    edges of the image, and hardly change when the layers are randomised (Adebayo et al. 2018).
     """
     from captum.attr import GuidedBackprop
 

@@ -13,13 +13,13 @@ AT_ONCE = 256  # covered images in one pass, to bound the memory
 def occlusion(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """How much the logit falls when a black square covers the place, averaged over the squares that cover it. The
-    square's side is an eighth of the image's, and it moves by half of that. (Zeiler and Fergus 2014)
+    """How much the logit falls when a black square covers the place, averaged over the squares that cover it. The side
+    of the square is an eighth of the image's side, and it moves by half of that. (Zeiler and Fergus 2014)
 
     Cost: a forward pass for each square and one without, 226 on 32×32 images; no backward pass.
 
-    Does not see what lies in two places at once, for it covers one at a time, nor what is black already; and a black
-    square may itself look like something.
+    Does not detect what is present in two places at once, because it covers one place at a time, nor what is already
+    black; and a black square may itself resemble an object.
     """
     from captum.attr import Occlusion
 

@@ -19,14 +19,14 @@ AT_ONCE = 256  # images in one pass, to bound the memory
 def integrated_gradients(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """The gradient averaged on the way from a black image to this one, times each pixel's brightness, added up over
-    its channels: what each pixel adds to the logit, or takes from it. All pixels together make up the difference of
-    the two logits, as nearly as 50 points on the way allow. (Sundararajan et al. 2017)
+    """The gradient averaged along the path from a black image to this one, times each pixel's brightness, summed over
+    its channels: each pixel's contribution to the logit, positive or negative. All pixels together sum to the
+    difference of the two logits, as closely as 50 points on the path allow. (Sundararajan et al. 2017)
 
     Cost: 51 forward and 50 backward passes.
 
-    Does not apply to black pixels: they get zero, for they are as they were. The images on the way are none that the
-    network has learned from.
+    Does not apply to black pixels: they get zero, because they do not change along the path. The network was not
+    trained on images like those on the path.
     """
     from captum.attr import IntegratedGradients
 
@@ -45,11 +45,11 @@ def integrated_gradients(
 def deep_lift(
     model: nn.Module, images: Tensor, target: TargetClass = None, contrast: TargetClass = None
 ) -> Attribution:
-    """The difference that the image makes against a black one, handed back layer by layer (the Rescale rule): what each
-    pixel adds to the logit, or takes from it, added up over its channels. All pixels together make up the difference
-    of the two logits. (Shrikumar et al. 2017)
+    """The difference between the logits of the image and of a black image, propagated back layer by layer (the Rescale
+    rule): each pixel's contribution to the logit, positive or negative, summed over its channels. All pixels together
+    sum to the difference of the two logits. (Shrikumar et al. 2017)
 
-    Cost: the image and the black one together once forward and once backward.
+    Cost: one forward and one backward pass of the image and the black image together.
 
     Does not apply to networks with GELU, for which Captum has no rule, nor to black pixels, which get zero.
     """

@@ -33,7 +33,8 @@ def show(compared: Comparison) -> None:
         st.caption(f"The same applies to {len(reasons) - LISTED} more.")
     if pairs:
         st.caption(
-            "Exact McNemar test on the images that only one of two networks gets right; the interval is a paired "
+            "Exact McNemar test on the images that only one of two networks classifies correctly; the interval is a "
+            "paired "
             "bootstrap of the test images, 10,000 draws. **They compare these trained networks, not their "
             "architectures:** they do not include the spread between seeds. To test architectures, train two or more "
             "seeds of each and group by “all but the seed”: the findings above then test the means."

@@ -75,7 +75,7 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
     colours = {True: "red, green and blue are the weights on the three colour channels, grey is zero"}
     colours[False] = "orange: positive weights, blue: negative"
     read = "; ".join(words for kind, words in colours.items() if kind in coloured)
-    st.caption(f"One scale for all kernels, ±{number(limit, 2)}: {read}.")
+    st.caption(f"One scale for all kernels, ±{number(limit, 2)}; {read}.")
 
 
 def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:

@@ -53,8 +53,8 @@ def _bound(history: History, rule: Rule, verdict: Separable) -> str:
         f"Novikoff's bound: at most (R/γ)² = **{plural(int(verdict.bound + 1e-9), 'correction')}**.\n\n"
     )
     if rule.start != "zero":
-        return f"{text}Corrections from random weights: {made}; the bound holds for zero initial weights."
-    return f"{text}Corrections made: **{made}**{'' if history.converged else ' so far'}, whatever the learning rate."
+        return f"{text}The rule made {made} from random weights; the bound holds for zero initial weights."
+    return f"{text}The rule made **{made}**{'' if history.converged else ' so far'}, whatever the learning rate."
 
 
 def _overlap(points: Points, verdict: Inseparable) -> str:
