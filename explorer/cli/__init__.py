@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from explorer.cli import check_loss, fetch, findings, look, study, train
+from explorer.cli import check_loss, fetch, findings, listing, look, manage, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -25,7 +25,14 @@ for command in (
     train.resume,
     study.studies,
     study.study,
-    look.list_,
+    listing.list_,
+    manage.rename,
+    manage.note,
+    manage.tag,
+    manage.star,
+    manage.archive,
+    manage.delete,
+    manage.restore,
     fetch.fetch,
     look.predict,
     look.explain,

@@ -1,7 +1,6 @@
 """Commands that read: data sets, models, runs, and what a run makes of an image."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,75 +40,6 @@ def models() -> None:
     for name in MODELS:
         settings = ", ".join(f"{key}={option.default}" for key, option in options(name).items())
         print(f"{name:16s} {describe(name)} Options: {settings}.")
-
-
-def list_(
-    as_json: AsJson = False,
-    published: Annotated[
-        bool,
-        typer.Option(
-            "--published",
-            help="List published ImageNet models instead, and whether their weights have been downloaded.",
-        ),
-    ] = False,
-    checkpoints: Checkpoints = None,
-) -> None:
-    """The runs, the newest first."""
-    from explorer.runs import list_runs
-    from explorer.runs.store import damaged_runs, unknown_keys
-
-    if published:
-        return _list_published(as_json)
-    rows = [
-        {
-            "id": run.id,
-            "status": run.status,
-            "dataset": run.config.dataset,
-            "model": run.config.model,
-            "epochs": run.epochs_done,
-            "best_validation_accuracy": run.best_validation_accuracy,
-        }
-        for run in list_runs(checkpoints)
-    ]
-    damaged = damaged_runs(checkpoints)
-    for sentence in unknown_keys(checkpoints):
-        print(sentence, file=sys.stderr)
-    if as_json:
-        print(
-            json.dumps(rows + [{"id": one.id, "status": "damaged", "reason": one.reason} for one in damaged], indent=1)
-        )
-        return
-    for row in rows:
-        best = row["best_validation_accuracy"]
-        accuracy = "–" if best is None else f"{best:.1%}"
-        print(f"{row['id']:36s} {row['status']:9s} {row['epochs']:4d} epochs  best validation accuracy {accuracy}")
-    for one in damaged:
-        print(f"{one.id:36s} damaged   {one.reason}")
-    if not rows and not damaged:
-        print("No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn")
-
-
-def _list_published(as_json: bool) -> None:
-    from explorer.runs.published import megabytes, published_runs
-
-    rows = [
-        {
-            "id": run.id,
-            "status": "here" if run.is_here else "not fetched",
-            "dataset": run.config.dataset,
-            "model": run.config.model,
-            "epochs": run.epochs_done,
-            "best_validation_accuracy": run.published.facts.accuracy,
-            "size": megabytes(run),
-        }
-        for run in published_runs()
-    ]
-    if as_json:
-        print(json.dumps(rows, indent=1))
-        return
-    for row in rows:
-        accuracy = f"{row['best_validation_accuracy']:.1%}"
-        print(f"{row['id']:24s} {row['status']:12s} {row['size']:>7s}  ImageNet validation accuracy {accuracy}")
 
 
 def predict(

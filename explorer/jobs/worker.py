@@ -28,11 +28,14 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     from explorer.jobs.cluster import setting, target
     from explorer.jobs.queue import waiting
     from explorer.jobs.train_run import train_run, warm_up
+    from explorer.runs.trash import purge
 
     warm_up()
 
     orphaned = without_input()
     mark_orphans_failed(checkpoints)
+    for sentence in purge(checkpoints):
+        print(sentence, file=sys.stderr)
     loader = CachedLoader()
     while checkpoints.is_dir():
         default = setting(checkpoints)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACTIVE = ("queued", "running")
 ENDED = ("finished", "stopped", "failed")
+CHANGE_LOCK = ".change.lock"  # beside the runs: in a run's folder it would hinder who deletes that
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*-(\d{4,})")
 
 
@@ -122,11 +123,13 @@ class Run:
 
     def change(self, **values: Any) -> "Run":
         """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
-        the only way in which a run changes its status."""
+        the only way in which a run changes its status. One process at a time: a person names what a worker trains."""
         assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
-        changed = {**_content(self.path), **{name: as_json(value) for name, value in values.items()}}
-        run = Run(self.path, RunRecord.from_json(changed))
-        write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
+        _content(self.path)  # a run that is gone needs no lock, which would make its folder anew
+        with FileLock(self.path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
+            changed = {**_content(self.path), **{name: as_json(value) for name, value in values.items()}}
+            run = Run(self.path, RunRecord.from_json(changed))
+            write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
         return run
 
     def lock(self) -> FileLock:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from explorer.runs.checkpoint import Checkpoint
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import RUN_ID, Run
 from explorer.runs.published import PublishedRun
@@ -35,12 +36,16 @@ class Described(NamedTuple):
 def run_names(runs: Iterable[Run]) -> dict[str, str]:
     """id → display name, all different; give all runs that are shown together."""
     known = {run.id: run for run in runs}
-    return dict(zip(known, checkpoint_names([(run, None) for run in known.values()]), strict=True))
+    return dict(zip(known, _names([(run, None) for run in known.values()]), strict=True))
 
 
-def checkpoint_names(checkpoints: Sequence[tuple[Run, int | str | None]]) -> list[str]:
-    """The display name of each (run, epoch); the epoch is in it where nothing before tells two apart."""
-    described = [_described(run, epoch) for run, epoch in checkpoints]
+def checkpoint_names(checkpoints: Sequence[Checkpoint]) -> list[str]:
+    """The display name of each; the epoch is in it where nothing before tells two apart."""
+    return _names([(one.run, one.epoch) for one in checkpoints])
+
+
+def _names(shown: Sequence[tuple[Run, int | str | None]]) -> list[str]:
+    described = [_described(run, epoch) for run, epoch in shown]
     parts, clashing = distinct(described), _clashing(described)
     for one, own in zip(described, parts, strict=True):
         if one.given and one.title in clashing and own[-1] != one.words["id"]:

@@ -43,7 +43,5 @@ def _last_given(root: Path) -> int:
 
 
 def _in_folders(root: Path) -> Iterable[int]:
-    trash = root / TRASH
-    names = [path.name for path in root.iterdir()]
-    names += [path.name.partition("@")[0] for path in trash.iterdir()] if trash.is_dir() else []
+    names = (path.name for path in [*root.iterdir(), *(root / TRASH).glob("*/*")])
     return (int(found[1]) for name in names if (found := RUN_ID.fullmatch(name)))

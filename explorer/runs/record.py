@@ -123,6 +123,11 @@ class RunRecord:
     config: RunConfig
     reason: str | None = None  # why it failed or was stopped, a sentence
     name: str | None = None  # that a person gave
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool = False  # left out of lists and first choices
+    who: str | None = None  # asked for the run, where visitors have names
     study: StudyRecord | None = None
     queued_at: str | None = None  # moments are ISO 8601 in UTC
     queue_key: int = 0  # ns; the lowest is trained first

@@ -14,9 +14,11 @@ from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 from explorer.runs.epochs_file import check_epochs
 from explorer.runs.folder import RUN_ID, Run, checkpoints_folder, now, read, write_atomically
-from explorer.runs.numbers import take_number
+from explorer.runs.numbers import TRASH, take_number
 from explorer.runs.published import find_published, is_published
 from explorer.runs.record import RunRecord, StudyRecord
+
+MAKING_LOCK = ".create.lock"  # held while a run's folder appears or goes
 
 
 def create(
@@ -32,7 +34,7 @@ def create(
     """
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
-    with FileLock(root / ".create.lock"):
+    with FileLock(root / MAKING_LOCK):
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix(FOLDER_PREFIX))
         name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
         run_id = f"{name}-{config.model}-{take_number(root):04d}"
@@ -52,6 +54,8 @@ def find(run_id: str, folder: Path | str | None = None) -> Run:
         return find_published(run_id)
     root = checkpoints_folder(folder)
     if not RUN_ID.fullmatch(run_id) or not (root / run_id / "run.json").is_file():
+        if RUN_ID.fullmatch(run_id) and any((root / TRASH).glob(f"*/{run_id}")):
+            raise UserError(f"{run_id} has been deleted: bring it back with `python -m explorer restore {run_id}`.")
         newest = ", ".join(run.id for run in list_runs(root)[:5]) or "none yet"
         raise UserError(f"No run '{run_id}' in {root}. The newest runs are: {newest}.")
     try:

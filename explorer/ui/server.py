@@ -22,6 +22,7 @@ async def lifespan(app: st.App) -> AsyncGenerator[None]:
     PagesManager.uses_pages_directory = False
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # or two lines for every page that is opened
     threading.Thread(target=_collect, name="collector", daemon=True).start()
+    threading.Thread(target=_purge, name="purge", daemon=True).start()
     if not st.get_option("server.headless"):
         asyncio.get_running_loop().call_later(1, webbrowser.open, _address())
     yield
@@ -35,6 +36,13 @@ def _collect() -> None:
     while True:
         time.sleep(SECONDS_BETWEEN_COLLECTIONS)
         gc.collect()
+
+
+def _purge() -> None:
+    from explorer.runs.trash import purge
+
+    for sentence in purge():
+        logging.getLogger(__name__).warning(sentence)
 
 
 def _address() -> str:

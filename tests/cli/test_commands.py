@@ -60,7 +60,7 @@ def test_train_prints_the_run_id_as_its_last_line(tmp_path, monkeypatch, capsys)
 def test_list(trained, capsys):
     assert main(["list", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)
-    assert set(row) == {"id", "status", "dataset", "model", "epochs", "best_validation_accuracy"}
+    assert set(row) == {"id", "name", "status", "dataset", "model", "epochs", "best_validation_accuracy"}
     assert (row["id"], row["status"], row["dataset"], row["model"], row["epochs"]) == (
         trained[1], "finished", "digits", "simple_cnn", 2
     )  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 
 from explorer.models import MODELS, title
 from explorer.runs import RunConfig
+from explorer.runs.checkpoint import Checkpoint
 from explorer.runs.names import (
     SEPARATOR,
     Described,
@@ -138,8 +139,8 @@ def test_a_name_that_a_person_gave_wins_and_stays_unique():
 
 def test_an_epoch_stands_in_a_name_where_one_run_is_shown_twice():
     one, other = run_of(1), run_of(2, RunConfig("digits", "mlp"))
-    assert checkpoint_names([(one, "best"), (other, "best")]) == ["simple_cnn", "MLP"]
-    names = checkpoint_names([(one, 3), (one, "best"), (other, 3)])
+    assert checkpoint_names([Checkpoint(one), Checkpoint(other)]) == ["simple_cnn", "MLP"]
+    names = checkpoint_names([Checkpoint(one, 3), Checkpoint(one, "best"), Checkpoint(other, 3)])
     assert names == ["simple_cnn · epoch 3", "simple_cnn · best epoch", "MLP"]
 
 

@@ -33,7 +33,7 @@ def test_a_counter_that_is_missing_torn_or_behind_gives_no_number_twice(checkpoi
 
 def test_what_was_copied_here_counts_also_from_the_trash(checkpoints):
     (checkpoints / "mnist-mlp-0041").mkdir()
-    (checkpoints / TRASH / "mnist-mlp-0099@20261126T082600Z").mkdir(parents=True)
+    (checkpoints / TRASH / "20261126T082600.000000Z" / "mnist-mlp-0099").mkdir(parents=True)
     assert create(CONFIG).id == "digits-simple_cnn-0100"
 
 

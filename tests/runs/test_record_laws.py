@@ -90,12 +90,12 @@ def test_keys_that_this_version_does_not_know_are_named_and_stay(checkpoints):
     like = {"channels": 1, "size": 8, "ink": True, "mean": [0.5], "std": [0.5], "classes": ["a", "b"]}
     run.change(dataset={"name": "digits", "fingerprint": "f", "images": images, **like})
     content = json.loads(file.read_text())
-    content["tags"] = ["a"]
+    content["mood"] = ["a"]
     content["dataset"]["palette"] = [1]
     content["config"]["ema"] = 0.9
     content["config"]["training"]["warm_up"] = 3
     file.write_text(json.dumps(content))
-    names = ("config.ema", "config.training.warm_up", "dataset.palette", "tags")
+    names = ("config.ema", "config.training.warm_up", "dataset.palette", "mood")
     changed = find(run.id).change(status="running", message="Loading …")
     assert json.loads(file.read_text()) == {**content, "status": "running", "message": "Loading …"}
     assert tuple(sorted(changed.record.unknown)) == names

@@ -1,0 +1,103 @@
+"""`list`: the runs, or the published models, as lines or as JSON."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.common import AsJson, Checkpoints
+
+if TYPE_CHECKING:
+    from explorer.runs import Run
+
+
+def list_(
+    as_json: AsJson = False,
+    published: Annotated[
+        bool,
+        typer.Option(
+            "--published",
+            help="List published ImageNet models instead, and whether their weights have been downloaded.",
+        ),
+    ] = False,
+    archived: Annotated[bool, typer.Option("--archived", help="List archived runs instead.")] = False,
+    checkpoints: Checkpoints = None,
+) -> None:
+    """The runs, the newest first, by what sets them apart among those listed."""
+    from explorer.runs import list_runs
+    from explorer.runs.names import run_names
+    from explorer.runs.store import damaged_runs, unknown_keys
+
+    if published:
+        return _list_published(as_json)
+    runs = [run for run in list_runs(checkpoints) if run.record.archived == archived]
+    damaged = [] if archived else damaged_runs(checkpoints)
+    names = run_names(runs)
+    for sentence in unknown_keys(checkpoints):
+        print(sentence, file=sys.stderr)
+    if as_json:
+        rows = [_row(run, names[run.id]) for run in runs]
+        rows += [{"id": one.id, "status": "damaged", "reason": one.reason} for one in damaged]
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    width = max(map(len, names.values()), default=0)
+    for run in runs:
+        print(_line(run, names[run.id], width))
+    for one in damaged:
+        print(f"{one.id:36s} damaged   {one.reason}")
+    if not runs and not damaged:
+        print(
+            "No run is archived."
+            if archived
+            else "No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn"
+        )
+
+
+def _row(run: "Run", name: str) -> dict[str, object]:
+    return {
+        "id": run.id,
+        "name": name,
+        "status": run.status,
+        "dataset": run.config.dataset,
+        "model": run.config.model,
+        "epochs": run.epochs_done,
+        "best_validation_accuracy": run.best_validation_accuracy,
+    }
+
+
+def _line(run: "Run", name: str, width: int) -> str:
+    best = run.best_validation_accuracy
+    accuracy = "–" if best is None else f"{best:.1%}"
+    star, tags = "★ " if run.record.starred else "", ", ".join(run.record.tags)
+    return (
+        f"{run.id:36s} {name:{width}s}  {run.status:9s} {run.config.dataset}  {run.config.model}  "
+        f"{run.epochs_done:4d} epochs  best validation accuracy {accuracy:6s} {star}{tags}".rstrip()
+    )
+
+
+def _list_published(as_json: bool) -> None:
+    from explorer.runs.names import run_names
+    from explorer.runs.published import megabytes, published_runs
+
+    runs = published_runs()
+    names = run_names(runs)
+    rows = [
+        {
+            "id": run.id,
+            "name": names[run.id],
+            "status": "here" if run.is_here else "not fetched",
+            "dataset": run.config.dataset,
+            "model": run.config.model,
+            "epochs": run.epochs_done,
+            "best_validation_accuracy": run.published.facts.accuracy,
+            "size": megabytes(run),
+        }
+        for run in runs
+    ]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        accuracy = f"{row['best_validation_accuracy']:.1%}"
+        print(f"{row['id']:24s} {row['status']:12s} {row['size']:>7s}  ImageNet validation accuracy {accuracy}")

@@ -1,0 +1,74 @@
+"""What a person says of a run: its name, a note, tags, a star, and whether it is put away. None of it is code: pages
+show it as it was written, and never as markdown.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from explorer.errors import UserError
+from explorer.runs.folder import Run
+
+LONGEST_NAME = 80  # characters
+LONGEST_NOTE = 4000
+LONGEST_TAG = 40
+MOST_TAGS = 20
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn around what stands behind them
+
+
+def rename(run: Run, name: str) -> Run:
+    """Call the run so wherever it is shown; an empty name gives it back the one made from what sets it apart."""
+    return run.change(name=_line("name", name, LONGEST_NAME) or None)
+
+
+def note(run: Run, text: str) -> Run:
+    """Keep a note with the run, in place of the one before; an empty one takes that away."""
+    written = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    _check("note", written.replace("\n", " ").replace("\t", " "), LONGEST_NOTE)
+    return run.change(note=written or None)
+
+
+def tag(run: Run, tags: Iterable[str]) -> Run:
+    """Give the run these tags, besides those that it has."""
+    cleaned = [_line("tag", one, LONGEST_TAG) for one in tags]
+    for one in cleaned:
+        if not one or "," in one:
+            raise UserError(f"The tag {one!r} is not possible: give a word or a few, without a comma.")
+    own = list(dict.fromkeys([*run.reload().record.tags, *cleaned]))
+    if len(own) > MOST_TAGS:
+        raise UserError(f"{len(own)} tags are too many for {run.id}: it can have {MOST_TAGS}, take some away first.")
+    return run.change(tags=own)
+
+
+def untag(run: Run, tags: Iterable[str]) -> Run:
+    """Take these tags from the run; UserError naming its tags if it does not have one of them."""
+    own, gone = run.reload().record.tags, [_line("tag", one, LONGEST_TAG) for one in tags]
+    for one in gone:
+        if one not in own:
+            raise UserError(f"{run.id} has no tag '{one}'. Its tags are: {', '.join(own) or 'none'}.")
+    return run.change(tags=[one for one in own if one not in gone])
+
+
+def star(run: Run, starred: bool = True) -> Run:
+    """Mark the run as one to find again, or take the mark away."""
+    return run.change(starred=starred)
+
+
+def archive(run: Run, archived: bool = True) -> Run:
+    """Leave the run out of lists and first choices, or take it back; its files and its links stay as they are."""
+    return run.change(archived=archived)
+
+
+def _line(what: str, text: str, longest: int) -> str:
+    """One line: runs of spaces are one, none at the ends; UserError for what cannot be shown or is too long."""
+    line = re.sub(r"[ \u00a0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
+    _check(what, line, longest)
+    return line
+
+
+def _check(what: str, text: str, longest: int) -> None:
+    hidden = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _BIDI), None)
+    if hidden is not None:
+        raise UserError(f"The {what} {text[:longest]!r} has a control character ({hidden!r}): leave it out.")
+    if len(text) > longest:
+        raise UserError(f"The {what} '{text[:20]}…' has {len(text):,} characters: give at most {longest:,}.")

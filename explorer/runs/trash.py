@@ -1,0 +1,142 @@
+"""Deleted runs: a folder that has moved to checkpoints/.trash/<time>/<id>, from where it comes back for 30 days.
+
+A run is moved in one step, there and back, so that no crash leaves half of one. Who shares the folder sees it at once.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from explorer.errors import UserError
+from explorer.runs.folder import ACTIVE, RUN_ID, Run, checkpoints_folder, read
+from explorer.runs.numbers import TRASH, keep_numbers
+from explorer.runs.published import is_published
+from explorer.runs.store import MAKING_LOCK, list_runs
+
+KEPT = timedelta(days=30)
+TIME = "%Y%m%dT%H%M%S.%fZ"
+GOING = "going-"  # what is being removed for good
+
+
+@dataclass(frozen=True)
+class TrashedRun:
+    """A deleted run that can be restored."""
+
+    path: Path
+    deleted_at: datetime  # in UTC
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def gone_at(self) -> datetime:
+        """From then on it may be removed for good."""
+        return self.deleted_at + KEPT
+
+
+def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
+    """Move a run to the trash, also one that cannot be read; UserError where it is under way, or a queued run needs
+    its weights."""
+    root = checkpoints_folder(folder)
+    if is_published(run_id):
+        raise UserError(f"{run_id} is a published model: it has no folder to delete.")
+    if not RUN_ID.fullmatch(run_id) or not (root / run_id).is_dir():
+        raise UserError(f"No run '{run_id}' in {root}: `python -m explorer list` names those there are.")
+    with FileLock(root / MAKING_LOCK):
+        _check(run_id, root)
+        keep_numbers(root)
+        deleted_at = datetime.now(UTC)
+        place = root / TRASH / deleted_at.strftime(TIME)
+        place.mkdir(parents=True)
+        try:
+            with FileLock(root / run_id / ".lock").acquire(timeout=0):
+                (root / run_id).rename(place / run_id)
+        except Timeout:
+            place.rmdir()
+            raise UserError(f"{run_id} is being trained: stop it before you delete it.") from None
+    return TrashedRun(place / run_id, deleted_at)
+
+
+def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
+    """What one should know before a run is deleted: a sentence for each run that starts from its weights."""
+    return [
+        f"{one.id} starts from its weights, and keeps a copy of them."
+        if one.record.origin
+        else f"{one.id} starts from its weights, and has not begun: it can begin only while {run_id} is there."
+        for one in _starting_from(run_id, checkpoints_folder(folder))
+    ]
+
+
+def restore(run_id: str, folder: Path | str | None = None) -> Run:
+    """Move a deleted run back; UserError naming what can be restored if it is not in the trash."""
+    root = checkpoints_folder(folder)
+    with FileLock(root / MAKING_LOCK):
+        there = {one.id: one for one in trashed(root)}
+        if run_id not in there:
+            known = ", ".join(there) or "nothing"
+            raise UserError(f"No deleted run '{run_id}' in {root / TRASH}. It holds: {known}.")
+        target, path = root / run_id, there[run_id].path
+        if (target / "run.json").exists():
+            raise UserError(f"There is a run {run_id} again in {root}: delete it before you restore the earlier one.")
+        shutil.rmtree(target, ignore_errors=True)  # a lock that somebody asked for in between
+        path.rename(target)
+        path.parent.rmdir()
+    return read(target)
+
+
+def trashed(folder: Path | str | None = None) -> list[TrashedRun]:
+    """What can be restored, the last deleted first."""
+    return sorted(_all(checkpoints_folder(folder)), key=lambda one: one.deleted_at, reverse=True)
+
+
+def purge(folder: Path | str | None = None, now: datetime | None = None) -> list[str]:
+    """Remove for good what was deleted more than 30 days ago, but no run from which another has yet to start; a
+    sentence for each. Called when a worker or the app starts."""
+    root = checkpoints_folder(folder)
+    if not (root / TRASH).is_dir():
+        return []
+    said, now = [], now or datetime.now(UTC)
+    with FileLock(root / MAKING_LOCK):
+        keep_numbers(root)
+        for one in (one for one in trashed(root) if one.gone_at <= now):
+            waiting = [run.id for run in _starting_from(one.id, root) if not run.record.origin]
+            if waiting:
+                said.append(f"{one.id} stays in the trash, since {waiting[0]} has yet to start from its weights.")
+                continue
+            one.path.parent.rename(root / TRASH / f"{GOING}{one.path.parent.name}")
+            said.append(f"{one.id}, deleted on {one.deleted_at:%Y-%m-%d}, has been removed for good.")
+    for path in (root / TRASH).iterdir():  # also what a process that died has left
+        if path.name.startswith(GOING):
+            shutil.rmtree(path, ignore_errors=True)
+    return said
+
+
+def _check(run_id: str, root: Path) -> None:
+    try:
+        run = read(root / run_id, afresh=True)
+    except UserError:
+        return  # damaged, or half copied: nobody can train it
+    if run.status in ACTIVE:
+        raise UserError(f"{run_id} is {run.status}: stop it before you delete it.")
+    for one in _starting_from(run_id, root):
+        if one.status in ACTIVE and not one.record.origin:
+            raise UserError(f"{one.id} is {one.status} and starts from the weights of {run_id}: stop it first.")
+
+
+def _starting_from(run_id: str, root: Path) -> list[Run]:
+    return [run for run in list_runs(root) if run.config.training.source == run_id]
+
+
+def _all(root: Path) -> Iterator[TrashedRun]:
+    for path in (root / TRASH).glob("*/*"):
+        try:
+            deleted_at = datetime.strptime(path.parent.name, TIME).replace(tzinfo=UTC)
+        except ValueError:
+            continue  # on its way out, or not ours
+        if RUN_ID.fullmatch(path.name):
+            yield TrashedRun(path, deleted_at)
