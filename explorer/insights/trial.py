@@ -90,7 +90,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     data, images = run.dataset, run.dataset.images
     return Trial(
         run=run.id,
-        label=label or (run.study and run.study.variant) or run.id,
+        label=label or (run.study.variant if run.study else "") or run.id,
         epochs=epochs([run.id], folder),
         step_loss=seen.loss.astype(np.float64),
         step_images=np.resize(batches, len(seen.loss)) if batches else np.empty(0),

@@ -76,10 +76,9 @@ def leaders(compared: Comparison) -> list[str]:
     return [finding.sentence for finding in _measured(compared)[1]]
 
 
-def interval(run: Run) -> tuple[float, float]:
-    """95 % Wilson interval of the best validation accuracy."""
-    n = run.dataset.images.validation
-    return wilson(round(run.best_validation_accuracy * n), n)
+def interval(accuracy: float | None, images: int) -> tuple[float, float] | tuple[None, None]:
+    """95 % Wilson interval of an accuracy, a fraction; None where there is no accuracy."""
+    return (None, None) if accuracy is None else wilson(round(accuracy * images), images)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.keys(*cache.WHOLE_RUN))

@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from explorer.charts.formatting import percent
-from explorer.insights.statistics import wilson
 from explorer.runs import Run, list_runs
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_look
@@ -46,8 +45,8 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
     epochs, test = epoch_rows(run), run.record.test
     training = run.config.training
     losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
-    low, high = interval(run)
-    test_low, test_high = wilson(round(test.accuracy * test.n), test.n) if test else (None, None)
+    low, high = interval(run.best_validation_accuracy, run.dataset.images.validation)
+    test_low, test_high = interval(test.accuracy, test.n) if test else (None, None)
     time = inference.timed(run, *asked) if asked else None
     return {
         "run": run.id,

@@ -84,11 +84,12 @@ def describe(run: Run) -> tuple[float, str]:
         ahead_of_it = f"Waiting: {plural(ahead, 'run')} ahead in the queue." if ahead else "Next in the queue."
         return 0.0, run.record.message or ahead_of_it
     if run.status == "running":
-        if not done:
+        started = run.record.started_at
+        if not done or started is None:
             return run.record.message_fraction, run.record.message or "Starting …"
         if run.stop_requested:
             return fraction, "Stopping …"
-        passed = _since(run.record.started_at)
+        passed = _since(started)
         epochs = run.config.training.epochs
         left = passed * (total - done) / max(done - run.record.resumed_at_step, 1)
         epoch = min(run.epochs_done + 1, epochs)
@@ -111,14 +112,13 @@ def computed(run: Run) -> str:
 
 def learned(run: Run) -> str:
     """What a run that has ended came to, in a sentence."""
-    rows = epoch_rows(run)
-    if not rows:
+    best = run.best_validation_accuracy
+    if best is None:
         return f"{run.id} {run.status} before the end of its first epoch; the reason is below."
     epoch, images = run.best_epoch, run.dataset.images.validation
-    best = percent(run.best_validation_accuracy)
     return (
-        f"{run.id} classified {best} of the {images:,} validation images correctly at its best, after epoch {epoch} of "
-        f"{len(rows)}."
+        f"{run.id} classified {percent(best)} of the {images:,} validation images correctly at its best, after epoch "
+        f"{epoch} of {len(epoch_rows(run))}."
     )
 
 
