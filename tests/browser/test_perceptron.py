@@ -40,11 +40,11 @@ def test_drag_add_remove_and_play(board):
 
     board.locator('[data-tool="remove"]').click()
     board.mouse.click(*centre(board, 0))
-    answer_with(board, "All 3 points are right")
+    answer_with(board, "All 3 points are classified correctly")
     board.locator('[data-tool="1"]').click()
     (left, _), (_, bottom) = centre(board, 0), centre(board, 1)
     board.mouse.click(left, bottom)
-    answer_with(board, "All 4 points are right")
+    answer_with(board, "All 4 points are classified correctly")
     assert "at (0, 0), class 1" in board.locator('[data-point="3"]').get_attribute("aria-label")
     board.locator('[data-tool="move"]').click()
 

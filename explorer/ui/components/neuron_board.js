@@ -1,6 +1,6 @@
 // What a board remembers while Python runs again: tool, correction shown, timer, points as they are being dragged.
 const boards = new WeakMap()
-const TOOLS = { move: "Drag a point.", 0: "Click where it should be.", 1: "Click where it should be.", remove: "Click a point." }
+const TOOLS = { move: "Drag a point.", 0: "Click where to add it.", 1: "Click where to add it.", remove: "Click a point." }
 const GRID = 0.05 // points that are dragged or added snap to it
 const ROUNDING = 1e-12 // as in explorer/training/perceptron.py: below it a point lies on the line
 
@@ -139,7 +139,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const shape = p[2] === 0 ? `<circle cx="${x}" cy="${y}" r="${r}" ${look}/>`
       : `<polygon points="${x},${y - up} ${x + up},${y + up * 0.8} ${x - up},${y + up * 0.8}" ${look}/>`
     const ring = isCorrected ? `<circle cx="${x}" cy="${y}" r="${r * 2}" fill="none" stroke="var(--st-text-color)" stroke-width="2.5"/>` : ""
-    const label = `Point ${i + 1} at ${place(p)}, class ${p[2]}, ${isWrong ? "wrong" : "right"}. ` +
+    const label = `Point ${i + 1} at ${place(p)}, class ${p[2]}, ${isWrong ? "misclassified" : "classified correctly"}. ` +
       "Arrow keys move it, Enter changes its class, Delete removes it."
     return `<g class="point" data-point="${i}" tabindex="0" role="button" aria-label="${label}">
       <circle class="reach" cx="${x}" cy="${y}" r="20" fill="transparent"/>${ring}${shape}</g>`
@@ -151,10 +151,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (board.at) {
       const [epoch, i] = data.steps[board.at - 1], p = data.points[i], before = score(weights(board.at - 1), p)
       const firing = p[2] ? "so w and b move towards it" : "so w and b move away from it"
-      text = `Correction ${board.at} of ${last}, epoch ${epoch}: ${place(p)} is of class ${p[2]} but scored ${number(before)}, ${firing}: ${now}`
+      text = `Correction ${board.at} of ${last}, epoch ${epoch}: ${place(p)} has class ${p[2]}, but its sum is ${number(before)}, ${firing}: ${now}`
     }
     const left = data.points.filter(p => wrong(w, p)).length
-    text += left ? ` ${left} of ${data.points.length} points wrong.` : " All points right."
+    text += left ? ` ${left} of ${data.points.length} points misclassified.` : " All points are classified correctly."
     if (board.at === last && !data.converged) text += ` Stopped after ${data.epochs} epochs.`
     find(".message").textContent = text
   }

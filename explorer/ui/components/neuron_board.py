@@ -26,14 +26,14 @@ HTML = """
   <p class="message" aria-live="polite"></p>
   <div class="row player">
     <button type="button" data-act="play" class="first"></button>
-    <button type="button" data-act="back" aria-label="One correction back">‹</button>
-    <button type="button" data-act="on" aria-label="One correction on">›</button>
+    <button type="button" data-act="back" aria-label="Previous correction">‹</button>
+    <button type="button" data-act="on" aria-label="Next correction">›</button>
     <input type="range" min="0" step="1" aria-label="Correction">
   </div>
   <p class="key">
     <span class="class-0">●</span> class 0: the neuron should be silent.
     <span class="class-1">▲</span> class 1: it should fire.
-    Filled: right. Hollow: wrong. Ring: just corrected.
+    Filled: classified correctly. Hollow: misclassified. Ring: just corrected.
   </p>
 </div>
 """
