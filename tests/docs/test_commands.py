@@ -164,7 +164,7 @@ def test_what_is_installed_can_be_installed() -> None:
 def test_no_command_is_left_out() -> None:
     """A command in a document that none of these tests reads would be a claim that nobody checks."""
     read = ("python -m explorer", "python -m benchmarks.", "pytest", "streamlit run", "ray start", "pip install")
-    others = ("uv sync --extra", "uvx pre-commit", "apt-get install chromium", ".ci/run", "ruff ", "uvx ty")
+    others = ("uv sync --extra", "uvx pre-commit", "apt-get install chromium", ".ci/run", "ruff ", "ty check")
     left = [str(command) for command in ALL if not " ".join(command.words).startswith((*read, *others))]
     assert left == []
 
@@ -179,4 +179,4 @@ def test_hooks_run_what_all_checks_run() -> None:
     hooks = re.findall(r"entry: (.+)", (ROOT / ".pre-commit-config.yaml").read_text())
     checks = (ROOT / ".ci/run").read_text().splitlines()
     assert hooks
-    assert [hook for hook in hooks if f"{hook} ." not in checks] == []
+    assert [hook for hook in hooks if not {hook, f"{hook} ."} & set(checks)] == []

@@ -14,6 +14,7 @@ from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.studies import STUDIES, plan_runs, submit
 from explorer.training import TrainConfig
+from explorer.ui import cache
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import FOLDER as OWN
 
@@ -115,6 +116,7 @@ def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
         for warned in (False, True):
             if warned:
                 Image.new("RGB", (16, 16)).save(more)
+                cache._state.clear()  # as after LOOK_AGAIN seconds
             app = open_page("pages/study/study.py", study="depth")
             for key, value in state.items():
                 app.session_state[key] = value
