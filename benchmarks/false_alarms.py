@@ -13,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from explorer.insights.curve_findings import DETECTORS
-from explorer.insights.trial import Trial
+from explorer.insights.findings.curves import DETECTORS
+from explorer.insights.findings.trial import Trial
 from explorer.options import options_of
 from explorer.training import TrainConfig
 from explorer.training.config import learning_rate_at

@@ -19,7 +19,7 @@ import pandas as pd
 
 from explorer.data import load
 from explorer.errors import UserError
-from explorer.insights.transfer import gains
+from explorer.insights.findings.transfer_gains import gains
 from explorer.jobs.train_run import train_run
 from explorer.runs import Run
 from explorer.runs.history import answers_of

@@ -76,7 +76,7 @@ def compared_curves(
     where a series has several; a rule that reads all series at once. A click on a series in the legend shows it alone,
     another adds one or takes it away.
 
-    curves: as explorer.insights.learning_curves.pooled gives it. marks: as explorer.insights.curve_marks.marks gives
+    curves: as explorer.insights.learning_curves.pooled gives it. marks: as explorer.insights.findings.marks.marks gives
     it, with columns x and value (fractions for accuracies): where each is drawn. group_of: run → series; a series has
     the colour and dash of its first run.
     """

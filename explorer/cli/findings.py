@@ -10,7 +10,7 @@ from explorer.cli.common import AsJson, Checkpoints
 from explorer.errors import UserError, unknown
 
 if TYPE_CHECKING:
-    from explorer.insights.finding import Finding
+    from explorer.insights.findings.finding import Finding
     from explorer.runs import Run
 
 
@@ -39,9 +39,14 @@ def findings(
 
 
 def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
-    from explorer.insights.findings import of_runs
+    from explorer.insights.findings.collect import of_runs
+    from explorer.insights.findings.pairwise_tests import (
+        RunPredictions,
+        networks_that_differ,
+        pairwise_tests,
+        predictions_of,
+    )
     from explorer.insights.grouping import by_seed
-    from explorer.insights.pairwise_tests import RunPredictions, networks_that_differ, pairwise_tests, predictions_of
     from explorer.runs import find
     from explorer.runs.published import PublishedRun
 
@@ -57,7 +62,7 @@ def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
 
 
 def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
-    from explorer.insights.study_findings import of_study
+    from explorer.insights.findings.study import of_study
     from explorer.runs import list_runs
     from explorer.runs.folder import checkpoints_folder
     from explorer.studies import STUDIES

@@ -56,8 +56,8 @@ def study(
     data: Data = None,
 ) -> int:
     """Train the runs of a study one after another and report the findings. Finished runs are reused."""
-    from explorer.insights.study_findings import of_variants
-    from explorer.insights.trial import trial_of
+    from explorer.insights.findings.study import of_variants
+    from explorer.insights.findings.trial import trial_of
     from explorer.runs.check import check
     from explorer.studies import plan_runs, sources, with_options, with_source
 

@@ -18,15 +18,9 @@ receptive_field  which pixels a unit can see, and which ones it really looks at
 architecture  every layer with its size and cost, the blocks they form, the memory of training; networks compared
 published     torchvision's figures of VGG and ResNet on ImageNet (imports torchvision when it is called)
 learning_curves  curves over epochs, steps or seconds as tables: smoothed, pooled by group (needs pandas)
-curve_marks   where on a curve the best epoch (highest validation accuracy), over-fitting, spikes and divergence are
 grouping      which runs belong together: by model, data, or any setting in which they differ
-pairwise_tests  which trained networks differ on the same test images: McNemar, bootstrap, Holm
 statistics    Wilson, exact McNemar, sign flips, paired bootstrap, Welch, Student, Holm
-accuracy_findings  which variant is more accurate, by seeds and by images; leading: before the end
-step_noise    the noise of single steps at an equal loss
-pointing_findings  which explanation points at the object more often, and whether the images can tell
-nothing_found  what a study asks after and no rule has found, denied with the figures
-findings      sentences measured from runs: findings(trials), each with its rule, threshold and numbers
+findings/     sentences measured from runs, each with its rule, threshold and numbers: curves, comparisons, tests
 
 Nothing is imported here, so that a page that shows filters waits for neither captum nor pandas.
 """

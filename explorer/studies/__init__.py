@@ -1,7 +1,7 @@
 """Studies: a question, one varied axis, several seeds, and the runs that answer it.
 
 STUDIES is plain data. `runs_of` turns a study into run configs; `submit` queues what is not there yet, so that a study
-that was interrupted goes on. What the runs say is measured by explorer.insights.findings.
+that was interrupted goes on. What the runs say is measured in explorer.insights.findings.
 """
 
 from explorer.studies.catalogue import STUDIES

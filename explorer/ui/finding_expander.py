@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.charts.formatting import number
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
 from explorer.ui.markdown import literal
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from explorer.cli import main
-from explorer.insights.finding import KINDS
+from explorer.insights.findings.finding import KINDS
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.runs.record import StudyRecord
@@ -67,7 +67,7 @@ def test_two_runs_are_compared_on_the_same_test_images(folder, capsys):
 
 
 def test_a_trial_knows_how_many_images_each_step_saw(folder):
-    from explorer.insights.trial import trial_of
+    from explorer.insights.findings.trial import trial_of
 
     for run in list_runs(folder):
         trial = trial_of(run)

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from explorer.insights.attribution import METHODS
-from explorer.insights.finding import KINDS
+from explorer.insights.findings.finding import KINDS
 from explorer.models import MODELS, options
 from explorer.options import options_of
 from explorer.studies import STUDIES

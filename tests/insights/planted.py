@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from explorer.insights.findings.trial import Trial
 from explorer.insights.gradients import GradientFlow
-from explorer.insights.trial import Trial
 
 CHANCE = np.log(10)
 

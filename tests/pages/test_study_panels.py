@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.insights.finding import KINDS
-from explorer.insights.findings import findings
+from explorer.insights.findings.collect import findings
+from explorer.insights.findings.finding import KINDS
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, PlannedRun
 from explorer.ui.study.finding_panels import PICTURES
@@ -17,8 +17,8 @@ from explorer.ui.study.panels import PANELS, shown
 from explorer.ui.study.panels.outcomes import noises
 from explorer.ui.study.tables import archive, runs_table, variants_table
 
+from ..insights.findings.test_curves import PLANTED
 from ..insights.planted import step_loss, trial
-from ..insights.test_curve_findings import PLANTED
 from .conftest import SECONDS, words
 from .test_curves import made
 

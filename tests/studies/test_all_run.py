@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from explorer.insights.findings import of_runs
+from explorer.insights.findings.collect import of_runs
 from explorer.jobs.train_run import train_run
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, match_runs, plan_runs, sources, submit

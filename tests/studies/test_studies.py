@@ -7,7 +7,7 @@ import torch
 
 from explorer.data import DATASETS
 from explorer.errors import UserError
-from explorer.insights.curve_findings import FEWEST_EPOCHS
+from explorer.insights.findings.curves import FEWEST_EPOCHS
 from explorer.jobs.train_run import train_run
 from explorer.models import build
 from explorer.runs import find, list_runs

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, finding_expander, page
 from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
-    from explorer.insights.trial import Trial
+    from explorer.insights.findings.trial import Trial
 
 FINDINGS_AT_FIRST = 3
 
@@ -84,7 +84,7 @@ def interval(accuracy: float | None, images: int) -> tuple[float, float] | tuple
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.keys(*cache.WHOLE_RUN))
 def trial(run: Run) -> "Trial":
     """The run as the detectors of findings see it, kept until it changes."""
-    from explorer.insights.trial import trial_of
+    from explorer.insights.findings.trial import trial_of
 
     return trial_of(run, run.id)
 
@@ -97,7 +97,7 @@ def findings(compared: Comparison) -> list[Finding]:
 @st.cache_data(max_entries=64, show_spinner="Measuring …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
     """(findings, leaders)."""
-    from explorer.insights.findings import findings, leaders
+    from explorer.insights.findings.collect import findings, leaders
     from explorer.insights.grouping import only_seeds_differ
 
     are_seeds = only_seeds_differ(compared.runs, compared.groups)

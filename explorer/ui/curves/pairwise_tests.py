@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.insights.pairwise_tests import (
+from explorer.insights.findings.pairwise_tests import (
     PairwiseTest,
     RunPredictions,
     networks_that_differ,
@@ -10,7 +10,7 @@ from explorer.insights.pairwise_tests import (
     pairwise_tests,
     predictions_of,
 )
-from explorer.insights.wording import points
+from explorer.insights.findings.wording import points
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison
 from explorer.ui.markdown import literal
 

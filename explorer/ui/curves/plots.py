@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.charts.compared import EXPLODED, Axes, compared_curves
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
 from explorer.insights.learning_curves import (
     EPOCHS,
     SECONDS,
@@ -100,7 +100,7 @@ def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_ac
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_COMPARISON)
 def specification(compared: Comparison, axes: Axes, weight: float, marked: bool, present: bool) -> dict:
     """The chart as Vega-Lite: making it takes longer than showing it."""
-    from explorer.insights.curve_marks import placed
+    from explorer.insights.findings.marks import placed
 
     group_of = compared.group_of
     points = _points(compared.runs, axes)
@@ -126,7 +126,7 @@ def _steps(run: Run) -> pd.DataFrame:
 
 
 def _marks(runs: Sequence[Run], measure: str, wanted: bool) -> pd.DataFrame:
-    from explorer.insights.curve_marks import COLUMNS, SPIKE, marks
+    from explorer.insights.findings.marks import COLUMNS, SPIKE, marks
 
     found = [marks(trial(run), cache.steps(run).epoch) for run in runs] if wanted else []
     found = [rows for rows in found if len(rows)]

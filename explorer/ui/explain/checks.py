@@ -11,7 +11,7 @@ from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dot
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
-from explorer.insights.pointing_findings import PointingResult, pointing
+from explorer.insights.findings.pointing import PointingResult, pointing
 from explorer.runs import Checkpoint, Run
 from explorer.ui import cache, compute, display, page
 from explorer.ui.explain import cam_layers, check_results, explanations

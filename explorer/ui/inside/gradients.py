@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import number
+from explorer.insights.findings.layers import DEAD
 from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING, norms_at_epoch, norms_over_time
-from explorer.insights.layer_findings import DEAD
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from explorer.charts.compared import EXPLODED
-from explorer.insights.finding import Finding, Mark
+from explorer.insights.findings.finding import Finding, Mark
 from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.studies import PlannedRun, Study, existing
@@ -106,8 +106,8 @@ BY_RUNS: cache.HashFuncs = {View: lambda view: view.key}
 
 @st.cache_data(max_entries=64, show_spinner="Measuring …", hash_funcs=BY_RUNS)
 def _findings(view: View) -> list[Finding]:
-    from explorer.insights.study_findings import of_variants
-    from explorer.insights.trial import trial_of
+    from explorer.insights.findings.study import of_variants
+    from explorer.insights.findings.trial import trial_of
 
     return of_variants([trial_of(run, view.variant[run.id]) for run in view.runs], view.study.name)
 

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from explorer.data import Dataset, to_tensor
-from explorer.insights.finding import Finding
-from explorer.insights.transfer import gains
-from explorer.insights.transfer_findings import transfer_findings
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.transfer import transfer_findings
+from explorer.insights.findings.transfer_gains import gains
 from explorer.models.network import Network
 from explorer.runs import Checkpoint, Run
 from explorer.runs.history import answers_of
@@ -48,7 +48,7 @@ class View:
 
     @cached_property
     def gains(self) -> pd.DataFrame:
-        """As `explorer.insights.transfer.gains`, with line and the first run of each."""
+        """As `explorer.insights.findings.transfer_gains.gains`, with line and the first run of each."""
         table = gains(self.results)
         firsts = self.results.drop_duplicates(["model", "mode"]).set_index(["model", "mode"])
         places = list(zip(table["model"], table["mode"], strict=True))

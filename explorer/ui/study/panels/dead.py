@@ -3,7 +3,7 @@
 import pandas as pd
 
 from explorer import charts
-from explorer.insights.layer_findings import DEAD
+from explorer.insights.findings.layers import DEAD
 from explorer.runs.epochs_file import epoch_rows
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, chart_panel

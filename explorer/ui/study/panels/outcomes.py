@@ -3,8 +3,8 @@
 import pandas as pd
 
 from explorer import charts
+from explorer.insights.findings.step_noise import at_equal_loss
 from explorer.insights.statistics import wilson
-from explorer.insights.step_noise import at_equal_loss
 from explorer.runs import Run
 from explorer.ui.curves import comparison
 from explorer.ui.study.frames import View

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.insights.finding import Finding, Mark
-from explorer.insights.layer_findings import dead_units, gradients
-from explorer.insights.noise import noise_when_smoothed, smoothed
-from explorer.insights.spikes import spikes
-from explorer.insights.step_findings import UNLEARNED, collapse, divergence, end_of, without_number
-from explorer.insights.trial import Trial
+from explorer.insights.findings.finding import Finding, Mark
+from explorer.insights.findings.layers import dead_units, gradients
+from explorer.insights.findings.noise import noise_when_smoothed, smoothed
+from explorer.insights.findings.spikes import spikes
+from explorer.insights.findings.steps import UNLEARNED, collapse, divergence, end_of, without_number
+from explorer.insights.findings.trial import Trial
 
 GENERALISATION_LOSS = 5.0  # per cent; Prechelt 1998, the strictest but two of his thresholds
 NOISE_FACTOR = 3.5  # a rise must exceed the curve's own noise so many times; see benchmarks.false_alarms

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from explorer.insights.findings.trial import Trial
 from explorer.insights.statistics import Z95, holm, paired_images, paired_t, t_half_width
-from explorer.insights.trial import Trial
 from explorer.runs.wording import FROM_SCRATCH, share_of_images, way_to_start
 
 KEYS = ["model", "share", "seed"]

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from explorer.insights.finding import Finding
-from explorer.insights.findings import findings
+from explorer.insights.findings.collect import findings
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.nothing_found import asked_first
+from explorer.insights.findings.transfer import transfer_findings
+from explorer.insights.findings.transfer_gains import results_of
+from explorer.insights.findings.trial import Trial, trial_of
+from explorer.insights.findings.variants import by_variant
 from explorer.insights.grouping import sizes
-from explorer.insights.nothing_found import asked_first
-from explorer.insights.transfer import results_of
-from explorer.insights.transfer_findings import transfer_findings
-from explorer.insights.trial import Trial, trial_of
-from explorer.insights.variants import by_variant
 from explorer.runs import Run
 from explorer.studies.catalogue import STUDIES
 from explorer.studies.plan import SOURCE_NAME

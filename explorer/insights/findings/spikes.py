@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from explorer.insights.finding import Finding, Mark
-from explorer.insights.noise import log_of, running_median
-from explorer.insights.step_findings import WINDOW, divergence
-from explorer.insights.trial import Trial
+from explorer.insights.findings.finding import Finding, Mark
+from explorer.insights.findings.noise import log_of, running_median
+from explorer.insights.findings.steps import WINDOW, divergence
+from explorer.insights.findings.trial import Trial
 from explorer.text import plural
 
 SPIKE_MADS = 5.0

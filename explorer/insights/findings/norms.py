@@ -4,8 +4,8 @@ from statistics import mean
 
 import pandas as pd
 
-from explorer.insights.finding import Finding
-from explorer.insights.variants import Variants
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.variants import Variants
 from explorer.text import plural
 
 LAGS = 0.05  # of the validation images: running averages that lose more than this hide what was learned

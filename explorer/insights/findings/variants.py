@@ -1,6 +1,6 @@
 """Trials by variant: what a study compares."""
 
-from explorer.insights.trial import Trial
+from explorer.insights.findings.trial import Trial
 
 Variants = dict[str, list[Trial]]  # label → its seeds
 

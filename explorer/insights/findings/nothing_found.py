@@ -6,13 +6,13 @@ from statistics import mean
 
 import numpy as np
 
-from explorer.insights.comparison_findings import DEEPER_IS_WORSE, by_depth
-from explorer.insights.curve_findings import FEWEST_EPOCHS, GENERALISATION_LOSS, rise
-from explorer.insights.finding import Finding
+from explorer.insights.findings.comparisons import DEEPER_IS_WORSE, by_depth
+from explorer.insights.findings.curves import FEWEST_EPOCHS, GENERALISATION_LOSS, rise
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.steps import DIVERGED, DIVERGENCE_RULE, end_of
+from explorer.insights.findings.variants import Variants, runs_of
+from explorer.insights.findings.wording import listed
 from explorer.insights.gradients import VANISHING
-from explorer.insights.step_findings import DIVERGED, DIVERGENCE_RULE, end_of
-from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import listed
 from explorer.text import plural
 
 

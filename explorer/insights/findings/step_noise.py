@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.insights.finding import Finding
-from explorer.insights.noise import off_neighbours, windows
-from explorer.insights.trial import Trial
-from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import listed
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.noise import off_neighbours, windows
+from explorer.insights.findings.trial import Trial
+from explorer.insights.findings.variants import Variants, runs_of
+from explorer.insights.findings.wording import listed
 
 SMOOTHED_OVER = 512  # images, so that all batch sizes are smoothed alike; three steps at least
 BAND = 1.25  # times the level or one part in so many of it: the steps that are compared

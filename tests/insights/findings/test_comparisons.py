@@ -2,10 +2,9 @@
 
 import pytest
 
-from explorer.insights import comparison_findings as compare
-from explorer.insights.variants import by_variant
-
-from .planted import falling, trial
+from explorer.insights.findings import comparisons as compare
+from explorer.insights.findings.variants import by_variant
+from tests.insights.planted import falling, trial
 
 
 def timed(label, seconds, macs, run, **known):

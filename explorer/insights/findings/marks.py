@@ -1,14 +1,17 @@
 """Where on a curve something happened: its best epoch (the highest validation accuracy), where over-fitting began,
 spikes, divergence, collapse.
 
-The rules are those of explorer.insights.curve_findings, so that a mark and a finding never contradict each other.
+The rules are those of explorer.insights.findings.curves, so that a mark and a finding never contradict each other.
 """
 
 import numpy as np
 import pandas as pd
 
-from explorer.insights.curve_findings import overfitting
-from explorer.insights.finding import Finding
+from explorer.insights.findings.curves import overfitting
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.spikes import leaps
+from explorer.insights.findings.steps import collapse, divergence
+from explorer.insights.findings.trial import Trial
 from explorer.insights.learning_curves import (
     BEST,
     COLLAPSED,
@@ -19,9 +22,6 @@ from explorer.insights.learning_curves import (
     TRAINING,
     VALIDATION,
 )
-from explorer.insights.spikes import leaps
-from explorer.insights.step_findings import collapse, divergence
-from explorer.insights.trial import Trial
 
 COLUMNS = ["run", "mark", "epoch", "step", "note"]
 ON = {  # the curves

@@ -1,6 +1,6 @@
 """What the runs of a study show against each other: cost, depth, who leads when, and the best epochs.
 
-explorer.insights.accuracy_findings has the accuracies, explorer.insights.step_noise the noise of single steps.
+explorer.insights.findings.accuracy has the accuracies, explorer.insights.findings.step_noise the noise of single steps.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from explorer.insights.finding import Finding
-from explorer.insights.trial import Trial
-from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import listed, macs, percent, short
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.trial import Trial
+from explorer.insights.findings.variants import Variants, runs_of
+from explorer.insights.findings.wording import listed, macs, percent, short
 from explorer.text import plural
 
 FASTER = 1.2  # times, with two seeds or more of each

@@ -5,10 +5,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.transfer_gains import gains, interval
+from explorer.insights.findings.wording import listed, p_value, percent, points
 from explorer.insights.statistics import paired_images, paired_t
-from explorer.insights.transfer import gains, interval
-from explorer.insights.wording import listed, p_value, percent, points
 from explorer.studies.transfer import SHARES
 from explorer.text import plural
 
@@ -25,7 +25,7 @@ RULE = (
 
 def transfer_findings(results: pd.DataFrame) -> list[Finding]:
     """A finding for each share of the images, the fewest first, and network; then one of two networks against each
-    other. `results`: as explorer.insights.transfer.gains takes them, with the column run."""
+    other. `results`: as explorer.insights.findings.transfer_gains.gains takes them, with the column run."""
     table = gains(results)
     found = [
         _gains(of_model, results)

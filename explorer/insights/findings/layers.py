@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.trial import Trial
 from explorer.insights.gradients import VANISHING
-from explorer.insights.trial import Trial
 
 DEAD = 0.25  # of a layer's units; a few are silent on some hundred images in any network
 

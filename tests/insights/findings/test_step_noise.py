@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from explorer.insights.step_noise import at_equal_loss, step_noise
-from explorer.insights.variants import by_variant
-
-from .planted import trial
+from explorer.insights.findings.step_noise import at_equal_loss, step_noise
+from explorer.insights.findings.variants import by_variant
+from tests.insights.planted import trial
 
 
 def stepped(size, curve, noise=0.0, seed=0, **known):

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.false_alarms import SHAPES, count
-from explorer.insights.curve_findings import DETECTORS
-
-from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
+from explorer.insights.findings.curves import DETECTORS
+from tests.insights.planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
 
 NAN = float("nan")
 E = np.arange(1, 31)  # epochs

@@ -2,10 +2,9 @@
 
 import pytest
 
-from explorer.insights.norm_findings import lagging_statistics
-from explorer.insights.variants import by_variant
-
-from .planted import trial
+from explorer.insights.findings.norms import lagging_statistics
+from explorer.insights.findings.variants import by_variant
+from tests.insights.planted import trial
 
 
 def seeds(label, *pairs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.insights.pointing_findings import PointingResult, pointing
+from explorer.insights.findings.pointing import PointingResult, pointing
 
 
 def pointed(name, hits, run="shapes-cnn-0001", data="shapes"):

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from explorer.insights.accuracy_findings import more_accurate
-from explorer.insights.comparison_findings import ahead, best_epochs, degradation, faster
-from explorer.insights.curve_findings import DETECTORS
-from explorer.insights.finding import Finding, merged
-from explorer.insights.leading import reached
-from explorer.insights.norm_findings import lagging_statistics
-from explorer.insights.step_noise import step_noise
-from explorer.insights.trial import Trial, trial_of
-from explorer.insights.variants import Variants, by_variant
+from explorer.insights.findings.accuracy import more_accurate
+from explorer.insights.findings.comparisons import ahead, best_epochs, degradation, faster
+from explorer.insights.findings.curves import DETECTORS
+from explorer.insights.findings.finding import Finding, merged
+from explorer.insights.findings.leading import reached
+from explorer.insights.findings.norms import lagging_statistics
+from explorer.insights.findings.step_noise import step_noise
+from explorer.insights.findings.trial import Trial, trial_of
+from explorer.insights.findings.variants import Variants, by_variant
 from explorer.runs import Run
 
 __all__ = ["Finding", "Trial", "findings", "leaders", "of_runs", "trial_of"]

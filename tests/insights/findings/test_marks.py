@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.insights.curve_findings import overfitting, spikes
-from explorer.insights.curve_marks import marks, placed
+from explorer.insights.findings.curves import overfitting, spikes
+from explorer.insights.findings.marks import marks, placed
 from explorer.insights.learning_curves import (
     BEST,
     COLLAPSED,
@@ -17,8 +17,7 @@ from explorer.insights.learning_curves import (
     TRAINING,
     VALIDATION,
 )
-
-from .planted import falling, overfitted, step_loss, trial
+from tests.insights.planted import falling, overfitted, step_loss, trial
 
 PER_EPOCH = 20
 

@@ -5,9 +5,9 @@ from itertools import combinations
 
 import numpy as np
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.wording import p_value, points
 from explorer.insights.statistics import Difference, holm, mcnemar, paired_bootstrap
-from explorer.insights.wording import p_value, points
 from explorer.runs import ACTIVE, Run
 from explorer.runs.history import answers_of
 

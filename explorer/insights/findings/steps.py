@@ -6,9 +6,9 @@ a number.
 
 import numpy as np
 
-from explorer.insights.finding import Finding, Mark
-from explorer.insights.noise import log_of, noise, windows
-from explorer.insights.trial import Trial
+from explorer.insights.findings.finding import Finding, Mark
+from explorer.insights.findings.noise import log_of, noise, windows
+from explorer.insights.findings.trial import Trial
 from explorer.text import plural
 
 WINDOW = 51  # steps that are looked at together: a spike is narrower than half of them

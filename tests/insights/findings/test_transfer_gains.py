@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.insights.transfer import gains, interval, results_of
-from explorer.insights.transfer_findings import transfer_findings
-
-from .planted import falling, trial
+from explorer.insights.findings.transfer import transfer_findings
+from explorer.insights.findings.transfer_gains import gains, interval, results_of
+from tests.insights.planted import falling, trial
 
 N = 360
 

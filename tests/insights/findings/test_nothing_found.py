@@ -2,15 +2,15 @@
 
 import pytest
 
-from explorer.insights.finding import KINDS
-from explorer.insights.findings import findings
-from explorer.insights.nothing_found import NOTHING, asked_first
-from explorer.insights.study_findings import of_variants
-from explorer.insights.variants import by_variant
+from explorer.insights.findings.collect import findings
+from explorer.insights.findings.finding import KINDS
+from explorer.insights.findings.nothing_found import NOTHING, asked_first
+from explorer.insights.findings.study import of_variants
+from explorer.insights.findings.variants import by_variant
 from explorer.studies import STUDIES
+from tests.insights.planted import falling, flow, overfitted, step_loss, trial
 
-from .planted import falling, flow, overfitted, step_loss, trial
-from .test_comparison_findings import net
+from .test_comparisons import net
 
 
 def asked(kind, *trials):

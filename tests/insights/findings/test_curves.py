@@ -3,14 +3,13 @@
 import numpy as np
 import pytest
 
-from explorer.insights import curve_findings as detect
-from explorer.insights.comparison_findings import best_epochs
-from explorer.insights.findings import findings
-from explorer.insights.layer_findings import fires_below
-from explorer.insights.noise import noise
-from explorer.insights.variants import by_variant
-
-from .planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
+from explorer.insights.findings import curves as detect
+from explorer.insights.findings.collect import findings
+from explorer.insights.findings.comparisons import best_epochs
+from explorer.insights.findings.layers import fires_below
+from explorer.insights.findings.noise import noise
+from explorer.insights.findings.variants import by_variant
+from tests.insights.planted import CHANCE, falling, flow, noisy, overfitted, step_loss, trial
 
 NAN = float("nan")
 

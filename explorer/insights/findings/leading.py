@@ -4,10 +4,10 @@ from statistics import mean
 
 import numpy as np
 
-from explorer.insights.finding import Finding
-from explorer.insights.trial import Trial
-from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import listed, percent
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.trial import Trial
+from explorer.insights.findings.variants import Variants, runs_of
+from explorer.insights.findings.wording import listed, percent
 from explorer.text import plural
 
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from explorer.insights.accuracy_findings import more_accurate
-from explorer.insights.findings import findings, leaders
-from explorer.insights.leading import reached
-from explorer.insights.variants import by_variant
-
-from .planted import falling, trial
+from explorer.insights.findings.accuracy import more_accurate
+from explorer.insights.findings.collect import findings, leaders
+from explorer.insights.findings.leading import reached
+from explorer.insights.findings.variants import by_variant
+from tests.insights.planted import falling, trial
 
 N = 360
 

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.wording import listed, p_value, percent, some
 from explorer.insights.statistics import holm, mcnemar, wilson
-from explorer.insights.wording import listed, p_value, percent, some
 
 SURE = 0.05  # of an adjusted p-value
 TOLD = 3  # names in a sentence; the finding's numbers have all of them

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.insights.pairwise_tests import (
+from explorer.insights.findings.pairwise_tests import (
     RunPredictions,
     networks_that_differ,
     not_comparable,

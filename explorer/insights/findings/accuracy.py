@@ -7,11 +7,11 @@ from statistics import mean
 
 import numpy as np
 
-from explorer.insights.finding import Finding
+from explorer.insights.findings.finding import Finding
+from explorer.insights.findings.trial import Trial
+from explorer.insights.findings.variants import Variants, runs_of
+from explorer.insights.findings.wording import listed, p_value, percent, some
 from explorer.insights.statistics import holm, paired_bootstrap, paired_images, unpaired_images, welch
-from explorer.insights.trial import Trial
-from explorer.insights.variants import Variants, runs_of
-from explorer.insights.wording import listed, p_value, percent, some
 from explorer.text import plural
 
 SURE = 0.05  # of an adjusted p-value
