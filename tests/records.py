@@ -54,6 +54,12 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no config": (lambda run: edit_record(run, lambda r: r.pop("config")), "no 'config'"),
     "no data set": (lambda run: edit_record(run, lambda r: r.pop("dataset")), "no 'dataset'"),
     "a size in words": (lambda run: edit_record(run, lambda r: r["dataset"].update(size="big")), "'big'"),
+    "an accuracy of 7": (lambda run: edit_record(run, lambda r: r["best"].update(validation_accuracy=7)), "is 7, not"),
+    "no validation images": (
+        lambda run: edit_record(run, lambda r: r["dataset"]["images"].update(validation=0)),
+        "validation is 0",
+    ),
+    "started yesterday": (lambda run: edit_record(run, lambda r: r.update(started_at="yesterday")), "'yesterday'"),
     "epochs.jsonl is gone": (lambda run: (run / "epochs.jsonl").unlink(), "0 of its 2 epochs"),
     "epochs.jsonl is empty": (lambda run: (run / "epochs.jsonl").write_bytes(b""), "0 of its 2 epochs"),
     "an epoch is cut": (

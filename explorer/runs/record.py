@@ -1,6 +1,10 @@
 """What run.json says of a run, typed and checked; every key of it that the code reads is a field here."""
 
+import math
+import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 from explorer.data import InputSpec
@@ -184,6 +188,30 @@ class RunRecord:
         absent = [name for name in KNOWN_AFTER_AN_EPOCH if not getattr(self, name)]
         if self.epochs_done and absent:
             raise UserError(f"run.json counts {plural(self.epochs_done, 'epoch')}, but has no '{absent[0]}'.")
+        for name, value, low, high in self._ranges():
+            if not low <= value <= high:
+                raise UserError(f"run.json.{name} is {value}, not between {low} and {high}.")
+        try:
+            datetime.fromisoformat(self.started_at or "2000-01-01")
+        except ValueError:
+            raise UserError(f"run.json.started_at is '{self.started_at}', not a moment as 2026-01-31T12:00.") from None
+
+    def _ranges(self) -> Iterator[tuple[str, float, float, float]]:
+        """(name, value, lowest, highest) of numbers that pages divide by or draw."""
+        yield "epochs_done", self.epochs_done, 0, math.inf
+        yield "steps_per_epoch", self.steps_per_epoch, 0, math.inf
+        yield "training_seconds", self.training_seconds, 0, sys.float_info.max
+        yield "message_fraction", self.message_fraction, 0, 1
+        if self.dataset:
+            yield "dataset.channels", self.dataset.channels, 1, math.inf
+            yield "dataset.size", self.dataset.size, 1, math.inf
+            yield "dataset.images.train", self.dataset.images.train, 1, math.inf
+            yield "dataset.images.validation", self.dataset.images.validation, 1, math.inf
+        if self.best:
+            yield "best.validation_accuracy", self.best.validation_accuracy, 0, 1
+        if self.test:
+            yield "test.accuracy", self.test.accuracy, 0, 1
+            yield "test.n", self.test.n, 1, math.inf
 
 
 def as_json(value: Any) -> Any:

@@ -147,7 +147,7 @@ def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints,
             stop(run)
 
     stopped = train_run(run, on_event=stop_in_the_third_epoch, loader=loader)
-    first = {"epoch": 1, "validation_accuracy": -0.5, "validation_loss": 9.0}
+    first = {"epoch": 1, "validation_accuracy": 0.0, "validation_loss": 9.0}
     stopped.change(epochs_done=1, best=first, training_seconds=0.0)  # as it was before the second epoch's last write
     finished = train_run(stopped.requeue(), loader=loader)
     assert finished.record.best == whole.record.best

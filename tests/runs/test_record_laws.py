@@ -14,8 +14,8 @@ from explorer.runs import RunConfig, create, find
 from explorer.runs.record import KNOWN_AFTER_AN_EPOCH, STATUSES, RunRecord
 from tests.runs.test_config_laws import option_values, trainings
 
-texts, numbers = st.text(max_size=6), st.floats(allow_nan=False, allow_infinity=False)
-whole_numbers = st.integers(0, 2**62)
+texts, numbers = st.text(max_size=6), st.floats(0, 1)
+whole_numbers = st.integers(1, 2**62)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
@@ -52,7 +52,8 @@ configs = st.builds(
     training=trainings,
     unknown=st.dictionaries(st.sampled_from(["ema", "training.warm_up"]), texts),
 )
-run_records = records(RunRecord, status=st.sampled_from(STATUSES), config=configs).map(
+moments = st.none() | st.datetimes().map(lambda moment: moment.isoformat())
+run_records = records(RunRecord, status=st.sampled_from(STATUSES), config=configs, started_at=moments).map(
     lambda one: one if all(getattr(one, name) for name in KNOWN_AFTER_AN_EPOCH) else replace(one, epochs_done=0)
 )
 
