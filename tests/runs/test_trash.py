@@ -12,7 +12,11 @@ from explorer.runs.trash import KEPT, TRASH, consequences, delete, purge, restor
 from explorer.training import TrainConfig
 
 CONFIG = RunConfig("digits", "simple_cnn")
-LATER = datetime.now(UTC) + KEPT + timedelta(minutes=5)
+
+
+def later() -> datetime:
+    """When what is deleted now may go: not at import, for a whole run of the tests takes longer than a margin."""
+    return datetime.now(UTC) + KEPT + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def test_a_deleted_run_is_gone_from_the_list_and_comes_back_as_it_was(run):
 def test_a_new_run_never_takes_the_place_of_a_deleted_one(run, checkpoints):
     delete(run.id)
     assert create(CONFIG).id != run.id
-    purge(checkpoints, LATER)
+    purge(checkpoints, later())
     assert create(CONFIG).id.endswith("-0003")
 
 
@@ -99,9 +103,9 @@ def test_the_source_of_a_queued_run_stays_and_that_of_others_is_told(run):
 def test_after_30_days_it_is_removed_and_said(run, checkpoints):
     delete(run.id)
     assert purge(checkpoints) == []
-    assert purge(checkpoints, LATER - timedelta(days=1)) == []
+    assert purge(checkpoints, later() - timedelta(days=1)) == []
     assert [one.id for one in trashed()] == [run.id]
-    (sentence,) = purge(checkpoints, LATER)
+    (sentence,) = purge(checkpoints, later())
     assert sentence.startswith(f"{run.id}, deleted on 2")
     assert list((checkpoints / TRASH).iterdir()) == []
 
@@ -110,7 +114,7 @@ def test_a_run_from_which_another_has_yet_to_start_is_kept_and_said(run, checkpo
     stopped = heir(run, status="stopped")
     delete(run.id)
     sentence = f"{run.id} stays in the trash, since {stopped.id} has yet to start from its weights."
-    assert purge(checkpoints, LATER) == [sentence]
+    assert purge(checkpoints, later()) == [sentence]
     assert restore(run.id).record == run.record
 
 
