@@ -66,5 +66,5 @@ def test_a_failure_is_one_sentence_and_its_traceback_is_in_the_log(app, where):
         return visitor
 
     [sentence] = asyncio.run(visit()).wrong
-    assert re.match(r"The app failed here \(RuntimeError, \d\d:\d\d:\d\d on the server\)\. Reload the page", sentence)
+    assert re.match(r"This page failed \(RuntimeError, \d\d:\d\d:\d\d on the server\)\. Reload it", sentence)
     assert f"RuntimeError: planted in {where}" in (folder / LOG).read_text()
