@@ -8,10 +8,12 @@ import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from explorer.errors import UserError, unknown
 
+OptionValue = Any  # a bool, int, float, str or tuple of int: `Option.type` says which, and no type checker can know
+Value = TypeVar("Value")
 _NEXT = re.compile(r",(?=\s*\w+=)")  # a comma that is not between the numbers of one value
 REMEDIES: dict[type, str] = {int: "choose a whole number", float: "choose a number", str: "give a text"}
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -24,7 +26,7 @@ class Option:
     `choices` or `low` to `high` (both included) bound the value.
     """
 
-    default: Any
+    default: OptionValue
     help: str
     choices: tuple | None = None
     low: float | None = None
@@ -41,7 +43,7 @@ class Option:
         """ "from 1 to 10000"; empty where nothing bounds the value."""
         return "" if self.low is None or self.high is None else f"from {self.low} to {self.high}"
 
-    def takes(self, value: Any) -> bool:
+    def takes(self, value: OptionValue) -> bool:
         """Whether a value of the option's type lies within its bounds; of a tuple, each item."""
         if self.low is None or self.high is None:
             return True
@@ -49,14 +51,14 @@ class Option:
 
 
 def option(
-    default: Any,
+    default: Value,
     help: str,
     choices: tuple | None = None,
     low: float | None = None,
     high: float | None = None,
     networks: Mapping[str, "Configurable"] | None = None,
-    **shown: Any,
-) -> Any:
+    **shown: str | float,
+) -> Value:
     """A dataclass field that users may change. `networks` come after the `choices`; `shown`: step, label and flag."""
     about = {"help": help, "choices": choices, "low": low, "high": high, "networks": networks, **shown}
     return dataclasses.field(default=default, metadata={"option": about})
@@ -64,7 +66,8 @@ def option(
 
 @dataclass(frozen=True)
 class Configurable:
-    """A dataclass with options. What is given is converted and checked, so one that exists is valid."""
+    """A dataclass with options. What is given is converted and checked, so one that exists is valid; raises UserError
+    if it does not fit."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -83,15 +86,16 @@ def options_of(configured: Configurable) -> dict[str, Option]:
     }
 
 
-def _read(field: dataclasses.Field, default: Any) -> Option:
+def _read(field: dataclasses.Field, default: OptionValue) -> Option:
     about = dict(field.metadata["option"])
     if about["networks"]:
         about["choices"] = (*about["choices"], *about["networks"])
     return Option(default, type=type(field.default), **about)
 
 
-def parse_option(name: str, option: Option, value: Any) -> Any:
-    """`value` as the option's type. Text such as "true", "7" or "64,32" is converted; UserError if it does not fit."""
+def parse_option(name: str, option: Option, value: object) -> OptionValue:
+    """`value` as the option's type. Text such as "true", "7" or "64,32" is converted. Raises UserError if it does not
+    fit, or is out of bounds."""
     try:
         parsed = _network(option, option.networks, value) if option.networks else _parsed(option, value)
     except UserError:
@@ -103,18 +107,18 @@ def parse_option(name: str, option: Option, value: Any) -> Any:
     return parsed
 
 
-def _parsed(option: Option, value: Any) -> Any:
+def _parsed(option: Option, value: object) -> OptionValue:
     return _choose(option.choices, value) if option.choices else _convert(option.type, value)
 
 
-def _network(option: Option, networks: Mapping[str, Configurable], value: Any) -> str | None:
+def _network(option: Option, networks: Mapping[str, Configurable], value: OptionValue) -> str | None:
     """A choice with the options that follow it, always written alike; None if it is not a choice."""
     name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
     chosen = _choose(option.choices or (), name)
     return write_network(*read_network(value, networks)) if chosen is not None and colon else chosen
 
 
-def _choose(choices: tuple, value: Any) -> Any:
+def _choose(choices: tuple[OptionValue, ...], value: object) -> OptionValue:
     """The choice that `value` is or spells; None if there is none. Types count, since True == 1."""
     for choice in choices:
         if str(choice) == value or (type(choice) is type(value) and choice == value):
@@ -122,7 +126,7 @@ def _choose(choices: tuple, value: Any) -> Any:
     return None
 
 
-def _convert(kind: type, value: Any) -> Any:
+def _convert(kind: type, value: OptionValue) -> OptionValue:
     """`value` as `kind`, from text or as it is; None or ValueError if it is something else."""
     if kind is tuple:
         items = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
@@ -151,11 +155,11 @@ def _remedy(option: Option) -> str:
     return REMEDIES[option.type] + bounds
 
 
-def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, dict[str, Any]]:
+def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, dict[str, OptionValue]]:
     """Reads a network with its options, such as vgg16:head=imagenet,batch_norm=false.
 
-    Returns (key of `models`, its options that differ from their defaults, in the order of its spec). UserError if the
-    network, an option or a value does not exist.
+    Returns (key of `models`, its options that differ from their defaults, in the order of its spec). Raises UserError
+    if the network, an option or a value does not exist.
     """
     name, _, given = text.partition(":")
     if name not in models:
@@ -172,13 +176,13 @@ def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, di
     return name, {key: chosen[key] for key in changed}
 
 
-def write_network(name: str, options: dict[str, Any]) -> str:
+def write_network(name: str, options: dict[str, OptionValue]) -> str:
     """The text that `read_network` reads: the name alone where there are no options."""
     pairs = ",".join(f"{key}={_text(value)}" for key, value in options.items())
     return f"{name}:{pairs}" if pairs else name
 
 
-def _text(value: Any) -> str:
+def _text(value: OptionValue) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -1,12 +1,13 @@
 """CIFAR-10 (Krizhevsky 2009): small colour photos."""
 
+import functools
 import warnings
 from pathlib import Path
 
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
-from explorer.data.download import Archive, download
+from explorer.data.download import Archive, ArchivedFiles, download
 from explorer.data.split import with_validation
 from explorer.errors import UserError
 
@@ -19,14 +20,16 @@ ARCHIVE_BYTES = 170_498_071
 
 
 def load(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/cifar-10-batches-py, downloaded if it is not there."""
+    """From <folder>/cifar-10-batches-py, downloaded if it is not there. Raises UserError if that cannot be done, or if
+    a file is damaged."""
     from torchvision.datasets import CIFAR10
 
-    wanted = [Path(file) for file in FILES]
+    wanted = tuple(Path(file) for file in FILES)
     if not all((folder / file).is_file() for file in wanted):
         archive = Archive(Path(CIFAR10.filename), (CIFAR10.url,), CIFAR10.tgz_md5, ARCHIVE_BYTES)
         # With the archive in place torchvision only unpacks it.
-        download("cifar10", folder, [archive], wanted, lambda place: CIFAR10(place, download=True), progress)
+        unpack = functools.partial(CIFAR10, download=True)
+        download(ArchivedFiles("cifar10", (archive,), wanted, unpack), folder, progress)
     return with_validation("cifar10", CLASSES, _read(folder, train=True), _read(folder, train=False))
 
 

@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import ssl
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -36,50 +36,55 @@ class Archive:
     bytes: int
 
 
-def download(
-    name: str,
-    folder: Path,
-    archives: Sequence[Archive],
-    wanted: Sequence[Path],
-    unpack: Callable[[Path], object],
-    progress: Progress,
-) -> None:
-    """Puts the `wanted` files (paths under `folder`) in place. Archives that lie at their place already are used.
+@dataclass(frozen=True)
+class ArchivedFiles:
+    """The files of a data set, which are downloaded in archives."""
 
-    `unpack(place)` makes the wanted files of the archives, both under `place`. All of this happens in a folder aside,
-    and only whole files are moved; whoever comes second waits for the first, and then finds everything there.
+    name: str  # of the data set
+    archives: tuple[Archive, ...]
+    files: tuple[Path, ...]  # below the data folder
+    unpack: Callable[[Path], object]  # makes the files of the archives, both below the folder that it is given
+
+
+def download(wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
+    """Puts files in place below `folder`, the data folder. Archives that lie at their place already are used.
+
+    All of this happens in a folder aside, and only whole files are moved; whoever comes second waits for the first, and
+    then finds everything there. Raises UserError if no address gives an archive (Unreachable), or if one that was put
+    there by hand is damaged, or if the data folder cannot be written to.
     """
+    name = wanted.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         progress(0, f"Downloading {name}, or waiting for another process that downloads it")
         with FileLock(folder / f".{name}.lock"):
-            if not all((folder / file).is_file() for file in wanted):
+            if not all((folder / file).is_file() for file in wanted.files):
                 for left in folder.glob(f".{name}-*"):  # by a process that was killed: who lives holds the lock
                     shutil.rmtree(left, ignore_errors=True)
                 with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as aside:
-                    _fill(Path(aside), name, folder, archives, progress)
+                    _fill(Path(aside), wanted, folder, progress)
                     progress(1, f"Unpacking {name}")
-                    unpack(Path(aside))
-                    for file in wanted:
+                    wanted.unpack(Path(aside))
+                    for file in wanted.files:
                         (folder / file).parent.mkdir(parents=True, exist_ok=True)
                         (Path(aside) / file).replace(folder / file)
     except NETWORK as error:
-        raise _unreachable(name, folder, archives, error) from error
+        raise _unreachable(wanted, folder, error) from error
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f"Cannot write to the data folder {folder.absolute()} ({reason}): choose another.") from error
 
 
-def _fill(aside: Path, name: str, folder: Path, archives: Sequence[Archive], progress: Progress) -> None:
+def _fill(aside: Path, wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
     """Copies or downloads all archives to their places under `aside`."""
-    total, before = sum(archive.bytes for archive in archives), 0
-    for archive in archives:
+    total, before = sum(archive.bytes for archive in wanted.archives), 0
+    for archive in wanted.archives:
         target = aside / archive.path
         target.parent.mkdir(parents=True, exist_ok=True)
         own = folder / archive.path
 
         def report(done: int, before: int = before) -> None:
-            progress(min(1, (before + done) / total), f"Downloading {name}, {total / 1e6:.0f} MB")
+            progress(min(1, (before + done) / total), f"Downloading {wanted.name}, {total / 1e6:.0f} MB")
 
         if own.is_file():
             shutil.copyfile(own, target)
@@ -116,9 +121,10 @@ def _md5(file: Path) -> str:
         return hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def _unreachable(name: str, folder: Path, archives: Sequence[Archive], error: Exception) -> Unreachable:
+def _unreachable(wanted: ArchivedFiles, folder: Path, error: Exception) -> Unreachable:
+    archives = wanted.archives
     host = urlsplit(archives[0].urls[0]).netloc
     files = ", ".join(archive.path.name for archive in archives)
     place = (folder / archives[0].path).parent.absolute()
     reason = getattr(error, "reason", None) or error
-    return Unreachable(f"Cannot download {name} from {host} ({reason}): put {files} into {place}")
+    return Unreachable(f"Cannot download {wanted.name} from {host} ({reason}): put {files} into {place}")

@@ -2,8 +2,8 @@
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -24,6 +24,7 @@ COLOURS = INK | {
     "grey": "#8f8f8f",
     "white (eraser)": PAPER,
 }
+Points = Sequence[Sequence[float]]  # pairs of x and y
 _FINER = 2  # drawn at twice the size, then averaged: smooth edges
 
 
@@ -36,8 +37,8 @@ class Stroke:
     points: tuple[tuple[float, float], ...]  # (x, y) from the top left, each in [0, SIDE]; one alone is a dot
 
 
-def strokes(rows: Any) -> tuple[Stroke, ...]:
-    """From rows of [colour, width, [[x, y], …]]; UserError if they are not a drawing that could have been made."""
+def strokes(rows: Sequence[tuple[str, float, Points]]) -> tuple[Stroke, ...]:
+    """From rows of [colour, width, [[x, y], …]]. Raises UserError if no one could have drawn them on the pad."""
     try:
         drawn = tuple(_stroke(*row) for row in rows[: MOST_STROKES + 1])
     except (TypeError, ValueError, KeyError, OverflowError) as error:
@@ -50,7 +51,7 @@ def strokes(rows: Any) -> tuple[Stroke, ...]:
     return drawn
 
 
-def _stroke(colour: Any, width: Any, points: Any) -> Stroke:
+def _stroke(colour: str, width: float, points: Points) -> Stroke:
     low, high = BRUSHES
     if colour not in COLOURS or not points:
         raise ValueError(f"{colour}, {len(points)} points")
@@ -58,7 +59,7 @@ def _stroke(colour: Any, width: Any, points: Any) -> Stroke:
     return Stroke(colour, _within(width, low, high), line)
 
 
-def _within(value: Any, low: float, high: float) -> float:
+def _within(value: float, low: float, high: float) -> float:
     if not math.isfinite(value):
         raise ValueError(value)
     return min(max(float(value), low), high)

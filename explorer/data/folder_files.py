@@ -51,7 +51,11 @@ def tidy(path: str) -> str:
 
 
 def list_images(path: str) -> Listing:
-    """All image files below `path`, split; UserError where they cannot be trained on."""
+    """All image files below `path`, split.
+
+    Raises UserError if they cannot be trained on: no such folder, fewer than two classes, too few images of a class, or
+    a split whose classes are not those of the training images.
+    """
     root = Path(tidy(path))
     if not tidy(path) or not root.is_dir():
         problem = "is a file" if root.is_file() else "does not exist"

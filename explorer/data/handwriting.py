@@ -30,7 +30,10 @@ PEN = 0.08  # stroke width over the digit's longer side; thinner ones are thicke
 
 
 def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
-    """The digit on `image` as the data set named `dataset` would show it: uint8 (32, 32), light on black."""
+    """The digit on `image` as the data set named `dataset` would show it: uint8 (32, 32), light on black.
+
+    Raises UserError if no ink is found.
+    """
     ink = already_cut_out(grey_levels(image))
     if ink is not None:
         return laid_out(ink)

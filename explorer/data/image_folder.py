@@ -21,6 +21,7 @@ from explorer.data.report import SPLITS, Report
 from explorer.data.split_folders import unreadable
 from explorer.errors import UserError
 
+FOLDER_PREFIX = "folder:"  # begins the name of a person's own images: folder:PATH
 SIZES = 8, 512  # pixels, the least and the greatest image size
 MAX_BYTES = 4 * 1024**3  # of all images in memory
 LARGE_FILE = 50_000  # bytes: larger files gain from several threads, small ones lose (8 s or 12 s for 60,000, 2 cores)
@@ -36,12 +37,14 @@ class Read:
     damaged: dict[int, str]  # which images could not be read, and what is wrong with each, a sentence
 
 
-def load(name: str, path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False) -> Dataset:
+def load(path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False) -> Dataset:
     """`path` holds a folder a class, or folders with the usual names of splits that do; see `folder_files`.
 
     The middle square of each image at `size` × `size`; grey if all images are. What takes long to read is read once and
-    kept in <data folder>/.cache until a file's name, size or time changes. Damaged images are an error that names them,
-    or left out with `skip_damaged`. The data set's `report` says what was taken.
+    kept in <data folder>/.cache until a file's name, size or time changes. Damaged images are left out with
+    `skip_damaged`. The data set's `report` says what was taken. Raises UserError if `size` is not in SIZES, the images
+    do not fit into MAX_BYTES, or the folder cannot be trained on; Damaged, which names the images, if some cannot be
+    read and are not to be left out.
     """
     low, high = SIZES
     if not low <= size <= high:
@@ -59,7 +62,7 @@ def load(name: str, path: str, size: int, data_folder: Path, progress: Progress,
     report = _report(listing, read, parts)
     report.check_damaged(skip_damaged)
     train, validation, test = parts
-    return Dataset(name, listing.classes, train, validation, test, report=report)
+    return Dataset(FOLDER_PREFIX + path, listing.classes, train, validation, test, report=report)
 
 
 def state(path: str) -> str:

@@ -1,12 +1,13 @@
 """MNIST (LeCun et al. 1998) and Fashion-MNIST (Xiao et al. 2017): 28×28, with two pixels of black around."""
 
+import functools
 import math
 from pathlib import Path
 
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
-from explorer.data.download import Archive, download
+from explorer.data.download import Archive, ArchivedFiles, download
 from explorer.data.input_spec import Preparation
 from explorer.data.split import with_validation
 from explorer.errors import UserError
@@ -24,13 +25,15 @@ def files(kind: str) -> tuple[str, ...]:
 
 
 def load_mnist(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/MNIST/raw, downloaded if it is not there."""
+    """From <folder>/MNIST/raw, downloaded if it is not there. Raises UserError if that cannot be done, or if a file is
+    damaged."""
     _fetch("mnist", "MNIST", (9_912_422, 28_881, 1_648_877, 4_542), folder, progress)
     return _read("mnist", DIGITS, folder / "MNIST" / "raw", "digit")
 
 
 def load_fashion_mnist(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/FashionMNIST/raw, downloaded if it is not there."""
+    """From <folder>/FashionMNIST/raw, downloaded if it is not there. Raises UserError if that cannot be done, or if a
+    file is damaged."""
     _fetch("fashion-mnist", "FashionMNIST", (26_421_880, 29_515, 4_422_102, 5_148), folder, progress)
     return _read("fashion-mnist", CLOTHES, folder / "FashionMNIST" / "raw", "garment")
 
@@ -38,18 +41,19 @@ def load_fashion_mnist(folder: Path, progress: Progress) -> Dataset:
 def _fetch(name: str, kind: str, sizes: tuple[int, ...], folder: Path, progress: Progress) -> None:
     """Downloads and unpacks what is not there; `sizes` of torchvision's four archives, in bytes."""
     raw = Path(kind, "raw")
-    wanted = [Path(file) for file in files(kind)]
+    wanted = tuple(Path(file) for file in files(kind))
     if all((folder / file).is_file() for file in wanted):
         return
     from torchvision import datasets
 
     source = getattr(datasets, kind)
-    archives = [
+    archives = tuple(
         Archive(raw / file, tuple(mirror + file for mirror in source.mirrors), md5, size)
         for (file, md5), size in zip(source.resources, sizes, strict=True)
-    ]
+    )
     # With the archives in place torchvision only unpacks them.
-    download(name, folder, archives, wanted, lambda place: source(place, download=True), progress)
+    unpack = functools.partial(source, download=True)
+    download(ArchivedFiles(name, archives, wanted, unpack), folder, progress)
 
 
 def _read(name: str, classes: tuple[str, ...], raw: Path, preparation: Preparation) -> Dataset:
@@ -68,7 +72,8 @@ def _images(images: Path, labels: Path, classes: int) -> Images:
 def read_idx(file: Path, dimensions: int) -> np.ndarray:
     """The bytes of an idx file, uint8, in its own shape. A reader of our own: importing torchvision takes 5 seconds.
 
-    Two zero bytes, type 8 (unsigned byte), the number of dimensions, their sizes as big-endian int32, the data.
+    Two zero bytes, type 8 (unsigned byte), the number of dimensions, their sizes as big-endian int32, the data. Raises
+    UserError if the file is not that.
     """
     content = file.read_bytes()
     header = 4 + 4 * dimensions

@@ -44,7 +44,7 @@ class Opened:
 
 
 def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
-    """The picture in a file, or in a file's bytes: RGB, upright; see `open_picture`."""
+    """The picture in a file, or in a file's bytes: RGB, upright; see `open_picture`. Raises UserError as that does."""
     return open_picture(source, name).image
 
 
@@ -52,8 +52,8 @@ def open_picture(source: bytes | str | Path, name: str = "The file") -> Opened:
     """`open_image`, with remarks. Of several frames the first that is not blank; a transparent picture on white, or
     on black where white would hide it.
 
-    Above 4 million pixels it comes smaller, by a whole factor. UserError if it is no picture, a broken one, or one
-    beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
+    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is no picture, a broken one, or
+    one beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
     """
     name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
     with _QUIET, warnings.catch_warnings():
@@ -80,7 +80,8 @@ def is_picture(path: str | Path) -> bool:
 def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
     """`open_image` of bytes, without its guard against warnings. `name` is for messages.
 
-    `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster.
+    `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster. Raises
+    UserError as `open_picture` does.
     """
     return _read(content, name, enough).image
 

@@ -65,7 +65,8 @@ class Report:
         return sentences
 
     def check_damaged(self, skip: bool = False) -> None:
-        """Damaged, naming them all, unless one goes on without them; UserError if one cannot."""
+        """Raises Damaged, which names them all, if images cannot be read and `skip` does not allow to leave them out.
+        Raises UserError if without them no image of a split or a class is left."""
         if not self.damaged:
             return
         many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1

@@ -8,11 +8,11 @@ from pathlib import Path
 from explorer.data import cifar10, digits, folder_files, image_folder, mnist, shapes
 from explorer.data.dataset import Dataset, Progress
 from explorer.data.download import Unreachable
+from explorer.data.image_folder import FOLDER_PREFIX
 from explorer.data.input_spec import InputSpec, Preparation
 from explorer.errors import UserError, unknown
 
 SIZE = 32  # pixels: the side of the images of all data sets but a person's own
-FOLDER_PREFIX = "folder:"  # begins the name of a person's own images: folder:PATH
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,14 @@ def load(
 
     `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.
     `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
-    `skip_damaged`: leave out a folder's images that cannot be read; else they are an error that names them.
+    `skip_damaged`: leave out a folder's images that cannot be read. Raises UserError if there is no such data set, if
+    `image_size` is not that of its images, if it cannot be downloaded, or if its files are damaged or cannot be trained
+    on.
     """
     where = data_folder(folder)
     report = progress or _ignore
     if is_folder(name):
-        return image_folder.load(name, name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged)
+        return image_folder.load(name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged)
     if name not in DATASETS:
         raise unknown("data set", name, [*DATASETS, "folder:PATH"])
     if image_size != SIZE:
@@ -156,6 +158,7 @@ def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
 
 
 def data_folder(folder: str | os.PathLike | None = None) -> Path:
+    """Where downloads lie: `folder`, else EXPLORER_DATA, else ./data; ~ is the home folder."""
     return Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
 
 

@@ -23,7 +23,8 @@ def find_splits(root: Path) -> tuple[Path, dict[str, Path], list[tuple[str, Path
     lies beside them: a reason for leaving it out and the place).
 
     A folder with nothing in it but another one is looked through: a set often lies in a folder of its own name, and so
-    do splits: seg_train/seg_train/forest.
+    do splits: seg_train/seg_train/forest. Raises UserError if a split is empty or there twice, if the training images
+    are missing, or if a folder cannot be read.
     """
     top = root
     for _ in range(DEPTH):
@@ -99,7 +100,7 @@ def _deepest(folder: Path, classes: set[str]) -> Path:
 
 
 def entries(folder: Path) -> list[os.DirEntry]:
-    """What lies in a folder, by name; UserError where it cannot be read."""
+    """What lies in a folder, by name. Raises UserError if it cannot be read."""
     try:
         with os.scandir(folder) as found:
             return sorted(found, key=lambda entry: entry.name)
@@ -108,11 +109,15 @@ def entries(folder: Path) -> list[os.DirEntry]:
 
 
 def folders(top: Path) -> list[str]:
-    """Names of the folders that may be classes or splits, linked ones too, in the order of text."""
+    """Names of the folders that may be classes or splits, linked ones too, in the order of text.
+
+    Raises UserError if `top` cannot be read.
+    """
     return [entry.name for entry in entries(top) if _is_class(entry)]
 
 
 def holds_folders(folder: Path) -> bool:
+    """Whether a folder has any that may be a class or a split. Raises UserError if it cannot be read."""
     return any(_is_class(entry) for entry in entries(folder))
 
 
@@ -121,4 +126,5 @@ def _is_class(entry: os.DirEntry) -> bool:
 
 
 def unreadable(place: str | Path, error: OSError) -> UserError:
+    """The error for a file or folder that the operating system does not let us read."""
     return UserError(f"Cannot read '{place}' ({error.strerror}): make it readable, or remove it.")
