@@ -1,7 +1,6 @@
 """The architectures. To add one: a file with its frozen spec, and one line in CONVOLUTIONAL, or here in MODELS."""
 
 from dataclasses import replace
-from typing import Any
 
 from torch import nn
 
@@ -10,7 +9,7 @@ from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.mlp import MLP
 from explorer.models.normalize import Normalize, set_statistics
 from explorer.models.spec import Spec
-from explorer.options import Option, options_of
+from explorer.options import Option, OptionValue, options_of
 
 __all__ = [
     "MODELS",
@@ -28,12 +27,12 @@ MODELS: dict[str, Spec] = {"mlp": MLP(), **CONVOLUTIONAL}
 SMALLEST_SIZE = 8  # pixels a side
 
 
-def build(name: str, channels: int, classes: int, size: int = 32, **options: Any) -> nn.Module:
+def build(name: str, channels: int, classes: int, size: int = 32, **options: OptionValue) -> nn.Module:
     """A fresh model, its weights drawn from torch's global generator.
 
     It takes images, float32 (B, channels, size, size) in [0, 1], normalises them itself in its first module,
-    `model.normalize`, and returns logits (B, classes). Options may be values or text, as on the command line.
-    UserError for whatever does not fit.
+    `model.normalize`, and returns logits (B, classes). Options may be values or text, as on the command line. Raises
+    UserError if the model, an option, a number of channels or classes, or the size is not possible.
     """
     spec = _spec(name)
     allowed = options_of(spec)
@@ -47,17 +46,20 @@ def build(name: str, channels: int, classes: int, size: int = 32, **options: Any
 
 
 def options(name: str) -> dict[str, Option]:
-    """What can be changed in a model, by name, in the order to show it."""
+    """What can be changed in a model, by name, in the order to show it. Raises UserError if there is no such model."""
     return options_of(_spec(name))
 
 
 def describe(name: str) -> str:
-    """One sentence on a model: the first line of its spec's docstring, with the spec's values in {braces}."""
+    """One sentence on a model: the first line of its spec's docstring, with the spec's values in {braces}.
+
+    Raises UserError if there is no such model.
+    """
     spec = _spec(name)
     return (type(spec).__doc__ or name).strip().splitlines()[0].format_map(vars(spec))
 
 
-def title(name: str, options: dict[str, Any] | None = None) -> str:
+def title(name: str, options: dict[str, OptionValue] | None = None) -> str:
     """What people call a model with these options: "VGG-16", "VGG-16 + skips"; its name where it has no other title,
     or where this version has no such model."""
     try:

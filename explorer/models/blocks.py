@@ -15,15 +15,17 @@ class ZeroPad(nn.Module):
     Option A of He et al. 2015.
     """
 
-    def __init__(self, extra: int, stride: int = 1):
+    def __init__(self, extra: int, stride: int = 1) -> None:
         super().__init__()
         self.extra = extra
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
+        """`x`: (B, C, H, W); the shape of what is returned is above."""
         return pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
     def extra_repr(self) -> str:
+        """For `print(model)`, as torch's own modules do it."""
         return f"extra={self.extra}, stride={self.stride}"
 
 
@@ -45,7 +47,7 @@ class Block(nn.Module):
     The layers become direct children under their names, so that a weight reads stage2.0.conv1.weight.
     """
 
-    def __init__(self, layers: dict[str, nn.Module], skip: nn.Module | None, act: nn.Module):
+    def __init__(self, layers: dict[str, nn.Module], skip: nn.Module | None, act: nn.Module) -> None:
         super().__init__()
         self.path = tuple(layers)
         for name, layer in layers.items():
@@ -54,6 +56,7 @@ class Block(nn.Module):
         self.act = act
 
     def forward(self, x: Tensor) -> Tensor:
+        """`x`: what the first layer takes; returns what the last layer gives, after the activation."""
         out = x
         for name in self.path:
             out = getattr(self, name)(out)

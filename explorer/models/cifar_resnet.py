@@ -34,9 +34,11 @@ class CIFARResNet(Spec):
     activation: str = activation_option()
 
     def title(self) -> str:
+        """ResNet-20 or as deep as it is."""
         return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """For images of any `size`, since the head averages over all positions."""
         layers = {
             "normalize": Normalize(channels),
             "conv1": nn.Conv2d(channels, 16, 3, padding=1, bias=False),

@@ -39,9 +39,12 @@ class MLP(Spec):
     dropout: float = option(0.0, "Fraction of the units dropped after every hidden layer.", low=0.0, high=0.9)
 
     def title(self) -> str:
+        """Its usual abbreviation."""
         return "MLP"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """For images of exactly `size`. Raises UserError if no widths give the number of parameters of the network to
+        match."""
         widths = self.widths if self.match == UNMATCHED else self._matched_widths(channels, classes, size)
         layers: dict[str, nn.Module] = {"normalize": Normalize(channels), "flatten": nn.Flatten()}
         inputs = channels * size * size

@@ -31,7 +31,7 @@ class Network:
 
     def build(self) -> nn.Module:
         """A fresh module, as `explorer.models.build` makes it: weights from torch's global generator, on the default
-        device; UserError for what does not fit."""
+        device. Raises UserError if the options or the sizes do not fit."""
         return build(self.model, self.channels, self.classes, self.size, **dict(self.options))
 
     def on_meta(self) -> nn.Module:

@@ -17,15 +17,17 @@ class Normalize(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, channels: int):
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.register_buffer("mean", torch.zeros(1, channels, 1, 1))
         self.register_buffer("std", torch.ones(1, channels, 1, 1))
 
     def forward(self, images: Tensor) -> Tensor:
+        """`images`: float32 (B, C, H, W); the shape stays."""
         return (images - self.mean) / self.std
 
     def extra_repr(self) -> str:
+        """For `print(model)`, as torch's own modules do it."""
         return f"channels={self.mean.shape[1]}"
 
 
@@ -39,7 +41,8 @@ def normalize_of(model: nn.Module) -> Normalize:
 def set_statistics(model: nn.Module, mean: Sequence[float], std: Sequence[float]) -> None:
     """Write a dataset's statistics (C floats each, of the training pixels in [0, 1]) into `model.normalize`.
 
-    A constant channel (std 0) is only centred: dividing by zero would make every logit NaN.
+    A constant channel (std 0) is only centred: dividing by zero would make every logit NaN. Raises UserError if their
+    numbers of channels are not the model's.
     """
     layer = normalize_of(model)
     channels = layer.mean.shape[1]

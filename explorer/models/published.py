@@ -118,7 +118,8 @@ def load(published: Published) -> nn.Module:
 
     It takes images float32 (B, 3, H, W) in [0, 1], 224×224 in training and testing, and returns logits (B, 1000). The
     file is read as tensors only (`weights_only`), whatever else it may hold, and mapped into memory where its format
-    allows: it is there at once, and several models do not fill the memory.
+    allows: it is there at once, and several models do not fill the memory. Raises UserError if the file does not hold
+    these weights.
     """
     path = published.path
     model = published.network.on_meta()  # no weights are drawn to be thrown away

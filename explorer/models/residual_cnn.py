@@ -18,4 +18,5 @@ class ResidualCNN(SimpleCNN):
     """
 
     def stage(self, channels: int, widths: Sequence[int], first: bool) -> dict[str, nn.Module]:
+        """The layers at one resolution; the very first convolution has no skip."""
         return stage_with_skips(channels, widths, self.convs, stem=first)

@@ -35,9 +35,11 @@ class ResNet(Spec):
     skip: bool = option(True, "Skip connections. Without them the network is the plain net of the paper.")
 
     def title(self) -> str:
+        """ResNet-18 or as deep as it is."""
         return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """For images of any `size`, since the head averages over all positions."""
         layers = {"normalize": Normalize(channels), **self._stem(channels)}
         channels = 64
         for number, (blocks, width) in enumerate(zip(BLOCKS[self.depth], WIDTHS, strict=True), 1):

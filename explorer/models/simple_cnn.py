@@ -45,6 +45,7 @@ class SimpleCNN(Spec):
     dropout: float = option(0.0, "Fraction of the features dropped before the linear layer.", low=0.0, high=0.9)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """For images of any `size`, since the head averages over all positions."""
         layers: dict[str, nn.Module] = {"normalize": Normalize(channels)}
         for number, widths in enumerate(STAGES[self.depth], 1):
             if widths:

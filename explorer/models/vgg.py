@@ -50,9 +50,11 @@ class VGG(Spec):
     activation: str = activation_option()
 
     def title(self) -> str:
+        """VGG-16 or as deep as it is; with skip connections it is not the published network."""
         return f"VGG-{self.depth} + skips" if self.residual else f"VGG-{self.depth}"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
+        """For images of 32 pixels and more. Raises UserError if `size` is less."""
         if size < SMALLEST:
             raise UserError(
                 f"Images of {size}×{size} pixels are too small for VGG-{self.depth}, which halves them five times: "

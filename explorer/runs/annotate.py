@@ -17,19 +17,26 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # t
 
 
 def rename(run: Run, name: str) -> Run:
-    """Call the run so wherever it is shown; an empty name gives it back the one made from what sets it apart."""
+    """Call the run so wherever it is shown; an empty name gives it back the one made from what sets it apart.
+
+    Raises UserError if it cannot be shown in one line, or is too long.
+    """
     return run.change(name=_line("name", name, LONGEST_NAME) or None)
 
 
 def note(run: Run, text: str) -> Run:
-    """Keep a note with the run, in place of the one before; an empty one takes that away."""
+    """Keep a note with the run, in place of the one before; an empty one takes that away.
+
+    Raises UserError if it is too long.
+    """
     written = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     _check("note", written.replace("\n", " ").replace("\t", " "), LONGEST_NOTE)
     return run.change(note=written or None)
 
 
 def tag(run: Run, tags: Iterable[str]) -> Run:
-    """Give the run these tags, besides those that it has."""
+    """Give the run these tags, besides those that it has. Raises UserError if one cannot be shown, or there would be
+    too many."""
     cleaned = [_line("tag", one, LONGEST_TAG) for one in tags]
     for one in cleaned:
         if not one or "," in one:
@@ -41,7 +48,7 @@ def tag(run: Run, tags: Iterable[str]) -> Run:
 
 
 def untag(run: Run, tags: Iterable[str]) -> Run:
-    """Take these tags from the run; UserError naming its tags if it does not have one of them."""
+    """Take these tags from the run. Raises UserError if it does not have one of them."""
     own, gone = run.reload().record.tags, [_line("tag", one, LONGEST_TAG) for one in tags]
     for one in gone:
         if one not in own:
@@ -60,7 +67,7 @@ def archive(run: Run, archived: bool = True) -> Run:
 
 
 def _line(what: str, text: str, longest: int) -> str:
-    """One line: runs of spaces are one, none at the ends; UserError for what cannot be shown or is too long."""
+    """One line: runs of spaces are one, none at the ends. Raises UserError if it cannot be shown or is too long."""
     line = re.sub(r"[ \u00a0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
     _check(what, line, longest)
     return line

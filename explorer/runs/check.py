@@ -6,8 +6,8 @@ from explorer.runs.config import RunConfig
 
 
 def check(config: RunConfig) -> None:
-    """UserError naming the value and the remedy if the data set, the model or one of its options does not exist, if
-    there are not as many blocks as are to be tuned, or if the network cannot be trained on batches of one image."""
+    """Raises UserError if the data set, the model or one of its options does not exist, if there are not as many blocks
+    as are to be tuned, or if the network cannot be trained on batches of one image."""
     import torch
 
     from explorer.models import build

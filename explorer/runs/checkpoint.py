@@ -49,7 +49,7 @@ class Checkpoint:
         return self.run.input_spec
 
     def load(self) -> "nn.Module":
-        """The module with these weights, in eval mode, on the CPU; UserError if they are not there, or damaged."""
+        """The module with these weights, in eval mode, on the CPU. Raises UserError if they are missing or damaged."""
         if isinstance(self.run, PublishedRun):
             return self.run.load(self.epoch)
         if not self.path.is_file():

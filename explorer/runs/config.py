@@ -1,12 +1,12 @@
 """What a run is to train, as run.json keeps it. Settings that a newer version wrote are kept, and named."""
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
 
 from explorer.data import Dataset, load, tidy
 from explorer.data.dataset import Progress
 from explorer.errors import UserError
-from explorer.runs.typed_json import known_values
+from explorer.options import OptionValue
+from explorer.runs.typed_json import Json, known_values
 from explorer.training import TrainConfig
 
 AS_BEFORE = {"norm_statistics": "running"}  # how runs trained before there was the option
@@ -19,11 +19,11 @@ class RunConfig:
 
     dataset: str
     model: str
-    options: dict[str, Any] = field(default_factory=dict)  # of the model; what is absent has its default
+    options: dict[str, OptionValue] = field(default_factory=dict)  # of the model; what is absent has its default
     training: TrainConfig = field(default_factory=TrainConfig)
     image_size: int = 32  # pixels a side; only folder:PATH data sets come in other sizes
     skip_damaged: bool = False  # leave out a folder's images that cannot be read
-    unknown: dict[str, Any] = field(default_factory=dict)  # what a newer version wrote: "ema", "training.warm_up"
+    unknown: dict[str, Json] = field(default_factory=dict)  # what a newer version wrote: "ema", "training.warm_up"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dataset", tidy(self.dataset))  # two ways to write a path are one data set
@@ -36,14 +36,14 @@ class RunConfig:
         return load(self.dataset, folder, self.image_size, progress, self.skip_damaged)
 
     def check_known(self) -> None:
-        """UserError if a setting is not known here: training would pass over it."""
+        """Raises UserError if a setting is not known here: training would pass over it."""
         if self.unknown:
             raise UserError(
                 f"This version of the app does not support the settings {', '.join(sorted(self.unknown))}: "
                 "update the app to train this run."
             )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """As run.json keeps it, with the settings that this version does not know."""
         data = asdict(self)
         for name, value in data.pop("unknown").items():
@@ -52,10 +52,10 @@ class RunConfig:
         return data
 
     @classmethod
-    def from_json(cls, data: Any) -> "RunConfig":
+    def from_json(cls, data: Json) -> "RunConfig":
         """The inverse of `to_json`, also for options that JSON has made lists, and for what older runs do not name.
 
-        UserError for a value of another type or out of its range.
+        Raises UserError if a value is missing, of another type, or out of its range.
         """
         known = [one.name for one in fields(cls) if one.name != "unknown"]
         for name in ("options", "training"):

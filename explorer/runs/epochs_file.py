@@ -61,7 +61,7 @@ _counted: dict[Path, tuple[tuple[int, int, int], int]] = {}  # epochs.jsonl → 
 
 
 def check_epochs(run: Run) -> None:
-    """UserError if epochs that run.json counts are not in epochs.jsonl, which is written first."""
+    """Raises UserError if epochs that run.json counts are not in epochs.jsonl, which is written first."""
     there = _count(run.path / EPOCHS) if run.epochs_done else 0
     if there < run.epochs_done:
         raise UserError(

@@ -28,7 +28,8 @@ def fetch(run: PublishedRun, progress: Progress) -> None:
     """Puts the run's weights into torch's cache, wholly or not at all; does nothing if they are there.
 
     `progress(fraction, text)` is called many times a second; an exception that it raises ends the download. Whoever
-    comes second waits for the first, and then finds the file there. UserError without internet.
+    comes second waits for the first, and then finds the file there. Raises UserError if the address cannot be reached,
+    or the cache cannot be written to.
     """
     from explorer.models.published import weights_of
 

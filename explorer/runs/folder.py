@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from filelock import FileLock
@@ -16,6 +16,7 @@ from explorer.data import InputSpec
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 from explorer.runs.record import DatasetRecord, RunRecord, StudyRecord, as_json
+from explorer.runs.typed_json import Json
 
 if TYPE_CHECKING:
     from explorer.models.network import Network
@@ -32,6 +33,7 @@ def checkpoints_folder(folder: Path | str | None = None) -> Path:
 
 
 def now() -> str:
+    """The time in UTC, as ISO 8601 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
@@ -54,6 +56,7 @@ class Run:
 
     @property
     def id(self) -> str:
+        """The name of its folder: data set, model and a number."""
         return self.record.id
 
     @property
@@ -68,6 +71,7 @@ class Run:
 
     @property
     def config(self) -> RunConfig:
+        """Everything that was chosen for it."""
         return self.record.config
 
     @property
@@ -77,6 +81,7 @@ class Run:
 
     @property
     def epochs_done(self) -> int:
+        """Whole epochs, whose measurements are on the disk."""
         return self.record.epochs_done
 
     @property
@@ -101,29 +106,31 @@ class Run:
 
     @property
     def dataset(self) -> DatasetRecord:
-        """UserError before the training has begun: the data set is known from then on."""
+        """What it learned from. Raises UserError if the training has not begun: the data set is known from then on."""
         if self.record.dataset is None:
             raise UserError(f"{self.id} has not started yet: wait until its training starts.")
         return self.record.dataset
 
     @property
     def input_spec(self) -> InputSpec:
-        """UserError before the training has begun."""
+        """What its network takes. Raises UserError if the training has not begun."""
         return self.dataset.input_spec
 
     @property
     def network(self) -> "Network":
-        """The architecture of its weights. UserError before the training has begun, as of `input_spec`."""
+        """The architecture of its weights. Raises UserError if the training has not begun."""
         from explorer.models.network import Network
 
         return Network.of(self.config.model, self.config.options, self.input_spec)
 
     def reload(self) -> "Run":
+        """The run as run.json says it is now. Raises UserError if the file is gone or cannot be read."""
         return read(self.path, afresh=True)
 
-    def change(self, **values: Any) -> "Run":
+    def change(self, **values: object) -> "Run":
         """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
-        the only way in which a run changes its status. One process at a time: a person names what a worker trains."""
+        the only way in which a run changes its status. One process at a time: a person names what a worker trains.
+        Raises UserError if run.json is gone or cannot be read, or a value does not fit."""
         assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
         _content(self.path)  # a run that is gone needs no lock, which would make its folder anew
         with FileLock(self.path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
@@ -148,6 +155,7 @@ class Run:
 
     @property
     def stop_requested(self) -> bool:
+        """Whether `request_stop` was called and nobody has put the run back into the queue."""
         return (self.path / "stop").exists()
 
 
@@ -155,7 +163,7 @@ _seen: dict[Path, tuple[tuple[int, int], Run]] = {}  # folder → (the stamp of 
 
 
 def read(path: Path, afresh: bool = False) -> Run:
-    """The run in a folder; UserError if there is none, or if this version cannot read it.
+    """The run in a folder. Raises UserError if there is none, or if this version cannot read it.
 
     `afresh` opens the file even if its stamp has not changed: on a network file system stamps lag by seconds.
     """
@@ -169,7 +177,7 @@ def read(path: Path, afresh: bool = False) -> Run:
     return _seen[path][1]
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> dict[str, Json]:
     """run.json as it is."""
     try:
         return json.loads((path / "run.json").read_bytes())
@@ -177,7 +185,7 @@ def _content(path: Path) -> dict[str, Any]:
         raise _unreadable(path, error) from error
 
 
-def _record(path: Path, content: Any) -> RunRecord:
+def _record(path: Path, content: Json) -> RunRecord:
     record = RunRecord.from_json(content)
     if record.id != path.name:
         raise UserError(f"The folder {path} holds the run {record.id}: give the folder that name.")

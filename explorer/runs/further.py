@@ -14,7 +14,8 @@ from explorer.training.config import learning_rate_at
 
 
 def train_further(run: Run, epochs: int) -> Run:
-    """The ended run with `epochs` epochs in all to train; UserError where that is not possible. Requeue it to begin.
+    """The ended run with `epochs` epochs in all to train; requeue it to begin. Raises UserError if that is not
+    possible.
 
     Its test accuracy so far moves to `earlier_tests`: the next one is another look at the same images.
     """
@@ -36,7 +37,7 @@ def extended(training: TrainConfig, done: int, epochs: int) -> TrainConfig:
 
 
 def what_it_does(run: Run, epochs: int) -> str:
-    """What more epochs mean for the learning rate and for the test images; UserError where they are not possible."""
+    """What more epochs mean for the learning rate and the test images. Raises UserError if they are not possible."""
     _check(run, epochs)
     rate = learning_rate_at(run.config.training, run.epochs_done, epochs)
     rows = epoch_rows(run)

@@ -3,19 +3,19 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 from explorer.runs.folder import write_atomically
+from explorer.runs.typed_json import Json
 
 
-def append(path: Path, rows: list[dict[str, Any]]) -> None:
+def append(path: Path, rows: list[dict[str, Json]]) -> None:
     """Append a line a row, in one write; a number that is not finite becomes null."""
     lines = "".join(json.dumps(_finite(row), separators=(",", ":")) + "\n" for row in rows)
     with path.open("a", encoding="utf-8") as file:
         file.write(lines)
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _finite(v) for key, v in value.items()}
     if isinstance(value, list):
@@ -23,7 +23,7 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path) -> list[dict[str, Json]]:
     """All complete lines; a last line that a dying process left half-written is not one."""
     if not path.is_file():
         return []
@@ -31,12 +31,12 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return parsed(whole)
 
 
-def parsed(lines: bytes) -> list[dict[str, Any]]:
+def parsed(lines: bytes) -> list[dict[str, Json]]:
     """The objects of some lines."""
     return [row for line in lines.splitlines() if (row := _object(line)) is not None]
 
 
-def _object(line: bytes) -> dict[str, Any] | None:
+def _object(line: bytes) -> dict[str, Json] | None:
     try:
         row = json.loads(line)
     except ValueError:

@@ -30,6 +30,7 @@ class Described(NamedTuple):
 
     @property
     def kind(self) -> tuple[str, bool]:
+        """Among runs of one kind, `distinct` looks for what sets them apart."""
         return self.title, self.given
 
 

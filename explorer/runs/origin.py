@@ -21,7 +21,8 @@ START = 0  # the epoch under which the weights lie that training begins with
 def begin_from_source(run: Run, model: "nn.Module") -> Run:
     """Give the fresh `model` its start: the source's weights, made to fit; what the run says of it is in `origin`.
 
-    A run that has begun before takes its own copy of them.
+    A run that has begun before takes its own copy of them. Raises UserError if the source still trains, or is another
+    network.
     """
     from explorer.training.transfer import freeze
 
@@ -68,7 +69,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
 
 
 def source_of(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run that lends its weights; UserError if it is gone and they were not copied yet."""
+    """The run that lends its weights. Raises UserError if it is gone and they were not copied yet."""
     try:
         return find(run_id, folder)
     except UserError as error:

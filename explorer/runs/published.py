@@ -34,12 +34,14 @@ class PublishedRun(Run):
 
     @property
     def published(self) -> "Published":
+        """Its entry in PUBLISHED: torchvision's name, its network, the facts about its weights."""
         from explorer.models.published import PUBLISHED
 
         return PUBLISHED[self.id.removeprefix(PREFIX)]
 
     @property
     def input_spec(self) -> InputSpec:
+        """Photos of 224×224 pixels, normalised as torchvision does it."""
         from explorer.models.published import CHANNELS, SIZE
 
         facts = self.published.facts
@@ -51,7 +53,8 @@ class PublishedRun(Run):
         return self.published.path.is_file()
 
     def load(self, epoch: int | str = "best") -> "nn.Module":
-        """The module with its weights, in eval mode on the CPU; UserError if they are not here."""
+        """The module with its weights, in eval mode on the CPU. Raises UserError if they are not here, or if `epoch` is
+        a number."""
         from explorer.models import published
 
         if epoch not in ("best", "last"):
@@ -64,18 +67,23 @@ class PublishedRun(Run):
         return published.load(self.published)
 
     def change(self, **values: object) -> NoReturn:
+        """Raises UserError if it is called: there is no run.json."""
         self._refuse()
 
     def lock(self) -> NoReturn:
+        """Raises UserError if it is called: nobody trains it."""
         self._refuse()
 
     def requeue(self) -> NoReturn:
+        """Raises UserError if it is called: it is not trained here."""
         self._refuse()
 
     def request_stop(self) -> NoReturn:
+        """Raises UserError if it is called: it is not trained here."""
         self._refuse()
 
     def reload(self) -> "PublishedRun":
+        """Itself: a published model does not change."""
         return self
 
     def _refuse(self) -> NoReturn:
@@ -97,6 +105,7 @@ def no_images(run: PublishedRun) -> UserError:
 
 
 def is_published(run_id: str) -> bool:
+    """Whether an id is that of a published model: no run is called so."""
     return run_id.startswith(PREFIX)
 
 
@@ -108,7 +117,7 @@ def published_runs() -> list[PublishedRun]:
 
 
 def find_published(run_id: str) -> PublishedRun:
-    """UserError naming those there are."""
+    """The published model with this id. Raises UserError if there is none."""
     known = {run.id: run for run in published_runs()}
     if run_id not in known:
         raise unknown("published model", run_id, known)

@@ -5,13 +5,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import Any
 
 from explorer.data import InputSpec
 from explorer.data.input_spec import Preparation
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
-from explorer.runs.typed_json import known_values, unknown_names
+from explorer.runs.typed_json import Json, known_values, unknown_names
 from explorer.text import plural
 
 SCHEMA_VERSION = 1
@@ -47,6 +46,7 @@ class DatasetRecord:
 
     @property
     def input_spec(self) -> InputSpec:
+        """What a network trained on these data takes."""
         return InputSpec.from_json(vars(self))
 
 
@@ -154,18 +154,19 @@ class RunRecord:
     test: TestResult | None = None
     earlier_tests: tuple[EarlierTest, ...] = ()
     finished_at: str | None = None  # also of a run that was stopped or failed
-    versions: dict[str, Any] = field(default_factory=dict)  # of the app, Python and libraries
+    versions: dict[str, Json] = field(default_factory=dict)  # of the app, Python and libraries
     unknown: tuple[str, ...] = field(default=(), init=False)  # keys of run.json that this version has no use for
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """As a new run.json has it: without what is not known yet."""
         known = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
         known_values = {name: as_json(value) for name, value in known.items() if value not in (None, (), {})}
         return {"schema_version": SCHEMA_VERSION, **known_values}
 
     @classmethod
-    def from_json(cls, data: Any) -> "RunRecord":
-        """UserError if this version cannot read it: a value is missing, of another type, or out of range."""
+    def from_json(cls, data: Json) -> "RunRecord":
+        """The inverse of `to_json`. Raises UserError if this version cannot read it: a value is missing, of another
+        type, or out of range."""
         if not isinstance(data, dict):
             raise UserError("run.json is not a JSON object.")
         if data.get("schema_version") != SCHEMA_VERSION:
@@ -214,7 +215,7 @@ class RunRecord:
             yield "test.n", self.test.n, 1, math.inf
 
 
-def as_json(value: Any) -> Any:
+def as_json(value: object) -> Json:
     """A value of a record as `json.dumps` takes it."""
     if isinstance(value, RunConfig):
         return value.to_json()

@@ -38,6 +38,7 @@ def dataset_record(data: Dataset, used: int) -> DatasetRecord:
 
 
 def versions() -> dict[str, str]:
+    """Of all that can change a result: this app, Python, torch and torchvision."""
     return {
         "explorer": __version__,
         "python": platform.python_version(),
@@ -60,6 +61,7 @@ class Recorder:
         self.keep_every_epoch = sum(p.numel() for p in model.parameters()) < EVERY_EPOCH_BELOW
 
     def event(self, event: Event) -> None:
+        """Writes down what `fit` reports; events are given in their order, from any thread."""
         with self._one_at_a_time:
             match event:
                 case Started():

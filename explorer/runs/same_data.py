@@ -27,7 +27,7 @@ class Met:
 def meet(run: Run, data: Dataset) -> Met:
     """Compare what a run recorded of its data with what was loaded under their name.
 
-    UserError where the classes, the channels or the size are others. A run that has not begun fits any data.
+    Raises UserError if the classes, the channels or the size are others. A run that has not begun fits any data.
     """
     known = run.record.dataset
     if known is None or known.fingerprint == data.fingerprint:
@@ -39,7 +39,7 @@ def meet(run: Run, data: Dataset) -> Met:
 
 
 def same(run: Run, data: Dataset) -> Dataset:
-    """The data of a run if they are those that it learned from; UserError if anything has changed."""
+    """The data of a run if they are those that it learned from. Raises UserError if anything has changed."""
     met = meet(run, data)
     if met.changed:
         raise UserError(f"{met.changed} Restore the images, or train again.")

@@ -19,6 +19,7 @@ class Snapshot:
         self._meta: dict[str, str] | None = None  # None: nothing that waits to be written
 
     def take(self, model: "nn.Module", optimizer: torch.optim.Optimizer, epoch: int) -> None:
+        """Copies the model's weights and the optimizer's state at the end of `epoch`."""
         self.drop()  # half a copy is none
         tensors, meta = state_of(model, optimizer, epoch)
         for name, tensor in tensors.items():

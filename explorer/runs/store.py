@@ -49,7 +49,7 @@ def create(
 
 
 def find(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run with this id, be it a published model's; UserError saying why it cannot be read, or which runs exist."""
+    """The run with this id, be it a published model's. Raises UserError if there is none, or if it cannot be read."""
     if is_published(run_id):
         return find_published(run_id)
     root = checkpoints_folder(folder)
@@ -106,7 +106,7 @@ def _all(folder: Path | str | None) -> tuple[list[Run], list[DamagedRun]]:
 
 
 def _whole(path: Path) -> Run:
-    """The run in a folder; UserError if it is damaged."""
+    """The run in a folder. Raises UserError if it is damaged."""
     run = read(path)
     check_epochs(run)
     return run

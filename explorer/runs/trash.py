@@ -31,6 +31,7 @@ class TrashedRun:
 
     @property
     def id(self) -> str:
+        """That of the run, which it has again when it is restored."""
         return self.path.name
 
     @property
@@ -40,8 +41,8 @@ class TrashedRun:
 
 
 def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
-    """Move a run to the trash, also one that cannot be read; UserError where it is under way, or a queued run needs
-    its weights."""
+    """Move a run to the trash, also one that cannot be read. Raises UserError if there is none, if it is under way, or
+    if a queued run needs its weights."""
     root = checkpoints_folder(folder)
     if is_published(run_id):
         raise UserError(f"{run_id} is a published model: it has no folder to delete.")
@@ -73,7 +74,7 @@ def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
 
 
 def restore(run_id: str, folder: Path | str | None = None) -> Run:
-    """Move a deleted run back; UserError naming what can be restored if it is not in the trash."""
+    """Move a deleted run back. Raises UserError if it is not in the trash, or another has its id by now."""
     root = checkpoints_folder(folder)
     with FileLock(root / MAKING_LOCK):
         there = {one.id: one for one in trashed(root)}

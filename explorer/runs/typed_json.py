@@ -4,25 +4,34 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from explorer.errors import UserError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+Json = Any  # what `json.loads` gives: of which type it is, is found out here
+Hint = Any  # of a type: `tuple[int, ...]` is none itself
 
 NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "an object"}
 
 
-def typed(kind: type[T], data: Any, where: str) -> T:
+def typed(kind: type[T], data: Json, where: str) -> T:
     """A `kind`, a dataclass, from the object that `json.loads` gave; keys that it has no field for are passed over.
 
-    `where` names the object in the UserError that says which value is missing or has another type.
+    `where` names the object in the message. Raises UserError if a value is missing or has another type.
     """
     return kind(**known_values(kind, data, where))
 
 
-def known_values(kind: Any, data: Any, where: str) -> dict[str, Any]:
-    """The values of `data` that the dataclass `kind` has fields for, checked as by `typed`."""
+def known_values(kind: "type[DataclassInstance]", data: Json, where: str) -> dict[str, Json]:
+    """The values of `data` that the dataclass `kind` has fields for, checked as by `typed`.
+
+
+    Raises UserError if a value is missing or has another type.
+    """
     if not isinstance(data, dict):
         raise _wrong(where, data, dict)
     hints = _hints(kind)
@@ -32,7 +41,7 @@ def known_values(kind: Any, data: Any, where: str) -> dict[str, Any]:
     return {name: _value(hint, data[name], f"{where}.{name}") for name, hint in hints.items() if name in data}
 
 
-def unknown_names(kind: Any, data: dict[str, Any]) -> Iterator[str]:
+def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Iterator[str]:
     """The keys of `data` that the dataclass `kind` has no field for, and those of objects in it: "dataset.palette"."""
     hints = _hints(kind)
     for name, value in data.items():
@@ -43,18 +52,18 @@ def unknown_names(kind: Any, data: dict[str, Any]) -> Iterator[str]:
             yield from (f"{name}.{each}" for each in unknown_names(inner, value))
 
 
-def _dataclass_in(hint: Any) -> type | None:
+def _dataclass_in(hint: Hint) -> type | None:
     """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
     return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)), None)
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: "type[DataclassInstance]") -> dict[str, Hint]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind) if field.init}
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
+def _value(hint: Hint, value: Json, where: str) -> Json:
     origin, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return value
@@ -76,7 +85,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     return value
 
 
-def _items(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...]:
+def _items(arguments: tuple[Hint, ...], value: Json, where: str) -> tuple[Json, ...]:
     if not isinstance(value, list | tuple):
         raise UserError(f"{where} is {value!r:.60}, not a list.")
     if arguments[-1] is not Ellipsis:
@@ -89,12 +98,12 @@ def _items(arguments: tuple[Any, ...], value: Any, where: str) -> tuple[Any, ...
     return tuple(_value(hint, one, where) for one in value)
 
 
-def _is(hint: type, value: Any) -> bool:
+def _is(hint: type, value: Json) -> bool:
     """bool is no number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart."""
     if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):
         return hint is float or float(value).is_integer()
     return isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
 
 
-def _wrong(where: str, value: Any, hint: type) -> UserError:
+def _wrong(where: str, value: Json, hint: type) -> UserError:
     return UserError(f"{where} is {value!r:.60}, not {NAMES.get(hint, hint.__name__)}.")

@@ -51,7 +51,7 @@ def metrics_of(run: Run, epoch: int | str) -> dict[str, Any] | None:
 
 
 def read_weights(path: Path) -> dict:
-    """name → tensor on the CPU."""
+    """name → tensor on the CPU. Raises UserError if the file is missing or damaged."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from typing import Any
 
 from explorer.data.sources import FOLDER_PREFIX
+from explorer.options import OptionValue
 from explorer.runs.config import RunConfig
 from explorer.training import TrainConfig
 from explorer.training.config import SCRATCH
@@ -25,7 +25,7 @@ def share_of_images(fraction: float) -> str:
     return f"{100 * fraction:g} %"
 
 
-def settings_of(config: RunConfig) -> dict[str, Any]:
+def settings_of(config: RunConfig) -> dict[str, OptionValue]:
     """All that decides how a run learns: data set, model, its options with their defaults, and the training."""
     from explorer.models import MODELS, options  # imports torch
 
@@ -60,7 +60,7 @@ def rank(key: str) -> tuple[int, int, str]:
     return 1, 0, key
 
 
-def in_words(key: str, value: Any) -> str:
+def in_words(key: str, value: OptionValue) -> str:
     """("batch_norm", False) → "no batch norm": what names and tables call this value of a setting."""
     words = OF_THE_START.get(key) or OF_TRAINING.get(key)
     if words:
@@ -71,7 +71,7 @@ def in_words(key: str, value: Any) -> str:
     return f"{title} {plain(value)}"
 
 
-def plain(value: Any) -> str:
+def plain(value: OptionValue) -> str:
     """A value as text: 0.1, 256×128, yes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -102,7 +102,7 @@ def _extended(pairs: Iterable[tuple[int, int]]) -> str:
     return f"extended after epoch {ends}" if ends else "not extended"
 
 
-OF_THE_START: dict[str, Callable[[Any], str]] = {
+OF_THE_START: dict[str, Callable[[OptionValue], str]] = {
     "dataset": _data,
     "folder": lambda path: f"in {path}",
     "image_size": lambda size: f"{size} × {size} pixels",
@@ -112,7 +112,7 @@ OF_THE_START: dict[str, Callable[[Any], str]] = {
     "source": lambda run: f"from {run}" if run else "from random weights",
     "source_epoch": lambda epoch: f"from its {epoch} epoch" if not epoch.isdecimal() else f"from its epoch {epoch}",
 }
-OF_TRAINING: dict[str, Callable[[Any], str]] = {
+OF_TRAINING: dict[str, Callable[[OptionValue], str]] = {
     "activation": str,
     "head": lambda head: f"{head} head",
     "stem": lambda stem: f"{stem} stem",

@@ -16,10 +16,12 @@ class WriteBudget:
 
     @property
     def due(self) -> bool:
+        """Whether enough time has passed since the last write for the next."""
         return time.monotonic() >= self._free_at
 
     @contextmanager
     def writing(self) -> Generator[None]:
+        """Around a write, whose duration sets when the next is due."""
         began = time.monotonic()
         yield
         ended = time.monotonic()

@@ -20,7 +20,8 @@ class TrainConfig(Configurable):
     have equal histories; with other threads, sums are taken in another order, and the last digits differ.
 
     The Train page and its links, `train`, presets and one's own study offer every option that is declared here. A field
-    without one says where the weights come from, or what became of an ended run.
+    without one says where the weights come from, or what became of an ended run. Raises UserError if a value is not
+    possible.
     """
 
     epochs: int = option(10, "Number of epochs.", low=1, high=10_000)

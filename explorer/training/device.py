@@ -34,17 +34,22 @@ class ExecutionPlan:
 
     @property
     def precision_name(self) -> str:
+        """As torch and `TrainConfig.precision` name it: "bfloat16"."""
         return str(self.precision).removeprefix("torch.")
 
 
 def resolve(config: TrainConfig, model: nn.Module) -> ExecutionPlan:
+    """What is automatic in `config`, decided for `model` on this machine. Raises UserError if it lacks the device."""
     device = choose_device(config.device)
     precision = choose_precision(config, device)
     return ExecutionPlan(device, precision, use_graph(config, device), choose_threads(config, model, device, precision))
 
 
 def choose_device(name: str) -> torch.device:
-    """`auto` is a CUDA GPU where there is one, else the CPU."""
+    """`auto` is a CUDA GPU where there is one, else the CPU.
+
+    Raises UserError if `cuda` is chosen where there is none.
+    """
     if name == "cuda" and not torch.cuda.is_available():
         raise UserError("No CUDA device was found on this machine: choose the device 'cpu' or 'auto'.")
     return torch.device("cuda" if name == "cuda" or (name == "auto" and torch.cuda.is_available()) else "cpu")
@@ -76,13 +81,17 @@ def choose_threads(config: TrainConfig, model: nn.Module, device: torch.device, 
 
 
 def use_graph(config: TrainConfig, device: torch.device) -> bool:
-    """`auto` captures the step on every GPU: what is bound by launches gains most, and nothing loses."""
+    """`auto` captures the step on every GPU: what is bound by launches gains most, and nothing loses.
+
+    Raises UserError if `captured` is chosen without a CUDA device.
+    """
     if config.path == "captured" and device.type != "cuda":
         raise UserError("The path 'captured' needs a CUDA device: choose the path 'plain' or 'auto'.")
     return device.type == "cuda" and config.path != "plain"
 
 
 def device_name(device: torch.device, threads: int | None = None) -> str:
+    """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads (x86_64)`; `threads` are torch's by default."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     threads = threads or torch.get_num_threads()

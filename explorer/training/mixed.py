@@ -1,9 +1,12 @@
 """The forward pass in bfloat16 where that was chosen: autocast, and on a CPU convolutions that share its cores well."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 import torch
+from torch import Tensor
+from torch.autograd.function import FunctionCtx
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
@@ -31,36 +34,66 @@ class PatientConvolutions(TorchFunctionMode):
         super().__init__()
         self.precision = precision
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):
+    def __torch_function__(
+        self,
+        func: Callable[..., object],
+        types: Sequence[type],
+        args: Sequence = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
         if func is F.conv2d and len(args) == 7 and not isinstance(args[4], str):
-            return Convolution.apply(self.precision, *args)
+            images, weight, bias, *geometry = args
+            return Convolution.apply(images, weight, bias, Geometry(*geometry), self.precision)
         return func(*args, **(kwargs or {}))
 
 
+class Geometry(NamedTuple):
+    """Where the kernels of a convolution are applied, as `F.conv2d` takes it; pairs are of rows and columns."""
+
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+    groups: int
+
+
+class Context(FunctionCtx):
+    """What torch hands from `forward` to `backward`, and what we add to it."""
+
+    saved_tensors: tuple[Tensor, Tensor]  # images and weight, in the lower precision
+    needs_input_grad: tuple[bool, ...]  # of each argument of `forward`
+    images_type: torch.dtype
+    biases: torch.Size | None
+    geometry: tuple  # as `torch.ops.aten.convolution_backward` takes it
+
+
 class Convolution(torch.autograd.Function):
-    """`F.conv2d` in a lower precision than its float32 weights; stride, padding and dilation are pairs of numbers."""
+    """`F.conv2d` in a lower precision than its float32 weights."""
 
     @staticmethod
-    def forward(ctx, precision, images, weight, bias, stride, padding, dilation, groups):
+    def forward(
+        ctx: Context, images: Tensor, weight: Tensor, bias: Tensor | None, at: Geometry, precision: torch.dtype
+    ) -> Tensor:
+        """`images` (B, C, H, W), `weight` (D, C / groups, K, L) and `bias` (D,) give (B, D, H', W') in `precision`."""
         ctx.images_type, ctx.biases = images.dtype, None if bias is None else bias.shape
         images, weight = images.to(precision), weight.to(precision)
         ctx.save_for_backward(images, weight)
-        ctx.geometry = (stride, padding, dilation, False, [0, 0], groups)
-        return F.conv2d(images, weight, None if bias is None else bias.to(precision), stride, padding, dilation, groups)
+        ctx.geometry = (at.stride, at.padding, at.dilation, False, [0, 0], at.groups)
+        return F.conv2d(images, weight, None if bias is None else bias.to(precision), *at)
 
     @staticmethod
-    def backward(ctx, *grad_outputs):
+    def backward(ctx: Context, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
+        """The gradients of what `forward` takes: that of the weights from one thread, in float32."""
         images, weight = ctx.saved_tensors
         (gradient,) = grad_outputs
 
-        def gradients(*wanted: bool) -> tuple[torch.Tensor, ...]:  # of images, weight, bias
+        def gradients(*wanted: bool) -> tuple[Tensor, ...]:  # of images, weight, bias
             return torch.ops.aten.convolution_backward(gradient, images, weight, ctx.biases, *ctx.geometry, wanted)
 
-        of_images = gradients(True, False, False)[0].to(ctx.images_type) if ctx.needs_input_grad[1] else None
+        of_images = gradients(True, False, False)[0].to(ctx.images_type) if ctx.needs_input_grad[0] else None
         with threads(1):
-            _, of_weight, of_bias = gradients(False, ctx.needs_input_grad[2], ctx.needs_input_grad[3])
+            _, of_weight, of_bias = gradients(False, ctx.needs_input_grad[1], ctx.needs_input_grad[2])
         of_weight, of_bias = (None if each is None else each.float() for each in (of_weight, of_bias))
-        return None, of_images, of_weight, of_bias, None, None, None, None
+        return of_images, of_weight, of_bias, None, None
 
 
 @contextmanager

@@ -32,7 +32,8 @@ def learning_norms(model: nn.Module) -> dict[str, _BatchNorm]:
 
 
 def check_batches(model: nn.Module, image_shape: Sequence[int], batch_size: int, smallest: int) -> None:
-    """UserError if the smallest batch is one image and a batch normalisation would get one value a channel of it.
+    """Raises UserError if the smallest batch is one image and a batch normalisation would get one value a channel of
+    it.
 
     `image_shape`: (C, H, W). `smallest`: images in an epoch's smallest batch.
     """

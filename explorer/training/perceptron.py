@@ -6,9 +6,9 @@ either class: a line that touches a point separates nothing. Rosenblatt 1958, Th
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeGuard
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Rule:
-    """How the neuron learns."""
+    """How the neuron learns. Raises UserError if a value is not possible."""
 
     learning_rate: float = 1.0
     epochs: int = 20  # passes over the points, at most
@@ -162,7 +162,10 @@ WIDEST = 6.0  # separation: beyond it, points would fall off the square
 
 
 def two_clusters(each: int = 15, separation: float = 4.0, seed: int = 0) -> Points:
-    """Two normal clouds of `each` points in random order, their centres `separation` standard deviations apart."""
+    """Two normal clouds of `each` points in random order, their centres `separation` standard deviations apart.
+
+    Raises UserError if there would be too many points, or some off the square.
+    """
     if not 1 <= each <= MOST_POINTS // 2:
         raise UserError(
             f"{each!r} points per class are not possible: give a whole number from 1 to {MOST_POINTS // 2}."
@@ -176,10 +179,14 @@ def two_clusters(each: int = 15, separation: float = 4.0, seed: int = 0) -> Poin
     return Points(np.clip(xy, LOW, HIGH).round(3), classes)
 
 
-def checked(rows: list[tuple[Any, Any, Any]]) -> Points:
-    """Points that a person has given, as rows of x, y and class; what is wrong with them is a UserError."""
+def checked(rows: Sequence[tuple[object, object, object]]) -> Points:
+    """Points that a person has given, as rows of x, y and class.
+
+    Raises UserError if there are too many, a coordinate or a class is no number or out of range, or a class is missing.
+    """
     if len(rows) > MOST_POINTS:
         raise UserError(f"{len(rows)} points are too many: give at most {MOST_POINTS}.")
+    classes = []
     for place, (x, y, wanted) in enumerate(rows, 1):
         for name, value in (("x₁", x), ("x₂", y)):
             if not _is_number(value) or not LOW <= value <= HIGH:
@@ -189,17 +196,17 @@ def checked(rows: list[tuple[Any, Any, Any]]) -> Points:
                 )
         if not _is_number(wanted) or wanted not in (0, 1):
             raise UserError(f"Point {place} has class {_text(wanted)}: give 0 or 1, or remove the point.")
-    classes = np.array([int(wanted) for _, _, wanted in rows], dtype=int)
+        classes.append(int(wanted))
     for wanted in (0, 1):
         if wanted not in classes:
             raise UserError(f"None of the {len(rows)} points has class {wanted}: give at least one of each class.")
-    return Points(np.array([(x, y) for x, y, _ in rows], dtype=float).round(3), classes)
+    return Points(np.array([(x, y) for x, y, _ in rows], dtype=float).round(3), np.array(classes, dtype=int))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     missing = value is None or (isinstance(value, float) and math.isnan(value))
     return "nothing" if missing else repr(value)

@@ -18,7 +18,7 @@ WARM_UP_STEPS = 3  # plain ones before the capture: they choose kernels and allo
 
 
 class Step:
-    """Call it once a batch, with the indices of its images, int64 (B,), and the learning rate."""
+    """Call it once a batch."""
 
     def __init__(
         self,
@@ -34,12 +34,13 @@ class Step:
         self._class_weights = class_weights(images.labels) if config.balance == "class-weights" else None
 
     def __call__(self, index: torch.Tensor, learning_rate: float) -> None:
+        """One update. `index`: of the batch's images, int64 (B,), on their device."""
         set_learning_rate(self.optimizer, learning_rate)
         with threads(self.plan.threads), self.telemetry.around(len(index)):
             self.run(index)
 
     def run(self, index: torch.Tensor) -> None:
-        """The whole step, in operations on the device alone, so that it can be captured."""
+        """The whole step on the images `index`, in operations on the device alone, so that it can be captured."""
         images, labels = self.images.batch(index)
         with mixed_precision(self.plan.device.type, self.plan.precision):
             logits = self.model(images)
@@ -71,13 +72,16 @@ class CapturedStep(Step):
     plain step, too: the graph keeps gradients of its own.
     """
 
-    def __init__(self, *arguments) -> None:
-        super().__init__(*arguments)
-        self._index = torch.zeros(self.config.batch_size, dtype=torch.int64, device=self.images.device)
-        self._replay: Callable[[], None] | None = None
-        self._plain_steps = 0
+    _replay: Callable[[], None] | None = None
+    _plain_steps = 0
+
+    @cached_property
+    def _index(self) -> torch.Tensor:
+        """From where the graph reads which images are in the batch: int64 (B,)."""
+        return torch.zeros(self.config.batch_size, dtype=torch.int64, device=self.images.device)
 
     def run(self, index: torch.Tensor) -> None:
+        """Replays the graph, once it is there, on the batch with these indices; else makes a plain step."""
         if len(index) != len(self._index) or self._plain_steps < WARM_UP_STEPS:
             self._plain_steps += 1
             self.plain(index)
@@ -93,6 +97,7 @@ class CapturedStep(Step):
         return torch.cuda.Stream()
 
     def plain(self, index: torch.Tensor) -> None:
+        """The step operation by operation, on the stream that the capture uses."""
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
             super().run(index)

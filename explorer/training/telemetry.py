@@ -35,6 +35,7 @@ class Telemetry:
         self.start_epoch()
 
     def start_epoch(self) -> None:
+        """The sums that `epoch_loss` and `epoch_accuracy` divide start from zero."""
         self.images, self._loss_sum, self._correct_sum = 0, 0.0, 0.0
 
     @contextmanager
@@ -65,6 +66,7 @@ class Telemetry:
 
     @property
     def due(self) -> bool:
+        """Whether it is time for `take`: every SECONDS_BETWEEN_COPIES, or when the buffer is full."""
         waited = time.perf_counter() - self._copied_at
         return len(self._sizes) == CAPACITY or (waited > SECONDS_BETWEEN_COPIES and bool(self._sizes))
 
@@ -91,4 +93,5 @@ class Telemetry:
 
     @property
     def epoch_accuracy(self) -> float:
+        """Share of correct images, in [0, 1], over what was taken since the epoch began."""
         return self._correct_sum / self.images

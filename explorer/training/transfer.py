@@ -24,7 +24,7 @@ LAYERS = (nn.Conv2d, nn.Linear)
 
 
 def head_of(model: nn.Module) -> str:
-    """Name of the class head: the last linear layer."""
+    """Name of the class head: the last linear layer. Raises UserError if there is none."""
     linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear)]
     if not linear:
         raise UserError(
@@ -72,7 +72,11 @@ def _residual_block(name: str, modules: dict[str, nn.Module], head: str) -> str:
 
 
 def freeze(model: nn.Module, tune: str) -> None:
-    """Leave to learn what `tune` says: all, frozen (the class head alone), or last-K (and the K blocks below it)."""
+    """Leave to learn what `tune` says: all, frozen (the class head alone), or last-K (and the K blocks below it).
+
+
+    Raises UserError if the network has fewer blocks, or no head.
+    """
     if tune in (SCRATCH, "all"):
         return
     learned = {f"{head_of(model)}.{name}" for name, _ in model.get_submodule(head_of(model)).named_parameters()}
@@ -101,6 +105,7 @@ def fitted(
     """(the weights as `fresh` can load them, what was changed in them in sentences to be shown).
 
     `fresh`: the same architecture, built for the new classes and channels; it lends its head where a new one is needed.
+    Raises UserError if the shapes do not fit, or if the channels differ and neither network has one channel.
     """
     start, own, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []
     if tuple(source_classes) == tuple(classes):
