@@ -160,8 +160,8 @@ def _train(one, chosen, checkpoints: str | None, loaded):
         return run
     try:
         return train_with_bar(run, loaded)
-    except Exception:
-        traceback.print_exc()  # a defect of ours: the run says so, and the study goes on
+    except Exception:  # noqa: BLE001  whatever fails in one run, the study goes on with the next
+        traceback.print_exc()  # the run says so, too
         return run.reload()
 
 

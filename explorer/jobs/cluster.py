@@ -20,8 +20,9 @@ PATIENCE_SECONDS = 3.0  # with a machine that does not answer
 class ClusterSetting:
     """A Ray cluster, and what a run asks of it: one GPU where there is one, else so many CPUs.
 
-    `address` is what `ray.init` takes: HOST:PORT of the head node, or `auto` on a node of the cluster.
-    The number of CPUs is the number of threads, so it decides the last bits of a run's numbers.
+    `address` is what `ray.init` takes: HOST:PORT of the head node, or `auto` on a node of the cluster. The number of
+    CPUs is the number of threads, so it decides the last bits of a run's numbers. Raises UserError if `address` cannot
+    be one, or there is no CPU.
     """
 
     address: str
@@ -87,6 +88,6 @@ def quiet_ray() -> None:
 
 
 def require_ray() -> None:
-    """UserError if the extra that talks to clusters is not installed."""
+    """Raises UserError if the extra that talks to clusters is not installed."""
     if find_spec("ray") is None:
         raise UserError("A cluster needs Ray, which is not installed: run `uv sync --extra cluster` on every node.")

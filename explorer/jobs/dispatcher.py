@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -56,7 +57,7 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
     lock.release()
 
 
-def _connected(ray, address: str) -> bool:
+def _connected(ray: ModuleType, address: str) -> bool:
     if not somebody_answers(address):
         return False
     package = Path(__file__).resolve().parents[1]
@@ -102,7 +103,7 @@ def _untrained(run: Run) -> Generator[Run]:
 class Dispatcher:
     """Runs of one checkpoints folder as tasks of one cluster."""
 
-    def __init__(self, ray, checkpoints: Path, data_folder: str, address: str) -> None:
+    def __init__(self, ray: ModuleType, checkpoints: Path, data_folder: str, address: str) -> None:
         self._ray, self._checkpoints, self._data, self._address = ray, checkpoints, data_folder, address
         self._sent: dict[Any, Run] = {}  # Ray's reference → the run
         self._lost: Counter[str] = Counter()  # id of a run → nodes that died under it
@@ -111,6 +112,7 @@ class Dispatcher:
 
     @property
     def busy(self) -> bool:
+        """Whether a task runs, or a queued run waits for this cluster."""
         return bool(self._sent or _mine(self._checkpoints, self._address))
 
     def requeue_orphans(self) -> None:

@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 40  # Ray's own patience with an address where nobody answers
 
 
 def ask(address: str) -> list[dict[str, float]]:
-    """The live nodes of a cluster, each as {"CPU": …, "GPU": …}; UserError if nobody answers at that address."""
+    """The live nodes of a cluster, each as {"CPU": …, "GPU": …}. Raises UserError if nobody answers at that address."""
     nobody = (
         f"No Ray cluster responds at {address}: start its head with `ray start --head` and give the HOST:PORT that it "
         f"prints."
@@ -28,6 +28,7 @@ def ask(address: str) -> list[dict[str, float]]:
 
 
 def main(address: str) -> None:
+    """Prints what `ask` reads, in a process that can be ended: Ray is patient with an address where nobody answers."""
     quiet_ray()
     import ray
 

@@ -85,7 +85,13 @@ def warm_up() -> None:
     make_optimizer(torch.nn.Linear(1, 1), TrainConfig())
 
 
-def _train(run: Run, data_folder, on_event, loader, leave) -> Run:
+def _train(
+    run: Run,
+    data_folder: Path | str | None,
+    on_event: Callable[[Event], None],
+    loader: Callable[..., Dataset],
+    leave: Callable[[], None],
+) -> Run:
     config = run.config
     if run.stop_requested:
         return run.change(status="stopped", reason=stop_reason(run), finished_at=now())

@@ -9,8 +9,12 @@ import threading
 import traceback
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    from explorer.data.dataset import Dataset, Progress
 
 POLL_SECONDS = 0.1
 LOCK = ".worker.lock"
@@ -43,8 +47,8 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
         if queue:
             try:
                 train_run(queue[0], data_folder, loader=loader, leave=restart_worker)
-            except Exception:
-                traceback.print_exc()  # the run says so; the worker lives on for the next one
+            except Exception:  # noqa: BLE001  whatever fails in one run, the worker lives on for the next
+                traceback.print_exc()  # the run says so, too
         elif orphaned.wait(POLL_SECONDS):
             return
 
@@ -82,7 +86,15 @@ class CachedLoader:
     def __init__(self) -> None:
         self._kept: OrderedDict = OrderedDict()
 
-    def __call__(self, name: str, folder=None, image_size: int = 32, progress=None, skip_damaged: bool = False):
+    def __call__(
+        self,
+        name: str,
+        folder: Path | str | None = None,
+        image_size: int = 32,
+        progress: "Progress | None" = None,
+        skip_damaged: bool = False,
+    ) -> "Dataset":
+        """As `explorer.data.load`, which says what the arguments are."""
         from explorer.data import is_folder, load
 
         if is_folder(name):

@@ -52,7 +52,7 @@ def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Ite
             yield from (f"{name}.{each}" for each in unknown_names(inner, value))
 
 
-def _dataclass_in(hint: Hint) -> type | None:
+def _dataclass_in(hint: Hint) -> "type[DataclassInstance] | None":
     """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
     return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)), None)
 

@@ -1,7 +1,7 @@
 """Studies: a question, one varied axis, several seeds, and the runs that answer it.
 
-STUDIES is plain data. `runs_of` turns a study into run configs; `submit` queues what is not there yet, so that a study
-that was interrupted goes on. What the runs say is measured in explorer.insights.findings.
+STUDIES is plain data. `plan_runs` turns a study into run configs; `submit` queues what is not there yet, so that a
+study that was interrupted goes on. What the runs say is measured in explorer.insights.findings.
 """
 
 from explorer.studies.catalogue import STUDIES
@@ -14,7 +14,6 @@ from explorer.studies.plan import (
     match_runs,
     on_other_images,
     plan_runs,
-    runs_of,
     sources,
     submit,
     with_model,
@@ -38,7 +37,6 @@ __all__ = [
     "match_runs",
     "on_other_images",
     "plan_runs",
-    "runs_of",
     "shared_options",
     "sources",
     "submit",

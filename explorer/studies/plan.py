@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
 from explorer.errors import UserError, unknown
-from explorer.options import write_network
+from explorer.options import OptionValue, write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
 from explorer.runs.record import StudyRecord
 from explorer.runs.same_data import is_same
@@ -43,35 +42,20 @@ def existing(planned: list[PlannedRun]) -> list[StudyRun]:
     return [StudyRun(one.variant, one.run) for one in planned if one.run]
 
 
-def runs_of(
-    study: Study,
-    dataset: str = "digits",
-    quick: bool = False,
-    seeds: int | None = None,
-    epochs: int | None = None,
-    image_size: int = 32,
-    skip_damaged: bool = False,
-    **training: Any,
-) -> list[RunConfig]:
-    """The runs of a study on a data set, all seeds of a variant together. `seeds` and `epochs`: None for the size's
-    own; `training`: fields of TrainConfig that every run shall have, the device for example."""
-    return [
-        planned.config
-        for planned in plan_runs(study, dataset, quick, seeds, epochs, image_size, skip_damaged, **training)
-    ]
-
-
 def plan_runs(
     study: Study,
     dataset: str = "digits",
     quick: bool = False,
     seeds: int | None = None,
-    epochs: int | None = None,
     image_size: int = 32,
     skip_damaged: bool = False,
-    **training: Any,
+    **training: OptionValue,
 ) -> list[PlannedRun]:
-    """`runs_of` with the name of each run's variant."""
+    """The runs of a study on a data set, all seeds of a variant together.
+
+    `seeds`: of each variant, None for the size's own. `training`: fields of TrainConfig that every run shall have, the
+    epochs for example; None for what the study says. Raises UserError if these seeds are not possible.
+    """
     size, variants = study.size(quick), study.variants_at(quick)
     count = size.seeds if seeds is None else seeds
     if type(count) is not int or not 1 <= count <= MOST_RUNS // len(variants):
@@ -79,21 +63,17 @@ def plan_runs(
             f"{count!r} seeds are not possible for {len(variants)} variants: "
             f"give a whole number from 1 to {MOST_RUNS // len(variants)}."
         )
-    shared: dict[str, Any] = {
-        **study.training,
-        **size.training,
-        "epochs": size.epochs if epochs is None else epochs,
-        **training,
-    }
+    chosen = {name: value for name, value in training.items() if value is not None}
+    shared = {**study.training, **size.training, "epochs": size.epochs, **chosen}
     planned = []
     for variant in variants:
         for seed in range(count):
-            training: dict[str, Any] = {**shared, **variant.training, "seed": seed}
+            own: dict[str, OptionValue] = {**shared, **variant.training, "seed": seed}
             config = RunConfig(
                 dataset,
                 variant.model or study.base,
                 _options(study, variant),
-                TrainConfig(**training),
+                TrainConfig(**own),
                 image_size,
                 skip_damaged,
             )
@@ -101,7 +81,7 @@ def plan_runs(
     return planned
 
 
-def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Any]) -> RunConfig | None:
+def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, OptionValue]) -> RunConfig | None:
     """The run that lends its weights to this one: the same network, on other data, trained as the study says.
 
     One for all seeds and variants, with one seed of its own: the spread between seeds is that given this one source.
@@ -110,7 +90,7 @@ def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Any])
     if config.training.source != SOURCE:
         return None
     dataset = study.sources.get(config.dataset, study.sources[""])
-    training: dict[str, Any] = {**shared, "epochs": size.source_epochs, "head_learning_rate": 0.0}
+    training: dict[str, OptionValue] = {**shared, "epochs": size.source_epochs, "head_learning_rate": 0.0}
     return RunConfig(dataset, config.model, config.options, TrainConfig(**training))
 
 
@@ -120,7 +100,7 @@ def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
     return [PlannedRun(SOURCE_NAME, config) for place, config in enumerate(wanted) if config not in wanted[:place]]
 
 
-def _options(study: Study, variant: Variant) -> dict[str, Any]:
+def _options(study: Study, variant: Variant) -> dict[str, OptionValue]:
     # The base's options are of the base model: a variant with a model of its own has none of them.
     own = variant.options if variant.model else {**study.options, **variant.options}
     base = write_network(study.model, study.options) if study.model else ""
@@ -128,7 +108,11 @@ def _options(study: Study, variant: Variant) -> dict[str, Any]:
 
 
 def with_model(study: Study, model: str) -> Study:
-    """The study with another base model, and that model's default options."""
+    """The study with another base model, and that model's default options.
+
+
+    Raises UserError if there is no such model, or if every variant names its own.
+    """
     from explorer.models import MODELS
 
     if model not in MODELS:
@@ -150,7 +134,7 @@ def bases(study: Study, quick: bool) -> list[str]:
     return [name for name in MODELS if name not in against and all(_takes(name, variant.options) for variant in own)]
 
 
-def _takes(model: str, chosen: dict[str, Any]) -> bool:
+def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
     """Whether a model has these options, with these values among those that it can have."""
     from explorer.models import options
     from explorer.options import parse_option

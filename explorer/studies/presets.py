@@ -1,8 +1,8 @@
 """Recipes worth repeating: data, model and training in one, for `train --preset` and the Train page. Plain data."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from explorer.options import OptionValue
 from explorer.runs import RunConfig
 from explorer.training import TrainConfig
 
@@ -26,11 +26,11 @@ class Preset:
     about: str  # what it is for, one sentence
     dataset: str
     model: str
-    training: dict[str, Any]  # fields of TrainConfig
-    options: dict[str, Any] = field(default_factory=dict)  # of the model
+    training: dict[str, OptionValue]  # fields of TrainConfig
+    options: dict[str, OptionValue] = field(default_factory=dict)  # of the model
     source: str = ""
 
-    def config(self, **training: Any) -> RunConfig:
+    def config(self, **training: OptionValue) -> RunConfig:
         """The run it describes; `training` overrides fields of TrainConfig."""
         return RunConfig(self.dataset, self.model, self.options, TrainConfig(**{**self.training, **training}))
 

@@ -28,6 +28,8 @@ def with_options(study: Study, given: dict[str, Any]) -> Study:
     """The study with these options, values or text, in every one of its networks that has them.
 
     A value that is a network's default is left out of its options, so that the runs there are already are found.
+
+    Raises UserError if no network has one of them, or if the study varies it itself.
     """
     offered = shared_options(study)
     for name in given:

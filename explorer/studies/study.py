@@ -34,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Study:
-    """One question and the runs that answer it."""
+    """One question and the runs that answer it. Raises UserError if two variants have one name."""
 
     name: str
     question: str
@@ -68,7 +68,9 @@ class Study:
         return self.model
 
     def size(self, quick: bool) -> Size:
+        """How much is trained: `quick` on digits within three minutes, else as much as the question needs."""
         return self.quick if quick else self.full
 
     def variants_at(self, quick: bool) -> tuple[Variant, ...]:
+        """The size's own variants where it has any, else those of the study."""
         return self.size(quick).variants or self.variants

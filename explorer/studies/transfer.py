@@ -67,7 +67,10 @@ TRANSFER = Study(
 
 def with_source(study: Study, source: str, folder: Path | str | None = None) -> Study:
     """The study from another source: a data set on which one is trained before, or the id of a run or published model,
-    whose network is then the base."""
+    whose network is then the base.
+
+    Raises UserError if the study has no source, or if there is no such run.
+    """
     if not study.sources:
         raise UserError(f"Study {study.name} starts from random weights, so it has no source: leave out '{source}'.")
     if source in DATASETS or is_folder(source):

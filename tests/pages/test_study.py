@@ -142,12 +142,13 @@ def test_ones_own_study_has_a_form(checkpoints):
 @pytest.mark.parametrize("model", ["simple_cnn", "mlp", "vgg11", "resnet18", "resnet20"])
 def test_the_form_begins_with_values_that_can_be_run(model):
     from explorer.runs.check import check
-    from explorer.studies import axis_values, runs_of, your_own
+    from explorer.studies import axis_values, plan_runs, your_own
     from explorer.ui.study.picker import axes_of, example
 
     for axis in axes_of(model):
         axes = {axis: axis_values(model, axis, example(model, axis))}
-        configs = runs_of(your_own(STUDIES["your-own"], model, {}, {}, axes), seeds=1)
+        plan = plan_runs(your_own(STUDIES["your-own"], model, {}, {}, axes), seeds=1)
+        configs = [one.config for one in plan]
         assert configs
         for config in configs:
             check(config)

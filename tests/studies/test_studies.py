@@ -24,7 +24,6 @@ from explorer.studies import (
     match_runs,
     on_other_images,
     plan_runs,
-    runs_of,
     shared_options,
     submit,
     with_model,
@@ -38,6 +37,10 @@ TWELVE = {
     "cnn-vs-resnet", "batch-size", "learning-rate", "activation", "vgg-vs-vgg-residual", "equal-parameters",
     "kernel-size", "depth", "fully-connected-vs-conv", "regularisation", "degradation", "your-own",
 }  # fmt: skip
+
+
+def runs_of(study, *size, **training):
+    return [one.config for one in plan_runs(study, *size, **training)]
 
 
 def test_there_are_twelve_of_the_lab_course_and_one_on_transfer():

@@ -59,7 +59,7 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
         study = _form(study)
     with row:
         study = _with_options(study)
-    plan = plan_runs(study, data, quick, int(seeds), int(epochs), image_size, skip_damaged)
+    plan = plan_runs(study, data, quick, int(seeds), image_size, skip_damaged, epochs=int(epochs))
     today = cache.fingerprints(one.config for one in plan)
     warn_of_other_images(plan, study, today)
     return study, match_runs(plan, study, today=today)

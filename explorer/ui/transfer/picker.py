@@ -73,9 +73,9 @@ def pick() -> list[Transfer]:
     if len(networks) > MOST_NETWORKS:
         st.caption(f"This page compares {MOST_NETWORKS} networks: the first {MOST_NETWORKS} of {len(networks)} chosen.")
     studies = {name: _study(base, name, before) for name in networks[:MOST_NETWORKS]}
-    chosen = (target, size == QUICK, int(seeds), int(epochs), image_size, skip_damaged)
+    chosen = (target, size == QUICK, int(seeds), image_size, skip_damaged)
     return [
-        _transfer(name, study, plan_runs(study, *chosen, head_learning_rate=head_rate))
+        _transfer(name, study, plan_runs(study, *chosen, epochs=int(epochs), head_learning_rate=head_rate))
         for name, study in studies.items()
     ]
 
