@@ -13,7 +13,12 @@ from .confusion import confusion_heat as confusion_heat, reliability as reliabil
 from .curves import accuracy_curves as accuracy_curves, live_curves as live_curves, loss_curves as loss_curves
 from .dead import dead_profile as dead_profile
 from .embedding import scatter as scatter
-from .field_image import field_part as field_part, receptive_square as receptive_square, square_reach as square_reach
+from .field_image import (
+    effective_square as effective_square,
+    field_part as field_part,
+    receptive_square as receptive_square,
+    square_reach as square_reach,
+)
 from .formatting import (
     count as count,
     macs as macs,

@@ -3,18 +3,22 @@
 Frames have a row for each variant, run and epoch (or step). A variant has the colour and dash of its first run.
 """
 
+from collections.abc import Callable
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.curves import ACCURACY, LOSS, SMOOTHING_STEPS
+from explorer.charts.curves import SMOOTHING_STEPS
 from explorer.charts.downsample import downsample
-from explorer.charts.formatting import number, percent
+from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
+from explorer.charts.measure import ACCURACY, ERROR, LOSS, MEASURES, Measure
 from explorer.charts.palette import colour, dash, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 
 HOVER_STEPS = 200
+Layer = tuple[pd.DataFrame, dict]  # a table, and how it is drawn
 MEAN_NORM = "Mean L2 norm of the gradient"
 
 
@@ -30,12 +34,12 @@ def loss_bands(
     frame: columns variant, run, epoch, train_loss, validation_loss. marks: what is to be written where, columns
     variant, epoch, text; the word once for each variant, a ▾ at every epoch.
     """
-    return _epochs(frame, "loss", LOSS, 1, number, log, present, marks, front)
+    return _epochs(frame, LOSS, log, present, marks, front)
 
 
 def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Accuracy in per cent over epochs, drawn like `loss_bands`; columns train_accuracy and validation_accuracy."""
-    return _epochs(frame, "accuracy", ACCURACY, 100, percent, False, present)
+    return _epochs(frame, ACCURACY, False, present)
 
 
 def training_error_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -45,7 +49,7 @@ def training_error_bands(frame: pd.DataFrame, present: bool = False) -> alt.Char
     6: a deeper plain network that is worse on what it trains on does not over-fit, it is harder to train.
     """
     errors = {f"{split}_error": 1 - frame.get(f"{split}_accuracy", 0.0) for split in ("train", "validation")}
-    return _epochs(frame.assign(**errors), "error", "Error (%)", 100, percent, False, present, front="train")
+    return _epochs(frame.assign(**errors), ERROR, False, present, front="train")
 
 
 def step_bands(
@@ -62,8 +66,8 @@ def step_bands(
     """
     if frame.empty:
         return empty(present)
-    title, factor, written = (ACCURACY, 100, percent) if measure == "accuracy" else (LOSS, 1, number)
-    rows = frame[["variant", "run", "step"]].assign(value=_finite(frame[measure]) * factor)
+    shown = MEASURES[measure]
+    rows = frame[["variant", "run", "step"]].assign(value=_finite(frame[measure]) * shown.factor)
     mean = rows.groupby(["variant", "step"], sort=False, as_index=False)["value"].mean()
     smooth = mean.groupby("variant", sort=False)["value"].transform(_smoothed)
     mean = mean.assign(value=smooth.where(mean["value"].notna()))
@@ -73,9 +77,9 @@ def step_bands(
     stroke = chart_sizes(present).stroke
     pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
-    reading = _reading(mean, "step", lambda v, _: written(v / factor))
-    labels = _marked(marks, mean, "step")
-    return _chart([(raw, pale), (front, bold)], reading, frame, "step", title, log, present, labels)
+    reading = _reading(mean, "step", lambda v, _: shown.written(v / shown.factor))
+    layers = [(raw, pale), (front, bold), *_marked(marks, mean, "step", present)]
+    return _chart(layers, reading, frame, shown.title, log, present)
 
 
 def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -91,26 +95,24 @@ def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         (table, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
     ]
     reading = _reading(table, "epoch", lambda value, _: number(value))
-    return _chart(layers, reading, frame, "epoch", MEAN_NORM, True, present)
+    return _chart(layers, reading, frame, MEAN_NORM, True, present)
 
 
 def _epochs(
     frame: pd.DataFrame,
-    measure: str,
-    title: str,
-    factor: float,
-    written,
+    measure: Measure,
     log: bool,
     present: bool,
     marks: pd.DataFrame | None = None,
     front: str = "validation",
-):
+) -> alt.Chart:
     """`front`: the split that is drawn bold in its band; the other one is thin and pale."""
     if frame.empty:
         return empty(present)
+    factor, written = measure.factor, measure.written
     behind = "train" if front == "validation" else "validation"
     bold, pale = (
-        _spread(frame.assign(value=_finite(frame[f"{split}_{measure}"]) * factor)) for split in (front, behind)
+        _spread(frame.assign(value=_finite(frame[f"{split}_{measure.name}"]) * factor)) for split in (front, behind)
     )
     size = chart_sizes(present)
     layers = [
@@ -118,6 +120,7 @@ def _epochs(
         (pale, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
         (bold, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
         (bold, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
+        *_marked(marks, bold, "epoch", present),
     ]
 
     def labels(value: float, row: pd.Series) -> str:
@@ -126,7 +129,7 @@ def _epochs(
         return f"{written(value / factor)} ({written(row['low'] / factor)} to {written(row['high'] / factor)})"
 
     reading = _reading(bold, "epoch", labels)
-    return _chart(layers, reading, frame, "epoch", title, log, present, _marked(marks, bold, "epoch"))
+    return _chart(layers, reading, frame, measure.title, log, present)
 
 
 def _spread(frame: pd.DataFrame) -> pd.DataFrame:
@@ -136,37 +139,34 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
     return downsample(table, "variant", "value", MAX_ROWS // 4)
 
 
-def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str) -> pd.DataFrame:
-    """Columns variant, `over`, value, said, late: each mark on the line of its variant, or where that was last seen.
+def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str, present: bool) -> list[Layer]:
+    """A layer with each mark on the line of its variant, or where that was last seen; none where there is no mark.
 
-    label: "▾" and, at the first place of a word on a line, the word; late: whether it stands at the right edge.
+    Its columns are variant, `over`, value, label ("▾" and, at the first place of a word on a line, the word) and
+    late (whether it stands at the right edge).
     """
+    if marks is None or marks.empty:
+        return []
     rows = []
-    wanted = pd.DataFrame(columns=["variant", over, "text"]) if marks is None else marks.drop_duplicates()
-    for (variant, text), places in wanted.groupby(["variant", "text"], sort=False):
+    for (variant, text), places in marks.drop_duplicates().groupby(["variant", "text"], sort=False):
         line = table[(table["variant"] == variant) & table["value"].notna()]
         for at in sorted(places[over]):
             seen = line.loc[line[over] <= at, "value"]
             value = seen.iloc[-1] if len(seen) else table["value"].max()
             rows.append((variant, at, value, f"{text} ▾" if at == places[over].min() else "▾"))
     drawn = pd.DataFrame(rows, columns=["variant", over, "value", "label"])
-    return drawn.assign(late=drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min()))
+    drawn["late"] = drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min())
+    return [(drawn, {"mark": _word(chart_sizes(present).font)})]
 
 
 def _chart(
-    layers: list,
-    reading: pd.DataFrame,
-    frame: pd.DataFrame,
-    over: str,
-    title: str,
-    log: bool,
-    present: bool,
-    marks: pd.DataFrame | None = None,
-):
-    """The layers (a table and how it is drawn), a rule that reads all variants at once, and one legend below."""
-    size, scale = chart_sizes(present), _variant_scale(frame, present)
-    if marks is not None and len(marks):
-        layers = [*layers, (marks, {"mark": _word(size.font)})]
+    layers: list[Layer], reading: pd.DataFrame, frame: pd.DataFrame, title: str, log: bool, present: bool
+) -> alt.Chart:
+    """The layers, a rule that reads all variants at once, and one legend below.
+
+    reading: the first column is the epoch or the step, over which all is drawn.
+    """
+    size, scale, over = chart_sizes(present), _variant_scale(frame, present), reading.columns[0]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
     x = {
         "field": over,
@@ -212,7 +212,7 @@ def _y(field: str, title: str, log: bool) -> dict:
     return {"field": field, "type": "quantitative", "title": title, **shape}
 
 
-def _reading(table: pd.DataFrame, over: str, labels) -> pd.DataFrame:
+def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series], str]) -> pd.DataFrame:
     """At most 200 rows of `over`, a column a variant: what is written when the pointer is there."""
     places = np.sort(table[over].unique())
     places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]

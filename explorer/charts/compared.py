@@ -1,6 +1,5 @@
 """The curves of several runs, or of groups of them, on shared axes: raw and smoothed, with what happened marked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,10 +7,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.curves import ACCURACY, LOSS
 from explorer.charts.downsample import downsample
-from explorer.charts.formatting import number, percent
 from explorer.charts.hover import reading_rule
+from explorer.charts.measure import MEASURES, Measure
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 from explorer.insights.learning_curves import (
@@ -57,16 +55,9 @@ class Axes:
     top: float | None = None  # where the axis ends, for a loss that has exploded; None for all of it
 
     @property
-    def title(self) -> str:
-        return LOSS if self.measure == "loss" else ACCURACY
-
-    @property
-    def factor(self) -> float:
-        return 1 if self.measure == "loss" else 100
-
-    @property
-    def written(self) -> Callable[[float], str]:
-        return number if self.measure == "loss" else percent
+    def measured(self) -> Measure:
+        """The title, the unit and the writing of `measure`."""
+        return MEASURES[self.measure]
 
 
 def compared_curves(
@@ -84,8 +75,8 @@ def compared_curves(
     if curves.empty:
         return empty(present)
     columns = ["value", "smooth", "low", "high"]
-    curves = curves.assign(**{name: curves[name] * axes.factor for name in columns})
-    marks = marks.assign(value=marks["value"] * axes.factor, series=marks["run"].map(group_of))
+    curves = curves.assign(**{name: curves[name] * axes.measured.factor for name in columns})
+    marks = marks.assign(value=marks["value"] * axes.measured.factor, series=marks["run"].map(group_of))
     reading = _reading(curves, marks, axes)
     if axes.measure == "loss" and (curves["smooth"] > EXPLODED).any():
         largest = curves["smooth"].where(curves["smooth"] <= EXPLODED).max()
@@ -182,7 +173,7 @@ def _y(field: str, axes: Axes) -> dict:
     axis = {"tickCount": 5, "format": "~g"} if axes.log else {"tickCount": 6}
     if axes.top is not None:
         scale |= {"domainMax": axes.top, "nice": False}
-    return {"field": field, "type": "quantitative", "title": axes.title, "scale": scale, "axis": axis}
+    return {"field": field, "type": "quantitative", "title": axes.measured.title, "scale": scale, "axis": axis}
 
 
 def _styles(axes: Axes, present: bool) -> dict[str, dict]:
@@ -252,14 +243,18 @@ def _labels(rows: pd.DataFrame, split: str, axes: Axes) -> list[str]:
     """What is read of one series and split at each of its points."""
     name = f"{split} " if split == TRAINING or axes.over == STEPS else ""
     texts = []
+
+    def written(value: float) -> str:
+        return axes.measured.written(value / axes.measured.factor)
+
     for value, smooth, low, high, runs in rows[["value", "smooth", "low", "high", "runs"]].itertuples(index=False):
         if np.isnan(smooth):
             texts.append(f"{name}not finite")
             continue
-        text = name + axes.written(smooth / axes.factor)
+        text = name + written(smooth)
         if runs > 1:
-            text += f" ({axes.written(low / axes.factor)} to {axes.written(high / axes.factor)}, {runs} runs)"
+            text += f" ({written(low)} to {written(high)}, {runs} runs)"
         elif axes.is_smoothed and value != smooth:
-            text += f" (raw {axes.written(value / axes.factor)})"
+            text += f" (raw {written(value)})"
         texts.append(text)
     return texts

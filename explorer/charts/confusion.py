@@ -94,7 +94,7 @@ def _cells(confusion: np.ndarray, classes: Sequence[str], normalised: bool) -> t
     return table, len(true) == np.count_nonzero(confusion)
 
 
-def _axis(channel: type, field: str, classes: Sequence[str]):
+def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> alt.X | alt.Y:
     """All classes in their order, also those without a cell; a grid between them, as if all cells were drawn."""
     axis = alt.Axis(
         grid=len(classes) <= NUMBERS_UP_TO,

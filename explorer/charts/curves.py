@@ -1,21 +1,17 @@
 """How runs learn: loss and accuracy over epochs and steps, all runs on the same axes."""
 
-from collections.abc import Callable
-
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from explorer.charts.downsample import downsample
-from explorer.charts.formatting import number, percent
+from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
+from explorer.charts.measure import ACCURACY, LOSS, Measure
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
 from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
 
-LOSS = "Loss (cross-entropy, nats per image)"
-ACCURACY = "Accuracy (%)"
 VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
-Written = Callable[[float], str]
 Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
 DIVERGED = "✕ diverged"
 SMOOTHING_STEPS = 20  # span of the exponential moving average in front of the raw loss
@@ -28,7 +24,7 @@ def loss_curves(frame: pd.DataFrame, log: bool = False, present: bool = False) -
     frame: columns run, epoch, train_loss, validation_loss. Where a loss is not finite the line ends in
     "✕ diverged". On a log axis a loss of zero is drawn at the smallest loss above zero.
     """
-    return _epoch_curves(frame, "loss", LOSS, 1, number, log, present)
+    return _epoch_curves(frame, LOSS, log, present)
 
 
 def accuracy_curves(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -36,7 +32,7 @@ def accuracy_curves(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
     frame: columns run, epoch, train_accuracy, validation_accuracy (fractions in [0, 1]).
     """
-    return _epoch_curves(frame, "accuracy", ACCURACY, 100, percent, False, present)
+    return _epoch_curves(frame, ACCURACY, False, present)
 
 
 def live_curves(
@@ -62,35 +58,34 @@ def live_curves(
     stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.75, stroke * 0.7), STEPS: (0.25, stroke * 0.4)}
     reading = _reading_of_steps(steps, validation)
-    return _chart(pd.concat(splits, ignore_index=True), reading, "step", LOSS, log, styles, present)
+    return _chart(pd.concat(splits, ignore_index=True), reading, LOSS.title, log, styles, present)
 
 
-def _epoch_curves(
-    frame: pd.DataFrame, measure: str, title: str, factor: float, written: Written, log: bool, present: bool
-) -> alt.Chart:
+def _epoch_curves(frame: pd.DataFrame, measure: Measure, log: bool, present: bool) -> alt.Chart:
     if frame.empty:
         return empty(present)
     splits = (
-        frame[["run", "epoch"]].assign(split=split, value=_finite(frame[f"{column}_{measure}"]) * factor)
+        frame[["run", "epoch"]].assign(split=split, value=_finite(frame[f"{column}_{measure.name}"]) * measure.factor)
         for split, column in ((TRAINING, "train"), (VALIDATION, "validation"))
     )
     table = downsample(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
     stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
-    return _chart(table, _reading_of_epochs(frame, measure, written), "epoch", title, log, styles, present)
+    return _chart(table, _reading_of_epochs(frame, measure), measure.title, log, styles, present)
 
 
 def _chart(
-    table: pd.DataFrame, reading: pd.DataFrame, over: str, title: str, log: bool, styles: Styles, present: bool
+    table: pd.DataFrame, reading: pd.DataFrame, title: str, log: bool, styles: Styles, present: bool
 ) -> alt.Chart:
-    """A line for each run and split of the table (run, `over`, split, value), points on the validation, a word where
-    a run ends in nothing, and a rule that shows the row of `reading` nearest to the pointer.
+    """A line for each run and split of the table, points on the validation, a word where a run ends in nothing, and a
+    rule that shows the row of `reading` nearest to the pointer.
 
+    table: columns run, epoch or step, split, value. reading: the first column is the same epoch or step.
     Dashes belong to runs, so splits differ in weight. A click on a run in the legend dims the others.
     """
     if log:
         table["value"] = table["value"].clip(lower=table["value"].where(table["value"] > 0).min())
-    size = chart_sizes(present)
+    size, over = chart_sizes(present), reading.columns[0]
     colour, dash = run_scale(table["run"], present)
     opacity, width = _weights(styles, present)
     x = {
@@ -166,11 +161,11 @@ def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
     return ends.fillna({"value": 1.0})  # no run has any number: the height means nothing
 
 
-def _reading_of_epochs(frame: pd.DataFrame, measure: str, written: Written) -> pd.DataFrame:
+def _reading_of_epochs(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """A row an epoch, a column a run, for the tooltip: "0.213 (training 0.197)"."""
-    finite = [_finite(frame[f"{column}_{measure}"]) for column in ("validation", "train")]
+    finite = [_finite(frame[f"{column}_{measure.name}"]) for column in ("validation", "train")]
     texts = [
-        f"{written(v)} (training {written(t)})" if np.isfinite([v, t]).any() else "not finite"
+        f"{measure.written(v)} (training {measure.written(t)})" if np.isfinite([v, t]).any() else "not finite"
         for v, t in zip(*finite, strict=True)
     ]
     wide = frame[["run", "epoch"]].assign(text=texts).pivot(index="epoch", columns="run", values="text")

@@ -6,6 +6,7 @@ from explorer.charts.images import overlay, rgb, upscale
 from explorer.charts.palette import MISSING_GREY
 from explorer.insights.receptive_field import Field
 
+Unit = tuple[int, int]  # its row and column on the map
 OUTSIDE = 0.25  # of the image's side: as much of what lies outside of it is shown, where a field reaches there
 # The square's line is light with a dark edge: it is seen on whatever image it lies.
 LIGHT, DARK = 255, 17
@@ -14,58 +15,75 @@ LIGHT, DARK = 255, 17
 def receptive_square(
     image: np.ndarray,
     field: Field,
-    row: int,
-    column: int,
-    effective: np.ndarray | None = None,
+    unit: Unit,
     side: int = 640,
     outside: int | None = None,
     centre: bool = False,
 ) -> np.ndarray:
-    """The square of the unit at [row, column] on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
+    """The square of a unit on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
-    effective: float (H, W), laid over the image in viridis from zero to its largest value. What is grey lies outside
-    of the image, where there is only padding; a side of the square that is further away is not drawn. outside: as
-    many pixels of that, for pictures that stand side by side; by default as many as this field needs. centre: mark
-    the middle of the square too, for a square whose sides are not seen.
+    What is grey lies outside of the image, where there is only padding; a side of the square that is further away is
+    not drawn. outside: as many pixels of that, for pictures that stand side by side; by default as many as this field
+    needs. centre: mark the middle of the square too, for a square whose sides are not seen.
     """
-    shown = rgb(image) if effective is None else overlay(image, effective, 0.0, float(effective.max()) or 1.0, 0.9)
+    return _with_square(rgb(image), field, unit, side, outside, centre)
+
+
+def effective_square(
+    image: np.ndarray,
+    field: Field,
+    unit: Unit,
+    effective: np.ndarray,
+    side: int = 640,
+    outside: int | None = None,
+) -> np.ndarray:
+    """`receptive_square`, its image under `effective`, float (H, W), in viridis from zero to its largest value."""
+    shown = overlay(image, effective, 0.0, float(effective.max()) or 1.0, 0.9)
+    return _with_square(shown, field, unit, side, outside, centre=False)
+
+
+def _with_square(
+    shown: np.ndarray, field: Field, unit: Unit, side: int, outside: int | None, centre: bool
+) -> np.ndarray:
+    """`shown`: uint8 (H, W, 3)."""
     height, width = shown.shape[:2]
-    margin = square_reach(field, height, row, column) if outside is None else outside
+    margin = square_reach(field, height, unit) if outside is None else outside
     canvas = np.full((height + 2 * margin, width + 2 * margin, 3), MISSING_GREY, dtype=np.uint8)
     canvas[margin : margin + height, margin : margin + width] = shown
     factor = max(1, round(side / max(canvas.shape[:2])))
     canvas = upscale(canvas, factor)
-    top, left = ((field.start(unit) + margin) * factor for unit in (row, column))
+    top, left = ((field.start(place) + margin) * factor for place in unit)
     # Of an image of any size, and of a small square too, all three can be told apart.
     thick = max(1, min(max(canvas.shape[:2]) // 100, field.size * factor // 8))
     for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
         _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
     if centre:
-        y, x = (round((field.centre(unit) + margin + 0.5) * factor) for unit in (row, column))
+        y, x = (round((field.centre(place) + margin + 0.5) * factor) for place in unit)
         for reach, shade in ((3 * thick, DARK), (2 * thick, LIGHT)):
             canvas[max(0, y - reach) : max(0, y + reach), max(0, x - reach) : max(0, x + reach)] = shade
     return canvas
 
 
-def field_part(image: np.ndarray, field: Field, row: int, column: int, side: int = 128) -> np.ndarray:
-    """What the unit at [row, column] sees, alone: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
+def field_part(image: np.ndarray, field: Field, unit: Unit, side: int = 128) -> np.ndarray:
+    """What the unit sees, alone: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
     What is grey lies outside of the image.
     """
+    row, column = unit
     part = np.full((field.size, field.size, 3), MISSING_GREY, dtype=np.uint8)
     (top, bottom), (left, right) = (
-        (max(field.start(unit), 0), min(field.start(unit) + field.size, length))
-        for unit, length in zip((row, column), image.shape[1:], strict=True)
+        (max(field.start(place), 0), min(field.start(place) + field.size, length))
+        for place, length in zip(unit, image.shape[1:], strict=True)
     )
     y, x = top - field.start(row), left - field.start(column)
     part[y : y + bottom - top, x : x + right - left] = rgb(image)[top:bottom, left:right]
     return upscale(part, max(1, side // field.size))
 
 
-def square_reach(field: Field, size: int, row: int, column: int) -> int:
+def square_reach(field: Field, size: int, unit: Unit) -> int:
     """Pixels outside of an image of `size` pixels that are shown for this unit: 0 if its square lies within."""
-    start = min(field.start(row), field.start(column))
-    end = max(field.start(row), field.start(column)) + field.size
+    start = min(map(field.start, unit))
+    end = max(map(field.start, unit)) + field.size
     needed = max(0, -start, end - size)
     return min(needed + (needed > 0), round(OUTSIDE * size))
 

@@ -37,17 +37,11 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
         "scale": {"type": "log", "nice": False, "padding": size.font},
         "axis": {"values": counts, "format": ",d"},
     }
+    y, colour = _y("value", title), {"color": encodings["color"]}
     layers = [
-        _layer(means, {"type": "area", "opacity": 0.18}, x, "low", title, {"color": encodings["color"]}, y2="high"),
-        _layer(means, {"type": "line", "strokeWidth": size.stroke}, x, "value", title, encodings),
-        _layer(
-            rows,
-            {"type": "point", "filled": True, "size": size.point, "opacity": 0.7},
-            x,
-            "value",
-            title,
-            {"color": encodings["color"]},
-        ),
+        _layer(means, {"type": "area", "opacity": 0.18}, x, _y("low", title), colour | {"y2": {"field": "high"}}),
+        _layer(means, {"type": "line", "strokeWidth": size.stroke}, x, y, encodings),
+        _layer(rows, {"type": "point", "filled": True, "size": size.point, "opacity": 0.7}, x, y, colour),
     ]
     return _together([*layers, reading_rule(_reading(means, counts), x, list(dict.fromkeys(means["line"])))], present)
 
@@ -133,7 +127,8 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
         ({"type": "point", "filled": True, "size": size.point * 1.5, "opacity": 1}, {"color": encodings["color"]}),
     )
     drawn = [
-        _layer(rows, mark, x, "value", title, {**settings, "tooltip": tooltip}, zero=True) for mark, settings in marks
+        _layer(rows, mark, x, _y("value", title, zero=True), {**settings, "tooltip": tooltip})
+        for mark, settings in marks
     ]
     if value == "cka" and "baseline" in frame:
         drawn.insert(0, _baseline(frame, x, title, size))
@@ -148,7 +143,7 @@ def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Char
         {"field": "baseline", "type": "quantitative", "title": title, "format": ".3f"},
     ]
     mark = {"type": "line", "point": {"color": NEUTRAL, "size": size.point}, "color": NEUTRAL, "strokeDash": [6, 4]}
-    return _layer(rows, mark, x, "baseline", title, {"tooltip": tooltip}, zero=True)
+    return _layer(rows, mark, x, _y("baseline", title, zero=True), {"tooltip": tooltip})
 
 
 def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -168,20 +163,17 @@ def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Cha
     rows = frame.assign(value=frame["accuracy"] * 100)
     settings = {**encodings, "detail": {"field": "run"}, "tooltip": tooltip}
     mark = {"type": "line", "strokeWidth": size.stroke, "opacity": 0.75, "point": {"size": size.point}}
-    return _together([_layer(rows, mark, x, "value", "Validation accuracy (%)", settings)], present)
+    return _together([_layer(rows, mark, x, _y("value", "Validation accuracy (%)"), settings)], present)
 
 
-def _layer(
-    rows: pd.DataFrame, mark: dict, x: dict, y: str, title: str, settings: dict, y2: str = "", zero: bool = False
-) -> alt.Chart:
-    encoding = {
-        "x": x,
-        "y": {"field": y, "type": "quantitative", "title": title, "scale": {"zero": zero}, "axis": {"tickCount": 6}},
-        **settings,
-    }
-    if y2:
-        encoding["y2"] = {"field": y2}
-    return alt.Chart(rows, mark={"strokeJoin": "round", **mark}, encoding=encoding)
+def _layer(rows: pd.DataFrame, mark: dict, x: dict, y: dict, settings: dict) -> alt.Chart:
+    """`settings`: further channels of the encoding."""
+    return alt.Chart(rows, mark={"strokeJoin": "round", **mark}, encoding={"x": x, "y": y, **settings})
+
+
+def _y(field: str, title: str, zero: bool = False) -> dict:
+    """The upright axis; `zero`: whether it begins there."""
+    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": zero}, "axis": {"tickCount": 6}}
 
 
 def _together(layers: list[alt.Chart], present: bool) -> alt.TopLevelMixin:

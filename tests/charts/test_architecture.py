@@ -104,7 +104,7 @@ def test_any_network_can_be_drawn():
 
 def test_the_square_lies_where_the_field_does():
     image = np.full((1, 16, 16), 100, dtype=np.uint8)
-    drawn = charts.receptive_square(image, Field(5, 2, 2), 3, 4, side=160)
+    drawn = charts.receptive_square(image, Field(5, 2, 2), (3, 4), side=160)
     factor = 10
     assert drawn.shape == (160, 160, 3)
     changed = np.argwhere((drawn != 100).any(axis=2))
@@ -116,22 +116,22 @@ def test_the_square_lies_where_the_field_does():
 def test_what_lies_outside_of_the_image_is_grey():
     image = np.zeros((3, 16, 16), dtype=np.uint8)
     field = Field(9, 1, 4)
-    assert charts.square_reach(field, 16, 8, 8) == 0
-    assert charts.square_reach(field, 16, 0, 8) == 4
-    drawn = charts.receptive_square(image, field, 0, 8, side=24, outside=4)
+    assert charts.square_reach(field, 16, (8, 8)) == 0
+    assert charts.square_reach(field, 16, (0, 8)) == 4
+    drawn = charts.receptive_square(image, field, (0, 8), side=24, outside=4)
     assert drawn.shape == (24, 24, 3)
     assert (drawn[-4:, :4] == MISSING_GREY).all()
-    huge = charts.receptive_square(image, Field(501, 1, 250), 8, 8)
+    huge = charts.receptive_square(image, Field(501, 1, 250), (8, 8))
     assert {int(value) for value in np.unique(huge)} == {0, MISSING_GREY}  # no side of the square is near
 
 
 def test_the_effective_field_is_drawn_over_the_image():
     image, effective = np.zeros((1, 8, 8), dtype=np.uint8), np.zeros((8, 8))
     effective[4, 4] = 1
-    drawn = charts.receptive_square(image, Field(3, 1, 1), 0, 0, effective, side=8, outside=0)
+    drawn = charts.effective_square(image, Field(3, 1, 1), (0, 0), effective, side=8, outside=0)
     assert drawn[4, 4].any()
     assert not drawn[6:, 6:].any()
-    charts.receptive_square(image, Field(3, 1, 1), 0, 0, np.zeros((8, 8)))
+    charts.effective_square(image, Field(3, 1, 1), (0, 0), np.zeros((8, 8)))
 
 
 def test_bubbles():

@@ -26,7 +26,7 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
         for layer, size in zip(layers, sizes, strict=True)
     ]
     around = max(
-        charts.square_reach(layer.field, size, *unit) / size
+        charts.square_reach(layer.field, size, unit) / size
         for layer, unit, size in zip(layers, units, sizes, strict=True)
     )
     for place, (picked, _), layer, unit, image in zip(
@@ -88,7 +88,7 @@ def _one(
     st.markdown(_seen(layer, unit, effective, picked))
     left, right = st.columns(2)
     with left:
-        drawn = charts.receptive_square(image, layer.field, *unit, outside=outside)
+        drawn = charts.receptive_square(image, layer.field, unit, outside=outside)
         size = image.shape[-1]
         whole = size + 2 * outside
         cells = min(whole, CELLS)
@@ -101,7 +101,7 @@ def _one(
         alt = f"The receptive field of a unit of {layer.name}"
         click_image(drawn, alt, (cells, cells), f"field-{picked.name}", keep)
     with right:
-        drawn = charts.receptive_square(image, layer.field, *unit, effective=effective, outside=outside)
+        drawn = charts.effective_square(image, layer.field, unit, effective, outside=outside)
         display.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")
 
 

@@ -53,12 +53,12 @@ def _one(view: View, channel: int, among: int) -> None:
                 (image,) = passes.prepared(view.run, data, np.array([place]))
                 size = image.shape[-1]
                 outside, small = _outside(field, size), field.size < size
-                picture = charts.receptive_square(image, field, *unit, side=SIDE, outside=outside, centre=not small)
+                picture = charts.receptive_square(image, field, unit, side=SIDE, outside=outside, centre=not small)
                 display.image(
                     picture, f"Validation image {place + 1}, class {label}, with the unit's receptive field", width=SIDE
                 )
                 if small:
-                    part = charts.field_part(image, field, *unit, side=SIDE)
+                    part = charts.field_part(image, field, unit, side=SIDE)
                     display.image(part, f"The unit's receptive field in image {place + 1}", width=SIDE)
                 st.caption(f"{literal(label)}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
 
