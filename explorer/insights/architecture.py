@@ -70,6 +70,7 @@ class Unit:
 
     @property
     def repeats(self) -> int:
+        """How many of them follow each other, 1 or more."""
         return len(self.blocks)
 
     @property

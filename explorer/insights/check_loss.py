@@ -73,8 +73,8 @@ class SoftmaxTwice:
 
 def check_loss(loss: float, accuracy: float, classes: int = 10, batch_size: int | None = None) -> CheckedLoss:
     """Whether `loss` (nats an image) and `accuracy` (a fraction) can belong to one classifier, and what else explains
-    them: a sum over batches of `batch_size` images, a mean divided by it again, softmax applied twice. UserError for
-    what is no loss, accuracy, number of classes or batch size."""
+    them: a sum over batches of `batch_size` images, a mean divided by it again, softmax applied twice. Raises UserError
+    if one of the four is out of its range."""
     _check(loss, accuracy, classes, batch_size)
     least, wrong = least_loss(accuracy), 1 - accuracy
     whole = f"{loss:g} with an accuracy of {100 * accuracy:g} %"

@@ -16,7 +16,8 @@ from explorer.insights.layers import blank_image, weighted_layers
 from explorer.training.device import device_name
 from explorer.training.mixed import mixed_precision
 
-FEWEST = 3  # passes that a median is taken of
+TIMED = 9  # passes that a median is taken of
+FEWEST = 3  # of them, where they would take too long
 BUDGET = 0.5  # seconds for a trial, where a step of two images takes less than a tenth of it
 
 
@@ -68,16 +69,6 @@ def macs_of(module: nn.Conv2d | nn.Linear, output: tuple[int, ...]) -> int:
     return torch.Size(output).numel() * per_output
 
 
-def expected_seconds(
-    model: nn.Module, channels: int, size: int, images: int, epochs: int, batch_size: int, device: str = "cpu"
-) -> float:
-    """Seconds that training on `images` images for `epochs` epochs will take, from a trial of about half a second.
-
-    Forward and backward passes are timed; the optimizer, the loading and the validation are not.
-    """
-    return images * epochs / images_per_second(model, channels, size, batch_size, device)
-
-
 def images_per_second(
     model: nn.Module,
     channels: int,
@@ -112,16 +103,14 @@ class InferenceTime:
     device: str  # what a person calls it, a CPU with the number of threads
 
 
-def inference_time(
-    model: nn.Module, channels: int, size: int, batch_size: int, device: str = "cpu", times: int = 9
-) -> InferenceTime:
+def inference_time(model: nn.Module, channels: int, size: int, batch_size: int, device: str = "cpu") -> InferenceTime:
     """The forward pass of a grey batch (batch_size, channels, size, size), float32, on a copy of the model.
 
-    Median of `times` passes after three that set up the kernels. Whatever else the machine does is in it.
+    Median of TIMED passes after three that set up the kernels. Whatever else the machine does is in it.
     """
     with lock(model):
         trial = copy.deepcopy(model)
-    return time_passes(trial, channels, size, batch_size, device, times)
+    return time_passes(trial, channels, size, batch_size, device)
 
 
 def time_passes(
@@ -130,7 +119,6 @@ def time_passes(
     size: int,
     batch_size: int,
     device: str = "cpu",
-    times: int = 9,
     budget: float = math.inf,
 ) -> InferenceTime:
     """`inference_time` on the model itself, which is moved to the device and to eval mode.
@@ -153,7 +141,7 @@ def time_passes(
         if one_pass() < budget / 10:
             one_pass(), one_pass()
         seen = [one_pass()]
-        while len(seen) < times and (len(seen) < FEWEST or sum(seen) < budget):
+        while len(seen) < TIMED and (len(seen) < FEWEST or sum(seen) < budget):
             seen.append(one_pass())
     return InferenceTime(median(seen), min(seen), max(seen), len(seen), batch_size, device_name(where))
 

@@ -37,6 +37,7 @@ class Limit:
         return getattr(page, self.measure) / self.most
 
     def stated(self, page: InkPage) -> str:
+        """The reason with the values of this page in it."""
         return self.reason.format(getattr(page, self.measure), self.most)
 
 

@@ -105,7 +105,10 @@ def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray
 
 
 def by_pca(values: np.ndarray) -> Projection:
-    """The two directions along which the features vary most. `values`: (N, D), finite."""
+    """The two directions along which the features vary most. `values`: (N, D).
+
+    Raises UserError if one is not finite.
+    """
     _require_finite(values)
     xy, shares = pca(values)
     return Projection(xy, (float(shares[0]), float(shares[1])))
@@ -115,7 +118,8 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> P
     """Neighbours stay neighbours, distances between groups mean little. `values`: (N, D).
 
     scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) of the first BEFORE_TSNE principal components, from a PCA
-    start. `perplexity`: about how many neighbours count; less than N. The same numbers give the same picture.
+    start. `perplexity`: about how many neighbours count; less than N. The same numbers give the same picture. Raises
+    UserError if there are too few images for the perplexity, or if a value is not finite.
     """
     from sklearn.manifold import TSNE
 

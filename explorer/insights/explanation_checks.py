@@ -17,8 +17,8 @@ from explorer.insights.hooks import as_input, evaluating, lock
 from explorer.insights.predict import predict
 from explorer.insights.statistics import wilson
 
-Progress = Callable[[float, str], None]
 EXPLAINED_AT_ONCE = 16
+MOST_STEPS = 12  # of a randomised network
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,6 @@ def randomise(
     layer: str | None = None,
     target: int | None = None,
     seed: int = 0,
-    steps: int = 12,
 ) -> Cascade:
     """Layer by layer from the top, the weights are lost; an explanation of what was learned must change.
 
@@ -51,7 +50,7 @@ def randomise(
     generator = torch.Generator().manual_seed(seed)
     first = explain(method, copy, image, layer, target)
     found, names = [first], [""]
-    for group in _groups(copy, steps):
+    for group in _groups(copy, MOST_STEPS):
         for module in group.values():
             _redraw(module, generator)
         found.append(explain(method, copy, image, layer, int(first.target[0])))
@@ -127,7 +126,8 @@ def pixel_curves(
     """Deletion and insertion (Petsiuk et al. 2018): 2S − 1 images between the two ends, which both curves share.
 
     `image`: float32 (1, C, H, W); `heat`: (H, W), the highest is the most important; equal ones go row by row. What
-    replaces a pixel is a key of BASELINES. The images on the way are none that the network has learned from.
+    replaces a pixel is a key of BASELINES. The images on the way are none that the network has learned from. Raises
+    UserError if there is no such baseline.
     """
     if baseline not in BASELINES:
         raise UserError(f"No baseline '{baseline}': choose one of {', '.join(BASELINES)}.")
@@ -198,12 +198,10 @@ def point(
     method: str,
     layer: str | None = None,
     target: TargetClass = None,
-    progress: Progress = lambda fraction, text: None,
 ) -> Localisation:
     """`localise` for a method on n images, float32 (n, C, H, W); `target` None explains each predicted class."""
     maps, n = [], len(images)
     for start in range(0, n, EXPLAINED_AT_ONCE):
-        progress(start / n, f"Explaining {n} images")
         part = slice(start, start + EXPLAINED_AT_ONCE)
         maps.append(explain(method, model, images[part], layer, _of_part(target, part)).map)
     return localise(np.concatenate(maps), masks)

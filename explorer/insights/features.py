@@ -35,7 +35,8 @@ def output_at(model: nn.Module, layer: str, images: Tensor) -> Tensor:
 def feature_maps(model: nn.Module, layer: str, images: Tensor) -> np.ndarray:
     """Output of one layer in eval mode. `images`: float32 (B, C, H, W) in [0, 1].
 
-    Returns float32 (B, channels, h, w) for a layer of maps, (B, units) for a flat one, in the layer's own units.
+    Returns float32 (B, channels, h, w) for a layer of maps, (B, units) for a flat one, in the layer's own units. Raises
+    UserError if the layer has another output, or does not exist.
     """
     with torch.no_grad():
         output = output_at(model, layer, images)

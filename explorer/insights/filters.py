@@ -9,7 +9,10 @@ from explorer.insights.layers import conv_layers
 
 
 def filters(model: nn.Module, layer: str) -> np.ndarray:
-    """Weights of a convolution, a copy, float32 (out, in, k, k); `in` is the channels of one group."""
+    """Weights of a convolution, a copy, float32 (out, in, k, k); `in` is the channels of one group.
+
+    Raises UserError if there is no such convolution.
+    """
     module = find_layer(model, layer)
     if not isinstance(module, nn.Conv2d):
         first_and_last(model)  # says so if there is none at all
@@ -19,7 +22,10 @@ def filters(model: nn.Module, layer: str) -> np.ndarray:
 
 
 def first_and_last(model: nn.Module) -> tuple[str, str]:
-    """Names of the first and the last convolution; the same name twice if there is one."""
+    """Names of the first and the last convolution; the same name twice if there is one.
+
+    Raises UserError if there is none.
+    """
     names = conv_layers(model)
     if not names:
         raise UserError("This model has no convolution and so no filters; choose a convolutional network.")

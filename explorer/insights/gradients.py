@@ -58,7 +58,8 @@ def norms_at_epoch(steps: StepHistory, epoch: int, table: pd.DataFrame) -> pd.Da
     """Mean gradient norm of each parameter over an epoch's recorded steps.
 
     `table`: of parameter_table. Adds to its columns norm (over the finite steps; NaN if there are none), steps, and
-    non_finite (how many of them were not finite: a divergence).
+    non_finite (how many of them were not finite: a divergence). Raises UserError if no step is recorded, or none in
+    this epoch.
     """
     table = learned(steps, table)
     norms = _ordered(steps, table)[_in_epoch(steps, epoch)]
@@ -157,7 +158,8 @@ class GradientFlow:
 
 def first_to_last_ratio(steps: StepHistory, table: pd.DataFrame, epoch: int | None = None) -> GradientFlow:
     """Compare the first with the last layer that has weights (convolution or linear), over all their tensors, in one
-    epoch; None for the last recorded one. A single step that is not finite makes the result so."""
+    epoch; None for the last recorded one. A single step that is not finite makes the result so. Raises UserError if no
+    step is recorded, or none in this epoch."""
     if epoch is None:
         _require(steps)
         epoch = int(np.asarray(steps.epoch)[-1])

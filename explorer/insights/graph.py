@@ -1,10 +1,10 @@
 """Which layer feeds which: a model's graph, from one forward pass."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -56,6 +56,14 @@ def graph(model: nn.Module, channels: int, size: int) -> tuple[Node, ...]:
     return record.up_to(output)
 
 
+class _Function(Protocol):
+    """A function of torch, or a method of its tensors."""
+
+    __name__: str
+
+    def __call__(self, *args: object, **kwargs: object) -> object: ...
+
+
 class _Record(TorchFunctionMode):
     """Sees every function that is called in this thread; the hooks tell it in which module."""
 
@@ -73,13 +81,15 @@ class _Record(TorchFunctionMode):
         self._scopes.append(name)
         self._in_leaf = not any(module.children())
 
-    def leave(self, name: str, module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+    def leave(self, name: str, module: nn.Module, inputs: tuple[object, ...], output: Tensor) -> None:
         self._scopes.pop()
         if self._in_leaf:
             self._in_leaf = False
             self._add(name, type(module).__name__, module, inputs, output)
 
-    def __torch_function__(self, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+    def __torch_function__(
+        self, func: _Function, types: Sequence[type], args: tuple = (), kwargs: dict | None = None
+    ) -> object:
         output = func(*args, **(kwargs or {}))
         if not self._in_leaf and isinstance(output, Tensor):
             scope = self._scopes[-1] if self._scopes else ""
@@ -99,7 +109,7 @@ class _Record(TorchFunctionMode):
                 wanted.extend(node.inputs)
         return tuple(node for node in self.nodes if node in needed)
 
-    def _add(self, name: str, kind: str, module: nn.Module | None, given: Any, output: Tensor) -> None:
+    def _add(self, name: str, kind: str, module: nn.Module | None, given: object, output: Tensor) -> None:
         made = [self._made_by[id(tensor)] for tensor in _tensors(given) if id(tensor) in self._made_by]
         self._uses[name] += 1
         if self._uses[name] > 1:  # a module that runs twice, or a second addition in the same module
@@ -110,7 +120,7 @@ class _Record(TorchFunctionMode):
         self._alive.append(output)
 
 
-def _tensors(given: Any) -> Iterator[Tensor]:
+def _tensors(given: object) -> Iterator[Tensor]:
     if isinstance(given, Tensor):
         yield given
     elif isinstance(given, list | tuple):

@@ -39,7 +39,7 @@ def evaluating(model: nn.Module, frozen: bool = False) -> Generator[nn.Module]:
         # than the network.
         modules = all_modules(model)
         training = [module.training for module in modules]
-        parameters = [p for module in modules for p in module._parameters.values() if p is not None]
+        parameters = parameters_of(modules)
         trainable = [parameter.requires_grad for parameter in parameters]
         try:
             if any(training):
@@ -62,6 +62,11 @@ def all_modules(model: nn.Module) -> list[nn.Module]:
     for module in found:
         found.extend(part for part in module._modules.values() if part is not None)
     return found
+
+
+def parameters_of(modules: Iterable[nn.Module]) -> list[nn.Parameter]:
+    """Each module's own, in a fraction of the time of `module.parameters()`; one that is shared comes twice."""
+    return [p for module in modules for p in module._parameters.values() if p is not None]
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def capture(model: nn.Module, layers: Iterable[str]) -> Generator[dict[str, Tens
 
 
 def find_layer(model: nn.Module, name: str) -> nn.Module:
-    """The module of that name; UserError with some of the names there are."""
+    """The module of that name. Raises UserError if there is none; the message has some of the names there are."""
     try:
         if name:
             return model.get_submodule(name)

@@ -108,7 +108,7 @@ def default_cam_layer(model: nn.Module, channels: int, size: int) -> str:
 
 def last_wide(layers: Sequence[MapLayer], size: int) -> str:
     """Of the layers of a model for images of `size`, the name of the last block or activation whose map has at least
-    4×4 pixels; a convolution where there is no such. UserError if no map is that large."""
+    4×4 pixels; a convolution where there is no such. Raises UserError if no map is that large."""
     if not layers:
         raise UserError("This model has no convolution and so no maps; choose a convolutional network.")
     wide = [layer for layer in layers if layer.side >= CAM_SIDE]

@@ -45,9 +45,10 @@ def receptive_fields(nodes: tuple[Node, ...], size: int) -> dict[str, Field]:
     """The theoretical receptive field of every node of a graph that was made from images of `size` pixels.
 
     A window of k pixels at stride s on a layer with the field (r, j, p) has the field (r + (k − 1) · j, j · s, p +
-    padding · j) (Araujo et al. 2019). Where branches meet, the field reaches from the first pixel of either to the
-    last of either: the larger path, where one holds the other. Flat layers see what the map before them sees as a
-    whole. A layer without a window that keeps the map's size works pixel by pixel.
+    padding · j) (Araujo et al. 2019). Where branches meet, the field reaches from the first pixel of either to the last
+    of either: the larger path, where one holds the other. Flat layers see what the map before them sees as a whole. A
+    layer without a window that keeps the map's size works pixel by pixel. Raises UserError if a layer that is none of
+    PyTorch's changes the size of its maps.
     """
     fields: dict[str, Field] = {}
     for node in nodes:
@@ -115,9 +116,9 @@ def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, 
 def effective_field(model: nn.Module, layer: str, images: Tensor, row: int, column: int) -> np.ndarray:
     """How strongly each pixel moves one place of a layer: float32 (H, W), sums to 1 unless nothing moves it.
 
-    |∂(sum over the channels at [row, column]) / ∂pixel|, summed over the colours, mean over `images`, float32
-    (B, C, H, W) in [0, 1]. Luo et al. 2016, "Understanding the Effective Receptive Field". For a flat layer the
-    units are summed, and row and column are 0.
+    |∂(sum over the channels at [row, column]) / ∂pixel|, summed over the colours, mean over `images`, float32 (B, C, H,
+    W) in [0, 1]. Luo et al. 2016, "Understanding the Effective Receptive Field". For a flat layer the units are summed,
+    and row and column are 0. Raises UserError if the layer has no such place.
     """
     with evaluating(model), torch.inference_mode(False), torch.enable_grad():
         pixels = as_input(model, images).clone().requires_grad_(True)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
-from typing import Any
 
 import torch
 
 from explorer.models import build
 from explorer.models.vgg import STAGES
+from explorer.options import OptionValue
 
 REPORTED = 139_570_442  # parameters of "VGG-16 with weighted skips" in a lab report, 10 classes
 WIDTHS = (3, *(width for stage in STAGES[16] for width in stage))  # before and after each of the 13 convolutions
@@ -29,7 +29,7 @@ class Mixture:
 
 
 @cache
-def vgg16_parameters(**options: Any) -> int:
+def vgg16_parameters(**options: OptionValue) -> int:
     """With the 4096-wide head, without batch norm, for 10 classes of colour images."""
     with torch.device("meta"):
         model = build("vgg16", 3, 10, head="imagenet", batch_norm=False, **options)

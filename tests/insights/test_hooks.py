@@ -8,7 +8,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, explain
-from explorer.insights.cost import cost, expected_seconds
+from explorer.insights.cost import cost, images_per_second
 from explorer.insights.features import feature_maps
 from explorer.insights.filters import layer_statistics
 from explorer.insights.hooks import capture, evaluating, lock, watching
@@ -30,7 +30,7 @@ INSIGHTS = {
     "layer_statistics": layer_statistics,
     "predict": lambda model: predict(model, images()),
     "cost": lambda model: cost(model, 3, 16),
-    "expected_seconds": lambda model: expected_seconds(model, 3, 16, images=100, epochs=1, batch_size=8),
+    "images_per_second": lambda model: images_per_second(model, 3, 16, batch_size=8),
 }
 
 

@@ -7,6 +7,8 @@ Logits always: the gradient of a softmax fades where the prediction is confident
 eval mode and leave nothing behind. The docstring of a method is its help text on screen.
 """
 
+from torch import Tensor, nn
+
 from explorer.errors import UserError, unknown
 from explorer.insights.attribution.cams import grad_cam, guided_grad_cam, hires_cam
 from explorer.insights.attribution.gradients import guided_backprop, input_x_gradient, saliency, smooth_grad
@@ -52,9 +54,18 @@ METHODS = {  # name on the command line → method
 
 
 def explain(
-    method: str, model, images, layer: str | None = None, target: TargetClass = None, contrast: TargetClass = None
+    method: str,
+    model: nn.Module,
+    images: Tensor,
+    layer: str | None = None,
+    target: TargetClass = None,
+    contrast: TargetClass = None,
 ) -> Attribution:
-    """The method of that name in METHODS. `layer` is for the methods that look at one, and must be given to them."""
+    """The method of that name in METHODS. `layer` is for the methods that look at one, and must be given to them.
+
+    `images`: float32 (B, C, H, W) in [0, 1]. Raises UserError if there is no such method, if the layer is missing or
+    superfluous, or if the method cannot explain this network.
+    """
     if method not in METHODS:
         raise unknown("method", method, METHODS)
     chosen = METHODS[method]

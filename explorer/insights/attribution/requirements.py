@@ -13,10 +13,12 @@ RULES = nn.ReLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Soft
 
 
 def any_network(model: nn.Module, title: str) -> None:
+    """For methods that take the gradient alone."""
     return None
 
 
 def relu(model: nn.Module, title: str) -> str | None:
+    """For methods that change how ReLUs pass the gradient back."""
     if any(isinstance(module, nn.ReLU) for module in model.modules()):
         return None
     return f"{title} changes the gradient of ReLUs, and this network has none: choose Saliency."
@@ -32,12 +34,13 @@ def rules(model: nn.Module, title: str) -> str | None:
 
 
 def convolution(model: nn.Module, title: str) -> str | None:
+    """For methods that need a layer of maps."""
     if any(isinstance(module, nn.Conv2d) for module in model.modules()):
         return None
     return f"{title} needs a convolution and this network has none: choose Input × Gradient."
 
 
 def expect(requirement: Requirement, model: nn.Module, title: str) -> None:
-    """UserError with the sentence, if the model does not meet it."""
+    """Raises UserError if the model does not meet it; the message is its sentence."""
     if reason := requirement(model, title):
         raise UserError(reason)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from explorer.insights.attribution.result import Attribution, Passes
 from explorer.insights.attribution.target import Target, TargetClass
-from explorer.insights.hooks import all_modules, as_input, evaluating
+from explorer.insights.hooks import all_modules, as_input, evaluating, parameters_of
 from explorer.training.mixed import threads
 
 WORTH_SPLITTING = 2**30  # images × pixels × weights; below, threads wait for each other longer than they work
@@ -43,7 +43,7 @@ def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager
     A thread that has one already is left alone: PyTorch gives a new thread the number that was set last, so one that
     began beside another explanation must not set what it found for all.
     """
-    weights = sum(p.numel() for module in all_modules(model) for p in module._parameters.values() if p is not None)
+    weights = sum(p.numel() for p in parameters_of(all_modules(model)))
     work = len(images) * images.shape[2] * images.shape[3] * weights
     small = images.device.type == "cpu" and work < WORTH_SPLITTING
     return threads(1) if small and torch.get_num_threads() > 1 else nullcontext()

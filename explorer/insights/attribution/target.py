@@ -18,7 +18,9 @@ class Target:
     It finds the predicted classes in the first pass, which Captum makes anyway, and counts all passes.
     """
 
-    def __init__(self, model: nn.Module, images: Tensor, target: TargetClass, contrast: TargetClass, layer: str | None):
+    def __init__(
+        self, model: nn.Module, images: Tensor, target: TargetClass, contrast: TargetClass, layer: str | None
+    ) -> None:
         """`images`: float32 (B, C, H, W) on the model's device; the first pass must begin with them."""
         self.model = model
         self.images = images
@@ -37,7 +39,10 @@ class Target:
         return self._target
 
     def score(self, images: Tensor, rows: Tensor) -> Tensor:
-        """(N, C, H, W) and which of the B images each is made from, (N,) → (N,)."""
+        """(N, C, H, W) and which of the B images each is made from, (N,) → (N,).
+
+        Raises UserError if a class does not exist or is compared with itself, or if the layer has no maps.
+        """
         logits = self._first(images) if self._target is None else self.model(images)
         self.passed[0] += len(images)
         self.passed[1] += len(images) * logits.requires_grad
@@ -80,7 +85,7 @@ class Target:
 
 
 class _Module(nn.Module):
-    def __init__(self, target: Target):
+    def __init__(self, target: Target) -> None:
         super().__init__()
         self.model, self.score = target.model, target.score
 

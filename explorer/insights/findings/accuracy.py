@@ -35,6 +35,7 @@ class Tests:
     images: dict[tuple[str, str], float]
 
     def more_accurate(self, a: str, b: str) -> bool:
+        """Whether two variants differ, over seeds and over images; the ranking says which of them is ahead."""
         return self.both.get((a, b), 1.0) < SURE
 
     def differ_here(self, a: str, b: str) -> bool:

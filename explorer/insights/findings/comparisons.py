@@ -201,7 +201,7 @@ def _epochs_of(numbers: Iterable[int]) -> str:
     return f"in {'epochs' if len(known) > 1 else 'epoch'} {listed([str(n) for n in known])}"
 
 
-def _to(accuracies) -> str:
+def _to(accuracies: Iterable[float]) -> str:
     values = sorted(set(accuracies))
     return percent(values[0]) if len(values) == 1 else f"{percent(values[0])} to {percent(values[-1])}"
 

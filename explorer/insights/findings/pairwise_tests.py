@@ -39,6 +39,7 @@ class PairwiseTest:
 
     @property
     def is_sure(self) -> bool:
+        """Whether the adjusted p-value is below 5 %."""
         return self.adjusted < SURE
 
 

@@ -1,6 +1,7 @@
 """What a start from another network gains, loses, or leaves as it is, with as many images."""
 
 from itertools import product
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,18 @@ RULE = (
     f"comparison each: Student's t over the seeds, but not narrower than the images allow. Everything holds for this "
     f"one source: another source may give a larger or smaller gain."
 )
+
+
+class GainRow(Protocol):
+    """A row of the table that `gains` gives: accuracies as fractions, p-values after Holm's method."""
+
+    mode: str
+    gain: float
+    low: float
+    high: float
+    pairs: int
+    adjusted: float
+    adjusted_images: float
 
 
 def transfer_findings(results: pd.DataFrame) -> list[Finding]:
@@ -65,7 +78,7 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
     )
 
 
-def _gain(row) -> str:
+def _gain(row: GainRow) -> str:
     verb = "gains" if row.gain > 0 else "loses"
     size = f"{abs(100 * row.gain):.1f} points"
     if row.pairs == 1:
@@ -78,7 +91,7 @@ def _gain(row) -> str:
     return f"{row.mode} cannot be distinguished from it ({points(row.gain)} points, {spread})"
 
 
-def _of_one_seed(row, sentence: str) -> str:
+def _of_one_seed(row: GainRow, sentence: str) -> str:
     """The images alone can tell, of these two networks."""
     if np.isnan(row.adjusted_images):
         return f"{row.mode} {sentence} in this one run of each, untested: their predictions were not saved"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 
 def percent(fraction: float) -> str:
+    """A fraction with one decimal, as "98.3 %"."""
     return f"{100 * fraction:.1f} %"
 
 

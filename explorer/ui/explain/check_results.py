@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 
 from explorer.data import to_tensor
+from explorer.data.dataset import Progress
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import (
     Cascade,
     Localisation,
     PixelCurves,
-    Progress,
     Robustness,
     join,
     pixel_curves,
