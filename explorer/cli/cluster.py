@@ -4,12 +4,16 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from filelock import Timeout
 
 from explorer.errors import UserError
+
+if TYPE_CHECKING:
+    from explorer.jobs.cluster import ClusterSetting
+    from explorer.runs import Run
 
 Cluster = Annotated[
     str | None,
@@ -23,8 +27,11 @@ DEFAULT_CPUS = "2"
 LOOK_SECONDS = 0.5
 
 
-def cluster_setting(address: str | None, cpus: str):
-    """What `--cluster` and `--cluster-cpus` say; None without an address."""
+def cluster_setting(address: str | None, cpus: str) -> "ClusterSetting | None":
+    """What `--cluster` and `--cluster-cpus` say; None without an address.
+
+    Raises UserError if there is no Ray here, or if one of the two cannot be.
+    """
     from explorer.jobs.cluster import ClusterSetting, require_ray
 
     if address is None:
@@ -35,7 +42,7 @@ def cluster_setting(address: str | None, cpus: str):
     return ClusterSetting(address, int(cpus))
 
 
-def follow(runs: list, setting, checkpoints: str | None, data: str | None) -> list:
+def follow(runs: "list[Run]", setting: "ClusterSetting", checkpoints: str | None, data: str | None) -> "list[Run]":
     """Send runs to the cluster, those that nobody trains, and wait for them all; the runs as they ended.
 
     Ctrl-C stops them.
@@ -59,7 +66,7 @@ def follow(runs: list, setting, checkpoints: str | None, data: str | None) -> li
     return waiting
 
 
-def _sent(run, cluster: dict):
+def _sent(run: "Run", cluster: dict[str, object]) -> "Run":
     """The run, queued for the cluster unless it has ended or another process trains it."""
     from explorer.runs import ACTIVE
 
@@ -70,7 +77,7 @@ def _sent(run, cluster: dict):
     return run
 
 
-def _print_changes(runs: list, printed: dict[str, str]) -> None:
+def _print_changes(runs: "list[Run]", printed: dict[str, str]) -> None:
     """A line for what has changed about a run."""
     for run in runs:
         done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status

@@ -1,11 +1,14 @@
 """Options that several commands share."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.options import Option, parse_option
+
+if TYPE_CHECKING:
+    from explorer.data import Dataset
 
 Checkpoints = Annotated[
     str | None,
@@ -25,7 +28,7 @@ Epoch = Annotated[
 ]
 
 
-def print_report(data) -> None:
+def print_report(data: "Dataset") -> None:
     """Which classes, counts and splits were taken from a folder, and what was left out: before one trains on it."""
     if data.report:
         for line in (data.report.summary, *data.report.remarks):
@@ -36,9 +39,10 @@ def print_report(data) -> None:
 
 
 def epoch_of(text: str) -> int | str:
+    """A number as an int; best and last, and what is none of these, as they were typed."""
     return int(text) if text.isdigit() else text
 
 
 def whole_number(name: str, text: str) -> int:
-    """What was typed for `name`. UserError if it is no whole number."""
+    """What was typed for `name`. Raises UserError if it is no whole number."""
     return parse_option(name, Option(0, "", type=int), text)

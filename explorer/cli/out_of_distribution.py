@@ -2,8 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from explorer.data import Dataset
 
 
 def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | None, data: str | None) -> None:
@@ -25,7 +29,7 @@ def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | 
             print(f"{file}: {warning}", file=sys.stderr)
 
 
-def _training_images(run_id: str, checkpoints: str | None, data: str | None):
+def _training_images(run_id: str, checkpoints: str | None, data: str | None) -> "Dataset":
     from explorer.data import is_on_disk
     from explorer.errors import UserError
     from explorer.runs import find

@@ -22,7 +22,8 @@ ARRAYS: dict[str, dict[str, Any]] = {".npy": {}}
 
 
 def check(option: str, file: Path, endings: dict) -> None:
-    """UserError unless `file` can be written, and is of a kind that the command can write. Before anything is run."""
+    """Before anything is computed. Raises UserError if `file` cannot be written, or is of a kind that the command
+    cannot write."""
     if file.suffix.lower() not in endings:
         raise UserError(f"Cannot write '{file}': {option} takes a file that ends in {_either(endings)}.")
     if not file.absolute().parent.is_dir():
@@ -32,7 +33,7 @@ def check(option: str, file: Path, endings: dict) -> None:
 
 
 def write_picture(file: Path, pixels: np.ndarray) -> None:
-    """uint8 (H, W, 3)"""
+    """`pixels`: uint8 (H, W, 3). Raises UserError if the file cannot be written."""
     from PIL import Image
 
     settings = PICTURES[file.suffix.lower()]
@@ -40,6 +41,7 @@ def write_picture(file: Path, pixels: np.ndarray) -> None:
 
 
 def write_array(file: Path, values: np.ndarray) -> None:
+    """`values` of any shape, as `np.load` reads them. Raises UserError if the file cannot be written."""
     _write(file, lambda content: np.save(content, values, allow_pickle=False))
 
 

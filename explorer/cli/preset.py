@@ -17,7 +17,8 @@ Preset = Annotated[
 def of_preset(name: str | None, context: typer.Context, given: Collection[str]) -> dict[str, Any]:
     """What the recipe says and nobody typed: maybe "dataset" and "model", and fields of TrainConfig as "training".
 
-    `given`: keys of --set. "options" of the model are there where the model is the recipe's.
+    `given`: keys of --set. "options" of the model are there where the model is the recipe's. Raises UserError if there
+    is no such recipe.
     """
     if name is None:
         return {"training": {}, "options": {}}

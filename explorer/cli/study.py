@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,12 @@ from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, print
 from explorer.cli.train import settings, train_with_bar
 from explorer.cli.training_flags import training_flag
 from explorer.errors import UserError, unknown
+
+if TYPE_CHECKING:
+    from explorer.data import Dataset
+    from explorer.jobs.cluster import ClusterSetting
+    from explorer.runs import Run, RunConfig
+    from explorer.studies import PlannedRun, Study
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A study's name, as `studies` prints it.")]
 Whole: dict[str, Any] = {"metavar": "N", "show_default": False}
@@ -96,7 +102,13 @@ def study(
     return int(any(run.status != "finished" for run in ended))
 
 
-def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: str | None) -> list:
+def _train_all(
+    planned: "list[PlannedRun]",
+    chosen: "Study",
+    setting: "ClusterSetting | None",
+    checkpoints: str | None,
+    data: str | None,
+) -> "list[Run]":
     """The runs of a plan as they ended: trained here one after another, or side by side on a cluster."""
     from explorer.studies import get_or_create, match_runs, on_other_images
 
@@ -116,9 +128,9 @@ def _train_all(planned: list, chosen, setting, checkpoints: str | None, data: st
     return [_train(one, chosen, checkpoints, loaded[_data_of(one.config)]) for one in there]
 
 
-def _loaded(configs: list, folder: str | None) -> dict:
+def _loaded(configs: "list[RunConfig]", folder: str | None) -> "dict[tuple[str, int], Dataset]":
     """The data sets of some runs, each once, by name and image size."""
-    loaded = {}
+    loaded: dict[tuple[str, int], Dataset] = {}
     for config in configs:
         if _data_of(config) not in loaded:
             data = config.load_data(folder, lambda _, text: print(text, file=sys.stderr))
@@ -127,11 +139,11 @@ def _loaded(configs: list, folder: str | None) -> dict:
     return loaded
 
 
-def _data_of(config) -> tuple[str, int]:
+def _data_of(config: "RunConfig") -> tuple[str, int]:
     return config.dataset, config.image_size
 
 
-def _chosen(name: str, model: str | None, vary: list[str] | None):
+def _chosen(name: str, model: str | None, vary: list[str] | None) -> "Study":
     """The study with what the command line changes in it."""
     from explorer.studies import STUDIES, axis_values, with_model, your_own
 
@@ -150,7 +162,7 @@ def _chosen(name: str, model: str | None, vary: list[str] | None):
     return your_own(chosen, base, {}, chosen.training, axes)
 
 
-def _train(one, chosen, checkpoints: str | None, loaded):
+def _train(one: "PlannedRun", chosen: "Study", checkpoints: str | None, loaded: "Dataset") -> "Run":
     """The run as it ended; what is finished already is not touched, and a failure leaves the others their turn."""
     from explorer.studies import get_or_create
 
@@ -165,7 +177,7 @@ def _train(one, chosen, checkpoints: str | None, loaded):
         return run.reload()
 
 
-def _result(run) -> str:
+def _result(run: "Run") -> str:
     if run.status != "finished":
         return f"{run.status}: {run.reason}"
     return f"test accuracy {run.test_accuracy:.1%} in {run.record.training_seconds:.1f} s"

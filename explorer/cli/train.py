@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,10 @@ from explorer.errors import UserError
 from explorer.options import options_of, parse_option
 from explorer.training import TrainConfig
 from explorer.training.config import SCRATCH
+
+if TYPE_CHECKING:
+    from explorer.data import Dataset
+    from explorer.runs import Run
 
 DEFAULT = TrainConfig()
 TRAINING = frozenset(vars(DEFAULT))
@@ -116,15 +120,20 @@ def resume(
         raise UserError(f"{run} is a published model without a history: there is nothing to resume.")
     if found.status == "finished" and epochs is None:
         raise UserError(f"{run} is finished: to train it further, give --epochs above {found.epochs_done}.")
-    setting = cluster_setting(cluster, cluster_cpus)
-    loaded = None if setting else same(found, found.config.load_data(data))
+    if setting := cluster_setting(cluster, cluster_cpus):
+        return _ended(*follow([_again(found, epochs)], setting, checkpoints, data))
+    loaded = same(found, found.config.load_data(data))
+    return _train(_again(found, epochs), loaded)
+
+
+def _again(run: "Run", epochs: str | None) -> "Run":
+    """The run as one that trains again; `epochs`: how many in all, None for as many as were planned."""
     if epochs is not None:
-        found = _further(found, parse_option("epochs", options_of(DEFAULT)["epochs"], epochs))
-    again = found.requeue().change(status="running")
-    return _ended(*follow([again], setting, checkpoints, data)) if setting else _train(again, loaded)
+        run = _further(run, parse_option("epochs", options_of(DEFAULT)["epochs"], epochs))
+    return run.requeue().change(status="running")
 
 
-def _further(run, epochs: int):
+def _further(run: "Run", epochs: int) -> "Run":
     from explorer.runs.further import train_further, what_it_does
 
     going_on = what_it_does(run, epochs)
@@ -133,11 +142,11 @@ def _further(run, epochs: int):
     return changed
 
 
-def _train(run, data) -> int:
+def _train(run: "Run", data: "Dataset") -> int:
     return _ended(train_with_bar(run, data))
 
 
-def _ended(ended) -> int:
+def _ended(ended: "Run") -> int:
     if ended.status == "failed":
         print(ended.reason, file=sys.stderr)
         return 1
@@ -145,15 +154,15 @@ def _ended(ended) -> int:
     return 0
 
 
-def train_with_bar(run, data):
+def train_with_bar(run: "Run", data: "Dataset") -> "Run":
     """Train a run on loaded data with a progress bar; the run as it ended."""
     from explorer.jobs.train_run import train_run
-    from explorer.training.events import EpochEnd, Started, Steps
+    from explorer.training.events import EpochEnd, Event, Started, Steps
 
     epochs = run.config.training.epochs
     with typer.progressbar(length=epochs, label=run.id, file=sys.stderr) as bar:
 
-        def show(event) -> None:
+        def show(event: Event) -> None:
             if isinstance(event, Started):
                 bar.length = epochs * event.steps_per_epoch
                 origin = run.reload().record.origin
@@ -181,7 +190,7 @@ def _download_bar() -> Callable[[float, str], None]:
 
 
 def settings(pairs: list[str]) -> dict[str, str]:
-    """["depth=4", …] → {"depth": "4", …}"""
+    """["depth=4", …] → {"depth": "4", …}. Raises UserError if one is written otherwise."""
     parsed = dict(pair.partition("=")[::2] for pair in pairs)
     for pair in pairs:
         key, equals, value = pair.partition("=")

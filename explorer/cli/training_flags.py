@@ -28,6 +28,7 @@ def _metavar(option: Option) -> str:
 
 
 def was_typed(context: typer.Context, name: str) -> bool:
+    """Whether a flag was on the command line; a value from the environment counts as typed, a default does not."""
     source = context.get_parameter_source(name)
     return source is not None and source.name != "DEFAULT"
 
@@ -37,7 +38,7 @@ def with_training_flags(command: Callable[..., int]) -> Callable[..., int]:
     text, or a bool. It has an argument `context` too."""
 
     @wraps(command)
-    def wrapped(context: typer.Context, **given: Any) -> int:
+    def wrapped(context: typer.Context, **given: object) -> int:
         training = {name: given.pop(name) for name in OPTIONS}
         typed = {name: value for name, value in training.items() if was_typed(context, name)}
         return command(context=context, training=typed, **given)
