@@ -9,6 +9,7 @@ blank. Runs that are finished in the checkpoints folder are taken as they are.
 import argparse
 import os
 
+import numpy as np
 import torch
 
 from explorer.data import load, to_tensor
@@ -24,6 +25,7 @@ SIZE = 32
 
 
 def trained(config: RunConfig) -> Run:
+    """A finished run with this config, trained here if there is none."""
     for run in list_runs():
         if run.status == "finished" and run.config == config:
             return run
@@ -32,7 +34,7 @@ def trained(config: RunConfig) -> Run:
     return run.reload()
 
 
-def measured(run: Run, images: torch.Tensor, masks) -> list[tuple[str, Localisation]]:
+def measured(run: Run, images: torch.Tensor, masks: np.ndarray) -> list[tuple[str, Localisation]]:
     """The last convolution and the default layer, each with what its maps point at."""
     model = load_model(run.id)
     wide = [layer for layer in map_layers(model, images.shape[1], SIZE) if layer.side >= CAM_SIDE]
@@ -42,6 +44,7 @@ def measured(run: Run, images: torch.Tensor, masks) -> list[tuple[str, Localisat
 
 
 def row(run: Run, layer: str, found: Localisation, before: Localisation) -> str:
+    """One network and layer; `before`: its convolution, whose images it is compared with."""
     low, high = found.interval
     pointing = f"{found.pointing:.1%} ({low:.1%} to {high:.1%})"
     gained, lost = int((found.hits & ~before.hits).sum()), int((before.hits & ~found.hits).sum())
@@ -50,6 +53,7 @@ def row(run: Run, layer: str, found: Localisation, before: Localisation) -> str:
 
 
 def main() -> None:
+    """Trains each network, then prints a line for each of its two layers."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", action="append", help=f"default: {', '.join(MODELS)}")
     parser.add_argument("--epochs", type=int, default=4)

@@ -5,7 +5,7 @@ import functools
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import torch
@@ -81,16 +81,16 @@ def lightning(model: nn.Module, data: Dataset, config: TrainConfig, gate: Gate, 
             super().__init__()
             self.model = model.to(memory_format=torch.channels_last)
 
-        def training_step(self, batch, _):
+        def training_step(self, batch: Batch, _: int) -> torch.Tensor:
             images, labels = batch
             outputs = self.model(images.to(memory_format=torch.channels_last))
             return F.cross_entropy(outputs, labels, label_smoothing=config.label_smoothing)
 
-        def on_before_optimizer_step(self, optimizer) -> None:
+        def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
             if norms:
                 self.log_dict(grad_norm(self.model, norm_type=2))
 
-        def configure_optimizers(self):
+        def configure_optimizers(self) -> dict[str, object]:
             optimizer = new_optimizer(self.model, config, fused=True)
             rate = torch.optim.lr_scheduler.LambdaLR(
                 optimizer, lambda step: learning_rate_at(config, step, steps) / config.learning_rate
@@ -98,7 +98,9 @@ def lightning(model: nn.Module, data: Dataset, config: TrainConfig, gate: Gate, 
             return {"optimizer": optimizer, "lr_scheduler": {"scheduler": rate, "interval": "step"}}
 
     class Ticks(L.Callback):
-        def on_train_batch_end(self, trainer, task, outputs, batch, number) -> None:
+        def on_train_batch_end(
+            self, trainer: L.Trainer, task: Task, outputs: object, batch: Batch, number: int
+        ) -> None:
             gate.tick(len(batch[1]))
 
     with tempfile.TemporaryDirectory() as folder, normalised_outside(model):
@@ -151,6 +153,7 @@ def ours_quiet(model: nn.Module, data: Dataset, config: TrainConfig, gate: Gate)
         ours(model, data, config, gate)
 
 
+Batch = tuple[torch.Tensor, torch.Tensor]  # images and labels
 Competitor = Callable[[nn.Module, Dataset, TrainConfig, Gate], None]
 
 COMPETITORS: dict[str, Competitor] = {
@@ -186,7 +189,7 @@ class Samples:
 
 
 @contextlib.contextmanager
-def normalised_outside(model: nn.Module):
+def normalised_outside(model: nn.Module) -> Iterator[None]:
     """While a DataLoader normalises, as these examples have it, the model's own normalisation rests."""
     own, model.normalize = model.normalize, nn.Identity()
     try:

@@ -22,6 +22,7 @@ from explorer.training.loop import fit
 
 
 def main() -> None:
+    """Prints a line for each seed, then mean and spread of the differences."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cpu_accuracy", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--dataset", default="digits")
@@ -67,6 +68,7 @@ def accuracy(name: str, data: Dataset, config: TrainConfig) -> float:
 
 
 def summary(differences: list[float]) -> str:
+    """`differences`: of accuracies, as fractions, one for each seed."""
     mean = 100 * statistics.mean(differences)
     spread = f" ± {100 * statistics.stdev(differences):.2f}" if len(differences) > 1 else ""
     return f"bfloat16 - float32: {mean:+.2f}{spread} points (mean and standard deviation, n = {len(differences)} seeds)"

@@ -43,6 +43,7 @@ def serve(model: str, dataset: str, images: int, batch_size: int, precision: str
 
 
 def main() -> None:
+    """The processes take turns; the rates are compared with those of float32 on all threads."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
     parser.add_argument("--dataset", default="digits")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,7 @@ DRAWN = f"""() => {PICTURES}.length >= 2 && {PICTURES}[0] !== window.before
 
 
 def main() -> None:
+    """Plants the runs, then prints the three times over all rounds."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.curves_page", description=__doc__)
     parser.add_argument("--runs", type=int, default=12)
     parser.add_argument("--epochs", type=int, default=25)
@@ -76,7 +77,8 @@ def once(page: Page, query: str) -> tuple[float, ...]:
     return first, again, axis
 
 
-def seconds_until_drawn(page: Page, click) -> float:
+def seconds_until_drawn(page: Page, click: Callable[[], object]) -> float:
+    """From the click until both charts are others than before it."""
     page.evaluate(f"() => {{ window.before = {PICTURES}[0] }}")
     began = time.perf_counter()
     click()

@@ -23,6 +23,7 @@ Curve = Callable[[np.ndarray, np.random.Generator], np.ndarray]  # progress in e
 
 
 def main() -> None:
+    """Prints a line for each kind of curve, and one for all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.false_alarms", description=__doc__)
     parser.add_argument("--curves", type=int, default=1000, help="of each kind")
     given = parser.parse_args()
@@ -48,6 +49,7 @@ def count(shape: Curve, curves: int, seed: int) -> Counter[str]:
 
 
 def row(name: str, found: Counter[str], curves: int) -> str:
+    """Alarms per 1,000 curves, a column a detector."""
     per_thousand = [1000 * found[kind] / curves for kind in (*(detect.__name__ for detect in DETECTORS), "any")]
     return f"| {name} (n = {curves:,}) | " + " | ".join(f"{value:.1f}" for value in per_thousand) + " |"
 

@@ -63,6 +63,7 @@ def paper_and_ink(random: np.random.RandomState) -> list[tuple[int, ...]]:
 
 
 def printed(character: str, random: np.random.RandomState, files: tuple[str, ...]) -> bytes:
+    """A page with one character, as PNG or JPEG."""
     image = page(character, random, files)
     return jpeg(image) if random.rand() < 0.5 else png(image)
 

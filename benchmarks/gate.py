@@ -45,6 +45,7 @@ class Gate:
         self._held = self._now()
 
     def go_on(self) -> None:
+        """Training continues: the time since `hold` is left out."""
         if self._clock is not None and self._held is not None:
             self._clock += self._now() - self._held
         self._held = None

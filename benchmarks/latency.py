@@ -21,6 +21,7 @@ LOOK_EVERY = 0.005
 
 
 def main() -> None:
+    """Prints median, lowest and highest seconds of the three waits."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.latency", description=__doc__)
     parser.add_argument("--model", default="simple_cnn")
     parser.add_argument("--rounds", type=int, default=10)
@@ -51,6 +52,7 @@ def once(model: str) -> tuple[float, float, float]:
 
 
 def seconds_until(condition: Callable[[], bool], since: float) -> float:
+    """From `since`, a time of `perf_counter`, until the condition holds."""
     while not condition():
         time.sleep(LOOK_EVERY)
     return time.perf_counter() - since

@@ -26,6 +26,7 @@ RECORDED = 8440  # steps
 
 
 def main() -> None:
+    """Prints milliseconds of CPU a look for both sides, and how many times one is the other."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live_look", description=__doc__)
     parser.add_argument("--looks", type=int, default=60, help="of each side")
     parser.add_argument("--new-steps", type=int, default=3, help="between two looks")
@@ -51,6 +52,7 @@ def main() -> None:
 
 
 def look(run: Run) -> None:
+    """One look of the live panel at the run: its progress, curves and gradient norms."""
     from explorer.ui import display
     from explorer.ui.train import live
 
@@ -60,6 +62,7 @@ def look(run: Run) -> None:
 
 
 def forget() -> None:
+    """Drops what was read of the run's files and what was drawn of it."""
     from explorer.ui import cache, display
 
     cache._reader.clear()
@@ -90,6 +93,7 @@ def planted() -> Run:
 
 
 def add_steps(run: Run, count: int) -> None:
+    """As if so many more steps were recorded, with random norms."""
     from explorer.ui import cache
 
     before, random = len(cache.steps(run).step), np.random.default_rng(count)

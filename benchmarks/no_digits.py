@@ -62,6 +62,7 @@ def screenshot(random: np.random.RandomState, files: tuple[str, ...]) -> bytes:
 
 
 def words(random: np.random.RandomState, count: int) -> str:
+    """So many of WORDS, drawn at random, with spaces between."""
     return " ".join(random.choice(WORDS, count))
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from explorer.data import Images, load
 from explorer.jobs.train_run import train_run
+from explorer.options import OptionValue
 from explorer.runs import Run, RunConfig, create
 from explorer.runs.record import ImageCounts
 from explorer.training import TrainConfig
@@ -14,7 +14,7 @@ IMAGES = 8  # of each split: enough for one step and one look at the others
 ONE_STEP = TrainConfig(epochs=1, batch_size=IMAGES, optimizer="sgd", learning_rate=1e-3, device="cpu")
 
 
-def one_step(dataset: str, model: str, folder: Path | str | None = None, **options: Any) -> Run:
+def one_step(dataset: str, model: str, folder: Path | str | None = None, **options: OptionValue) -> Run:
     """A finished run of a model on a data set that has seen IMAGES of its images once. What is needed to resume it is
     removed: of a network of 134 million weights it would be another gigabyte."""
     run = create(RunConfig(dataset, model, options, ONE_STEP), folder, status="running")

@@ -43,6 +43,8 @@ def warned_of(make: Callable[[int], bytes], count: int, detectors: list) -> np.n
 
 
 def tell_uploads(sets: dict[str, Callable[[int], bytes]], count: int, detectors: list) -> None:
+    """Prints how often each detector warns of uploads of each kind, and of familiar and strange ones together."""
+
     def one_kind(name: str) -> np.ndarray:
         return warned_of(sets[name], count, detectors)
 
@@ -105,6 +107,7 @@ def _channels(pixels: np.ndarray, channels: int) -> np.ndarray:
 
 
 def tell_altered(loaded: list[Dataset], count: int, detectors: list) -> None:
+    """Prints how often each detector warns of its own test images and of altered ones."""
     for data, detector in detectors:
         print(f"\n| pixels, {short(data)} | n | warned |\n|---|---|---|")
         for name, pixels in {"its own test images": data.test.pixels, **altered(data, loaded, count)}.items():
@@ -114,6 +117,7 @@ def tell_altered(loaded: list[Dataset], count: int, detectors: list) -> None:
 
 
 def main() -> None:
+    """Loads the data sets, then prints a table on uploads and one a data set on altered images."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("datasets", nargs="*", default=["digits", "shapes"])
     parser.add_argument("--count", type=int, default=250)

@@ -62,6 +62,7 @@ VIEWS = {
 
 
 def main() -> None:
+    """Prints a line for each view and network: milliseconds by the clock, and of CPU."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__.partition("\n")[0])
     parser.add_argument("views", nargs="*", metavar="VIEW", help=f"of: {', '.join(VIEWS)}; or how they begin (all)")
     parser.add_argument("--network", choices=NETWORKS, help="one of them (all)")

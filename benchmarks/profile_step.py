@@ -3,6 +3,7 @@
 import argparse
 import os
 import time
+from collections.abc import Iterator
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the app has it
 
@@ -12,7 +13,7 @@ from torch.profiler import ProfilerActivity, profile
 from explorer.data import load
 from explorer.models import MODELS, build, set_statistics
 from explorer.training import TrainConfig
-from explorer.training.events import EpochEnd, Steps
+from explorer.training.events import EpochEnd, Event, Steps
 from explorer.training.loop import fit
 
 # What an operation is for, by how its name begins; the first that fits. Time outside all of them is Python's.
@@ -29,6 +30,7 @@ REST = "other"
 
 
 def main() -> None:
+    """Trains for some seconds under torch's profiler."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile_step", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--dataset", default="digits")
@@ -52,7 +54,7 @@ def main() -> None:
     print(report(*profiled(fit(model, data, config), given.seconds)))
 
 
-def profiled(events, seconds: float, warm_up: float = 2.0):
+def profiled(events: Iterator[Event], seconds: float, warm_up: float = 2.0) -> tuple[profile, int, float]:
     """(the profile, steps, wall seconds) of about `seconds` of training, validation included."""
     _train_for(events, warm_up)
     with profile(activities=[ProfilerActivity.CPU]) as seen:
@@ -79,10 +81,11 @@ def report(seen: profile, steps: int, wall: float) -> str:
 
 
 def part_of(operation: str) -> str:
+    """What an operation is for, a name of PARTS; REST if it is none of them."""
     return next((name for name, starts in PARTS if operation.startswith(starts)), REST)
 
 
-def _train_for(events, seconds: float) -> tuple[int, float]:
+def _train_for(events: Iterator[Event], seconds: float) -> tuple[int, float]:
     """(steps, wall seconds) until that long has passed and steps were told of."""
     began, steps = time.perf_counter(), 0
     for event in events:

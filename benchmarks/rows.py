@@ -1,8 +1,8 @@
 """What is measured: plain data. One Row is one model on one data set with one recipe."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from explorer.options import OptionValue
 from explorer.studies.presets import PRESETS
 
 A, B, B_NORMS, QUIET, OURS = "A tutorial", "B Lightning", "B + norms", "C quiet", "C telemetry"
@@ -18,8 +18,8 @@ class Row:
     device: str  # "cpu" or "cuda"
     dataset: str
     model: str
-    config: dict[str, Any]
-    options: dict[str, Any] = field(default_factory=dict)  # of the model
+    config: dict[str, OptionValue]
+    options: dict[str, OptionValue] = field(default_factory=dict)  # of the model
     goals: tuple[tuple[str, float], ...] = ()  # (competitor, how many times its speed C telemetry should reach)
     epoch_seconds: float | None = None  # goal: at most that long for the training of an epoch
     whole: bool = False  # ours alone, trained to the last epoch with several seeds, and the test images looked at
@@ -27,7 +27,7 @@ class Row:
     accuracy: float | None = None  # goal of a whole row: a fraction of the test images
 
 
-def _versus(title: str, model: str, batch: int, epoch_seconds: float | None, **options: Any) -> Row:
+def _versus(title: str, model: str, batch: int, epoch_seconds: float | None, **options: OptionValue) -> Row:
     recipe = {"batch_size": batch, "optimizer": "sgd", "learning_rate": 0.1, "weight_decay": 5e-4, "augment": True}
     goals = ((A, 5.0), (B_NORMS, 3.0))
     return Row(title, "cuda", CIFAR10, model, {**recipe, "epochs": 25}, options, goals, epoch_seconds)

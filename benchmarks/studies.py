@@ -32,6 +32,7 @@ class Timed:
 
 
 def main(arguments: list[str]) -> int:
+    """Prints a line for each study; the exit code is 1 if one took too long or failed."""
     given = _parser().parse_args(arguments)
     lines = []
     print(" | ".join(HEAD), flush=True)

@@ -59,6 +59,7 @@ def ratios(one: Measured, other: Measured) -> list[float]:
 
 
 def as_text(title: str, lines: list[tuple[str, ...]]) -> str:
+    """In columns, for a terminal."""
     cells = [HEAD, *lines]
     widths = [max(len(line[column]) for line in cells) for column in range(len(HEAD))]
     rows = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
@@ -66,6 +67,7 @@ def as_text(title: str, lines: list[tuple[str, ...]]) -> str:
 
 
 def as_markdown(title: str, lines: list[tuple[str, ...]]) -> str:
+    """For docs/benchmarks.md, under a heading."""
     rows = (" | ".join(line) for line in (HEAD, ("---",) * len(HEAD), *lines))
     return "\n".join([f"### {title}", "", *(f"| {row} |" for row in rows)])
 

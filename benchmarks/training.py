@@ -6,6 +6,7 @@ import os
 import platform
 import shlex
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +22,11 @@ from explorer.data import load
 from explorer.errors import UserError
 from explorer.training.device import device_name
 
+Form = Callable[[str, list[tuple[str, ...]]], str]  # (title, lines of a table) → text
+
 
 def main(arguments: list[str]) -> None:
+    """Prints a table for each row of `rows.ROWS`, with its goals and whether they are reached."""
     given = _parser().parse_args(arguments)
     names = EVERYBODY if find_spec("lightning") else tuple(name for name in EVERYBODY if name not in (B, B_NORMS))
     if names != EVERYBODY:
@@ -36,7 +40,7 @@ def main(arguments: list[str]) -> None:
         given.markdown.write_text("# Training speed\n\n" + "\n\n".join(parts) + "\n")
 
 
-def _measure(row: Row, names: tuple[str, ...], given: argparse.Namespace, form) -> str:
+def _measure(row: Row, names: tuple[str, ...], given: argparse.Namespace, form: Form) -> str:
     """The part of the table on one row."""
     if row.device == "cuda" and not torch.cuda.is_available():
         return f"{'### ' if given.markdown else ''}{row.title}\n\nnot measurable here: no CUDA device"

@@ -11,13 +11,13 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from explorer.data import load
+from explorer.data import Dataset, load
 from explorer.errors import UserError
 from explorer.insights.findings.transfer_gains import gains
 from explorer.jobs.train_run import train_run
@@ -56,13 +56,17 @@ def halves(folder: Path, place: Path) -> tuple[str, str]:
     return first, other
 
 
+def _to_stderr(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def measured(
-    study: Study, target: str, given: argparse.Namespace, say=lambda text: print(text, file=sys.stderr, flush=True)
+    study: Study, target: str, given: argparse.Namespace, say: Callable[[str], None] = _to_stderr
 ) -> pd.DataFrame:
     """model, mode, share, seed, images, accuracy, correct (each test image) and seconds of each run of a transfer; in
     `attrs`, what was changed in the source's weights so that they fit."""
-    training = {"batch_size": given.batch_size}
-    plan = plan_runs(study, target, given.quick, given.seeds, given.epochs, **training)
+    training = {"epochs": given.epochs, "batch_size": given.batch_size}
+    plan = plan_runs(study, target, given.quick, given.seeds, **training)
     plan = [one for one in plan if share_of_images(one.config.training.fraction) in given.share]
     for one in match_runs(sources(plan), study, given.checkpoints):
         say(_line(one, _trained(one, study, given)))
@@ -95,13 +99,13 @@ def _trained(one: PlannedRun, study: Study, given: argparse.Namespace) -> Run:
     return run
 
 
-_loaded: dict[str, object] = {}
+_loaded: dict[str, Dataset] = {}
 
 
-def _kept(name: str, *arguments, **keywords):
-    """`load`, once for each data set."""
+def _kept(name: str, *more: object) -> Dataset:
+    """`load` with all its arguments, once for each data set."""
     if name not in _loaded:
-        _loaded[name] = load(name, *arguments, **keywords)
+        _loaded[name] = load(name, *more)
     return _loaded[name]
 
 
@@ -128,6 +132,7 @@ def table(results: pd.DataFrame) -> str:
 
 
 def main(arguments: list[str]) -> None:
+    """Prints a table for each of the two transfers."""
     given = _parser().parse_args(arguments)
     given.share = given.share or list(SHARES)
     study = with_model(STUDIES["transfer"], given.model)

@@ -24,10 +24,10 @@ def uploads(half: int, loaded: list[Dataset], folders: tuple[str, ...]) -> dict[
     if not files:
         raise SystemExit(f"No fonts below {', '.join(folders)}: name folders of .ttf or .otf files with --fonts.")
 
-    def number(n, random):
+    def number(n: int, random: np.random.RandomState) -> bytes:
         return png(page(str(random.randint(10, 10 ** (2 + n % 4))), random, files, 100))
 
-    def text(n, random):
+    def text(n: int, random: np.random.RandomState) -> bytes:
         return png(page(no_digits.words(random, random.randint(2, 5)), random, files, random.randint(30, 90)))
 
     made = {

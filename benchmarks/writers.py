@@ -17,6 +17,7 @@ from explorer.training import TrainConfig
 
 
 def main() -> None:
+    """Prints the accuracy on digits as they are split and as they were split, or of each form."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.writers", description=__doc__)
     parser.add_argument("--model", default="simple_cnn")
     parser.add_argument("--epochs", type=int, default=10)
