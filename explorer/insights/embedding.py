@@ -43,7 +43,8 @@ class Projection:
 def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambda share: None) -> Features:
     """The input of the last linear layer in eval mode. `pixels`: uint8 (N, C, H, W).
 
-    `progress` gets the share of the images that is done; others may use the model between two batches.
+    `progress` gets the share of the images that is done; others may use the model between two batches. Raises UserError
+    if there is no linear layer, or if the last one does not run.
     """
     head = head_of(model)
     return _features(model, pixels, head, f"the input of `{head}`", lambda inputs, output: inputs[0], progress)
@@ -52,7 +53,7 @@ def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambd
 def behind(model: nn.Module, pixels: np.ndarray, layer: str, progress: Progress = lambda share: None) -> Features:
     """The output of a layer in eval mode; of maps the mean of each, for what counts is what is there, not where.
 
-    `pixels` and `progress` as for `penultimate`.
+    `pixels` and `progress` as for `penultimate`. Raises UserError if the layer does not exist or does not run.
     """
 
     def pooled(inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:

@@ -17,7 +17,8 @@ class _Seen(Exception):
 def output_at(model: nn.Module, layer: str, images: Tensor) -> Tensor:
     """Output of one layer in eval mode, when it runs for the first time; nothing behind it is computed.
 
-    `images`: float32 (B, C, H, W) in [0, 1]. On the path of the gradient where one is wanted.
+    `images`: float32 (B, C, H, W) in [0, 1]. On the path of the gradient where one is wanted. Raises UserError if the
+    layer does not exist or does not run.
     """
     outputs: list[Tensor] = []
 

@@ -39,7 +39,8 @@ EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_deca
 def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
     """The study and its runs, those that are there already filled in.
 
-    `head` gets its question as soon as it is known: what else is chosen can end the page.
+    `head` gets its question as soon as it is known: what else is chosen can end the page. Raises UserError if a study
+    of one's own has too many variants.
     """
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
