@@ -10,14 +10,15 @@ from explorer.ui import problems, server
 
 def run_page() -> None:
     from explorer.errors import UserError
-    from explorer.ui import page, warm
+    from explorer.ui import choices, page, warm
     from explorer.ui.navigation import pages
 
-    st.set_page_config(page_title="Architecture Explorer", page_icon=":material/biotech:", layout="wide")
     chosen = st.navigation(pages(), expanded=True)
-    page.presentation_switch()
+    st.set_page_config(f"{chosen.title} · Architecture Explorer", page_icon=":material/biotech:", layout="wide")
     try:
-        chosen.run()
+        with choices.of_page(chosen.url_path):
+            page.presentation_switch()
+            chosen.run()
     except UserError as error:
         problems.show(error)
     finally:  # also where a page ends early

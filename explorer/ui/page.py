@@ -1,48 +1,27 @@
 """The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
 
 from html import escape
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.runs import Run
+from explorer.ui import choices
+from explorer.ui.components.copy_link import copy_link
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
 
-# Of a widget: it keeps its value when one changes page, or is in the link as well.
-KEPT: dict[str, Any] = {"persist_state": "session"}
-LINKED: dict[str, Any] = {"bind": "query-params"}
-
 
 def presentation_switch() -> None:
-    """For the back of the classroom: charts grow, controls that refine a picture are hidden.
-
-    Kept from page to page and in the link; written there by hand, since a page whose parameters are bound to a widget
-    cannot be left by a button.
-    """
-    if "present" not in st.session_state:
-        st.session_state["present"] = st.query_params.get("present") == "true"
-    wanted = st.sidebar.toggle(
-        "Presentation",
-        key="present",
-        persist_state="session",
-        help="Enlarges the charts and hides the controls, for a projector.",
-    )
-    if wanted and st.query_params.get("present") != "true":
-        st.query_params["present"] = "true"
-    elif not wanted and "present" in st.query_params:
-        del st.query_params["present"]
+    """For the back of the classroom: charts grow, controls that refine a picture are hidden."""
+    with st.sidebar:
+        choices.toggle("Presentation", "present", help="Enlarges the charts and hides the controls, for a projector.")
+        copy_link()
 
 
 def presenting() -> bool:
-    return bool(st.session_state.get("present"))
-
-
-def accept_old_labels(key: str, labels: dict[str, str]) -> None:
-    """Let a link from before a label changed go on working; called before its widget. `labels`: old → new."""
-    if key not in st.session_state and st.query_params.get(key) in labels:
-        st.session_state[key] = labels[st.query_params[key]]
+    return bool(choices.kept("present"))
 
 
 def title(text: str) -> None:
@@ -67,6 +46,12 @@ def empty(sentence: str, label: str, entry: Entry) -> None:
     with st.container(border=True):
         st.markdown(literal(sentence))
         st.page_link(entry.page(), label=label, icon=":material/arrow_forward:")
+    end()
+
+
+def end() -> NoReturn:
+    """The page ends here; its link is written first."""
+    choices.finish()
     st.stop()
 
 
@@ -87,4 +72,4 @@ def heading(text: str, dot: str = "transparent") -> None:
 def stop_with(sentence: str) -> NoReturn:
     """A hint instead of a picture; the page ends here."""
     st.info(literal(sentence), icon=":material/arrow_upward:")
-    st.stop()
+    end()

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.data import Dataset, network_input
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache
+from explorer.ui import cache, choices
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
 
@@ -48,7 +48,7 @@ def images_for(run: Run) -> Dataset:
         cache.warn_if_changed(run)
         return cache.data_of(run)
     known = samples.colour_data()
-    name = st.session_state.get("images-of")
+    name = choices.kept("images-of")
     if name not in known:  # at first, and when the runs on those images were deleted since
         name = next(iter(known))
     return cache.dataset(name, known[name], skip_damaged=True)

@@ -4,24 +4,24 @@ import streamlit as st
 
 from explorer.insights.attribution import METHODS
 from explorer.runs import Checkpoint
-from explorer.ui import compute, page
+from explorer.ui import choices, compute, page
 from explorer.ui.explain import cam_layers, checks, shortcut_lesson
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
 
 TESTS = {
-    "Parameter randomisation": checks.parameter_randomisation,
-    "Deletion and insertion": checks.deletion_insertion,
-    "Pointing game": checks.pointing_game,
-    "Infidelity and sensitivity": checks.infidelity_sensitivity,
+    "randomisation": ("Parameter randomisation", checks.parameter_randomisation),
+    "deletion": ("Deletion and insertion", checks.deletion_insertion),
+    "pointing": ("Pointing game", checks.pointing_game),
+    "infidelity": ("Infidelity and sensitivity", checks.infidelity_sensitivity),
 }
-
-LESSON = "Shortcut lesson"
-OLD_LABELS = {  # in links of version 0.2.0 and earlier
-    "Does it forget?": "Parameter randomisation",
-    "Do these pixels decide?": "Deletion and insertion",
-    "Does it point at the object?": "Pointing game",
-    "Does it stand noise?": "Infidelity and sensitivity",
+LESSON = "shortcut"
+LABELS = {name: label for name, (label, _) in TESTS.items()} | {LESSON: "Shortcut lesson"}
+OLD_LINKS = {  # of version 0.2.0 and earlier
+    "Does it forget?": "randomisation",
+    "Do these pixels decide?": "deletion",
+    "Does it point at the object?": "pointing",
+    "Does it stand noise?": "infidelity",
     "The shortcut lesson": LESSON,
 }
 
@@ -29,23 +29,12 @@ page.title("Can I trust the explanation?")
 top = st.container()
 test_column, method_column = st.columns([3, 1])
 with test_column:
-    page.accept_old_labels("test", OLD_LABELS)
-    test = st.segmented_control(
-        "Test",
-        [*TESTS, LESSON],
-        default="Parameter randomisation",
-        required=True,
-        key="test",
-        bind="query-params",
-        wrap=True,
-    )
+    test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, wrap=True)
 if test == LESSON:  # which has a network of its own, also where there is no other
     shortcut_lesson.lesson()
-    st.stop()
+    page.end()
 with method_column:
-    method = st.selectbox(
-        "Method", list(METHODS), key="method", bind="query-params", format_func=lambda name: METHODS[name].title
-    )
+    method = choices.selectbox("Method", list(METHODS), "method", format_func=lambda name: METHODS[name].title)
 with top:
     chosen, seen, epoch = top_row.runs_image_epoch(most=3)
 for run in chosen:
@@ -59,7 +48,7 @@ if not chosen:
     page.stop_with("Choose a run of a convolutional network above, or another method.")
 tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], seen)
 with st.spinner("Testing …", show_time=True):
-    TESTS[test](tested)
+    TESTS[test][1](tested)
 page.theory(
     "**Parameter randomisation**: the weights are replaced with random ones, layer by layer from the top. An "
     "explanation of what the network has learned must then change. **Deletion and insertion**: when the pixels that "

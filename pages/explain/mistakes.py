@@ -3,23 +3,23 @@
 import streamlit as st
 
 from explorer.runs import Checkpoint
-from explorer.ui import cache, page, predictions
+from explorer.ui import cache, choices, page, predictions
 from explorer.ui.explain import gallery
 from explorer.ui.explain.mistakes import EvaluatedRun, by_class, calibrated, confident, confusion, summary, together
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 PARTS = {
-    "Which classes are confused?": confusion,
-    "How confident are the mistakes?": confident,
-    "Is it calibrated?": calibrated,
-    "Class by class": by_class,
-    "Do two runs differ?": together,
+    "confusion": ("Which classes are confused?", confusion),
+    "confidence": ("How confident are the mistakes?", confident),
+    "calibration": ("Is it calibrated?", calibrated),
+    "by-class": ("Class by class", by_class),
+    "together": ("Do two runs differ?", together),
 }
-OLD_LABELS = {  # in links of version 0.2.0 and earlier
-    "Which classes?": "Which classes are confused?",
-    "How sure of it?": "How confident are the mistakes?",
-    "Is its word good?": "Is it calibrated?",
-    "Who else?": "Do two runs differ?",
+OLD_LINKS = {  # of version 0.2.0 and earlier
+    "Which classes?": "confusion",
+    "How sure of it?": "confidence",
+    "Is its word good?": "calibration",
+    "Who else?": "together",
 }
 
 page.title("What does the network get wrong?")
@@ -27,13 +27,10 @@ runs_column, split_column, epoch_column = st.columns([3, 2, 1.4])
 with runs_column:
     chosen = pick_runs(most=2, with_weights=True, published=False)
 with split_column:
-    split = st.segmented_control(
+    split = choices.segmented(
         "Images",
         [predictions.VALIDATION, predictions.TEST],
-        default=predictions.VALIDATION,
-        required=True,
-        key="of",  # not "split": that is the picker of one image, which a click below sets
-        bind="query-params",
+        "of",  # not "split": that is the picker of one image, which a click below sets
         help="Choose between networks on the validation images; keep the test images for the final result.",
     )
 with epoch_column:
@@ -43,11 +40,8 @@ for run in chosen:
     cache.warn_if_changed(run)
 evaluated = [EvaluatedRun(run, predictions.answers(Checkpoint(run, epoch), split), split) for run in chosen]
 page.verdict(summary(evaluated))
-page.accept_old_labels("part", OLD_LABELS)
-part = st.segmented_control(
-    "Look at", list(PARTS), default="Which classes are confused?", required=True, key="part", bind="query-params"
-)
-PARTS[part](evaluated)
+part = choices.segmented("Look at", list(PARTS), "part", format_func=lambda name: PARTS[name][0], was=OLD_LINKS)
+PARTS[part][1](evaluated)
 gallery.explain(chosen, epoch, split)
 page.theory(
     "A confusion matrix has a row for each true class and a column for each predicted class; correct predictions lie "

@@ -9,7 +9,7 @@ from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
 from explorer.runs import Checkpoint
-from explorer.ui import compute, display, page
+from explorer.ui import choices, compute, display, page
 from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
@@ -30,19 +30,16 @@ page.verdict(
 classes = chosen[0].input_spec.classes
 grid_column, method_column, class_column, contrast_column = st.columns([1.25, 2.5, 1.2, 1.1])
 with grid_column:
-    kind = st.segmented_control(
-        "Grid", ["methods", "epochs"], default="methods", required=True, key="grid", bind="query-params"
-    )
+    kind = choices.segmented("Grid", ["methods", "epochs"], "grid")
 with method_column:
     methods = grid.pick_methods(kind)
 with class_column:
     wanted = grid.pick_target(classes, seen)
 with contrast_column:
-    contrast = st.selectbox(
+    contrast = choices.selectbox(
         "Compared with class",
         ["any", *classes],
-        key="versus",
-        bind="query-params",
+        "versus",
         help="Explains the difference between two logits: why 4 rather than 9.",
     )
 if not methods:
@@ -53,13 +50,13 @@ if message := grid.unknown(chosen, wanted):
 layers = {}
 if any(METHODS[method].needs_layer for method in methods):
     layers = cam_layers.pick_layers(chosen)
-style = explanations.OverlayStyle()
-if not page.presenting():
-    strength_column, colour_column = st.columns([3, 1])
-    style = explanations.OverlayStyle(
-        strength_column.slider("Overlay strength", 0.0, 1.0, style.strength, key="strength", bind="query-params"),
-        colour_column.selectbox("Colours", list(COLOUR_MAPS), key="colours", bind="query-params"),
-    )
+strength_column, colour_column = st.columns([3, 1])
+with strength_column:
+    default = explanations.OverlayStyle().strength
+    strength = choices.slider("Overlay strength", 0.0, 1.0, default, "strength", page.presenting())
+with colour_column:
+    colours = choices.selectbox("Colours", list(COLOUR_MAPS), "colours", hidden=page.presenting())
+style = explanations.OverlayStyle(strength, colours)
 
 if kind == "epochs":
     rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, contrast, style)

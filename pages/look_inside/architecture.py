@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from explorer.ui import page
+from explorer.ui import choices, page
 from explorer.ui.architecture import diagram, published, receptive_field, tables
 from explorer.ui.navigation import TRAIN
 from explorer.ui.pickers import networks
 
-DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED = (
-    "diagram",
-    "table",
-    "receptive field",
-    "training memory",
-    "published VGG and ResNet",
-)
+DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED = "diagram", "table", "field", "memory", "published"
+PARTS = {
+    DIAGRAM: "diagram",
+    TABLE: "table",
+    FIELD: "receptive field",
+    MEMORY: "training memory",
+    PUBLISHED: "published VGG and ResNet",
+}
 
 page.title("What is this network made of?")
 chosen, images = networks.pick_networks()
@@ -24,14 +25,7 @@ layers = diagram.pick_layers(known)
 for picked, built in known:
     page.verdict(diagram.answer(picked, built))
 
-part = st.segmented_control(
-    "Show",
-    [DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED],
-    default=DIAGRAM,
-    required=True,
-    key="part",
-    bind="query-params",
-)
+part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
 if part == DIAGRAM:
     diagram.diagrams(known, layers)
     page.theory(

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.embedding import NEIGHBOURS, SEED
 from explorer.runs.published import PublishedRun
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.inside import embedding
 from explorer.ui.inside.embedding import PCA, TSNE
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
@@ -17,22 +17,19 @@ with runs_column:
 with epoch_column:
     epoch = pick_epoch(chosen)
 
-method, most, perplexity, only_wrong = PCA, 300, 30, False
-if not page.presenting():
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = st.segmented_control(
-            "Projection", [PCA, TSNE], default=PCA, required=True, key="projection", bind="query-params"
+hidden, perplexity, only_wrong = page.presenting(), 30, False
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    method = choices.segmented("Projection", [PCA, TSNE], "projection", hidden=hidden)
+    most = choices.select_slider(
+        "Number of images, at most", [100, 300, 1000, 2000], "points", 300, hidden=hidden, width=220
+    )
+    if method == TSNE:
+        explained = "Roughly the number of neighbours of each image that t-SNE takes into account."
+        perplexity = choices.slider(
+            "Perplexity", 5, 50, perplexity, "perplexity", hidden, step=5, width=220, help=explained
         )
-        most = st.select_slider(
-            "Number of images, at most", [100, 300, 1000, 2000], most, key="points", bind="query-params", width=220
-        )
-        if method == TSNE:
-            perplexity = st.slider(
-                "Perplexity", 5, 50, perplexity, 5, key="perplexity", bind="query-params", width=220,
-                help="Roughly the number of neighbours of each image that t-SNE takes into account.",
-            )  # fmt: skip
-        if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
-            only_wrong = st.toggle("Only mistakes", key="only-mistakes", bind="query-params")
+    if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
+        only_wrong = choices.toggle("Only mistakes", "only-mistakes", hidden=hidden)
 
 columns = st.columns(len(chosen))
 found = []

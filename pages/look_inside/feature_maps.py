@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from explorer.ui import page
+from explorer.ui import choices, page
 from explorer.ui.features import picker, tiles, top_activating
 from explorer.ui.pickers import top_row
 
-MAPS, TOP_ACTIVATING = "maps of this image", "top activating images"
+MAPS, TOP_ACTIVATING = "maps", "top-activating"
+PARTS = {MAPS: "maps of this image", TOP_ACTIVATING: "top activating images"}
+OLD_LINKS = {"images that excite a channel": TOP_ACTIVATING}  # of version 0.2.0 and earlier
 
 page.title("What does a layer see?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=2)
@@ -14,10 +16,7 @@ views = picker.views(chosen, epoch, seen)
 page.verdict("; ".join(map(tiles.answer, views)) + ".")
 
 with st.container(horizontal=True):
-    page.accept_old_labels("maps-part", {"images that excite a channel": TOP_ACTIVATING})  # links of 0.2.0
-    part = st.segmented_control(
-        "Show", [MAPS, TOP_ACTIVATING], default=MAPS, required=True, key="maps-part", bind="query-params"
-    )
+    part = choices.segmented("Show", list(PARTS), "maps-part", format_func=PARTS.__getitem__, was=OLD_LINKS)
     channels = picker.channels(views)
     if part == MAPS:
         many, cover = tiles.pick_many(), tiles.pick_cover()

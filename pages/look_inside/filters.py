@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.insights.filters import filters, first_and_last
 from explorer.insights.layers import conv_layers
 from explorer.runs import Checkpoint
-from explorer.ui import cache, compute, page
+from explorer.ui import cache, choices, compute, page
 from explorer.ui.inside import filter_tiles
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import pick_epoch, pick_layer, pick_runs
@@ -44,8 +44,8 @@ if not page.presenting():
         count = filter_tiles.slices(list(models.values()), [(layers[name], *ends[name]) for name in models])
         if count:
             explained = "A kernel has a slice for each of its input channels."
-            channel = st.selectbox("Slice", [STRONGEST, *map(str, range(count))], key="slice", help=explained)
-        by_norm = st.toggle("Strongest first", True, key="by-norm", help="Sorts the kernels by their L2 norm.")
+            channel = choices.selectbox("Slice", [STRONGEST, *map(str, range(count))], "slice", help=explained)
+        by_norm = choices.toggle("Strongest first", "by-norm", True, help="Sorts the kernels by their L2 norm.")
 style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.insights.gradients import NOT_BETTER, first_to_last_ratio
-from explorer.ui import cache, display, page
+from explorer.ui import cache, choices, display, page
 from explorer.ui.inside import gradients
 from explorer.ui.pickers.runs import pick_runs
 
@@ -17,13 +17,14 @@ if not chosen:
     page.stop_with("The chosen runs have not finished an epoch yet: wait a moment.")
 last = min(run.epochs_done for run in chosen)
 with epoch_column:
-    epoch = st.slider("Epoch of training", 1, last, last, key="at", bind="query-params") if last > 1 else 1
+    epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1
 for run in chosen:
     page.verdict(f"{run.id}: {first_to_last_ratio(cache.steps(run), display.table(run), epoch).sentence}")
 gradients.by_depth(chosen, epoch)
 
-names = list(gradients.VIEWS)
-view = st.segmented_control("View", names, default=names[0], required=True, key="gradients-view", bind="query-params")
+view = choices.segmented(
+    "View", list(gradients.VIEWS), "gradients-view", format_func=lambda name: gradients.VIEWS[name].title
+)
 gradients.show(view, chosen, epoch)
 if not page.presenting():
     numbers = st.expander("Table", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")

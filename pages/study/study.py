@@ -25,7 +25,7 @@ if not view.runs:
     with answer:
         page.verdict(f"This study trains {len(plan)} runs of {len({one.variant for one in plan})} variants.")
     panels.show_untrained(view)
-    st.stop()
+    page.end()
 with answer:
     message = f"{len(view.runs)} of {len(plan)} runs have results so far."
     page.verdict(view.found[0].sentence if view.found else message)

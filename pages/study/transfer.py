@@ -21,7 +21,7 @@ every = [*before, *plan]
 for run in (absent := picker.unfetched(transfers)):
     fetching.offer(run)
 if absent:
-    st.stop()
+    page.end()
 
 st.caption(picker.note(transfers))
 lent = f"Including {plural(len(before), 'run')} for pretraining. " if before else ""
@@ -33,7 +33,7 @@ view = View(transfers)
 with answer:
     if not view.begun:
         page.verdict(f"This study trains {len(plan)} runs: trainable layers, shares of the images, seeds.")
-        st.stop()
+        page.end()
     page.verdict(results.answer(view))
 for remark in view.changed_words():
     st.caption(literal(remark))

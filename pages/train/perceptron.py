@@ -5,9 +5,8 @@ import streamlit as st
 from explorer.charts.perceptron import CLASS_COLOURS, errors_per_epoch, separation, weights_over_corrections
 from explorer.insights.separability import Separable, separate
 from explorer.training.perceptron import MOST_EPOCHS, STARTS, Rule, cycle, learn
-from explorer.ui import page
+from explorer.ui import choices, page
 from explorer.ui.components import neuron_board
-from explorer.ui.page import LINKED
 from explorer.ui.perceptron import point_picker, sentences
 
 
@@ -20,17 +19,14 @@ page.title("What can a single neuron learn?")
 above = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = point_picker.pick()
-    rate = st.number_input(
-        "Learning rate", 0.001, 100.0, 1.0, step=0.1, format="%g", key="neuron-rate", width=130, **LINKED
-    )
-    epochs = st.number_input("Epochs", 1, MOST_EPOCHS, 20, key="neuron-epochs", width=130, **LINKED)
-    start = st.selectbox(
+    rate = choices.number_input("Learning rate", 0.001, 100.0, 1.0, "neuron-rate", step=0.1, format="%g", width=130)
+    epochs = choices.number_input("Epochs", 1, MOST_EPOCHS, 20, "neuron-epochs", width=130)
+    start = choices.selectbox(
         "Initial weights",
         STARTS,
-        key="neuron-start",
+        "neuron-start",
         width=140,
         help="From zero weights, the learning rate only scales the weights: the line takes the same steps at any rate.",
-        **LINKED,
     )
     if choice.changed:
         st.button("Original points", icon=":material/undo:", on_click=point_picker.restore, args=[choice.key])

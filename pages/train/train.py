@@ -6,7 +6,7 @@ from explorer import jobs
 from explorer.runs import ACTIVE, RunConfig, list_runs
 from explorer.runs.check import check
 from explorer.text import plural
-from explorer.ui import page
+from explorer.ui import choices, page
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import model_options, training_options
 from explorer.ui.pickers.runs import suggest_runs
@@ -32,10 +32,7 @@ if not page.presenting():
     st.subheader("Train more runs", anchor=False)
     pick_preset()
     data, size, skip_damaged = pick_data()
-    if "models" in st.query_params:  # a link from another page; from here on the visitor chooses
-        st.session_state["models"] = [name for name in st.query_params.get_all("models") if name in MODELS]
-        del st.query_params["models"]
-    models = st.multiselect("Models", list(MODELS), default=["simple_cnn"], key="models", persist_state="session")
+    models = choices.multiselect("Models", list(MODELS), "models", ["simple_cnn"])
     training = training_options()
     configs = []
     for model in models:

@@ -44,13 +44,25 @@ def pages_alone(monkeypatch):
 def open_page(page: str, **query: str) -> AppTest:
     """The app at a page, with query parameters, as its first visit."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=SECONDS)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
     if not page.endswith("home.py"):
-        app.switch_page(page)
         app.run()
+        app.switch_page(page)
+    follow(app, **query)
     return app
+
+
+def go_to(app: AppTest, page: str) -> AppTest:
+    """Another page, by the sidebar: the link is empty there."""
+    app.switch_page(page)
+    app.query_params.clear()
+    return app.run()
+
+
+def follow(app: AppTest, **query: str) -> None:
+    """A link to the page on which the app is."""
+    app.query_params.clear()
+    app.query_params.update(query)
+    app.run()
 
 
 def words(app: AppTest) -> str:

@@ -5,7 +5,7 @@ import pytest
 from explorer.insights.cost import InferenceTime
 from explorer.ui.architecture import latency
 
-from .conftest import open_page, words
+from .conftest import follow, go_to, open_page, words
 
 PAGE = "pages/look_inside/architecture.py"
 PARTS = ["diagram", "table", "receptive field", "training memory", "published VGG and ResNet"]
@@ -77,18 +77,18 @@ def test_every_part_works_with_runs(with_runs):
 
 
 def test_a_layer_is_kept_from_page_to_page(with_runs):
-    app = open_page(PAGE, **{"look-at": "runs"})
-    run = next(run for run in app.multiselect[0].value if "residual" in run)
+    run = "digits-residual_cnn-0002"
+    app = open_page(PAGE, **{"look-at": "runs"}, runs=run)
     picker = next(each for each in app.selectbox if each.label == f"Layer of {run}")
     wanted = next(name for name in picker.options if name.endswith("bn1"))
     assert picker.value != wanted
     picker.set_value(wanted).run()
     assert f"`{wanted}`" in words(show(app, "receptive field"))
-    app.switch_page("pages/look_inside/feature_maps.py").run()
+    go_to(app, "pages/look_inside/feature_maps.py")
     assert next(each for each in app.selectbox if each.label == f"Layer of {run}").value == wanted
     # Saliency offers convolutions only; the choice is not lost there.
-    app.switch_page("pages/explain/saliency.py").run()
-    app.switch_page(PAGE).run()
+    go_to(app, "pages/explain/saliency.py")
+    go_to(app, PAGE)
     assert next(each for each in app.selectbox if each.label == f"Layer of {run}").value == wanted
 
 
@@ -120,9 +120,8 @@ def test_train_these(checkpoints):
     app = choose(open_page(PAGE), "vgg11")
     link = next(each.proto for each in app.get("page_link") if each.proto.label == "Train these architectures")
     assert (link.page, link.query_string) == ("train", "models=vgg11")
-    app.switch_page("pages/train/train.py").run()
-    app.query_params["models"] = ["vgg11", "gone"]
-    app.run()
+    go_to(app, "pages/train/train.py")
+    follow(app, models=["vgg11", "gone"])
     assert app.multiselect(key="models").value == ["vgg11"]
     app.multiselect(key="models").set_value(["mlp"]).run()
     assert app.multiselect(key="models").value == ["mlp"]  # the link decides once

@@ -14,7 +14,7 @@ from explorer.ui import cache
 from explorer.ui.components import click_image
 
 from ..insights.nets import hooks
-from .conftest import PAGES, open_page, words
+from .conftest import PAGES, follow, go_to, open_page, words
 
 MAPS = "pages/look_inside/feature_maps.py"
 EMBEDDING = "pages/look_inside/embedding.py"
@@ -48,23 +48,23 @@ def fine(app):
     return app
 
 
-def show(app, page: str, **state: object):
-    for key, value in state.items():
-        app.session_state[key.replace("_", "-")] = value
-    return fine(app.switch_page(page).run())
+def show(app, page: str, **state: str | list[str]):
+    app.switch_page(page)
+    follow(app, **{key.replace("_", "-"): value for key, value in state.items()})
+    return fine(app)
 
 
 @pytest.mark.parametrize("model", FAMILIES)
 def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, narrow, checkpoints):
     runs = [one_step("digits", model), one_step("shapes", model)]
     app = open_page("pages/start/home.py")
-    app.session_state["runs"] = [run.id for run in runs]
+    link = {"look_at": "runs", "runs": [run.id for run in runs]}
     for page in SECTION:
-        text = words(show(app, page, look_at="runs", points=100))
+        text = words(show(app, page, **link, points="100"))
         assert all(run.id in text for run in runs), page
-    text = words(show(app, ARCHITECTURE, part="receptive field"))
+    text = words(show(app, ARCHITECTURE, **link, part="receptive field"))
     assert text.count("can see") == 2
-    assert words(show(app, MAPS, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
+    assert words(show(app, MAPS, **link, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
     for run in runs:
         assert hooks(cache.model(Checkpoint(run))) == 0
 
@@ -80,13 +80,15 @@ def test_two_epochs_of_one_run_on_one_scale(with_runs):
 
 def test_a_layer_that_is_clicked_on_one_page_is_looked_at_on_the_others(with_runs):
     app = open_page("pages/start/home.py")
-    app.session_state["runs"] = ["digits-residual_cnn-0002"]
-    app.session_state["layer-residual_cnn"] = "stage3.block1.conv1"  # as a click leaves it
+    app.switch_page(ARCHITECTURE)
+    link = {"look-at": "runs", "layer-residual_cnn": "stage3.block1.conv1"}
+    follow(app, runs="digits-residual_cnn-0002", **link)
+    go_to(app, "pages/start/home.py")
     for page in SECTION:
-        assert "stage3.block1.conv1" in words(show(app, page, look_at="runs")) or any(
+        assert "stage3.block1.conv1" in words(go_to(app, page)) or any(
             box.value == "stage3.block1.conv1" for box in app.selectbox
         ), page
-    assert "the output of `stage3.block1.conv1`" in words(app) + words(show(app, EMBEDDING))
+    assert "the output of `stage3.block1.conv1`" in words(app) + words(go_to(app, EMBEDDING))
 
 
 def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):

@@ -13,7 +13,7 @@ from explorer.jobs.train_run import train_run
 from explorer.runs import Checkpoint, RunConfig, create, find, load_model
 from explorer.training import TrainConfig
 
-from .conftest import SECONDS, open_page, words
+from .conftest import SECONDS, go_to, open_page, words
 
 PAGE = "pages/explain/mistakes.py"
 PARTS = [
@@ -149,8 +149,9 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
     app.run()
     next(each for each in app.button if each.key.startswith(f"cell-image-{other.id}")).click().run()
     assert not app.exception
-    data, at = load("shapes"), app.session_state["number"] - 1
-    assert app.session_state["split"] == "validation"
+    chosen = app.session_state["choices"].kept
+    data, at = load("shapes"), chosen["number"] - 1
+    assert chosen["split"] == "validation"
     label = data.classes[int(data.validation.labels[at])]
     assert f"Validation image {at + 1}, true class {label}" in words(app)
     assert words(app).count("\nMethod: ") == 1  # the run on other images is not asked
@@ -170,7 +171,7 @@ def test_an_image_that_was_clicked_is_explained_and_kept_for_the_saliency_page(w
     assert words(app).count("Method: Grad-CAM.") == 2
     app.run()
     assert "By Grad-CAM." not in words(app), "what was closed stays closed"
-    app.switch_page("pages/explain/saliency.py").run()
+    go_to(app, "pages/explain/saliency.py")
     assert not app.exception
     assert app.number_input(key="number").value == 18
     assert f"True class {label}" in words(app)

@@ -7,7 +7,7 @@ from explorer.runs import find
 from explorer.ui.pickers import fetching
 from tests.torch_cache import cache, resnet18, server, theirs  # noqa: F401
 
-from .conftest import open_page, words
+from .conftest import go_to, open_page, words
 
 RUN = "published-resnet18"
 FILTERS = "pages/look_inside/filters.py"
@@ -73,10 +73,10 @@ def test_nothing_is_right_or_wrong_for_a_published_model(checkpoints, resnet18):
 
 def test_a_page_about_training_sets_it_aside(with_runs, resnet18):  # noqa: F811
     app = open_page(FILTERS, runs=RUN)
-    app.switch_page("pages/compare/curves.py").run()
+    go_to(app, "pages/compare/curves.py")
     assert_fine(app)
     assert RUN not in app.session_state["runs"]
-    app.switch_page(FILTERS).run()
+    go_to(app, FILTERS)
     assert RUN in app.session_state["runs"]
 
 

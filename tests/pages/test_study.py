@@ -117,6 +117,7 @@ def test_a_presentation_goes_on_from_page_to_page(studied):
     assert app.title[0].value != STUDY.question
     assert app.toggle(key="present").value
     assert "true" in app.query_params["present"]
+    app.switch_page("pages/compare/curves.py")  # where the button has led a browser
     app.toggle(key="present").set_value(False).run()
     assert "present" not in app.query_params
 

@@ -11,7 +11,7 @@ from explorer.data.drawing import strokes
 from explorer.runs import list_runs
 from tests.data import hostile
 
-from .conftest import open_page, words
+from .conftest import go_to, open_page, words
 
 SALIENCY = "pages/explain/saliency.py"
 MAPS = "pages/look_inside/feature_maps.py"
@@ -39,7 +39,7 @@ def blot() -> bytes:
 
 def turn_to(app, page: str, kind: str = "uploaded"):
     """Another page in the same session. (A browser keeps `image=uploaded` in its link; this test's app does not.)"""
-    app.switch_page(page).run()
+    go_to(app, page)
     return app.segmented_control(key="image").set_value(kind).run()
 
 
@@ -99,7 +99,7 @@ def test_a_refused_file_is_not_kept(with_runs):
 @pytest.mark.parametrize("kind", ["uploaded", "camera"])
 def test_a_picture_that_is_taken_away_is_forgotten(kind, with_runs):
     app = open_page(SALIENCY, image=kind)
-    asked = words(app)
+    asked = words(app.run())
     widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
     widget.set_value(("one.jpg", one(), "image/jpeg")).run()
     assert "says" in words(app)

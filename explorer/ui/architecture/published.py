@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.published import Figures
 from explorer.runs.published import PREFIX, find_published
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.architecture import latency
 from explorer.ui.architecture.published_text import differences
 from explorer.ui.pickers import networks
@@ -129,5 +129,5 @@ def _open(found: tuple[Figures, ...]) -> None:
 
 def _look_at(run_id: str) -> None:
     suggest_runs([run_id])
-    st.session_state["look-at"] = networks.RUNS
-    st.session_state["part"] = "diagram"
+    choices.put("look-at", networks.RUNS)
+    choices.put("architecture-part", "diagram")

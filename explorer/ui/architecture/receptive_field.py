@@ -6,7 +6,7 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.architecture import Layer
 from explorer.insights.receptive_field import held_side
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.components.click_image import click_image
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import Known, PickedNetwork
@@ -50,33 +50,22 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
     )
 
 
-def _pixel(side: int) -> tuple[int, int]:
-    """Row and column that were chosen, by a click or a slider, or that the link says; at first the middle."""
-    row, column = (min(_kept(axis, side // 2), side - 1) for axis in AXES)
-    if page.presenting():
-        return row, column
-    for axis, at, place in zip(AXES, (row, column), st.columns(2), strict=True):
-        key = f"{axis}-at"
-        st.session_state[key] = at
-        place.slider(
-            f"{axis.capitalize()} of the image",
-            0,
-            side - 1,
-            key=key,
-            on_change=lambda axis=axis, key=key: st.session_state.update({axis: st.session_state[key]}),
-            help="Shows the unit whose field has its centre nearest to this pixel. Or click the image.",
-        )
-    return row, column
-
-
-def _kept(axis: str, middle: int) -> int:
-    link = st.query_params.get(axis, "")
-    if axis not in st.session_state and link.isdecimal() and len(link) < 5:
-        st.session_state[axis] = int(link)
-    # Not `bind="query-params"`: a click chooses a pixel too, and it must be in the link.
-    if axis in st.session_state and link != str(st.session_state[axis]):
-        st.query_params[axis] = str(st.session_state[axis])
-    return st.session_state.get(axis, middle)
+def _pixel(side: int) -> tuple[int, ...]:
+    """Row and column that were chosen, by a click or a slider; at first the middle."""
+    found = []
+    for axis, place in zip(AXES, st.columns(2), strict=True):
+        with place:
+            pixel = choices.slider(
+                f"{axis.capitalize()} of the image",
+                0,
+                side - 1,
+                side // 2,
+                axis,
+                page.presenting(),
+                help="Shows the unit whose field has its centre nearest to this pixel. Or click the image.",
+            )
+        found.append(pixel)
+    return tuple(found)
 
 
 def _one(
@@ -96,7 +85,7 @@ def _one(
         def keep(*clicked: int) -> None:
             for axis, cell in zip(AXES, clicked, strict=True):
                 pixel = int(((cell + 0.5) * whole / cells - outside) * side / size)
-                st.session_state[axis] = min(max(pixel, 0), side - 1)
+                choices.put(axis, min(max(pixel, 0), side - 1))
 
         alt = f"The receptive field of a unit of {layer.name}"
         click_image(drawn, alt, (cells, cells), f"field-{picked.name}", keep)

@@ -7,7 +7,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from explorer.charts.formatting import memory
 from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
-from explorer.ui import page
+from explorer.ui import choices, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.networks import Known
 from explorer.ui.pickers.runs import keep_layer
@@ -126,9 +126,7 @@ def _totals(known: Known) -> None:
 
 def training_memory(known: Known) -> None:
     """What training takes, by optimizer and batch size."""
-    batch = 64
-    if not page.presenting():
-        batch = st.select_slider("Batch size", BATCHES, batch, key="memory-batch", bind="query-params")
+    batch = choices.select_slider("Batch size", BATCHES, "memory-batch", 64, page.presenting())
     rows, totals = [], []
     for picked, built in known:
         for optimizer in OPTIMIZER_STATE:

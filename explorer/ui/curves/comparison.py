@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.insights.findings.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
-from explorer.ui import cache, finding_expander, page
+from explorer.ui import cache, choices, finding_expander, page
 from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
@@ -46,11 +46,10 @@ def pick_groups(runs: list[Run]) -> Comparison:
     known = groupings(runs)
     name = next(iter(known))
     if len(known) > 1:
-        name = st.selectbox(
+        name = choices.selectbox(
             "Group by",
             list(known),
-            key="group",
-            bind="query-params",
+            "group",
             help="Each group is drawn as one curve, the mean of its runs, with a band from the lowest to the highest "
             "run.",
         )

@@ -22,7 +22,7 @@ from explorer.insights.learning_curves import (
     smoothed,
 )
 from explorer.runs import ACTIVE, Run, find
-from explorer.ui import cache, display, page
+from explorer.ui import cache, choices, display, page
 from explorer.ui.curves import last_batch, smoothed_loss
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison, trial
 from explorer.ui.study.finding_panels import PICTURES
@@ -43,37 +43,27 @@ SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # to begin with; a single b
 
 def controls() -> tuple[Axes, float, bool]:
     """(the axes for the loss, the weight of the smoothing, whether marks are drawn)."""
-    if page.presenting():  # as it was chosen before the controls were hidden
-        return st.session_state.get("compared-axes", (Axes(), 0.0, True))
+    hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        over = st.segmented_control(
-            "Over", [EPOCHS, STEPS, SECONDS], default=EPOCHS, required=True, key="over", bind="query-params"
-        )
-        shown = st.pills(
-            "Show",
-            [VALIDATION, TRAINING, MARKED],
-            default=[VALIDATION, TRAINING, MARKED],
-            selection_mode="multi",
-            key="shown",
-            bind="query-params",
-        )
-        log = st.pills("Logarithmic", [LOG_LOSS, LOG_X], selection_mode="multi", key="log", bind="query-params")
-        weight = st.slider(
+        over = choices.segmented("Over", [EPOCHS, STEPS, SECONDS], "over", hidden=hidden)
+        parts = [VALIDATION, TRAINING, MARKED]
+        shown = choices.pills("Show", parts, "shown", parts, hidden=hidden)
+        log = choices.pills("Logarithmic", [LOG_LOSS, LOG_X], "log", hidden=hidden)
+        weight = choices.slider(
             "Smoothing",
             0.0,
             0.99,
             SMOOTHING[over],
-            0.01,
-            key=f"smoothing-{over}",
-            bind="query-params",
+            f"smoothing-{over}",
+            hidden,
+            step=0.01,
             width=260,
             help="Weight of the exponential moving average, debiased, as in TensorBoard. The measured values stay "
             "visible as a pale line. 0: no smoothing.",
         )
     splits = tuple(split for split in (VALIDATION, TRAINING) if split in shown) or (VALIDATION,)
     axes = Axes("loss", over, LOG_LOSS in log, LOG_X in log, weight > 0, splits)
-    st.session_state["compared-axes"] = (axes, weight, MARKED in shown)
-    return st.session_state["compared-axes"]
+    return axes, weight, MARKED in shown
 
 
 def show(compared: Comparison, axes: Axes, weight: float, marked: bool) -> None:

@@ -13,7 +13,7 @@ from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.insights.findings.pointing import PointingResult, pointing
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, compute, display, page
+from explorer.ui import cache, choices, compute, display, page
 from explorer.ui.explain import cam_layers, check_results, explanations
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
@@ -104,7 +104,7 @@ def _steps(cascade: Cascade) -> None:
 def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
-    baseline = st.selectbox("Replace pixels with", list(BASELINES), key="baseline", bind="query-params")
+    baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
     found = {args[0].run.id: check_results.curves(*args, baseline, tested.seen) for args in tested.asked}
     page.verdict(
         "; ".join(

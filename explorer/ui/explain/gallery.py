@@ -9,7 +9,7 @@ from explorer import charts
 from explorer.data import Dataset
 from explorer.insights.attribution import METHODS
 from explorer.runs import Run
-from explorer.ui import cache, compute, display, navigation, page, predictions
+from explorer.ui import cache, choices, compute, display, navigation, page, predictions
 from explorer.ui.components.click_image import click_image
 from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
@@ -52,7 +52,8 @@ def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None
         st.session_state[WANTED] = fingerprint, split, at
         # The pickers of every page that shows an image: they find the same one.
         sampled = {"image": "sampled", "split": split, "class": ANY, "mistakes": False, "number": at + 1}
-        st.session_state.update(sampled)
+        for key, value in sampled.items():
+            choices.put(key, value)
 
     return choose
 

@@ -6,7 +6,7 @@ import streamlit as st
 from explorer.insights.attribution import METHODS
 from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.explain import explanations
 from explorer.ui.explain.explanations import Asked, Cell, OverlayStyle
 from explorer.ui.markdown import literal
@@ -19,16 +19,8 @@ AT_FIRST = 5  # epochs, from the untrained network to the last
 def pick_methods(kind: str) -> list[str]:
     """Several methods, or for the grid over epochs one."""
     if kind == "epochs":
-        return [st.selectbox("Method", list(METHODS), key="method", bind="query-params", format_func=_title)]
-    return st.multiselect(
-        "Methods",
-        list(METHODS),
-        default=["grad-cam"],
-        key="methods",
-        bind="query-params",
-        format_func=_title,
-        wrap=True,
-    )
+        return [choices.selectbox("Method", list(METHODS), "method", format_func=_title)]
+    return choices.multiselect("Methods", list(METHODS), "methods", ["grad-cam"], _title, wrap=True)
 
 
 def _title(method: str) -> str:
@@ -37,11 +29,10 @@ def _title(method: str) -> str:
 
 def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
     """The class to explain: the predicted one, the true one where it is known, or any."""
-    wanted = st.selectbox(
+    wanted = choices.selectbox(
         "Class to explain",
         [PREDICTED, TRUE, *classes],
-        key="target",
-        bind="query-params",
+        "target",
         help="The true class is known for sampled images only; for other images the predicted class is explained.",
     )
     return (seen.label or PREDICTED) if wanted == TRUE else wanted

@@ -13,7 +13,7 @@ from explorer.charts.formatting import number, percent
 from explorer.insights.mistakes import BINS, Answers, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
 from explorer.text import plural
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
 
@@ -63,9 +63,7 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
 
 def confusion(evaluated: list[EvaluatedRun]) -> None:
     """Which class is taken for which; the images of the cell or pair that was clicked."""
-    normalised = not page.presenting() and st.toggle(
-        "As a percentage of each true class", key="normalised", bind="query-params"
-    )
+    normalised = choices.toggle("As a percentage of each true class", "normalised", hidden=page.presenting())
     same = len({one.run.dataset.fingerprint for one in evaluated}) == 1
     most = max(_largest(one.confusion, normalised) for one in evaluated) if same or normalised else 0.0
     for column, one in zip(st.columns(len(evaluated)), evaluated, strict=True):

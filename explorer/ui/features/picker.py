@@ -9,7 +9,7 @@ from explorer.insights.architecture import WEIGHTED
 from explorer.insights.features import strongest
 from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.published import PublishedRun
-from explorer.ui import compute, page
+from explorer.ui import choices, compute, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
@@ -73,11 +73,10 @@ def views(chosen: list[Run], epoch: int | str, seen: InputImage) -> list[View]:
 def _beside(run: Run, epoch: int | str) -> list[int | str]:
     """The epoch that the run is set beside itself at, if any."""
     kept = ["best", "last", *map(str, saved_epochs(run))]
-    choice = st.selectbox(
+    choice = choices.selectbox(
         "Compare with epoch",
         ["none", *(name for name in kept if name != str(epoch))],
-        key="beside",
-        bind="query-params",
+        "beside",
         format_func=epoch_name,
         help="Shows the same image through the same network with the weights of another epoch, on one scale.",
     )
@@ -101,17 +100,14 @@ def channels(shown: list[View]) -> dict[str, int]:
 
 
 def _channel(view: View) -> int:
-    link, key = f"channel-{view.run.id}", f"channel-of-{view.run.id}"
-    wanted = st.session_state.get(link, st.query_params.get(link, ""))
-    layer, _, number = wanted.rpartition(":")
+    key, noun = f"channel-of-{view.run.id}", "Unit" if view.flat else "Channel"
+    layer, _, number = choices.held(_channel_key(view), noun).rpartition(":")
     known = layer == view.layer and number.isdecimal() and int(number) < len(view.maps)
     st.session_state[key] = int(number) if known else int(view.order[0])
-    if known and st.query_params.get(link) != wanted:
-        st.query_params[link] = wanted
     if page.presenting():
         return st.session_state[key]
     return st.number_input(
-        literal(f"{'Unit' if view.flat else 'Channel'} of {view.run.id}"),
+        literal(f"{noun} of {view.run.id}"),
         0,
         len(view.maps) - 1,
         key=key,
@@ -123,4 +119,8 @@ def _channel(view: View) -> int:
 
 def keep_channel(view: View, channel: int) -> None:
     """Choose a channel; called before the page draws its pickers."""
-    st.session_state[f"channel-{view.run.id}"] = f"{view.layer}:{channel}"
+    choices.put(_channel_key(view), f"{view.layer}:{channel}")
+
+
+def _channel_key(view: View) -> str:
+    return f"channel-{view.run.id}"

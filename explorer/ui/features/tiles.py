@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
 from explorer.training.transfer import head_of
-from explorer.ui import cache, display, kept, page
+from explorer.ui import cache, choices, display, kept, page
 from explorer.ui.components.click_image import click_image
 from explorer.ui.features import picker
 from explorer.ui.features.picker import View
@@ -32,18 +32,13 @@ def answer(view: View) -> str:
 
 def pick_many() -> int | str:
     """How many of the maps are shown: the strongest, or all."""
-    if page.presenting():
-        return 64
-    return st.select_slider(
-        "Shown", MANY, 64, key="tiles", bind="query-params", help="The number of strongest channels shown.", width=180
-    )
+    explained = "The number of strongest channels shown."
+    return choices.select_slider("Shown", MANY, "tiles", 64, page.presenting(), help=explained, width=180)
 
 
 def pick_cover() -> float:
     """How much a map covers its image."""
-    if page.presenting():
-        return 0.7
-    return st.slider("Overlay strength", 0.0, 1.0, 0.7, 0.05, key="cover", bind="query-params", width=200)
+    return choices.slider("Overlay strength", 0.0, 1.0, 0.7, "cover", page.presenting(), step=0.05, width=200)
 
 
 def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from explorer.charts.formatting import number
 from explorer.data import Dataset
 from explorer.insights.receptive_field import Field
 from explorer.insights.top_activating import TopActivating, top_activating_images
-from explorer.ui import cache, display, page, passes
+from explorer.ui import cache, choices, display, page, passes
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
@@ -19,10 +19,8 @@ SIDE = 128  # pixels of a picture
 
 def pick_among() -> int:
     """How many validation images are looked at, at most."""
-    if page.presenting():
-        return AMONG[0]
-    return st.select_slider(
-        "Number of images searched, at most", AMONG, AMONG[0], key="among", bind="query-params", width=260
+    return choices.select_slider(
+        "Number of images searched, at most", AMONG, "among", hidden=page.presenting(), width=260
     )
 
 

@@ -27,6 +27,7 @@ HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
 class View:
     """A chart of some runs at an epoch, and the sentence that says how to read it."""
 
+    title: str
     reading: str
     make: Callable[[list[Run], int, bool], alt.Chart]
     missing: str = ""  # what to say if there is nothing to draw
@@ -87,7 +88,7 @@ def show(name: str, runs: list[Run], epoch: int) -> None:
     if made is None:
         st.info(view.missing, icon=":material/info:")
     else:
-        display.show(made, f"{name}, epoch {epoch}")
+        display.show(made, f"{view.title}, epoch {epoch}")
 
 
 def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
@@ -182,34 +183,45 @@ def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
 
 NO_LOOKS = "The weights of these runs have not been measured yet: they are measured at every 50th step."
 VIEWS: dict[str, View] = {
-    "Every parameter": View(
+    "parameters": View(
+        "Every parameter",
         "One dot per parameter tensor: the mean over the steps of the epoch; the first layer is at the top. Weights "
         "are the kernels and matrices; batch-norm scale and shift are gamma and beta. " + BIAS_BEFORE_NORM,
         _parameters,
     ),
-    "Layers over time": View(
-        "One line per layer: dark is the first, light the last. One logarithmic scale.", _layers, by_step=True
+    "layers": View(
+        "Layers over time",
+        "One line per layer: dark is the first, light the last. One logarithmic scale.",
+        _layers,
+        by_step=True,
     ),
-    "Heat map": View(
-        "One row per layer, the first at the top; each column averages neighbouring steps.", _heat, by_step=True
+    "heat-map": View(
+        "Heat map",
+        "One row per layer, the first at the top; each column averages neighbouring steps.",
+        _heat,
+        by_step=True,
     ),
-    "Epoch means": View(
+    "epochs": View(
+        "Epoch means",
         f"The mean over all layers' weights and all steps of each epoch: one number per epoch. {NOT_BETTER}",
         _epochs,
     ),
-    "Gradient / weight": View(
+    "gradient-ratio": View(
+        "Gradient / weight",
         "The size of the gradient relative to the weights, by depth: the mean over the measurements of the epoch, or "
         "of the last epoch that has one (every 50th step is measured).",
         _gradient_ratio,
         NO_LOOKS,
     ),
-    "Update / weight": View(
+    "update-ratio": View(
+        "Update / weight",
         f"The change that one optimizer step makes, relative to the weights; one line per layer. The dashed guide at "
         f"{GUIDE:g} is a rule of thumb: far above it training is unstable, far below it slow.",
         _update_ratio,
         NO_LOOKS,
     ),
-    "Dead ReLUs": View(
+    "dead-relus": View(
+        "Dead ReLUs",
         "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch: all "
         "validation images, and training images up to 256 (older runs: from 1 to 256 validation images). On more "
         f"images it can only be smaller. The dashed line is the threshold of the findings, {DEAD:.0%}.",

@@ -16,8 +16,8 @@ from explorer.training.perceptron import (
     checked,
     two_clusters,
 )
+from explorer.ui import choices
 from explorer.ui.markdown import literal
-from explorer.ui.page import LINKED
 
 CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # in the session's state
 
@@ -34,7 +34,7 @@ class Choice:
 
 def pick() -> Choice:
     """The set, chosen in a part of the top row, and what makes two clusters."""
-    name = st.segmented_control("Points", [*GATES, CLUSTERS], default="AND", required=True, key="points", **LINKED)
+    name = choices.segmented("Points", [*GATES, CLUSTERS], "points", "AND")
     key, points = _clusters() if name == CLUSTERS else (name, GATES[name])
     title, changed = name[0].upper() + name[1:], _changed()
     if key in changed:
@@ -43,20 +43,19 @@ def pick() -> Choice:
 
 
 def _clusters() -> tuple[str, Points]:
-    each = st.number_input("Points per class", 1, MOST_POINTS // 2, 15, key="each", width=130, **LINKED)
-    apart = st.number_input(
+    each = choices.number_input("Points per class", 1, MOST_POINTS // 2, 15, "each", width=130)
+    apart = choices.number_input(
         "Separation",
         0.0,
         WIDEST,
         4.0,
+        "apart",
         step=0.5,
         format="%g",
-        key="apart",
         width=130,
         help="Distance between the cluster centres, in standard deviations of a cluster.",
-        **LINKED,
     )
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, key="cloud", width=100, **LINKED)
+    seed = choices.number_input("Seed", 0, 2**31 - 1, 0, "cloud", width=100)
     return f"{CLUSTERS} {each} {apart} {seed}", two_clusters(int(each), float(apart), int(seed))
 
 

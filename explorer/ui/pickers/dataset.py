@@ -6,27 +6,24 @@ from explorer.data import DATASETS, tidy
 from explorer.data.report import SPLITS, Report
 from explorer.data.sources import FOLDER_PREFIX
 from explorer.text import plural
-from explorer.ui import cache, page
+from explorer.ui import cache, choices, page
 
-FOLDER = "a folder of my images"
+FOLDER = "folder"
 
 
 def pick_data() -> tuple[str, int, bool]:
     """(name as `explorer.data.load` takes it, image size in pixels, whether to leave out damaged images)."""
-    name = st.segmented_control(
-        "Data", [*DATASETS, FOLDER], default="digits", required=True, key="data", persist_state="session"
-    )
+    label = {FOLDER: "a folder of my images"}
+    name = choices.segmented("Data", [*DATASETS, FOLDER], "data", format_func=lambda name: label.get(name, name))
     if name != FOLDER:
         source = DATASETS[name]
         st.caption(f"{source.about} Needs: {source.needs}.")
         return name, 32, False
     path, size = st.columns([4, 1])
-    folder = path.text_input(
-        "Folder with one sub-folder per class", key="folder", persist_state="session", placeholder="/home/me/my-images"
-    )
-    pixels = size.number_input(
-        "Image size", 8, 256, 32, key="image_size", persist_state="session", help="Pixels per side."
-    )
+    with path:
+        folder = choices.text_input("Folder with one sub-folder per class", "folder", placeholder="/home/me/my-images")
+    with size:
+        pixels = choices.number_input("Image size", 8, 256, 32, "image_size", help="Pixels per side.")
     own = tidy(FOLDER_PREFIX + folder)
     if own == FOLDER_PREFIX:
         page.stop_with("Give the folder that holds your images, with one sub-folder per class.")
@@ -44,10 +41,10 @@ def _look_at(own: str, size: int) -> bool:
         st.warning(
             f"{count} cannot be read: repair or remove them, or continue without them.", icon=":material/broken_image:"
         )
-        skip = st.checkbox(f"Leave out {count}", key=f"skip-damaged-{own}", persist_state="session")
+        skip = choices.checkbox(f"Leave out {count}", "skip-damaged")
     show_report(report, opened=not skip)
     if not skip:
-        st.stop()
+        page.end()
     return bool(report.damaged)
 
 

@@ -9,7 +9,7 @@ from explorer.charts.formatting import percent
 from explorer.data import Dataset, InputSpec
 from explorer.runs import Checkpoint, Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache, display, page, predictions
+from explorer.ui import cache, choices, display, page, predictions
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import out_of_distribution, own_image, samples
 from explorer.ui.pickers.input_image import InputImage, OwnImage, SampledImage
@@ -18,6 +18,7 @@ from explorer.ui.pickers.own_image import Own
 ANY = "any class"
 CROPPED, LETTERBOXED = "cropped", "letterboxed"
 PREVIEW = 112  # pixels
+MADE = {"uploaded": "uploaded", "drawn": "drawn", "camera": "taken by a camera"}
 SEEN = "Input of the network"
 
 
@@ -26,14 +27,7 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
 
     Samples come from the data set of `run`, its mistakes are those with the weights of `epoch`.
     """
-    kind = st.segmented_control(
-        "Image",
-        ["sampled", "uploaded", "drawn", "camera"],
-        default="sampled",
-        required=True,
-        key="image",
-        bind="query-params",
-    )
+    kind = choices.segmented("Image", ["sampled", *MADE], "image")
     if kind == "sampled":
         source, preview = st.columns([3, 1])
         with source:
@@ -41,6 +35,8 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
         with preview:
             _preview(display.network_input(picture.prepared(run.input_spec), PREVIEW), SEEN)
         return picture
+    if choices.linked("image") and not own_image.is_here(kind):
+        choices.notice(f"The link was made with an image that was {MADE[kind]}: the image is not in the link.")
     picture = _own(run.input_spec, kind)
     for remark in picture.remarks:
         st.caption(remark)
@@ -75,13 +71,14 @@ def _preview(pixels: np.ndarray, what: str) -> None:
 def _sampled(run: Run, epoch: int | str) -> SampledImage:
     data = samples.of(run)
     kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
-    wanted = kind.selectbox("Class", [ANY, *data.classes], key="class", bind="query-params")
-    split = part.selectbox("Split", [predictions.VALIDATION, predictions.TEST], key="split", bind="query-params")
+    with kind:
+        wanted = choices.selectbox("Class", [ANY, *data.classes], "class")
+    with part:
+        split = choices.selectbox("Split", [predictions.VALIDATION, predictions.TEST], "split")
     images, found = data.test if split == predictions.TEST else data.validation, None
-    if not isinstance(run, PublishedRun) and st.toggle(
+    if not isinstance(run, PublishedRun) and choices.toggle(
         "Only mistakes",
-        key="mistakes",
-        bind="query-params",
+        "mistakes",
         help="The images that the first chosen run misclassifies, the most confident mistake first.",
     ):
         found = predictions.answers(Checkpoint(run, epoch), split)
@@ -93,15 +90,10 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         page.stop_with(
             f"{run.id} classifies all {which} correctly: switch “Only mistakes” off, or choose another run above."
         )
-    place = number.number_input(
-        "Number",
-        1,
-        len(index),
-        key="number",
-        bind="query-params",
-        help="Counted among the images of the chosen class and split.",
-    )
-    at = int(index[min(int(place), len(index)) - 1])
+    with number:
+        explained = "Counted among the images of the chosen class and split."
+        place = choices.number_input("Number", 1, len(index), 1, "number", help=explained)
+    at = int(index[place - 1])
     if found is not None:
         predicted, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
         st.caption(literal(f"One of {len(index)} mistakes: {run.id} predicts {predicted} ({sure})."))
@@ -125,13 +117,10 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
     own = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
     letterbox = (
         spec.shows_whole_picture
-        and st.segmented_control(
+        and choices.segmented(
             "Fit",
             [CROPPED, LETTERBOXED],
-            default=CROPPED,
-            required=True,
-            key="fit",
-            bind="query-params",
+            "fit",
             help="Networks take square images: the centre of your image, or all of it between two bars of its mean "
             "colour.",
         )

@@ -10,7 +10,7 @@ from explorer.charts.palette import colour
 from explorer.data import DATASETS, to_tensor
 from explorer.models.network import Network
 from explorer.runs import Checkpoint, Run, list_runs
-from explorer.ui import cache, page, passes
+from explorer.ui import cache, choices, page, passes
 from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import pick_image
 from explorer.ui.pickers.options import model_options
@@ -54,14 +54,7 @@ def pick_networks() -> tuple[list[PickedNetwork], list[np.ndarray]]:
     """
     kind_column, names_column, rest = st.columns([1.5, 3, 3])
     with kind_column:
-        kind = st.segmented_control(
-            "Look at",
-            [ARCHITECTURES, RUNS],
-            default=ARCHITECTURES,
-            required=True,
-            key="look-at",
-            bind="query-params",
-        )
+        kind = choices.segmented("Look at", [ARCHITECTURES, RUNS], "look-at")
     return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
 
 
@@ -81,34 +74,34 @@ def of_run(run: Run, epoch: int | str) -> PickedNetwork:
 def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     from explorer.models import MODELS
 
-    names = names_column.multiselect(
-        "Architectures",
-        list(MODELS),
-        default=["residual_cnn", "resnet20"],
-        key="architectures",
-        persist_state="session",
-        placeholder="Choose up to three",
-        wrap=True,
-    )
+    with names_column:
+        names = choices.multiselect(
+            "Architectures",
+            list(MODELS),
+            "architectures",
+            ["residual_cnn", "resnet20"],
+            placeholder="Choose up to three",
+            wrap=True,
+        )
     if len(names) > MOST:
         names_column.caption(f"This page shows {MOST} networks at a time: the first {MOST} of the {len(names)} chosen.")
         names = names[:MOST]
     with rest:
         data_column, number_column = st.columns(2)
-    data = data_column.selectbox(
-        "For images of", list(DATASETS), key="shape-of", format_func=lambda name: DATASETS[name].title
-    )
+    with data_column:
+        data = choices.selectbox(
+            "For images of", list(DATASETS), "shape-of", format_func=lambda name: DATASETS[name].title
+        )
     source = DATASETS[data]
     images = images_of(data, source.size)
-    number = number_column.number_input(
-        "Image", 1, len(images), key="number", bind="query-params", help="Counted among the validation images."
-    )
+    with number_column:
+        number = choices.number_input("Image", 1, len(images), 1, "number", help="Counted among the validation images.")
     chosen = []
     for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
             network = Network.of(name, model_options(name), source.input_spec)
         chosen.append(PickedNetwork(name, network, data))
-    return chosen, [images[min(int(number), len(images)) - 1]] * len(chosen)
+    return chosen, [images[number - 1]] * len(chosen)
 
 
 def at_hand(data: str) -> bool:

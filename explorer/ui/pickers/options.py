@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.models import MODELS, options
 from explorer.options import Option, options_of, parse_option, write_network
 from explorer.training import TrainConfig
-from explorer.ui.page import KEPT
+from explorer.ui import choices
 
 TRAINING = "training"
 OFTEN = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "device")  # the rest is one click away
@@ -19,13 +19,8 @@ def model_options(model: str) -> dict[str, Any]:
 
 
 def training_options() -> TrainConfig:
-    """How to train: what one changes often in one row, the rest behind an expander.
-
-    A link to the page may name options, such as `?epochs=20&optimizer=sgd`: it fills in their widgets once. UserError
-    for a value that cannot be.
-    """
+    """How to train: what one changes often in one row, the rest behind an expander."""
     offered = options_of(TrainConfig())
-    _fill_in_from_link(offered)
     often = {name: offered.pop(name) for name in OFTEN}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = chosen_options(often, TRAINING)
@@ -41,20 +36,14 @@ def fill_in(place: str, offered: dict[str, Option], values: dict[str, Any]) -> N
     default."""
     for name, option in offered.items():
         value = values.get(name, option.default)
-        st.session_state[f"{place}.{name}"] = ",".join(map(str, value)) if option.type is tuple else value
-
-
-def _fill_in_from_link(offered: dict[str, Option]) -> None:
-    linked = {name: option for name, option in offered.items() if name in st.query_params}
-    texts = {name: st.query_params.pop(name) for name in linked}  # from here on the visitor chooses
-    fill_in(TRAINING, linked, {name: parse_option(name, linked[name], text) for name, text in texts.items()})
+        choices.put(_key(place, name), _as_text(value) if option.type in (tuple, str) else value)
 
 
 def chosen_options(offered: dict[str, Option], place: str) -> dict[str, Any]:
     """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
     chosen = {}
     for name, option in offered.items():
-        value = parse_option(name, option, _widget(f"{place}.{name}", name, option))
+        value = parse_option(name, option, _widget(_key(place, name), name, option))
         if value != option.default:
             chosen[name] = value
     return chosen
@@ -62,20 +51,28 @@ def chosen_options(offered: dict[str, Option], place: str) -> dict[str, Any]:
 
 def _widget(key: str, name: str, option: Option) -> Any:
     label = option.label or name.replace("_", " ").capitalize()
-    shared: dict[str, Any] = {"key": key, "help": option.help, **KEPT}
     if option.choices:
-        picked = st.selectbox(label, option.choices, index=option.choices.index(option.default), **shared)
+        picked = choices.selectbox(label, option.choices, key, option.default, help=option.help)
         return _configured(key, picked) if option.networks else picked
     if option.type is bool:
-        return st.toggle(label, option.default, **shared)
-    if option.type is int:
-        return st.number_input(label, option.low, option.high, option.default, step=1, **shared)
-    if option.type is float:
-        bounds = (option.low, option.high, option.default)
-        return st.number_input(label, *bounds, step=option.step, format="%g", **shared)
-    if option.type is tuple:
-        return st.text_input(label, ",".join(map(str, option.default)), **shared)
-    return st.text_input(label, option.default, **shared)
+        return choices.toggle(label, key, option.default, help=option.help)
+    if option.type in (int, float) and option.low is not None and option.high is not None:
+        if option.type is int:
+            return choices.number_input(label, int(option.low), int(option.high), option.default, key, help=option.help)
+        bounds = float(option.low), float(option.high)
+        shown: dict[str, Any] = {"step": option.step, "format": "%g", "help": option.help}
+        return choices.number_input(label, *bounds, option.default, key, **shown)
+    return choices.text_input(label, key, _as_text(option.default), help=option.help)
+
+
+def _as_text(value: Any) -> str:
+    """As a text field shows a value that is none."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def _key(place: str, name: str) -> str:
+    """Options of training have their names in a link: ?epochs=20."""
+    return name if place == TRAINING else f"{place}.{name}"
 
 
 def _configured(key: str, model: str) -> str:

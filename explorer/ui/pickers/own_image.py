@@ -41,6 +41,11 @@ def handed_in(kind: str, wanted: str) -> Own:
     return own
 
 
+def is_here(kind: str) -> bool:
+    """Whether this session has an image of this kind."""
+    return bool(st.session_state.get(drawing_pad.KEPT) if kind == "drawn" else st.session_state.get(_kept_as(kind)))
+
+
 def drawn(wanted: str, colours: bool) -> Own:
     """What is on the drawing pad; the page ends here while it is empty."""
     strokes = drawing_pad.pad(colours)

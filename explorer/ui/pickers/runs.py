@@ -6,16 +6,18 @@ import streamlit as st
 
 from explorer.runs import Run, list_runs, saved_epochs
 from explorer.runs.published import PublishedRun, is_published, published_runs
-from explorer.ui import navigation, page
+from explorer.ui import choices, navigation, page
+from explorer.ui.components.remembered import remember, remembered
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
+from explorer.ui.pickers.first_choice import first_choice
 
-SHOWN_AT_FIRST = 2
+OLD_EPOCHS = {"best (validation)": "best"}  # as links of version 0.1 have it
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
 
 
 def pick_runs(most: int | None = None, with_weights: bool = False, published: bool = True) -> list[Run]:
-    """The runs that the visitor has chosen, at first the newest; ends the page with a way on if there are none.
+    """The runs that the visitor has chosen, at first `first_choice`; ends the page with a way on if there are none.
 
     `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
     `published` says that it needs the images of a run's data set.
@@ -23,17 +25,15 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     own = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
     published = published and with_weights
     known = own | {run.id: run for run in published_runs()} if published else own
-    st.session_state["runs"] = _wanted(known, list(own.values()))
-    if known:
-        placeholder = "Choose runs, or published models" if published else "Choose runs"
-        chosen = st.multiselect(
-            "Runs", list(known), key="runs", persist_state="session", placeholder=placeholder, wrap=True
-        )
-    if not own and not st.session_state["runs"]:
+    if not known:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
-    # Not `bind="query-params"`: a first choice that is made here, not by a click, reaches neither link nor next page.
-    if st.query_params.get_all("runs") != chosen:
-        st.query_params["runs"] = chosen
+    _take_suggested(known)
+    placeholder = "Choose runs, or published models" if published else "Choose runs"
+    first = first_choice(own.values(), remembered("runs"))
+    chosen = choices.multiselect("Runs", list(known), "runs", first, always=True, placeholder=placeholder, wrap=True)
+    remember("runs", chosen)
+    if not own and not chosen:
+        page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     if not chosen:
         page.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
@@ -44,7 +44,7 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     for run in missing:
         fetching.offer(run)
     if not ready:
-        st.stop()
+        page.end()
     return ready
 
 
@@ -56,26 +56,16 @@ def suggest_runs(run_ids: list[str]) -> None:
     st.session_state[SUGGESTED] = run_ids
 
 
-def _wanted(known: dict[str, Run], own: list[Run]) -> list[str]:
-    """What was suggested or chosen so far; on a visitor's first page what the link says, or the newest runs of his own.
-
-    A page that shows no published models sets them aside, for the next one that does.
-    """
+def _take_suggested(known: dict[str, Run]) -> None:
+    """Choose what was suggested. A page that shows no published models sets them aside, for the next one that does."""
     suggested = st.session_state.pop(SUGGESTED, [])
     if any(run_id in known for run_id in suggested):
-        st.session_state["runs"] = suggested
-    first = "runs" not in st.session_state
-    before = st.query_params.get_all("runs") if first else st.session_state["runs"]
-    wanted = [*before, *st.session_state.pop(ASIDE, [])]
-    kept = [run_id for run_id in dict.fromkeys(wanted) if run_id in known]
-    st.session_state[ASIDE] = [run_id for run_id in wanted if is_published(run_id) and run_id not in known]
-    return kept or (_at_first(own) if first or st.session_state[ASIDE] else [])
-
-
-def _at_first(own: list[Run]) -> list[str]:
-    """The newest runs on the newest run's data set, oldest first."""
-    same = [run.id for run in own if run.config.dataset == own[0].config.dataset]
-    return same[:SHOWN_AT_FIRST][::-1]
+        choices.put("runs", suggested)
+    chosen = [*choices.kept("runs", []), *st.session_state.pop(ASIDE, [])]
+    aside = [run_id for run_id in chosen if is_published(run_id) and run_id not in known]
+    st.session_state[ASIDE] = aside
+    if chosen:
+        choices.put("runs", [run_id for run_id in dict.fromkeys(chosen) if run_id not in aside])
 
 
 def pick_epoch(chosen: list[Run]) -> int | str:
@@ -85,12 +75,8 @@ def pick_epoch(chosen: list[Run]) -> int | str:
     if chosen and not kept:
         st.selectbox("Epoch", ["as published"], disabled=True)
         return "best"
-    choice = st.selectbox(
-        "Epoch",
-        ["best", "last", *map(str, sorted(common))],
-        key="epoch",
-        bind="query-params",
-        format_func=epoch_name,
+    choice = choices.selectbox(
+        "Epoch", ["best", "last", *map(str, sorted(common))], "epoch", format_func=epoch_name, was=OLD_EPOCHS
     )
     return int(choice) if choice.isdigit() else choice
 
@@ -117,6 +103,8 @@ def layer_of(
 ) -> str:
     """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
     wanted, key = kept_layer(model), f"layer-of-{name}"
+    if wanted and wanted not in layers and choices.linked(_layer_key(model)):
+        choices.notice(f"{name} has no layer “{wanted}” here: it shows {default}.")
     st.session_state[key] = wanted if wanted in layers else default
     return st.selectbox(
         literal(f"Layer of {name}"),
@@ -129,17 +117,15 @@ def layer_of(
 
 
 def kept_layer(model: str) -> str | None:
-    """What `keep_layer` has kept for a model, or what the link says; the page that asks has it in its link."""
-    link = f"layer-{model}"
-    if link not in st.session_state and link in st.query_params:
-        st.session_state[link] = st.query_params[link]
-    wanted = st.session_state.get(link)
-    # Not `bind="query-params"`: a click in a diagram chooses a layer too, and it must be in the link.
-    if wanted is not None and st.query_params.get(link) != wanted:
-        st.query_params[link] = wanted
-    return wanted
+    """The layer that was chosen for a model on any page, or that the link names; the page that asks has it in its
+    link."""
+    return choices.held(_layer_key(model), f"Layer of {model}") or None
 
 
 def keep_layer(model: str, name: str) -> None:
-    """Choose a layer for all pages; called before they draw their pickers."""
-    st.session_state[f"layer-{model}"] = name
+    """Choose a layer for all pages; called before they show their pickers."""
+    choices.put(_layer_key(model), name)
+
+
+def _layer_key(model: str) -> str:
+    return f"layer-{model}"

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.data import DATASETS, Dataset
 from explorer.runs import Run, list_runs
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache
+from explorer.ui import cache, choices
 
 PHOTOS = "cifar10"
 
@@ -21,7 +21,7 @@ def of(run: Run) -> Dataset:
         cache.warn_if_changed(run)
         return cache.data_of(run)
     known = colour_data()
-    name = st.selectbox("Images of", list(known), key="images-of", persist_state="session", format_func=_title)
+    name = choices.selectbox("Images of", list(known), "images-of", format_func=_title)
     data, side = cache.dataset(name, known[name], skip_damaged=True), run.input_spec.size
     if data.size != side:
         st.caption(

@@ -24,14 +24,14 @@ from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.training import TrainConfig
 from explorer.training.config import OF_THE_MACHINE
-from explorer.ui import cache, page
+from explorer.ui import cache, choices, page
 from explorer.ui.markdown import literal
-from explorer.ui.page import KEPT
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import chosen_options
 
 FULL, QUICK = "full", "quick"
 NONE = "–"
+SIZE = "study-size"
 OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
@@ -44,8 +44,8 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
     """
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
-        name = _pick_name()
-        size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="study-size", **KEPT)
+        name = choices.selectbox("Study", OFFERED, "study", width=260, always=True)
+        size = choices.segmented("Size", [QUICK, FULL], SIZE)
     study, quick = STUDIES[name], size == QUICK
     with head:
         page.title(study.question)
@@ -53,8 +53,8 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
         study = _with_base(study, quick)
         own = study.size(quick)
         most = MOST_RUNS // len(study.variants_at(quick))
-        seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"study-seeds-{name}-{size}", width=120, **KEPT)
-        epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"study-epochs-{name}-{size}", width=120, **KEPT)
+        seeds = choices.number_input("Seeds", 1, most, own.seeds, f"study-seeds-{name}-{size}", width=120)
+        epochs = choices.number_input("Epochs", 1, 1000, own.epochs, f"study-epochs-{name}-{size}", width=120)
     data, image_size, skip_damaged = pick_data()
     if name == "your-own":
         study = _form(study)
@@ -80,25 +80,13 @@ def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprin
         )
 
 
-def _pick_name() -> str:
-    """The study's name, kept from page to page and in the link; written there by hand, since a page whose parameters
-    are bound to a widget cannot be left by a button."""
-    if "study" not in st.session_state:
-        linked = st.query_params.get("study")
-        st.session_state["study"] = linked if linked in OFFERED else OFFERED[0]
-    name = st.selectbox("Study", OFFERED, key="study", width=260, **KEPT)
-    if st.query_params.get("study") != name:
-        st.query_params["study"] = name
-    return name
-
-
 def _with_base(study: Study, quick: bool) -> Study:
     """The study with the base that was chosen; one's own study has a form for it, and some name their models."""
     offered = bases(study, quick)
     if study.name == "your-own" or len(offered) < 2:
         return study
-    key = f"study-base-{study.name}"
-    return with_model(study, st.selectbox("Base", offered, offered.index(study.base), key=key, width=170, **KEPT))
+    base = choices.selectbox("Base", offered, f"study-base-{study.name}", study.base, width=170)
+    return with_model(study, base)
 
 
 def _with_options(study: Study) -> Study:
@@ -117,7 +105,7 @@ def note(study: Study, quick: bool) -> str:
 
 
 def is_quick() -> bool:
-    return st.session_state.get("study-size", QUICK) == QUICK
+    return choices.kept(SIZE, QUICK) == QUICK
 
 
 def _form(study: Study) -> Study:
@@ -125,26 +113,17 @@ def _form(study: Study) -> Study:
     from explorer.models import MODELS
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = st.selectbox("Base", list(MODELS), index=list(MODELS).index(study.base), key="own-model", width=170)
+        model = choices.selectbox("Base", list(MODELS), "own-model", study.base, width=170)
         names = axes_of(model)
         axes = {}
         for place, label in enumerate(("Vary", "and")):
             offered = [name for name in names if name not in axes]
             offered = offered if place == 0 else [NONE, *offered]
-            axis = st.selectbox(
-                label,
-                offered,
-                index=offered.index("optimizer") if place == 0 else 0,
-                key=f"own-axis-{place}",
-                width=170,
-            )
+            first = "optimizer" if place == 0 else NONE
+            axis = choices.selectbox(label, offered, f"own-axis-{place}", first, width=170)
             if axis != NONE:
-                text = st.text_input(
-                    "Values, separated by commas",
-                    example(model, axis),
-                    key=f"own-values-{place}-{model}-{axis}",
-                    width=240,
-                )
+                key = f"own-values-{place}-{model}-{axis}"
+                text = choices.text_input("Values, separated by commas", key, example(model, axis), width=240)
                 axes[axis] = axis_values(model, axis, text)
     made = your_own(study, model, {}, study.training, axes)
     if len(made.variants) > MOST_RUNS:

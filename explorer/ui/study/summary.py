@@ -4,9 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.ui import cache, finding_expander, page
+from explorer.ui import cache, choices, finding_expander, page
 from explorer.ui.curves import smoothed_loss
-from explorer.ui.page import KEPT
 from explorer.ui.study import panels
 from explorer.ui.study.finding_panels import PICTURES
 from explorer.ui.study.frames import View
@@ -16,17 +15,14 @@ def controls(view: View) -> None:
     """A log scale for losses, on from the start where one has exploded; the image that panels look at."""
     exploded = view.exploded
     log, image = f"study-log-{exploded}", "study-image"
-    view.log = st.session_state.get(log, exploded)
-    view.image = st.session_state.get(image, 1)
     if older := smoothed_loss.note(view.runs):
         st.caption(older)
-    if page.presenting():
-        return
+    hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        view.log = st.toggle("Logarithmic loss", exploded, key=log, **KEPT)
+        view.log = choices.toggle("Logarithmic loss", log, exploded, hidden)
         if any(panels.PANELS[name].needs_image for name in panels.shown(view)):
             most = len(cache.data_of(view.runs[0]).validation)
-            view.image = st.number_input("Validation image", 1, most, key=image, width=160, **KEPT)
+            view.image = choices.number_input("Validation image", 1, most, 1, image, hidden, width=160)
 
 
 def show_findings(view: View) -> None:

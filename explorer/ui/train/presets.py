@@ -7,21 +7,21 @@ from explorer.options import options_of
 from explorer.studies.presets import PRESETS
 from explorer.training import TrainConfig
 from explorer.training.config import OF_THE_MACHINE
+from explorer.ui import choices
 from explorer.ui.pickers.options import TRAINING, fill_in
 
-OWN = "my own choice"
+OWN = "own"
 LEFT_ALONE = OF_THE_MACHINE | {"seed"}  # a recipe says nothing about these
 
 
 def pick_preset() -> None:
     """Above the widgets that it fills in; everything can still be changed there."""
-    chosen = st.selectbox(
+    chosen = choices.selectbox(
         "Start from",
         [OWN, *PRESETS],
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else name,
-        key="preset",
+        "preset",
+        format_func=lambda name: PRESETS[name].title if name in PRESETS else "my own choice",
         on_change=_fill_in,
-        persist_state="session",
         width=260,
         help="A recipe fills in the data set, the model and the training options; you can change any of them.",
     )
@@ -33,7 +33,8 @@ def _fill_in() -> None:
     preset = PRESETS.get(st.session_state["preset"])
     if preset is None:
         return
-    st.session_state["data"], st.session_state["models"] = preset.dataset, [preset.model]
+    choices.put("data", preset.dataset)
+    choices.put("models", [preset.model])
     offered = {name: option for name, option in options_of(TrainConfig()).items() if name not in LEFT_ALONE}
     fill_in(TRAINING, offered, preset.training)
     fill_in(preset.model, options(preset.model), preset.options)

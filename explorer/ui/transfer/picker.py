@@ -12,8 +12,7 @@ from explorer.studies import STUDIES, PlannedRun, Study, match_runs, plan_runs, 
 from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
-from explorer.ui import cache, page
-from explorer.ui.page import KEPT
+from explorer.ui import cache, choices, page
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.study.picker import warn_of_other_images
 
@@ -51,22 +50,21 @@ def pick() -> list[Transfer]:
     with row:
         networks = _pick_networks()
         before = _pick_before(target)
-        size = st.segmented_control("Size", [QUICK, FULL], default=QUICK, required=True, key="transfer-size", **KEPT)
-        blocks = st.number_input(
+        size = choices.segmented("Size", [QUICK, FULL], "transfer-size")
+        blocks = choices.number_input(
             "Last blocks",
             0,
             16,
             0 if size == QUICK else 1,
-            key=f"transfer-blocks-{size}",
+            f"transfer-blocks-{size}",
             width=100,
             help="The number of blocks below the head that are trainable with it, as a further variant; 0: none.",
-            **KEPT,
         )
         base = with_blocks(BASE, int(blocks))
         own = base.size(size == QUICK)
         most = MOST_RUNS // len(base.variants_at(size == QUICK))
-        seeds = st.number_input("Seeds", 1, most, own.seeds, key=f"transfer-seeds-{size}", width=100, **KEPT)
-        epochs = st.number_input("Epochs", 1, 1000, own.epochs, key=f"transfer-epochs-{size}", width=100, **KEPT)
+        seeds = choices.number_input("Seeds", 1, most, own.seeds, f"transfer-seeds-{size}", width=100)
+        epochs = choices.number_input("Epochs", 1, 1000, own.epochs, f"transfer-epochs-{size}", width=100)
         head_rate = _pick_head_rate()
     if not networks:
         page.stop_with("Choose a network above: an architecture, which is pretrained first, or a trained run.")
@@ -106,40 +104,32 @@ def _study(base: Study, network: str, before: str) -> Study:
 
 
 def _pick_head_rate() -> float:
-    return st.number_input(
+    return choices.number_input(
         "Head learning rate",
         1e-4,
         1.0,
         RATES["head_learning_rate"],
+        "transfer-head-rate",
         step=0.001,
         format="%g",
-        key="transfer-head-rate",
         width=110,
         help=f"Peak learning rate of the class head, for every variant; all other layers have "
         f"{RATES['learning_rate']:g}.",
-        **KEPT,
     )
 
 
 def _pick_networks() -> list[str]:
-    lenders = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
-    offered = [*MODELS, *lenders, *(run.id for run in published_runs())]
-    if "transfer-networks" not in st.session_state:
-        linked = [name for name in st.query_params.get_all("networks") if name in offered]
-        st.session_state["transfer-networks"] = linked or [BASE.model]
-    st.session_state["transfer-networks"] = [n for n in st.session_state["transfer-networks"] if n in offered]
-    chosen = st.multiselect(
+    lenders: list[str] = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
+    offered: list[str] = [*MODELS, *lenders, *(run.id for run in published_runs())]
+    return choices.multiselect(
         "Networks",
         offered,
-        key="transfer-networks",
+        "networks",
+        [BASE.base],
         width=300,
         help="Architectures, which are first pretrained on other data; your own runs; models pretrained on ImageNet. "
         "Choose one, or two to compare.",
-        **KEPT,
     )
-    if st.query_params.get_all("networks") != chosen:
-        st.query_params["networks"] = chosen
-    return chosen
 
 
 def _whole(training: TrainConfig) -> bool:
@@ -149,16 +139,9 @@ def _whole(training: TrainConfig) -> bool:
 
 def _pick_before(target: str) -> str:
     """The data on which architectures are trained first; the choice is kept for each data set by itself."""
-    key = f"transfer-before-{target}"
     offered = [name for name in DATASETS if name != target]
-    if key not in st.session_state:
-        linked = st.query_params.get("before")
-        default = BASE.sources.get(target, BASE.sources[""])
-        st.session_state[key] = linked if linked in offered else default
-    chosen = st.selectbox("Pretrained on", offered, key=key, width=160, **KEPT)
-    if st.query_params.get("before") != chosen:
-        st.query_params["before"] = chosen
-    return chosen
+    default = BASE.sources.get(target, BASE.sources[""])
+    return choices.selectbox("Pretrained on", offered, f"before-{target}", default, width=160)
 
 
 def unfetched(transfers: list[Transfer]) -> list[PublishedRun]:

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.charts.formatting import number, percent, seconds
 from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
 from explorer.insights.cka import PAIRS
-from explorer.ui import display, finding_expander, page
+from explorer.ui import choices, display, finding_expander, page
 from explorer.ui.markdown import literal
 from explorer.ui.transfer.frames import View
 
@@ -91,16 +91,8 @@ def _baseline_words(changes: pd.DataFrame) -> str:
 
 
 def _pick_share(view: View) -> str:
-    if page.presenting():
-        return st.session_state.get("transfer-share") or view.shares[0]
-    return st.segmented_control(
-        "Share of the training images for the charts below",
-        view.shares,
-        default=view.shares[0],
-        required=True,
-        key="transfer-share",
-        persist_state="session",
-    )
+    label = "Share of the training images for the charts below"
+    return choices.segmented(label, view.shares, "transfer-share", hidden=page.presenting())
 
 
 def table(view: View) -> None:

@@ -1,0 +1,36 @@
+"""What a visitor chooses: widgets whose value is kept by page changes, Back, Forward and reload, and in the link."""
+
+from explorer.ui.choices.session import finish, kept, linked, notice, of_page, put
+from explorer.ui.choices.widgets import (
+    checkbox,
+    held,
+    multiselect,
+    number_input,
+    pills,
+    segmented,
+    select_slider,
+    selectbox,
+    slider,
+    text_input,
+    toggle,
+)
+
+__all__ = [
+    "checkbox",
+    "finish",
+    "held",
+    "kept",
+    "linked",
+    "multiselect",
+    "notice",
+    "number_input",
+    "of_page",
+    "pills",
+    "put",
+    "segmented",
+    "select_slider",
+    "selectbox",
+    "slider",
+    "text_input",
+    "toggle",
+]

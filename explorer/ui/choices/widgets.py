@@ -1,0 +1,154 @@
+"""Streamlit's widgets whose value is kept from page to page and stands in the link.
+
+`shown` goes on to Streamlit. A widget that is `hidden`, as in a presentation, keeps what was chosen before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from explorer.ui.choices.kinds import Number, OneOf, SomeOf, Switch, Text
+from explorer.ui.choices.session import choose
+
+T = TypeVar("T")
+N = TypeVar("N", int, float)
+
+
+def selectbox(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    default: T | None = None,
+    format_func: Callable[[T], str] = str,
+    was: Mapping[str, T] | None = None,
+    always: bool = False,
+    hidden: bool = False,
+    **shown: Any,
+) -> T:
+    """As `st.selectbox`; default: the first option. `was`: what older links call an option."""
+
+    def widget() -> T:
+        return st.selectbox(label, options, key=key, format_func=format_func, **shown)
+
+    choice = OneOf(tuple(options), format_func, was or {})
+    return choose(key, label, choice, _first(options, default), None if hidden else widget, always)
+
+
+def segmented(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    default: T | None = None,
+    format_func: Callable[[T], str] = str,
+    was: Mapping[str, T] | None = None,
+    hidden: bool = False,
+    **shown: Any,
+) -> T:
+    """As `st.segmented_control` with one choice that is always made; default: the first option."""
+
+    def widget() -> T:
+        return st.segmented_control(label, options, required=True, key=key, format_func=format_func, **shown)
+
+    choice = OneOf(tuple(options), format_func, was or {})
+    return choose(key, label, choice, _first(options, default), None if hidden else widget)
+
+
+def select_slider(
+    label: str, options: Sequence[T], key: str, default: T | None = None, hidden: bool = False, **shown: Any
+) -> T:
+    """As `st.select_slider` with one handle; default: the first option."""
+
+    def widget() -> T:
+        return st.select_slider(label, options, key=key, **shown)
+
+    return choose(key, label, OneOf(tuple(options)), _first(options, default), None if hidden else widget)
+
+
+def multiselect(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    default: Sequence[T] = (),
+    format_func: Callable[[T], str] = str,
+    was: Mapping[str, T] | None = None,
+    always: bool = False,
+    hidden: bool = False,
+    **shown: Any,
+) -> list[T]:
+    """As `st.multiselect`, in the order in which they were chosen."""
+
+    def widget() -> list[T]:
+        return st.multiselect(label, options, key=key, format_func=format_func, **shown)
+
+    choice = SomeOf(tuple(options), format_func, was or {})
+    return choose(key, label, choice, list(default), None if hidden else widget, always)
+
+
+def pills(
+    label: str,
+    options: Sequence[T],
+    key: str,
+    default: Sequence[T] = (),
+    format_func: Callable[[T], str] = str,
+    was: Mapping[str, T] | None = None,
+    hidden: bool = False,
+    **shown: Any,
+) -> list[T]:
+    """As `st.pills` of which any number are on."""
+
+    def widget() -> list[T]:
+        return st.pills(label, options, selection_mode="multi", key=key, format_func=format_func, **shown)
+
+    choice = SomeOf(tuple(options), format_func, was or {})
+    return choose(key, label, choice, list(default), None if hidden else widget)
+
+
+def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Any) -> N:
+    """As `st.number_input`; whole numbers where the bounds are."""
+
+    def widget() -> N:
+        return st.number_input(label, low, high, key=key, **shown)
+
+    return choose(key, label, Number(low, high), default, None if hidden else widget)
+
+
+def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Any) -> N:
+    """As `st.slider` with one handle; whole numbers where the bounds are."""
+
+    def widget() -> N:
+        return st.slider(label, low, high, key=key, **shown)
+
+    return choose(key, label, Number(low, high), default, None if hidden else widget)
+
+
+def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Any) -> bool:
+    def widget() -> bool:
+        return st.toggle(label, key=key, **shown)
+
+    return choose(key, label, Switch(), default, None if hidden else widget)
+
+
+def checkbox(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Any) -> bool:
+    def widget() -> bool:
+        return st.checkbox(label, key=key, **shown)
+
+    return choose(key, label, Switch(), default, None if hidden else widget)
+
+
+def text_input(label: str, key: str, default: str = "", most: int = 500, hidden: bool = False, **shown: Any) -> str:
+    """As `st.text_input` of at most `most` characters."""
+
+    def widget() -> str:
+        return st.text_input(label, key=key, max_chars=most, **shown)
+
+    return choose(key, label, Text(most), default, None if hidden else widget)
+
+
+def held(key: str, label: str, most: int = 300) -> str:
+    """A short text that no widget shows, such as a layer clicked in a diagram; "" at first. `put` changes it."""
+    return choose(key, label, Text(most), "")
+
+
+def _first(options: Sequence[T], default: T | None) -> T:
+    return options[0] if default is None else default

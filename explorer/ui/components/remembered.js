@@ -1,0 +1,3 @@
+export default function ({ data }) {
+  document.cookie = `${data.cookie}=${data.text}; max-age=31536000; path=/; samesite=lax`
+}

@@ -1,0 +1,27 @@
+"""What this browser chose last, for its next visit: a cookie of this app."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+PREFIX = "explorer_"
+MOST = 2_000  # characters: browsers keep cookies of up to 4,096 bytes
+_HERE = Path(__file__)
+_REMEMBER = st.components.v2.component(
+    "remember", html="<span hidden></span>", js=_HERE.with_suffix(".js").read_text(encoding="utf-8")
+)
+
+
+def remember(name: str, values: Sequence[str]) -> None:
+    """Let the browser keep some short texts for a year."""
+    text = ",".join(quote(value, safe="") for value in values)
+    if len(text) <= MOST:
+        _REMEMBER(key=f"remember-{name}", data={"cookie": PREFIX + name, "text": text}, height=0)
+
+
+def remembered(name: str) -> list[str]:
+    """What the browser had kept when this session began; empty on a first visit. A visitor can change it: check it."""
+    text = st.context.cookies.get(PREFIX + name, "")
+    return [unquote(value) for value in text[:MOST].split(",") if value]

@@ -1,0 +1,43 @@
+"""What a page shows before anybody has chosen: what this browser chose last, else two networks on the same images."""
+
+from collections.abc import Iterable, Sequence
+
+from explorer.runs import Run
+
+SHOWN = 2
+UNDER_WAY = ("queued", "running")
+
+
+def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[str]:
+    """The ids of at most two of `runs`, newest first.
+
+    What was remembered, as far as it is still here; else the best run of each of two different networks on the data on
+    which the newest of them was trained; else the one network that there is. None that is archived or still in
+    training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
+    """
+    runs = [run for run in runs if not run.record.archived]
+    known = {run.id for run in runs}
+    chosen = [run_id for run_id in remembered if run_id in known]
+    if chosen:
+        return chosen
+    done = [run for run in runs if run.status not in UNDER_WAY and run.epochs_done] or runs
+    by_data: dict[str, list[Run]] = {}
+    for run in done:
+        by_data.setdefault(run.record.dataset.fingerprint if run.record.dataset else run.config.dataset, []).append(run)
+    candidates = [best_of_each_network(same) for same in by_data.values()]
+    several = [one for one in candidates if len(one) >= SHOWN]
+    return [run.id for run in (several or candidates or [[]])[0][:SHOWN]]
+
+
+def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
+    """Of the runs of each network the one with the highest validation accuracy; the most accurate network first."""
+    best: dict[tuple[str, str], Run] = {}
+    for run in runs:
+        network = run.config.model, repr(sorted(run.config.options.items()))
+        if network not in best or _accuracy(run) > _accuracy(best[network]):
+            best[network] = run
+    return sorted(best.values(), key=_accuracy, reverse=True)
+
+
+def _accuracy(run: Run) -> float:
+    return run.best_validation_accuracy or 0.0

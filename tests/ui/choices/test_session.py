@@ -1,0 +1,80 @@
+"""A choice is the same whether it was made by hand, by a link, by Back and Forward, or by a reload."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def script() -> None:
+    import streamlit as st
+
+    from explorer.ui import choices
+
+    page = st.session_state.get("page", "first")
+    with choices.of_page(page):
+        choices.selectbox("Class", ["any", "cat", "dog"], key="class")
+        if page == "first":
+            choices.number_input("Number", 1, 5, 1, key="number")
+            choices.segmented("Image", ["sampled", "drawn"], key="image", was={"painted": "drawn"})
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_function(script)
+    for key, value in link.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def link(app: AppTest) -> dict[str, list[str]]:
+    return {key: value if isinstance(value, list) else [value] for key, value in app.query_params.items()}
+
+
+def values(app: AppTest) -> tuple:
+    return app.selectbox("class").value, app.number_input("number").value
+
+
+def test_a_choice_made_by_hand_stands_in_the_link_and_a_default_does_not() -> None:
+    app = opened()
+    assert link(app) == {}
+    app.selectbox("class").select("dog").run()
+    assert link(app) == {"class": ["dog"]}
+    app.selectbox("class").select("any").run()
+    assert link(app) == {}
+
+
+def test_a_link_chooses() -> None:
+    app = opened(number="4")
+    assert values(app) == ("any", 4)
+    app.selectbox("class").select("cat").run()
+    assert values(app) == ("cat", 4)
+    assert link(app) == {"class": ["cat"], "number": ["4"]}
+
+
+def test_back_takes_away_what_the_link_no_longer_says() -> None:
+    app = opened(number="4")
+    app.selectbox("class").select("cat").run()
+    app.query_params.clear()
+    app.query_params["number"] = "4"  # as the browser has it after Back
+    assert values(app.run()) == ("any", 4)
+
+
+def test_a_choice_is_kept_while_another_page_does_not_show_it() -> None:
+    app = opened()
+    app.selectbox("class").select("cat").run()
+    app.number_input("number").set_value(3).run()
+    app.session_state["page"] = "second"
+    app.query_params.clear()  # the browser's navigation empties the link
+    app.run()
+    assert link(app) == {"class": ["cat"]}
+    app.session_state["page"] = "first"
+    app.query_params.clear()
+    assert values(app.run()) == ("cat", 3)
+
+
+def test_a_part_that_does_not_fit_is_named_with_what_is_shown_instead() -> None:
+    app = opened(**{"class": "cow"}, number="1e400", image="painted")
+    assert values(app) == ("any", 1)
+    (notice,) = app.info
+    assert "Class “cow”" in notice.value
+    assert "any" in notice.value
+    assert "Number “1e400”" in notice.value
+    assert link(app) == {"image": ["drawn"]}
+    assert not app.run().info
