@@ -26,7 +26,7 @@ from playwright.sync_api import Page, sync_playwright
 from explorer.data import load
 from explorer.models import build
 from explorer.runs import RunConfig, create
-from explorer.runs.history import keep_answers
+from explorer.runs.history import write_test_predictions
 from explorer.runs.lines import append
 from explorer.training import TrainConfig
 
@@ -120,7 +120,7 @@ def planted(seed: int, epochs: int, per_epoch: int) -> str:
     ]
     append(run.path / "steps.jsonl", steps)
     labels = data.test.labels
-    keep_answers(run, labels, np.where(random.random(len(labels)) < 0.95, labels, (labels + 1) % 10))
+    write_test_predictions(run, labels, np.where(random.random(len(labels)) < 0.95, labels, (labels + 1) % 10))
     dataset = {"channels": 1, "size": 32, "ink": True, "mean": [0.5], "std": [0.5], "classes": list(data.classes)}
     images = {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)}
     run.change(

@@ -55,8 +55,8 @@ def main() -> None:
     seconds = time.monotonic() - start
     right = []
     for what, images in (("clean", pixels), ("photos", np.stack(seen))):
-        answers = predict(model, to_tensor(images)).argmax(axis=1)
-        right.append(int((answers == labels).sum()))
+        predicted = predict(model, to_tensor(images)).argmax(axis=1)
+        right.append(int((predicted == labels).sum()))
         low, high = wilson(right[-1], len(labels))
         print(f"{what:8s} {right[-1] / len(labels):.2%} (95 % interval {low:.2%} to {high:.2%}, n = {len(labels)})")
     print(f"kept     {right[1] / right[0]:.2%} of the accuracy; goal: at least 97 %. Refused: {refused}.")

@@ -22,7 +22,7 @@ from explorer.errors import UserError
 from explorer.insights.findings.transfer_gains import gains
 from explorer.jobs.train_run import train_run
 from explorer.runs import Run
-from explorer.runs.history import answers_of
+from explorer.runs.history import read_test_predictions
 from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies import (
     STUDIES,
@@ -78,7 +78,7 @@ def measured(
         mode, share = way_to_start(training.tune), share_of_images(training.fraction)
         images = run.dataset.images.train
         accuracy, seconds = run.test_accuracy, run.record.training_seconds
-        kept = answers_of(run)
+        kept = read_test_predictions(run)
         correct = None if kept is None else kept[0] == kept[1]
         rows.append((one.config.model, mode, share, training.seed, images, accuracy, correct, seconds))
     results = pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "images", "accuracy", "correct", "seconds"])

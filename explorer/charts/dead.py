@@ -1,4 +1,4 @@
-"""Which layers have units that answer to nothing."""
+"""Which layers have dead units."""
 
 import altair as alt
 import pandas as pd

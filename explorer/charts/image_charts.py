@@ -1,4 +1,4 @@
-"""Charts that stand beside images: the scale of their colours, their pixels with values, what a model answers."""
+"""Charts that stand beside images: the scale of their colours, their pixels with values, what a model predicts."""
 
 import altair as alt
 import numpy as np

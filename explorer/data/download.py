@@ -110,8 +110,8 @@ def _fetch(archive: Archive, target: Path, report: Callable[[int], None]) -> Non
 
 def _stream(url: str, target: Path, report: Callable[[int], None]) -> None:
     request = Request(url, headers={"User-Agent": "architecture-explorer"})
-    with urlopen(request, timeout=TIMEOUT) as answer, target.open("wb") as file:
-        while chunk := answer.read(CHUNK):
+    with urlopen(request, timeout=TIMEOUT) as response, target.open("wb") as file:
+        while chunk := response.read(CHUNK):
             file.write(chunk)
             report(file.tell())
 

@@ -1,4 +1,4 @@
-"""What each channel of a layer answers to an image."""
+"""What each channel of a layer computes from an image."""
 
 from contextlib import suppress
 
@@ -72,7 +72,7 @@ def dead_maps(maps: np.ndarray, relu: bool = False) -> np.ndarray:
 
 
 def dead_channels(maps: np.ndarray, relu: bool = False) -> np.ndarray:
-    """Which channels answer nothing to any of these images, bool (channels,): zero, or one value, everywhere.
+    """Which channels are dead on all of these images, bool (channels,): zero, or one value, everywhere.
 
     On the output of a ReLU this is the dead ReLU: never active over the probe set. `relu` as in dead_maps.
     """

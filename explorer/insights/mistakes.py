@@ -14,15 +14,15 @@ BINS = 15  # of a calibration diagram, as in Guo et al. 2017
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What a model answered to N images whose classes are known."""
+class Predictions:
+    """What a model predicts for N images whose classes are known."""
 
     labels: np.ndarray  # int64 (N,)
-    predictions: np.ndarray  # int64 (N,), the likeliest class
+    predicted_classes: np.ndarray  # int64 (N,), the likeliest class
     confidence: np.ndarray  # float32 (N,), its softmax probability in [0, 1]
 
     @classmethod
-    def of(cls, labels: np.ndarray, probabilities: np.ndarray) -> "Answers":
+    def of(cls, labels: np.ndarray, probabilities: np.ndarray) -> "Predictions":
         """`probabilities`: float (N, classes), as `predict` gives them."""
         return cls(labels, probabilities.argmax(axis=1), probabilities.max(axis=1))
 
@@ -32,18 +32,18 @@ class Answers:
     @property
     def wrong(self) -> np.ndarray:
         """bool (N,)"""
-        return self.labels != self.predictions
+        return self.labels != self.predicted_classes
 
     def confusion(self, classes: int) -> np.ndarray:
         """int64 (classes, classes); rows are true classes, columns predicted ones."""
-        return confusion_matrix(self.labels, self.predictions, classes)
+        return confusion_matrix(self.labels, self.predicted_classes, classes)
 
     def of_cell(self, true: int, predicted: int) -> np.ndarray:
-        """The images of one cell of the confusion matrix, int64, the surest answer first."""
-        return self._surest_first((self.labels == true) & (self.predictions == predicted))
+        """The images of one cell of the confusion matrix, int64, the most confident prediction first."""
+        return self._surest_first((self.labels == true) & (self.predicted_classes == predicted))
 
     def surest_mistakes(self) -> np.ndarray:
-        """All images that are wrong, int64, the surest answer first."""
+        """All images that are wrong, int64, the most confident prediction first."""
         return self._surest_first(self.wrong)
 
     def _surest_first(self, chosen: np.ndarray) -> np.ndarray:
@@ -76,14 +76,14 @@ def confused_pairs(confusion: np.ndarray) -> "pandas.DataFrame":
 def class_table(confusion: np.ndarray) -> "pandas.DataFrame":
     """A row a class, in the order of the classes.
 
-    Columns: images (of the class), answers (images taken for it), right; precision = right / answers and recall =
-    right / images, 0 to 1, NaN where one would divide by none.
+    Columns: images (of the class), predictions (images taken for it), right; precision = right / predictions and
+    recall = right / images, 0 to 1, NaN where one would divide by none.
     """
     import pandas
 
-    right, images, answers = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
-    counts = {"images": images, "answers": answers, "right": right}
-    return pandas.DataFrame({**counts, "precision": _ratio(right, answers), "recall": _ratio(right, images)})
+    right, images, predictions = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    counts = {"images": images, "predictions": predictions, "right": right}
+    return pandas.DataFrame({**counts, "precision": _ratio(right, predictions), "recall": _ratio(right, images)})
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -100,23 +100,23 @@ class Calibration:
     accuracy: float
 
 
-def calibration(answers: Answers, bins: int = BINS) -> Calibration:
+def calibration(predictions: Predictions, bins: int = BINS) -> Calibration:
     """Images sorted by confidence into bins of equal width, (low, high]; 0 itself belongs to the first.
 
     ECE = Σ over bins of (images in it / all images) · |accuracy − mean confidence in it|.
     """
     import pandas
 
-    sure = answers.confidence.astype(np.float64)
+    sure = predictions.confidence.astype(np.float64)
     edges = np.linspace(0, 1, bins + 1)
     place = np.clip(np.searchsorted(edges, sure) - 1, 0, bins - 1)
     count = np.bincount(place, minlength=bins)
-    right = np.bincount(place, weights=~answers.wrong, minlength=bins)
+    right = np.bincount(place, weights=~predictions.wrong, minlength=bins)
     total = np.bincount(place, weights=sure, minlength=bins)
     accuracy, confidence = _ratio(right, count), _ratio(total, count)
     table = {"low": edges[:-1], "high": edges[1:], "count": count, "confidence": confidence, "accuracy": accuracy}
-    ece = float(np.abs(right - total).sum() / len(answers))
-    return Calibration(pandas.DataFrame(table), ece, float(sure.mean()), float((~answers.wrong).mean()))
+    ece = float(np.abs(right - total).sum() / len(predictions))
+    return Calibration(pandas.DataFrame(table), ece, float(sure.mean()), float((~predictions.wrong).mean()))
 
 
 @dataclass(frozen=True)

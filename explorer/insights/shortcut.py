@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.data.shapes import CORNER, marks
 from explorer.insights.explanation_checks import localise
-from explorer.insights.mistakes import Answers
+from explorer.insights.mistakes import Predictions
 
 
 def marked_classes(pixels: np.ndarray) -> np.ndarray:
@@ -34,9 +34,9 @@ class ShortcutReliance:
     n: int
 
 
-def shortcut_reliance(answers: Answers, marked: np.ndarray) -> ShortcutReliance:
+def shortcut_reliance(predictions: Predictions, marked: np.ndarray) -> ShortcutReliance:
     """`marked`: int64 (N,), as `marked_classes` reads them from the same images."""
-    apart = marked != answers.labels
-    predicted = answers.predictions[apart]
-    mark, shape = (float((predicted == wanted[apart]).mean()) for wanted in (marked, answers.labels))
+    apart = marked != predictions.labels
+    predicted = predictions.predicted_classes[apart]
+    mark, shape = (float((predicted == wanted[apart]).mean()) for wanted in (marked, predictions.labels))
     return ShortcutReliance(mark, shape, int(apart.sum()))

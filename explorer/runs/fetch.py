@@ -101,8 +101,8 @@ def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]
     request = Request(url, headers={"User-Agent": "architecture-explorer"})
     try:
         report(0)
-        with urlopen(request, timeout=TIMEOUT) as answer, aside.open("wb") as file:
-            while chunk := answer.read(CHUNK):
+        with urlopen(request, timeout=TIMEOUT) as response, aside.open("wb") as file:
+            while chunk := response.read(CHUNK):
                 file.write(chunk)
                 digest.update(chunk)
                 report(min(1, file.tell() / bytes_))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from explorer.errors import UserError
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import ACTIVE, Run
-from explorer.runs.history import TEST_ANSWERS
+from explorer.runs.history import TEST_PREDICTIONS
 from explorer.runs.published import is_published
 from explorer.runs.record import EarlierTest
 from explorer.runs.weights import state_file
@@ -25,7 +25,7 @@ def train_further(run: Run, epochs: int) -> Run:
         earlier = (*earlier, EarlierTest(epochs=run.epochs_done, at=run.record.finished_at, **vars(run.record.test)))
     config = replace(run.config, training=extended(run.config.training, run.epochs_done, epochs))
     changed = run.change(config=config, test=None, earlier_tests=earlier)
-    (run.path / TEST_ANSWERS).unlink(missing_ok=True)
+    (run.path / TEST_PREDICTIONS).unlink(missing_ok=True)
     return changed
 
 

@@ -1,4 +1,4 @@
-"""The epochs of runs as a table, what a step took, and what a finished run answered to each test image."""
+"""The epochs of runs as a table, what a step took, and a finished run's prediction for each test image."""
 
 import io
 from pathlib import Path
@@ -28,7 +28,7 @@ EPOCH_COLUMNS = (
 )
 
 
-TEST_ANSWERS = "test_answers.npy"
+TEST_PREDICTIONS = "test_answers.npy"
 PLAIN_LOSS = "cross-entropy"  # run.json's "recorded_loss"; older runs recorded the training loss that was minimised
 
 
@@ -69,19 +69,19 @@ def epoch_batches(run: Run) -> list[int]:
     return sizes if len(sizes) == run.record.steps_per_epoch else []
 
 
-def keep_answers(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
-    """Keep what a finished run answered to each test image, so that two runs can be compared image by image."""
+def write_test_predictions(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
+    """Keep what a finished run predicts for each test image, so that two runs can be compared image by image."""
     content = io.BytesIO()
     np.save(content, np.stack([labels, predictions]).astype(np.int32), allow_pickle=False)
-    write_atomically(run.path / TEST_ANSWERS, content.getvalue())
+    write_atomically(run.path / TEST_PREDICTIONS, content.getvalue())
 
 
-def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
+def read_test_predictions(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     """(labels, predictions), int32 (N,) each, in the order of the test split; None for a run that has not finished."""
     try:
-        with (run.path / TEST_ANSWERS).open("rb") as file:
-            answers = np.lib.format.read_array(file, allow_pickle=False)
+        with (run.path / TEST_PREDICTIONS).open("rb") as file:
+            rows = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError, EOFError):  # absent, or cut short while a folder was copied
         return None
-    images = run.record.test.n if run.record.test else answers.size // 2
-    return (answers[0], answers[1]) if answers.shape == (2, images) and answers.dtype.kind == "i" else None
+    images = run.record.test.n if run.record.test else rows.size // 2
+    return (rows[0], rows[1]) if rows.shape == (2, images) and rows.dtype.kind == "i" else None

@@ -19,7 +19,7 @@ from torch import nn
 from explorer import __version__
 from explorer.data import Dataset
 from explorer.runs.folder import Run, now
-from explorer.runs.history import PLAIN_LOSS, keep_answers
+from explorer.runs.history import PLAIN_LOSS, write_test_predictions
 from explorer.runs.lines import append
 from explorer.runs.record import BestEpoch, DatasetRecord, DeviceRecord, TestResult
 from explorer.runs.snapshot import Snapshot
@@ -146,7 +146,7 @@ class Recorder:
         classes = len(self.run.dataset.classes)
         confusion = np.zeros((classes, classes), dtype=int)
         np.add.at(confusion, (labels, test.predictions), 1)
-        keep_answers(self.run, labels, test.predictions)
+        write_test_predictions(self.run, labels, test.predictions)
         result = TestResult(
             loss=test.loss,
             accuracy=test.accuracy,

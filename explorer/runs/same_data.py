@@ -2,8 +2,8 @@
 
 A run records the fingerprint, the class names and the shape of its images. Whatever looks at a run and at images
 compares them here. Classes in another order are mapped by name; other classes, or images of another shape, are
-refused, since the network's answers would be called by wrong names. Other images of the same classes can be looked at,
-but are no longer known to be apart from those that were trained on: that is stated, and training does not go on.
+refused, since the network's predictions would be called by wrong names. Other images of the same classes can be looked
+at, but are no longer known to be apart from those that were trained on: that is stated, and training does not go on.
 """
 
 from dataclasses import dataclass, replace

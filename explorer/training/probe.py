@@ -1,4 +1,4 @@
-"""ReLUs that answer to nothing: watched while the validation images are looked at after every epoch.
+"""Dead ReLUs: watched while the validation images are looked at after every epoch.
 
 A unit that is silent on n images drawn at random fires, with 95 % confidence, on fewer than 3/n of all images (the
 rule of three; Hanley & Lippman-Hand 1983). So n is recorded beside the shares. A share is no estimate from a sample of

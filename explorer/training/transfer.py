@@ -6,7 +6,7 @@
 - Grey images to a network of colour: each kernel of the first layer is summed over its channels, weighed by the mean
   standard deviation over the channel's own. Colour to one of grey: each kernel is repeated for every channel and
   divided by their number. The mean and standard deviation of the pixels are averaged, or repeated. A grey image is
-  answered to as before, but where the channels' means differ: each kernel's answer is then off by a constant.
+  classified as before, but where the channels' means differ: each kernel's output is then off by a constant.
 - What is frozen stays in eval mode: its batch norm keeps the statistics of the source, and drops nothing out.
 """
 

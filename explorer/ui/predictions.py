@@ -1,4 +1,4 @@
-"""What runs answer to a whole split, computed once for all visitors, with progress; what was done is never lost."""
+"""What runs predict for a whole split, computed once for all visitors, with progress; what was done is never lost."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.data import Dataset, Images, to_tensor
-from explorer.insights.mistakes import Answers
+from explorer.insights.mistakes import Predictions
 from explorer.insights.predict import predict
 from explorer.runs import Checkpoint, Run
 from explorer.ui import cache
@@ -21,8 +21,8 @@ def images_of(run: Run, split: str) -> Images:
     return data.test if split == TEST else data.validation
 
 
-def answers(checkpoint: Checkpoint, split: str = VALIDATION) -> Answers:
-    """The answers of a network with these weights, all from this machine, so that they are those one can explain.
+def of_checkpoint(checkpoint: Checkpoint, split: str = VALIDATION) -> Predictions:
+    """The predictions of a network with these weights, all from this machine, so that they are those one can explain.
 
     Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
     """
@@ -43,12 +43,12 @@ def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any])
             part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)
     bar.empty()
-    parts["whole"] = Answers.of(images.labels, np.concatenate(found))
+    parts["whole"] = Predictions.of(images.labels, np.concatenate(found))
     for start in starts:  # another visitor may be at it too, and has kept what he needs
         parts.pop(start, None)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys())
 def _parts(checkpoint: Checkpoint, split: str, data: Dataset) -> dict[int | str, Any]:
-    """Start → probabilities while it is being done, then "whole" → answers. A click elsewhere only interrupts it."""
+    """Start → probabilities until all are there, then "whole" → predictions. A click elsewhere only interrupts it."""
     return {}

@@ -38,7 +38,7 @@ with epoch_column:
 
 for run in chosen:
     cache.warn_if_changed(run)
-evaluated = [EvaluatedRun(run, predictions.answers(Checkpoint(run, epoch), split), split) for run in chosen]
+evaluated = [EvaluatedRun(run, predictions.of_checkpoint(Checkpoint(run, epoch), split), split) for run in chosen]
 page.verdict(summary(evaluated))
 part = choices.segmented("Look at", list(PARTS), "part", format_func=lambda name: PARTS[name][0], was=OLD_LINKS)
 PARTS[part][1](evaluated)

@@ -11,7 +11,7 @@ from explorer.errors import UserError
 from explorer.insights.check_loss import CANNOT_TELL, IMPOSSIBLE, POSSIBLE, SoftmaxTwice, check_loss
 
 
-def answers(classes: int, sharpness: float, right: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def logits_and_labels(classes: int, sharpness: float, right: float, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Logits (512, classes) and labels (512,) of which about this share is right."""
     random = torch.Generator().manual_seed(seed)
     logits = sharpness * torch.randn(512, classes, generator=random)
@@ -27,7 +27,7 @@ NETWORKS = [
 
 @pytest.mark.parametrize(("classes", "sharpness", "right", "seed"), NETWORKS)
 def test_no_mean_cross_entropy_is_impossible_and_no_double_softmax_leaves_its_bounds(classes, sharpness, right, seed):
-    logits, labels = answers(classes, sharpness, right, seed)
+    logits, labels = logits_and_labels(classes, sharpness, right, seed)
     accuracy = (logits.argmax(1) == labels).float().mean().item()
     assert check_loss(F.cross_entropy(logits, labels).item(), accuracy, classes, 64).verdict != IMPOSSIBLE
     low, high = SoftmaxTwice(classes).bounds(accuracy)
@@ -59,7 +59,7 @@ def test_the_loss_of_a_report_that_was_divided_twice():
 
 @pytest.mark.parametrize("batch_size", [16, 64, 128])
 def test_softmax_twice_and_the_batch_again_is_recognised_as_it_comes_out(batch_size):
-    logits, labels = answers(10, 50, 0.8, 3)
+    logits, labels = logits_and_labels(10, 50, 0.8, 3)
     accuracy = (logits.argmax(1) == labels).float().mean().item()
     loss = F.cross_entropy(logits.softmax(1), labels).item() / batch_size
     found = check_loss(loss, accuracy, 10, batch_size)
@@ -110,7 +110,7 @@ def test_few_random_healthy_networks_look_like_a_mistake():
     """By chance a good number lies where a mistake would put it; then nothing is claimed, in at most one of twenty."""
     random, told = np.random.default_rng(0), []
     for _ in range(500):
-        logits, labels = answers(10, random.uniform(1, 8), random.uniform(0, 1), int(random.integers(1e6)))
+        logits, labels = logits_and_labels(10, random.uniform(1, 8), random.uniform(0, 1), int(random.integers(1e6)))
         accuracy = (logits.argmax(1) == labels).float().mean().item()
         told.append(check_loss(F.cross_entropy(logits, labels).item(), accuracy, 10, 64).verdict)
     assert IMPOSSIBLE not in told

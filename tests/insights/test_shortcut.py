@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.data.shapes import CORNER, marks
-from explorer.insights.mistakes import Answers
+from explorer.insights.mistakes import Predictions
 from explorer.insights.shortcut import marked_classes, on_mark, shortcut_reliance
 
 
@@ -20,7 +20,7 @@ def test_who_follows_the_mark_and_who_the_shape():
     labels, marked = np.arange(10) % 5, np.arange(10) % 3
     sure = np.ones(10)
     apart = int((labels != marked).sum())
-    follower, looker = (shortcut_reliance(Answers(labels, said, sure), marked) for said in (marked, labels))
+    follower, looker = (shortcut_reliance(Predictions(labels, said, sure), marked) for said in (marked, labels))
     assert (follower.mark, follower.shape, follower.n) == (1, 0, apart)
     assert (looker.mark, looker.shape, looker.n) == (0, 1, apart)
 

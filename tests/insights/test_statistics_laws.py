@@ -38,8 +38,8 @@ def test_holm_never_makes_a_difference_surer(raw):
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=200))
-def test_a_paired_difference_lies_in_its_interval_and_mirrors(answers):
-    a, b = (np.array(column) for column in zip(*answers, strict=True))
+def test_a_paired_difference_lies_in_its_interval_and_mirrors(predictions):
+    a, b = (np.array(column) for column in zip(*predictions, strict=True))
     one, other = paired_bootstrap(a, b, draws=500), paired_bootstrap(b, a, draws=500)
     assert one.value == pytest.approx(a.mean() - b.mean())
     assert one.value == -other.value

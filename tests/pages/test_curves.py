@@ -1,4 +1,4 @@
-"""The Curves page: runs and groups on shared axes, the tests on their answers, the table and its inference times."""
+"""The Curves page: runs and groups on the same axes, tests on their predictions, the table and its inference times."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ import torch
 from explorer.insights.cost import InferenceTime
 from explorer.models import build
 from explorer.runs import RunConfig, create, list_runs
-from explorer.runs.history import PLAIN_LOSS, keep_answers
+from explorer.runs.history import PLAIN_LOSS, write_test_predictions
 from explorer.runs.lines import append
 from explorer.training import TrainConfig
 from explorer.ui.curves.csv import csv_text
@@ -75,7 +75,7 @@ def made(model="mlp", epochs=4, right=350, status="finished", data=DATA, loss=No
     info |= {"parameters": 1000, "parameter_names": names, "steps_per_epoch": per_epoch}
     info |= {"device": {"type": "cpu", "name": "CPU, 2 threads (x86_64)"}, "started_at": run.record.queued_at}
     if status == "finished":
-        keep_answers(run, LABELS, np.where(np.arange(360) < right, LABELS, (LABELS + 1) % 10))
+        write_test_predictions(run, LABELS, np.where(np.arange(360) < right, LABELS, (LABELS + 1) % 10))
         info["test"] = {"loss": 0.2, "accuracy": right / 360, "n": 360, "confusion": []}
     return run.change(**info)
 

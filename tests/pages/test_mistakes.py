@@ -1,4 +1,4 @@
-"""The Mistakes page: what is counted there is what the runs answered, and an image leads to its saliency."""
+"""The Mistakes page: what is counted there is what the runs predict, and an image leads to its saliency."""
 
 from dataclasses import replace
 from threading import Event, Thread, current_thread
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explorer.data import load
-from explorer.insights.mistakes import Answers, confused_pairs
+from explorer.insights.mistakes import Predictions, confused_pairs
 from explorer.insights.predict import predict
 from explorer.jobs.train_run import train_run
 from explorer.runs import Checkpoint, RunConfig, create, find, load_model
@@ -26,16 +26,16 @@ PARTS = [
 PAIR = ["digits-simple_cnn-0001", "digits-residual_cnn-0002"]
 
 
-def answers_of(run_id: str, split: str) -> Answers:
+def predictions_of(run_id: str, split: str) -> Predictions:
     import torch
 
     images = getattr(load("digits"), split)
-    return Answers.of(images.labels, predict(load_model(run_id), torch.from_numpy(images.pixels).float() / 255))
+    return Predictions.of(images.labels, predict(load_model(run_id), torch.from_numpy(images.pixels).float() / 255))
 
 
 @pytest.mark.parametrize("split", ["validation", "test"])
 def test_the_answer_counts_what_the_run_gets_wrong(with_runs, split):
-    found = answers_of(PAIR[0], split)
+    found = predictions_of(PAIR[0], split)
     app = open_page(PAGE, runs=PAIR[0], of=split)
     assert not app.exception
     text = words(app)
@@ -54,7 +54,7 @@ def test_every_part_answers_for_one_run_and_for_two(with_runs, part):
 
 
 def test_two_runs_are_compared_image_by_image(with_runs):
-    wrong_a, wrong_b = (answers_of(run_id, "validation").wrong for run_id in PAIR)
+    wrong_a, wrong_b = (predictions_of(run_id, "validation").wrong for run_id in PAIR)
     text = words(open_page(PAGE, runs=PAIR, part="Do two runs differ?"))
     assert f"both misclassify {(wrong_a & wrong_b).sum()}, only {PAIR[0]} {(wrong_a & ~wrong_b).sum()}" in text
     assert "exact McNemar" in text
@@ -89,7 +89,7 @@ def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
     from explorer.ui import predictions
 
     run, looked = find(PAIR[0]), []
-    whole = answers_of(PAIR[0], "test")
+    whole = predictions_of(PAIR[0], "test")
 
     def counted(model, images):
         looked.append(len(images))
@@ -100,19 +100,19 @@ def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):
     monkeypatch.setattr(predictions, "AT_ONCE", 100)
     monkeypatch.setattr(predictions, "predict", counted)
     with pytest.raises(InterruptedError):
-        predictions.answers(Checkpoint(run), "test")
-    found = predictions.answers(Checkpoint(run), "test")
+        predictions.of_checkpoint(Checkpoint(run), "test")
+    found = predictions.of_checkpoint(Checkpoint(run), "test")
     assert sum(looked) == len(whole) + 100  # the part in which it was interrupted, again
-    np.testing.assert_array_equal(found.predictions, whole.predictions)
+    np.testing.assert_array_equal(found.predicted_classes, whole.predicted_classes)
     np.testing.assert_allclose(found.confidence, whole.confidence, atol=1e-6)
 
 
 def test_two_visitors_may_look_together(with_runs, monkeypatch):
     from explorer.ui import predictions
 
-    run, whole, found = find(PAIR[0]), answers_of(PAIR[0], "test"), {}
+    run, whole, found = find(PAIR[0]), predictions_of(PAIR[0], "test"), {}
     late_is_looking, early_is_done = Event(), Event()
-    late = Thread(target=lambda: found.update(late=predictions.answers(Checkpoint(run), "test")))
+    late = Thread(target=lambda: found.update(late=predictions.of_checkpoint(Checkpoint(run), "test")))
 
     def in_turn(model, images):
         if current_thread() is late:
@@ -128,11 +128,11 @@ def test_two_visitors_may_look_together(with_runs, monkeypatch):
     looked: list[int] = []
     monkeypatch.setattr(predictions, "AT_ONCE", 100)
     monkeypatch.setattr(predictions, "predict", in_turn)
-    found["early"] = predictions.answers(Checkpoint(run), "test")
+    found["early"] = predictions.of_checkpoint(Checkpoint(run), "test")
     early_is_done.set()
     late.join(SECONDS)
     for one in found["early"], found["late"]:
-        np.testing.assert_array_equal(one.predictions, whole.predictions)
+        np.testing.assert_array_equal(one.predicted_classes, whole.predicted_classes)
 
 
 def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from explorer.errors import UserError
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, list_runs, steps, weight_stats
-from explorer.runs.history import answers_of
+from explorer.runs.history import read_test_predictions
 from explorer.runs.store import damaged_runs, unknown_keys
 from explorer.training import TrainConfig
 from tests.records import BLEMISHES, DAMAGES, append, copy_run
@@ -43,8 +43,8 @@ def test_a_blemish_costs_what_it_touches_and_no_more(good):
         assert len(epochs([run.id])) == 2
         assert len(steps(run.id).step) in (0, there - 1, there)
         assert len(weight_stats(run.id).step) <= measured
-        answered = answers_of(run)
-        assert answered is None or len(answered) == 2
+        predicted = read_test_predictions(run)
+        assert predicted is None or len(predicted) == 2
     assert len(list_runs()) == 1 + len(BLEMISHES)
     (sentence,) = unknown_keys()
     assert "config.ema" in sentence

@@ -10,7 +10,7 @@ from explorer.jobs import stop, train_further
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model
 from explorer.runs.further import second_look, what_it_does
-from explorer.runs.history import answers_of
+from explorer.runs.history import read_test_predictions
 from explorer.runs.record import StudyRecord
 from explorer.studies import STUDIES, PlannedRun, match_runs
 from explorer.training import TrainConfig
@@ -69,12 +69,12 @@ def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
     first = run.record.test
     assert second_look(run) == ""
     queued = train_further(run, 3)
-    assert (queued.status, queued.record.test, answers_of(queued)) == ("queued", None, None)
+    assert (queued.status, queued.record.test, read_test_predictions(queued)) == ("queued", None, None)
     longer = train_run(queued, loader=loader)
     (earlier,) = longer.record.earlier_tests
     assert (earlier.accuracy, earlier.epochs) == (first.accuracy, 2)
     assert longer.record.test.n == first.n
-    assert answers_of(longer) is not None
+    assert read_test_predictions(longer) is not None
     assert "after epoch 2" in second_look(longer)
 
 

@@ -110,8 +110,8 @@ def test_grey_images_get_the_same_answer_from_other_channels(model, had, has):
     adapted.load_state_dict(start)
     images = grey()
     expected = source.eval()(images.expand(-1, had, -1, -1))
-    answered = adapted.eval()(images.expand(-1, has, -1, -1))
-    torch.testing.assert_close(answered, expected, rtol=1e-4, atol=1e-5)
+    adapted_logits = adapted.eval()(images.expand(-1, has, -1, -1))
+    torch.testing.assert_close(adapted_logits, expected, rtol=1e-4, atol=1e-5)
     assert "first layer" in said[1]
 
 

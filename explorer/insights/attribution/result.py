@@ -1,4 +1,4 @@
-"""What every method answers with."""
+"""What every method returns."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What one run's curves show. Each detector looks at a Trial and answers with a Finding, or None if it has none."""
+"""What one run's curves show. Each detector looks at a Trial and returns a Finding, or None if it has none."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

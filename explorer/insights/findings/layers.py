@@ -1,4 +1,4 @@
-"""What a run's layers show: gradients that do not arrive, units that answer to nothing."""
+"""What a run's layers show: gradients that do not arrive, dead units."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ def gradients(trial: Trial) -> Finding | None:
 
 
 def dead_units(trial: Trial) -> Finding | None:
-    """A layer of which many units answer to nothing behind their ReLU, and so get no gradient either.
+    """A layer of which many units are zero on every image behind their ReLU, and so get no gradient either.
 
     Every unit of the layer is looked at, so its share has no interval of its own: with more images it can only fall.
     What the number of images bounds is how often a silent unit may fire on others, by the rule of three.

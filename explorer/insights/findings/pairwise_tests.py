@@ -9,14 +9,14 @@ from explorer.insights.findings.finding import Finding
 from explorer.insights.findings.wording import p_value, points
 from explorer.insights.statistics import Difference, holm, mcnemar, paired_bootstrap
 from explorer.runs import ACTIVE, Run
-from explorer.runs.history import answers_of
+from explorer.runs.history import read_test_predictions
 
 SURE = 0.05  # of an adjusted p-value
 
 
 @dataclass(frozen=True, eq=False)
 class RunPredictions:
-    """What a finished run answered to every test image."""
+    """Which test images a finished run classifies correctly."""
 
     run: str
     data: str  # the name of its data set
@@ -44,22 +44,22 @@ class PairwiseTest:
 
 
 def predictions_of(run: Run) -> RunPredictions | str:
-    """The answers of a run, or one sentence that says why it has none."""
+    """The test predictions of a run, or one sentence that says why it has none."""
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
         return f"{run.id} {state} {run.status}: the test images are used once, when a run has finished."
-    kept = answers_of(run)
+    kept = read_test_predictions(run)
     if kept is None:
         return f"{run.id} has no saved predictions on the test images: train it again to compare it."
     data = run.dataset
     return RunPredictions(run.id, data.name, data.fingerprint, kept[0] == kept[1])
 
 
-def pairwise_tests(answered: list[RunPredictions]) -> list[PairwiseTest]:
+def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
     """Every pair of runs that saw the same test images, the least likely to be equal first."""
     pairs = [
         sorted(pair, key=lambda one: -one.correct.sum())
-        for pair in combinations(answered, 2)
+        for pair in combinations(of_runs, 2)
         if pair[0].fingerprint == pair[1].fingerprint
     ]
     only = [(int((a.correct & ~b.correct).sum()), int((b.correct & ~a.correct).sum())) for a, b in pairs]
@@ -71,9 +71,9 @@ def pairwise_tests(answered: list[RunPredictions]) -> list[PairwiseTest]:
     return sorted(found, key=lambda pair: pair.p)
 
 
-def not_comparable(answered: list[RunPredictions]) -> list[str]:
+def not_comparable(of_runs: list[RunPredictions]) -> list[str]:
     """One sentence for every two data sets whose runs cannot be compared image by image."""
-    sets = {one.fingerprint: one for one in answered}
+    sets = {one.fingerprint: one for one in of_runs}
     sentences = []
     for a, b in combinations(sets.values(), 2):
         if a.data == b.data:

@@ -38,10 +38,10 @@ def results_of(trials: list[Trial]) -> pd.DataFrame:
 def gains(results: pd.DataFrame) -> pd.DataFrame:
     """Accuracy less that from scratch with the same images, of each way to start and share of the images.
 
-    results: columns model, mode, share, seed, accuracy (a fraction) and, where answers were kept, correct (bool (N,),
-    a test image each). Pairs have one model, share and seed, hence the same training images in the same order. Where
-    all seeds start from one source, as in the study, all is given this one source: how much another would change is
-    not in it.
+    results: columns model, mode, share, seed, accuracy (a fraction) and, where predictions were kept, correct (bool
+    (N,), a test image each). Pairs have one model, share and seed, hence the same training images in the same order.
+    Where all seeds start from one source, as in the study, all is given this one source: how much another would
+    change is not in it.
 
     Returns model, mode, share, gain (mean of the pairs), low and high (its 95 % interval, see `interval`; NaN of one
     pair), smallest, largest, pairs, p (that there is no gain: the larger p-value of `paired_t` over the seeds and of
@@ -85,7 +85,7 @@ def interval(values: Sequence[float], apart: np.ndarray | None = None) -> tuple[
 
 
 def _stacked(column: pd.Series) -> np.ndarray | None:
-    """bool (runs, N); None where a run has kept no answers."""
+    """bool (runs, N); None where a run has kept no predictions."""
     return np.stack(column.to_list()) if column.notna().all() else None
 
 

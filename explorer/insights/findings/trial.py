@@ -1,4 +1,4 @@
-"""What findings are measured from: one run's curves, gradients, time and test answers in one record."""
+"""What findings are measured from: one run's curves, gradients, time and test predictions in one record."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ from explorer.insights.cost import cost
 from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
 from explorer.runs import Run, epochs, steps
 from explorer.runs.epochs_file import epoch_rows
-from explorer.runs.history import answers_of, epoch_batches, smoothing_in_training_loss
+from explorer.runs.history import epoch_batches, read_test_predictions, smoothing_in_training_loss
 from explorer.runs.wording import settings_of
 
 
@@ -40,7 +40,7 @@ class Trial:
     validation_images: int = 0
     test_images: int = 0
     test_accuracy: float | None = None  # a fraction
-    correct: np.ndarray | None = None  # bool (N,), a test image each; None where the answers were not kept
+    correct: np.ndarray | None = None  # bool (N,), a test image each; None where the predictions were not kept
 
     @property
     def work(self) -> tuple[str, int, int]:
@@ -85,7 +85,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
     folder, seen, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
     model = run.network.on_meta()
     batches = epoch_batches(run)
-    answers = answers_of(run) if run.status == "finished" else None
+    tested = read_test_predictions(run) if run.status == "finished" else None
     rows, training = epoch_rows(run), run.config.training
     data, images = run.dataset, run.dataset.images
     return Trial(
@@ -111,5 +111,5 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         validation_images=images.validation,
         test_images=images.test,
         test_accuracy=run.test_accuracy if run.status == "finished" else None,
-        correct=None if answers is None else answers[0] == answers[1],
+        correct=None if tested is None else tested[0] == tested[1],
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.confusion import CELL
 from explorer.charts.formatting import number, percent
-from explorer.insights.mistakes import BINS, Answers, calibration, class_table, confused_pairs, disagreement
+from explorer.insights.mistakes import BINS, Predictions, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
 from explorer.text import plural
 from explorer.ui import choices, display, page
@@ -25,7 +25,7 @@ class EvaluatedRun:
     """A run and what it answered to the images of a split."""
 
     run: Run
-    answers: Answers
+    answers: Predictions
     split: str
 
     @property
@@ -38,7 +38,9 @@ class EvaluatedRun:
 
     def predicted(self, at: int) -> str:
         """What it answered to an image, and how sure it was."""
-        return f"{self.classes[int(self.answers.predictions[at])]} ({percent(float(self.answers.confidence[at]))})"
+        return (
+            f"{self.classes[int(self.answers.predicted_classes[at])]} ({percent(float(self.answers.confidence[at]))})"
+        )
 
     def caption(self, at: int) -> str:
         """What is written below an image."""
@@ -181,7 +183,9 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                 hide_index=True,
                 column_config={
                     "images": st.column_config.NumberColumn(help="Images of this class."),
-                    "answers": st.column_config.NumberColumn(help="Images that the run predicts to be of this class."),
+                    "predictions": st.column_config.NumberColumn(
+                        help="Images that the run predicts to be of this class."
+                    ),
                     "right": st.column_config.NumberColumn(
                         help="Images of this class that the run classifies correctly."
                     ),

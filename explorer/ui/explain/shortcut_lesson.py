@@ -8,7 +8,7 @@ from explorer.charts.formatting import percent
 from explorer.data import to_tensor
 from explorer.data.shapes import CORNER
 from explorer.insights.attribution import METHODS, explain
-from explorer.insights.mistakes import Answers
+from explorer.insights.mistakes import Predictions
 from explorer.insights.shortcut import marked_classes, on_mark, shortcut_reliance
 from explorer.runs import ACTIVE, Checkpoint, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
@@ -32,7 +32,9 @@ def lesson() -> None:
         return
     run, checkpoint = ready[0], Checkpoint(ready[0])
     page.run_heading(run)
-    validation, test = (predictions.answers(checkpoint, split) for split in (predictions.VALIDATION, predictions.TEST))
+    validation, test = (
+        predictions.of_checkpoint(checkpoint, split) for split in (predictions.VALIDATION, predictions.TEST)
+    )
     marked = marked_classes(predictions.images_of(run, predictions.TEST).pixels)
     reliance = shortcut_reliance(test, marked)
     right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
@@ -71,7 +73,7 @@ def _begin(known: list[Run]) -> None:
         live.panel([run.id for run in live.watched(known)], gradients=False)
 
 
-def _pairs(checkpoint: Checkpoint, test: Answers, marked: np.ndarray) -> None:
+def _pairs(checkpoint: Checkpoint, test: Predictions, marked: np.ndarray) -> None:
     """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
     images, classes = predictions.images_of(checkpoint.run, predictions.TEST), checkpoint.input_spec.classes
     maps = _maps(checkpoint)
@@ -84,7 +86,7 @@ def _pairs(checkpoint: Checkpoint, test: Answers, marked: np.ndarray) -> None:
             heat = charts.overlay(seen, own, *ends, strength=1.0)
             with st.container():
                 both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
-                shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predictions))
+                shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predicted_classes))
                 display.image(
                     both, f"A {shape} with the mark of {mark}, and the map of the prediction {predicted}", "stretch"
                 )

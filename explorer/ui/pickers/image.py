@@ -81,7 +81,7 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         "mistakes",
         help="The images that the first chosen run misclassifies, the most confident mistake first.",
     ):
-        found = predictions.answers(Checkpoint(run, epoch), split)
+        found = predictions.of_checkpoint(Checkpoint(run, epoch), split)
     index = np.arange(len(images)) if found is None else found.surest_mistakes()
     if wanted != ANY:
         index = index[images.labels[index] == data.classes.index(wanted)]
@@ -95,7 +95,7 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         place = choices.number_input("Number", 1, len(index), 1, "number", help=explained)
     at = int(index[place - 1])
     if found is not None:
-        predicted, sure = data.classes[int(found.predictions[at])], percent(float(found.confidence[at]))
+        predicted, sure = data.classes[int(found.predicted_classes[at])], percent(float(found.confidence[at]))
         st.caption(literal(f"One of {len(index)} mistakes: {run.id} predicts {predicted} ({sure})."))
     return sample(data, split, at)
 

@@ -12,7 +12,7 @@ from explorer.insights.findings.transfer import transfer_findings
 from explorer.insights.findings.transfer_gains import gains
 from explorer.models.network import Network
 from explorer.runs import Checkpoint, Run
-from explorer.runs.history import answers_of
+from explorer.runs.history import read_test_predictions
 from explorer.runs.origin import START
 from explorer.runs.weights import weights_file
 from explorer.runs.wording import share_of_images, way_to_start
@@ -38,7 +38,7 @@ class View:
     @cached_property
     def results(self) -> pd.DataFrame:
         """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds, and
-        correct (bool, a test image each; None where the answers were not kept)."""
+        correct (bool, a test image each; None where the predictions were not kept)."""
         rows = [
             {**self._where(network, run), **_tested(run), **_cost(run)}
             for network, run in self.begun
@@ -116,7 +116,7 @@ def _share(run: Run) -> str:
 
 
 def _tested(run: Run) -> dict[str, object]:
-    kept = answers_of(run)
+    kept = read_test_predictions(run)
     return {"accuracy": run.test_accuracy, "correct": None if kept is None else kept[0] == kept[1]}
 
 

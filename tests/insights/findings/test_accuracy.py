@@ -17,11 +17,11 @@ def seeds(label, accuracies, number=1, n=N, kept=True, luck=0, **known):
     runs = []
     for i, accuracy in enumerate(accuracies):
         correct = np.roll(np.arange(n) < round(accuracy * n), luck * (i + 1))
-        answers = {"correct": correct, "test_accuracy": correct.mean()} if kept else {"test_accuracy": accuracy}
+        predictions = {"correct": correct, "test_accuracy": correct.mean()} if kept else {"test_accuracy": accuracy}
         runs.append(
             trial(falling(), label=label, run=f"digits-{label}-{number + i:04d}", data="d", seed=i, test_images=n)
         )
-        runs[-1] = replaced(runs[-1], **answers, **known)
+        runs[-1] = replaced(runs[-1], **predictions, **known)
     return runs
 
 

@@ -21,8 +21,8 @@ def results(**accuracies: list[float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "accuracy"])
 
 
-def answered(share="1 %", model="net", n=N, **accuracies: list[float]) -> pd.DataFrame:
-    """The same with the answers to n images."""
+def with_predictions(share="1 %", model="net", n=N, **accuracies: list[float]) -> pd.DataFrame:
+    """The same with the predictions for n images."""
     table = results(**accuracies).assign(model=model, share=share, run="run")
     correct = [
         np.roll(np.arange(n) < round(one * n), 7 * seed)
@@ -41,17 +41,17 @@ def test_a_gain_is_the_mean_of_the_pairs():
 
 def test_what_all_seeds_share_is_in_no_interval():
     """Seeds differ by far more than the two starts do: only pairs can tell."""
-    table = gains(answered(from_scratch=[0.1, 0.5, 0.9], all_layers=[0.2, 0.6, 1.0], n=100_000))
+    table = gains(with_predictions(from_scratch=[0.1, 0.5, 0.9], all_layers=[0.2, 0.6, 1.0], n=100_000))
     assert table["low"][0] == pytest.approx(0.1, abs=0.005)
     assert table["high"][0] == pytest.approx(0.1, abs=0.005)
 
 
 @pytest.mark.parametrize("gain", [0.0, 0.05])
 def test_two_equal_pairs_leave_what_the_images_leave(gain):
-    (row,) = gains(answered(from_scratch=[0.9, 0.9], frozen=[0.9 + gain] * 2)).to_dict("records")
+    (row,) = gains(with_predictions(from_scratch=[0.9, 0.9], frozen=[0.9 + gain] * 2)).to_dict("records")
     assert row["high"] - row["low"] > 2 / N
     unknown = gains(results(from_scratch=[0.9, 0.9], frozen=[0.95, 0.95]))
-    assert np.isnan(unknown["low"][0]), "without the answers nobody knows how wide it is"
+    assert np.isnan(unknown["low"][0]), "without the predictions nobody knows how wide it is"
 
 
 def test_the_interval_of_the_images_holds_the_difference_as_often_as_it_says():
@@ -74,7 +74,7 @@ def test_seeds_without_a_partner_are_left_out():
 
 def test_what_gains_what_loses_and_what_does_neither_is_said():
     found = transfer_findings(
-        answered(
+        with_predictions(
             from_scratch=[0.70, 0.71, 0.72],
             all_layers=[0.90, 0.915, 0.92],
             last_block=[0.71, 0.70, 0.725],
@@ -92,8 +92,8 @@ def test_what_gains_what_loses_and_what_does_neither_is_said():
 
 def test_where_no_start_gains_it_is_said():
     table = pd.concat([
-        answered("100 %", from_scratch=[0.95, 0.96, 0.955], all_layers=[0.955, 0.95, 0.96]),
-        answered("1 %", from_scratch=[0.5, 0.5, 0.51], all_layers=[0.8, 0.81, 0.8]),
+        with_predictions("100 %", from_scratch=[0.95, 0.96, 0.955], all_layers=[0.955, 0.95, 0.96]),
+        with_predictions("1 %", from_scratch=[0.5, 0.5, 0.51], all_layers=[0.8, 0.81, 0.8]),
     ], ignore_index=True)  # fmt: skip
     few, many = transfer_findings(table)
     assert "all layers gains 30." in few.sentence
@@ -105,17 +105,17 @@ def test_many_starts_that_do_nothing_are_not_told_from_nothing():
     draw, wrong = np.random.default_rng(0), 0
     for _ in range(40):
         started = {f"mode{n}": draw.normal(0.8, 0.02, 3).tolist() for n in range(4)}
-        (one,) = transfer_findings(answered(from_scratch=draw.normal(0.8, 0.02, 3).tolist(), **started))
+        (one,) = transfer_findings(with_predictions(from_scratch=draw.normal(0.8, 0.02, 3).tolist(), **started))
         wrong += "p = " in one.sentence or "p < " in one.sentence
     assert wrong <= 5
 
 
 def test_of_one_seed_the_images_alone_can_tell_and_only_of_these_networks():
-    (one,) = transfer_findings(answered(from_scratch=[0.5], frozen=[0.9], all_layers=[0.5], last_block=[0.503]))
+    (one,) = transfer_findings(with_predictions(from_scratch=[0.5], frozen=[0.9], all_layers=[0.5], last_block=[0.503]))
     assert "frozen gains 40.0 points in these runs (p < 0.001), but one seed cannot show it for others" in one.sentence
     assert "all layers cannot be distinguished from it (+0.0 points, one seed)" in one.sentence
     assert "last block cannot be distinguished from it" in one.sentence
-    (nil,) = transfer_findings(answered(from_scratch=[0.5], all_layers=[0.503]))
+    (nil,) = transfer_findings(with_predictions(from_scratch=[0.5], all_layers=[0.503]))
     assert nil.sentence.endswith("No gain is shown.")
 
 
@@ -128,8 +128,10 @@ def test_two_networks_are_compared_by_their_best_starts_and_adjusted_for_the_cho
     def table(second: float) -> pd.DataFrame:
         return pd.concat(
             [
-                answered(model="a", from_scratch=[0.5, 0.51, 0.52], frozen=[0.90, 0.91, 0.905]),
-                answered(model="b", from_scratch=[0.5, 0.51, 0.52], frozen=[second, second + 0.011, second + 0.005]),
+                with_predictions(model="a", from_scratch=[0.5, 0.51, 0.52], frozen=[0.90, 0.91, 0.905]),
+                with_predictions(
+                    model="b", from_scratch=[0.5, 0.51, 0.52], frozen=[second, second + 0.011, second + 0.005]
+                ),
             ],
             ignore_index=True,
         )

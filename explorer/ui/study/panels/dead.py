@@ -1,4 +1,4 @@
-"""Units that answer to nothing."""
+"""Dead units."""
 
 import pandas as pd
 
