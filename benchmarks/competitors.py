@@ -124,7 +124,7 @@ def ours(model: nn.Module, data: Dataset, config: TrainConfig, gate: Gate) -> No
     """C: `fit()`, with the gradient norm of every parameter at every step."""
     from explorer.training.loop import fit
 
-    seen = 0
+    counted = 0
     for event in fit(model, data, config):
         if isinstance(event, Started):
             per_epoch = event.steps_per_epoch
@@ -132,8 +132,8 @@ def ours(model: nn.Module, data: Dataset, config: TrainConfig, gate: Gate) -> No
             done = event.first_step - 1 + len(event.loss)
             epochs, rest = divmod(done, per_epoch)
             images = epochs * len(data.train) + rest * config.batch_size
-            gate.tick(images - seen)
-            seen = images
+            gate.tick(images - counted)
+            counted = images
             if rest == 0:
                 gate.hold()
         elif isinstance(event, EpochEnd):

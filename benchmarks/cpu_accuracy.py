@@ -62,9 +62,9 @@ def accuracy(name: str, data: Dataset, config: TrainConfig) -> float:
     began = time.perf_counter()
     for _ in fit(model, data, config):
         pass
-    seen = evaluate(model, data.test)
-    print(f"  {config.precision}: {seen.accuracy:.2%} in {time.perf_counter() - began:.0f} s", flush=True)
-    return seen.accuracy
+    evaluation = evaluate(model, data.test)
+    print(f"  {config.precision}: {evaluation.accuracy:.2%} in {time.perf_counter() - began:.0f} s", flush=True)
+    return evaluation.accuracy
 
 
 def summary(differences: list[float]) -> str:

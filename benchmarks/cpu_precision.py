@@ -68,12 +68,12 @@ def main() -> None:
             if turn:
                 rates[name].append(rate)
     base = statistics.median(rates["float32, all threads"])
-    for name, seen in rates.items():
+    for name, speeds in rates.items():
         processes[name].kill()
-        middle = statistics.median(seen)
+        middle = statistics.median(speeds)
         print(
-            f"{given.model:14s} {name:22s} {middle:8.0f} images/s [{min(seen):.0f}–{max(seen):.0f}]  "
-            f"ratio {middle / base:.2f}  n = {len(seen)}  training loss {losses[name]:.4f}"
+            f"{given.model:14s} {name:22s} {middle:8.0f} images/s [{min(speeds):.0f}–{max(speeds):.0f}]  "
+            f"ratio {middle / base:.2f}  n = {len(speeds)}  training loss {losses[name]:.4f}"
         )
 
 

@@ -42,9 +42,9 @@ def count(shape: Curve, curves: int, seed: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for number in range(curves):
         planted = healthy(shape, np.random.default_rng([seed, number]))
-        seen = {detect.__name__ for detect in DETECTORS if detect(planted)}
-        found.update(seen)
-        found["any"] += bool(seen - {"plateau"})
+        kinds = {detect.__name__ for detect in DETECTORS if detect(planted)}
+        found.update(kinds)
+        found["any"] += bool(kinds - {"plateau"})
     return found
 
 

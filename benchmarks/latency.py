@@ -30,9 +30,9 @@ def main() -> None:
         os.environ["EXPLORER_CHECKPOINTS"] = folder
         ensure_worker()
         once(given.model)  # wakes the worker up: its imports, the data, the first kernels
-        seen = [once(given.model) for _ in range(given.rounds)]
+        seconds = [once(given.model) for _ in range(given.rounds)]
     names = ("click to begun", "click to first step", "stop to stopped")
-    for what, values in zip(names, zip(*seen, strict=True), strict=True):
+    for what, values in zip(names, zip(*seconds, strict=True), strict=True):
         low, middle, high = min(values), statistics.median(values), max(values)
         print(f"{what:20s} {middle:.2f} s [{low:.2f}–{high:.2f}]  n = {len(values)}")
 

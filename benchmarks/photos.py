@@ -45,16 +45,16 @@ def main() -> None:
     model, spec = load_model(run.id, "best", given.checkpoints), run.input_spec
     test = load(run.config.dataset, given.data).test
     pixels, labels = test.pixels[: given.count], test.labels[: given.count]
-    start, seen, refused = time.monotonic(), [], 0
+    start, inputs, refused = time.monotonic(), [], 0
     for number, image in enumerate(pixels):
         try:
-            seen.append(network_input(open_image(photo(image[0], number)), spec))
+            inputs.append(network_input(open_image(photo(image[0], number)), spec))
         except UserError:
-            seen.append(np.zeros_like(image))  # counts as wrong, unless a black image is taken for its class
+            inputs.append(np.zeros_like(image))  # counts as wrong, unless a black image is taken for its class
             refused += 1
     seconds = time.monotonic() - start
     right = []
-    for what, images in (("clean", pixels), ("photos", np.stack(seen))):
+    for what, images in (("clean", pixels), ("photos", np.stack(inputs))):
         predicted = predict(model, to_tensor(images)).argmax(axis=1)
         right.append(int((predicted == labels).sum()))
         low, high = wilson(right[-1], len(labels))

@@ -57,15 +57,15 @@ def main() -> None:
 def profiled(events: Iterator[Event], seconds: float, warm_up: float = 2.0) -> tuple[profile, int, float]:
     """(the profile, steps, wall seconds) of about `seconds` of training, validation included."""
     _train_for(events, warm_up)
-    with profile(activities=[ProfilerActivity.CPU]) as seen:
+    with profile(activities=[ProfilerActivity.CPU]) as profiler:
         steps, wall = _train_for(events, seconds)
-    return seen, steps, wall
+    return profiler, steps, wall
 
 
-def report(seen: profile, steps: int, wall: float) -> str:
+def report(profiler: profile, steps: int, wall: float) -> str:
     """Milliseconds a step by part, and the ten longest operations."""
     parts = dict.fromkeys([*(name for name, _ in PARTS), REST], 0.0)
-    operations = sorted(seen.key_averages(), key=lambda each: each.self_cpu_time_total, reverse=True)
+    operations = sorted(profiler.key_averages(), key=lambda each: each.self_cpu_time_total, reverse=True)
     for operation in operations:
         parts[part_of(operation.key)] += operation.self_cpu_time_total / 1e3 / steps
     total = sum(parts.values())

@@ -37,13 +37,13 @@ def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> li
         costs = [ratio - 1 for ratio in ratios(results[QUIET], results[OURS])]
         told.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
     ours = results.get(OURS, Measured())
-    for goal, seen, form, at_most in (
+    for goal, values, form, at_most in (
         (row.epoch_seconds, [training_images / speed for speed in ours.speeds], "{:.2f} s an epoch", True),
         (row.seconds, ours.seconds, "{:.1f} s of training", True),
         (row.accuracy, ours.accuracies, "{:.2%} of the test images", False),
     ):
-        if goal and seen:
-            middle = statistics.median(seen)
+        if goal and values:
+            middle = statistics.median(values)
             reached = middle <= goal if at_most else middle >= goal
             told.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_met(reached)}.")
     return told

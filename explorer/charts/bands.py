@@ -151,8 +151,8 @@ def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str, present:
     for (variant, text), places in marks.drop_duplicates().groupby(["variant", "text"], sort=False):
         line = table[(table["variant"] == variant) & table["value"].notna()]
         for at in sorted(places[over]):
-            seen = line.loc[line[over] <= at, "value"]
-            value = seen.iloc[-1] if len(seen) else table["value"].max()
+            until = line.loc[line[over] <= at, "value"]
+            value = until.iloc[-1] if len(until) else table["value"].max()
             rows.append((variant, at, value, f"{text} ▾" if at == places[over].min() else "▾"))
     drawn = pd.DataFrame(rows, columns=["variant", over, "value", "label"])
     drawn["late"] = drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min())

@@ -228,10 +228,10 @@ def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFr
         for split in axes.splits:
             of_split = rows[rows["split"] == split]
             labels = _labels(of_split, split, axes)
-            seen = np.searchsorted(of_split["x"].to_numpy(), places, side="right") - 1
+            index = np.searchsorted(of_split["x"].to_numpy(), places, side="right") - 1
             for place in range(last):
-                if seen[place] >= 0:
-                    texts[place] += (", " if texts[place] else "") + labels[seen[place]]
+                if index[place] >= 0:
+                    texts[place] += (", " if texts[place] else "") + labels[index[place]]
         for x, note in marks.loc[marks["series"] == series, ["x", "note"]].itertuples(index=False):
             place = min(int(np.searchsorted(places, x)), len(places) - 1)
             texts[place] += f" · {note}"

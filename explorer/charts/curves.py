@@ -155,8 +155,8 @@ def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
         last = rows.loc[rows["value"].notna(), over].max()  # a run that went on with numbers has a gap, and recovered
         lost = rows.loc[rows["value"].isna() & ~(rows[over] <= last), over].min()
         if pd.notna(lost):
-            seen = rows[rows[over] < lost].dropna()
-            found.append((run, lost, seen["value"].iloc[-1] if len(seen) else table["value"].max()))
+            before = rows[rows[over] < lost].dropna()
+            found.append((run, lost, before["value"].iloc[-1] if len(before) else table["value"].max()))
     ends = pd.DataFrame(found, columns=["run", over, "value"])
     return ends.fillna({"value": 1.0})  # no run has any number: the height means nothing
 
@@ -188,12 +188,12 @@ def _reading_of_steps(steps: pd.DataFrame, validation: pd.DataFrame) -> pd.DataF
     places = np.unique(np.linspace(steps["step"].min(), steps["step"].max(), HOVER_STEPS).round())
     reading = pd.DataFrame({"step": places.astype(int)})
     for run, rows in steps.groupby("run"):
-        seen = np.searchsorted(rows["step"].to_numpy(), places, side="right") - 1
+        index = np.searchsorted(rows["step"].to_numpy(), places, side="right") - 1
         ends = validation[validation["run"] == run]
         past = np.searchsorted(ends["step"].to_numpy(), places, side="right") - 1
         smooth, values = rows["smooth"].to_numpy(), ends["value"].to_numpy()
         reading[run] = [
             f"{number(smooth[i])} smoothed" + (f", validation {number(values[j])}" if j >= 0 else "") if i >= 0 else ""
-            for i, j in zip(seen, past, strict=True)
+            for i, j in zip(index, past, strict=True)
         ]
     return reading

@@ -163,8 +163,8 @@ def evaluate(
     model = load_model(run, epoch_of(epoch), checkpoints)
     met = meet(found, found.config.load_data(data))
     dataset = met.data
-    seen = look_at(model, dataset.test)
-    confusion = confusion_matrix(dataset.test.labels, seen.predictions, len(dataset.classes))
+    evaluation = look_at(model, dataset.test)
+    confusion = confusion_matrix(dataset.test.labels, evaluation.predictions, len(dataset.classes))
     correct, n = int(confusion.trace()), len(dataset.test)
     low, high = wilson(correct, n)
     balanced = balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))

@@ -159,13 +159,13 @@ def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.n
 
 def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
     """(folder, names of its files), linked folders too, each real folder once: links may go round in circles."""
-    seen = set()
+    visited = set()
     for folder, inner, names in os.walk(top, followlinks=True):
         real = os.path.realpath(folder)
-        if real in seen:
+        if real in visited:
             inner.clear()
             continue
-        seen.add(real)
+        visited.add(real)
         inner[:] = sorted(one for one in inner if not one.startswith(".") and one not in JUNK_FOLDERS)
         yield folder, sorted(names)
 

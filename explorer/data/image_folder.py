@@ -114,11 +114,11 @@ def _digest(files: Iterable[str], start: str = "") -> str:
     digest = hashlib.sha256(f"{start}\0".encode())
     for file in files:
         try:
-            seen = os.stat(file)
+            stat = os.stat(file)
         except OSError:  # a link to nowhere
             digest.update(f"{file}\0gone\0".encode(errors="surrogateescape"))
         else:
-            digest.update(f"{file}\0{seen.st_size}\0{seen.st_mtime_ns}\0".encode(errors="surrogateescape"))
+            digest.update(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 

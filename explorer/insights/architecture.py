@@ -166,14 +166,14 @@ def _storage(tensor: Tensor) -> int:
     return tensor.untyped_storage()._cdata  # the address of its memory says nothing on the meta device
 
 
-def _layer(node: Node, seen: Field) -> Layer:
+def _layer(node: Node, field: Field) -> Layer:
     parameters = sum(each.numel() for each in node.module.parameters()) if node.module is not None else 0
     macs = macs_of(node.module, node.shape) if isinstance(node.module, nn.Conv2d | nn.Linear) else 0
     kind = "addition" if node.kind == "add" else "other"
     kind = next((name for name, classes in KINDS.items() if isinstance(node.module, classes)), kind)
     setting = _setting(node.module)
     is_module = node.module is not None and "#" not in node.name
-    return Layer(node.name, node.kind, kind, setting, node.shape, parameters, macs, seen, is_module)
+    return Layer(node.name, node.kind, kind, setting, node.shape, parameters, macs, field, is_module)
 
 
 def _setting(module: nn.Module | None) -> str:

@@ -140,10 +140,10 @@ def time_passes(
     with torch.inference_mode():
         if one_pass() < budget / 10:
             one_pass(), one_pass()
-        seen = [one_pass()]
-        while len(seen) < TIMED and (len(seen) < FEWEST or sum(seen) < budget):
-            seen.append(one_pass())
-    return InferenceTime(median(seen), min(seen), max(seen), len(seen), batch_size, device_name(where))
+        seconds = [one_pass()]
+        while len(seconds) < TIMED and (len(seconds) < FEWEST or sum(seconds) < budget):
+            seconds.append(one_pass())
+    return InferenceTime(median(seconds), min(seconds), max(seconds), len(seconds), batch_size, device_name(where))
 
 
 def _rate(step: Callable[[int], float], batch_size: int) -> float:
@@ -155,8 +155,8 @@ def _rate(step: Callable[[int], float], batch_size: int) -> float:
     large = _typical(step, batch)
     # A step costs something whatever its size (reading all weights, starting each layer): 80 % of a small one in
     # VGG16. Two noisy times may say more or less than is possible: an image costs from a fifth to all of what was seen.
-    seen = large / batch
-    an_image = min(max((large - small) / (batch - 2), seen / 5), seen)
+    rate = large / batch
+    an_image = min(max((large - small) / (batch - 2), rate / 5), rate)
     return batch_size / (large + (batch_size - batch) * an_image)
 
 

@@ -138,9 +138,11 @@ def pixel_curves(
     changed = torch.from_numpy(rank.reshape(1, 1, *heat.shape) < ends[:, None, None, None])  # (S + 1, 1, H, W)
     blank = BASELINES[baseline](image)
     deleted, inserted = torch.where(changed, blank, image), torch.where(changed, image, blank)
-    seen = predict(model, torch.cat([deleted, inserted[1:-1]]))[:, target].astype(np.float64)
-    down = seen[: steps + 1]
-    return PixelCurves(ends / order.size, down, np.concatenate([down[-1:], seen[steps + 1 :], down[:1]]), baseline)
+    probabilities = predict(model, torch.cat([deleted, inserted[1:-1]]))[:, target].astype(np.float64)
+    down = probabilities[: steps + 1]
+    return PixelCurves(
+        ends / order.size, down, np.concatenate([down[-1:], probabilities[steps + 1 :], down[:1]]), baseline
+    )
 
 
 @dataclass(frozen=True)

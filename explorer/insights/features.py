@@ -86,10 +86,10 @@ def _pixels(maps: np.ndarray) -> np.ndarray:
 
 def _constant(pixels: np.ndarray, relu: bool) -> np.ndarray:
     """`pixels`: (B, channels, n) → bool (B, channels)."""
-    seen = np.maximum(pixels, 0) if relu else pixels
-    zero = (seen == 0).all(axis=-1)
+    values = np.maximum(pixels, 0) if relu else pixels
+    zero = (values == 0).all(axis=-1)
     if pixels.shape[-1] == 1:
         return zero
-    spread = seen.max(axis=-1) - seen.min(axis=-1)
+    spread = values.max(axis=-1) - values.min(axis=-1)
     # Not exactly equal: vectorised convolutions round the same sum differently at the end of a row.
-    return zero | (spread <= 1e-6 * np.abs(seen).max(axis=-1))
+    return zero | (spread <= 1e-6 * np.abs(values).max(axis=-1))

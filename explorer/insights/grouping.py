@@ -96,10 +96,10 @@ def _place(settings: dict[str, str], keys: list[str]) -> str:
 
 def only_seeds_differ(runs: list[Run], groups: list[str]) -> bool:
     """Whether the runs of every group are the same thing tried again: then their spread is that of the seed."""
-    seen: dict[str, str] = {}
+    first_of: dict[str, str] = {}
     for run, group in zip(runs, groups, strict=True):
         written = _written({**settings_of(run.config), "seed": None})
-        if seen.setdefault(group, written) != written:
+        if first_of.setdefault(group, written) != written:
             return False
     return True
 

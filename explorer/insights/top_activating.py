@@ -22,7 +22,7 @@ class TopActivating:
     images: np.ndarray  # int64 (kept, channels): which ones
     rows: np.ndarray  # int64 (kept, channels): of the unit that puts it out; 0 for a flat layer
     columns: np.ndarray  # int64 (kept, channels)
-    seen: int  # images that were looked at
+    examined: int  # images that were looked at
 
 
 def top_activating_images(
@@ -47,7 +47,7 @@ def top_activating_images(
         order = found[0].sort(dim=0, descending=True, stable=True).indices[:kept]
         best = tuple(each.gather(0, order) for each in found)
         progress(min(1.0, (start + BATCH) / len(pixels)))
-    return TopActivating(*(each.numpy() for each in best), seen=len(pixels))
+    return TopActivating(*(each.numpy() for each in best), examined=len(pixels))
 
 
 def _peaks(output: Tensor, first: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -93,16 +93,16 @@ def fit(
         running = evaluate(model, validation, plan.evaluation_precision).accuracy if statistics else None
         statistics.recompute()
         with watching_relus(model) as probe:
-            seen = evaluate(model, validation, plan.evaluation_precision)
+            evaluation = evaluate(model, validation, plan.evaluation_precision)
             if more:
                 evaluate(model, more, plan.evaluation_precision)
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,
             train_accuracy=telemetry.epoch_accuracy,
-            validation_loss=seen.loss,
-            validation_accuracy=seen.accuracy,
-            validation_balanced_accuracy=seen.balanced_accuracy,
+            validation_loss=evaluation.loss,
+            validation_accuracy=evaluation.accuracy,
+            validation_balanced_accuracy=evaluation.balanced_accuracy,
             running_accuracy=running,
             learning_rate=rate,
             seconds=time.perf_counter() - began,

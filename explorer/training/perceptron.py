@@ -139,14 +139,14 @@ def cycle(history: History, rule: Rule) -> Cycle | None:
         return None
     until = np.concatenate([[0], np.cumsum(history.errors)])
     weights = history.weights
-    seen: dict[tuple[int, ...], int] = {}
+    visited: dict[tuple[int, ...], int] = {}
     for epoch, end in enumerate(until):
         key = tuple(np.round(weights[end] / rule.learning_rate * 1e6).astype(np.int64).tolist())
-        if key in seen:
-            first = seen[key]
+        if key in visited:
+            first = visited[key]
             round_ = weights[until[first] + 1 : end + 1]
             return Cycle(first, epoch - first, len(round_), round_)
-        seen[key] = epoch
+        visited[key] = epoch
     return None
 
 

@@ -22,6 +22,6 @@ def test_what_takes_too_long_or_fails_is_not_in_time(capfd):
 
 def test_a_study_that_fails_is_told(capfd):
     assert main(["depth", "--dataset", "no-such-data"]) == 1
-    seen = capfd.readouterr()
-    assert "failed" in seen.out
-    assert "no-such-data" in seen.err
+    printed = capfd.readouterr()
+    assert "failed" in printed.out
+    assert "no-such-data" in printed.err

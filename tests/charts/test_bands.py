@@ -114,8 +114,8 @@ def test_a_mark_where_a_line_has_ended_stands_where_it_was_last_seen():
 
 def test_the_leader_is_who_has_the_best_mean_over_seeds():
     accuracy = {"a": ([0.5, 0.7], [0.9, 0.9]), "b": ([0.6, 0.7], [0.6, 0.9])}
-    rows = [(v, f"x-{v}{s}", epoch + 1, of_epoch[s]) for v, seen in accuracy.items()
-            for epoch, of_epoch in enumerate(seen) for s in (0, 1)]  # fmt: skip
+    rows = [(v, f"x-{v}{s}", epoch + 1, of_epoch[s]) for v, of_variant in accuracy.items()
+            for epoch, of_epoch in enumerate(of_variant) for s in (0, 1)]  # fmt: skip
     table = leads(pd.DataFrame(rows, columns=["variant", "run", "epoch", "validation_accuracy"]))
     assert table[["epoch", "variant", "second"]].values.tolist() == [[1, "b", "a"], [2, "a", "b"]]
     assert table["lead"].tolist() == pytest.approx([5, 15])

@@ -115,14 +115,14 @@ def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, ca
     file = tmp_path / "wide.png"
     Image.fromarray(wide).save(file)
     for flags, letterbox in ([], False), (["--crop"], False), (["--letterbox"], True):
-        seen = to_tensor(network_input(Image.fromarray(wide), run.input_spec, letterbox))[None]
-        likely = float(predict(load_model(run.id), seen).max())
+        pixels = to_tensor(network_input(Image.fromarray(wide), run.input_spec, letterbox))[None]
+        likely = float(predict(load_model(run.id), pixels).max())
         assert main(["predict", run.id, str(file), "--json", *flags]) == 0
         assert json.loads(capsys.readouterr().out)[0]["probability"] == pytest.approx(likely, abs=1e-6)
         out = tmp_path / "map.png"
         assert main(["explain", run.id, str(file), "--method", "saliency", "--out", str(out), *flags]) == 0
         heat = Image.open(out).convert("L").resize((32, 32), Image.Resampling.BOX)
-        grey = Image.fromarray(seen[0].mul(255).byte().numpy().transpose(1, 2, 0)).convert("L")
+        grey = Image.fromarray(pixels[0].mul(255).byte().numpy().transpose(1, 2, 0)).convert("L")
         assert np.corrcoef(np.ravel(heat), np.ravel(grey))[0, 1] > 0.5, "the map lies over what the network saw"
         capsys.readouterr()
 
@@ -190,13 +190,13 @@ def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
 
 def test_evaluate(trained, capsys):
     assert main(["evaluate", trained[1], "--json"]) == 0
-    seen = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     test = find(trained[1]).record.test
-    assert set(seen) == {"accuracy", "interval", "n", "balanced_accuracy", "confusion"}
-    assert seen["accuracy"] == pytest.approx(test.accuracy)
-    assert seen["confusion"] == [list(row) for row in test.confusion]
-    low, high = seen["interval"]
-    assert low < seen["accuracy"] < high
+    assert set(printed) == {"accuracy", "interval", "n", "balanced_accuracy", "confusion"}
+    assert printed["accuracy"] == pytest.approx(test.accuracy)
+    assert printed["confusion"] == [list(row) for row in test.confusion]
+    low, high = printed["interval"]
+    assert low < printed["accuracy"] < high
 
 
 def test_a_finished_run_is_trained_further(tmp_path, capsys):

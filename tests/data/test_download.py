@@ -92,12 +92,12 @@ def test_without_internet_one_sentence_and_nothing_left(name, folder, offline):
 
 def test_a_download_reports_its_progress_and_leaves_what_is_needed(folder, mirror, monkeypatch):
     serve_mnist(mirror, monkeypatch)
-    seen = []
-    data = load("mnist", folder, progress=lambda fraction, text: seen.append((fraction, text)))
-    fractions = [fraction for fraction, _ in seen]
+    shares = []
+    data = load("mnist", folder, progress=lambda fraction, text: shares.append((fraction, text)))
+    fractions = [fraction for fraction, _ in shares]
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0, 1)
-    assert all("mnist" in text for _, text in seen)
+    assert all("mnist" in text for _, text in shares)
     assert files(folder) == {f"MNIST/raw/{name}" for name in mnist_files()}
     assert len(data.train) == 90
 

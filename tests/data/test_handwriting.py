@@ -21,7 +21,7 @@ def digits():
     return load("digits")
 
 
-def seen(image, spec=MNIST):
+def network_sees(image, spec=MNIST):
     return network_input(image, spec)[0]
 
 
@@ -58,7 +58,9 @@ def test_a_photo_looks_like_its_digit(kind, spec, digits):
     0.92 of the clean digits and for 0.88 to 0.92 of the photos."""
     spread = np.linspace(0, len(digits.test) - 1, COUNT).astype(int)
     pages, labels = digits.test.pixels[spread, 0], digits.test.labels[spread]
-    photos = [seen(Image.fromarray(photograph(page, number, **kind)), spec) for number, page in enumerate(pages)]
+    photos = [
+        network_sees(Image.fromarray(photograph(page, number, **kind)), spec) for number, page in enumerate(pages)
+    ]
     assert likeness(photos, pages).min() > 0.79
     assert likeness(photos, pages).mean() > 0.92
     right = [(nearest(digits.train, some) == labels).mean() for some in (pages, photos)]
@@ -68,14 +70,14 @@ def test_a_photo_looks_like_its_digit(kind, spec, digits):
 def test_a_digit_of_the_data_set_is_not_changed(digits):
     """But for a few whose centre of mass lies between two pixels."""
     pages = digits.test.pixels[:, 0]
-    same = [np.abs(seen(Image.fromarray(page), DIGITS).astype(int) - page).max() <= 1 for page in pages]
+    same = [np.abs(network_sees(Image.fromarray(page), DIGITS).astype(int) - page).max() <= 1 for page in pages]
     assert np.mean(same) > 0.98
 
 
 def test_a_digit_of_28_pixels_is_not_changed_but_centred(digits):
     page = digits.test.pixels[0, 0]
     for cut in (page[2:30, 2:30], page[1:29, 4:32], 255 - page[2:30, 2:30]):
-        assert np.abs(seen(Image.fromarray(cut)).astype(int) - page).max() <= 1
+        assert np.abs(network_sees(Image.fromarray(cut)).astype(int) - page).max() <= 1
 
 
 def test_layout_is_mnists():
@@ -102,7 +104,7 @@ def test_layout_of_ink_that_is_heavy_at_one_end_stays_on_the_page():
 
 def test_the_size_of_the_photo_does_not_matter():
     small, large = drawing(14), drawing(56, size=(2400, 3200))
-    assert likeness([seen(small)], [seen(large)])[0] > 0.97
+    assert likeness([network_sees(small)], [network_sees(large)])[0] > 0.97
 
 
 @pytest.mark.parametrize(
@@ -117,7 +119,7 @@ def test_the_size_of_the_photo_does_not_matter():
     ids=["ball pen", "pencil", "pink", "yellow paper", "chalk"],
 )
 def test_the_pen_and_the_paper_do_not_matter(other):
-    assert likeness([seen(other)], [seen(drawing())])[0] > 0.85
+    assert likeness([network_sees(other)], [network_sees(drawing())])[0] > 0.85
 
 
 @pytest.mark.parametrize("place", ["ruled", "squared", "specks", "beside a table", "on a table"])
@@ -139,13 +141,13 @@ def test_what_is_around_does_not_matter(place):
         table = Image.new("RGB", (1000, 1200), (90, 60, 40))
         table.paste(page.rotate(4, expand=True, fillcolor=(90, 60, 40)), (200, 150))
         page = table
-    assert likeness([seen(page)], [seen(drawing())])[0] > 0.85
+    assert likeness([network_sees(page)], [network_sees(drawing())])[0] > 0.85
 
 
 def test_a_stroke_as_tall_as_its_picture_is_no_ruled_line():
     pad = Image.new("L", (280, 280), 255)
     ImageDraw.Draw(pad).line([(140, 0), (140, 280)], fill=0, width=6)
-    assert likeness([seen(pad)], [mnist_layout(np.ones((20, 2)))])[0] > 0.8
+    assert likeness([network_sees(pad)], [mnist_layout(np.ones((20, 2)))])[0] > 0.8
 
 
 def test_other_sizes_and_channels():
@@ -167,7 +169,7 @@ def test_other_sizes_and_channels():
 )
 def test_without_ink_one_sentence(blank):
     with pytest.raises(UserError, match="No ink found: use an image"):
-        seen(blank)
+        network_sees(blank)
 
 
 @pytest.mark.parametrize("size", [(8, 8), (9, 400), (3000, 8), (41, 41), (700, 20)])
@@ -177,7 +179,7 @@ def test_any_picture_gives_a_page_or_a_sentence(size):
     for image in (noise, drawing().resize(size), drawing(pen=PAPER, paper=PEN).resize(size)):
         for spec in (DIGITS, MNIST):
             try:
-                assert seen(image, spec).shape == (32, 32)
+                assert network_sees(image, spec).shape == (32, 32)
             except UserError as error:
                 assert "No ink found" in str(error)  # noqa: PT017
 

@@ -119,16 +119,16 @@ def test_photos_are_turned_upright(tmp_path):
         (folder / "a" / f"{index:03d}.png").unlink()
         lying.save(folder / "a" / f"{index:03d}.jpg", exif=exif)
     data = read(folder, tmp_path)
-    seen = data.train.pixels[data.train.labels == 0][0]
-    assert seen[:, :14].min() > 230
-    assert seen[:, 18:].max() < 25
+    pixels = data.train.pixels[data.train.labels == 0][0]
+    assert pixels[:, :14].min() > 230
+    assert pixels[:, 18:].max() < 25
 
 
 def test_progress_goes_forward(animals, tmp_path):
-    seen = []
-    read(animals, tmp_path, progress=lambda fraction, text: seen.append(fraction))
-    assert seen == sorted(seen)
-    assert 0 <= seen[0] < seen[-1] <= 1
+    shares = []
+    read(animals, tmp_path, progress=lambda fraction, text: shares.append(fraction))
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] <= 1
 
 
 def test_many_threads_read_the_same(animals, tmp_path, monkeypatch):

@@ -59,10 +59,10 @@ def test_an_image_of_a_data_set_keeps_all_that_fits(own, wanted):
     pixels = some_pixels(*own)
     for preparation in ("photo", "digit", "garment"):
         spec = InputSpec("any", *wanted, ("a", "b"), preparation=preparation)
-        seen = network_input(pixels, spec)
-        assert (seen.dtype, seen.shape) == (np.uint8, spec.shape)
-        assert own != wanted or (seen == pixels).all()
-        assert (network_input(seen, spec) == seen).all()
+        shown = network_input(pixels, spec)
+        assert (shown.dtype, shown.shape) == (np.uint8, spec.shape)
+        assert own != wanted or (shown == pixels).all()
+        assert (network_input(shown, spec) == shown).all()
 
 
 @given(wanted=channels_and_size, width=st.integers(1, 90), height=st.integers(1, 90), letterbox=st.booleans())
@@ -70,8 +70,8 @@ def test_any_photo_becomes_what_the_network_takes(wanted, width, height, letterb
     image = Image.effect_noise((width, height), 60).convert("RGB")
     for resize in (None, wanted[1] + 5):
         spec = InputSpec("any", *wanted, ("a", "b"), resize=resize if wanted[0] == 3 else None)
-        seen = network_input(image, spec, letterbox)
-        assert (seen.dtype, seen.shape) == (np.uint8, spec.shape)
+        shown = network_input(image, spec, letterbox)
+        assert (shown.dtype, shown.shape) == (np.uint8, spec.shape)
 
 
 def test_a_digits_mirror_image_is_another_sign_and_only_photos_are_letterboxed():

@@ -24,12 +24,12 @@ def test_the_middle_square_is_seen():
 def test_letterboxed_all_of_a_picture_is_seen_between_bars_of_its_mean_colour():
     wide = np.zeros((40, 100, 3), np.uint8)
     wide[:, :50] = 200
-    seen = network_input(Image.fromarray(wide), OWN, letterbox=True)
+    shown = network_input(Image.fromarray(wide), OWN, letterbox=True)
     rows = round(48 * 40 / 100)
-    assert (seen[:, 24, :20] == 200).all()
-    assert (seen[:, 24, -20:] == 0).all()
-    assert np.abs(seen[:, : 24 - rows // 2 - 1].astype(int) - 100).max() <= 3
-    assert np.abs(seen[:, 24 + rows // 2 + 1 :].astype(int) - 100).max() <= 3
+    assert (shown[:, 24, :20] == 200).all()
+    assert (shown[:, 24, -20:] == 0).all()
+    assert np.abs(shown[:, : 24 - rows // 2 - 1].astype(int) - 100).max() <= 3
+    assert np.abs(shown[:, 24 + rows // 2 + 1 :].astype(int) - 100).max() <= 3
 
 
 @pytest.mark.parametrize("size", [(8, 20_000), (20_000, 8), (48, 48), (1, 1)])

@@ -30,9 +30,9 @@ def test_a_picture_of_mixed_brightness_is_laid_on_white():
     clear = np.dstack([COLOUR, np.zeros((40, 60), np.uint8)])
     clear[:, 30:, 3] = 255
     opened = open_picture(png(Image.fromarray(clear)))
-    seen = np.asarray(opened.image)
-    assert (seen[:, :30] == 255).all()
-    assert (seen[:, 30:] == COLOUR[:, 30:]).all()
+    shown = np.asarray(opened.image)
+    assert (shown[:, :30] == 255).all()
+    assert (shown[:, 30:] == COLOUR[:, 30:]).all()
     assert opened.remarks == ()
 
 

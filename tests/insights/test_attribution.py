@@ -15,18 +15,18 @@ from .nets import PooledNet, SkipNet, dense_net, hooks, images, random_net, seed
 
 def by_hand(model: nn.Module, layer: str, x: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Σ α_k A_k with a zero added to A at the layer: the gradient of the logit by that zero is ∂logit/∂A."""
-    seen = {}
+    maps = {}
 
     def add(module, inputs, output):
-        seen["A"], seen["zero"] = output.detach().clone(), torch.zeros_like(output, requires_grad=True)
-        return output + seen["zero"]
+        maps["A"], maps["zero"] = output.detach().clone(), torch.zeros_like(output, requires_grad=True)
+        return output + maps["zero"]
 
     handle = model.get_submodule(layer).register_forward_hook(add)
     logits = model(x)
     handle.remove()
-    logits.gather(1, target[:, None]).sum().backward(inputs=[seen["zero"]])
-    alpha = seen["zero"].grad.mean(dim=(2, 3), keepdim=True)
-    return (alpha * seen["A"]).sum(dim=1)
+    logits.gather(1, target[:, None]).sum().backward(inputs=[maps["zero"]])
+    alpha = maps["zero"].grad.mean(dim=(2, 3), keepdim=True)
+    return (alpha * maps["A"]).sum(dim=1)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -176,9 +176,9 @@ def test_any_layer_with_maps_will_do():
 
 
 def test_a_small_network_is_explained_by_one_thread_and_the_others_are_back_afterwards(monkeypatch):
-    model, seen = seeded(PooledNet), []
+    model, threads = seeded(PooledNet), []
     layer = conv_layers(model)[-1]
-    hook = model.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    hook = model.register_forward_hook(lambda *_: threads.append(torch.get_num_threads()))
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)
@@ -189,4 +189,4 @@ def test_a_small_network_is_explained_by_one_thread_and_the_others_are_back_afte
     finally:
         torch.set_num_threads(before)
         hook.remove()
-    assert seen == [1, 2]
+    assert threads == [1, 2]

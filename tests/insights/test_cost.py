@@ -56,11 +56,11 @@ def test_a_model_on_the_meta_device_costs_the_same():
 
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_a_trial_gives_a_rate_in_the_precision_of_training(precision):
-    model, seen = seeded(SkipNet), set()
+    model, precisions = seeded(SkipNet), set()
     layer = next(module for module in model.modules() if isinstance(module, nn.Conv2d))
-    layer.register_forward_hook(lambda module, inputs, output: seen.add(output.dtype))
+    layer.register_forward_hook(lambda module, inputs, output: precisions.add(output.dtype))
     assert images_per_second(model, 3, 16, batch_size=64, precision=precision) > 0
-    assert seen == {precision}
+    assert precisions == {precision}
 
 
 @pytest.mark.parametrize("a_step", [0.0, 0.005])
@@ -111,9 +111,9 @@ def test_timing_ends_when_its_time_is_over(monkeypatch):
 def test_inference_is_the_median_of_several_passes_and_leaves_the_model_as_it_was(batch_size):
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(2 * 36, 3)).train()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    seen = inference_time(model, channels=1, size=8, batch_size=batch_size)
-    assert 0 < seen.low <= seen.seconds <= seen.high
-    assert (seen.times, seen.batch_size) == (TIMED, batch_size)
-    assert seen.device.startswith("CPU")
+    time = inference_time(model, channels=1, size=8, batch_size=batch_size)
+    assert 0 < time.low <= time.seconds <= time.high
+    assert (time.times, time.batch_size) == (TIMED, batch_size)
+    assert time.device.startswith("CPU")
     assert model.training
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())

@@ -61,10 +61,10 @@ def test_what_leads_nowhere_is_no_node():
     class Curious(nn.Module):
         def __init__(self):
             super().__init__()
-            self.seen, self.used = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 1)
+            self.called, self.used = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 1)
 
         def forward(self, x: Tensor) -> Tensor:
-            self.seen(x).mean()
+            self.called(x).mean()
             return self.used(x) * 2
 
     assert edges(Curious()) == {"used": [], "mul": ["used"]}

@@ -45,8 +45,8 @@ def tensorboards(values: list[float], weight: float) -> list[float]:
 @pytest.mark.parametrize("values", [[3.0, 1.0, 2.0, 5.0], [1.0], [4.0, np.nan, 2.0, np.inf, 1.0], [2.0] * 9])
 def test_smoothing_is_tensorboards(weight, values):
     points = over_epochs(epochs({"a": values}), "loss")
-    seen = smoothed(points, weight)[points["split"] == TRAINING]
-    np.testing.assert_allclose(seen, tensorboards(values, weight), rtol=1e-9)
+    averaged = smoothed(points, weight)[points["split"] == TRAINING]
+    np.testing.assert_allclose(averaged, tensorboards(values, weight), rtol=1e-9)
 
 
 def test_a_constant_stays_what_it_is_from_the_first_value_on():

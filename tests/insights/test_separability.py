@@ -37,14 +37,14 @@ def both_classes(points: Points) -> bool:
 
 @pytest.mark.parametrize("block", range(4))
 def test_right_on_random_sets_with_a_proof_either_way(block):
-    seen = {True: 0, False: 0}
+    counts = {True: 0, False: 0}
     for seed in range(block * 150, (block + 1) * 150):
         points = random_points(seed)
         if not both_classes(points):
             continue
         verdict = separate(points)
         assert isinstance(verdict, Separable) == by_linear_programme(points), seed
-        seen[isinstance(verdict, Separable)] += 1
+        counts[isinstance(verdict, Separable)] += 1
         if isinstance(verdict, Separable):
             assert not mistaken(points, verdict.line).any()
             assert np.linalg.norm(verdict.line) == pytest.approx(1)
@@ -54,7 +54,7 @@ def test_right_on_random_sets_with_a_proof_either_way(block):
             assert (verdict.shares[own] >= 0).all()
             assert verdict.shares[own].sum() == pytest.approx(1)
             np.testing.assert_allclose(verdict.shares[own] @ points.xy[own], verdict.common, atol=1e-7)
-    assert min(seen.values()) > 20, "both verdicts are tested"
+    assert min(counts.values()) > 20, "both verdicts are tested"
 
 
 def test_no_other_line_has_a_larger_margin():

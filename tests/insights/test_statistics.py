@@ -73,18 +73,18 @@ def test_unpaired_counts_are_fishers():
 def test_the_bootstrap_of_a_difference_is_its_normal_interval_for_many_images():
     draw = np.random.default_rng(0)
     a, b = draw.random(10_000) < 0.93, draw.random(10_000) < 0.90
-    seen = paired_bootstrap(a, b)
+    difference = paired_bootstrap(a, b)
     change = a.astype(float) - b
     half = 1.96 * change.std() / 100
-    assert seen.value == pytest.approx(change.mean())
-    assert seen.low == pytest.approx(change.mean() - half, abs=5e-4)
-    assert seen.high == pytest.approx(change.mean() + half, abs=5e-4)
+    assert difference.value == pytest.approx(change.mean())
+    assert difference.low == pytest.approx(change.mean() - half, abs=5e-4)
+    assert difference.high == pytest.approx(change.mean() + half, abs=5e-4)
 
 
 def test_the_bootstrap_of_equal_answers_is_nothing():
     same = np.arange(50) % 3 > 0
-    seen = paired_bootstrap(same, same)
-    assert (seen.value, seen.low, seen.high) == (0, 0, 0)
+    difference = paired_bootstrap(same, same)
+    assert (difference.value, difference.low, difference.high) == (0, 0, 0)
 
 
 def test_holm_has_the_known_values():

@@ -25,7 +25,7 @@ def test_they_are_what_a_search_finds(layer, monkeypatch):
     maps = feature_maps(model, layer, torch.from_numpy(images).float() / 255)
     maps = maps.reshape(*maps.shape, *(1,) * (4 - maps.ndim))
     peaks = maps.max(axis=(2, 3))
-    assert found.seen == 30
+    assert found.examined == 30
     assert found.activations.shape == (5, maps.shape[1])
     np.testing.assert_allclose(found.activations, -np.sort(-peaks, axis=0)[:5], rtol=1e-4, atol=1e-6)
     for channel in range(maps.shape[1]):

@@ -33,11 +33,11 @@ def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
     assert run.record.dataset.fingerprint == tiny.fingerprint
     assert run.record.parameters == sum(p.numel() for p in load_model(run.id).parameters())
     assert saved_epochs(run) == [0, 1, 2, 3]
-    table, seen = epochs([run.id]), steps(run.id)
+    table, history = epochs([run.id]), steps(run.id)
     assert list(table["epoch"]) == [1, 2, 3]
-    assert list(seen.step) == list(range(1, 13))
-    assert seen.norms.shape == (12, len(seen.parameters))
-    assert (seen.norms >= 0).all()
+    assert list(history.step) == list(range(1, 13))
+    assert history.norms.shape == (12, len(history.parameters))
+    assert (history.norms >= 0).all()
     first = read_lines(run.path / "epochs.jsonl")[0]
     assert set(first["dead_relus"]) == {"stage1.act1", "stage3.act1"}
     assert first["probe_images"] == len(tiny.validation) + len(tiny.train)

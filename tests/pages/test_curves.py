@@ -241,10 +241,10 @@ def test_the_table_can_be_taken_home(checkpoints):
 
 def test_the_table_has_what_each_run_costs(with_runs):
     app = opened(*list_runs())
-    seen = table(app, "parameters").set_index("model")
-    assert (seen["training memory"] > 4 * 4 * seen["parameters"] / 1e6).all()  # weights, gradients, AdamW's two
-    assert (seen["MACs"] > seen["parameters"] / 2).all()
-    assert (seen["test accuracy"] > 1).all()  # per cent
+    rows = table(app, "parameters").set_index("model")
+    assert (rows["training memory"] > 4 * 4 * rows["parameters"] / 1e6).all()  # weights, gradients, AdamW's two
+    assert (rows["MACs"] > rows["parameters"] / 2).all()
+    assert (rows["test accuracy"] > 1).all()  # per cent
     assert "not a measured peak" in words(app)
 
 

@@ -17,15 +17,15 @@ def ignore(fraction: float, text: str) -> None:
 
 
 def test_weights_are_fetched_once_with_progress(server, cache, theirs):
-    run, seen = find("published-resnet18"), []
-    fetch(run, lambda fraction, text: seen.append((fraction, text)))
+    run, shares = find("published-resnet18"), []
+    fetch(run, lambda fraction, text: shares.append((fraction, text)))
     assert [file.name for file in cache.iterdir()] == [run.published.file]
-    fractions = [fraction for fraction, _ in seen]
+    fractions = [fraction for fraction, _ in shares]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0
     assert fractions[-1] > 0.99
     assert len(fractions) > 10
-    assert "47 MB" in seen[-1][1]
+    assert "47 MB" in shares[-1][1]
     fetch(run, ignore)
     assert server.asked == 1
     assert torch.equal(load_model(run.id).head.weight, theirs.fc.weight)

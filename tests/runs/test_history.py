@@ -33,10 +33,10 @@ def test_what_is_not_finite_is_null_in_the_file_and_nan_in_the_table(checkpoints
         run.path / "steps.jsonl",
         [{"step": 1, "epoch": 1, "loss": math.inf, "accuracy": 0.1, "gradient_norms": [math.nan, 2.0]}],
     )
-    seen = steps(run.id)
-    assert math.isnan(seen.loss[0])
-    assert math.isnan(seen.norms[0, 0])
-    assert seen.norms[0, 1] == 2.0
+    history = steps(run.id)
+    assert math.isnan(history.loss[0])
+    assert math.isnan(history.norms[0, 0])
+    assert history.norms[0, 1] == 2.0
 
 
 def test_a_half_written_last_line_is_not_there_yet(tmp_path):

@@ -119,5 +119,5 @@ def test_balanced_accuracy_is_the_mean_recall():
     expected = balanced_accuracy_score(labels, guesses)
     assert balanced_accuracy(right, np.bincount(labels, minlength=5)) == pytest.approx(expected)
     split = blobs(31, 5)
-    seen = evaluate(linear(), split)
-    assert seen.balanced_accuracy == pytest.approx(balanced_accuracy_score(split.labels, seen.predictions))
+    evaluation = evaluate(linear(), split)
+    assert evaluation.balanced_accuracy == pytest.approx(balanced_accuracy_score(split.labels, evaluation.predictions))

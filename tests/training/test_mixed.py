@@ -47,15 +47,15 @@ def test_the_gradients_are_those_of_float32(two_threads, layer):
 
 
 def test_it_is_convolutions_in_training_on_several_threads_that_change(two_threads, monkeypatch):
-    seen = []
-    monkeypatch.setattr(Convolution, "apply", lambda *arguments: seen.append(arguments) or torch.zeros(1))
+    calls = []
+    monkeypatch.setattr(Convolution, "apply", lambda *arguments: calls.append(arguments) or torch.zeros(1))
     images, layer = torch.randn(2, 4, 8, 8), LAYERS[0]
     for precision in (torch.float32, torch.bfloat16):
         with mixed_precision("cpu", precision):
             layer(images)
     with threads(1), mixed_precision("cpu", torch.bfloat16):
         layer(images)
-    assert len(seen) == 1
+    assert len(calls) == 1
 
 
 def test_nothing_is_left_behind_after_an_exception(two_threads):

@@ -32,7 +32,7 @@ def findings(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
     """
     sets = _by_data(trials)
     of_each = [_of_one_set(of_set) if are_seeds else _of_unlike_runs(of_set) for of_set in sets]
-    return [found for of_set, seen in zip(sets, of_each, strict=True) for found in _named(seen, of_set, sets)]
+    return [found for of_set, of_one in zip(sets, of_each, strict=True) for found in _named(of_one, of_set, sets)]
 
 
 def leaders(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:

@@ -119,13 +119,13 @@ def best_epochs(variants: Variants) -> Finding | None:
         best.append(f"{label} {_epochs_of(epochs.values())}, {_to(t.best_accuracy for t in trials)}")
         losses = {t.run: t.epochs["validation_loss"].to_numpy(dtype=np.float64) for t in trials}
         losses = {run: loss for run, loss in losses.items() if np.isfinite(loss).any()}
-        seen = {run: loss[np.isfinite(loss)] for run, loss in losses.items()}
+        finite = {run: loss[np.isfinite(loss)] for run, loss in losses.items()}
         numbers |= {
             f"epoch of the lowest validation loss ({run})": int(np.nanargmin(loss)) + 1 for run, loss in losses.items()
         }
         if losses:
             at = _epochs_of(int(np.nanargmin(loss)) + 1 for loss in losses.values())
-            ends = dict.fromkeys(f"{end(loss.min() for loss in seen.values()):.3g}" for end in (min, max))
+            ends = dict.fromkeys(f"{end(loss.min() for loss in finite.values()):.3g}" for end in (min, max))
             lowest.append(f"{label} {at}, {' to '.join(ends)}")
     sentence = f"Best epoch of {_epochs(known)}, by validation accuracy: {'; '.join(best)}."
     if lowest:

@@ -81,10 +81,10 @@ def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[s
             continue
         at = mark.step if over == STEPS else mark.epoch
         reached = curve[curve["place"] <= at]
-        seen = reached.dropna(subset="value")
+        located = reached.dropna(subset="value")
         height = "value" if mark.mark == SPIKE else "smooth"
         x = reached["x"].iloc[-1] if len(reached) else curve["x"].iloc[0]
-        value = seen[height].iloc[-1] if len(seen) else points["smooth"].max()
+        value = located[height].iloc[-1] if len(located) else points["smooth"].max()
         rows.append((mark.run, mark.mark, float(x), float(value), mark.note))
     table = pd.DataFrame(rows, columns=["run", "mark", "x", "value", "note"])
     # On a curve over epochs all spikes of an epoch are one place.

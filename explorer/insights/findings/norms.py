@@ -15,10 +15,10 @@ TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have 
 def lagging_statistics(groups: Variants) -> Finding | None:
     """Where running averages would have shown far less than the same weights with recomputed statistics."""
     ends = {label: [_end(trial.epochs) for trial in trials] for label, trials in groups.items()}
-    seen = {label: [end for end in of_label if end] for label, of_label in ends.items()}
+    ended = {label: [end for end in of_label if end] for label, of_label in ends.items()}
     means = {
         label: (mean(recomputed for recomputed, _ in pairs), mean(running for _, running in pairs))
-        for label, pairs in seen.items()
+        for label, pairs in ended.items()
         if pairs
     }
     if not any(recomputed - running > LAGS for recomputed, running in means.values()):
@@ -27,7 +27,7 @@ def lagging_statistics(groups: Variants) -> Finding | None:
         f"{_percent(b)} instead of {_percent(a)} ({label})" for label, (a, b) in list(means.items())[:TOLD]
     )
     more = f", and {len(means) - TOLD} more" if len(means) > TOLD else ""
-    seeds = max(map(len, seen.values()))
+    seeds = max(map(len, ended.values()))
     images = next(trial.validation_images for trials in groups.values() for trial in trials)
     of = ([f"{images:,} images"] if images else []) + ([f"means of {seeds} seeds"] if seeds > 1 else ["1 seed each"])
     return Finding(

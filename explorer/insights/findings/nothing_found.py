@@ -19,8 +19,8 @@ from explorer.text import plural
 def asked_first(found: list[Finding], asks: tuple[str, ...], variants: Variants) -> list[Finding]:
     """The findings of the kinds that a study asks after, in its order, before the others; of a kind that was not found
     that it was not. `asks`: kinds of findings."""
-    seen = {finding.kind for finding in found}
-    absent = [NOTHING[kind](variants) for kind in asks if kind in NOTHING and kind not in seen]
+    kinds = {finding.kind for finding in found}
+    absent = [NOTHING[kind](variants) for kind in asks if kind in NOTHING and kind not in kinds]
     every = [*found, *(one for one in absent if one)]
     return sorted(every, key=lambda one: asks.index(one.kind) if one.kind in asks else len(asks))
 

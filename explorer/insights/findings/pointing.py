@@ -31,25 +31,27 @@ class PointingResult:
     size: float  # of the object, a fraction of the image, mean: what a blind guess would hit
 
 
-def pointing(seen: Sequence[PointingResult]) -> list[Finding]:
+def pointing(results: Sequence[PointingResult]) -> list[Finding]:
     """For each data set: who points at the object most often, and which of the others that can be told from."""
     sets: dict[str, list[PointingResult]] = {}
-    for one in seen:
+    for one in results:
         sets.setdefault(one.data, []).append(one)
     return [_of_one_set(of_set) for of_set in sets.values()]
 
 
-def _of_one_set(seen: list[PointingResult]) -> Finding:
-    images = min(len(one.hits) for one in seen)  # all begin with the first image
-    rate = {one.name: float(one.hits[:images].mean()) for one in seen}
-    ranked = sorted(seen, key=lambda one: -rate[one.name])
+def _of_one_set(results: list[PointingResult]) -> Finding:
+    images = min(len(one.hits) for one in results)  # all begin with the first image
+    rate = {one.name: float(one.hits[:images].mean()) for one in results}
+    ranked = sorted(results, key=lambda one: -rate[one.name])
     pairs = list(combinations(ranked, 2))
     raw = [mcnemar(*_alone(a.hits[:images], b.hits[:images])) for a, b in pairs]
     p = {(a.name, b.name): adjusted for (a, b), adjusted in zip(pairs, holm(raw), strict=True)}
     numbers = {f"hits of {name}": value for name, value in rate.items()} | {"images": images}
     numbers |= {f"p, Holm, {a} and {b}": value for (a, b), value in p.items()}
     sentence = " ".join([_first(ranked, rate, images), *_verdicts(ranked, rate, p)])
-    return Finding(sentence, RULE, SURE, numbers, tuple(dict.fromkeys(one.run for one in seen)), kind="pointing game")
+    return Finding(
+        sentence, RULE, SURE, numbers, tuple(dict.fromkeys(one.run for one in results)), kind="pointing game"
+    )
 
 
 def _alone(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:

@@ -42,11 +42,11 @@ def at_equal_loss(trials: list[Trial]) -> EqualLoss | None:
         return None
     most = candidates[counts == counts.max()]
     level = float(most[len(most) // 2])
-    seen = [(t, off[_near(of_run, level)]) for t, of_run, off in curves]
-    off = {size: np.concatenate([part for t, part in seen if t.batch_size == size]) for size in sizes}
+    nearest = [(t, off[_near(of_run, level)]) for t, of_run, off in curves]
+    off = {size: np.concatenate([part for t, part in nearest if t.batch_size == size]) for size in sizes}
     noise = {size: _noise(part) for size, part in off.items()}
     steps = {size: len(part) for size, part in off.items()}
-    return EqualLoss(level, noise, steps, {t.run: _noise(part) for t, part in seen if len(part)})
+    return EqualLoss(level, noise, steps, {t.run: _noise(part) for t, part in nearest if len(part)})
 
 
 def step_noise(variants: Variants) -> Finding | None:

@@ -25,8 +25,8 @@ def of_study(runs: list[Run]) -> list[Finding]:
     found = []
     for name, part in sizes(begun):
         study = part[0].study.name if part[0].study else ""
-        seen = of_variants([trial_of(run) for run in part], study)
-        found += [replace(one, sentence=f"{name}: {one.sentence}") for one in seen] if name else seen
+        of_part = of_variants([trial_of(run) for run in part], study)
+        found += [replace(one, sentence=f"{name}: {one.sentence}") for one in of_part] if name else of_part
     return found
 
 

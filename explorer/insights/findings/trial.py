@@ -82,7 +82,7 @@ class Trial:
 
 def trial_of(run: Run, label: str | None = None) -> Trial:
     """Read a run that has begun from its folder."""
-    folder, seen, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
+    folder, history, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
     model = run.network.on_meta()
     batches = epoch_batches(run)
     tested = read_test_predictions(run) if run.status == "finished" else None
@@ -92,11 +92,11 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         run=run.id,
         label=label or (run.study.variant if run.study else "") or run.id,
         epochs=epochs([run.id], folder),
-        step_loss=seen.loss.astype(np.float64),
-        step_images=np.resize(batches, len(seen.loss)) if batches else np.empty(0),
+        step_loss=history.loss.astype(np.float64),
+        step_images=np.resize(batches, len(history.loss)) if batches else np.empty(0),
         classes=len(spec.classes),
         smoothing=smoothing_in_training_loss(run),
-        flow=first_to_last_ratio(seen, parameter_table(model)) if len(seen.step) else None,
+        flow=first_to_last_ratio(history, parameter_table(model)) if len(history.step) else None,
         dead=rows[-1].get("dead_relus", {}) if rows else {},
         probe_images=rows[-1].get("probe_images") if rows else None,
         batch_size=training.batch_size,

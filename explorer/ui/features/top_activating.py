@@ -72,7 +72,7 @@ def _outside(field: Field, size: int) -> int:
 
 def _sentence(view: View, found: TopActivating, channel: int) -> str:
     peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
-    text = f"Among {found.seen:,} validation images its largest activation is **{number(float(peaks[0]))}**"
+    text = f"Among {found.examined:,} validation images its largest activation is **{number(float(peaks[0]))}**"
     if peaks[0] <= 0:
         text += ": no image activates it"
     if silent:

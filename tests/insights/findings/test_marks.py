@@ -41,8 +41,8 @@ def test_over_fitting_is_marked_at_the_lowest_validation_loss():
 
 def test_the_best_epoch_has_the_highest_validation_accuracy_wherever_the_loss_is_lowest():
     accuracy = np.linspace(0.5, 0.9, 20)
-    seen = found(trial(overfitted(best=6), train=falling(), accuracy=accuracy)).set_index("mark")["epoch"]
-    assert (seen[BEST], seen[OVERFITS]) == (20, 6)
+    marks = found(trial(overfitted(best=6), train=falling(), accuracy=accuracy)).set_index("mark")["epoch"]
+    assert (marks[BEST], marks[OVERFITS]) == (20, 6)
 
 
 def test_the_first_of_equal_epochs_is_the_best_one():
@@ -74,15 +74,15 @@ def test_a_divergence_is_where_it_happened(steps, step):
 
 
 def test_an_explosion_that_recovers_is_a_spike():
-    seen = found(trial([2.3] * 6, steps=np.concatenate([step_loss(50), [500.0], step_loss(69)])))
-    assert seen.query("mark == @SPIKE")["step"].tolist() == [51]
-    assert DIVERGED not in set(seen["mark"])
+    marks = found(trial([2.3] * 6, steps=np.concatenate([step_loss(50), [500.0], step_loss(69)])))
+    assert marks.query("mark == @SPIKE")["step"].tolist() == [51]
+    assert DIVERGED not in set(marks["mark"])
 
 
 def test_a_collapse_is_marked_where_it_began():
     steps = np.concatenate([np.geomspace(2.3, 0.1, 400), np.full(200, 2.303)])
-    seen = found(trial(falling(30), steps=steps)).set_index("mark")
-    assert seen.loc[COLLAPSED, ["step", "epoch"]].tolist() == [401, 21]
+    marks = found(trial(falling(30), steps=steps)).set_index("mark")
+    assert marks.loc[COLLAPSED, ["step", "epoch"]].tolist() == [401, 21]
 
 
 def test_without_steps_a_divergence_is_found_in_the_epochs():

@@ -63,9 +63,13 @@ def test_the_finding_says_of_one_pair_its_counts_and_of_several_how_many():
 
 
 def test_different_test_images_are_never_compared():
-    seen = [run_predictions("a", 80), run_predictions("b", 99, 200, "g", "shapes"), run_predictions("c", 70, 100, "h")]
-    assert pairwise_tests(seen) == []
-    said = " ".join(not_comparable(seen))
+    of_runs = [
+        run_predictions("a", 80),
+        run_predictions("b", 99, 200, "g", "shapes"),
+        run_predictions("c", 70, 100, "h"),
+    ]
+    assert pairwise_tests(of_runs) == []
+    said = " ".join(not_comparable(of_runs))
     assert "digits and on shapes" in said
     assert "a and c were tested on different images: digits has changed" in said
 

@@ -15,8 +15,8 @@ def hitting(share, n=200, first=0):
     return np.roll(np.arange(n) < round(share * n), first)
 
 
-def said(*seen):
-    (found,) = pointing(seen)
+def said(*results):
+    (found,) = pointing(results)
     return found.sentence
 
 
@@ -66,14 +66,14 @@ def test_only_images_that_both_have_explained_are_compared():
 
 
 def test_other_images_are_another_finding():
-    seen = [pointed("A", hitting(0.5)), pointed("A", hitting(0.9), "shortcut-cnn-0001", "shapes-shortcut")]
-    assert [found.runs for found in pointing(seen)] == [("shapes-cnn-0001",), ("shortcut-cnn-0001",)]
+    results = [pointed("A", hitting(0.5)), pointed("A", hitting(0.9), "shortcut-cnn-0001", "shapes-shortcut")]
+    assert [found.runs for found in pointing(results)] == [("shapes-cnn-0001",), ("shortcut-cnn-0001",)]
 
 
 def test_two_methods_that_hit_as_a_blind_guess_does_are_rarely_told_apart():
     random = np.random.default_rng(0)
     told = 0
     for _ in range(400):
-        seen = [pointed(name, random.random(200) < 0.3) for name in "ABCD"]
-        told += "more often than" in said(*seen)
+        results = [pointed(name, random.random(200) < 0.3) for name in "ABCD"]
+        told += "more often than" in said(*results)
     assert told / 400 < 0.05
