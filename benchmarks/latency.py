@@ -46,9 +46,9 @@ def once(model: str) -> tuple[float, float, float]:
         lambda: (run.path / "steps.jsonl").is_file() and (run.path / "steps.jsonl").stat().st_size > 0, clicked
     )
     time.sleep(0.5)
-    asked = time.perf_counter()
+    stopped_at = time.perf_counter()
     stop(run)
-    return begun, first, seconds_until(lambda: find(run.id).status == "stopped", asked)
+    return begun, first, seconds_until(lambda: find(run.id).status == "stopped", stopped_at)
 
 
 def seconds_until(condition: Callable[[], bool], since: float) -> float:

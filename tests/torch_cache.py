@@ -42,7 +42,7 @@ class Server(ThreadingHTTPServer):
     """Serves one file, slowly or partly if asked to, and counts how often."""
 
     def __init__(self, content: bytes):
-        self.content, self.sent, self.asked = content, len(content), 0
+        self.content, self.sent, self.requests = content, len(content), 0
         self.may_go_on = threading.Event()
         self.may_go_on.set()
         super().__init__(("127.0.0.1", 0), Handler)
@@ -50,7 +50,7 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.server.asked += 1
+        self.server.requests += 1
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.server.content)))
         self.end_headers()

@@ -11,7 +11,7 @@ from explorer.jobs.cluster import quiet_ray, somebody_answers
 PATIENCE_SECONDS = 40  # Ray's own patience with an address where nobody answers is longer
 
 
-def ask(address: str) -> list[dict[str, float]]:
+def query(address: str) -> list[dict[str, float]]:
     """The live nodes of a cluster, each as {"CPU": …, "GPU": …}. Raises UserError if nobody answers at that address."""
     nobody = (
         f"No Ray cluster responds at {address}: start its head with `ray start --head` and give the HOST:PORT that it "

@@ -17,7 +17,7 @@ STUDIES: dict[str, Study] = {
         lab="mnist",
         look="Both have the same number of weights; compare the gradient norms of the first layers, and explain one "
         "digit.",
-        asks=("test accuracy", "gradients"),
+        expects=("test accuracy", "gradients"),
         source=HE,
         training=GRADUAL,
         panels=("loss", "accuracy", "parameter gradients", "gradients", "norms", "test", "time", "explained"),
@@ -55,7 +55,7 @@ STUDIES: dict[str, Study] = {
         lab="mnist",
         look="See which rates diverge, which learn almost nothing, and for which the loss is still falling when the "
         "epoch ends.",
-        asks=("divergence",),
+        expects=("divergence",),
         source="Goodfellow, Bengio & Courville 2016, Deep Learning, section 11.4.1",
         model="simple_cnn",
         options={"batch_norm": False},  # it would rescale whatever a large rate does to the weights
@@ -71,7 +71,7 @@ STUDIES: dict[str, Study] = {
         quick=Size(epochs=5, seeds=2),
         lab="mnist",
         look="Compare the gradient norms by depth with the curves.",
-        asks=("test accuracy", "gradients"),
+        expects=("test accuracy", "gradients"),
         source="Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
         model="simple_cnn",
         options={"batch_norm": False},  # it would hide how an activation passes gradients on
@@ -145,7 +145,7 @@ STUDIES: dict[str, Study] = {
         quick=Size(epochs=5, seeds=2),
         lab="cifar10",
         look="Compare the mean gradient norm of each epoch, on a log scale.",
-        asks=("test accuracy", "gradients"),
+        expects=("test accuracy", "gradients"),
         source=HE,
         model="simple_cnn",
         training=GRADUAL,
@@ -161,7 +161,7 @@ STUDIES: dict[str, Study] = {
         lab="cifar10",
         look="Compare parameters, time and accuracy, and see whether one over-fits and from which epoch. On digits "
         "none of the three did in 20 epochs (one seed each).",
-        asks=("test accuracy", "over-fitting"),
+        expects=("test accuracy", "over-fitting"),
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         training=GRADUAL,
         panels=("loss", "accuracy", "parameters", "time", "batch time", "inference", "test", "confusion"),
@@ -181,7 +181,7 @@ STUDIES: dict[str, Study] = {
         lab="cifar10",
         look="Compare the gap between training and validation, and the gradients of each layer. On digits not even "
         "the unregularised network over-fitted in 20 epochs (one seed).",
-        asks=("over-fitting",),
+        expects=("over-fitting",),
         source="Srivastava et al. 2014, Dropout; Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization",
         model="residual_cnn",
         training=GRADUAL,
@@ -213,7 +213,7 @@ STUDIES: dict[str, Study] = {
         lab="cifar10",
         look="Compare the training loss: He et al. found a plain deep network worse even on its training images, after "
         "64,000 steps on CIFAR-10.",
-        asks=("degradation",),
+        expects=("degradation",),
         source=f"{HE}, figure 6",
         training={"optimizer": "sgd", "learning_rate": 0.1, "batch_size": 128, "weight_decay": 1e-4, "augment": True},
         panels=("training error", "training loss", "accuracy", "loss", "norms", "gradients", "test", "time"),

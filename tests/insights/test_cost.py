@@ -89,9 +89,9 @@ def test_noise_cannot_make_training_free():
 
 @pytest.mark.parametrize(("seconds", "steps"), [(1.0, 2), (10.0, 1)])
 def test_a_heavy_model_is_not_tried_for_long(seconds, steps):
-    asked = []
-    assert module._rate(lambda batch: asked.append(batch) or seconds, 128) == 2 / seconds
-    assert asked == [2] * steps
+    tried = []
+    assert module._rate(lambda batch: tried.append(batch) or seconds, 128) == 2 / seconds
+    assert tried == [2] * steps
 
 
 def test_a_batch_of_one_is_tried_with_two():

@@ -46,7 +46,7 @@ def test_what_has_no_filters_says_so():
         filters(seeded(PooledNet), "head")
     with pytest.raises(UserError, match="No layer 'conv9'"):
         filters(seeded(PooledNet), "conv9")
-    for ask in (lambda model: filters(model, "1"), first_and_last):
+    for read in (lambda model: filters(model, "1"), first_and_last):
         with pytest.raises(UserError, match="no convolution and so no filters"):
-            ask(dense_net())
+            read(dense_net())
     assert layer_statistics(dense_net()) == []

@@ -194,9 +194,9 @@ def test_the_last_epoch_is_the_default_and_unknown_ones_are_named():
     model = seeded(PooledNet)
     steps, table = recorded(model), parameter_table(model)
     assert first_to_last_ratio(steps, table).epoch == 3
-    for ask in (lambda: norms_at_epoch(steps, 9, table), lambda: first_to_last_ratio(steps, table, 9)):
+    for read in (lambda: norms_at_epoch(steps, 9, table), lambda: first_to_last_ratio(steps, table, 9)):
         with pytest.raises(UserError, match="No recorded steps in epoch 9; choose one from 1 to 3"):
-            ask()
+            read()
 
 
 def test_a_run_that_has_not_begun():

@@ -39,14 +39,14 @@ def layer_of(method: str, model: nn.Module, size: int = 16) -> str | None:
     return default_cam_layer(model, 3, size) if METHODS[method].needs_layer else None
 
 
-def ask(method: str, model: nn.Module, x: torch.Tensor, target=None, contrast=None):
+def attribution(method: str, model: nn.Module, x: torch.Tensor, target=None, contrast=None):
     return explain(method, model, x, layer_of(method, model, x.shape[-1]), target, contrast)
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_one_kind_of_answer(method):
     model, x = seeded(PooledNet), images(3)
-    result = ask(method, model, x, target=[0, 4, 2])
+    result = attribution(method, model, x, target=[0, 4, 2])
     assert result.method == method
     assert (result.map.shape, result.map.dtype, result.raw.dtype) == ((3, 16, 16), np.float32, np.float32)
     assert result.raw.ndim == 4
@@ -57,7 +57,7 @@ def test_one_kind_of_answer(method):
     assert not result.blank.all()
     with pytest.raises(FrozenInstanceError):
         result.signed = not result.signed
-    alone = [ask(method, model, x[i : i + 1], target=[0, 4, 2][i]).map[0] for i in range(3)]
+    alone = [attribution(method, model, x[i : i + 1], target=[0, 4, 2][i]).map[0] for i in range(3)]
     np.testing.assert_allclose(result.map, alone, atol=1e-5 * np.abs(result.map).max())  # whatever else is in the batch
 
 
@@ -65,9 +65,9 @@ def test_one_kind_of_answer(method):
 def test_the_default_target_is_the_predicted_class(method):
     model, x = seeded(PooledNet), images(4)
     predicted = model(x).argmax(dim=1)
-    result = ask(method, model, x)
+    result = attribution(method, model, x)
     assert result.target.tolist() == predicted.tolist()
-    np.testing.assert_array_equal(result.raw, ask(method, model, x, predicted).raw)
+    np.testing.assert_array_equal(result.raw, attribution(method, model, x, predicted).raw)
 
 
 PASSES = {
@@ -82,7 +82,7 @@ def test_the_passes_that_are_counted_are_those_that_the_help_names(method):
     model = seeded(PooledNet)
     ran = []
     model.register_forward_pre_hook(lambda module, inputs: ran.append(len(inputs[0])))
-    result = ask(method, model, images(2, size=32), target=1)
+    result = attribution(method, model, images(2, size=32), target=1)
     assert result.passes == PASSES[method]
     layer_search = 1 if METHODS[method].needs_layer else 0  # default_cam_layer sends one black image
     assert sum(ran) - layer_search == 2 * result.passes.forward
@@ -131,8 +131,8 @@ def test_deeplift_is_complete_where_pooling_windows_overlap():
 def test_why_one_and_not_another_is_the_difference_of_the_two(method):
     """Of the methods that are linear in the logits; completeness holds DeepLift to it."""
     model, x = seeded(PooledNet), images(3)
-    one, other = ask(method, model, x, 1), ask(method, model, x, 4)
-    both = ask(method, model, x, 1, contrast=4)
+    one, other = attribution(method, model, x, 1), attribution(method, model, x, 4)
+    both = attribution(method, model, x, 1, contrast=4)
     assert both.contrast.tolist() == [4, 4, 4]
     scale = max(np.abs(one.raw).max(), np.abs(other.raw).max())
     np.testing.assert_allclose(both.raw, one.raw - other.raw, atol=1e-5 * scale)
@@ -257,13 +257,13 @@ def test_every_method_works_with_every_kind_of_model_or_says_why_not(method, nam
     model, x = model_of(name), images(2, size=32)
     if METHODS[method].needs_layer and not conv_layers(model):
         with pytest.raises(UserError, match="no convolution"):
-            ask(method, model, x)
+            attribution(method, model, x)
         return
     if method.startswith("guided") and "tanh" in name:
         with pytest.raises(UserError, match="has none: choose Saliency"):
-            ask(method, model, x)
+            attribution(method, model, x)
         return
-    result = ask(method, model, x)
+    result = attribution(method, model, x)
     assert np.isfinite(result.map).all()
     assert not result.blank.any()
     assert hooks(model) == 0
@@ -287,10 +287,10 @@ def test_why_not_says_what_trying_would(method, name):
         assert reason == f"{title} needs a convolution and this network has none: choose Input × Gradient."
         return
     if reason is None:
-        assert np.isfinite(ask(method, module, images(1, size=size)).map).all()
+        assert np.isfinite(attribution(method, module, images(1, size=size)).map).all()
     else:
         with pytest.raises(UserError, match=f"^{re.escape(reason)}$"):
-            ask(method, module, images(1, size=size))
+            attribution(method, module, images(1, size=size))
 
 
 @dataclass(frozen=True)
@@ -347,16 +347,16 @@ def one_torch_thread():
 
 def test_sixteen_threads_give_the_serial_answers(one_torch_thread):
     model, names = seeded(PooledNet), list(METHODS)
-    asked = [(names[i % len(names)], images(2, seed=i), i % 5) for i in range(80)]
+    questions = [(names[i % len(names)], images(2, seed=i), i % 5) for i in range(80)]
 
     def answer(question):
         method, x, target = question
         return explain(method, model, x, "conv2" if METHODS[method].needs_layer else None, target).raw
 
-    serial = [answer(question) for question in asked]
+    serial = [answer(question) for question in questions]
     model.train()  # the first to finish would put it back in train mode under the others
     with ThreadPoolExecutor(16) as pool:
-        together = list(pool.map(answer, asked))
+        together = list(pool.map(answer, questions))
     for one, other in zip(serial, together, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
     assert hooks(model) == 0
@@ -366,12 +366,12 @@ def test_sixteen_threads_give_the_serial_answers(one_torch_thread):
 @pytest.mark.parametrize("method", METHODS)
 def test_the_callers_gradient_mode_does_not_matter(method):
     model, x = seeded(PooledNet), images()
-    expected = ask(method, model, x, 1).raw
+    expected = attribution(method, model, x, 1).raw
     with torch.inference_mode():
-        np.testing.assert_array_equal(ask(method, model, x.clone(), 1).raw, expected)
+        np.testing.assert_array_equal(attribution(method, model, x.clone(), 1).raw, expected)
     model.requires_grad_(False)
     with torch.no_grad():
-        np.testing.assert_array_equal(ask(method, model, x, 1).raw, expected)
+        np.testing.assert_array_equal(attribution(method, model, x, 1).raw, expected)
 
 
 @pytest.mark.parametrize("method", METHODS)

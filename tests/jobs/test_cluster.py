@@ -12,7 +12,7 @@ import pytest
 from explorer.errors import UserError
 from explorer.jobs import ensure_worker, place, stop, submit, supervisor
 from explorer.jobs.cluster import ClusterSetting, keep_setting, setting, target
-from explorer.jobs.nodes import ask
+from explorer.jobs.nodes import query
 from explorer.runs import RunConfig, create, epochs, find, load_model
 from explorer.training import TrainConfig
 
@@ -131,4 +131,4 @@ def test_what_cannot_be_a_cluster_is_said(address, cpus):
 
 def test_an_address_where_nobody_answers_is_said_at_once():
     with pytest.raises(UserError, match=r"127\.0\.0\.1:1: start its head"):
-        ask("127.0.0.1:1")
+        query("127.0.0.1:1")

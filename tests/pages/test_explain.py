@@ -186,11 +186,11 @@ def test_the_shortcut_lesson_shows_many_marks(checkpoints):
 def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stopped(checkpoints, monkeypatch):
     from explorer.ui.explain import check_results
 
-    run, asked, point = one_step("shapes", "simple_cnn"), [], check_results.point
+    run, calls, point = one_step("shapes", "simple_cnn"), [], check_results.point
 
     def counted(model, images, masks, method, layer):
-        asked.append((method, layer))
-        if len(asked) == 2:
+        calls.append((method, layer))
+        if len(calls) == 2:
             raise InterruptedError
         return point(model, images, masks, method, layer)
 
@@ -203,7 +203,7 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     (start,) = (button for button in app.button if button.label == "Test 8 images")
     assert "points at the object" not in words(app)
     start.click().run()
-    assert len(asked) == 2, "interrupted in the second part"
+    assert len(calls) == 2, "interrupted in the second part"
     app.session_state["testing-pointing"] = False  # as Stop does
     app.run()
     assert "of 4 test images" in words(app)
@@ -211,7 +211,7 @@ def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stoppe
     assert not app.exception, app.exception
     assert "points at the object, in" in words(app)
     assert "of 8 test images" in words(app)
-    assert asked == [("grad-cam", "stage1.conv1")] * 3
+    assert calls == [("grad-cam", "stage1.conv1")] * 3
     assert not any(button.label in ("Stop", "Continue") for button in app.button)
 
 

@@ -70,19 +70,19 @@ def test_other_data_cannot_be_compared(with_runs):
 def test_two_matrices_share_their_colours_where_they_can_be_compared(with_runs, monkeypatch, normalised):
     from explorer import charts
 
-    asked, drawn = [], charts.confusion_heat
-    monkeypatch.setattr(charts, "confusion_heat", lambda *given: asked.append(given) or drawn(*given))
+    calls, drawn = [], charts.confusion_heat
+    monkeypatch.setattr(charts, "confusion_heat", lambda *given: calls.append(given) or drawn(*given))
     assert not open_page(PAGE, runs=PAIR, epoch="1", normalised=normalised).exception
     wrong = []
-    for counts, *_ in asked:
+    for counts, *_ in calls:
         shown = 100 * counts / counts.sum(axis=1, keepdims=True) if normalised == "true" else counts
         wrong.append(shown[~np.eye(10, dtype=bool)].max())
-    assert [given[-1] for given in asked] == [pytest.approx(max(wrong))] * 2
+    assert [given[-1] for given in calls] == [pytest.approx(max(wrong))] * 2
     run = find(PAIR[1])
     run.change(dataset=replace(run.dataset, fingerprint="another"))
-    asked.clear()
+    calls.clear()
     open_page(PAGE, runs=PAIR, epoch="1", normalised=normalised)
-    assert [given[-1] is None for given in asked] == [normalised == "false"] * 2
+    assert [given[-1] is None for given in calls] == [normalised == "false"] * 2
 
 
 def test_an_interrupted_look_is_not_lost(with_runs, monkeypatch):

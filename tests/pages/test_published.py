@@ -92,7 +92,7 @@ def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F
     app.run()
     assert_fine(app)
     assert "has 64 kernels of 7×7" in words(app)
-    assert server.asked == 1
+    assert server.requests == 1
 
 
 def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811

@@ -99,14 +99,14 @@ def test_a_refused_file_is_not_kept(with_runs):
 @pytest.mark.parametrize("kind", ["uploaded", "camera"])
 def test_a_picture_that_is_taken_away_is_forgotten(kind, with_runs):
     app = open_page(SALIENCY, image=kind)
-    asked = words(app.run())
+    text = words(app.run())
     widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
     widget.set_value(("one.jpg", one(), "image/jpeg")).run()
     assert "says" in words(app)
     widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
     widget.set_value(None).run()
     assert not app.exception
-    assert words(app) == asked, "the page is as it was before"
+    assert words(app) == text, "the page is as it was before"
     assert f"{kind}-file" not in app.session_state
     assert f"{kind}-id" not in app.session_state
     turn_to(app, MAPS, kind)

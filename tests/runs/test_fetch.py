@@ -27,7 +27,7 @@ def test_weights_are_fetched_once_with_progress(server, cache, theirs):
     assert len(fractions) > 10
     assert "47 MB" in shares[-1][1]
     fetch(run, ignore)
-    assert server.asked == 1
+    assert server.requests == 1
     assert torch.equal(load_model(run.id).head.weight, theirs.fc.weight)
 
 
@@ -41,7 +41,7 @@ def test_many_at_once_fetch_once(server, cache):
     server.may_go_on.set()
     for thread in threads:
         thread.join(30)
-    assert server.asked == 1
+    assert server.requests == 1
     assert [file.name for file in cache.iterdir()] == [run.published.file]
 
 

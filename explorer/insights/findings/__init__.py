@@ -1,7 +1,7 @@
 """Sentences measured from runs, each with its rule, threshold and numbers. Import the module you need.
 
 collect       findings(trials): all of them; leaders(trials): which variant is more accurate
-study         of the runs of one study, what it asks after first; nothing_found: denied with the figures
+study         of the runs of one study, what it expects first; nothing_found: denied with the figures
 finding       Finding, the sentence with what it rests on; wording: its numbers and lists
 trial         Trial, what a finding is measured from: one run; variants: trials by label
 

@@ -1,4 +1,4 @@
-"""What a study asks after and no rule has found: said with what was measured, for silence is no answer."""
+"""What a study expects and no rule has found: stated with what was measured, rather than passed over."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -16,13 +16,13 @@ from explorer.insights.gradients import VANISHING
 from explorer.text import plural
 
 
-def asked_first(found: list[Finding], asks: tuple[str, ...], variants: Variants) -> list[Finding]:
-    """The findings of the kinds that a study asks after, in its order, before the others; of a kind that was not found
-    that it was not. `asks`: kinds of findings."""
+def expected_first(found: list[Finding], expects: tuple[str, ...], variants: Variants) -> list[Finding]:
+    """The findings of the kinds that a study expects, in its order, before the others; of a kind that was not found
+    that it was not. `expects`: kinds of findings."""
     kinds = {finding.kind for finding in found}
-    absent = [NOTHING[kind](variants) for kind in asks if kind in NOTHING and kind not in kinds]
+    absent = [NOTHING[kind](variants) for kind in expects if kind in NOTHING and kind not in kinds]
     every = [*found, *(one for one in absent if one)]
-    return sorted(every, key=lambda one: asks.index(one.kind) if one.kind in asks else len(asks))
+    return sorted(every, key=lambda one: expects.index(one.kind) if one.kind in expects else len(expects))
 
 
 def _no_overfitting(variants: Variants) -> Finding | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from explorer.insights.findings.collect import findings
 from explorer.insights.findings.finding import Finding
-from explorer.insights.findings.nothing_found import asked_first
+from explorer.insights.findings.nothing_found import expected_first
 from explorer.insights.findings.transfer import transfer_findings
 from explorer.insights.findings.transfer_gains import results_of
 from explorer.insights.findings.trial import Trial, trial_of
@@ -31,9 +31,9 @@ def of_study(runs: list[Run]) -> list[Finding]:
 
 
 def of_variants(trials: list[Trial], study: str) -> list[Finding]:
-    """Of the runs of a study at one size; their labels are its variants. First what the study asks after."""
+    """Of the runs of a study at one size; their labels are its variants. First what the study expects."""
     found = findings(trials)
     if study != TRANSFER.name:
-        asks = STUDIES[study].asks if study in STUDIES else ()
-        return asked_first(found, asks, by_variant(trials)) if trials else found
+        expects = STUDIES[study].expects if study in STUDIES else ()
+        return expected_first(found, expects, by_variant(trials)) if trials else found
     return [*transfer_findings(results_of(trials)), *(one for one in found if one.kind not in NOT_OF_TRANSFERS)]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.errors import UserError
 from explorer.jobs.cluster import ClusterSetting, keep_setting, require_ray, setting
-from explorer.jobs.nodes import ask
+from explorer.jobs.nodes import query
 from explorer.text import plural
 from explorer.ui import problems
 from explorer.ui.markdown import literal
@@ -38,7 +38,7 @@ def _connect(address: str, cpus: int) -> None:
         require_ray()
         wanted = ClusterSetting(address, cpus)
         with st.spinner(literal(f"Connecting to {address} …")):
-            nodes = ask(address)
+            nodes = query(address)
     except UserError as error:
         problems.show(error)
         return
