@@ -87,10 +87,10 @@ def study(
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
-    lenders = _train_all(before, chosen, setting, checkpoints, data)
-    for one, run in zip(before, lenders, strict=True):
+    trained = _train_all(before, chosen, setting, checkpoints, data)
+    for one, run in zip(before, trained, strict=True):
         print(f"{run.id:36s} {one.variant:20s} on {one.config.dataset}  {_result(run)}")
-    if any(run.status != "finished" for run in lenders):
+    if any(run.status != "finished" for run in trained):
         return 1
     ended = _train_all(plan, chosen, setting, checkpoints, data)
     for one, run in zip(plan, ended, strict=True):

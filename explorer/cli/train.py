@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT = TrainConfig()
 TRAINING = frozenset(vars(DEFAULT))
-TUNE = "all"  # what learns of a network that starts from another
+TRAINABLE = "all"  # what is trainable of a network that starts from another
 
 
 @with_training_flags
@@ -46,7 +46,7 @@ def train(
         typer.Option(
             help="With --from: the trainable layers: frozen (only the head), last-K (blocks), all, or scratch."
         ),
-    ] = TUNE,
+    ] = TRAINABLE,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="An option of the model or of training; may be repeated."),
@@ -62,14 +62,14 @@ def train(
 
     given = settings(set_ or [])
     recipe = of_preset(preset, context, given)
-    model, borrowed, start = _start(recipe.get("model", model), source, source_epoch, tune, checkpoints)
+    model, source_options, start = _start(recipe.get("model", model), source, source_epoch, tune, checkpoints)
     if activation is not None:
         given["activation"] = activation
     typed = (training or {}) | start | {key: given.pop(key) for key in TRAINING & given.keys()}
     config = RunConfig(
         recipe.get("dataset", dataset),
         model,
-        {**recipe["options"], **borrowed, **_options(model, given)},
+        {**recipe["options"], **source_options, **_options(model, given)},
         TrainConfig(**recipe["training"] | typed),
         whole_number("image_size", image_size),
         skip_damaged,
@@ -83,21 +83,23 @@ def train(
 
 
 def _start(
-    model: str | None, source: str | None, epoch: str, tune: str, checkpoints: str | None
+    model: str | None, source: str | None, epoch: str, trainable: str, checkpoints: str | None
 ) -> tuple[str, dict, dict[str, str]]:
     """(model, its options, where the weights come from as fields of TrainConfig)."""
     if source is None:
-        for name, value, default in (("--tune", tune, TUNE), ("--from-epoch", epoch, DEFAULT.source_epoch)):
+        for name, value, default in (("--tune", trainable, TRAINABLE), ("--from-epoch", epoch, DEFAULT.source_epoch)):
             if value != default:
                 raise UserError(f"{name} {value} needs weights to start from: name a run with --from RUN.")
         return model or "simple_cnn", {}, {}
     from explorer.runs import find
 
-    lender = find(source, checkpoints).config
-    if model not in (None, lender.model):
-        raise UserError(f"{source} is a {lender.model}, not a {model}: leave out --model, or start from another run.")
-    words = {} if tune == SCRATCH else {"source": source, "source_epoch": epoch, "tune": tune}
-    return lender.model, lender.options, words
+    pretrained = find(source, checkpoints).config
+    if model not in (None, pretrained.model):
+        raise UserError(
+            f"{source} is a {pretrained.model}, not a {model}: leave out --model, or start from another run."
+        )
+    words = {} if trainable == SCRATCH else {"source": source, "source_epoch": epoch, "tune": trainable}
+    return pretrained.model, pretrained.options, words
 
 
 def resume(
@@ -165,8 +167,8 @@ def train_with_bar(run: "Run", data: "Dataset") -> "Run":
         def show(event: Event) -> None:
             if isinstance(event, Started):
                 bar.length = epochs * event.steps_per_epoch
-                origin = run.reload().record.origin
-                for sentence in origin.changed if origin else ():
+                pretrained = run.reload().record.origin
+                for sentence in pretrained.changed if pretrained else ():
                     print(f"\n{sentence}", file=sys.stderr)
             elif isinstance(event, Steps):
                 bar.update(event.first_step + len(event.loss) - 1 - bar.pos)

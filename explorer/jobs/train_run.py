@@ -19,7 +19,7 @@ from explorer.models import set_statistics
 from explorer.runs.epochs_file import EPOCHS, best_of, epoch_rows
 from explorer.runs.folder import ENDED, Run, now
 from explorer.runs.lines import cut
-from explorer.runs.origin import begin_from_source
+from explorer.runs.pretrained import begin_from_source
 from explorer.runs.recorder import Recorder, dataset_record
 from explorer.runs.same_data import same
 from explorer.runs.steps_file import STEPS

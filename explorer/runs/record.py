@@ -90,8 +90,8 @@ class EarlierTest(TestResult):
 
 
 @dataclass(frozen=True)
-class Origin:
-    """Where the first weights came from."""
+class PretrainedWeights:
+    """The weights that a run started from, under the key `origin` of run.json."""
 
     run: str  # id of the run, or of the published model
     epoch: int | None  # None of a published model, which does not say
@@ -140,7 +140,7 @@ class RunRecord:
     cluster: ClusterRecord | None = None  # None: trained on this machine
     nodes: tuple[str, ...] = ()  # of the cluster, in their order; one that was lost is among them
     dataset: DatasetRecord | None = None
-    origin: Origin | None = None  # None of a start from random weights
+    origin: PretrainedWeights | None = None  # None of a start from random weights
     device: DeviceRecord | None = None
     parameters: int | None = None  # number of trainable and frozen weights
     parameter_names: tuple[str, ...] = ()  # in the order of the norms in steps.jsonl

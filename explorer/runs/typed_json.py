@@ -64,18 +64,18 @@ def _hints(kind: "type[DataclassInstance]") -> dict[str, Hint]:
 
 
 def _value(hint: Hint, value: Json, where: str) -> Json:
-    origin, arguments = get_origin(hint), get_args(hint)
+    container, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return value
-    if origin in (Union, UnionType):  # of one type and None
+    if container in (Union, UnionType):  # of one type and None
         return None if value is None else _value(arguments[0], value, where)
-    if origin is Literal:
+    if container is Literal:
         if value not in arguments:
             raise UserError(f"{where} is {value!r:.60}, not one of: {', '.join(map(str, arguments))}.")
         return value
-    if origin is tuple:
+    if container is tuple:
         return _items(arguments, value, where)
-    if origin is dict:
+    if container is dict:
         known = _value(dict, value, where)
         return {name: _value(arguments[1], one, f"{where}.{name}") for name, one in known.items()}
     if is_dataclass(hint):

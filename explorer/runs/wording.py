@@ -13,11 +13,11 @@ FROM_SCRATCH = "from scratch"
 IN_THE_TITLE = ("model", "residual", "skip")  # the network's title says them
 
 
-def way_to_start(tune: str) -> str:
-    """ "last-2" → "last 2 blocks": the name of a TrainConfig's `tune` among the ways to start."""
-    blocks = int(tune.removeprefix("last-")) if tune.startswith("last-") else 0
+def way_to_start(trainable: str) -> str:
+    """ "last-2" → "last 2 blocks": a TrainConfig's `tune` by its name among the ways to start."""
+    blocks = int(trainable.removeprefix("last-")) if trainable.startswith("last-") else 0
     last = "last block" if blocks == 1 else f"last {blocks} blocks"
-    return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(tune, last)
+    return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(trainable, last)
 
 
 def share_of_images(fraction: float) -> str:

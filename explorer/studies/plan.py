@@ -82,7 +82,7 @@ def plan_runs(
 
 
 def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, OptionValue]) -> RunConfig | None:
-    """The run that lends its weights to this one: the same network, on other data, trained as the study says.
+    """The run with the pretrained weights of this one: the same network, on other data, trained as the study says.
 
     One for all seeds and variants, with one seed of its own: the spread between seeds is that given this one source.
     Its head begins at random with all the rest, and learns at the same rate.

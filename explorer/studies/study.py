@@ -29,7 +29,7 @@ class Size:
     variants: tuple[Variant, ...] = ()  # in place of the study's own, where those would take too long
     training: dict[str, Any] = field(default_factory=dict)  # what it trains otherwise than the study says
     note: str = ""  # what it leaves out, one sentence
-    source_epochs: int = 0  # of the run that lends its weights to the others, in a study that has one
+    source_epochs: int = 0  # of the run whose pretrained weights the others start from, in a study that has one
 
 
 @dataclass(frozen=True)

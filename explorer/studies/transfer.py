@@ -14,7 +14,7 @@ from explorer.training.config import SCRATCH
 # The head, which begins at random where the classes are new, learns faster than what has learned already. It does so
 # from scratch, too: body and head have the same two rates however they start, so that only the start differs.
 RATES = {"learning_rate": 0.003, "head_learning_rate": 0.01}
-TUNES = (SCRATCH, "frozen", "last-1", "all")
+WAYS_TO_START = (SCRATCH, "frozen", "last-1", "all")
 # Where the source is trained: first what needs no download.
 SOURCES = {
     "mnist": "digits",
@@ -34,12 +34,12 @@ SHARES: dict[str, dict[str, Any]] = {
 
 
 def _variant(training: dict[str, Any]) -> Variant:
-    tune, fraction = training.get("tune", SCRATCH), training.get("fraction", 1.0)
-    return Variant(f"{way_to_start(tune)} {share_of_images(fraction)}", training=training)
+    trainable, fraction = training.get("tune", SCRATCH), training.get("fraction", 1.0)
+    return Variant(f"{way_to_start(trainable)} {share_of_images(fraction)}", training=training)
 
 
-def _variants(tunes: tuple[str, ...]) -> tuple[Variant, ...]:
-    starts = [{} if tune == SCRATCH else {"source": SOURCE, "tune": tune} for tune in tunes]
+def _variants(ways: tuple[str, ...]) -> tuple[Variant, ...]:
+    starts = [{} if trainable == SCRATCH else {"source": SOURCE, "tune": trainable} for trainable in ways]
     return tuple(_variant({**start, **share}) for start in starts for share in SHARES.values())
 
 
@@ -47,7 +47,7 @@ TRANSFER = Study(
     name="transfer",
     question="Does it help to start from a pretrained network?",
     axis="where the weights come from, and the share of the training images",
-    variants=_variants(TUNES),
+    variants=_variants(WAYS_TO_START),
     full=Size(epochs=10, seeds=3, source_epochs=10),
     quick=Size(
         epochs=4,

@@ -83,8 +83,10 @@ class TrainConfig(Configurable):
         low=1,
         high=1000,
     )
-    tune: str = SCRATCH  # what of the source's network learns: frozen (the head alone), last-K (and K blocks), all
-    source: str = ""  # id of the run that lends its weights; none for a start from random weights (scratch)
+    tune: str = (
+        SCRATCH  # what of the source's network is trainable: frozen (the head alone), last-K (and K blocks), all
+    )
+    source: str = ""  # id of the run with the pretrained weights; none for a start from random weights (scratch)
     source_epoch: str = "best"  # of the source's weights: best, last or a number
     head_learning_rate: float = option(
         0.0,

@@ -71,19 +71,19 @@ def _residual_block(name: str, modules: dict[str, nn.Module], head: str) -> str:
     return ""
 
 
-def freeze(model: nn.Module, tune: str) -> None:
-    """Leave to learn what `tune` says: all, frozen (the class head alone), or last-K (and the K blocks below it).
+def freeze(model: nn.Module, trainable: str) -> None:
+    """Make trainable what is named: all, frozen (the class head alone), or last-K (and the K blocks below it).
 
 
     Raises UserError if the network has fewer blocks, or no head.
     """
-    if tune in (SCRATCH, "all"):
+    if trainable in (SCRATCH, "all"):
         return
     learned = {f"{head_of(model)}.{name}" for name, _ in model.get_submodule(head_of(model)).named_parameters()}
-    if tune != "frozen":
-        there, wanted = list(blocks(model).values()), int(tune.removeprefix("last-"))
+    if trainable != "frozen":
+        there, wanted = list(blocks(model).values()), int(trainable.removeprefix("last-"))
         if wanted > len(there):
-            raise UserError(f"tune '{tune}' is not possible: this network has {len(there)} blocks below its head.")
+            raise UserError(f"tune '{trainable}' is not possible: this network has {len(there)} blocks below its head.")
         learned.update(*there[-wanted:])
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name in learned)
@@ -104,7 +104,7 @@ def fitted(
 ) -> tuple[dict[str, Tensor], list[str]]:
     """(the weights as `fresh` can load them, what was changed in them in sentences to be shown).
 
-    `fresh`: the same architecture, built for the new classes and channels; it lends its head where a new one is needed.
+    `fresh`: the same architecture, built for the new classes and channels; its head is taken where a new one is needed.
     Raises UserError if the shapes do not fit, or if the channels differ and neither network has one channel.
     """
     start, own, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []

@@ -26,14 +26,14 @@ LEAVES = {str: texts, int: whole_numbers, float: numbers, bool: st.booleans()}
 
 def of(hint):
     """Values that a field with this hint may have."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
+    container, inner = get_origin(hint), get_args(hint)
+    if container in (Union, UnionType):
         return st.none() | of(inner[0])
-    if origin is Literal:
+    if container is Literal:
         return st.sampled_from(inner)
-    if origin is tuple:
+    if container is tuple:
         return st.lists(of(inner[0]), max_size=3).map(tuple)
-    if origin is dict:
+    if container is dict:
         return st.dictionaries(texts, texts, max_size=2)
     return records(hint) if is_dataclass(hint) else LEAVES[hint]
 

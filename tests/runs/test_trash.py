@@ -7,7 +7,7 @@ import pytest
 
 from explorer.errors import UserError
 from explorer.runs import RunConfig, create, find, list_runs
-from explorer.runs.record import Origin
+from explorer.runs.record import PretrainedWeights
 from explorer.runs.trash import KEPT, TRASH, consequences, delete, purge, restore, trashed
 from explorer.training import TrainConfig
 
@@ -95,7 +95,7 @@ def test_the_source_of_a_queued_run_stays_and_that_of_others_is_told(run):
     assert consequences(run.id) == [
         f"{queued.id} starts from its weights, and has not begun: it can begin only while {run.id} is there."
     ]
-    queued.change(origin=Origin(run.id, 1, "f", "digits", "all", 1.0))
+    queued.change(origin=PretrainedWeights(run.id, 1, "f", "digits", "all", 1.0))
     assert consequences(run.id) == [f"{queued.id} starts from its weights, and keeps a copy of them."]
     delete(run.id)
 

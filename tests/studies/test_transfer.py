@@ -9,7 +9,7 @@ from explorer.runs.check import check
 from explorer.runs.wording import FROM_SCRATCH, share_of_images, way_to_start
 from explorer.studies import STUDIES, match_runs, plan_runs, sources, submit, with_model, with_source
 from explorer.studies.study import SOURCE
-from explorer.studies.transfer import SHARES, TUNES, with_blocks
+from explorer.studies.transfer import SHARES, WAYS_TO_START, with_blocks
 from explorer.training import TrainConfig
 
 TRANSFER = STUDIES["transfer"]
@@ -17,7 +17,7 @@ TRANSFER = STUDIES["transfer"]
 
 def test_every_way_to_start_is_crossed_with_every_share():
     names = [variant.name for variant in TRANSFER.variants]
-    assert names == [f"{way_to_start(tune)} {share}" for tune in TUNES for share in SHARES]
+    assert names == [f"{way_to_start(trainable)} {share}" for trainable in WAYS_TO_START for share in SHARES]
     for one in plan_runs(TRANSFER, "digits"):
         training = one.config.training
         assert (training.source == SOURCE) == (way_to_start(training.tune) != FROM_SCRATCH)
@@ -81,11 +81,11 @@ def test_two_architectures_have_a_source_each(checkpoints):
     plans = [plan_runs(with_model(TRANSFER, model), "digits", quick=True, seeds=1) for model in ("vgg11", "resnet20")]
     for plan in plans:
         submit(plan, TRANSFER)
-    lenders = [run for run in list_runs() if run.study.variant == "source"]
-    assert {run.config.model for run in lenders} == {"vgg11", "resnet20"}
+    sources = [run for run in list_runs() if run.study.variant == "source"]
+    assert {run.config.model for run in sources} == {"vgg11", "resnet20"}
     for run in list_runs():
         if run.config.training.source:
-            assert run.config.training.source in {one.id for one in lenders if one.config.model == run.config.model}
+            assert run.config.training.source in {one.id for one in sources if one.config.model == run.config.model}
 
 
 def test_a_run_of_ones_own_can_be_the_source(checkpoints):

@@ -67,9 +67,9 @@ def test_freezing_leaves_the_head_or_the_last_blocks():
     one = net()
     freeze(one, "last-2")
     assert learned(one) == [n for n, _ in one.named_parameters() if n.startswith(("stage2", "stage3", "head"))]
-    for tune in ("all", "scratch"):
+    for trainable in ("all", "scratch"):
         one = net()
-        freeze(one, tune)
+        freeze(one, trainable)
         assert learned(one) == [name for name, _ in one.named_parameters()]
     with pytest.raises(UserError, match=r"last-4.*3 blocks"):
         freeze(net(), "last-4")
@@ -83,8 +83,8 @@ def test_the_same_classes_keep_the_head_and_others_get_a_new_one():
     start, said = fitted(source.state_dict(), fresh, TEN, OTHERS)  # as many, but not the same
     assert "new" in said[0]
     for name, tensor in start.items():
-        lender = fresh if name.startswith("head.") else source
-        assert torch.equal(tensor, lender.state_dict()[name]), name
+        expected = fresh if name.startswith("head.") else source
+        assert torch.equal(tensor, expected.state_dict()[name]), name
     start, said = fitted(source.state_dict(), net(classes=3), TEN, OTHERS[:3])
     assert start["head.weight"].shape == (3, 64)
     assert "10 classes became 3" in said[0]
@@ -155,11 +155,11 @@ def config(**changes) -> TrainConfig:
 
 
 @pytest.mark.parametrize(("tune", "moving"), [("frozen", ("head",)), ("last-1", ("stage3", "head"))])
-def test_what_is_frozen_stays_bit_for_bit_batch_norm_too(tiny, tune, moving):
+def test_what_is_frozen_stays_bit_for_bit_batch_norm_too(tiny, trainable, moving):
     one = build("simple_cnn", 1, 3, size=8, dropout=0.3)
-    freeze(one, tune)
+    freeze(one, trainable)
     before = copy.deepcopy(one.state_dict())
-    for _ in fit(one, tiny, config(tune=tune)):
+    for _ in fit(one, tiny, config(tune=trainable)):
         pass
     for name, tensor in one.state_dict().items():
         same = torch.equal(tensor, before[name])

@@ -13,7 +13,7 @@ from explorer.insights.findings.transfer_gains import gains
 from explorer.models.network import Network
 from explorer.runs import Checkpoint, Run
 from explorer.runs.history import read_test_predictions
-from explorer.runs.origin import START
+from explorer.runs.pretrained import START
 from explorer.runs.weights import weights_file
 from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies import existing

@@ -1,4 +1,4 @@
-"""Where a run's first weights come from, if another run lends them; kept in its folder, so that the other may go."""
+"""The pretrained weights that a run starts from: copied into its folder, so that the run they come from may go."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from explorer.errors import UserError
 from explorer.runs.checkpoint import load_model
 from explorer.runs.folder import Run
 from explorer.runs.published import is_published
-from explorer.runs.record import Origin
+from explorer.runs.record import PretrainedWeights
 from explorer.runs.same_data import is_same
 from explorer.runs.store import find
 from explorer.runs.weights import read_weights, save_weights, weights_file
@@ -19,7 +19,7 @@ START = 0  # the epoch under which the weights lie that training begins with
 
 
 def begin_from_source(run: Run, model: "nn.Module") -> Run:
-    """Give the fresh `model` its start: the source's weights, made to fit; what the run says of it is in `origin`.
+    """Give the fresh `model` its start: the source's weights, made to fit; its record is `origin` in run.json.
 
     A run that has begun before takes its own copy of them. Raises UserError if the source still trains, or is another
     network.
@@ -56,7 +56,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
             "of today's validation and test images."
         )
     save_weights(run, start, START)
-    origin = Origin(
+    pretrained = PretrainedWeights(
         run=source.id,
         epoch=_number(source, training.source_epoch),
         fingerprint=fingerprint(weights),
@@ -65,11 +65,11 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
         fraction=training.fraction,
         changed=tuple(remarks),
     )
-    return run.change(origin=origin)
+    return run.change(origin=pretrained)
 
 
 def source_of(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run that lends its weights. Raises UserError if it is gone and they were not copied yet."""
+    """The run whose weights are taken. Raises UserError if it is gone and they were not copied yet."""
     try:
         return find(run_id, folder)
     except UserError as error:

@@ -42,15 +42,15 @@ def moved(run, **changes) -> RunConfig:
 def test_a_run_begins_with_the_weights_of_its_source_and_says_so(source, loader, tiny):
     run = train_run(create(moved(source, fraction=0.25)), loader=loader)
     assert run.status == "finished"
-    start, lent = load_model(run.id, 0).state_dict(), load_model(source.id, "best").state_dict()
-    assert all(torch.equal(start[name], lent[name]) for name in lent if not name.startswith("head"))
-    assert not torch.equal(start["head.weight"], lent["head.weight"]), "as many classes, but others"
-    origin = run.record.origin
-    assert origin.run == source.id
-    assert origin.epoch == source.record.best.epoch
-    assert (origin.tune, origin.fraction, origin.dataset) == ("frozen", 0.25, "other")
-    assert len(origin.fingerprint) == 64
-    assert "classes differ" in origin.changed[0]
+    start, pretrained = load_model(run.id, 0).state_dict(), load_model(source.id, "best").state_dict()
+    assert all(torch.equal(start[name], pretrained[name]) for name in pretrained if not name.startswith("head"))
+    assert not torch.equal(start["head.weight"], pretrained["head.weight"]), "as many classes, but others"
+    record = run.record.origin
+    assert record.run == source.id
+    assert record.epoch == source.record.best.epoch
+    assert (record.tune, record.fraction, record.dataset) == ("frozen", 0.25, "other")
+    assert len(record.fingerprint) == 64
+    assert "classes differ" in record.changed[0]
     assert run.record.dataset.images.train == 24
     assert run.record.dataset.fingerprint == tiny.fingerprint, "the data set is the same, be it used in part"
     assert run.record.parameter_names == ("head.weight", "head.bias")
@@ -89,10 +89,10 @@ def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, r
     given = RunConfig("tiny", resnet18.config.model, resnet18.config.options, training, 8)
     run = train_run(create(given), loader=loader)
     assert run.status == "finished", run.reason
-    start, lent = load_model(run.id, 0).state_dict(), load_model(resnet18.id).state_dict()
-    assert torch.equal(start["stage4.1.conv2.weight"], lent["stage4.1.conv2.weight"])
-    std = lent["normalize.std"]  # of each channel; a grey image is divided by their mean
-    summed = (lent["conv1.weight"] * std.mean() / std).sum(1, keepdim=True)
+    start, pretrained = load_model(run.id, 0).state_dict(), load_model(resnet18.id).state_dict()
+    assert torch.equal(start["stage4.1.conv2.weight"], pretrained["stage4.1.conv2.weight"])
+    std = pretrained["normalize.std"]  # of each channel; a grey image is divided by their mean
+    summed = (pretrained["conv1.weight"] * std.mean() / std).sum(1, keepdim=True)
     torch.testing.assert_close(start["conv1.weight"], summed)
     assert run.record.origin.epoch is None
     assert "1000 classes became 3" in run.record.origin.changed[0]
