@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from explorer.cli import check_loss, fetch, findings, listing, look, manage, study, train
+from explorer.cli import check_loss, fetch, findings, inference, listing, manage, registries, study, train
 from explorer.errors import UserError
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
@@ -19,8 +19,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    look.datasets,
-    look.models,
+    registries.datasets,
+    registries.models,
     train.train,
     train.resume,
     study.studies,
@@ -34,9 +34,9 @@ for command in (
     manage.delete,
     manage.restore,
     fetch.fetch,
-    look.predict,
-    look.explain,
-    look.evaluate,
+    inference.predict,
+    inference.explain,
+    inference.evaluate,
     findings.findings,
     check_loss.check_loss,
 ):

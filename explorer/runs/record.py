@@ -72,7 +72,7 @@ class BestEpoch:
 
 @dataclass(frozen=True, kw_only=True)
 class TestResult:
-    """The look at the test images when a run finished, with the weights of its best epoch."""
+    """The test of a run when it finished, with the weights of its best epoch."""
 
     loss: float | None = None  # nats an image
     accuracy: float  # a fraction

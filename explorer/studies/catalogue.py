@@ -15,7 +15,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="mnist",
-        look="Both have the same number of weights; compare the gradient norms of the first layers, and explain one "
+        hint="Both have the same number of weights; compare the gradient norms of the first layers, and explain one "
         "digit.",
         expects=("test accuracy", "gradients"),
         source=HE,
@@ -30,7 +30,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=1, seeds=5),
         quick=Size(epochs=1, seeds=5),
         lab="mnist",
-        look="A small batch takes more and noisier steps per epoch: read the loss of every step. See also the accuracy "
+        hint="A small batch takes more and noisier steps per epoch: read the loss of every step. See also the accuracy "
         "with the running averages of batch norm, which lag behind after few steps.",
         source="Keskar et al. 2017, On Large-Batch Training for Deep Learning; Wu & Johnson 2021, Rethinking "
         "“Batch” in BatchNorm",
@@ -53,7 +53,7 @@ STUDIES: dict[str, Study] = {
             note="Its one epoch passes over the images five times, because digits has few images.",
         ),
         lab="mnist",
-        look="See which rates diverge, which learn almost nothing, and for which the loss is still falling when the "
+        hint="See which rates diverge, which learn almost nothing, and for which the loss is still falling when the "
         "epoch ends.",
         expects=("divergence",),
         source="Goodfellow, Bengio & Courville 2016, Deep Learning, section 11.4.1",
@@ -70,7 +70,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="mnist",
-        look="Compare the gradient norms by depth with the curves.",
+        hint="Compare the gradient norms by depth with the curves.",
         expects=("test accuracy", "gradients"),
         source="Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks",
         model="simple_cnn",
@@ -96,7 +96,7 @@ STUDIES: dict[str, Study] = {
             "they begin.",
         ),
         lab="cifar10",
-        look="See who is ahead at each epoch; then the filters and feature maps of the first and last layer.",
+        hint="See who is ahead at each epoch; then the filters and feature maps of the first and last layer.",
         source=f"Simonyan & Zisserman 2015, Very Deep Convolutional Networks; {HE}",
         model="vgg16",
         training=GRADUAL,
@@ -110,7 +110,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="cifar10",
-        look="The mlp is scaled to the parameter count of the other network within 1 %; the table shows the cost of "
+        hint="The mlp is scaled to the parameter count of the other network within 1 %; the table shows the cost of "
         "each.",
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
         model="simple_cnn",
@@ -125,7 +125,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=4, seeds=1),
         lab="cifar10",
-        look="Larger square kernels see more pixels and cost more; compare the first layer's feature maps.",
+        hint="Larger square kernels see more pixels and cost more; compare the first layer's feature maps.",
         source="Simonyan & Zisserman 2015; Szegedy et al. 2015, Going Deeper with Convolutions",
         model="simple_cnn",
         training=GRADUAL,
@@ -144,7 +144,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=5, seeds=2),
         lab="cifar10",
-        look="Compare the mean gradient norm of each epoch, on a log scale.",
+        hint="Compare the mean gradient norm of each epoch, on a log scale.",
         expects=("test accuracy", "gradients"),
         source=HE,
         model="simple_cnn",
@@ -159,7 +159,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=20, seeds=3),
         quick=Size(epochs=10, seeds=2),
         lab="cifar10",
-        look="Compare parameters, time and accuracy, and see whether one over-fits and from which epoch. On digits "
+        hint="Compare parameters, time and accuracy, and see whether one over-fits and from which epoch. On digits "
         "none of the three did in 20 epochs (one seed each).",
         expects=("test accuracy", "over-fitting"),
         source="LeCun et al. 1998, Gradient-Based Learning Applied to Document Recognition",
@@ -179,7 +179,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=20, seeds=3),
         quick=Size(epochs=12, seeds=1),
         lab="cifar10",
-        look="Compare the gap between training and validation, and the gradients of each layer. On digits not even "
+        hint="Compare the gap between training and validation, and the gradients of each layer. On digits not even "
         "the unregularised network over-fitted in 20 epochs (one seed).",
         expects=("over-fitting",),
         source="Srivastava et al. 2014, Dropout; Loshchilov & Hutter 2019, Decoupled Weight Decay Regularization",
@@ -211,7 +211,7 @@ STUDIES: dict[str, Study] = {
             note="ResNet-32 instead of ResNet-56, and far too few epochs to show more than how they begin.",
         ),
         lab="cifar10",
-        look="Compare the training loss: He et al. found a plain deep network worse even on its training images, after "
+        hint="Compare the training loss: He et al. found a plain deep network worse even on its training images, after "
         "64,000 steps on CIFAR-10.",
         expects=("degradation",),
         source=f"{HE}, figure 6",
@@ -227,7 +227,7 @@ STUDIES: dict[str, Study] = {
         full=Size(epochs=10, seeds=3),
         quick=Size(epochs=4, seeds=2),
         lab="digits",
-        look="Any base, one or two axes, any seeds.",
+        hint="Any base, one or two axes, any seeds.",
         source="Montgomery 2017, Design and Analysis of Experiments, chapter 5",
         model="simple_cnn",
         training=GRADUAL,

@@ -43,7 +43,7 @@ class Study:
     full: Size
     quick: Size  # on digits, within three minutes on two cores
     lab: str  # the data set of the lab course this comes from
-    look: str  # what to look at beyond the pictures of every study, one sentence
+    hint: str  # what to compare beyond the panels of every study, one sentence
     source: str
     model: str | None = None  # the base; None where every variant names its own
     options: dict[str, Any] = field(default_factory=dict)

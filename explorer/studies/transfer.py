@@ -57,7 +57,7 @@ TRANSFER = Study(
         note="Without the variant that trains the last block alone.",
     ),
     lab="mnist",
-    look="Look at the smallest share of the images, where pretraining has most room to help.",
+    hint="Look at the smallest share of the images, where pretraining has most room to help.",
     source="Yosinski et al. 2014, How transferable are features in deep neural networks?",
     model="simple_cnn",
     training=RATES,

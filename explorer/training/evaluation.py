@@ -1,4 +1,4 @@
-"""A look at a split in eval mode."""
+"""Loss and predictions for a split, in eval mode."""
 
 import numpy as np
 import torch

@@ -55,7 +55,7 @@ class EpochEnd:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A look at one split in eval mode."""
+    """Loss and predictions for one split, in eval mode."""
 
     loss: float  # mean per image
     accuracy: float

@@ -95,7 +95,7 @@ def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str |
     norms, found = learning_norms(model), []
     weight = next(model.parameters())
 
-    def look(name: str, values: torch.Tensor) -> None:
+    def check(name: str, values: torch.Tensor) -> None:
         if values.numel() == values.shape[1]:
             found.append(name)
 
@@ -103,7 +103,7 @@ def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str |
     with ExitStack() as hooks:
         for name, module in norms.items():
             # A default argument, for a closure would see the last name only.
-            hook = module.register_forward_pre_hook(lambda _, inputs, name=name: look(name, inputs[0]))
+            hook = module.register_forward_pre_hook(lambda _, inputs, name=name: check(name, inputs[0]))
             hooks.callback(hook.remove)
         model(torch.zeros(1, *image_shape, device=weight.device))
     return found[0] if found else None

@@ -23,7 +23,7 @@ class ReluProbe:
     def __init__(self) -> None:
         self._sums: dict[str, torch.Tensor] = {}  # layer → (channels,)
 
-    def look(self, name: str, output: torch.Tensor) -> None:
+    def record(self, name: str, output: torch.Tensor) -> None:
         """`output`: (B, channels, …), nowhere below 0: its sum is 0 where all of it is. A sum costs a hundredth of
         what a maximum does on a CPU, in the memory format of these maps."""
         summed = output.sum(dim=[d for d in range(output.dim()) if d != 1])
@@ -43,7 +43,7 @@ def watching_relus(model: nn.Module) -> Generator[ReluProbe]:
         for name, module in model.named_modules():
             if isinstance(module, nn.ReLU):
                 # A default argument, for a closure would see the last name only.
-                hook = module.register_forward_hook(lambda _, __, output, name=name: probe.look(name, output))
+                hook = module.register_forward_hook(lambda _, __, output, name=name: probe.record(name, output))
                 hooks.callback(hook.remove)
         yield probe
 

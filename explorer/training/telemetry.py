@@ -12,7 +12,7 @@ from explorer.training.events import Steps
 
 SECONDS_BETWEEN_COPIES = 0.25
 CAPACITY = 512  # rows; a full buffer is copied out at once
-WEIGHTS_EVERY = 50  # steps between two looks at weights and updates, which cost a copy of the weights
+WEIGHTS_EVERY = 50  # steps between two measurements of weights and updates, which cost a copy of the weights
 
 
 class Telemetry:
@@ -42,8 +42,8 @@ class Telemetry:
     def around(self, batch_size: int) -> Generator[None]:
         """Around a step that calls `measure`: keeps its row."""
         place = len(self._sizes)
-        looks = (self._next_step + place - 1) % WEIGHTS_EVERY == 0
-        before = [p.detach().clone() for p in self._parameters] if looks else None
+        measures = (self._next_step + place - 1) % WEIGHTS_EVERY == 0
+        before = [p.detach().clone() for p in self._parameters] if measures else None
         yield
         self._rows[place].copy_(self._row)
         self._sizes.append(batch_size)

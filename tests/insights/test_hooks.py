@@ -20,8 +20,8 @@ from .nets import PooledNet, SkipNet, hooks, images, seeded
 INSIGHTS = {
     "feature_maps": lambda model: feature_maps(model, "conv2", images()),
     **{
-        name: lambda model, name=name, looks=method.needs_layer: explain(
-            name, model, images(), "conv2" if looks else None, target=[0, 1, 2, 3]
+        name: lambda model, name=name, needs=method.needs_layer: explain(
+            name, model, images(), "conv2" if needs else None, target=[0, 1, 2, 3]
         )
         for name, method in METHODS.items()
     },
@@ -88,8 +88,8 @@ def test_training_goes_on_as_if_nobody_had_looked():
         torch.manual_seed(0)
         model(images()).sum().backward()
         if model is looked:
-            for look in INSIGHTS.values():
-                look(model)
+            for insight in INSIGHTS.values():
+                insight(model)
         model(images(seed=1)).sum().backward()
     for (name, a), b in zip(looked.state_dict().items(), alone.state_dict().values(), strict=True):
         assert torch.equal(a, b), name

@@ -76,8 +76,8 @@ def test_the_film_of_a_run_begins_untrained(with_runs):
     from explorer.ui.inside import filter_tiles
 
     layer = conv_layers(cache.model(Checkpoint(run, "last")))[0]
-    look = filter_tiles.TileStyle(by_norm=True, channel=None)
-    links = filter_tiles._frames(run, [0, 1, 2], layer, look)
+    style = filter_tiles.TileStyle(by_norm=True, channel=None)
+    links = filter_tiles._frames(run, [0, 1, 2], layer, style)
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
     assert len({frame.size for frame in frames}) == 1
     assert frames[0].tobytes() != frames[-1].tobytes()

@@ -66,7 +66,7 @@ def test_a_study_asks_a_question_and_varies_something(name):
 
 def test_a_study_that_asks_for_over_fitting_trains_long_enough_to_see_it():
     """Its lowest validation loss must lie some epochs before the end, and the detector wants FEWEST_EPOCHS of them."""
-    over_fitting = [study for study in STUDIES.values() if "over-fit" in f"{study.question} {study.look}"]
+    over_fitting = [study for study in STUDIES.values() if "over-fit" in f"{study.question} {study.hint}"]
     assert {study.name for study in over_fitting} == {"fully-connected-vs-conv", "regularisation"}
     for study in over_fitting:
         assert study.quick.epochs >= FEWEST_EPOCHS + 2
@@ -222,7 +222,7 @@ SMALL = Study(
     full=Size(epochs=2, seeds=2),
     quick=Size(epochs=1, seeds=1),
     lab="digits",
-    look="",
+    hint="",
     source="",
     model="mlp",
     options={"widths": (8,)},

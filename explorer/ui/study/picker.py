@@ -101,7 +101,7 @@ def _with_options(study: Study) -> Study:
 def note(study: Study, quick: bool) -> str:
     """What to look at, what the chosen size leaves out, and the data of the lab course."""
     course = f"A lab course uses {DATASETS[study.lab].title}."
-    return " ".join(filter(None, (study.look, study.size(quick).note, course)))
+    return " ".join(filter(None, (study.hint, study.size(quick).note, course)))
 
 
 def is_quick() -> bool:

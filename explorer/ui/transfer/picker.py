@@ -88,7 +88,7 @@ def note(transfers: list[Transfer]) -> str:
     """What is chosen, in words."""
     sentences = [_sentence(one) for one in transfers]
     equal = " Both take the same steps on the same images: the budgets are equal in steps, not in seconds."
-    return f"{'; '.join(sentences)}.{equal if len(sentences) > 1 else ''} {BASE.look}"
+    return f"{'; '.join(sentences)}.{equal if len(sentences) > 1 else ''} {BASE.hint}"
 
 
 def _sentence(one: Transfer) -> str:

@@ -1,4 +1,4 @@
-"""Commands that read: data sets, models, runs, and what a run makes of an image."""
+"""`predict`, `explain` and `evaluate`: what a trained network makes of images."""
 
 import json
 from pathlib import Path
@@ -22,24 +22,6 @@ Out = Annotated[
     Path,
     typer.Option("--out", metavar="FILE.png", help="The overlay image to write: .png, .jpg, .webp, .tif or .bmp."),
 ]
-
-
-def datasets() -> None:
-    """Data sets, and what each needs."""
-    from explorer.data import DATASETS
-
-    for name, source in DATASETS.items():
-        print(f"{name:16s} {source.about} Needs: {source.needs}.")
-    print("folder:PATH      Your own images, one folder per class. Needs: the folder.")
-
-
-def models() -> None:
-    """Architectures, and the options that --set changes."""
-    from explorer.models import MODELS, describe, options
-
-    for name in MODELS:
-        settings = ", ".join(f"{key}={option.default}" for key, option in options(name).items())
-        print(f"{name:16s} {describe(name)} Options: {settings}.")
 
 
 def predict(
@@ -155,7 +137,7 @@ def evaluate(
     from explorer.runs.further import second_look
     from explorer.runs.published import PublishedRun, no_images
     from explorer.runs.same_data import meet
-    from explorer.training.evaluation import balanced_accuracy, evaluate as look_at
+    from explorer.training.evaluation import balanced_accuracy, evaluate as evaluate_on
 
     found = find(run, checkpoints)
     if isinstance(found, PublishedRun):
@@ -163,7 +145,7 @@ def evaluate(
     model = load_model(run, epoch_of(epoch), checkpoints)
     met = meet(found, found.config.load_data(data))
     dataset = met.data
-    evaluation = look_at(model, dataset.test)
+    evaluation = evaluate_on(model, dataset.test)
     confusion = confusion_matrix(dataset.test.labels, evaluation.predictions, len(dataset.classes))
     correct, n = int(confusion.trace()), len(dataset.test)
     low, high = wilson(correct, n)
