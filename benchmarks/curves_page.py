@@ -31,9 +31,9 @@ from explorer.runs.lines import append
 from explorer.training import TrainConfig
 
 ROOT = Path(__file__).parents[1]
-PICTURES = """[...document.querySelectorAll('[data-testid="stVegaLiteChart"] svg')].map(svg => svg.innerHTML)"""
+CHARTS = """[...document.querySelectorAll('[data-testid="stVegaLiteChart"] svg')].map(svg => svg.innerHTML)"""
 # Both charts, not those of before the click, and nothing that says that the script is running.
-DRAWN = f"""() => {PICTURES}.length >= 2 && {PICTURES}[0] !== window.before
+DRAWN = f"""() => {CHARTS}.length >= 2 && {CHARTS}[0] !== window.before
     && !document.querySelector('[data-testid="stStatusWidget"], [data-testid="stSkeleton"], [data-stale="true"]')"""
 
 
@@ -79,7 +79,7 @@ def once(page: Page, query: str) -> tuple[float, ...]:
 
 def seconds_until_drawn(page: Page, click: Callable[[], object]) -> float:
     """From the click until both charts are others than before it."""
-    page.evaluate(f"() => {{ window.before = {PICTURES}[0] }}")
+    page.evaluate(f"() => {{ window.before = {CHARTS}[0] }}")
     began = time.perf_counter()
     click()
     page.wait_for_function(DRAWN, polling=20)

@@ -1,4 +1,4 @@
-"""Characters in many fonts, as pictures: printed, or printed and photographed."""
+"""Characters in many fonts, as images: printed, or printed and photographed."""
 
 import functools
 import zlib
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from benchmarks.picture_bytes import jpeg, png
+from benchmarks.image_bytes import jpeg, png
 from tests.data.paper import photograph
 
 NO_DIGITS = "symbol", "dingbat", "d050000l", "math", "lignes", "isabella", "opendyslexicalta"  # figures unlike digits

@@ -1,4 +1,4 @@
-"""Pictures that show anything but a digit: filled shapes, screenshots, noise, blank ones, parts of photos."""
+"""Images that show anything but a digit: filled shapes, screenshots, noise, blank ones, parts of photos."""
 
 import functools
 
@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from benchmarks.fonts import paper_and_ink
-from benchmarks.picture_bytes import jpeg, png
+from benchmarks.image_bytes import jpeg, png
 
 WORDS = ["the", "of", "and", "to", "you", "that", "was", "for", "are", "with", "they", "this", "have", "from", "word"]
 LETTERS = "ABCEFGHJKLMNPQRTUVWXYacdefhkmnprtuvwxy"  # without those that are digits as well

@@ -3,7 +3,7 @@
     python -m benchmarks.out_of_distribution [DATASET …] [--count 250] [--data DIR] [--fonts DIR …] \\
         [--half choose|report]
 
-The first table is of pictures as they are uploaded, the second of pixels as a network sees them, its first row all test
+The first table is of images as they are uploaded, the second of pixels as a network sees them, its first row all test
 images of the data set. A warning is not always due there: a 6 upside down is a 9, and a CIFAR image upside down has the
 same colours and edges. Limits are chosen on the one half (validation images, half of the font families, of the photos
 and of the random numbers) and reported on the other (test images, the other families and so on). Of the data sets
@@ -25,14 +25,14 @@ from explorer.insights.out_of_distribution import detector_for
 
 
 def warned_of(make: Callable[[int], bytes], count: int, detectors: list) -> np.ndarray:
-    """Of pictures, for each of `judges`, (data, familiar): 0 no warning, 1 warning, 2 refused; int (data sets, N)."""
+    """Of images, for each of `judges`, (data, familiar): 0 no warning, 1 warning, 2 refused; int (data sets, N)."""
     found = np.zeros((len(detectors), count), int)
     for n in range(count):
-        picture = open_image(make(n))
-        around = ink_page(picture) if any(data.preparation == "digit" for data, _ in detectors) else None
+        uploaded = open_image(make(n))
+        around = ink_page(uploaded) if any(data.preparation == "digit" for data, _ in detectors) else None
         for row, (data, detector) in enumerate(detectors):
             try:
-                pixels = network_input(picture, data.input_spec)
+                pixels = network_input(uploaded, data.input_spec)
             except UserError:  # no ink: nothing is shown
                 found[row, n] = 2
                 continue

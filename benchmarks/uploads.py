@@ -1,4 +1,4 @@
-"""Pictures as they are uploaded, of one digit and of anything else, by their names; two halves of each."""
+"""Images as they are uploaded, of one digit and of anything else, by their names; two halves of each."""
 
 import zlib
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from PIL import Image
 from benchmarks import no_digits
 from benchmarks.drawn_digits import drawn, scribble
 from benchmarks.fonts import fonts, page, photographed, printed
+from benchmarks.image_bytes import jpeg, png
 from benchmarks.photos import photo
-from benchmarks.picture_bytes import jpeg, png
 from explorer.data import Dataset
 
 HALVES = "choose", "report"
@@ -19,7 +19,7 @@ SIDES = 200, 400, 640  # pixels, of enlarged images
 
 
 def uploads(half: int, loaded: list[Dataset], folders: tuple[str, ...]) -> dict[str, Callable[[int], bytes]]:
-    """Name → what makes the nth picture as the bytes of a file."""
+    """Name → what makes the nth image as the bytes of a file."""
     files = fonts(folders, half)
     if not files:
         raise SystemExit(f"No fonts below {', '.join(folders)}: name folders of .ttf or .otf files with --fonts.")
@@ -80,7 +80,7 @@ def short(data: Dataset) -> str:
 
 
 def group(kind: str, data: Dataset) -> str:
-    """What pictures of that kind are to a network for `data`: familiar, strange, other ink (for digits), or neither."""
+    """What images of that kind are to a network for `data`: familiar, strange, other ink (for digits), or neither."""
     own = short(data) in kind.replace(",", "").split()
     if data.preparation != "digit":
         return "familiar" if own else "strange"

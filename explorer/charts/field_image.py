@@ -23,7 +23,7 @@ def receptive_square(
     """The square of a unit on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
     What is grey lies outside of the image, where there is only padding; a side of the square that is further away is
-    not drawn. outside: as many pixels of that, for pictures that stand side by side; by default as many as this field
+    not drawn. outside: as many pixels of that, for images that stand side by side; by default as many as this field
     needs. centre: mark the middle of the square too, for a square whose sides are not seen.
     """
     return _with_square(rgb(image), field, unit, side, outside, centre)

@@ -97,7 +97,7 @@ def explain(
 
     if method not in METHODS:
         raise unknown("method", method, METHODS)
-    outputs.check("--out", out, outputs.PICTURES)
+    outputs.check("--out", out, outputs.IMAGE_FORMATS)
     if npy:
         outputs.check("--npy", npy, outputs.ARRAYS)
     model, spec, pixels = _prepared(run, [image], epoch, letterbox, checkpoints)
@@ -106,8 +106,8 @@ def explain(
     result = explanation(method, model, to_tensor(pixels), layer, _class(target, spec), _class(contrast, spec))
     heat = result.map[0]
     low, high = limits(heat, signed=True) if result.signed else (0.0, float(heat.max()))
-    picture = overlay(pixels[0], heat, low, high)
-    outputs.write_picture(out, upscale(picture, max(1, 256 // spec.size)))
+    overlaid = overlay(pixels[0], heat, low, high)
+    outputs.write_image(out, upscale(overlaid, max(1, 256 // spec.size)))
     if npy:
         outputs.write_array(npy, heat)
     place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
@@ -178,7 +178,7 @@ def _prepared(
 
     run = find(run_id, checkpoints)
     spec = run.input_spec
-    if letterbox and not spec.shows_whole_picture:
+    if letterbox and not spec.shows_whole_image:
         raise UserError(
             f"{run_id} takes the object cut out of the image, whatever surrounds it: leave out --letterbox."
         )

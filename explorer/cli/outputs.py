@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer.errors import UserError
 
-PICTURES: dict[str, dict[str, Any]] = {
+IMAGE_FORMATS: dict[str, dict[str, Any]] = {
     ".png": {"format": "PNG"},
     ".jpg": {"format": "JPEG", "quality": 95, "subsampling": 0},
     ".jpeg": {"format": "JPEG", "quality": 95, "subsampling": 0},
@@ -32,11 +32,11 @@ def check(option: str, file: Path, endings: dict) -> None:
         raise UserError(f"'{file}' is a folder: give {option} the name of a file.")
 
 
-def write_picture(file: Path, pixels: np.ndarray) -> None:
+def write_image(file: Path, pixels: np.ndarray) -> None:
     """`pixels`: uint8 (H, W, 3). Raises UserError if the file cannot be written."""
     from PIL import Image
 
-    settings = PICTURES[file.suffix.lower()]
+    settings = IMAGE_FORMATS[file.suffix.lower()]
     _write(file, lambda content: Image.fromarray(pixels).save(content, **settings))
 
 

@@ -1,9 +1,9 @@
-"""Images to learn from: the data sets, and a person's own pictures. Importing it needs NumPy and Pillow only."""
+"""Images to learn from: the data sets, and a person's own images. Importing it needs NumPy and Pillow only."""
 
 from explorer.data.dataset import Dataset, Images
+from explorer.data.image_file import open_image, open_with_remarks
 from explorer.data.input_spec import InputSpec
 from explorer.data.levels import unit_range
-from explorer.data.picture_file import open_image, open_picture
 from explorer.data.prepare import network_input, to_tensor
 from explorer.data.sources import DATASETS, Source, is_folder, is_on_disk, load, state, tidy
 
@@ -18,7 +18,7 @@ __all__ = [
     "load",
     "network_input",
     "open_image",
-    "open_picture",
+    "open_with_remarks",
     "state",
     "tidy",
     "to_tensor",

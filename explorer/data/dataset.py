@@ -42,7 +42,7 @@ class Dataset:
     train: Images
     validation: Images
     test: Images
-    preparation: Preparation = "photo"  # of a person's own pictures for a network that learned from these images
+    preparation: Preparation = "photo"  # of a person's own images for a network that learned from these
     report: Report | None = None  # of a folder: what was taken, and what was left out
 
     @property

@@ -1,4 +1,4 @@
-"""A drawing made of strokes, as a picture. What comes from a browser is not to be trusted: it is checked here."""
+"""A drawing made of strokes, as an image. What comes from a browser is not to be trusted: it is checked here."""
 
 import io
 import math
@@ -65,7 +65,7 @@ def _within(value: float, low: float, high: float) -> float:
     return min(max(float(value), low), high)
 
 
-def picture(drawn: tuple[Stroke, ...]) -> Image.Image:
+def rendered(drawn: tuple[Stroke, ...]) -> Image.Image:
     """The drawing on white paper: RGB, SIDE × SIDE pixels, brushes round."""
     page = Image.new("RGB", (SIDE * _FINER, SIDE * _FINER), PAPER)
     draw = ImageDraw.Draw(page)
@@ -79,7 +79,7 @@ def picture(drawn: tuple[Stroke, ...]) -> Image.Image:
 
 
 def png(drawn: tuple[Stroke, ...]) -> bytes:
-    """`picture` as the bytes of a file."""
+    """`rendered` as the bytes of a file."""
     content = io.BytesIO()
-    picture(drawn).save(content, "PNG")
+    rendered(drawn).save(content, "PNG")
     return content.getvalue()

@@ -1,4 +1,4 @@
-"""Which files of a folder are images to learn from: its splits by their usual names, a folder a class, any picture."""
+"""Which files of a folder are images to learn from: its splits by their usual names, a folder a class, any image."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.data.picture_file import is_picture
+from explorer.data.image_file import is_image_file
 from explorer.data.report import LeftOut
 from explorer.data.split import TEST_SHARE, VALIDATION_SHARE, held_out
 from explorer.data.split_folders import (
@@ -120,8 +120,8 @@ class _LeftOut:
         self.reasons.setdefault(reason, []).append(str(place))
 
     def loose(self, folder: Path) -> None:
-        """Pictures beside the class folders."""
-        for file in _pictures(folder, [entry.name for entry in entries(folder) if entry.is_file()], self):
+        """Images beside the class folders."""
+        for file in _image_files(folder, [entry.name for entry in entries(folder) if entry.is_file()], self):
             self.add("images outside any class folder", file)
 
     def all(self) -> tuple[LeftOut, ...]:
@@ -146,13 +146,13 @@ def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple
 
 
 def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
-    """Pictures of each class, also in folders below, in a fixed order, and their labels, int64 (N,)."""
+    """Images of each class, also in folders below, in a fixed order, and their labels, int64 (N,)."""
     files: list[str] = []
     labels: list[int] = []
     for label, name in enumerate(names):
         before = len(files)
         for folder, inside in _walk(top / name):
-            files += _pictures(folder, inside, left)
+            files += _image_files(folder, inside, left)
         labels += [label] * (len(files) - before)
     return files, np.array(labels, np.int64)
 
@@ -170,14 +170,14 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
         yield folder, sorted(names)
 
 
-def _pictures(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]:
-    """Paths of the pictures among a folder's files: by their ending, and what has another one by its content."""
+def _image_files(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]:
+    """Paths of the images among a folder's files: by their ending, and what has another one by its content."""
     found = []
     for name in names:
         if name.startswith(".") or name.lower() in JUNK_FILES:
             continue
         path = os.path.join(folder, name)
-        if os.path.splitext(name)[1].lower() in ENDINGS or is_picture(path):
+        if os.path.splitext(name)[1].lower() in ENDINGS or is_image_file(path):
             found.append(path)
         else:
             left.add("files that are not images", path)

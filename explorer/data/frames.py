@@ -1,4 +1,4 @@
-"""Pictures of several frames: animations, and documents of several pages."""
+"""Images of several frames: animations, and documents of several pages."""
 
 from collections.abc import Callable
 

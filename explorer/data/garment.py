@@ -11,7 +11,7 @@ from explorer.data.levels import grey_levels
 def garment_page(image: Image.Image) -> np.ndarray:
     """A garment as Fashion-MNIST shows it: trimmed, the longer side 28, light on black, in the middle; uint8 (32, 32).
 
-    Xiao et al. 2017, section 2. The paper sharpens too; a picture that comes from the data set is left as it is.
+    Xiao et al. 2017, section 2. The paper sharpens too; an image that comes from the data set is left as it is.
     """
     grey = grey_levels(image)
     level = background(grey)

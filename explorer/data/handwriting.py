@@ -14,7 +14,7 @@ from explorer.data.levels import grey_levels
 from explorer.data.ruled_lines import without_rules
 from explorer.errors import UserError
 
-SMALL = 40  # pixels: a picture up to this size may be a digit that was cut out already
+SMALL = 40  # pixels: an image up to this size may be a digit that was cut out already
 LARGE = 400  # pixels: the longer side at which a photo is searched
 FAINT = 0.1  # traces that JPEG leaves on an even background
 WINDOW = 0.25  # of the shorter side: what is narrower is stroke, what is wider is paper or shadow
@@ -44,7 +44,7 @@ def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
 
 
 def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
-    """The ink of a small picture on an even background, such as an MNIST digit, unchanged; None if `grey` is none."""
+    """The ink of a small image on an even background, such as an MNIST digit, unchanged; None if `grey` is none."""
     if max(grey.shape) > SMALL:
         return None
     ink = 1 - grey if background(grey) > 0.5 else grey
@@ -100,7 +100,7 @@ def is_light_on_dark(grey: np.ndarray) -> bool:
 
 
 def background(grey: np.ndarray) -> float:
-    """The brightness of what a picture shows at its border, the median."""
+    """The brightness of what an image shows at its border, the median."""
     return float(np.median(border(grey)))
 
 
@@ -133,7 +133,7 @@ def stroke_width(ink: np.ndarray) -> float:
 
 
 def at_working_size(image: Image.Image) -> Image.Image:
-    """The longer side between LARGE / 3 and LARGE pixels where the picture is not that size already."""
+    """The longer side between LARGE / 3 and LARGE pixels where the image is not that size already."""
     longer = max(image.size)
     wanted = min(max(longer, LARGE // 3), LARGE)
     if longer == wanted:

@@ -15,8 +15,8 @@ import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
 from explorer.data.folder_files import Listing, list_images, tidy
+from explorer.data.image_file import decode
 from explorer.data.photo import centre_square
-from explorer.data.picture_file import decode
 from explorer.data.report import SPLITS, Report
 from explorer.data.split_folders import unreadable
 from explorer.errors import UserError

@@ -1,4 +1,4 @@
-"""What is around the ink that was cut out of a picture: on a page with one digit, next to nothing."""
+"""What is around the ink that was cut out of an image: on a page with one digit, next to nothing."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from explorer.data.ink import extent, fit
 from explorer.data.levels import grey_levels
 
 NEAR = 0.2  # of the ink's longer side: what lies farther away than that is the table, or another thing
-EDGE_OF_INK = 0.015  # of the picture's longer side: what lies nearer to a stroke is its edge
+EDGE_OF_INK = 0.015  # of the image's longer side: what lies nearer to a stroke is its edge
 DARK = 0.3  # of the ink's darkness
 AS_INK = 0.8  # of the way from the paper's grey to the ink's
 STEEP = 0.5  # of the ink's own edges
@@ -20,7 +20,7 @@ THING = 0.15  # of the ink: less of it is a speck, not a thing
 
 @dataclass(frozen=True)
 class InkPage:
-    """Measures of a picture from which ink was cut out. Near the ink means within 0.2 of its longer side."""
+    """Measures of an image from which ink was cut out. Near the ink means within 0.2 of its longer side."""
 
     clutter: float  # the area near the ink that is dark too, and no ink, over the ink's own
     edges: float  # of the edges near the ink, at least half as steep as its own: the share that are not its own
@@ -31,7 +31,7 @@ class InkPage:
 
 
 def ink_page(image: Image.Image) -> InkPage | None:
-    """None of a picture without ink, or of a small one that shows nothing but ink: a data set's own image."""
+    """None of an image without ink, or of a small one that shows nothing but ink: a data set's own image."""
     from scipy import ndimage
 
     if already_cut_out(grey_levels(image)) is not None:

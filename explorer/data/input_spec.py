@@ -1,4 +1,4 @@
-"""What the images are like that a network takes, and how a picture becomes one of them."""
+"""What the images are like that a network takes, and how any image becomes one of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ digits. garment: cut out of its plain background, light on black."""
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Enough to prepare any picture for a network without loading the data set that it was trained on."""
+    """Enough to prepare any image for a network without loading the data set that it was trained on."""
 
     name: str  # of the data set
     channels: int  # 1 (grey) or 3 (red, green, blue)
@@ -28,8 +28,8 @@ class InputSpec:
         return self.channels, self.size, self.size
 
     @property
-    def shows_whole_picture(self) -> bool:
-        """Whether networks get a picture as it is, so that it can be letterboxed; else a thing is cut out of it."""
+    def shows_whole_image(self) -> bool:
+        """Whether networks get an image as it is, so that it can be letterboxed; else a thing is cut out of it."""
         return self.preparation == "photo"
 
     @property

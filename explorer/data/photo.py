@@ -37,7 +37,7 @@ def resized_middle(image: Image.Image, resize: int, size: int) -> np.ndarray:
     """
     image = image.convert("RGB")
     short, long = sorted(image.size)
-    if long > LONGEST * short:  # a strip would become a picture of a hundred million pixels
+    if long > LONGEST * short:  # a strip would become an image of a hundred million pixels
         width, height = (min(side, LONGEST * short) for side in image.size)
         image = ImageOps.fit(image, (width, height))
     width, height = (int(resize * side / short) for side in image.size)

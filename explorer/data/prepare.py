@@ -1,4 +1,4 @@
-"""From any picture to what a network sees: `network_input` (uint8, to show), then `to_tensor` (to compute with)."""
+"""From any image to what a network sees: `network_input` (uint8, to show), then `to_tensor` (to compute with)."""
 
 from typing import TYPE_CHECKING
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def network_input(picture: Image.Image | np.ndarray, spec: InputSpec, letterbox: bool = False) -> np.ndarray:
-    """What a network that takes `spec` sees of a picture: uint8 (C, H, W).
+def network_input(image: Image.Image | np.ndarray, spec: InputSpec, letterbox: bool = False) -> np.ndarray:
+    """What a network that takes `spec` sees of an image: uint8 (C, H, W).
 
-    `picture`: a file, photo or drawing, which is prepared as `spec` says; or an image of a data set, uint8 (C, H, W),
+    `image`: a file, photo or drawing, which is prepared as `spec` says; or an image of a data set, uint8 (C, H, W),
     which is prepared already: at most its size and channels change. `letterbox`: all of a photo, between two bars.
     Raises UserError if no ink is found where a digit is to be cut out.
     """
-    if isinstance(picture, np.ndarray):
-        return _fitted(picture, spec)
+    if isinstance(image, np.ndarray):
+        return _fitted(image, spec)
     if spec.preparation == "photo":
-        return _photo(picture, spec, letterbox)
-    page = digit_page(picture, spec.name) if spec.preparation == "digit" else garment_page(picture)
+        return _photo(image, spec, letterbox)
+    page = digit_page(image, spec.name) if spec.preparation == "digit" else garment_page(image)
     if page.shape[0] != spec.size:
         page = np.asarray(Image.fromarray(page).resize((spec.size, spec.size), Image.Resampling.BICUBIC))
     return np.repeat(page[None], spec.channels, axis=0)

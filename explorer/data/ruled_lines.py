@@ -11,7 +11,7 @@ def without_rules(mask: np.ndarray) -> np.ndarray:
     """Without straight lines across the page, level or upright; where a stroke crosses one, the stroke stays."""
     for turned in (False, True):  # ruled and squared paper
         cleaned = _without_level_rules(mask.T).T if turned else _without_level_rules(mask)
-        if cleaned.sum() > 0.05 * mask.sum():  # else the digit was taken for a line: a 1 as tall as its picture
+        if cleaned.sum() > 0.05 * mask.sum():  # else the digit was taken for a line: a 1 as tall as its image
             mask = cleaned
     return mask
 

@@ -90,7 +90,7 @@ DATASETS = {
     "fashion-mnist": Source(
         name="fashion-mnist",
         title="Fashion-MNIST",
-        about="70,000 grey pictures of clothes and shoes, 28×28 pixels.",
+        about="70,000 grey images of clothes and shoes, 28×28 pixels.",
         needs="a download of 31 MB, once",
         channels=1,
         classes=mnist.CLOTHES,

@@ -1,4 +1,4 @@
-"""A picture with transparent parts, laid on a background that what is visible stands out from."""
+"""An image with transparent parts, laid on a background that what is visible stands out from."""
 
 import numpy as np
 from PIL import Image
@@ -12,7 +12,7 @@ NOTHING = "The whole image is transparent: it was placed on white, and nothing i
 
 
 def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
-    """(RGB, a remark if one is due) of a picture of 8 bits in any mode. Opaque pictures are only converted.
+    """(RGB, a remark if one is due) of an image of 8 bits in any mode. Opaque images are only converted.
 
     The background is white, as on a page, unless the border is mostly transparent and the visible part is light: white
     strokes would vanish.

@@ -1,7 +1,7 @@
-"""Does a picture show one digit, written or printed, as a network for digits expects?
+"""Does an image show one digit, written or printed, as a network for digits expects?
 
 Before the ink is cut out: is there anything else on the page, and is the ink one thing? After: do its strokes run as
-those of a training image do? The limits hold for all data sets of digits. They were chosen on one half of the pictures
+those of a training image do? The limits hold for all data sets of digits. They were chosen on one half of the images
 of `benchmarks.out_of_distribution` (other fonts, other writers, other photos than in the half that is reported).
 """
 
@@ -52,7 +52,7 @@ LIMITS = (
 
 
 class DigitOutOfDistributionDetector:
-    """What digits look like. A second to make, then a tenth of a second for each picture."""
+    """What digits look like. A second to make, then a tenth of a second for each image."""
 
     def __init__(self, data: Dataset) -> None:
         random = np.random.RandomState(0)
@@ -69,12 +69,12 @@ class DigitOutOfDistributionDetector:
         """Of uint8 (N, 1, H, W), as the network sees them: whose strokes are unlike, bool (N,)."""
         return self.likeness(pixels)[0] < LIKENESS
 
-    def score(self, pixels: np.ndarray, picture: Image.Image | None = None) -> OutOfDistributionScore:
-        """`pixels`: uint8 (1, H, W), as the network sees it. `picture`: what it was cut out of, if anything."""
-        return self.score_page(pixels, ink_page(picture) if picture else None)
+    def score(self, pixels: np.ndarray, original: Image.Image | None = None) -> OutOfDistributionScore:
+        """`pixels`: uint8 (1, H, W), as the network sees it. `original`: what it was cut out of, if anything."""
+        return self.score_page(pixels, ink_page(original) if original else None)
 
     def score_page(self, pixels: np.ndarray, page: InkPage | None) -> OutOfDistributionScore:
-        """The same where the picture was measured already."""
+        """The same where the image was measured already."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         beyond = [(limit.excess(page), limit.stated(page)) for limit in LIMITS if page and limit.excess(page) > 1]
         if likeness < LIKENESS:

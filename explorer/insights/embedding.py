@@ -119,7 +119,7 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> P
     """Neighbours stay neighbours, distances between groups mean little. `values`: (N, D).
 
     scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) of the first BEFORE_TSNE principal components, from a PCA
-    start. `perplexity`: about how many neighbours count; less than N. The same numbers give the same picture. Raises
+    start. `perplexity`: about how many neighbours count; less than N. The same numbers give the same layout. Raises
     UserError if there are too few images for the perplexity, or if a value is not finite.
     """
     from sklearn.manifold import TSNE

@@ -1,4 +1,4 @@
-"""Is the picture true? Tests of an explanation: does it depend on what was learned, on the right pixels, on the object?
+"""Can an explanation be trusted? Tests of it: does it depend on what was learned, on the right pixels, on the object?
 
 Every check holds the model's lock while it uses the model, and leaves it as it was.
 """

@@ -57,8 +57,8 @@ class OutOfDistributionDetector:
         """Which of uint8 (N, C, H, W) lie beyond one of the two limits, bool (N,)."""
         return (self.likeness(pixels)[0] < self.least) | (self.distance(pixels) > self.most)
 
-    def score(self, pixels: np.ndarray, picture: Image.Image | None = None) -> OutOfDistributionScore:
-        """`pixels`: uint8 (C, H, W), as the network sees it; `picture` is not looked at."""
+    def score(self, pixels: np.ndarray, original: Image.Image | None = None) -> OutOfDistributionScore:
+        """`pixels`: uint8 (C, H, W), as the network sees it; `original` is not used."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         (distance,) = self.distance(pixels[None])
         reasons = []

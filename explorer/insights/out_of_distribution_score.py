@@ -1,4 +1,4 @@
-"""What is stated of a picture that looks unlike those that a network was trained on."""
+"""What is stated of an image that looks unlike those that a network was trained on."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ STATED = 2  # reasons in the warning, at most: those that lie farthest beyond th
 
 @dataclass(frozen=True)
 class OutOfDistributionScore:
-    """How one picture compares with the images of a data set."""
+    """How one image compares with the images of a data set."""
 
     reasons: tuple[str, ...]  # each names a measure, its value and its limit; the farthest beyond first; none if alike
     rule: str  # where the limits come from, and what they cannot tell: sentences

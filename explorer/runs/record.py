@@ -39,7 +39,7 @@ class DatasetRecord:
     mean: tuple[float, ...]  # of each channel of the training images, pixels in [0, 1]
     std: tuple[float, ...]
     images: ImageCounts
-    preparation: Preparation | None = None  # of pictures, as in InputSpec; older runs say `ink` alone
+    preparation: Preparation | None = None  # of images, as in InputSpec; older runs say `ink` alone
     ink: bool = False  # dark strokes on light background, as handwriting
     resize: int | None = None
     left_out: tuple[str, ...] = ()  # paths of images that could not be read

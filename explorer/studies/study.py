@@ -50,7 +50,7 @@ class Study:
     training: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # data set → where its source is trained; "" for any other
     expects: tuple[str, ...] = ()  # kinds of findings that come first, and are denied where there are none
-    panels: tuple[str, ...] = CURVES_AND_COSTS  # its pictures in their order; names in explorer.ui.study.panels
+    panels: tuple[str, ...] = CURVES_AND_COSTS  # in their order; names in explorer.ui.study.panels
 
     def __post_init__(self) -> None:
         for variants in (self.variants, self.quick.variants, self.full.variants):

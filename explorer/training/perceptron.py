@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.errors import UserError, unknown
 
-LOW, HIGH = -0.5, 1.5  # of both coordinates: one square holds every set of points, so that pictures compare
+LOW, HIGH = -0.5, 1.5  # of both coordinates: one square holds every set of points, so that charts compare
 MOST_POINTS = 100
 MOST_EPOCHS = 100
 STARTS = ("zero", "random")

@@ -102,10 +102,10 @@ def test_overlay_of_an_all_zero_map_is_the_image():
 def test_colour_filters_are_colours_around_grey():
     weights = np.zeros((2, 3, 5, 5), dtype=np.float32)
     weights[1, 0, 2, 2] = 0.4
-    pictures = filters_rgb(weights)
-    assert pictures.shape == (2, 5, 5, 3)
-    assert (pictures[0] == 128).all()
-    assert tuple(pictures[1, 2, 2]) == (255, 128, 128)
+    kernels = filters_rgb(weights)
+    assert kernels.shape == (2, 5, 5, 3)
+    assert (kernels[0] == 128).all()
+    assert tuple(kernels[1, 2, 2]) == (255, 128, 128)
 
 
 @pytest.mark.parametrize("channels", [1, 16])

@@ -18,13 +18,13 @@ SETS = {**GATES, "apart": two_clusters(15, 5, 0), "mixed": two_clusters(50, 0, 0
 def test_valid_legible_and_small(name, present):
     points, rule = SETS[name], Rule(1, 100)
     history = learn(points, rule)
-    pictures = (
+    drawn = (
         separation(points, separate(points), present),
         errors_per_epoch(history, present),
         weights_over_corrections(history, cycle(history, rule), present),
     )
-    for picture in pictures:
-        spec = picture.to_dict()  # validates
+    for chart in drawn:
+        spec = chart.to_dict()  # validates
         json.dumps(spec, allow_nan=False)
         assert spec["config"]["background"] == "transparent"
         assert spec["width"] == "container"

@@ -9,12 +9,12 @@ import pytest
 from explorer.cli import main
 from explorer.runs import find
 
-from ..data.test_image_folder import fill, picture
+from ..data.test_image_folder import fill, random_image
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """(a folder with pictures and a run on them, the run's id)."""
+    """(a folder with images and a run on them, the run's id)."""
     top = tmp_path_factory.mktemp("changed")
     fill(top / "pets", {"cat": 20, "dog": 20})
     with pytest.MonkeyPatch.context() as patch:
@@ -28,7 +28,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture
 def run(trained, tmp_path, monkeypatch):
-    """The id of the run, in a copy that a test may change; its pictures are in ./pets."""
+    """The id of the run, in a copy that a test may change; its images are in ./pets."""
     top, run_id = trained
     shutil.copytree(top, tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path / "checkpoints"))
@@ -54,7 +54,7 @@ def test_evaluate_names_the_class_that_was_renamed(run, capsys):
 
 
 def test_evaluate_states_that_the_images_are_others(run, capsys):
-    picture(7).save("pets/cat/000.png")
+    random_image(7).save("pets/cat/000.png")
     assert main(["evaluate", run]) == 0
     changed, accuracy, *_ = capsys.readouterr().out.splitlines()
     assert "have changed since" in changed
@@ -65,14 +65,14 @@ def test_evaluate_states_that_the_images_are_others(run, capsys):
 
 def test_resume_goes_on_with_the_same_images_only(run, capsys):
     find(run).change(status="stopped")
-    picture(7).save("pets/cat/000.png")
+    random_image(7).save("pets/cat/000.png")
     assert main(["resume", run]) == 2
     assert "Restore the images" in capsys.readouterr().err
     assert find(run).status == "stopped", "nothing has happened"
 
 
 def test_a_start_from_a_run_on_other_images_says_so(run, capsys):
-    picture(7).save("pets/cat/000.png")
+    random_image(7).save("pets/cat/000.png")
     command = f"train --dataset folder:pets --from {run} --tune frozen --epochs 1 --batch-size 16 --device cpu"
     assert main(command.split()) == 0
     said = capsys.readouterr()

@@ -107,7 +107,7 @@ def test_predict_downloads_nothing_to_compare_with(trained, photo, tmp_path, mon
     assert shown.err.startswith("Not compared with the training images: mnist is not in the data folder")
 
 
-def test_letterboxed_the_network_sees_all_of_a_picture(tmp_path, monkeypatch, capsys):
+def test_letterboxed_the_network_sees_all_of_an_image(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(tmp_path))
     run, wide = one_step("shapes", "simple_cnn"), np.zeros((40, 160, 3), np.uint8)
@@ -133,19 +133,19 @@ def test_explain(trained, photo, tmp_path):
     heat = np.load(npy)
     assert (heat.dtype, heat.shape) == (np.float32, (32, 32))
     assert (heat >= 0).all()
-    with Image.open(out) as picture:
-        assert picture.size == (256, 256)
+    with Image.open(out) as written:
+        assert written.size == (256, 256)
 
 
 @pytest.mark.parametrize(
     ("ending", "kind"),
     [("png", "PNG"), ("jpg", "JPEG"), ("JPEG", "JPEG"), ("webp", "WEBP"), ("tiff", "TIFF"), ("bmp", "BMP")],
 )
-def test_a_picture_is_written_as_its_ending_says(ending, kind, trained, photo, tmp_path):
+def test_an_image_is_written_as_its_ending_says(ending, kind, trained, photo, tmp_path):
     out = tmp_path / f"map.{ending}"
     assert main(["explain", trained[1], str(photo), "--method", "saliency", "--out", str(out)]) == 0
-    with Image.open(out) as picture:
-        assert (picture.format, picture.size) == (kind, (256, 256))
+    with Image.open(out) as written:
+        assert (written.format, written.size) == (kind, (256, 256))
     assert [file.name for file in tmp_path.iterdir() if "map" in file.name] == [out.name], "nothing else is left"
 
 
@@ -182,8 +182,8 @@ def test_explain_by_every_method(method, trained, photo, tmp_path, capsys):
     heat = np.load(npy)
     assert (heat.dtype, heat.shape) == (np.float32, (32, 32))
     assert METHODS[method].signed or heat.min() >= 0
-    with Image.open(out) as picture:
-        colours = np.asarray(picture).astype(int)
+    with Image.open(out) as written:
+        colours = np.asarray(written).astype(int)
     if METHODS[method].signed and heat.min() < 0:  # drawn signed: blue where it speaks against the class
         assert (colours[..., 2] > colours[..., 0] + 10).any() or abs(heat.min()) < 0.05 * heat.max()
 
@@ -272,8 +272,8 @@ WRONG = {
         ["explain", "{run}", "{photo}", "--out", "/no/such/a.png"],
         "/no/such/a.png",
     ),
-    "a picture of no known kind": (["explain", "{run}", "{photo}", "--out", "{text}.pdf"], "ends in .png, .jpg,"),
-    "a picture without an ending": (["explain", "{run}", "{photo}", "--out", "/tmp/map"], "ends in .png, .jpg,"),
+    "an image of no known kind": (["explain", "{run}", "{photo}", "--out", "{text}.pdf"], "ends in .png, .jpg,"),
+    "an image without an ending": (["explain", "{run}", "{photo}", "--out", "/tmp/map"], "ends in .png, .jpg,"),
     "a raw map that is no .npy": (
         ["explain", "{run}", "{photo}", "--out", "{out}", "--npy", "{out}.csv"],
         "--npy takes a file that ends in .npy",
@@ -285,7 +285,7 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_input_is_one_sentence_and_exit_2(case, trained, photo, tmp_path, capsys):
     text = tmp_path / "notes.png"
-    text.write_text("not a picture")
+    text.write_text("not an image")
     places = {"run": trained[1], "photo": photo, "text": text, "out": tmp_path / "out.png"}
     arguments, named = WRONG[case]
     runs_before = len(list_runs())

@@ -15,7 +15,7 @@ def pets(checkpoints, tmp_path, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
     fill(tmp_path / "pets" / "Train", {"cat": 10, "dog": 10})
     fill(tmp_path / "pets" / "Test", {"cat": 3, "dog": 4})
-    (tmp_path / "pets" / "Train" / "cat" / "notes.txt").write_text("no picture")
+    (tmp_path / "pets" / "Train" / "cat" / "notes.txt").write_text("no image")
     return tmp_path / "pets"
 
 

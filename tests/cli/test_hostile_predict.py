@@ -1,4 +1,4 @@
-"""`predict` with files that are no pictures: one sentence on stderr, exit 2."""
+"""`predict` with files that are no images: one sentence on stderr, exit 2."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def run(tmp_path_factory):
     ],
 )
 def test_predict_refuses_in_one_sentence(run, tmp_path, capsys, name, sentence):
-    file = tmp_path / "picture.png"
+    file = tmp_path / "image.png"
     file.write_bytes(hostile.files()[name])
     assert main(["predict", run[1], str(file), "--checkpoints", str(run[0])]) == 2
     captured = capsys.readouterr()

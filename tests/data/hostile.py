@@ -1,4 +1,4 @@
-"""Files that somebody might upload as a picture, by mistake or on purpose: name → bytes. Always the same ones."""
+"""Files that somebody might upload as an image, by mistake or on purpose: name → bytes. Always the same ones."""
 
 import functools
 import io
@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 
 GRADIENT = np.linspace(0, 255, 40 * 60).reshape(40, 60).astype(np.uint8)
 COLOUR = np.stack([GRADIENT, GRADIENT[::-1], GRADIENT[:, ::-1]], axis=-1)
-PICTURE = Image.fromarray(COLOUR)
+IMAGE = Image.fromarray(COLOUR)
 KINDS = "PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM"
 MODES = "1", "L", "P", "LA", "PA", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "I;16"
 
@@ -50,14 +50,14 @@ def tiff(width: int, height: int, data: bytes = b"", **tags: int) -> bytes:
 
 
 def black(length: int) -> bytes:
-    """The data of a PNG whose file is small and whose picture is not: `length` zeros, compressed."""
+    """The data of a PNG whose file is small and whose image is not: `length` zeros, compressed."""
     packer = zlib.compressobj(1)
     return b"".join(packer.compress(bytes(2**20)) for _ in range(length // 2**20 + 1)) + packer.flush()
 
 
 def _cut_short() -> Iterator[tuple[str, bytes]]:
     for kind in KINDS:
-        whole = saved(PICTURE, kind)
+        whole = saved(IMAGE, kind)
         for length in (1, 2, 4, 8, 16, 30, len(whole) // 10, len(whole) // 3, len(whole) * 2 // 3, len(whole) - 1):
             yield f"{length} bytes of a {kind}", whole[:length]
 
@@ -65,7 +65,7 @@ def _cut_short() -> Iterator[tuple[str, bytes]]:
 def _damaged() -> Iterator[tuple[str, bytes]]:
     random = np.random.RandomState(0)
     for kind in KINDS:
-        whole = saved(PICTURE, kind)
+        whole = saved(IMAGE, kind)
         for number in range(7):
             at = random.randint(len(whole)) if number > 3 else random.randint(60)
             yield f"{kind} damaged at {at}", whole[:at] + random.bytes(4) + whole[at + 4 :]
@@ -76,13 +76,13 @@ def _damaged() -> Iterator[tuple[str, bytes]]:
 def _modes() -> Iterator[tuple[str, bytes]]:
     for kind in KINDS:
         for mode in MODES:
-            image = PICTURE.convert("L") if mode in ("PA", "I", "F", "I;16") else PICTURE
+            image = IMAGE.convert("L") if mode in ("PA", "I", "F", "I;16") else IMAGE
             try:
                 yield f"{kind} of mode {mode}", saved(image.convert(mode), kind)
             except (OSError, ValueError, KeyError):
                 continue  # that format knows no such mode
     for transparent in (0, bytes(range(256)), b"\0"):
-        yield f"palette, transparent {transparent!r:.12}", saved(PICTURE.convert("P"), "PNG", transparency=transparent)
+        yield f"palette, transparent {transparent!r:.12}", saved(IMAGE.convert("P"), "PNG", transparency=transparent)
     indices = zlib.compress((b"\0" + bytes(range(40))) * 40)
     for colours in (0, 1, 200, 257):
         palette = chunk(b"PLTE", bytes(3 * colours))
@@ -101,7 +101,7 @@ def _sizes() -> Iterator[tuple[str, bytes]]:
         yield f"TIFF that claims {width} × {height}", tiff(width, height, bytes(100))
     yield "GIF that claims 0 × 0", b"GIF89a" + bytes(7) + b","
     yield "GIF that claims 65535 × 65535", b"GIF89a" + b"\xff" * 4 + bytes(3) + b","
-    yield "BMP of negative width", saved(PICTURE, "BMP")[:18] + struct.pack("<i", -60) + saved(PICTURE, "BMP")[22:]
+    yield "BMP of negative width", saved(IMAGE, "BMP")[:18] + struct.pack("<i", -60) + saved(IMAGE, "BMP")[22:]
     yield "PPM that claims a billion rows", b"P6 60 1000000000 255\n" + bytes(100)
     yield "PPM that claims no pixels", b"P6 0 0 255\n"
 
@@ -116,7 +116,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "WebP of 16,383 × 16,383", saved(Image.new("L", (16, 16)), "WEBP")[:20] + b"\x2f\xff\xff\xff\x0f" + bytes(40)
     yield "PNG with a text of 100 MB", png(40, 40, chunk(b"zTXt", b"a\0\0" + black(10**8)))
     yield "PNG with a profile of 100 MB", png(40, 40, chunk(b"iCCP", b"a\0\0" + black(10**8)))
-    photo = saved(PICTURE.resize((1600, 1200)), "JPEG", progressive=True)
+    photo = saved(IMAGE.resize((1600, 1200)), "JPEG", progressive=True)
     last = photo.rindex(b"\xff\xda")
     yield "JPEG of 2,000 scans", photo[:-2] + photo[last:-2] * 2000 + b"\xff\xd9"
     yield "text of 21 MB", b"P3 1000 1000 255\n" + b"1 " * (21 * 2**19)
@@ -146,14 +146,14 @@ def _numbers() -> Iterator[tuple[str, bytes]]:
 def _moving() -> Iterator[tuple[str, bytes]]:
     others = [Image.new("RGB", (60, 40), colour) for colour in ("red", "green", "blue")]
     for kind in ("GIF", "WEBP", "PNG", "TIFF"):
-        whole = saved(PICTURE, kind, save_all=True, append_images=others)
+        whole = saved(IMAGE, kind, save_all=True, append_images=others)
         yield f"{kind} of four frames", whole
         yield f"{kind} of four frames, cut short", whole[: len(whole) * 3 // 4]
-    pages = saved(PICTURE, "TIFF", save_all=True, append_images=[Image.new("F", (9, 9)), Image.new("1", (500, 500))])
+    pages = saved(IMAGE, "TIFF", save_all=True, append_images=[Image.new("F", (9, 9)), Image.new("1", (500, 500))])
     yield "TIFF of different pages", pages
-    yield "MPO of two photos", saved(PICTURE, "MPO", save_all=True, append_images=others[:1])
-    offset = struct.unpack("<I", saved(PICTURE, "TIFF")[4:8])[0]
-    loop = bytearray(saved(PICTURE, "TIFF"))
+    yield "MPO of two photos", saved(IMAGE, "MPO", save_all=True, append_images=others[:1])
+    offset = struct.unpack("<I", saved(IMAGE, "TIFF")[4:8])[0]
+    loop = bytearray(saved(IMAGE, "TIFF"))
     end = offset + 2 + 12 * struct.unpack("<H", loop[offset : offset + 2])[0]
     loop[end : end + 4] = struct.pack("<I", offset)
     yield "TIFF whose next page is its first", bytes(loop)
@@ -163,13 +163,13 @@ def _tags() -> Iterator[tuple[str, bytes]]:
     for orientation in (0, 6, 9, 65_535):
         exif = Image.Exif()
         exif[0x0112] = orientation
-        yield f"turned by EXIF {orientation}", saved(PICTURE, "JPEG", exif=exif)
+        yield f"turned by EXIF {orientation}", saved(IMAGE, "JPEG", exif=exif)
     text = Image.Exif()
     text[0x010E] = "x" * 60_000
-    yield "EXIF of 60 kB", saved(PICTURE, "JPEG", exif=text)
+    yield "EXIF of 60 kB", saved(IMAGE, "JPEG", exif=text)
     huge = Image.Exif()
     huge[0x010E] = "x" * 5_000_000
-    yield "EXIF of 5 MB", saved(PICTURE, "PNG", exif=huge)
+    yield "EXIF of 5 MB", saved(IMAGE, "PNG", exif=huge)
     for name, exif in {
         "EXIF of nothing": b"Exif\0\0",
         "EXIF that counts four billion": b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\xff\xff\xff\xff\x06\0\0\0",
@@ -177,14 +177,14 @@ def _tags() -> Iterator[tuple[str, bytes]]:
         "EXIF of noise": b"Exif\0\0" + np.random.RandomState(1).bytes(500),
         "EXIF with a word for a turn": b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\x04\0\0\0left\0\0\0\0",
     }.items():
-        yield name, saved(PICTURE, "JPEG", exif=exif)
+        yield name, saved(IMAGE, "JPEG", exif=exif)
     info = PngImagePlugin.PngInfo()
     info.add_text("Raw profile type exif", "\nexif\n 9\nnot hexadecimal")
-    yield "PNG whose EXIF is no number", saved(PICTURE, "PNG", pnginfo=info)
+    yield "PNG whose EXIF is no number", saved(IMAGE, "PNG", pnginfo=info)
     xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/" tiff:Orientation="6"><unclosed'
-    yield "PNG with XMP that is no XML", saved(PICTURE, "PNG", xmp=xmp)
-    yield "JPEG with a broken colour profile", saved(PICTURE, "JPEG", icc_profile=b"no profile")
-    yield "JPEG of strange resolution", saved(PICTURE, "JPEG", dpi=(0, 0))
+    yield "PNG with XMP that is no XML", saved(IMAGE, "PNG", xmp=xmp)
+    yield "JPEG with a broken colour profile", saved(IMAGE, "JPEG", icc_profile=b"no profile")
+    yield "JPEG of strange resolution", saved(IMAGE, "JPEG", dpi=(0, 0))
     for name, tags in {
         "of 3 bits": {"t258": 3},
         "of 64 bits": {"t258": 64},
@@ -205,7 +205,7 @@ def _else() -> Iterator[tuple[str, bytes]]:
         "nothing": b"",
         "a zero byte": b"\0",
         "zeros": bytes(5000),
-        "text": b"Not a picture, I fear.",
+        "text": b"Not an image, I fear.",
         "html": b"<!doctype html><img src='x' onerror='alert(1)'>",
         "svg": b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>",
         "pdf": b"%PDF-1.7\n1 0 obj <<>> endobj",
@@ -213,8 +213,8 @@ def _else() -> Iterator[tuple[str, bytes]]:
         "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
         "avif": b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf",
         "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 ",
-        "icon": saved(PICTURE, "ICO"),
-        "targa": saved(PICTURE, "TGA"),
+        "icon": saved(IMAGE, "ICO"),
+        "targa": saved(IMAGE, "TGA"),
         "zip": b"PK\x03\x04" + bytes(100),
         "program": b"\x7fELF" + bytes(100),
         "pickle": b"\x80\x04cos\nsystem\n(S'true'\ntR.",

@@ -1,4 +1,4 @@
-"""A handwritten digit as a phone sees it on paper. Deterministic, so that a test can name its picture."""
+"""A handwritten digit as a phone sees it on paper. Deterministic, so that a test can name its image."""
 
 import numpy as np
 from PIL import Image

@@ -1,17 +1,17 @@
-"""Strokes become a picture; what could not have been drawn is refused."""
+"""Strokes become an image; what could not have been drawn is refused."""
 
 import numpy as np
 import pytest
 
 from explorer.data import DATASETS, network_input, open_image
-from explorer.data.drawing import BRUSHES, COLOURS, MOST_POINTS, MOST_STROKES, SIDE, picture, png, strokes
+from explorer.data.drawing import BRUSHES, COLOURS, MOST_POINTS, MOST_STROKES, SIDE, png, rendered, strokes
 from explorer.errors import UserError
 
 ONE = [["black", 20, [[140, 40], [140, 240]]]]
 
 
 def test_a_stroke_is_drawn_where_it_was_made_and_as_wide():
-    pixels = np.asarray(picture(strokes(ONE)).convert("L"))
+    pixels = np.asarray(rendered(strokes(ONE)).convert("L"))
     assert pixels.shape == (SIDE, SIDE)
     rows, columns = np.nonzero(pixels < 128)
     assert (rows.min(), rows.max()) == pytest.approx((30, 250), abs=1)  # the brush is round
@@ -20,9 +20,9 @@ def test_a_stroke_is_drawn_where_it_was_made_and_as_wide():
 
 def test_a_dot_is_drawn_and_white_rubs_out():
     dot = ["red", 40, [[100, 100]]]
-    assert tuple(np.asarray(picture(strokes([dot])))[100, 100]) == tuple(bytes.fromhex(COLOURS["red"][1:]))
+    assert tuple(np.asarray(rendered(strokes([dot])))[100, 100]) == tuple(bytes.fromhex(COLOURS["red"][1:]))
     rubbed = strokes([dot, ["white (eraser)", 60, [[100, 100]]]])
-    assert (np.asarray(picture(rubbed)) == 255).all()
+    assert (np.asarray(rendered(rubbed)) == 255).all()
 
 
 def test_a_drawing_takes_the_way_of_an_upload():
@@ -34,7 +34,7 @@ def test_a_drawing_takes_the_way_of_an_upload():
 
 def test_an_empty_pad_is_white():
     assert strokes([]) == ()
-    assert (np.asarray(picture(())) == 255).all()
+    assert (np.asarray(rendered(())) == 255).all()
 
 
 def test_what_lies_beside_the_pad_is_brought_onto_it():

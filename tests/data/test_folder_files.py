@@ -1,4 +1,4 @@
-"""Which files of a folder are taken: the usual names of splits, any picture, and a reason for what is left out."""
+"""Which files of a folder are taken: the usual names of splits, any image, and a reason for what is left out."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ from explorer.data.image_folder import state
 from explorer.data.report import Damaged
 from explorer.errors import UserError
 
-from .test_image_folder import fill, picture
+from .test_image_folder import fill, random_image
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def test_splits_without_training_images_are_named(folder):
 def test_what_lies_beside_the_splits_is_left_out_with_a_reason(folder):
     fill(folder / "train", PETS)
     (folder / "test").mkdir()
-    picture(1).save(folder / "test" / "1.png")  # a test of a competition: nobody says what it shows
+    random_image(1).save(folder / "test" / "1.png")  # a test of a competition: nobody says what it shows
     fill(folder / "extra", PETS)
-    picture(2).save(folder / "train" / "loose.png")
-    picture(3).save(folder / "top.png")
+    random_image(2).save(folder / "train" / "loose.png")
+    random_image(3).save(folder / "top.png")
     data = read(folder)
     assert sizes(data) == (14, 2, 4)
     assert reasons(data) == {
@@ -124,15 +124,15 @@ def test_what_lies_beside_the_splits_is_left_out_with_a_reason(folder):
 
 
 @pytest.mark.parametrize("ending", ["jfif", "JPG", "jpe", "", "img"])
-def test_pictures_are_known_by_their_content(folder, ending):
+def test_images_are_known_by_their_content(folder, ending):
     fill(folder, PETS)
     for name in PETS:
         for index in range(20, 25):
             file = folder / name / (f"{index}.{ending}" if ending else str(index))
-            picture(index).save(file, "JPEG")
-        (folder / name / "notes.txt").write_text("no picture")
-        (folder / name / "Thumbs.db").write_bytes(b"no picture")
-        (folder / name / "._1.png").write_bytes(b"no picture")
+            random_image(index).save(file, "JPEG")
+        (folder / name / "notes.txt").write_text("no image")
+        (folder / name / "Thumbs.db").write_bytes(b"no image")
+        (folder / name / "._1.png").write_bytes(b"no image")
     data = read(folder)
     assert sum(sizes(data)) == 30
     assert reasons(data) == {"files that are not images": ("cat/notes.txt", "dog/notes.txt")}
@@ -244,8 +244,8 @@ def test_a_class_of_damaged_images_cannot_be_left_out(folder):
 
 def test_the_same_pixels_in_two_splits_are_counted(folder):
     fill(folder / "train", PETS)
-    fill(folder / "test", {"cat": 4, "dog": 4})  # the pictures of `fill` are the same again
-    picture(999).save(folder / "test" / "dog" / "new.png")
+    fill(folder / "test", {"cat": 4, "dog": 4})  # the images of `fill` are the same again
+    random_image(999).save(folder / "test" / "dog" / "new.png")
     data = read(folder)
     known = {image.tobytes() for image in data.train.pixels}
     repeated = sum(image.tobytes() in known for image in (*data.validation.pixels, *data.test.pixels))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.data import frames, open_image, open_picture
+from explorer.data import frames, open_image, open_with_remarks
 from explorer.errors import UserError
 
 RED = Image.new("RGB", (60, 40), "white")
@@ -18,10 +18,10 @@ CLEAR = Image.new("RGBA", (60, 40))
 KINDS = "GIF", "WEBP", "PNG", "AVIF", "TIFF"
 
 
-def saved(kind: str, *pictures: Image.Image) -> bytes:
+def saved(kind: str, *frames_of: Image.Image) -> bytes:
     content = io.BytesIO()
     still = {"PNG": {"disposal": 1}}.get(kind, {})
-    pictures[0].save(content, kind, save_all=True, append_images=pictures[1:], **still)
+    frames_of[0].save(content, kind, save_all=True, append_images=frames_of[1:], **still)
     return content.getvalue()
 
 
@@ -32,7 +32,7 @@ def reddish(image: Image.Image) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_first_frame_is_taken_where_it_shows_something(kind):
-    opened = open_picture(saved(kind, RED, BLUE))
+    opened = open_with_remarks(saved(kind, RED, BLUE))
     assert reddish(opened.image)
     (remark,) = opened.remarks
     assert remark.endswith(f"{'page' if kind == 'TIFF' else 'frame'} 1 was used.")
@@ -41,7 +41,7 @@ def test_the_first_frame_is_taken_where_it_shows_something(kind):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("blank", [(WHITE,), (WHITE, BLACK)], ids=["one", "two"])
 def test_blank_frames_are_passed_over_and_counted(kind, blank):
-    opened = open_picture(saved(kind, *blank, RED, BLUE))
+    opened = open_with_remarks(saved(kind, *blank, RED, BLUE))
     assert reddish(opened.image)
     (remark,) = opened.remarks
     assert f" {len(blank) + 1} was used: " in remark
@@ -51,24 +51,24 @@ def test_blank_frames_are_passed_over_and_counted(kind, blank):
 def test_a_transparent_frame_is_blank():
     content = saved("WEBP", CLEAR, RED.convert("RGBA"))
     assert reddish(open_image(content))
-    assert "frame 2 was used: frame 1 is blank" in open_picture(content).remarks[0]
+    assert "frame 2 was used: frame 1 is blank" in open_with_remarks(content).remarks[0]
 
 
 def test_where_all_frames_are_blank_it_is_said():
-    opened = open_picture(saved("GIF", WHITE, BLACK, WHITE))
+    opened = open_with_remarks(saved("GIF", WHITE, BLACK, WHITE))
     assert (np.asarray(opened.image) == 255).all()
     assert opened.remarks == ("It has several frames, and all that were examined are blank; frame 1 was used.",)
 
 
 def test_one_frame_needs_no_remark():
     for kind in KINDS:
-        assert open_picture(saved(kind, WHITE)).remarks == ()
+        assert open_with_remarks(saved(kind, WHITE)).remarks == ()
 
 
 def test_no_more_pixels_are_decoded_than_allowed(monkeypatch):
     monkeypatch.setattr(frames, "PIXELS", 3 * 60 * 40)
-    assert "frame 1 was used" in open_picture(saved("GIF", WHITE, BLACK, WHITE, RED)).remarks[0]
-    assert "frame 3 was used" in open_picture(saved("GIF", WHITE, BLACK, RED)).remarks[0]
+    assert "frame 1 was used" in open_with_remarks(saved("GIF", WHITE, BLACK, WHITE, RED)).remarks[0]
+    assert "frame 3 was used" in open_with_remarks(saved("GIF", WHITE, BLACK, RED)).remarks[0]
 
 
 def test_a_later_page_that_is_too_large_is_refused_before_it_is_decoded():

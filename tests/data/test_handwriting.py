@@ -144,7 +144,7 @@ def test_what_is_around_does_not_matter(place):
     assert likeness([network_sees(page)], [network_sees(drawing())])[0] > 0.85
 
 
-def test_a_stroke_as_tall_as_its_picture_is_no_ruled_line():
+def test_a_stroke_as_tall_as_its_image_is_no_ruled_line():
     pad = Image.new("L", (280, 280), 255)
     ImageDraw.Draw(pad).line([(140, 0), (140, 280)], fill=0, width=6)
     assert likeness([network_sees(pad)], [mnist_layout(np.ones((20, 2)))])[0] > 0.8
@@ -173,7 +173,7 @@ def test_without_ink_one_sentence(blank):
 
 
 @pytest.mark.parametrize("size", [(8, 8), (9, 400), (3000, 8), (41, 41), (700, 20)])
-def test_any_picture_gives_a_page_or_a_sentence(size):
+def test_any_image_gives_a_page_or_a_sentence(size):
     random = np.random.RandomState(0)
     noise = Image.fromarray(random.randint(0, 256, (size[1], size[0], 3)).astype(np.uint8))
     for image in (noise, drawing().resize(size), drawing(pen=PAPER, paper=PEN).resize(size)):

@@ -1,4 +1,4 @@
-"""Whatever is uploaded: a picture of the right shape, or one sentence; in little time and memory, without a warning."""
+"""Whatever is uploaded: an image of the right shape, or one sentence; in little time and memory, without a warning."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def answer(content: bytes) -> str | None:
         for letterbox in (False, True):
             try:
                 pixels = network_input(image, spec, letterbox)
-            except UserError as error:  # a picture may well show no digit
+            except UserError as error:  # an image may well show no digit
                 assert str(error).startswith("No ink found: use an image of one large digit")  # noqa: PT017
                 assert spec.preparation == "digit"
             else:
@@ -80,11 +80,11 @@ def test_what_the_sentence_says(name, sentence):
     "name",
     ["TIFF of NaN", "GIF of four frames", "PNG of four frames", "MPO of two photos", "EXIF of 5 MB", "TIFF of 16 bits"],
 )
-def test_what_is_a_picture_is_read(name):
+def test_what_is_an_image_is_read(name):
     assert open_image(FILES[name]).size == (60, 40)
 
 
-def test_a_large_picture_comes_smaller():
+def test_a_large_image_comes_smaller():
     width, height = open_image(FILES["PNG of 7,000 × 7,000, grey"]).size
     assert (width, height) == (1750, 1750)
 

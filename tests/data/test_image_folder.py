@@ -10,7 +10,7 @@ from explorer.data import image_folder, load
 from explorer.errors import UserError
 
 
-def picture(seed, size=(40, 30), grey=False):
+def random_image(seed, size=(40, 30), grey=False):
     random = np.random.RandomState(seed)
     pixels = random.randint(0, 256, (*size, 1 if grey else 3)).astype(np.uint8)
     return Image.fromarray(pixels.repeat(3, axis=2) if grey else pixels)
@@ -21,7 +21,7 @@ def fill(folder, counts, kind="png", grey=False):
     for label, (name, count) in enumerate(counts.items()):
         (folder / name).mkdir(parents=True)
         for index in range(count):
-            picture(100 * label + index, grey=grey).save(folder / name / f"{index:03d}.{kind}")
+            random_image(100 * label + index, grey=grey).save(folder / name / f"{index:03d}.{kind}")
     return folder
 
 
@@ -89,7 +89,7 @@ def test_train_can_be_a_class(tmp_path):
 def test_grey_images_have_one_channel(tmp_path):
     folder = fill(tmp_path / "images", {"a": 5, "b": 5}, grey=True)
     assert read(folder, tmp_path).channels == 1
-    picture(0).save(folder / "a" / "colour.png")
+    random_image(0).save(folder / "a" / "colour.png")
     assert read(folder, tmp_path).channels == 3
 
 
@@ -104,7 +104,7 @@ def test_what_is_no_image_is_left_out(animals, tmp_path):
 
 def test_images_in_folders_below_belong_to_the_class(animals, tmp_path):
     (animals / "cat" / "more").mkdir()
-    picture(1000).save(animals / "cat" / "more" / "one.WEBP")
+    random_image(1000).save(animals / "cat" / "more" / "one.WEBP")
     assert len(read(animals, tmp_path).train) == 37
 
 
@@ -144,7 +144,7 @@ def test_what_is_kept_is_used_until_a_file_changes(animals, tmp_path, monkeypatc
     first = read(animals, tmp_path).fingerprint
     assert read(animals, tmp_path).fingerprint == first
     assert len(reads) == 1
-    picture(999).save(animals / "cat" / "000.png")
+    random_image(999).save(animals / "cat" / "000.png")
     assert read(animals, tmp_path).fingerprint != first
     assert len(reads) == 2
     kept = list((tmp_path / "data" / ".cache").iterdir())
@@ -170,7 +170,7 @@ def a_file(folder):
 
 def no_classes(folder):
     folder.mkdir()
-    picture(1).save(folder / "one.png")
+    random_image(1).save(folder / "one.png")
 
 
 def one_class(folder):

@@ -1,4 +1,4 @@
-"""What a network takes: read from run.json as it was written, and every picture becomes it."""
+"""What a network takes: read from run.json as it was written, and every image becomes it."""
 
 import json
 from dataclasses import replace
@@ -76,7 +76,7 @@ def test_any_photo_becomes_what_the_network_takes(wanted, width, height, letterb
 
 def test_a_digits_mirror_image_is_another_sign_and_only_photos_are_letterboxed():
     assert {spec.name for spec in SPECS if not spec.may_flip} == {"digits", "mnist"}
-    assert {spec.name for spec in SPECS if not spec.shows_whole_picture} == {"digits", "mnist", "fashion-mnist"}
+    assert {spec.name for spec in SPECS if not spec.shows_whole_image} == {"digits", "mnist", "fashion-mnist"}
 
 
 def test_a_tensor_holds_each_level_to_the_bit_and_is_a_copy():

@@ -1,4 +1,4 @@
-"""A picture becomes what its network takes."""
+"""An image becomes what its network takes."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ OWN = InputSpec("folder:pets", 3, 48, ("cat", "dog"))
 GREY = InputSpec("folder:scans", 1, 16, ("a", "b"))
 
 
-def test_a_picture_of_the_data_sets_own_size_is_not_changed():
+def test_an_image_of_the_data_sets_own_size_is_not_changed():
     pixels = np.random.RandomState(0).randint(0, 256, (32, 32, 3)).astype(np.uint8)
     assert (network_input(Image.fromarray(pixels), DATASETS["cifar10"].input_spec) == pixels.transpose(2, 0, 1)).all()
 
@@ -21,7 +21,7 @@ def test_the_middle_square_is_seen():
     assert (network_input(Image.fromarray(wide), OWN) == 200).all()
 
 
-def test_letterboxed_all_of_a_picture_is_seen_between_bars_of_its_mean_colour():
+def test_letterboxed_all_of_an_image_is_seen_between_bars_of_its_mean_colour():
     wide = np.zeros((40, 100, 3), np.uint8)
     wide[:, :50] = 200
     shown = network_input(Image.fromarray(wide), OWN, letterbox=True)
@@ -33,7 +33,7 @@ def test_letterboxed_all_of_a_picture_is_seen_between_bars_of_its_mean_colour():
 
 
 @pytest.mark.parametrize("size", [(8, 20_000), (20_000, 8), (48, 48), (1, 1)])
-def test_letterboxed_any_picture_has_the_networks_size(size):
+def test_letterboxed_any_image_has_the_networks_size(size):
     assert network_input(Image.new("RGB", size, "teal"), OWN, letterbox=True).shape == (3, 48, 48)
     assert network_input(Image.new("L", size, 90), GREY, letterbox=True).shape == (1, 16, 16)
 
@@ -53,7 +53,7 @@ def test_clothes_come_out_light_on_black():
     assert page.max() > 180
 
 
-def test_a_picture_from_fashion_mnist_is_not_changed():
+def test_an_image_from_fashion_mnist_is_not_changed():
     page = np.zeros((32, 32), np.uint8)
     page[2:30, 7:25] = np.random.RandomState(0).randint(60, 256, (28, 18))
     assert (network_input(Image.fromarray(page), DATASETS["fashion-mnist"].input_spec)[0] == page).all()

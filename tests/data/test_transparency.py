@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from explorer.data import DATASETS, network_input, open_image, open_picture
+from explorer.data import DATASETS, network_input, open_image, open_with_remarks
 from explorer.data.transparency import BLACK, NOTHING
 
 GRADIENT = np.linspace(0, 255, 40 * 60).reshape(40, 60).astype(np.uint8)
@@ -26,10 +26,10 @@ def stroke(colour: str, mode: str = "RGBA") -> bytes:
     return png(page.convert(mode))
 
 
-def test_a_picture_of_mixed_brightness_is_laid_on_white():
+def test_an_image_of_mixed_brightness_is_laid_on_white():
     clear = np.dstack([COLOUR, np.zeros((40, 60), np.uint8)])
     clear[:, 30:, 3] = 255
-    opened = open_picture(png(Image.fromarray(clear)))
+    opened = open_with_remarks(png(Image.fromarray(clear)))
     shown = np.asarray(opened.image)
     assert (shown[:, :30] == 255).all()
     assert (shown[:, 30:] == COLOUR[:, 30:]).all()
@@ -45,19 +45,19 @@ def test_strokes_of_any_colour_on_a_transparent_ground_are_ink(colour, mode):
 
 
 def test_the_ground_is_named_where_it_is_black():
-    assert open_picture(stroke("white")).remarks == (BLACK,)
-    assert open_picture(stroke("black")).remarks == ()
+    assert open_with_remarks(stroke("white")).remarks == (BLACK,)
+    assert open_with_remarks(stroke("black")).remarks == ()
 
 
 def test_a_window_with_round_corners_keeps_its_white_background():
     window = Image.new("RGBA", (200, 200))
     ImageDraw.Draw(window).rounded_rectangle((0, 0, 199, 199), 20, fill="white")
-    opened = open_picture(png(window))
+    opened = open_with_remarks(png(window))
     assert (np.asarray(opened.image) == 255).all()
     assert opened.remarks == ()
 
 
 def test_what_is_wholly_transparent_is_white_and_said():
-    opened = open_picture(png(Image.new("RGBA", (50, 50), (10, 200, 30, 0))))
+    opened = open_with_remarks(png(Image.new("RGBA", (50, 50), (10, 200, 30, 0))))
     assert (np.asarray(opened.image) == 255).all()
     assert opened.remarks == (NOTHING,)

@@ -1,6 +1,6 @@
-"""Pictures of one digit pass, pictures of anything else are warned of: rates on what comes with the app.
+"""Images of one digit pass, images of anything else are warned of: rates on what comes with the app.
 
-Measured on more kinds by `python -m benchmarks.out_of_distribution`, on other pictures than the limits were chosen on.
+Measured on more kinds by `python -m benchmarks.out_of_distribution`, on other images than the limits were chosen on.
 """
 
 import io
@@ -36,9 +36,9 @@ def detector(digits):
 
 def is_passed(detector, digits, file: bytes) -> bool:
     """Neither warned of nor refused."""
-    picture = open_image(file)
+    uploaded = open_image(file)
     try:
-        return detector.score(network_input(picture, digits.input_spec), picture).warning is None
+        return detector.score(network_input(uploaded, digits.input_spec), uploaded).warning is None
     except UserError:
         return False
 
@@ -73,7 +73,7 @@ STRANGE = {
 
 
 @pytest.mark.parametrize("kind", FAMILIAR)
-def test_pictures_of_one_digit_pass(detector, digits, kind):
+def test_images_of_one_digit_pass(detector, digits, kind):
     """At most 3 of 40: were the true rate 3 %, more than that would come in 3 % of all draws of 40."""
     assert sum(is_passed(detector, digits, FAMILIAR[kind](digits, n)) for n in range(40)) >= 37
 
@@ -84,7 +84,7 @@ def test_coloured_shapes_are_warned_of_or_refused(detector, digits, shapes, side
 
 
 @pytest.mark.parametrize("kind", STRANGE)
-def test_pictures_of_something_else_are_warned_of_or_refused(detector, digits, kind):
+def test_images_of_something_else_are_warned_of_or_refused(detector, digits, kind):
     """At most 3 of 40 pass: were the true rate 5 %, more would come in 14 % of all draws."""
     assert sum(is_passed(detector, digits, STRANGE[kind](n)) for n in range(40)) <= 3
 

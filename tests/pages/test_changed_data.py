@@ -9,7 +9,7 @@ from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 from explorer.ui import cache
 
-from ..data.test_image_folder import fill, picture
+from ..data.test_image_folder import fill, random_image
 from .conftest import open_page, words
 
 LOOKED_AT = [
@@ -39,7 +39,7 @@ def test_a_page_says_what_has_changed_while_the_server_runs(pets, page):
     app = open_page(page)
     assert not app.exception
     assert "changed since" not in words(app)
-    picture(7).save(pets / "cat" / "000.png")
+    random_image(7).save(pets / "cat" / "000.png")
     look_again(app)
     assert not app.exception
     assert "images of folder:" in words(app)

@@ -14,7 +14,7 @@ def pets(checkpoints, tmp_path, monkeypatch):
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "data"))
     folder = fill(tmp_path / "pets" / "Train", {"cat": 10, "dog": 10}).parent
     fill(folder / "Valid", {"cat": 3, "dog": 4})
-    (folder / "Train" / "cat" / "notes.txt").write_text("no picture")
+    (folder / "Train" / "cat" / "notes.txt").write_text("no image")
     return folder
 
 

@@ -25,7 +25,7 @@ def test_all_methods_on_one_page_each_with_its_scale(with_runs):
     text = words(app)
     for method in METHODS.values():
         assert method.help.split("\n\n")[0].splitlines()[0] in text
-    assert text.count("largest value") == len(METHODS)  # a caption below each picture
+    assert text.count("largest value") == len(METHODS)  # a caption below each image
 
 
 def test_a_network_without_convolutions_says_what_it_cannot(with_runs):
@@ -98,8 +98,8 @@ def test_what_is_taken_home_is_what_is_shown(with_runs):
 
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)
-    picture = SampledImage(name="a picture", key="key", pixels=pixels)
-    asked = explanations.Asked("best", picture, "3", "any")
+    sampled = SampledImage(name="an image", key="key", pixels=pixels)
+    asked = explanations.Asked("best", sampled, "3", "any")
     cells = [explanations.answered(asked, run, "occlusion", None), explanations.Cell(asked, run, "grad-cam", "why not")]
     name = f"{run.id}-occlusion-epoch-best"
     with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.OverlayStyle(0.8, "heat")))) as files:

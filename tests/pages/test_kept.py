@@ -56,7 +56,7 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
 
 
 @pytest.mark.parametrize(("units", "side"), [(25_088, 1), (512, 7), (64, 32), (600, 112), (40, 5)])
-def test_a_picture_of_maps_is_not_too_large(units, side):
+def test_an_image_of_maps_is_not_too_large(units, side):
     from explorer.ui.features import tiles
     from explorer.ui.features.picker import View
     from explorer.ui.pickers.input_image import SampledImage
@@ -68,5 +68,5 @@ def test_a_picture_of_maps_is_not_too_large(units, side):
     assert min(units, 1000) <= most <= 4096
     shown = np.arange(min(units, most))
     link = tiles._tiled(shown, min(32, len(shown)), (0.0, 1.0), view)
-    picture = Image.open(BytesIO(b64decode(link.partition(",")[2])))
-    assert picture.height <= 4096
+    opened = Image.open(BytesIO(b64decode(link.partition(",")[2])))
+    assert opened.height <= 4096

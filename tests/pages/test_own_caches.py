@@ -1,4 +1,4 @@
-"""What comes from an own picture is kept for its session alone, and dropped when it is forgotten."""
+"""What comes from an own image is kept for its session alone, and dropped when it is forgotten."""
 
 import pytest
 from streamlit.runtime.caching import cache_data_api
@@ -57,9 +57,9 @@ def test_a_sampled_image_is_computed_once_for_all_sessions(sessions):
     assert sessions("first", forget=True) == sessions("second"), "nobody's own, so it stays"
 
 
-def test_an_own_picture_is_computed_once_a_session_and_again_when_it_was_forgotten(sessions):
+def test_an_own_image_is_computed_once_a_session_and_again_when_it_was_forgotten(sessions):
     one, two = sessions("first", own=True), sessions("second", own=True)
-    assert one != two, "no session is given what another one's picture gave"
+    assert one != two, "no session is given what another one's image gave"
     assert sessions("first") == one
     assert sessions("first", forget=True) not in (one, two)
     assert sessions("second") == two, "one visitor forgets their own alone"

@@ -1,4 +1,4 @@
-"""A study's pictures: all that it names exist, are drawn where they apply, and leave out what does not."""
+"""A study's panels: all that it names exist, are drawn where they apply, and leave out what does not."""
 
 import io
 import zipfile
@@ -44,7 +44,7 @@ def test_every_panel_that_a_study_names_exists_and_every_panel_is_named():
     assert set(PANELS) == {name for study in STUDIES.values() for name in study.panels}
 
 
-def test_the_picture_behind_every_finding_is_a_panel():
+def test_behind_every_finding_is_a_panel():
     one, other = (
         {"label": f"{depth} plain", "model": f"resnet{depth}", "macs": depth, "test_accuracy": right}
         for depth, right in ((20, 0.9), (56, 0.5))
@@ -62,7 +62,7 @@ def test_the_picture_behind_every_finding_is_a_panel():
 
 
 def all_panels():
-    """The pictures of a study that names every panel there is."""
+    """The texts of a study that names every panel there is."""
     from dataclasses import replace
 
     import streamlit as st

@@ -43,7 +43,7 @@ def turn_to(app, page: str, kind: str = "uploaded"):
     return app.segmented_control(key="image").set_value(kind).run()
 
 
-def pictures(app) -> list[str]:
+def images_shown(app) -> list[str]:
     """What stands below the images that have a caption."""
     return [image.caption for element in app.get("image") for image in element.proto.imgs if image.caption]
 
@@ -71,7 +71,7 @@ def test_the_photo_stays_when_one_changes_page(with_runs):
 BAD = {
     "a text": b"hello",
     "nothing": b"",
-    "half a picture": one()[:200],
+    "half an image": one()[:200],
     "no ink": png(Image.new("L", (300, 400), 225)),
     "a bomb": hostile.files()["PNG of 20,000 × 20,000"],
     "a strip": hostile.files()["PNG of 1 × 10000"],
@@ -97,7 +97,7 @@ def test_a_refused_file_is_not_kept(with_runs):
 
 
 @pytest.mark.parametrize("kind", ["uploaded", "camera"])
-def test_a_picture_that_is_taken_away_is_forgotten(kind, with_runs):
+def test_an_image_that_is_taken_away_is_forgotten(kind, with_runs):
     app = open_page(SALIENCY, image=kind)
     text = words(app.run())
     widget = app.file_uploader[0] if kind == "uploaded" else app.camera_input[0]
@@ -113,7 +113,7 @@ def test_a_picture_that_is_taken_away_is_forgotten(kind, with_runs):
     assert "Still in use" not in words(app)
 
 
-def test_a_picture_of_another_page_can_be_forgotten(with_runs):
+def test_an_image_of_another_page_can_be_forgotten(with_runs):
     app = upload(SALIENCY, "one.png", one())
     turn_to(app, MAPS)
     app.button(key="forget-uploaded").click().run()
@@ -149,23 +149,23 @@ def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
     assert "needs a convolution and this network has none" in words(app)
 
 
-def test_a_strange_picture_is_warned_of_with_the_measure(with_runs):
+def test_a_strange_image_is_warned_of_with_the_measure(with_runs):
     app = upload(SALIENCY, "blot.png", blot())
     assert not app.exception
     (warning,) = app.warning
     assert "is out of distribution (unlike the training images)" in warning.value
     assert "(at most " in warning.value
-    assert pictures(app) == ["The original", "Input of the network", "The most similar training image"]
+    assert images_shown(app) == ["The original", "Input of the network", "The most similar training image"]
 
 
 def test_a_digit_passes_beside_its_original_and_by_which_rule(with_runs):
     app = upload(SALIENCY, "one.png", one())
     assert not app.warning
     assert "No measure of this image is beyond its limit." in words(app)
-    assert pictures(app) == ["The original", "Input of the network"]
+    assert images_shown(app) == ["The original", "Input of the network"]
 
 
-def test_each_run_compares_the_picture_with_its_own_training_data(with_runs):
+def test_each_run_compares_the_image_with_its_own_training_data(with_runs):
     other = one_step("shapes", "mlp").id
     app = open_page(SALIENCY, image="uploaded", runs=[other, "digits-mlp-0003", "digits-simple_cnn-0001"])
     app.file_uploader[0].set_value(("blot.png", blot(), "image/png")).run()

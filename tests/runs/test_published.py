@@ -101,8 +101,8 @@ def test_the_command_line_predicts_and_explains(resnet18, theirs, tmp_path, caps
     assert found["probability"] == pytest.approx(float(wanted.max()), abs=1e-6)
     out = tmp_path / "map.png"
     assert main(["explain", resnet18.id, str(tmp_path / "photo.png"), "--out", str(out)]) == 0
-    with Image.open(out) as picture:
-        assert picture.size == (224, 224)
+    with Image.open(out) as written:
+        assert written.size == (224, 224)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A browser without pictures: the websocket protocol that streamlit's own page speaks."""
+"""A browser without images: the websocket protocol that streamlit's own page speaks."""
 
 import asyncio
 from urllib.parse import urlsplit

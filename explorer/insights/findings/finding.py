@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-# The stable names of what can be found; explorer.ui.study.finding_panels says which picture shows each.
+# The stable names of what can be found; explorer.ui.study.finding_panels says which panel shows each.
 KINDS = (
     "divergence",
     "collapse",

@@ -116,7 +116,7 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
         return _of(own_image.drawn(wanted, colours=spec.channels == 3))
     own = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
     letterbox = (
-        spec.shows_whole_picture
+        spec.shows_whole_image
         and choices.segmented(
             "Fit",
             [CROPPED, LETTERBOXED],

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from explorer.data import open_picture
+from explorer.data import open_with_remarks
 from explorer.data.drawing import png
 from explorer.ui import kept, page
 from explorer.ui.components import drawing_pad
@@ -83,7 +83,7 @@ def _newest(file: "UploadedFile | None", kind: str) -> Own | None:
     """What is no picture is refused here, and not kept."""
     if file is not None and st.session_state.get(_id_of(kind)) != file.file_id:
         content, name = file.getvalue(), file.name if kind == UPLOADED else "Photo"
-        remarks = open_picture(content, f"'{name}'").remarks
+        remarks = open_with_remarks(content, f"'{name}'").remarks
         st.session_state[_kept_as(kind)] = Own(name, content, remarks)
         st.session_state[_id_of(kind)] = file.file_id
     return st.session_state.get(_kept_as(kind))

@@ -1,4 +1,4 @@
-"""A picture's file, read whatever it is: by its content, not by its ending. Or one sentence that says why not."""
+"""An image's file, read whatever it is: by its content, not by its ending. Or one sentence that says why not."""
 
 import io
 import math
@@ -19,7 +19,7 @@ from explorer.errors import UserError
 
 MAX_BYTES = 20 * 1024**2
 MAX_PIXELS = 50_000_000
-ENOUGH = 2000  # pixels a side: larger pictures are made smaller at once, so that few megabytes are ever held
+ENOUGH = 2000  # pixels a side: larger images are made smaller at once, so that few megabytes are ever held
 MAX_SCANNED = 20 * MAX_PIXELS  # pixels × scans of a JPEG; a photo has 1 to 12 scans, one made to last has thousands
 MIN_SIDE, MAX_SIDE = 8, 30_000  # pixels
 MAX_TEXT = 1024**2  # bytes of a PPM that writes its pixels as text: Pillow reads a megabyte a second
@@ -37,22 +37,22 @@ _QUIET = threading.Lock()  # Python's list of ignored warnings is one for all th
 
 @dataclass(frozen=True)
 class Opened:
-    """A picture, and what had to be decided to show it."""
+    """An image, and what had to be decided to show it."""
 
     image: Image.Image  # RGB, upright
     remarks: tuple[str, ...] = ()  # sentences: which frame was taken, on which background a transparent one was laid
 
 
 def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
-    """The picture in a file, or in a file's bytes: RGB, upright; see `open_picture`. Raises UserError as that does."""
-    return open_picture(source, name).image
+    """The image in a file, or in a file's bytes: RGB, upright. Raises UserError as `open_with_remarks` does."""
+    return open_with_remarks(source, name).image
 
 
-def open_picture(source: bytes | str | Path, name: str = "The file") -> Opened:
-    """`open_image`, with remarks. Of several frames the first that is not blank; a transparent picture on white, or
+def open_with_remarks(source: bytes | str | Path, name: str = "The file") -> Opened:
+    """`open_image`, with remarks. Of several frames the first that is not blank; a transparent image on white, or
     on black where white would hide it.
 
-    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is no picture, a broken one, or
+    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is no image, a broken one, or
     one beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
     """
     name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
@@ -61,8 +61,8 @@ def open_picture(source: bytes | str | Path, name: str = "The file") -> Opened:
         return _read(content, name)
 
 
-def is_picture(path: str | Path) -> bool:
-    """Whether a file begins like a picture that can be read here, whatever its ending; it is not decoded."""
+def is_image_file(path: str | Path) -> bool:
+    """Whether a file begins like an image that can be read here, whatever its ending; it is not decoded."""
     if not os.path.isfile(path):
         return False
     try:
@@ -81,7 +81,7 @@ def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
     """`open_image` of bytes, without its guard against warnings. `name` is for messages.
 
     `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster. Raises
-    UserError as `open_picture` does.
+    UserError as `open_with_remarks` does.
     """
     return _read(content, name, enough).image
 
@@ -111,7 +111,7 @@ def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
 
 
 def _identified(content: bytes, name: str) -> Image.Image:
-    """The picture, not yet decoded."""
+    """The image, not yet decoded."""
     if not content:
         raise UserError(f"{name} is an empty file: choose another.")
     if len(content) > MAX_BYTES:

@@ -1,4 +1,4 @@
-"""Any bytes give a picture or one sentence."""
+"""Any bytes give an image or one sentence."""
 
 import io
 import struct
@@ -62,7 +62,7 @@ def changed(content, at, value):
 
 PIXELS = chunk(b"IDAT", zlib.compress(b"\0" + b"\x80" * 40) * 40)
 
-PICTURES = {
+IMAGES = {
     "jpeg": colour("JPEG", quality=95),
     "progressive jpeg": colour("JPEG", progressive=True),
     "grey jpeg": mode("L", "JPEG"),
@@ -103,24 +103,24 @@ PICTURES = {
 SENTENCES = {
     "nothing": (b"", "is an empty file"),
     "a zero byte": (b"\0", "cannot be read as an image"),
-    "text": (b"Not a picture, I fear.", "cannot be read as an image"),
+    "text": (b"Not an image, I fear.", "cannot be read as an image"),
     "html": (b"<!doctype html><img src='x'>", "cannot be read as an image"),
     "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "cannot be read as an image"),
     "pdf": (b"%PDF-1.7\n", "cannot be read as an image"),
     "postscript, which Pillow would run": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "cannot be read"),
     "heic": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "cannot be read as an image|needs the extra `heic`"),
-    "half an avif": (half(PICTURES["avif"]), "is damaged|cannot be read"),
+    "half an avif": (half(IMAGES["avif"]), "is damaged|cannot be read"),
     "noise": (np.random.RandomState(0).bytes(5000), "cannot be read as an image"),
     "jpeg of a header": (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "cannot be read|is damaged"),
-    "half a jpeg": (PICTURES["jpeg"][:-200], "is damaged"),
-    "half a png": (half(PICTURES["png"]), "is damaged"),
-    "half a gif": (half(PICTURES["gif"]), "is damaged"),
-    "half a webp": (half(PICTURES["webp"]), "is damaged|cannot be read"),
-    "half a tiff": (half(PICTURES["tiff"]), "is damaged|cannot be read"),
-    "half a bmp": (half(PICTURES["bmp"]), "is damaged"),
+    "half a jpeg": (IMAGES["jpeg"][:-200], "is damaged"),
+    "half a png": (half(IMAGES["png"]), "is damaged"),
+    "half a gif": (half(IMAGES["gif"]), "is damaged"),
+    "half a webp": (half(IMAGES["webp"]), "is damaged|cannot be read"),
+    "half a tiff": (half(IMAGES["tiff"]), "is damaged|cannot be read"),
+    "half a bmp": (half(IMAGES["bmp"]), "is damaged"),
     "png with wrong data": (png(40, 40, chunk(b"IDAT", b"nothing")), "is damaged"),
     "png without data": (png(40, 40), "is damaged"),
-    "png with a wrong checksum": (changed(PICTURES["png"], 60, b"\0\1\2\3"), "is damaged"),
+    "png with a wrong checksum": (changed(IMAGES["png"], 60, b"\0\1\2\3"), "is damaged"),
     "png of no pixels": (png(0, 0, PIXELS), "cannot be read|a side needs"),
     "png of 1 pixel": (saved(Image.new("RGB", (1, 1)), "PNG"), "1 × 1 pixels: a side needs at least 8"),
     "png of 7 columns": (saved(Image.new("RGB", (7, 90)), "PNG"), "7 × 90 pixels: a side needs at least 8"),
@@ -130,16 +130,16 @@ SENTENCES = {
     "png of all pixels": (png(2**31 - 1, 2**31 - 1, PIXELS), "more than 50 million"),
     "png with a long text": (png(40, 40, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(10**8)))), "cannot be read"),
     "bmp of negative width": (
-        changed(PICTURES["bmp"], 18, struct.pack("<i", -60)),
+        changed(IMAGES["bmp"], 18, struct.pack("<i", -60)),
         "cannot be read|is damaged|50 million",
     ),
-    "21 MB": (PICTURES["jpeg"] + bytes(21 * 1024**2), "more than 20 MB"),
+    "21 MB": (IMAGES["jpeg"] + bytes(21 * 1024**2), "more than 20 MB"),
 }
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_every_kind_of_picture_is_read(name):
-    image = open_image(PICTURES[name])
+@pytest.mark.parametrize("name", IMAGES)
+def test_every_kind_of_image_is_read(name):
+    image = open_image(IMAGES[name])
     assert image.mode == "RGB"
     for spec in (DATASETS["cifar10"].input_spec, DATASETS["fashion-mnist"].input_spec, OWN, GREY):
         pixels = network_input(image, spec)
@@ -160,7 +160,7 @@ def test_everything_else_gets_a_sentence(name):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "PPM"])
-def test_damage_anywhere_gives_a_picture_or_a_sentence(kind):
+def test_damage_anywhere_gives_an_image_or_a_sentence(kind):
     whole, random = colour(kind), np.random.RandomState(0)
     refused = 0
     for _ in range(60):
@@ -175,7 +175,7 @@ def test_damage_anywhere_gives_a_picture_or_a_sentence(kind):
 
 def test_files_by_their_path(tmp_path):
     file = tmp_path / "one.png"
-    file.write_bytes(PICTURES["png"])
+    file.write_bytes(IMAGES["png"])
     assert (np.asarray(open_image(file)) == COLOUR).all()
     assert (np.asarray(open_image(str(file))) == COLOUR).all()
     for wrong, sentence in [
@@ -192,12 +192,12 @@ def test_files_by_their_path(tmp_path):
 
 @pytest.mark.parametrize("name", ["png of 16 bits", "tiff of 16 bits", "tiff of floats"])
 def test_many_levels_are_scaled_not_clipped(name):
-    assert (np.asarray(open_image(PICTURES[name]))[..., 0] == GRADIENT).all()
+    assert (np.asarray(open_image(IMAGES[name]))[..., 0] == GRADIENT).all()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_photos_are_turned_upright(orientation):
-    """EXIF 2.3, tag 0x0112: how the stored picture must be turned to be upright."""
+    """EXIF 2.3, tag 0x0112: how the stored image must be turned to be upright."""
     undo = {
         1: lambda a: a,
         2: lambda a: a[:, ::-1],
@@ -215,7 +215,7 @@ def test_photos_are_turned_upright(orientation):
 @pytest.mark.parametrize("ending", [".png", ".jfif", ".heic", ""])
 def test_a_file_is_read_by_its_content_whatever_its_ending(ending, tmp_path):
     file = tmp_path / f"photo{ending}"
-    file.write_bytes(PICTURES["jpeg"])
+    file.write_bytes(IMAGES["jpeg"])
     assert open_image(file).size == (60, 40)
 
 
