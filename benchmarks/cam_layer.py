@@ -66,8 +66,8 @@ def main() -> None:
     for model in given.model or MODELS:
         run = trained(RunConfig("shapes", model, {}, TrainConfig(epochs=given.epochs, seed=given.seed, device="cpu")))
         found = measured(run, images, test.masks)
-        for layer, one in found:
-            print(row(run, layer, one, found[0][1]), flush=True)
+        for layer, localisation in found:
+            print(row(run, layer, localisation, found[0][1]), flush=True)
 
 
 if __name__ == "__main__":

@@ -191,11 +191,11 @@ class Samples:
 @contextlib.contextmanager
 def normalised_outside(model: nn.Module) -> Iterator[None]:
     """While a DataLoader normalises, as these examples have it, the model's own normalisation rests."""
-    own, model.normalize = model.normalize, nn.Identity()
+    normalize, model.normalize = model.normalize, nn.Identity()
     try:
         yield
     finally:
-        model.normalize = own
+        model.normalize = normalize
 
 
 def new_optimizer(model: nn.Module, config: TrainConfig, fused: bool | None = None) -> torch.optim.Optimizer:

@@ -36,10 +36,10 @@ def competitors(model_name: str) -> dict[str, Callable[[], object]]:
         torch.manual_seed(0)
         return build(model_name, 3, 10, SIZE).eval()
 
-    ours, made, kept = network(), network(), network()
+    ours, made, for_cam = network(), network(), network()
     layer = default_cam_layer(ours, 3, SIZE)
     image = torch.rand(1, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
-    extractor = GradCAM(kept, layer)
+    extractor = GradCAM(for_cam, layer)
 
     def explain_with(model: nn.Module, cam: GradCAM) -> tuple[torch.Tensor, np.ndarray]:
         scores = model(image)
@@ -54,7 +54,7 @@ def competitors(model_name: str) -> dict[str, Callable[[], object]]:
     return {
         OURS: lambda: grad_cam(ours, image, layer),
         MADE: with_new_extractor,
-        KEPT: lambda: explain_with(kept, extractor),
+        KEPT: lambda: explain_with(for_cam, extractor),
     }
 
 

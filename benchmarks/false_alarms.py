@@ -114,8 +114,8 @@ def healthy(shape: Curve, random: np.random.Generator) -> Trial:
     rates = [learning_rate_at(config, (epoch + 1) * per_epoch - 1, epochs * per_epoch) for epoch in range(epochs)]
     rows = {"run": "healthy", "epoch": np.arange(1, epochs + 1), "train_loss": train, "validation_loss": validation}
     rows |= {"train_accuracy": accuracy, "validation_accuracy": accuracy, "learning_rate": rates, "seconds": 1.0}
-    known = {"classes": classes, "batch_size": batch_size, "validation_images": 1000}
-    return Trial("healthy", "healthy", pd.DataFrame(rows), step_loss=steps, step_images=images, **known)
+    facts = {"classes": classes, "batch_size": batch_size, "validation_images": 1000}
+    return Trial("healthy", "healthy", pd.DataFrame(rows), step_loss=steps, step_images=images, **facts)
 
 
 def batch_noise(images: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -126,7 +126,7 @@ def _new_layer(app: AppTest, run: Run, layer: str) -> tuple[float, float]:
 def _spread(run: Run, rounds: int) -> list[str]:
     """Convolutions from the first to the last one."""
     names = conv_layers(run.network.on_meta())
-    return [names[round(place * (len(names) - 1) / max(rounds - 1, 1))] for place in range(rounds)]
+    return [names[round(number * (len(names) - 1) / max(rounds - 1, 1))] for number in range(rounds)]
 
 
 def _middle(times: Times) -> str:

@@ -73,9 +73,9 @@ def report(profiler: profile, steps: int, wall: float) -> str:
     lines += [f"  {name:24s} {spent:8.2f} ms  {spent / total:6.1%}" for name, spent in parts.items()]
     lines.append("Longest operations, by their own time:")
     for operation in operations[:10]:
-        own = operation.self_cpu_time_total / 1e3 / steps
+        ms = operation.self_cpu_time_total / 1e3 / steps
         lines.append(
-            f"  {operation.key[:48]:48s} {own:8.2f} ms  {own / total:6.1%}  {operation.count / steps:6.1f} calls"
+            f"  {operation.key[:48]:48s} {ms:8.2f} ms  {ms / total:6.1%}  {operation.count / steps:6.1f} calls"
         )
     return "\n".join(lines)
 

@@ -53,9 +53,9 @@ def _met(reached: bool) -> str:
     return "reached" if reached else "missed"
 
 
-def ratios(one: Measured, other: Measured) -> list[float]:
+def ratios(ours: Measured, theirs: Measured) -> list[float]:
     """How many times as fast `one` was, round by round, each round at about one time."""
-    return [a / b for a, b in zip(one.speeds, other.speeds, strict=True)]
+    return [a / b for a, b in zip(ours.speeds, theirs.speeds, strict=True)]
 
 
 def as_text(title: str, lines: list[tuple[str, ...]]) -> str:

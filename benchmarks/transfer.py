@@ -40,19 +40,19 @@ from explorer.studies.transfer import SHARES
 FOLDS = {"first five": slice(0, 5), "other five": slice(5, 10)}  # of the ten classes, in the order of their names
 
 
-def halves(folder: Path, place: Path) -> tuple[str, str]:
+def halves(folder: Path, target: Path) -> tuple[str, str]:
     """CIFAR-10 as image files (train/CLASS, test/CLASS) cut in two, by links: two data sets by their names."""
     for split in ("train", "test"):
         classes = sorted(path for path in (folder / split).glob("*") if path.is_dir())
         if len(classes) != 10:
             raise UserError(f"{folder / split} holds {len(classes)} folders: give CIFAR-10 as files, ten classes.")
         for name, part in FOLDS.items():
-            half = place / name.replace(" ", "-") / split
+            half = target / name.replace(" ", "-") / split
             half.mkdir(parents=True, exist_ok=True)
             for path in classes[part]:
                 if not (half / path.name).exists():
                     (half / path.name).symlink_to(path.resolve(), target_is_directory=True)
-    first, other = (f"folder:{place / name.replace(' ', '-')}" for name in FOLDS)
+    first, other = (f"folder:{target / name.replace(' ', '-')}" for name in FOLDS)
     return first, other
 
 
@@ -67,32 +67,32 @@ def measured(
     `attrs`, what was changed in the source's weights so that they fit."""
     training = {"epochs": given.epochs, "batch_size": given.batch_size}
     plan = plan_runs(study, target, given.quick, given.seeds, **training)
-    plan = [one for one in plan if share_of_images(one.config.training.fraction) in given.share]
-    for one in match_runs(sources(plan), study, given.checkpoints):
-        say(_line(one, _trained(one, study, given)))
+    plan = [planned_run for planned_run in plan if share_of_images(planned_run.config.training.fraction) in given.share]
+    for planned_run in match_runs(sources(plan), study, given.checkpoints):
+        say(_line(planned_run, _trained(planned_run, study, given)))
     rows, changed = [], {}
-    for one, run in _runs(match_runs(plan, study, given.checkpoints), study, given):
-        say(_line(one, run))
+    for planned_run, run in _runs(match_runs(plan, study, given.checkpoints), study, given):
+        say(_line(planned_run, run))
         changed |= dict.fromkeys(run.record.origin.changed if run.record.origin else ())
-        training = one.config.training
+        training = planned_run.config.training
         mode, share = way_to_start(training.tune), share_of_images(training.fraction)
         images = run.dataset.images.train
         accuracy, seconds = run.test_accuracy, run.record.training_seconds
-        kept = read_test_predictions(run)
-        correct = None if kept is None else kept[0] == kept[1]
-        rows.append((one.config.model, mode, share, training.seed, images, accuracy, correct, seconds))
+        predictions = read_test_predictions(run)
+        correct = None if predictions is None else predictions[0] == predictions[1]
+        rows.append((planned_run.config.model, mode, share, training.seed, images, accuracy, correct, seconds))
     results = pd.DataFrame(rows, columns=["model", "mode", "share", "seed", "images", "accuracy", "correct", "seconds"])
     results.attrs["changed"] = list(changed)
     return results
 
 
 def _runs(plan: list[PlannedRun], study: Study, given: argparse.Namespace) -> Iterator[tuple[PlannedRun, Run]]:
-    for one in plan:
-        yield one, _trained(one, study, given)
+    for planned_run in plan:
+        yield planned_run, _trained(planned_run, study, given)
 
 
-def _trained(one: PlannedRun, study: Study, given: argparse.Namespace) -> Run:
-    run = get_or_create(one, study, given.checkpoints, status="running")
+def _trained(planned_run: PlannedRun, study: Study, given: argparse.Namespace) -> Run:
+    run = get_or_create(planned_run, study, given.checkpoints, status="running")
     run = train_run(run, given.data, loader=_kept) if run.status != "finished" else run
     if run.status != "finished":
         raise UserError(f"{run.id} {run.status}: {run.reason}")
@@ -109,9 +109,9 @@ def _kept(name: str, *more: object) -> Dataset:
     return _loaded[name]
 
 
-def _line(one: PlannedRun, run: Run) -> str:
+def _line(planned: PlannedRun, run: Run) -> str:
     seconds, accuracy = run.record.training_seconds, run.test_accuracy
-    return f"{run.id:32s} {one.variant:20s} seed {one.config.training.seed}  {accuracy:.1%} in {seconds:.0f} s"
+    return f"{run.id:32s} {planned.variant:20s} seed {planned.config.training.seed}  {accuracy:.1%} in {seconds:.0f} s"
 
 
 def table(results: pd.DataFrame) -> str:
@@ -124,8 +124,10 @@ def table(results: pd.DataFrame) -> str:
         told = f"{accuracy.mean():.1f} [{accuracy.min():.1f}–{accuracy.max():.1f}]"
         gain = ""
         if (model, mode, share) in worth.index:
-            at = worth.loc[(model, mode, share)] * 100
-            gain = f"{at['gain']:+.1f}" + ("" if pd.isna(at["low"]) else f" ({at['low']:+.1f} to {at['high']:+.1f})")
+            points = worth.loc[(model, mode, share)] * 100
+            gain = f"{points['gain']:+.1f}" + (
+                "" if pd.isna(points["low"]) else f" ({points['low']:+.1f} to {points['high']:+.1f})"
+            )
         images, seconds = int(group["images"].iloc[0]), group["seconds"].mean()
         lines.append(f"| {share} ({images:,}) | {model}, {mode} | {told} | {gain} | {seconds:.0f} | {len(group)} |")
     return "\n".join(lines)

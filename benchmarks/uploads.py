@@ -61,8 +61,8 @@ def of(data: Dataset, half: int) -> dict[str, Callable[[int], bytes]]:
     order = np.random.RandomState(0).permutation(len(pixels))
 
     def image(n: int) -> Image.Image:
-        own = pixels[order[n % len(order)]]
-        return Image.fromarray(own[0] if len(own) == 1 else own.transpose(1, 2, 0))
+        image_pixels = pixels[order[n % len(order)]]
+        return Image.fromarray(image_pixels[0] if len(image_pixels) == 1 else image_pixels.transpose(1, 2, 0))
 
     def enlarged(n: int) -> bytes:
         return jpeg(image(n).resize((SIDES[n % 3],) * 2, Image.Resampling.BICUBIC))
@@ -81,11 +81,11 @@ def short(data: Dataset) -> str:
 
 def group(kind: str, data: Dataset) -> str:
     """What images of that kind are to a network for `data`: familiar, strange, other ink (for digits), or neither."""
-    own = short(data) in kind.replace(",", "").split()
+    familiar = short(data) in kind.replace(",", "").split()
     if data.preparation != "digit":
-        return "familiar" if own else "strange"
+        return "familiar" if familiar else "strange"
     if kind in OTHER_INK:
         return "other ink"
-    if own or kind in ("printed digits", "photos of printed digits", "drawn digits"):
+    if familiar or kind in ("printed digits", "photos of printed digits", "drawn digits"):
         return "familiar"
     return "other digits" if "digits" in kind or "mnist" in kind.split() else "strange"

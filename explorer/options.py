@@ -164,15 +164,15 @@ def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, di
     name, _, given = text.partition(":")
     if name not in models:
         raise unknown("model", name, models)
-    known, chosen = options_of(models[name]), {}
+    declared, chosen = options_of(models[name]), {}
     for pair in _NEXT.split(given) if given else ():
         key, equals, value = (part.strip() for part in pair.partition("="))
         if not (key and equals and value):
             raise UserError(f"'{pair}' in '{text}' cannot be read: write {name}:key=value,key=value.")
-        if key not in known:
-            raise unknown(f"{name} option", key, known)
-        chosen[key] = parse_option(key, known[key], value)
-    changed = (key for key, option in known.items() if chosen.get(key, option.default) != option.default)
+        if key not in declared:
+            raise unknown(f"{name} option", key, declared)
+        chosen[key] = parse_option(key, declared[key], value)
+    changed = (key for key, option in declared.items() if chosen.get(key, option.default) != option.default)
     return name, {key: chosen[key] for key in changed}
 
 

@@ -85,8 +85,8 @@ def _draw(drawing: _Drawing, unit: Unit, chosen: str, marked: set[str]) -> None:
     drawing.y += GAP * framed
     for row, step in enumerate(unit.steps):
         middle = drawing.y + 0.5
-        for layer, place in zip(step, _places(step), strict=True):
-            drawing.boxes.append(_box(layer, *place, middle, chosen))
+        for layer, position in zip(step, _places(step), strict=True):
+            drawing.boxes.append(_box(layer, *position, middle, chosen))
         before = unit.skip[row] if unit.skip and row < len(unit.skip) and len(unit.steps) > 1 else None
         if before is not None and before.type != "Identity" and row < len(unit.steps) - 1:
             drawing.boxes.append(_box(before, *PLACES["addition"], middle, chosen))
@@ -171,7 +171,7 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
     x_scale = alt.Scale(domain=[0, WIDTH], nice=False, zero=False)
     y_scale = alt.Scale(domain=[drawing.y, -0.15], nice=False, zero=False)
 
-    def at(x: str = "x", y: str = "y") -> dict:
+    def xy(x: str = "x", y: str = "y") -> dict:
         return {
             "x": alt.X(f"{x}:Q", scale=x_scale, axis=None),
             "y": alt.Y(f"{y}:Q", scale=y_scale, axis=None),
@@ -187,7 +187,7 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
     thick = alt.condition("datum.skip", alt.value(size.stroke), alt.value(size.stroke / 2))
     colour = alt.condition("datum.skip", alt.value(COLOURS["addition"]), alt.value(NEUTRAL))
     flow = alt.Chart(points).mark_line(interpolate="linear").encode(
-        **at(), detail="name:N", order="order:Q", size=thick, color=colour
+        **xy(), detail="name:N", order="order:Q", size=thick, color=colour
     )  # fmt: skip
     boxes = alt.Chart(pd.DataFrame(drawing.boxes))
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="square", columns=_COLUMNS)
@@ -195,7 +195,7 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
     tips = ["layer", "type", "output", "parameters", "cost:Multiply-accumulates", "memory:Output in memory"]
     tips = [*tips, "field:Receptive field"]
     filled = boxes.mark_rect(cornerRadius=4, stroke=NEUTRAL, cursor="pointer").encode(
-        **at(),
+        **xy(),
         x2="x2:Q",
         y2="y2:Q",
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[COLOURS[k] for k in kinds]), legend=legend),
@@ -215,12 +215,12 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
         frames = alt.Chart(pd.DataFrame(drawing.frames)).mark_rect(
             filled=False, stroke=NEUTRAL, strokeOpacity=0.6, cornerRadius=6
         )
-        layers.insert(0, frames.encode(**at(), x2="x2:Q", y2="y2:Q"))
+        layers.insert(0, frames.encode(**xy(), x2="x2:Q", y2="y2:Q"))
     notes = pd.DataFrame(drawing.notes)
     for align in sorted(set(notes["align"])):
         there = alt.Chart(notes[notes["align"] == align])
         text = there.mark_text(align=align, color=NEUTRAL, fontSize=LETTERS[present], baseline="middle")
-        layers.append(text.encode(**at(), text="text:N"))
+        layers.append(text.encode(**xy(), text="text:N"))
     return finish(alt.layer(*layers), present, height=round(drawing.y * ROW * (LETTERS[present] + 2)))
 
 

@@ -150,10 +150,10 @@ def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str, present:
     rows = []
     for (variant, text), places in marks.drop_duplicates().groupby(["variant", "text"], sort=False):
         line = table[(table["variant"] == variant) & table["value"].notna()]
-        for at in sorted(places[over]):
-            until = line.loc[line[over] <= at, "value"]
+        for over_value in sorted(places[over]):
+            until = line.loc[line[over] <= over_value, "value"]
             value = until.iloc[-1] if len(until) else table["value"].max()
-            rows.append((variant, at, value, f"{text} ▾" if at == places[over].min() else "▾"))
+            rows.append((variant, over_value, value, f"{text} ▾" if over_value == places[over].min() else "▾"))
     drawn = pd.DataFrame(rows, columns=["variant", over, "value", "label"])
     drawn["late"] = drawn[over] > table[over].min() + 0.2 * (table[over].max() - table[over].min())
     return [(drawn, {"mark": _word(chart_sizes(present).font)})]
@@ -218,8 +218,8 @@ def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series]
     places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]
     reading = pd.DataFrame({over: places})
     for variant, rows in table.groupby("variant", sort=False):
-        at = rows.set_index(over).reindex(places)
-        values = zip(at["value"], at.iterrows(), strict=True)
+        by_value = rows.set_index(over).reindex(places)
+        values = zip(by_value["value"], by_value.iterrows(), strict=True)
         reading[variant] = ["" if np.isnan(v) else labels(v, row) for v, (_, row) in values]
     return reading
 
@@ -234,7 +234,7 @@ def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:
     variants, colours, dashes = variant_colours(frame)
     legend = line_legend(variants, present, "bottom", symbolOpacity=1)
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
-    dashes = [[thicker * pixels for pixels in one] for one in dashes]
+    dashes = [[thicker * pixels for pixels in dash] for dash in dashes]
     return {
         "color": _by_variant(variants, colours, legend),
         "strokeDash": _by_variant(variants, dashes, legend),

@@ -86,9 +86,9 @@ def compared_curves(
     long = drawn.groupby(["series", "split"])["value"].transform("count")
     drawn["point"] = (drawn["split"].eq(VALIDATION) & long.le(POINTED)) | long.eq(1)
     if axes.log:
-        known = drawn[columns].where(drawn[columns] > 0)
-        drawn[columns] = drawn[columns].clip(lower=known.min().min())
-        marks = marks.assign(value=marks["value"].clip(lower=known.min().min()))
+        positive = drawn[columns].where(drawn[columns] > 0)
+        drawn[columns] = drawn[columns].clip(lower=positive.min().min())
+        marks = marks.assign(value=marks["value"].clip(lower=positive.min().min()))
     return _layers(drawn, marks, reading, group_of, axes, present)
 
 
@@ -219,8 +219,8 @@ def _columns(names: list[str], present: bool) -> alt.ExprRef:
 
 def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFrame:
     """At most 200 rows of x, a column a series: its last values there, and what is marked since the row before."""
-    known = np.unique(curves["x"])
-    places = known[np.unique(np.linspace(0, len(known) - 1, min(len(known), PLACES)).round().astype(int))]
+    xs = np.unique(curves["x"])
+    places = xs[np.unique(np.linspace(0, len(xs) - 1, min(len(xs), PLACES)).round().astype(int))]
     reading = pd.DataFrame({"x": places})
     for series, rows in curves.groupby("series", sort=False):
         texts = [""] * len(places)
@@ -229,12 +229,12 @@ def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFr
             of_split = rows[rows["split"] == split]
             labels = _labels(of_split, split, axes)
             index = np.searchsorted(of_split["x"].to_numpy(), places, side="right") - 1
-            for place in range(last):
-                if index[place] >= 0:
-                    texts[place] += (", " if texts[place] else "") + labels[index[place]]
+            for nth in range(last):
+                if index[nth] >= 0:
+                    texts[nth] += (", " if texts[nth] else "") + labels[index[nth]]
         for x, note in marks.loc[marks["series"] == series, ["x", "note"]].itertuples(index=False):
-            place = min(int(np.searchsorted(places, x)), len(places) - 1)
-            texts[place] += f" · {note}"
+            nth = min(int(np.searchsorted(places, x)), len(places) - 1)
+            texts[nth] += f" · {note}"
         reading[series] = texts
     return reading
 

@@ -71,7 +71,7 @@ def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     methods = list(dict.fromkeys(frame["method"]))
     numbers = {name: frame[name] * 100 for name in ("pointing", "low", "high", "chance")}
     title = "Highest pixel on the object (% of the images)"
-    at, low, chance = (
+    share, low, chance = (
         alt.X(f"{name}:Q", title=title, scale=alt.Scale(domain=[0, 100])) for name in ("pointing", "low", "chance")
     )
     base = alt.Chart(frame[["run", "method"]].assign(**numbers)).encode(
@@ -81,5 +81,5 @@ def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     )
     guess = base.mark_tick(color=NEUTRAL, thickness=size.stroke).encode(x=chance)
     interval = base.mark_rule(strokeWidth=size.stroke).encode(x=low, x2="high:Q", color=colour)
-    dots = base.mark_circle(size=3 * size.point, opacity=1).encode(x=at, color=colour)
+    dots = base.mark_circle(size=3 * size.point, opacity=1).encode(x=share, color=colour)
     return finish(guess + interval + dots, present, height=alt.Step(round(size.font * 1.6), **{"for": "offset"}))

@@ -52,13 +52,13 @@ def _with_square(
     canvas[margin : margin + height, margin : margin + width] = shown
     factor = max(1, round(side / max(canvas.shape[:2])))
     canvas = upscale(canvas, factor)
-    top, left = ((field.start(place) + margin) * factor for place in unit)
+    top, left = ((field.start(index) + margin) * factor for index in unit)
     # Of an image of any size, and of a small square too, all three can be told apart.
     thick = max(1, min(max(canvas.shape[:2]) // 100, field.size * factor // 8))
     for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
         _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
     if centre:
-        y, x = (round((field.centre(place) + margin + 0.5) * factor) for place in unit)
+        y, x = (round((field.centre(index) + margin + 0.5) * factor) for index in unit)
         for reach, shade in ((3 * thick, DARK), (2 * thick, LIGHT)):
             canvas[max(0, y - reach) : max(0, y + reach), max(0, x - reach) : max(0, x + reach)] = shade
     return canvas
@@ -72,8 +72,8 @@ def field_part(image: np.ndarray, field: Field, unit: Unit, side: int = 128) -> 
     row, column = unit
     part = np.full((field.size, field.size, 3), MISSING_GREY, dtype=np.uint8)
     (top, bottom), (left, right) = (
-        (max(field.start(place), 0), min(field.start(place) + field.size, length))
-        for place, length in zip(unit, image.shape[1:], strict=True)
+        (max(field.start(index), 0), min(field.start(index) + field.size, length))
+        for index, length in zip(unit, image.shape[1:], strict=True)
     )
     y, x = top - field.start(row), left - field.start(column)
     part[y : y + bottom - top, x : x + right - left] = rgb(image)[top:bottom, left:right]

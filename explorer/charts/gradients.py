@@ -234,11 +234,11 @@ def norm_heatmap(
     runs = sort_runs(rows["run"])
 
     def panel(number: int) -> alt.Chart:
-        own = rows[rows["run"] == runs[number]]
+        of_run = rows[rows["run"] == runs[number]]
         y = (
-            {"y": _by_name(own, present, grid=False)}
+            {"y": _by_name(of_run, present, grid=False)}
             if named
-            else {"y": _by_place(own, "above", "Layer"), "y2": "below:Q"}
+            else {"y": _by_place(of_run, "above", "Layer"), "y2": "below:Q"}
         )
         return cells.encode(**y)
 
@@ -249,8 +249,8 @@ def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
     """With column `place`, 1 for the first parameter of a run, 2 for the next …, and sorted by it. Infinity is NaN."""
     parameters = frame[["run", "parameter", "depth"]].drop_duplicates(["run", "parameter"])
     parameters = parameters.sort_values(["run", "depth"], kind="stable")
-    place = parameters.groupby("run").cumcount() + 1
-    rows = frame.merge(parameters[["run", "parameter"]].assign(place=place), on=["run", "parameter"])
+    number = parameters.groupby("run").cumcount() + 1
+    rows = frame.merge(parameters[["run", "parameter"]].assign(place=number), on=["run", "parameter"])
     norms = rows["norm"].astype(float)
     rows = rows.assign(norm=norms.where(np.isfinite(norms)))
     return rows.sort_values(["run", "place", *(["step"] if "step" in rows else [])], ignore_index=True)
@@ -355,12 +355,12 @@ def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
     until = np.append(first[1:], steps[-1] + 1)
     # A cell reaches a little under the next one, which is drawn over it: otherwise the background shines between them.
     under = np.append(until[:-1] + 0.2 * np.diff(first), until[-1])
-    at = np.searchsorted(first, rows["step"], side="right") - 1
-    rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=at)
+    bin_of = np.searchsorted(first, rows["step"], side="right") - 1
+    rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=bin_of)
     binned = rows.groupby(["parameter", "place", "at"], sort=False, as_index=False)["log10_norm"].mean().dropna()
-    at, place = binned.pop("at"), binned["place"]
+    bin_of, row = binned.pop("at"), binned["place"]
     middle = (first + steps[np.searchsorted(steps, until) - 1]) / 2  # steps that were looked at lie apart
     return binned.assign(
-        norm=10 ** binned["log10_norm"], step=first[at], middle=middle[at], under=under[at],
-        above=place - 0.5, below=place + 0.5,
+        norm=10 ** binned["log10_norm"], step=first[bin_of], middle=middle[bin_of], under=under[bin_of],
+        above=row - 0.5, below=row + 0.5,
     )  # fmt: skip

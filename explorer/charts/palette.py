@@ -30,9 +30,9 @@ BLUE_ORANGE = "0b3c6f 2a6fb0 6ba8d6 b9d7ec f5f5f5 fbd3a4 ef9f4a c96a14 7f3b06"  
 
 def _table(stops: str) -> np.ndarray:
     """uint8 (256, 3) through evenly spaced stops."""
-    known = np.array([[int(stop[i : i + 2], 16) for i in (0, 2, 4)] for stop in stops.split()], dtype=float)
-    at, places = np.linspace(0, len(known) - 1, 256), np.arange(len(known))
-    return np.stack([np.interp(at, places, channel) for channel in known.T], axis=1).round().astype(np.uint8)
+    stops_rgb = np.array([[int(stop[i : i + 2], 16) for i in (0, 2, 4)] for stop in stops.split()], dtype=float)
+    positions, places = np.linspace(0, len(stops_rgb) - 1, 256), np.arange(len(stops_rgb))
+    return np.stack([np.interp(positions, places, channel) for channel in stops_rgb.T], axis=1).round().astype(np.uint8)
 
 
 SEQUENTIAL = _table(VIRIDIS)
@@ -121,7 +121,7 @@ def diverging(values: np.ndarray, limit: float, colours: str = "viridis") -> np.
 
 def _look_up(table: np.ndarray, values: np.ndarray, low: float, high: float) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
-    place = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1.0)
-    colours = table[np.clip(place * 255 + 0.5, 0, 255).astype(np.uint8)]
+    fraction = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1.0)
+    colours = table[np.clip(fraction * 255 + 0.5, 0, 255).astype(np.uint8)]
     colours[np.isnan(values)] = MISSING_GREY
     return colours

@@ -100,11 +100,11 @@ def crossings(line: np.ndarray) -> np.ndarray:
     corners = np.array([(LOW, LOW), (HIGH, LOW), (HIGH, HIGH), (LOW, HIGH)])
     scores = corners @ line[:2] + line[2]
     found = []
-    for place in range(4):
-        here, there = scores[place], scores[(place + 1) % 4]
+    for corner in range(4):
+        here, there = scores[corner], scores[(corner + 1) % 4]
         if (here > 0) != (there > 0):
             share = here / (here - there)
-            found.append((1 - share) * corners[place] + share * corners[(place + 1) % 4])
+            found.append((1 - share) * corners[corner] + share * corners[(corner + 1) % 4])
     return np.array(found).reshape(-1, 2)
 
 

@@ -195,7 +195,7 @@ def _encodings(frame: pd.DataFrame, present: bool) -> dict:
         "columns": legend_columns(lines, present),
     }
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
-    ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in one] for one in dashes]}
+    ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in dash] for dash in dashes]}
     return {
         name: {"field": "line", "type": "nominal", "scale": {"domain": lines, "range": values}, "legend": legend}
         for name, values in ranges.items()

@@ -30,10 +30,10 @@ def findings(
         raise UserError("Give either run ids or a study's name with --study NAME.")
     found = _of_study(study, checkpoints) if study else _of_runs(runs or [], checkpoints)
     if as_json:
-        print(json.dumps([_plain(one) for one in found], indent=1, ensure_ascii=False))
+        print(json.dumps([_plain(finding) for finding in found], indent=1, ensure_ascii=False))
         return
-    for one in found:
-        _print(one)
+    for finding in found:
+        _print(finding)
     if not found:
         print("There are no findings for these runs.")
 
@@ -56,7 +56,7 @@ def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
             raise UserError(f"{run.id} was not trained here, so it has no curves and no predictions to analyse.")
         if not run.epochs_done:
             raise UserError(f"{run.id} has not finished an epoch yet: wait, or leave it out.")
-    predictions = [one for run in chosen if isinstance(one := predictions_of(run), RunPredictions)]
+    predictions = [of_run for run in chosen if isinstance(of_run := predictions_of(run), RunPredictions)]
     differ = networks_that_differ(pairwise_tests(predictions))
     return [*of_runs(chosen, by_seed(chosen)), *([differ] if differ else [])]
 
@@ -82,15 +82,15 @@ def _is_of(run: "Run", name: str) -> bool:
     return run.study is not None and run.study.name == name
 
 
-def _plain(one: "Finding") -> dict[str, object]:
+def _plain(finding: "Finding") -> dict[str, object]:
     """As JSON has it: a number that is not finite is null."""
     return {
-        "sentence": one.sentence,
-        "kind": one.kind,
-        "rule": one.rule,
-        "threshold": None if one.threshold is None else float(one.threshold),
-        "numbers": {name: _number(value) for name, value in one.numbers.items()},
-        "runs": list(one.runs),
+        "sentence": finding.sentence,
+        "kind": finding.kind,
+        "rule": finding.rule,
+        "threshold": None if finding.threshold is None else float(finding.threshold),
+        "numbers": {name: _number(value) for name, value in finding.numbers.items()},
+        "runs": list(finding.runs),
     }
 
 
@@ -100,11 +100,11 @@ def _number(value: float) -> float | int | None:
     return int(value) if float(value).is_integer() and not isinstance(value, float) else float(value)
 
 
-def _print(one: "Finding") -> None:
-    print(f"· {one.sentence}")
-    print(f"  Rule: {one.rule}")
-    if one.threshold is not None:
-        print(f"  Threshold: {one.threshold:.6g}")
-    if one.numbers:
-        print("  Numbers: " + "; ".join(f"{name}: {value:.6g}" for name, value in one.numbers.items()))
+def _print(finding: "Finding") -> None:
+    print(f"· {finding.sentence}")
+    print(f"  Rule: {finding.rule}")
+    if finding.threshold is not None:
+        print(f"  Threshold: {finding.threshold:.6g}")
+    if finding.numbers:
+        print("  Numbers: " + "; ".join(f"{name}: {value:.6g}" for name, value in finding.numbers.items()))
     print()

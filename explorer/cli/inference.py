@@ -110,9 +110,9 @@ def explain(
     outputs.write_image(out, upscale(overlaid, max(1, 256 // spec.size)))
     if npy:
         outputs.write_array(npy, heat)
-    place = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
+    where = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
     against = f" compared with {spec.classes[int(result.contrast[0])]}" if result.contrast is not None else ""
-    print(f"{method}{place} for class {spec.classes[int(result.target[0])]}{against}: {out}")
+    print(f"{method}{where} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
         print(f"Nothing supports the class: {result.blank_because}. This is a result, not an error.")
 
@@ -134,7 +134,7 @@ def evaluate(
     """
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
-    from explorer.runs.further import second_look
+    from explorer.runs.further import second_test
     from explorer.runs.published import PublishedRun, no_images
     from explorer.runs.same_data import meet
     from explorer.training.evaluation import balanced_accuracy, evaluate as evaluate_on
@@ -159,8 +159,8 @@ def evaluate(
         print(met.changed)
     what = "Accuracy of today's test images" if met.changed else "Test accuracy"
     print(f"{what} {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
-    if second_look(found):
-        print(second_look(found))
+    if second_test(found):
+        print(second_test(found))
     print(f"Balanced accuracy, the mean recall of the classes: {balanced:.2%}")
     for name, row in zip(dataset.classes, confusion, strict=True):
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))

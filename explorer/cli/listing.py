@@ -38,14 +38,14 @@ def list_(
         print(sentence, file=sys.stderr)
     if as_json:
         rows = [_row(run, names[run.id]) for run in runs]
-        rows += [{"id": one.id, "status": "damaged", "reason": one.reason} for one in damaged]
+        rows += [{"id": damaged_run.id, "status": "damaged", "reason": damaged_run.reason} for damaged_run in damaged]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
     width = max(map(len, names.values()), default=0)
     for run in runs:
         print(_line(run, names[run.id], width))
-    for one in damaged:
-        print(f"{one.id:36s} damaged   {one.reason}")
+    for damaged_run in damaged:
+        print(f"{damaged_run.id:36s} damaged   {damaged_run.reason}")
     if not runs and not damaged:
         print(
             "No run is archived."

@@ -35,8 +35,8 @@ def note(
     if text is None:
         print(found.record.note or f"{run} has no note.")
         return
-    kept = annotate.note(found, text)
-    print(f"{run} has a new note." if kept.record.note else f"{run} has no note.")
+    noted = annotate.note(found, text)
+    print(f"{run} has a new note." if noted.record.note else f"{run} has no note.")
 
 
 def tag(
@@ -97,7 +97,7 @@ def restore(
     if runs:
         return
     there = trash.trashed(checkpoints)
-    for one in there:
-        print(f"{one.id:36s} deleted {one.deleted_at:%Y-%m-%d %H:%M} UTC, can be restored until {one.gone_at:%Y-%m-%d}")
+    for old in there:
+        print(f"{old.id:36s} deleted {old.deleted_at:%Y-%m-%d %H:%M} UTC, can be restored until {old.gone_at:%Y-%m-%d}")
     if not there:
         print("Nothing is in the trash.")

@@ -82,20 +82,20 @@ def study(
         device=device,
     )
     before = sources(plan)
-    for one in (*before, *plan):
-        check(one.config)
+    for planned in (*before, *plan):
+        check(planned.config)
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
     trained = _train_all(before, chosen, setting, checkpoints, data)
-    for one, run in zip(before, trained, strict=True):
-        print(f"{run.id:36s} {one.variant:20s} on {one.config.dataset}  {_result(run)}")
+    for planned, run in zip(before, trained, strict=True):
+        print(f"{run.id:36s} {planned.variant:20s} on {planned.config.dataset}  {_result(run)}")
     if any(run.status != "finished" for run in trained):
         return 1
     ended = _train_all(plan, chosen, setting, checkpoints, data)
-    for one, run in zip(plan, ended, strict=True):
-        print(f"{run.id:36s} {one.variant:20s} seed {one.config.training.seed}  {_result(run)}")
-    trials = [trial_of(run, one.variant) for one, run in zip(plan, ended, strict=True) if run.epochs_done]
+    for planned, run in zip(plan, ended, strict=True):
+        print(f"{run.id:36s} {planned.variant:20s} seed {planned.config.training.seed}  {_result(run)}")
+    trials = [trial_of(run, planned.variant) for planned, run in zip(plan, ended, strict=True) if run.epochs_done]
     for finding in of_variants(trials, chosen.name):
         print(f"· {finding.sentence}")
     print(f"For their rules and numbers: python -m explorer findings --study {chosen.name}")
@@ -114,18 +114,18 @@ def _train_all(
 
     if setting:
         taken = [
-            get_or_create(one, chosen, checkpoints, status="running")
-            for one in match_runs(planned, chosen, checkpoints)
+            get_or_create(source, chosen, checkpoints, status="running")
+            for source in match_runs(planned, chosen, checkpoints)
         ]
         return follow(taken, setting, checkpoints, data)
-    loaded = _loaded([one.config for one in planned], data)
-    today = {one: images.fingerprint for one, images in loaded.items()}
+    loaded = _loaded([planned_run.config for planned_run in planned], data)
+    today = {data_of: images.fingerprint for data_of, images in loaded.items()}
     for run in on_other_images(planned, chosen, checkpoints, today):
         print(
             f"{run.id} was trained on other images of {run.config.dataset} than today's: not counted.", file=sys.stderr
         )
     there = match_runs(planned, chosen, checkpoints, today)
-    return [_train(one, chosen, checkpoints, loaded[_data_of(one.config)]) for one in there]
+    return [_train(planned_run, chosen, checkpoints, loaded[_data_of(planned_run.config)]) for planned_run in there]
 
 
 def _loaded(configs: "list[RunConfig]", folder: str | None) -> "dict[tuple[str, int], Dataset]":
@@ -162,11 +162,11 @@ def _chosen(name: str, model: str | None, vary: list[str] | None) -> "Study":
     return your_own(chosen, base, {}, chosen.training, axes)
 
 
-def _train(one: "PlannedRun", chosen: "Study", checkpoints: str | None, loaded: "Dataset") -> "Run":
+def _train(planned: "PlannedRun", chosen: "Study", checkpoints: str | None, loaded: "Dataset") -> "Run":
     """The run as it ended; what is finished already is not touched, and a failure leaves the others their turn."""
     from explorer.studies import get_or_create
 
-    run = get_or_create(one, chosen, checkpoints, status="running")
+    run = get_or_create(planned, chosen, checkpoints, status="running")
     if run.status == "finished":
         print(f"{run.id}: already finished", file=sys.stderr)
         return run

@@ -205,5 +205,5 @@ def _options(model: str, given: dict[str, str]) -> dict:
     """The model's options with the types of their defaults."""
     from explorer.models import options
 
-    known = options(model)
-    return {key: parse_option(key, known[key], value) if key in known else value for key, value in given.items()}
+    declared = options(model)
+    return {key: parse_option(key, declared[key], value) if key in declared else value for key, value in given.items()}

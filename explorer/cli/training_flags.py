@@ -44,8 +44,8 @@ def with_training_flags(command: Callable[..., int]) -> Callable[..., int]:
         return command(context=context, training=typed, **given)
 
     before = list(signature(command).parameters.values())
-    at = next(place for place, parameter in enumerate(before) if parameter.name == "training")
-    parameters = [*before[:at], *map(_parameter, OPTIONS), *before[at + 1 :]]
+    index = next(number for number, parameter in enumerate(before) if parameter.name == "training")
+    parameters = [*before[:index], *map(_parameter, OPTIONS), *before[index + 1 :]]
     made: Any = wrapped
     made.__signature__ = signature(command).replace(parameters=parameters)
     made.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

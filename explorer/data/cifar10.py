@@ -42,9 +42,9 @@ def _read(folder: Path, train: bool) -> Images:
         try:
             read = CIFAR10(folder, train=train, download=False)
         except RuntimeError as error:
-            place = folder / CIFAR10.base_folder
+            unpacked = folder / CIFAR10.base_folder
             raise UserError(
-                f"A file in {place} is damaged: delete the folder, and it will be downloaded again."
+                f"A file in {unpacked} is damaged: delete the folder, and it will be downloaded again."
             ) from error
     pixels = np.ascontiguousarray(read.data.transpose(0, 3, 1, 2))
     return Images(pixels, np.array(read.targets, np.int64))

@@ -81,15 +81,15 @@ def _fill(aside: Path, wanted: ArchivedFiles, folder: Path, progress: Progress) 
     for archive in wanted.archives:
         target = aside / archive.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        own = folder / archive.path
+        provided = folder / archive.path
 
         def report(done: int, before: int = before) -> None:
             progress(min(1, (before + done) / total), f"Downloading {wanted.name}, {total / 1e6:.0f} MB")
 
-        if own.is_file():
-            shutil.copyfile(own, target)
+        if provided.is_file():
+            shutil.copyfile(provided, target)
             if _md5(target) != archive.md5:
-                raise UserError(f"{own} is damaged: delete it, and it will be downloaded again.")
+                raise UserError(f"{provided} is damaged: delete it, and it will be downloaded again.")
         else:
             _fetch(archive, target, report)
         before += archive.bytes
@@ -125,6 +125,6 @@ def _unreachable(wanted: ArchivedFiles, folder: Path, error: Exception) -> Unrea
     archives = wanted.archives
     host = urlsplit(archives[0].urls[0]).netloc
     files = ", ".join(archive.path.name for archive in archives)
-    place = (folder / archives[0].path).parent.absolute()
+    folder_of_archive = (folder / archives[0].path).parent.absolute()
     reason = getattr(error, "reason", None) or error
-    return Unreachable(f"Cannot download {wanted.name} from {host} ({reason}): put {files} into {place}")
+    return Unreachable(f"Cannot download {wanted.name} from {host} ({reason}): put {files} into {folder_of_archive}")

@@ -62,8 +62,8 @@ def list_images(path: str) -> Listing:
         raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images per class.")
     top, splits, beside = find_splits(root)
     left = _LeftOut(top)
-    for reason, place in beside:
-        left.add(reason, place)
+    for reason, path_beside in beside:
+        left.add(reason, path_beside)
     train = splits.get(TRAIN, top)
     # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
     names = folders(train)
@@ -90,12 +90,12 @@ def list_images(path: str) -> Listing:
     parts[TRAIN] = files, labels
     inside = [parts[split] for split in (TRAIN, VALIDATION, TEST)]
     classes = tuple(sorted(names, key=natural))
-    place = np.array([classes.index(one) for one in names], np.int64)
+    label_of = np.array([classes.index(class_name) for class_name in names], np.int64)
     return Listing(
         top,
         classes,
         tuple(file for some, _ in inside for file in some),
-        place[np.concatenate([each for _, each in inside])],
+        label_of[np.concatenate([each for _, each in inside])],
         len(inside[0][0]),
         len(inside[1][0]),
         sources,
@@ -106,7 +106,7 @@ def list_images(path: str) -> Listing:
 def natural(name: str) -> tuple[list[str | int], str]:
     """A key to sort by: numbers in a name count as numbers, 2 before 10."""
     parts = re.split(r"(\d+)", name)
-    return [int(part) if at % 2 else part for at, part in enumerate(parts)], name
+    return [int(part) if position % 2 else part for position, part in enumerate(parts)], name
 
 
 @dataclass
@@ -116,8 +116,8 @@ class _LeftOut:
     top: Path
     reasons: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, reason: str, place: Path | str) -> None:
-        self.reasons.setdefault(reason, []).append(str(place))
+    def add(self, reason: str, path: Path | str) -> None:
+        self.reasons.setdefault(reason, []).append(str(path))
 
     def loose(self, folder: Path) -> None:
         """Images beside the class folders."""
@@ -126,7 +126,7 @@ class _LeftOut:
 
     def all(self) -> tuple[LeftOut, ...]:
         return tuple(
-            LeftOut(reason, tuple(os.path.relpath(place, self.top) for place in places))
+            LeftOut(reason, tuple(os.path.relpath(path, self.top) for path in places))
             for reason, places in self.reasons.items()
         )
 
@@ -166,7 +166,9 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
             inner.clear()
             continue
         visited.add(real)
-        inner[:] = sorted(one for one in inner if not one.startswith(".") and one not in JUNK_FOLDERS)
+        inner[:] = sorted(
+            subfolder for subfolder in inner if not subfolder.startswith(".") and subfolder not in JUNK_FOLDERS
+        )
         yield folder, sorted(names)
 
 

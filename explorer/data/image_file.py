@@ -150,7 +150,7 @@ def _brands(content: bytes) -> set[bytes]:
     if content[4:8] != b"ftyp":
         return set()
     end = min(int.from_bytes(content[:4], "big"), 256)
-    return {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+    return {content[8:12], *(content[offset : offset + 4] for offset in range(16, end, 4))}
 
 
 def _check_size(image: Image.Image, name: str) -> None:

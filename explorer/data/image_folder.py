@@ -51,13 +51,13 @@ def load(path: str, size: int, data_folder: Path, progress: Progress, skip_damag
         raise UserError(f"Images of {size} pixels per side are not possible: choose {low} to {high}.")
     listing = list_images(path)
     _check_memory(len(listing.files), size)
-    kept = _Kept(data_folder, Path(tidy(path)).absolute(), listing, size)
-    read = kept.read()
+    cached = _CachedImages(data_folder, Path(tidy(path)).absolute(), listing, size)
+    read = cached.read()
     if read is None:
         start = time.monotonic()
         read = _read(listing.files, size, progress)
         if time.monotonic() - start > SLOW:
-            kept.write(read)
+            cached.write(read)
     parts = _parts(listing, read)
     report = _report(listing, read, parts)
     report.check_damaged(skip_damaged)
@@ -79,14 +79,16 @@ def _parts(listing: Listing, read: Read) -> list[Images]:
     good = np.ones(len(listing.files), bool)
     good[list(read.damaged)] = False
     places = np.split(np.arange(len(listing.files)), ends)
-    kept = [place[good[place]] for place in places]
-    return [Images(read.pixels[place], listing.labels[place]) for place in kept]
+    good_indices = [indices[good[indices]] for indices in places]
+    return [Images(read.pixels[indices], listing.labels[indices]) for indices in good_indices]
 
 
 def _report(listing: Listing, read: Read, parts: list[Images]) -> Report:
     """What was taken from the folder, and what was not."""
     counts = [np.bincount(part.labels, minlength=len(listing.classes)) for part in parts]
-    damaged = {os.path.relpath(listing.files[at], listing.folder): _problem(of) for at, of in read.damaged.items()}
+    damaged = {
+        os.path.relpath(listing.files[index], listing.folder): _problem(of) for index, of in read.damaged.items()
+    }
     return Report(
         str(listing.folder),
         listing.classes,
@@ -105,8 +107,8 @@ def _problem(sentence: str) -> str:
 
 def _repeated(parts: list[Images]) -> int:
     """How many validation and test images have the pixels of a training image."""
-    known = {image.tobytes() for image in parts[0].pixels}
-    return sum(image.tobytes() in known for part in parts[1:] for image in part.pixels)
+    train_images = {image.tobytes() for image in parts[0].pixels}
+    return sum(image.tobytes() in train_images for part in parts[1:] for image in part.pixels)
 
 
 def _digest(files: Iterable[str], start: str = "") -> str:
@@ -176,22 +178,22 @@ def _without_idle_colour(pixels: np.ndarray) -> np.ndarray:
     return pixels[:, :1].copy()
 
 
-class _Kept:
+class _CachedImages:
     """Images as they were read before, one file for each folder and size: <data folder>/.cache/folder-….npz."""
 
     def __init__(self, data_folder: Path, path: Path, listing: Listing, size: int) -> None:
-        place = hashlib.sha256(f"{path}\0{size}".encode(errors="surrogateescape")).hexdigest()[:16]
-        self.file = data_folder / ".cache" / f"folder-{place}.npz"
+        digest = hashlib.sha256(f"{path}\0{size}".encode(errors="surrogateescape")).hexdigest()[:16]
+        self.file = data_folder / ".cache" / f"folder-{digest}.npz"
         self.key = _digest(listing.files, f"{FORMAT}\0{size}")
 
     def read(self) -> Read | None:
         """None if nothing is kept, or a file has changed since."""
         try:
-            with self.file.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                if str(kept["key"]) != self.key:
+            with self.file.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                if str(arrays["key"]) != self.key:
                     return None
-                damaged = zip(kept["damaged"].tolist(), kept["sentences"].tolist(), strict=True)
-                return Read(kept["pixels"], dict(damaged))
+                damaged = zip(arrays["damaged"].tolist(), arrays["sentences"].tolist(), strict=True)
+                return Read(arrays["pixels"], dict(damaged))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 

@@ -40,17 +40,17 @@ def ink_page(image: Image.Image) -> InkPage | None:
     if traced is None:
         return None
     longer = max(traced.grey.shape)
-    own = ndimage.binary_dilation(traced.strokes, iterations=max(2, round(EDGE_OF_INK * longer)))
-    other = ~own & ~ndimage.binary_dilation(traced.printed, iterations=3)
+    strokes = ndimage.binary_dilation(traced.strokes, iterations=max(2, round(EDGE_OF_INK * longer)))
+    other = ~strokes & ~ndimage.binary_dilation(traced.printed, iterations=3)
     near = _near(traced.strokes)
-    background = other & near if (other & near).any() else ~own
+    background = other & near if (other & near).any() else ~strokes
     slope = ndimage.gaussian_gradient_magnitude(traced.grey, 1.5 * longer / LARGE)
-    steep = near & (slope > STEEP * np.quantile(slope[own], 0.9))
+    steep = near & (slope > STEEP * np.quantile(slope[strokes], 0.9))
     chroma = _chromaticity(at_working_size(image), 1.5 * longer / LARGE)
     things, width, aspect = _shape(traced.ink)
     return InkPage(
         clutter=float(_dark(traced, background).sum() / traced.strokes.sum()),
-        edges=float((steep & other).sum() / max(1, (steep & (own | other)).sum())),
+        edges=float((steep & other).sum() / max(1, (steep & (strokes | other)).sum())),
         colour=float(np.sqrt(chroma[background].var(axis=0).sum())),
         things=things,
         width=width,

@@ -77,7 +77,7 @@ def read_idx(file: Path, dimensions: int) -> np.ndarray:
     """
     content = file.read_bytes()
     header = 4 + 4 * dimensions
-    shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, header, 4))
+    shape = tuple(int.from_bytes(content[offset : offset + 4], "big") for offset in range(4, header, 4))
     if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) != header + math.prod(shape):
         raise UserError(f"{file} is damaged: delete it, and it will be downloaded again.")
     return np.frombuffer(content, np.uint8, offset=header).reshape(shape)

@@ -69,14 +69,16 @@ class Report:
         Raises UserError if without them no image of a split or a class is left."""
         if not self.damaged:
             return
-        many, one = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
+        many, single = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1
         count = (
-            f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if one else 'they'} must be repaired"
+            f"{len(self.damaged):,} of {many:,} images cannot be read, so {'it' if single else 'they'} must be repaired"
         )
         sentences = "; ".join(self.damaged.values())
         empty = [split for split in SPLITS if not any(self.counts[split])]
         empty += [name for name, left in zip(self.classes, self.counts["training"], strict=True) if not left]
         if empty:
-            raise UserError(f"{count}; without {'it' if one else 'them'} no image is left for {empty[0]}: {sentences}.")
+            raise UserError(
+                f"{count}; without {'it' if single else 'them'} no image is left for {empty[0]}: {sentences}."
+            )
         if not skip:
             raise Damaged(f"{count} or left out (--skip-damaged, or the checkbox on the page): {sentences}.")

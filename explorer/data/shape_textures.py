@@ -57,16 +57,16 @@ def _textures(random: np.random.RandomState, count: int, side: int) -> np.ndarra
     return np.choose(kind, [stripes, checks, dots, bricks, _clouds(random, count, side)])
 
 
-def _wave(place: np.ndarray) -> np.ndarray:
+def _wave(phase: np.ndarray) -> np.ndarray:
     """0 to 255 and back while `place` grows by 256."""
-    return 255 - np.abs(place % 256 - 128) * 255 // 128
+    return 255 - np.abs(phase % 256 - 128) * 255 // 128
 
 
 def _clouds(random: np.random.RandomState, count: int, side: int) -> np.ndarray:
     """Random values on a coarse lattice, between its points linear; int32 (count, side, side)."""
     values = random.randint(0, 256, (count, LATTICE, LATTICE), dtype=np.int32)
-    place = np.arange(side, dtype=np.int32) * (LATTICE - 1)
-    low, part = place // side, place % side
+    lattice = np.arange(side, dtype=np.int32) * (LATTICE - 1)
+    low, part = lattice // side, lattice % side
     rows = values[:, low] * (side - part)[None, :, None] + values[:, low + 1] * part[None, :, None]
     return (rows[:, :, low] * (side - part) + rows[:, :, low + 1] * part) // (side * side)
 

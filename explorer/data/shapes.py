@@ -112,7 +112,7 @@ def _planned(random: np.random.RandomState) -> _Plan:
     x, y = (radius + _between(random, 0, 2**20) * room // 2**20 for _ in range(2))
     # The nearest point of the corner's square must be outside the circle; else the shape goes to the far corner.
     inside = np.maximum(x - CORNER * FINE, 0) ** 2 + np.maximum(y - CORNER * FINE, 0) ** 2 < radius**2
-    x, y = (np.where(inside, SIDE * FINE - place, place) for place in (x, y))
+    x, y = (np.where(inside, SIDE * FINE - coordinate, coordinate) for coordinate in (x, y))
     return _Plan(label, radius, turn, x, y)
 
 

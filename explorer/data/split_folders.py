@@ -31,8 +31,8 @@ def find_splits(root: Path) -> tuple[Path, dict[str, Path], list[tuple[str, Path
         inner = folders(top)
         splits, beside = _named_splits(top, inner)
         if TRAIN in splits:
-            known = {*splits.values(), *(place for _, place in beside)}
-            beside += [("folders beside the splits", top / name) for name in inner if top / name not in known]
+            taken = {*splits.values(), *(path for _, path in beside)}
+            beside += [("folders beside the splits", top / name) for name in inner if top / name not in taken]
             return top, _looked_through(splits), beside
         if len(inner) != 1 or not holds_folders(top / inner[0]):
             break
@@ -125,6 +125,6 @@ def _is_class(entry: os.DirEntry) -> bool:
     return entry.is_dir() and not entry.name.startswith(".") and entry.name not in JUNK_FOLDERS
 
 
-def unreadable(place: str | Path, error: OSError) -> UserError:
+def unreadable(path: str | Path, error: OSError) -> UserError:
     """The error for a file or folder that the operating system does not let us read."""
-    return UserError(f"Cannot read '{place}' ({error.strerror}): make it readable, or remove it.")
+    return UserError(f"Cannot read '{path}' ({error.strerror}): make it readable, or remove it.")

@@ -146,12 +146,12 @@ def saved_bytes(model: nn.Module, channels: int, size: int) -> int:
     """
     with lock(model):
         model = copy.deepcopy(model).to("meta")
-    known = {_storage(tensor) for tensor in (*model.parameters(), *model.buffers())}
-    kept: dict[int, Tensor] = {}
+    of_model = {_storage(tensor) for tensor in (*model.parameters(), *model.buffers())}
+    saved: dict[int, Tensor] = {}
 
     def keep(tensor: Tensor) -> Tensor:
-        if _storage(tensor) not in known:
-            kept[_storage(tensor)] = tensor
+        if _storage(tensor) not in of_model:
+            saved[_storage(tensor)] = tensor
         return tensor
 
     images = blank_image(model, channels, size).expand(2, -1, -1, -1)  # of one, a 1×1 map has no variance
@@ -159,7 +159,7 @@ def saved_bytes(model: nn.Module, channels: int, size: int) -> int:
     with evaluating(model), torch.enable_grad(), hooks:
         model.train().requires_grad_(True)
         model(images.contiguous())
-    return sum(tensor.untyped_storage().nbytes() for tensor in kept.values()) // 2
+    return sum(tensor.untyped_storage().nbytes() for tensor in saved.values()) // 2
 
 
 def _storage(tensor: Tensor) -> int:
@@ -264,8 +264,8 @@ def side_by_side(first: Architecture, *others: Architecture) -> list[Row]:
     for other in others:
         stand_for = [next(layer for layer in row if layer) for row in rows]
         before, absent, rows = iter(rows), (None,) * len(rows[0]), []
-        for known, layer in _pairs(stand_for, other.layers, [_signature, _type]):
-            rows.append((*(next(before) if known else absent), layer))
+        for counterpart, layer in _pairs(stand_for, other.layers, [_signature, _type]):
+            rows.append((*(next(before) if counterpart else absent), layer))
     return rows
 
 

@@ -50,8 +50,8 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
 
     def count(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         assert isinstance(module, nn.Conv2d | nn.Linear), f"{name} has no weights that `weighted_layers` lists"
-        own, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
-        layers.append(LayerCost(name, own, macs_of(module, shape), shape))
+        parameters, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
+        layers.append(LayerCost(name, parameters, macs_of(module, shape), shape))
 
     with evaluating(model), torch.no_grad(), watching(model, weighted_layers(model), count):
         model(blank_image(model, channels, size))

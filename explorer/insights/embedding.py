@@ -25,7 +25,7 @@ Progress = Callable[[float], None]
 class Features:
     """What stands for each image at one place of a network, and what the network makes of the image in the end."""
 
-    place: str  # in words: "the input of `head`"
+    layer_input: str  # in words: "the input of `head`"
     values: np.ndarray  # float32 (N, D)
     predictions: np.ndarray  # int64 (N,), the index of the likeliest class
 
@@ -66,7 +66,7 @@ def _features(
     model: nn.Module,
     pixels: np.ndarray,
     layer: str,
-    place: str,
+    layer_input: str,
     of: Callable[[tuple[Tensor, ...], Tensor], Tensor],
     progress: Progress,
 ) -> Features:
@@ -83,7 +83,7 @@ def _features(
         progress(min(1.0, (start + BATCH) / len(pixels)))
     if not values:
         raise did_not_run(layer)
-    return Features(place, torch.cat(values).numpy(), torch.cat(predictions).numpy())
+    return Features(layer_input, torch.cat(values).numpy(), torch.cat(predictions).numpy())
 
 
 def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray]:

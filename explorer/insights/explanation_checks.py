@@ -55,7 +55,7 @@ def randomise(
             _redraw(module, generator)
         found.append(explain(method, copy, image, layer, int(first.target[0])))
         names.append(list(group)[-1])
-    maps = np.concatenate([one.map for one in found])
+    maps = np.concatenate([result.map for result in found])
     correlation = np.array([rank_correlation(maps[0], other) for other in maps])
     return Cascade(tuple(names), maps, correlation, first.signed)
 
@@ -71,7 +71,7 @@ def _groups(model: nn.Module, steps: int) -> list[dict[str, nn.Module]]:
             groups.append({})
     groups = [group for group in groups if group]
     parts = np.array_split(np.arange(len(groups)), min(steps, len(groups)))
-    return [{name: module for at in part for name, module in groups[at].items()} for part in parts]
+    return [{name: module for index in part for name, module in groups[index].items()} for part in parts]
 
 
 def _redraw(module: nn.Module, generator: torch.Generator) -> None:
@@ -81,17 +81,17 @@ def _redraw(module: nn.Module, generator: torch.Generator) -> None:
             tensor.copy_(tensor.mean() + tensor.std(unbiased=False) * drawn)
 
 
-def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Spearman's: the correlation of the ranks, equal values sharing their mean rank; NaN where one is constant."""
-    a, b = _ranks(one.ravel()), _ranks(other.ravel())
-    if not (np.isfinite(one).all() and np.isfinite(other).all()) or np.ptp(a) == 0 or np.ptp(b) == 0:
+    a, b = _ranks(first.ravel()), _ranks(second.ravel())
+    if not (np.isfinite(first).all() and np.isfinite(second).all()) or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
     return float(np.corrcoef(a, b)[0, 1])
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts + 1) / 2)[place]
+    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts + 1) / 2)[index]
 
 
 BASELINES: dict[str, Callable[[Tensor], Tensor]] = {
@@ -171,8 +171,8 @@ class Localisation:
     @property
     def mean_share(self) -> float:
         """Over the images whose map is not blank; NaN if all are."""
-        known = self.share[np.isfinite(self.share)]
-        return float(known.mean()) if known.size else float("nan")
+        finite = self.share[np.isfinite(self.share)]
+        return float(finite.mean()) if finite.size else float("nan")
 
 
 def join(parts: Sequence[Localisation]) -> Localisation:

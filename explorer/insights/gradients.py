@@ -30,9 +30,9 @@ def parameter_table(model: nn.Module) -> pd.DataFrame:
     rows = []
     depths: dict[str, int] = {}
     for name, _ in model.named_parameters():
-        layer, _, own = name.rpartition(".")
+        layer, _, parameter = name.rpartition(".")
         depth = depths.setdefault(layer, len(depths))
-        rows.append((name, layer, _kind(model.get_submodule(layer), own), depth))
+        rows.append((name, layer, _kind(model.get_submodule(layer), parameter), depth))
     return pd.DataFrame(rows, columns=["parameter", "layer", "kind", "depth"])
 
 

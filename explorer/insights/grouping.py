@@ -19,13 +19,13 @@ def groupings(runs: list[Run]) -> dict[str, list[str]]:
     """Name → the group of each run, in the order of `runs`. Only what tells some runs apart or brings some together."""
     settings = [settings_of(run.config) for run in runs]
     found = {EACH: list(run_names(runs).values())}
-    together = [_written({**one, "seed": None}) for one in settings]
+    together = [_written({**setting, "seed": None}) for setting in settings]
     if len(set(together)) < len(runs):
         found[SEEDS] = config_names([run.config for run in runs], without=["seed"])
     if any(run.study for run in runs):
         found[VARIANT] = [run.study.variant if run.study else ABSENT for run in runs]
-    for key in ("model", "dataset", *sorted({key for one in settings for key in one} - {"model", "dataset"})):
-        values = [plain(one.get(key, ABSENT)) for one in settings]
+    for key in ("model", "dataset", *sorted({key for setting in settings for key in setting} - {"model", "dataset"})):
+        values = [plain(setting.get(key, ABSENT)) for setting in settings]
         if len(set(values)) > 1 or (key in ("model", "dataset") and len(runs) > 1):
             named = key in ("model", "dataset")
             found[key.replace("_", " ")] = values if named else [f"{key.replace('_', ' ')} {value}" for value in values]
@@ -34,8 +34,8 @@ def groupings(runs: list[Run]) -> dict[str, list[str]]:
 
 def by_seed(runs: list[Run]) -> list[str]:
     """The group of each run: those that differ in their seed alone are one; where there are none, every run."""
-    known = groupings(runs)
-    return known.get(SEEDS, known[EACH])
+    by_kind = groupings(runs)
+    return by_kind.get(SEEDS, by_kind[EACH])
 
 
 def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
@@ -45,44 +45,47 @@ def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
     their seed alone. What differs between variants is what the study varies. A run that starts from nobody's weights
     belongs to every source that it is compared with.
     """
-    known = {run.id: {**settings_of(run.config), "dataset": run.dataset.name} for run in runs}
-    known = {run: {k: plain(v) for k, v in one.items() if k not in ("seed", "device")} for run, one in known.items()}
+    settings = {run.id: {**settings_of(run.config), "dataset": run.dataset.name} for run in runs}
+    settings = {
+        run: {k: plain(v) for k, v in setting.items() if k not in ("seed", "device")}
+        for run, setting in settings.items()
+    }
     of_variant: dict[str, list[dict[str, str]]] = {}
     for run in runs:
-        of_variant.setdefault(run.study.variant if run.study else "", []).append(known[run.id])
-    keys = [key for key in next(iter(known.values()), {}) if any(_differ(of, key) for of in of_variant.values())]
+        of_variant.setdefault(run.study.variant if run.study else "", []).append(settings[run.id])
+    keys = [key for key in next(iter(settings.values()), {}) if any(_differ(of, key) for of in of_variant.values())]
     places: dict[tuple[str, ...], list[Run]] = {}
     for run in runs:
-        places.setdefault((*(known[run.id].get(key, ABSENT) for key in keys), _fingerprint(run)), []).append(run)
+        places.setdefault((*(settings[run.id].get(key, ABSENT) for key in keys), _fingerprint(run)), []).append(run)
     if "source" in keys:
         places = _with_their_rivals(places, keys.index("source"))
     if len(places) == 1:
         return [("", of_place) for of_place in places.values()]
     named = [key for key in keys if key in ("dataset", "model") or "model" not in keys or key in TRAINING]
-    return [(_place(dict(zip(keys, place, strict=False)), named), of_place) for place, of_place in places.items()]
+    return [(_place(dict(zip(keys, values, strict=False)), named), of_place) for values, of_place in places.items()]
 
 
 def _differ(settings: list[dict[str, str]], key: str) -> bool:
-    return len({one.get(key) for one in settings}) > 1
+    return len({setting.get(key) for setting in settings}) > 1
 
 
 def _fingerprint(run: Run) -> str:
     return run.dataset.fingerprint
 
 
-def _with_their_rivals(places: dict[tuple[str, ...], list[Run]], at: int) -> dict[tuple[str, ...], list[Run]]:
+def _with_their_rivals(places: dict[tuple[str, ...], list[Run]], axis: int) -> dict[tuple[str, ...], list[Run]]:
     """The runs without a source, whose place has none, in the places of all sources."""
 
-    def elsewhere(place: tuple[str, ...]) -> tuple[str, ...]:
-        return place[:at] + place[at + 1 :]
+    def other_values(values: tuple[str, ...]) -> tuple[str, ...]:
+        return values[:axis] + values[axis + 1 :]
 
-    with_source = {place: list(runs) for place, runs in places.items() if place[at]}
-    for place, runs in places.items():
-        rivals = [one for one in with_source if not place[at] and elsewhere(one) == elsewhere(place)]
-        for one in rivals:
-            with_source[one] += runs
-        if not place[at] and not rivals:
-            with_source[place] = runs
+    with_source = {values: list(runs) for values, runs in places.items() if values[axis]}
+    for values, runs in places.items():
+        rivals = [rival for rival in with_source if not values[axis] and other_values(rival) == other_values(values)]
+        for rival in rivals:
+            with_source[rival] += runs
+        if not values[axis] and not rivals:
+            with_source[values] = runs
     return with_source
 
 

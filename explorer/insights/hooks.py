@@ -105,15 +105,17 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
             return model.get_submodule(name)
     except AttributeError:
         pass
-    raise unknown("layer", name, _shortened(name, [known for known, _ in model.named_modules() if known]))
+    raise unknown(
+        "layer", name, _shortened(name, [known_name for known_name, _ in model.named_modules() if known_name])
+    )
 
 
 def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:
     """At most a dozen names: the first and last ones and those that look alike, with … for what is left out."""
     close = get_close_matches(name, names, n=3)
-    kept = {i for i, known in enumerate(names) if i < ends or i >= len(names) - ends or known in close}
-    marked = [known if i in kept else "…" for i, known in enumerate(names)]
-    return [known for i, known in enumerate(marked) if known != "…" or marked[i - 1] != "…"]
+    shown = {i for i, known_name in enumerate(names) if i < ends or i >= len(names) - ends or known_name in close}
+    marked = [known_name if i in shown else "…" for i, known_name in enumerate(names)]
+    return [known_name for i, known_name in enumerate(marked) if known_name != "…" or marked[i - 1] != "…"]
 
 
 def device_of(model: nn.Module) -> torch.device:

@@ -47,8 +47,8 @@ class Predictions:
         return self._surest_first(self.wrong)
 
     def _surest_first(self, chosen: np.ndarray) -> np.ndarray:
-        at = np.flatnonzero(chosen)
-        return at[np.argsort(-self.confidence[at], kind="stable")]
+        indices = np.flatnonzero(chosen)
+        return indices[np.argsort(-self.confidence[indices], kind="stable")]
 
 
 def confused_pairs(confusion: np.ndarray) -> "pandas.DataFrame":
@@ -109,10 +109,10 @@ def calibration(predictions: Predictions, bins: int = BINS) -> Calibration:
 
     sure = predictions.confidence.astype(np.float64)
     edges = np.linspace(0, 1, bins + 1)
-    place = np.clip(np.searchsorted(edges, sure) - 1, 0, bins - 1)
-    count = np.bincount(place, minlength=bins)
-    right = np.bincount(place, weights=~predictions.wrong, minlength=bins)
-    total = np.bincount(place, weights=sure, minlength=bins)
+    bin_of = np.clip(np.searchsorted(edges, sure) - 1, 0, bins - 1)
+    count = np.bincount(bin_of, minlength=bins)
+    right = np.bincount(bin_of, weights=~predictions.wrong, minlength=bins)
+    total = np.bincount(bin_of, weights=sure, minlength=bins)
     accuracy, confidence = _ratio(right, count), _ratio(total, count)
     table = {"low": edges[:-1], "high": edges[1:], "count": count, "confidence": confidence, "accuracy": accuracy}
     ece = float(np.abs(right - total).sum() / len(predictions))

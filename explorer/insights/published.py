@@ -32,37 +32,37 @@ class Figures:
 
 def published() -> tuple[Figures, ...]:
     """All of PUBLISHED."""
-    return tuple(_figures(name, one) for name, one in PUBLISHED.items())
+    return tuple(_figures(name, model) for name, model in PUBLISHED.items())
 
 
-def _figures(name: str, one: Published) -> Figures:
-    known = _layers(one)
-    convolutions = [layer for layer in known if layer.kind == "convolution"]
-    linear = [layer for layer in known if layer.kind == "linear"]
+def _figures(name: str, model: Published) -> Figures:
+    all_layers = _layers(model)
+    convolutions = [layer for layer in all_layers if layer.kind == "convolution"]
+    linear = [layer for layer in all_layers if layer.kind == "linear"]
     on_skips = sum(".skip." in layer.name for layer in convolutions)
     return Figures(
         name=name,
-        model=one.torchvision_name,
-        family=_family(one),
-        weights=one.version,
-        accuracy=one.facts.accuracy,
-        accuracy_top5=one.facts.accuracy_top5,
-        parameters=sum(layer.parameters for layer in known),
-        gmacs=one.facts.gmacs,
-        weight_bytes=FLOAT * sum(layer.parameters for layer in known),
-        activation_bytes=sum(layer.activation_bytes for layer in known),
+        model=model.torchvision_name,
+        family=_family(model),
+        weights=model.version,
+        accuracy=model.facts.accuracy,
+        accuracy_top5=model.facts.accuracy_top5,
+        parameters=sum(layer.parameters for layer in all_layers),
+        gmacs=model.facts.gmacs,
+        weight_bytes=FLOAT * sum(layer.parameters for layer in all_layers),
+        activation_bytes=sum(layer.activation_bytes for layer in all_layers),
         depth=len(convolutions) + len(linear) - on_skips,
         head_parameters=sum(layer.parameters for layer in linear),
         field=convolutions[-1].field.size,
     )
 
 
-def latency(one: Published, batch_size: int, device: str = "cpu", budget: float = 2.0) -> InferenceTime:
+def latency(published_model: Published, batch_size: int, device: str = "cpu", budget: float = 2.0) -> InferenceTime:
     """A forward pass of so many grey images of 224×224, float32: median of up to nine, of three at least.
 
     No weights are needed: with zeros it computes as much. `budget`: seconds after which no further pass begins.
     """
-    model = one.network.on_meta()
+    model = published_model.network.on_meta()
     model.to_empty(device="cpu")
     with torch.no_grad():  # whatever is in that memory may be slow to compute with
         for tensor in model.parameters():
@@ -72,10 +72,12 @@ def latency(one: Published, batch_size: int, device: str = "cpu", budget: float 
     return time_passes(model, CHANNELS, SIZE, batch_size, device, budget=budget)
 
 
-def _layers(one: Published) -> tuple[Layer, ...]:
-    return layers(one.network.on_meta(), CHANNELS, SIZE)
+def _layers(model: Published) -> tuple[Layer, ...]:
+    return layers(model.network.on_meta(), CHANNELS, SIZE)
 
 
-def _family(one: Published) -> str:
+def _family(model: Published) -> str:
     plain, with_norm, residual = FAMILIES
-    return residual if one.torchvision_name.startswith("resnet") else with_norm if one.options["batch_norm"] else plain
+    return (
+        residual if model.torchvision_name.startswith("resnet") else with_norm if model.options["batch_norm"] else plain
+    )

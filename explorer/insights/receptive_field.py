@@ -109,7 +109,7 @@ def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, 
     nodes = graph(model, channels, size)
     fields = receptive_fields(nodes, size)
     seeing = [node for node in nodes if isinstance(node.module, WINDOWED) and ".skip." not in f".{node.name}."]
-    last = max((at for at, node in enumerate(seeing) if isinstance(node.module, nn.Conv2d)), default=-1)
+    last = max((index for index, node in enumerate(seeing) if isinstance(node.module, nn.Conv2d)), default=-1)
     return [(node.name, fields[node.name]) for node in seeing[: last + 1]]
 
 

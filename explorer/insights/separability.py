@@ -53,8 +53,8 @@ def separate(points: Points) -> Separable | Inseparable:
             return Separable(line, margin, float(np.linalg.norm(points.inputs, axis=1).max()))
     shares = np.zeros(len(points))
     for wanted in (0, 1):
-        own = points.classes == wanted
-        shares[own] = multipliers[own] / multipliers[own].sum()
+        of_class = points.classes == wanted
+        shares[of_class] = multipliers[of_class] / multipliers[of_class].sum()
     return Inseparable(shares[points.classes == 1] @ points.xy[points.classes == 1], shares)
 
 
@@ -71,12 +71,12 @@ def hull(xy: np.ndarray) -> np.ndarray:
 
 def _chain(ordered: np.ndarray) -> list[np.ndarray]:
     """Half of a hull: from the first point to the last, turning left only."""
-    kept: list[np.ndarray] = []
+    chain: list[np.ndarray] = []
     for point in ordered:
-        while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 1e-12:
-            kept.pop()
-        kept.append(point)
-    return kept
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 1e-12:
+            chain.pop()
+        chain.append(point)
+    return chain
 
 
 def _turn(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> float:

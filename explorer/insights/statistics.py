@@ -99,8 +99,8 @@ def paired_bootstrap(correct_a: np.ndarray, correct_b: np.ndarray, draws: int = 
 def holm(p_values: Sequence[float]) -> list[float]:
     """p-values of several tests, adjusted so that one may compare each with 0.05 (Holm 1979)."""
     adjusted, largest = [0.0] * len(p_values), 0.0
-    for place, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        largest = max(largest, min(1.0, (len(p_values) - place) * p_values[index]))
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
         adjusted[index] = largest
     return adjusted
 

@@ -29,7 +29,7 @@ def top_activating_images(
     model: nn.Module,
     layer: str,
     pixels: np.ndarray,
-    kept: int = KEPT,
+    per_channel: int = KEPT,
     progress: Callable[[float], None] = lambda share: None,
 ) -> TopActivating:
     """One pass in eval mode, which ends at the layer. `pixels`: uint8 (N, C, H, W). A NaN activates nothing.
@@ -44,7 +44,7 @@ def top_activating_images(
             found: tuple[Tensor, ...] = _peaks(output_at(model, layer, part).float().cpu(), start)
         if best:
             found = tuple(torch.cat(both) for both in zip(best, found, strict=True))
-        order = found[0].sort(dim=0, descending=True, stable=True).indices[:kept]
+        order = found[0].sort(dim=0, descending=True, stable=True).indices[:per_channel]
         best = tuple(each.gather(0, order) for each in found)
         progress(min(1.0, (start + BATCH) / len(pixels)))
     return TopActivating(*(each.numpy() for each in best), examined=len(pixels))
@@ -53,6 +53,6 @@ def top_activating_images(
 def _peaks(output: Tensor, first: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Largest activation, image, row and column of each image and channel, each (B, channels)."""
     maps = output if output.dim() == 4 else output[..., None, None]
-    highest, place = maps.flatten(2).nan_to_num(nan=-torch.inf).max(dim=2)
-    images = torch.arange(first, first + len(maps))[:, None].expand_as(place)
-    return highest, images, place // maps.shape[3], place % maps.shape[3]
+    highest, pixel = maps.flatten(2).nan_to_num(nan=-torch.inf).max(dim=2)
+    images = torch.arange(first, first + len(maps))[:, None].expand_as(pixel)
+    return highest, images, pixel // maps.shape[3], pixel % maps.shape[3]

@@ -1,6 +1,6 @@
 """Jobs: a click writes a queued run, a worker process takes it. The server may restart: the run goes on."""
 
-from explorer.jobs.queue import place, resume, stop, submit, train_further
+from explorer.jobs.queue import queue_position, resume, stop, submit, train_further
 from explorer.jobs.supervisor import ensure_worker
 
-__all__ = ["ensure_worker", "place", "resume", "stop", "submit", "train_further"]
+__all__ = ["ensure_worker", "queue_position", "resume", "stop", "submit", "train_further"]

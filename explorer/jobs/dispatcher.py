@@ -83,7 +83,7 @@ def _mine(checkpoints: Path, address: str) -> list[tuple[Run, ClusterSetting]]:
     """Queued runs for this cluster, the next one first, each with where it will train."""
     default = setting(checkpoints)
     places = ((run, target(run, default)) for run in waiting(checkpoints))
-    return [(run, place) for run, place in places if place and place.address == address]
+    return [(run, cluster) for run, cluster in places if cluster and cluster.address == address]
 
 
 def _set_message(run: Run, message: str) -> None:
@@ -133,10 +133,10 @@ class Dispatcher:
     def send_waiting(self) -> None:
         """Hand every queued run that fits some node to Ray, which gives it the first free place."""
         sent = {run.id for run in self._sent.values()}
-        for run, place in _mine(self._checkpoints, self._address):
+        for run, cluster in _mine(self._checkpoints, self._address):
             if run.id not in sent:
                 with suppress(Timeout, UserError):
-                    self._send(run, asdict(place))
+                    self._send(run, asdict(cluster))
 
     def _send(self, run: Run, cluster: dict[str, Any]) -> None:
         wanted = self.wanted(run, cluster["cpus"])

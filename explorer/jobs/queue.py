@@ -25,7 +25,7 @@ def waiting(folder: Path | str | None = None) -> list[Run]:
     return sorted(queued, key=lambda run: run.record.queue_key)
 
 
-def place(run: Run, folder: Path | str | None = None) -> int:
+def queue_position(run: Run, folder: Path | str | None = None) -> int:
     """How many runs a queued run waits for where it will train; 0 if it is not queued.
 
     This machine trains one at a time, so the one in training counts; on a cluster several do.
@@ -34,8 +34,8 @@ def place(run: Run, folder: Path | str | None = None) -> int:
         return 0
     default = setting(folder)
 
-    def where(one: Run) -> str | None:
-        cluster = target(one, default)
+    def where(candidate: Run) -> str | None:
+        cluster = target(candidate, default)
         return cluster.address if cluster else None
 
     beside = [other for other in list_runs(folder) if other.status in ACTIVE and where(other) == where(run)]

@@ -54,13 +54,13 @@ def train_run(
             return _train(run, data_folder, on_event, loader, leave)
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt)
-            known = explanation(error)
+            reason = explanation(error)
             run.change(
                 status="stopped" if interrupted else "failed",
-                reason=known or f"{type(error).__name__}: {error}",
+                reason=reason or f"{type(error).__name__}: {error}",
                 finished_at=now(),
             )
-            if known is None or interrupted:
+            if reason is None or interrupted:
                 raise  # a defect of ours keeps its traceback
             return run.reload()
 

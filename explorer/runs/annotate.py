@@ -37,23 +37,25 @@ def note(run: Run, text: str) -> Run:
 def tag(run: Run, tags: Iterable[str]) -> Run:
     """Give the run these tags, besides those that it has. Raises UserError if one cannot be shown, or there would be
     too many."""
-    cleaned = [_line("tag", one, LONGEST_TAG) for one in tags]
-    for one in cleaned:
-        if not one or "," in one:
-            raise UserError(f"The tag {one!r} is not possible: give a word or a few, without a comma.")
-    own = list(dict.fromkeys([*run.reload().record.tags, *cleaned]))
-    if len(own) > MOST_TAGS:
-        raise UserError(f"{len(own)} tags are too many for {run.id}: it can have {MOST_TAGS}, take some away first.")
-    return run.change(tags=own)
+    cleaned = [_line("tag", word, LONGEST_TAG) for word in tags]
+    for word in cleaned:
+        if not word or "," in word:
+            raise UserError(f"The tag {word!r} is not possible: give a word or a few, without a comma.")
+    tags_now = list(dict.fromkeys([*run.reload().record.tags, *cleaned]))
+    if len(tags_now) > MOST_TAGS:
+        raise UserError(
+            f"{len(tags_now)} tags are too many for {run.id}: it can have {MOST_TAGS}, take some away first."
+        )
+    return run.change(tags=tags_now)
 
 
 def untag(run: Run, tags: Iterable[str]) -> Run:
     """Take these tags from the run. Raises UserError if it does not have one of them."""
-    own, gone = run.reload().record.tags, [_line("tag", one, LONGEST_TAG) for one in tags]
-    for one in gone:
-        if one not in own:
-            raise UserError(f"{run.id} has no tag '{one}'. Its tags are: {', '.join(own) or 'none'}.")
-    return run.change(tags=[one for one in own if one not in gone])
+    tags_now, gone = run.reload().record.tags, [_line("tag", word, LONGEST_TAG) for word in tags]
+    for word in gone:
+        if word not in tags_now:
+            raise UserError(f"{run.id} has no tag '{word}'. Its tags are: {', '.join(tags_now) or 'none'}.")
+    return run.change(tags=[word for word in tags_now if word not in gone])
 
 
 def star(run: Run, starred: bool = True) -> Run:

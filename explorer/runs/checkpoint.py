@@ -53,9 +53,9 @@ class Checkpoint:
         if isinstance(self.run, PublishedRun):
             return self.run.load(self.epoch)
         if not self.path.is_file():
-            kept = [name for name in ("best", "last") if weights_file(self.run, name).is_file()]
-            known = ", ".join([*kept, *map(str, saved_epochs(self.run))]) or "none yet"
-            raise UserError(f"{self.run.id} has no weights of epoch '{self.epoch}'. Choose one of: {known}.")
+            named = [name for name in ("best", "last") if weights_file(self.run, name).is_file()]
+            epochs = ", ".join([*named, *map(str, saved_epochs(self.run))]) or "none yet"
+            raise UserError(f"{self.run.id} has no weights of epoch '{self.epoch}'. Choose one of: {epochs}.")
         model = self.network.build()
         try:
             model.load_state_dict(read_weights(self.path))

@@ -57,17 +57,17 @@ class RunConfig:
 
         Raises UserError if a value is missing, of another type, or out of its range.
         """
-        known = [one.name for one in fields(cls) if one.name != "unknown"]
+        names_of_fields = [field.name for field in fields(cls) if field.name != "unknown"]
         for name in ("options", "training"):
             if not isinstance(data, dict) or not isinstance(data.get(name), dict):
                 raise UserError(f"config has no '{name}' that is an object.")
         training = {**AS_BEFORE, **data["training"]}
         values = known_values(
-            cls, {name: data[name] for name in known if name in data} | {"training": training}, "config"
+            cls, {name: data[name] for name in names_of_fields if name in data} | {"training": training}, "config"
         )
         options = {name: tuple(v) if isinstance(v, list) else v for name, v in data["options"].items()}
-        unknown = {name: value for name, value in data.items() if name not in known}
-        names = {one.name for one in fields(TrainConfig)}
+        unknown = {name: value for name, value in data.items() if name not in names_of_fields}
+        names = {field.name for field in fields(TrainConfig)}
         unknown |= {TRAINING + name: value for name, value in training.items() if name not in names}
         values |= {"options": options, "unknown": unknown}
         return cls(**values)

@@ -49,14 +49,14 @@ def what_it_does(run: Run, epochs: int) -> str:
     return f"{sentence}."
 
 
-def second_look(run: Run) -> str:
+def second_test(run: Run) -> str:
     """What must be known of a test accuracy that was measured again; nothing of one that was measured once."""
     earlier = run.record.earlier_tests
     if not earlier:
         return ""
-    known = ", ".join(f"{one.accuracy:.1%} after epoch {one.epochs}".replace("%", " %") for one in earlier)
+    tests = ", ".join(f"{test.accuracy:.1%} after epoch {test.epochs}".replace("%", " %") for test in earlier)
     return (
-        f"{run.id} was trained further after its test accuracy was known ({known}): a choice based on it makes the "
+        f"{run.id} was trained further after its test accuracy was known ({tests}): a choice based on it makes the "
         f"test accuracy optimistic."
     )
 

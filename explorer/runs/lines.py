@@ -46,5 +46,5 @@ def _object(line: bytes) -> dict[str, Json] | None:
 
 def cut(path: Path, epochs_done: int) -> None:
     """Drop what lies behind epoch `epochs_done`, and lines that cannot be read, before a run is resumed."""
-    kept = [row for row in read_lines(path) if isinstance(row.get("epoch"), int) and row["epoch"] <= epochs_done]
-    write_atomically(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in kept).encode())
+    remaining = [row for row in read_lines(path) if isinstance(row.get("epoch"), int) and row["epoch"] <= epochs_done]
+    write_atomically(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in remaining).encode())

@@ -36,34 +36,37 @@ class Described(NamedTuple):
 
 def run_names(runs: Iterable[Run]) -> dict[str, str]:
     """id → display name, all different; give all runs that are shown together."""
-    known = {run.id: run for run in runs}
-    return dict(zip(known, _names([(run, None) for run in known.values()]), strict=True))
+    by_id = {run.id: run for run in runs}
+    return dict(zip(by_id, _names([(run, None) for run in by_id.values()]), strict=True))
 
 
 def checkpoint_names(checkpoints: Sequence[Checkpoint]) -> list[str]:
     """The display name of each; the epoch is in it where nothing before tells two apart."""
-    return _names([(one.run, one.epoch) for one in checkpoints])
+    return _names([(checkpoint.run, checkpoint.epoch) for checkpoint in checkpoints])
 
 
 def _names(shown: Sequence[tuple[Run, int | str | None]]) -> list[str]:
     described = [_described(run, epoch) for run, epoch in shown]
     parts, clashing = distinct(described), _clashing(described)
-    for one, own in zip(described, parts, strict=True):
-        if one.given and one.title in clashing and own[-1] != one.words["id"]:
-            own.append(one.words["id"])
-    return [SEPARATOR.join(own) for own in parts]
+    for run, name_parts in zip(described, parts, strict=True):
+        if run.given and run.title in clashing and name_parts[-1] != run.words["id"]:
+            name_parts.append(run.words["id"])
+    return [SEPARATOR.join(name_parts) for name_parts in parts]
 
 
 def config_names(configs: Sequence[RunConfig], without: Sequence[str] = ()) -> list[str]:
     """What runs with these configs would be called; equal ones are called alike. `without`: settings to pass over."""
     words = [{key: text for key, text in _words(config).items() if key not in without} for config in configs]
-    return [SEPARATOR.join(parts) for parts in distinct([Described(own["model"], False, own) for own in words])]
+    return [
+        SEPARATOR.join(parts)
+        for parts in distinct([Described(words_of["model"], False, words_of) for words_of in words])
+    ]
 
 
 def describe_change(before: RunConfig, after: RunConfig) -> str:
     """ "batch 128 instead of batch 64, seed 1 instead of seed 0": all in which a config differs from another; "" if in
     nothing."""
-    olds, news = (_words(one) for one in (before, after))
+    olds, news = (_words(config) for config in (before, after))
     changed = [key for key in sorted({*olds, *news}, key=_place) if news.get(key) != olds.get(key)]
     if "model" in changed:  # whose options are not those of the other
         changed = [key for key in changed if key == "model" or (key in olds and key in news)]
@@ -83,15 +86,15 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
 
     Whether a setting is needed depends on those alone that agree in the title and in all settings before it.
     """
-    parts = [[one.title] for one in described]
-    alike = _grouped(range(len(described)), lambda at: described[at].kind)
-    for key in sorted({key for one in described for key in one.words}, key=_place):
+    parts = [[run.title] for run in described]
+    alike = _grouped(range(len(described)), lambda index: described[index].kind)
+    for key in sorted({key for run in described for key in run.words}, key=_place):
         groups: list[list[int]] = []
-        for group in (one for one in alike if len(one) > 1):
-            by_words = _grouped(group, lambda at, key=key: described[at].words.get(key))
+        for group in (indices for indices in alike if len(indices) > 1):
+            by_words = _grouped(group, lambda index, key=key: described[index].words.get(key))
             if len(by_words) > 1:
-                for at in group:
-                    parts[at] += [words] if (words := described[at].words.get(key)) else []
+                for index in group:
+                    parts[index] += [words] if (words := described[index].words.get(key)) else []
             groups += by_words
         alike = groups
     return parts
@@ -120,7 +123,7 @@ def _words(config: RunConfig) -> Words:
 
 def _clashing(described: Iterable[Described]) -> set[str]:
     """The titles that others, or their parts, could be taken for."""
-    kinds = {one.kind for one in described}
+    kinds = {run.kind for run in described}
     by_first = _grouped(kinds, lambda kind: kind[0].partition(SEPARATOR)[0])
     return {title for group in by_first if len(group) > 1 for title, _ in group}
 

@@ -118,10 +118,10 @@ def published_runs() -> list[PublishedRun]:
 
 def find_published(run_id: str) -> PublishedRun:
     """The published model with this id. Raises UserError if there is none."""
-    known = {run.id: run for run in published_runs()}
-    if run_id not in known:
-        raise unknown("published model", run_id, known)
-    return known[run_id]
+    by_id = {run.id: run for run in published_runs()}
+    if run_id not in by_id:
+        raise unknown("published model", run_id, by_id)
+    return by_id[run_id]
 
 
 def _run(run_id: str) -> PublishedRun:

@@ -159,8 +159,8 @@ class RunRecord:
 
     def to_json(self) -> dict[str, Json]:
         """As a new run.json has it: without what is not known yet."""
-        known = {one.name: getattr(self, one.name) for one in fields(self) if one.init}
-        known_values = {name: as_json(value) for name, value in known.items() if value not in (None, (), {})}
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.init}
+        known_values = {name: as_json(value) for name, value in values.items() if value not in (None, (), {})}
         return {"schema_version": SCHEMA_VERSION, **known_values}
 
     @classmethod
@@ -220,5 +220,5 @@ def as_json(value: object) -> Json:
     if isinstance(value, RunConfig):
         return value.to_json()
     if isinstance(value, list | tuple):
-        return [as_json(one) for one in value]
+        return [as_json(item) for item in value]
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -29,13 +29,13 @@ def meet(run: Run, data: Dataset) -> Met:
 
     Raises UserError if the classes, the channels or the size are others. A run that has not begun fits any data.
     """
-    known = run.record.dataset
-    if known is None or known.fingerprint == data.fingerprint:
+    recorded = run.record.dataset
+    if recorded is None or recorded.fingerprint == data.fingerprint:
         return Met(data, None)
-    _check_classes(run, known.classes, data)
-    _check_shape(run, known, data)
-    data = in_order(data, known.classes)
-    return Met(data, None if known.fingerprint == data.fingerprint else _changed(run, known, data))
+    _check_classes(run, recorded.classes, data)
+    _check_shape(run, recorded, data)
+    data = in_order(data, recorded.classes)
+    return Met(data, None if recorded.fingerprint == data.fingerprint else _changed(run, recorded, data))
 
 
 def same(run: Run, data: Dataset) -> Dataset:
@@ -48,18 +48,18 @@ def same(run: Run, data: Dataset) -> Dataset:
 
 def is_same(run: Run, fingerprint: str | None) -> bool:
     """Whether a run can have learned from data of this fingerprint; None stands for data that nobody has seen."""
-    known = run.record.dataset.fingerprint if run.record.dataset else None
-    return None in (known, fingerprint) or known == fingerprint
+    recorded = run.record.dataset.fingerprint if run.record.dataset else None
+    return None in (recorded, fingerprint) or recorded == fingerprint
 
 
 def in_order(data: Dataset, classes: tuple[str, ...]) -> Dataset:
     """The same images with their classes in this order; `classes` are the same names."""
     if data.classes == classes:
         return data
-    place = np.array([classes.index(name) for name in data.classes], np.int64)
+    index = np.array([classes.index(name) for name in data.classes], np.int64)
 
     def mapped(images: Images) -> Images:
-        return replace(images, labels=place[images.labels])
+        return replace(images, labels=index[images.labels])
 
     parts = {split: mapped(getattr(data, split)) for split in ("train", "validation", "test")}
     return replace(data, classes=classes, **parts)
@@ -86,8 +86,8 @@ def _names(names: list[str], most: int = 5) -> str:
     return ", ".join(quoted) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _check_shape(run: Run, known: DatasetRecord, data: Dataset) -> None:
-    before, today = (known.channels, known.size), (data.channels, data.size)
+def _check_shape(run: Run, recorded: DatasetRecord, data: Dataset) -> None:
+    before, today = (recorded.channels, recorded.size), (data.channels, data.size)
     if before != today:
         raise UserError(
             f"The images of {data.name} have changed since {run.id} was trained: {_shape(*before)} then, "
@@ -99,13 +99,13 @@ def _shape(channels: int, size: int) -> str:
     return f"{'grey' if channels == 1 else 'colour'} of {size} × {size} pixels"
 
 
-def _changed(run: Run, known: DatasetRecord, data: Dataset) -> str:
-    before = known.images.validation, known.images.test
+def _changed(run: Run, recorded: DatasetRecord, data: Dataset) -> str:
+    before = recorded.images.validation, recorded.images.test
     today = len(data.validation), len(data.test)
     if before != today:
         counts = f"{before[0]:,} validation and {before[1]:,} test images then, {today[0]:,} and {today[1]:,} now"
     else:
-        counts = f"fingerprint {known.fingerprint[:8]} then, {data.fingerprint[:8]} now"
+        counts = f"fingerprint {recorded.fingerprint[:8]} then, {data.fingerprint[:8]} now"
     return (
         f"The images of {data.name} or their splits have changed since {run.id} was trained ({counts}): its training "
         f"images may include some of today's validation and test images."

@@ -52,24 +52,24 @@ def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
         _check(run_id, root)
         keep_numbers(root)
         deleted_at = datetime.now(UTC)
-        place = root / TRASH / deleted_at.strftime(TIME)
-        place.mkdir(parents=True)
+        of_moment = root / TRASH / deleted_at.strftime(TIME)
+        of_moment.mkdir(parents=True)
         try:
             with FileLock(root / run_id / ".lock").acquire(timeout=0):
-                (root / run_id).rename(place / run_id)
+                (root / run_id).rename(of_moment / run_id)
         except Timeout:
-            place.rmdir()
+            of_moment.rmdir()
             raise UserError(f"{run_id} is being trained: stop it before you delete it.") from None
-    return TrashedRun(place / run_id, deleted_at)
+    return TrashedRun(of_moment / run_id, deleted_at)
 
 
 def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
     """What one should know before a run is deleted: a sentence for each run that starts from its weights."""
     return [
-        f"{one.id} starts from its weights, and keeps a copy of them."
-        if one.record.origin
-        else f"{one.id} starts from its weights, and has not begun: it can begin only while {run_id} is there."
-        for one in _starting_from(run_id, checkpoints_folder(folder))
+        f"{dependent.id} starts from its weights, and keeps a copy of them."
+        if dependent.record.origin
+        else f"{dependent.id} starts from its weights, and has not begun: it can begin only while {run_id} is there."
+        for dependent in _starting_from(run_id, checkpoints_folder(folder))
     ]
 
 
@@ -77,10 +77,10 @@ def restore(run_id: str, folder: Path | str | None = None) -> Run:
     """Move a deleted run back. Raises UserError if it is not in the trash, or another has its id by now."""
     root = checkpoints_folder(folder)
     with FileLock(root / MAKING_LOCK):
-        there = {one.id: one for one in trashed(root)}
+        there = {trashed_run.id: trashed_run for trashed_run in trashed(root)}
         if run_id not in there:
-            known = ", ".join(there) or "nothing"
-            raise UserError(f"No deleted run '{run_id}' in {root / TRASH}. It holds: {known}.")
+            trashed_ids = ", ".join(there) or "nothing"
+            raise UserError(f"No deleted run '{run_id}' in {root / TRASH}. It holds: {trashed_ids}.")
         target, path = root / run_id, there[run_id].path
         if (target / "run.json").exists():
             raise UserError(f"There is a run {run_id} again in {root}: delete it before you restore the earlier one.")
@@ -92,7 +92,7 @@ def restore(run_id: str, folder: Path | str | None = None) -> Run:
 
 def trashed(folder: Path | str | None = None) -> list[TrashedRun]:
     """What can be restored, the last deleted first."""
-    return sorted(_all(checkpoints_folder(folder)), key=lambda one: one.deleted_at, reverse=True)
+    return sorted(_all(checkpoints_folder(folder)), key=lambda trashed_run: trashed_run.deleted_at, reverse=True)
 
 
 def purge(folder: Path | str | None = None, now: datetime | None = None) -> list[str]:
@@ -101,20 +101,24 @@ def purge(folder: Path | str | None = None, now: datetime | None = None) -> list
     root = checkpoints_folder(folder)
     if not (root / TRASH).is_dir():
         return []
-    said, now = [], now or datetime.now(UTC)
+    sentences, now = [], now or datetime.now(UTC)
     with FileLock(root / MAKING_LOCK):
         keep_numbers(root)
-        for one in (one for one in trashed(root) if one.gone_at <= now):
-            waiting = [run.id for run in _starting_from(one.id, root) if not run.record.origin]
+        for trashed_run in (trashed_run for trashed_run in trashed(root) if trashed_run.gone_at <= now):
+            waiting = [run.id for run in _starting_from(trashed_run.id, root) if not run.record.origin]
             if waiting:
-                said.append(f"{one.id} stays in the trash, since {waiting[0]} has yet to start from its weights.")
+                sentences.append(
+                    f"{trashed_run.id} stays in the trash, since {waiting[0]} has yet to start from its weights."
+                )
                 continue
-            one.path.parent.rename(root / TRASH / f"{GOING}{one.path.parent.name}")
-            said.append(f"{one.id}, deleted on {one.deleted_at:%Y-%m-%d}, has been removed for good.")
+            trashed_run.path.parent.rename(root / TRASH / f"{GOING}{trashed_run.path.parent.name}")
+            sentences.append(
+                f"{trashed_run.id}, deleted on {trashed_run.deleted_at:%Y-%m-%d}, has been removed for good."
+            )
     for path in (root / TRASH).iterdir():  # also what a process that died has left
         if path.name.startswith(GOING):
             shutil.rmtree(path, ignore_errors=True)
-    return said
+    return sentences
 
 
 def _check(run_id: str, root: Path) -> None:
@@ -124,9 +128,11 @@ def _check(run_id: str, root: Path) -> None:
         return  # damaged, or half copied: nobody can train it
     if run.status in ACTIVE:
         raise UserError(f"{run_id} is {run.status}: stop it before you delete it.")
-    for one in _starting_from(run_id, root):
-        if one.status in ACTIVE and not one.record.origin:
-            raise UserError(f"{one.id} is {one.status} and starts from the weights of {run_id}: stop it first.")
+    for dependent in _starting_from(run_id, root):
+        if dependent.status in ACTIVE and not dependent.record.origin:
+            raise UserError(
+                f"{dependent.id} is {dependent.status} and starts from the weights of {run_id}: stop it first."
+            )
 
 
 def _starting_from(run_id: str, root: Path) -> list[Run]:

@@ -54,7 +54,10 @@ def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Ite
 
 def _dataclass_in(hint: Hint) -> "type[DataclassInstance] | None":
     """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
-    return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and is_dataclass(one)), None)
+    return next(
+        (candidate for candidate in (hint, *get_args(hint)) if isinstance(candidate, type) and is_dataclass(candidate)),
+        None,
+    )
 
 
 @cache
@@ -76,8 +79,8 @@ def _value(hint: Hint, value: Json, where: str) -> Json:
     if container is tuple:
         return _items(arguments, value, where)
     if container is dict:
-        known = _value(dict, value, where)
-        return {name: _value(arguments[1], one, f"{where}.{name}") for name, one in known.items()}
+        items = _value(dict, value, where)
+        return {name: _value(arguments[1], item, f"{where}.{name}") for name, item in items.items()}
     if is_dataclass(hint):
         return value if isinstance(value, hint) else typed(hint, value, where)
     if not _is(hint, value):
@@ -91,11 +94,11 @@ def _items(arguments: tuple[Hint, ...], value: Json, where: str) -> tuple[Json, 
     if arguments[-1] is not Ellipsis:
         if len(value) != len(arguments):
             raise UserError(f"{where} is {value!r:.60}, not a list of {len(arguments)}.")
-        return tuple(_value(hint, one, where) for hint, one in zip(arguments, value, strict=True))
+        return tuple(_value(hint, item, where) for hint, item in zip(arguments, value, strict=True))
     hint = arguments[0]
     if set(map(type, value)) <= {hint}:  # thousands of names and counts, without a call for each
         return tuple(value)
-    return tuple(_value(hint, one, where) for one in value)
+    return tuple(_value(hint, item, where) for item in value)
 
 
 def _is(hint: type, value: Json) -> bool:

@@ -29,8 +29,8 @@ def settings_of(config: RunConfig) -> dict[str, OptionValue]:
     """All that decides how a run learns: data set, model, its options with their defaults, and the training."""
     from explorer.models import MODELS, options  # imports torch
 
-    known = options(config.model) if config.model in MODELS else {}
-    given = {name: option.default for name, option in known.items()} | config.options
+    declared = options(config.model) if config.model in MODELS else {}
+    given = {name: option.default for name, option in declared.items()} | config.options
     training = {field.name: getattr(config.training, field.name) for field in fields(TrainConfig)}
     return {
         "dataset": config.dataset,

@@ -39,7 +39,7 @@ class StudyRun:
 
 def existing(planned: list[PlannedRun]) -> list[StudyRun]:
     """Those of a plan that are there already."""
-    return [StudyRun(one.variant, one.run) for one in planned if one.run]
+    return [StudyRun(planned_run.variant, planned_run.run) for planned_run in planned if planned_run.run]
 
 
 def plan_runs(
@@ -68,12 +68,12 @@ def plan_runs(
     planned = []
     for variant in variants:
         for seed in range(count):
-            own: dict[str, OptionValue] = {**shared, **variant.training, "seed": seed}
+            options: dict[str, OptionValue] = {**shared, **variant.training, "seed": seed}
             config = RunConfig(
                 dataset,
                 variant.model or study.base,
                 _options(study, variant),
-                TrainConfig(**own),
+                TrainConfig(**options),
                 image_size,
                 skip_damaged,
             )
@@ -96,15 +96,15 @@ def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Optio
 
 def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
     """The runs that must be trained before these, each once."""
-    wanted = [one.source for one in planned if one.source]
-    return [PlannedRun(SOURCE_NAME, config) for place, config in enumerate(wanted) if config not in wanted[:place]]
+    wanted = [planned_run.source for planned_run in planned if planned_run.source]
+    return [PlannedRun(SOURCE_NAME, config) for index, config in enumerate(wanted) if config not in wanted[:index]]
 
 
 def _options(study: Study, variant: Variant) -> dict[str, OptionValue]:
     # The base's options are of the base model: a variant with a model of its own has none of them.
-    own = variant.options if variant.model else {**study.options, **variant.options}
+    options = variant.options if variant.model else {**study.options, **variant.options}
     base = write_network(study.model, study.options) if study.model else ""
-    return {key: base if value == BASE else value for key, value in own.items()}
+    return {key: base if value == BASE else value for key, value in options.items()}
 
 
 def with_model(study: Study, model: str) -> Study:
@@ -127,11 +127,15 @@ def bases(study: Study, quick: bool) -> list[str]:
     that it sets the base against. Empty where every variant names its own."""
     from explorer.models import MODELS
 
-    own = [variant for variant in study.variants_at(quick) if variant.model is None]
+    without_model = [variant for variant in study.variants_at(quick) if variant.model is None]
     against = {variant.model for variant in study.variants_at(quick)}
-    if study.model is None or not own:
+    if study.model is None or not without_model:
         return []
-    return [name for name in MODELS if name not in against and all(_takes(name, variant.options) for variant in own)]
+    return [
+        name
+        for name in MODELS
+        if name not in against and all(_takes(name, variant.options) for variant in without_model)
+    ]
 
 
 def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
@@ -139,12 +143,12 @@ def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
     from explorer.models import options
     from explorer.options import parse_option
 
-    known = options(model)
-    if not chosen.keys() <= known.keys():
+    declared = options(model)
+    if not chosen.keys() <= declared.keys():
         return False
     try:
         for name, value in chosen.items():
-            parse_option(name, known[name], value)
+            parse_option(name, declared[name], value)
     except UserError:
         return False
     return True
@@ -161,15 +165,18 @@ def match_runs(
     there.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
     configs = [(run, run.config) for run in there]
     # A finished run needs no device: what a GPU has learned elsewhere answers the question here.
-    anywhere = [(run, _anywhere(own)) for run, own in configs if run.status == "finished"]
+    anywhere = [(run, _anywhere(of_run)) for run, of_run in configs if run.status == "finished"]
 
     def of(config: RunConfig) -> Run | None:
-        same = (run for run, own in configs if own == config)
-        elsewhere = (run for run, own in anywhere if own == _anywhere(config))
+        same = (run for run, of_run in configs if of_run == config)
+        elsewhere = (run for run, of_run in anywhere if of_run == _anywhere(config))
         return next(same, None) or next(elsewhere, None)
 
-    known = [replace(one, config=_from(one.config, of(one.source) if one.source else None)) for one in planned]
-    return [replace(one, run=of(one.config)) for one in known]
+    with_sources = [
+        replace(planned_run, config=_from(planned_run.config, of(planned_run.source) if planned_run.source else None))
+        for planned_run in planned
+    ]
+    return [replace(planned_run, run=of(planned_run.config)) for planned_run in with_sources]
 
 
 def on_other_images(
@@ -177,7 +184,7 @@ def on_other_images(
 ) -> list[Run]:
     """The runs of this study that have a config of the plan, but learned from images that have changed since."""
     _, others = _by_images(study, folder, today)
-    configs = [_anywhere(one.config) for one in planned]
+    configs = [_anywhere(planned_run.config) for planned_run in planned]
     return [run for run in others if _anywhere(run.config) in configs]
 
 
@@ -187,11 +194,11 @@ def _by_images(study: Study, folder: Path | str | None, today: Fingerprints | No
     Where `today` does not name a data set, the images of the study's newest run on it count as those of today.
     """
     runs = [run for run in list_runs(folder) if run.study and run.study.name == study.name]
-    known = {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
-    known |= today or {}
+    fingerprints = {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
+    fingerprints |= today or {}
     there, others = [], []
     for run in runs:
-        (there if is_same(run, known.get(_images(run))) else others).append(run)
+        (there if is_same(run, fingerprints.get(_images(run))) else others).append(run)
     return there, others
 
 
@@ -211,14 +218,14 @@ def _from(config: RunConfig, source: Run | None) -> RunConfig:
     return replace(config, training=replace(config.training, source=source.id))
 
 
-def get_or_create(one: PlannedRun, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
+def get_or_create(planned: PlannedRun, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
     """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
     whole epoch, what is missing new. A worker takes what is "queued"; who trains it himself says "running"."""
-    if one.run is None:
-        return create(one.config, folder, status, StudyRecord(study.name, one.variant))
-    if one.run.status == "finished" or one.run.status in ACTIVE:
-        return one.run
-    again = one.run.requeue()
+    if planned.run is None:
+        return create(planned.config, folder, status, StudyRecord(study.name, planned.variant))
+    if planned.run.status == "finished" or planned.run.status in ACTIVE:
+        return planned.run
+    again = planned.run.requeue()
     return again if status == "queued" else again.change(status=status)
 
 
@@ -226,6 +233,6 @@ def submit(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
     """Queue whatever of the study is not finished or under way, sources first; all its runs, in order."""
-    for one in match_runs(sources(planned), study, folder, today):
-        get_or_create(one, study, folder)
-    return [get_or_create(one, study, folder) for one in match_runs(planned, study, folder, today)]
+    for planned_run in match_runs(sources(planned), study, folder, today):
+        get_or_create(planned_run, study, folder)
+    return [get_or_create(planned_run, study, folder) for planned_run in match_runs(planned, study, folder, today)]

@@ -38,11 +38,11 @@ def with_options(study: Study, given: dict[str, Any]) -> Study:
         if name not in offered:
             raise unknown(f"option in the networks of study {study.name}", name, offered)
 
-    def applied(model: str, own: dict[str, Any]) -> dict[str, Any]:
-        known = options(model)
-        new = {name: parse_option(name, known[name], value) for name, value in given.items() if name in known}
-        kept = {name: value for name, value in own.items() if name not in new}
-        return kept | {name: value for name, value in new.items() if value != known[name].default}
+    def applied(model: str, options_before: dict[str, Any]) -> dict[str, Any]:
+        declared = options(model)
+        new = {name: parse_option(name, declared[name], value) for name, value in given.items() if name in declared}
+        unchanged = {name: value for name, value in options_before.items() if name not in new}
+        return unchanged | {name: value for name, value in new.items() if value != declared[name].default}
 
     def changed(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
         return tuple(replace(v, options=applied(v.model, v.options)) if v.model else v for v in variants)

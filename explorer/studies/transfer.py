@@ -77,14 +77,14 @@ def with_source(study: Study, source: str, folder: Path | str | None = None) -> 
         return replace(study, sources={"": source})
     run = find(source, folder)
     quick = replace(study.quick, variants=_started(study.quick.variants, run.id))
-    own = {"model": run.config.model, "options": dict(run.config.options), "quick": quick}
-    return replace(study, variants=_started(study.variants, run.id), **own)
+    changes = {"model": run.config.model, "options": dict(run.config.options), "quick": quick}
+    return replace(study, variants=_started(study.variants, run.id), **changes)
 
 
 def _started(variants: tuple[Variant, ...], run_id: str) -> tuple[Variant, ...]:
     return tuple(
-        replace(one, training={**one.training, "source": run_id}) if one.training.get("source") else one
-        for one in variants
+        replace(variant, training={**variant.training, "source": run_id}) if variant.training.get("source") else variant
+        for variant in variants
     )
 
 
@@ -96,8 +96,8 @@ def with_blocks(study: Study, blocks: int) -> Study:
 
 
 def _with_blocks(variants: tuple[Variant, ...], blocks: int) -> tuple[Variant, ...]:
-    others = tuple(one for one in variants if not one.training.get("tune", "").startswith("last-"))
-    frozen = [one for one in others if one.training.get("tune") == "frozen"]
-    tuned = tuple(_variant({**one.training, "tune": f"last-{blocks}"}) for one in frozen if blocks)
-    place = others.index(frozen[-1]) + 1
-    return (*others[:place], *tuned, *others[place:])
+    others = tuple(variant for variant in variants if not variant.training.get("tune", "").startswith("last-"))
+    frozen = [variant for variant in others if variant.training.get("tune") == "frozen"]
+    tuned = tuple(_variant({**variant.training, "tune": f"last-{blocks}"}) for variant in frozen if blocks)
+    behind = others.index(frozen[-1]) + 1
+    return (*others[:behind], *tuned, *others[behind:])

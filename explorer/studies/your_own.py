@@ -62,12 +62,12 @@ def axis_values(model: str, name: str, text: str) -> list[Any]:
     from explorer.models import MODELS, options
 
     _refuse_what_is_no_axis(name)
-    known = {**options_of(TrainConfig()), "model": Option(model, "", choices=tuple(MODELS)), **options(model)}
-    if name not in known:
-        raise unknown("axis", name, [key for key in known if key not in NOT_AN_AXIS])
+    declared = {**options_of(TrainConfig()), "model": Option(model, "", choices=tuple(MODELS)), **options(model)}
+    if name not in declared:
+        raise unknown("axis", name, [key for key in declared if key not in NOT_AN_AXIS])
     values = [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
     if not values:
         raise UserError(
-            f"Axis '{name}' has no values: write them with commas between, such as {known[name].default},…."
+            f"Axis '{name}' has no values: write them with commas between, such as {declared[name].default},…."
         )
-    return [parse_option(name, known[name], value) for value in values]
+    return [parse_option(name, declared[name], value) for value in values]

@@ -24,8 +24,8 @@ def balanced_order(labels: Tensor, generator: torch.Generator) -> Tensor:
     classes = classes[torch.randperm(len(classes), generator=generator)]  # chance says which class gets one more
     share, more = divmod(len(labels), len(classes))
     parts = []
-    for place, label in enumerate(classes):
-        members, wanted = (labels == label).nonzero().flatten(), share + (place < more)
+    for number, label in enumerate(classes):
+        members, wanted = (labels == label).nonzero().flatten(), share + (number < more)
         rounds = -(-wanted // len(members))
         order = torch.cat([torch.randperm(len(members), generator=generator) for _ in range(rounds)])
         parts.append(members[order[:wanted]])

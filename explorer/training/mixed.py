@@ -71,14 +71,14 @@ class Convolution(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Context, images: Tensor, weight: Tensor, bias: Tensor | None, at: Geometry, precision: torch.dtype
+        ctx: Context, images: Tensor, weight: Tensor, bias: Tensor | None, geometry: Geometry, precision: torch.dtype
     ) -> Tensor:
         """`images` (B, C, H, W), `weight` (D, C / groups, K, L) and `bias` (D,) give (B, D, H', W') in `precision`."""
         ctx.images_type, ctx.biases = images.dtype, None if bias is None else bias.shape
         images, weight = images.to(precision), weight.to(precision)
         ctx.save_for_backward(images, weight)
-        ctx.geometry = (at.stride, at.padding, at.dilation, False, [0, 0], at.groups)
-        return F.conv2d(images, weight, None if bias is None else bias.to(precision), *at)
+        ctx.geometry = (geometry.stride, geometry.padding, geometry.dilation, False, [0, 0], geometry.groups)
+        return F.conv2d(images, weight, None if bias is None else bias.to(precision), *geometry)
 
     @staticmethod
     def backward(ctx: Context, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:

@@ -18,11 +18,11 @@ def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = Fal
     groups = []
     for factor in sorted(set(factors.values())):
         for decayed in (True, False):
-            own = [p for p in learned if factors[p] == factor and (p.ndim > 1) == decayed]
+            members = [p for p in learned if factors[p] == factor and (p.ndim > 1) == decayed]
             rate = config.learning_rate * factor
             rate = torch.tensor(rate, device=learned[0].device) if capturable else rate
             decay = config.weight_decay if decayed else 0.0
-            groups.append({"params": own, "weight_decay": decay, "lr": rate, "factor": factor})
+            groups.append({"params": members, "weight_decay": decay, "lr": rate, "factor": factor})
     groups = [group for group in groups if group["params"]]
     if config.optimizer == "sgd":
         nesterov = config.momentum > 0
@@ -46,8 +46,8 @@ def restore(optimizer: torch.optim.Optimizer, state: dict) -> None:
     """
     rates = [{key: group[key] for key in ("lr", "factor")} for group in optimizer.param_groups]
     optimizer.load_state_dict(state)
-    for group, own in zip(optimizer.param_groups, rates, strict=True):
-        group |= own
+    for group, settings in zip(optimizer.param_groups, rates, strict=True):
+        group |= settings
     for parameter, values in optimizer.state.items():
         for key, value in values.items():
             if isinstance(value, torch.Tensor) and value.shape == parameter.shape:

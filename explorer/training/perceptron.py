@@ -187,15 +187,15 @@ def checked(rows: Sequence[tuple[object, object, object]]) -> Points:
     if len(rows) > MOST_POINTS:
         raise UserError(f"{len(rows)} points are too many: give at most {MOST_POINTS}.")
     classes = []
-    for place, (x, y, wanted) in enumerate(rows, 1):
+    for nth, (x, y, wanted) in enumerate(rows, 1):
         for name, value in (("x₁", x), ("x₂", y)):
             if not _is_number(value) or not LOW <= value <= HIGH:
                 raise UserError(
-                    f"Point {place} has {name} = {_text(value)}: give a number from {LOW:g} to {HIGH:g}, or remove the "
+                    f"Point {nth} has {name} = {_text(value)}: give a number from {LOW:g} to {HIGH:g}, or remove the "
                     f"point."
                 )
         if not _is_number(wanted) or wanted not in (0, 1):
-            raise UserError(f"Point {place} has class {_text(wanted)}: give 0 or 1, or remove the point.")
+            raise UserError(f"Point {nth} has class {_text(wanted)}: give 0 or 1, or remove the point.")
         classes.append(int(wanted))
     for wanted in (0, 1):
         if wanted not in classes:

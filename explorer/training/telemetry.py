@@ -41,17 +41,17 @@ class Telemetry:
     @contextmanager
     def around(self, batch_size: int) -> Generator[None]:
         """Around a step that calls `measure`: keeps its row."""
-        place = len(self._sizes)
-        measures = (self._next_step + place - 1) % WEIGHTS_EVERY == 0
+        row = len(self._sizes)
+        measures = (self._next_step + row - 1) % WEIGHTS_EVERY == 0
         before = [p.detach().clone() for p in self._parameters] if measures else None
         yield
-        self._rows[place].copy_(self._row)
+        self._rows[row].copy_(self._row)
         self._sizes.append(batch_size)
         if before:
             after = [p.detach() for p in self._parameters]
             updates = torch._foreach_sub(after, before)
             norms = [torch.stack(torch._foreach_norm(tensors)) for tensors in (before, updates)]
-            self._weights[place] = torch.stack(norms)
+            self._weights[row] = torch.stack(norms)
 
     @torch.no_grad()
     def measure(self, loss: torch.Tensor, logits: torch.Tensor, labels: torch.Tensor) -> None:
@@ -77,7 +77,7 @@ class Telemetry:
         self.images += int(sizes.sum())
         self._loss_sum += float((rows[:, 0] * sizes).sum())
         self._correct_sum += float(rows[:, 1].sum())
-        weights = {place: norms.cpu().numpy() for place, norms in self._weights.items()}
+        weights = {row: norms.cpu().numpy() for row, norms in self._weights.items()}
         accuracy = (rows[:, 1] / sizes).astype(np.float32)
         steps = Steps(epoch, self._next_step, rows[:, 0], accuracy, rows[:, 2:], weights)
         self._next_step += len(sizes)

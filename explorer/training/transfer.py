@@ -47,8 +47,8 @@ def blocks(model: nn.Module) -> dict[str, list[str]]:
             continue
         if isinstance(module, POOLINGS):
             current = ""
-        own = [f"{name}.{parameter}" for parameter, _ in module.named_parameters(recurse=False)]
-        if not own:
+        parameters = [f"{name}.{parameter}" for parameter, _ in module.named_parameters(recurse=False)]
+        if not parameters:
             continue
         residual = _residual_block(name, modules, head)
         if residual:
@@ -56,7 +56,7 @@ def blocks(model: nn.Module) -> dict[str, list[str]]:
         elif isinstance(module, nn.Linear) or kind or not current:
             current = name
         kind = residual
-        found.setdefault(current, []).extend(own)
+        found.setdefault(current, []).extend(parameters)
     return found
 
 
@@ -94,7 +94,7 @@ def training_mode(model: nn.Module) -> None:
     model.train()
     leaves = [module for module in model.modules() if not any(module.children())]
     learns = [[parameter.requires_grad for parameter in leaf.parameters()] for leaf in leaves]
-    last = max((place for place, flags in enumerate(learns) if flags and not any(flags)), default=-1)
+    last = max((index for index, flags in enumerate(learns) if flags and not any(flags)), default=-1)
     for leaf, flags in zip(leaves[: last + 1], learns, strict=False):
         leaf.train(any(flags))
 
@@ -107,18 +107,18 @@ def fitted(
     `fresh`: the same architecture, built for the new classes and channels; its head is taken where a new one is needed.
     Raises UserError if the shapes do not fit, or if the channels differ and neither network has one channel.
     """
-    start, own, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []
+    start, fresh_weights, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []
     if tuple(source_classes) == tuple(classes):
         remarks.append(f"The head is reused: the {len(classes)} classes are the same.")
     elif sorted(source_classes) == sorted(classes):
-        place = torch.tensor([list(source_classes).index(name) for name in classes])
-        start |= {name: weights[name][place] for name in own if name.startswith(f"{head}.")}
+        rows = torch.tensor([list(source_classes).index(name) for name in classes])
+        start |= {name: weights[name][rows] for name in fresh_weights if name.startswith(f"{head}.")}
         remarks.append(f"The head is reused with its rows reordered: the {len(classes)} classes are the same.")
     else:
-        start |= {name: tensor for name, tensor in own.items() if name.startswith(f"{head}.")}
+        start |= {name: tensor for name, tensor in fresh_weights.items() if name.startswith(f"{head}.")}
         counts = f"{len(source_classes)} classes became {len(classes)}"
         remarks.append(f"The head is new: {counts if len(source_classes) != len(classes) else 'the classes differ'}.")
-    had, has = weights["normalize.mean"].shape[1], own["normalize.mean"].shape[1]
+    had, has = weights["normalize.mean"].shape[1], fresh_weights["normalize.mean"].shape[1]
     if had != has:
         start |= _with_channels(weights, fresh, had, has)
         how = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
@@ -129,7 +129,7 @@ def fitted(
             else "approximately as before, because the channels' means differ"
         )
         remarks.append(f"The kernels of the first layer are {how}: for grey images the outputs are {as_before}.")
-    _must_fit(start, own)
+    _must_fit(start, fresh_weights)
     return start, remarks
 
 
@@ -160,9 +160,11 @@ def _with_channels(weights: dict[str, Tensor], fresh: nn.Module, had: int, has: 
     return {first: changed.reshape(shape), **normalisation}
 
 
-def _must_fit(start: dict[str, Tensor], own: dict[str, Tensor]) -> None:
-    different = sorted(start.keys() ^ own.keys())
-    different += [name for name in own.keys() & start.keys() if own[name].shape != start[name].shape]
+def _must_fit(start: dict[str, Tensor], fresh_weights: dict[str, Tensor]) -> None:
+    different = sorted(start.keys() ^ fresh_weights.keys())
+    different += [
+        name for name in fresh_weights.keys() & start.keys() if fresh_weights[name].shape != start[name].shape
+    ]
     if different:
         raise UserError(
             f"The weights of the source do not fit, '{different[0]}' for example: use the source's model and options; "

@@ -22,7 +22,7 @@ def test_the_features_are_what_the_head_sees(monkeypatch):
     monkeypatch.setattr(embedding, "BATCH", 4)
     model, images, shares = seeded(PooledNet).train(), pixels(10), []
     found = penultimate(model, images, shares.append)
-    assert (found.place, found.values.shape) == ("the input of `head`", (10, 12))
+    assert (found.layer_input, found.values.shape) == ("the input of `head`", (10, 12))
     assert shares == [0.4, 0.8, 1.0]
     assert model.training
     assert hooks(model) == 0

@@ -21,7 +21,7 @@ def pixels(n: int) -> np.ndarray:
 def test_they_are_what_a_search_finds(layer, monkeypatch):
     monkeypatch.setattr(top_activating, "BATCH", 7)  # so that the last batch is a short one
     model, images = seeded(PooledNet), pixels(30)
-    found = top_activating_images(model, layer, images, kept=5)
+    found = top_activating_images(model, layer, images, per_channel=5)
     maps = feature_maps(model, layer, torch.from_numpy(images).float() / 255)
     maps = maps.reshape(*maps.shape, *(1,) * (4 - maps.ndim))
     peaks = maps.max(axis=(2, 3))

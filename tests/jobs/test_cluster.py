@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import pytest
 
 from explorer.errors import UserError
-from explorer.jobs import ensure_worker, place, stop, submit, supervisor
+from explorer.jobs import ensure_worker, queue_position, stop, submit, supervisor
 from explorer.jobs.cluster import ClusterSetting, keep_setting, setting, target
 from explorer.jobs.nodes import query
 from explorer.runs import RunConfig, create, epochs, find, load_model
@@ -117,7 +117,7 @@ def test_where_a_run_goes(checkpoints):
     assert setting() == there == target(here, setting())
     sent = create(CONFIG).change(cluster={"address": "auto", "cpus": 1})
     assert target(sent, setting()) == ClusterSetting("auto", 1)
-    assert (place(here), place(sent)) == (0, 0)
+    assert (queue_position(here), queue_position(sent)) == (0, 0)
     assert target(sent.requeue(), setting()) == there  # it was sent once; from now on the setting says
     keep_setting(None)
     assert setting() is None

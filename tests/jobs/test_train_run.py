@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.errors import UserError
-from explorer.jobs import place, stop, submit
+from explorer.jobs import queue_position, stop, submit
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.runs.history import smoothing_in_training_loss
@@ -191,11 +191,11 @@ def test_an_ended_run_is_not_trained_again(checkpoints, loader):
 
 def test_each_waiting_run_knows_its_place(checkpoints):
     first, second, third = (submit(CONFIG) for _ in range(3))
-    assert [place(run) for run in (first, second, third)] == [0, 1, 2]
+    assert [queue_position(run) for run in (first, second, third)] == [0, 1, 2]
     first.change(status="running")
-    assert [place(find(run.id)) for run in (first, second, third)] == [0, 1, 2]
+    assert [queue_position(find(run.id)) for run in (first, second, third)] == [0, 1, 2]
     first.change(status="finished")
-    assert [place(find(run.id)) for run in (first, second, third)] == [0, 0, 1]
+    assert [queue_position(find(run.id)) for run in (first, second, third)] == [0, 0, 1]
 
 
 def test_a_divergence_ends_with_a_sentence_and_nulls(checkpoints, loader):

@@ -9,7 +9,7 @@ from explorer.errors import UserError
 from explorer.jobs import stop, train_further
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model
-from explorer.runs.further import second_look, what_it_does
+from explorer.runs.further import second_test, what_it_does
 from explorer.runs.history import read_test_predictions
 from explorer.runs.record import StudyRecord
 from explorer.studies import STUDIES, PlannedRun, match_runs
@@ -67,7 +67,7 @@ def test_with_a_schedule_what_was_stays_and_the_rest_follows_the_longer_one(chec
 def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
     run = trained(loader)
     first = run.record.test
-    assert second_look(run) == ""
+    assert second_test(run) == ""
     queued = train_further(run, 3)
     assert (queued.status, queued.record.test, read_test_predictions(queued)) == ("queued", None, None)
     longer = train_run(queued, loader=loader)
@@ -75,7 +75,7 @@ def test_a_second_look_at_the_test_images_is_recorded(checkpoints, loader):
     assert (earlier.accuracy, earlier.epochs) == (first.accuracy, 2)
     assert longer.record.test.n == first.n
     assert read_test_predictions(longer) is not None
-    assert "after epoch 2" in second_look(longer)
+    assert "after epoch 2" in second_test(longer)
 
 
 def test_stopped_on_its_way_it_goes_on_exactly(checkpoints, loader):

@@ -32,9 +32,9 @@ def explaining(
     """
     # Captum needs gradients, and tensors that were not made in inference mode; the caller may have chosen otherwise.
     with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad():
-        own = as_input(model, images).detach().clone().requires_grad_(to_pixels)
-        with nullcontext() if to_pixels else _suiting_threads(model, own):
-            yield Target(model, own, target, contrast, layer)
+        inputs = as_input(model, images).detach().clone().requires_grad_(to_pixels)
+        with nullcontext() if to_pixels else _suiting_threads(model, inputs):
+            yield Target(model, inputs, target, contrast, layer)
 
 
 def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager[None]:

@@ -51,8 +51,8 @@ class Target:
 
     def _of_class(self, logits: Tensor, classes: Tensor, rows: Tensor) -> Tensor:
         """(N, classes), int64 (B,) and (N,) → (N,): the logit of the class of the image that each row is made from."""
-        own = classes if rows is self.rows else classes[rows]
-        return logits.gather(1, own[:, None])[:, 0]
+        of_rows = classes if rows is self.rows else classes[rows]
+        return logits.gather(1, of_rows[:, None])[:, 0]
 
     def as_module(self) -> nn.Module:
         """`score` as the module that those of Captum's methods want which set hooks on all that is in it."""

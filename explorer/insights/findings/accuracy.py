@@ -83,8 +83,8 @@ def _p_of_images(a: list[Trial], b: list[Trial]) -> float | None:
 
 
 def _adjusted(p_values: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
-    known = dict(zip(p_values, holm(list(p_values.values())), strict=True))
-    return known | {(b, a): p for (a, b), p in known.items()}
+    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    return adjusted | {(b, a): p for (a, b), p in adjusted.items()}
 
 
 def _first(ended: Variants, ranked: list[str], first: list[str]) -> str:
@@ -111,18 +111,18 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
     it, is_ = listed(first), "is" if len(first) == 1 else "are each"
     if not tests.images and not tests.both:
         return ["One seed each cannot show whether that is more than chance."]
-    higher = [label for label in others if all(tests.more_accurate(one, label) for one in first)]
+    higher = [label for label in others if all(tests.more_accurate(leader, label) for leader in first)]
     rest = [label for label in others if label not in higher]
-    differ = [label for label in rest if all(tests.differ_here(one, label) for one in first)]
+    differ = [label for label in rest if all(tests.differ_here(leader, label) for leader in first)]
     close = [label for label in rest if label not in differ]
     sentences = []
     if higher:
-        p = _range([tests.both[one, label] for one in first for label in higher], max)
+        p = _range([tests.both[leader, label] for leader in first for label in higher], max)
         sentences.append(f"{it} {is_} more accurate than {some(higher)} ({p}).")
     if differ:
         sentences.append(_differ(ended, first, differ, tests))
     if close:
-        p = _range([(tests.images | tests.both)[one, label] for one in first for label in close], min)
+        p = _range([(tests.images | tests.both)[leader, label] for leader in first for label in close], min)
         sentences.append(f"{it} cannot be distinguished from {some(close)} ({p}).")
     if len(ranked) > 2 and tests.images:
         pairs = list(combinations(ranked, 2))
@@ -132,7 +132,7 @@ def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests
 
 
 def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) -> str:
-    p = _range([tests.images[one, label] for one in first for label in differ], max)
+    p = _range([tests.images[leader, label] for leader in first for label in differ], max)
     sentence = f"In these runs, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
     sentence += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
@@ -182,14 +182,16 @@ def _numbers(ended: Variants, ranked: list[str], tests: Tests) -> dict[str, floa
     numbers: dict[str, float] = {}
     for label in ranked:
         numbers |= {f"accuracy of {label}": _accuracy(ended[label]), f"seeds of {label}": len(ended[label])}
-    for name, known in (("seeds and images", tests.both), ("images", tests.images)):
-        numbers |= {f"p by {name}, {a} and {b}": known[a, b] for a, b in combinations(ranked, 2) if (a, b) in known}
-    one, other = (ended[label][0] for label in ranked[:2])
-    if all(len(ended[label]) == 1 for label in ranked[:2]) and one.correct is not None and other.correct is not None:
-        difference = paired_bootstrap(one.correct, other.correct)
+    for name, p_values in (("seeds and images", tests.both), ("images", tests.images)):
         numbers |= {
-            f"only {ranked[0]} right": int((one.correct & ~other.correct).sum()),
-            f"only {ranked[1]} right": int((other.correct & ~one.correct).sum()),
+            f"p by {name}, {a} and {b}": p_values[a, b] for a, b in combinations(ranked, 2) if (a, b) in p_values
+        }
+    best, second = (ended[label][0] for label in ranked[:2])
+    if all(len(ended[label]) == 1 for label in ranked[:2]) and best.correct is not None and second.correct is not None:
+        difference = paired_bootstrap(best.correct, second.correct)
+        numbers |= {
+            f"only {ranked[0]} right": int((best.correct & ~second.correct).sum()),
+            f"only {ranked[1]} right": int((second.correct & ~best.correct).sum()),
             "difference": difference.value,
             "95 % from": difference.low,
             "95 % to": difference.high,

@@ -39,7 +39,12 @@ def leaders(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
     """Which one is better: of the findings, for each data set the one that compares the accuracy of its labels."""
     sets = _by_data(trials)
     of_each = [_accuracy(by_variant(of_set)) if are_seeds else _of_groups(of_set) for of_set in sets]
-    return [found for of_set, one in zip(sets, of_each, strict=True) if one for found in _named([one], of_set, sets)]
+    return [
+        named
+        for of_set, finding in zip(sets, of_each, strict=True)
+        if finding
+        for named in _named([finding], of_set, sets)
+    ]
 
 
 def _by_data(trials: list[Trial]) -> list[list[Trial]]:
@@ -51,7 +56,7 @@ def _by_data(trials: list[Trial]) -> list[list[Trial]]:
 
 def _named(found: list[Finding], of_set: list[Trial], sets: list[list[Trial]]) -> list[Finding]:
     where = f"On {of_set[0].data_name}: " if len(sets) > 1 else ""
-    return [replace(one, sentence=where + one.sentence) for one in found]
+    return [replace(finding, sentence=where + finding.sentence) for finding in found]
 
 
 def _of_one_set(trials: list[Trial]) -> list[Finding]:

@@ -108,12 +108,12 @@ def ahead(variants: Variants) -> Finding | None:
 
 def best_epochs(variants: Variants) -> Finding | None:
     """The best epoch, that with the highest validation accuracy, and that with the lowest validation loss."""
-    known = {label: [t for t in trials if len(t.epochs) > 1 and t.best_epoch] for label, trials in variants.items()}
-    known = {label: trials for label, trials in known.items() if trials}
-    if not known:
+    measured = {label: [t for t in trials if len(t.epochs) > 1 and t.best_epoch] for label, trials in variants.items()}
+    measured = {label: trials for label, trials in measured.items() if trials}
+    if not measured:
         return None
     best, lowest, numbers = [], [], {}
-    for label, trials in known.items():
+    for label, trials in measured.items():
         epochs = {t.run: t.best_epoch for t in trials if t.best_epoch}
         numbers |= {f"best epoch ({run})": epoch for run, epoch in epochs.items()}
         best.append(f"{label} {_epochs_of(epochs.values())}, {_to(t.best_accuracy for t in trials)}")
@@ -124,10 +124,10 @@ def best_epochs(variants: Variants) -> Finding | None:
             f"epoch of the lowest validation loss ({run})": int(np.nanargmin(loss)) + 1 for run, loss in losses.items()
         }
         if losses:
-            at = _epochs_of(int(np.nanargmin(loss)) + 1 for loss in losses.values())
+            at_epochs = _epochs_of(int(np.nanargmin(loss)) + 1 for loss in losses.values())
             ends = dict.fromkeys(f"{end(loss.min() for loss in finite.values()):.3g}" for end in (min, max))
-            lowest.append(f"{label} {at}, {' to '.join(ends)}")
-    sentence = f"Best epoch of {_epochs(known)}, by validation accuracy: {'; '.join(best)}."
+            lowest.append(f"{label} {at_epochs}, {' to '.join(ends)}")
+    sentence = f"Best epoch of {_epochs(measured)}, by validation accuracy: {'; '.join(best)}."
     if lowest:
         sentence += f" Lowest validation loss, in nats: {'; '.join(lowest)}."
     return Finding(
@@ -136,7 +136,7 @@ def best_epochs(variants: Variants) -> Finding | None:
         "were tested. The validation loss is often lowest in another epoch.",
         None,
         numbers,
-        runs_of(known),
+        runs_of(measured),
         kind="best epoch",
     )
 
@@ -197,8 +197,8 @@ def _epochs(variants: Variants) -> str:
 
 
 def _epochs_of(numbers: Iterable[int]) -> str:
-    known = sorted(set(numbers))
-    return f"in {'epochs' if len(known) > 1 else 'epoch'} {listed([str(n) for n in known])}"
+    distinct = sorted(set(numbers))
+    return f"in {'epochs' if len(distinct) > 1 else 'epoch'} {listed([str(n) for n in distinct])}"
 
 
 def _to(accuracies: Iterable[float]) -> str:

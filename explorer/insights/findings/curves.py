@@ -75,11 +75,11 @@ def rise(trial: Trial) -> Rise | None:
     if len(loss) < FEWEST_EPOCHS or not np.isfinite([loss, train]).all() or loss.min() <= 0:
         return None
     smooth, wavers = smoothed(np.log(loss)), noise_when_smoothed(np.log(loss))
-    at = int(smooth.argmin())
-    low = at + int(loss[at : at + 5].argmin())  # of the five epochs that the lowest smoothed value is made of
+    dip = int(smooth.argmin())
+    low = dip + int(loss[dip : dip + 5].argmin())  # of the five epochs that the lowest smoothed value is made of
     threshold = max(GENERALISATION_LOSS, 100 * float(np.expm1(NOISE_FACTOR * wavers)))
-    risen = 100 * float(np.expm1(smooth[-1] - smooth[at]))
-    return Rise(risen, threshold, 100 * wavers, low + 1, float(np.exp(smooth[at])), float(np.exp(smooth[-1])))
+    risen = 100 * float(np.expm1(smooth[-1] - smooth[dip]))
+    return Rise(risen, threshold, 100 * wavers, low + 1, float(np.exp(smooth[dip])), float(np.exp(smooth[-1])))
 
 
 def _accuracy_since(trial: Trial, low: int) -> tuple[str, dict[str, float]]:

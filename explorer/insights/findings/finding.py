@@ -33,7 +33,7 @@ class Mark:
 
     run: str
     over: str  # "epoch" or "step"
-    at: int  # counted from one
+    number: int  # counted from one
     text: str  # what is written there, one or two words
 
 
@@ -60,7 +60,7 @@ def merged(found: list[Finding], seeds: int) -> Finding:
         return first
     clause = f" Found with {len(found)} of {seeds} seeds"
     clause += "; the figures are of the first of them." if len(found) > 1 else "."
-    numbers = {f"{key} ({one.runs[0]})": value for one in found for key, value in one.numbers.items()}
-    runs = tuple(run for one in found for run in one.runs)
-    marks = tuple(mark for one in found for mark in one.marks)
+    numbers = {f"{key} ({finding.runs[0]})": value for finding in found for key, value in finding.numbers.items()}
+    runs = tuple(run for finding in found for run in finding.runs)
+    marks = tuple(mark for finding in found for mark in finding.marks)
     return replace(first, sentence=first.sentence + clause, numbers=numbers, runs=runs, marks=marks)

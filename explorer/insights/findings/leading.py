@@ -22,16 +22,16 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
 
     `are_seeds`: whether the runs of a group differ in their seed alone.
     """
-    known = {label: [t for t in trials if t.best_epoch] for label, trials in variants.items()}
-    known = {label: trials for label, trials in known.items() if trials}
-    if not known:
+    measured = {label: [t for t in trials if t.best_epoch] for label, trials in variants.items()}
+    measured = {label: trials for label, trials in measured.items() if trials}
+    if not measured:
         return None
-    ranked = sorted(known, key=lambda label: -_mean_best(known[label]))
-    highest = _mean_best(known[ranked[0]])
-    first = [label for label in ranked if np.isclose(_mean_best(known[label]), highest, atol=1e-9)]
-    of = {label: _sentence(known[label], "seed" if are_seeds else "run") for label in ranked}
+    ranked = sorted(measured, key=lambda label: -_mean_best(measured[label]))
+    highest = _mean_best(measured[ranked[0]])
+    first = [label for label in ranked if np.isclose(_mean_best(measured[label]), highest, atol=1e-9)]
+    of = {label: _sentence(measured[label], "seed" if are_seeds else "run") for label in ranked}
     if len(ranked) == 1:
-        n = known[ranked[0]][0].validation_images
+        n = measured[ranked[0]][0].validation_images
         sentence = (
             f"{ranked[0]} classifies {percent(highest)} of the {n:,} validation images correctly ({of[ranked[0]]})."
         )
@@ -39,7 +39,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         verb = "reaches" if len(first) == 1 else "share"
         who = listed([f"{label} ({of[label]})" for label in first])
         others = [
-            f"{label} {percent(_mean_best(known[label]))} ({of[label]})" for label in ranked if label not in first
+            f"{label} {percent(_mean_best(measured[label]))} ({of[label]})" for label in ranked if label not in first
         ]
         then = f"; then {listed(others[:TOLD])}" if others else ""
         sentence = f"{who} {verb} the highest validation accuracy, {percent(highest)}{then}. {UNTESTED[are_seeds]}"
@@ -48,9 +48,9 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         "The highest validation accuracy of each run, that of its best epoch; the mean over the runs of a group. No "
         "test is made: the best of many epochs is an optimistic estimate, the more so the more epochs there are.",
         None,
-        {f"validation accuracy of {label}": _mean_best(known[label]) for label in ranked}
-        | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in known[label] if t.best_epoch},
-        runs_of(known),
+        {f"validation accuracy of {label}": _mean_best(measured[label]) for label in ranked}
+        | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in measured[label] if t.best_epoch},
+        runs_of(measured),
         kind="validation accuracy",
     )
 

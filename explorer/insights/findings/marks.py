@@ -39,12 +39,12 @@ def marks(trial: Trial, epoch_of_step: np.ndarray) -> pd.DataFrame:
     `epoch_of_step`: int (n,), the epoch of every recorded step, as long as `trial.step_loss`. What is known by its
     epoch alone is at that epoch's last step, 0 if none was recorded.
     """
-    last_step = {int(epoch): place + 1 for place, epoch in enumerate(epoch_of_step)}
+    last_step = {int(epoch): index + 1 for index, epoch in enumerate(epoch_of_step)}
     found = []
     lost = (*_of(divergence(trial), DIVERGED, "diverged"), *_of(collapse(trial), COLLAPSED, "collapsed"))
     late = _of(overfitting(trial), OVERFITS, "over-fits after this epoch")
-    for mark, over, at, note in (*_best(trial), *late, *_spikes(trial), *lost):
-        epoch, step = (int(epoch_of_step[at - 1]), at) if over == "step" else (at, last_step.get(at, 0))
+    for mark, over, number, note in (*_best(trial), *late, *_spikes(trial), *lost):
+        epoch, step = (int(epoch_of_step[number - 1]), number) if over == "step" else (number, last_step.get(number, 0))
         found.append((trial.run, mark, epoch, step, note))
     return pd.DataFrame(found, columns=COLUMNS)
 
@@ -58,11 +58,11 @@ def _best(trial: Trial) -> list[tuple]:
 def _spikes(trial: Trial) -> list[tuple]:
     found, above, _ = leaps(trial)
     notes = [f"spike, {factor:.1f} times the loss of the steps around it" for factor in np.exp(above)]
-    return [(SPIKE, "step", int(at) + 1, note) for at, note in zip(found, notes, strict=True)]
+    return [(SPIKE, "step", int(index) + 1, note) for index, note in zip(found, notes, strict=True)]
 
 
 def _of(found: Finding | None, kind: str, note: str) -> list[tuple]:
-    return [(kind, mark.over, mark.at, note) for mark in found.marks] if found else []
+    return [(kind, mark.over, mark.number, note) for mark in found.marks] if found else []
 
 
 def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[str, ...]) -> pd.DataFrame:
@@ -79,8 +79,8 @@ def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[s
         curve = next((curves[mark.run, split] for split in ON[mark.mark] if (mark.run, split) in curves), None)
         if curve is None:
             continue
-        at = mark.step if over == STEPS else mark.epoch
-        reached = curve[curve["place"] <= at]
+        last = mark.step if over == STEPS else mark.epoch
+        reached = curve[curve["place"] <= last]
         located = reached.dropna(subset="value")
         height = "value" if mark.mark == SPIKE else "smooth"
         x = reached["x"].iloc[-1] if len(reached) else curve["x"].iloc[0]

@@ -21,8 +21,8 @@ def expected_first(found: list[Finding], expects: tuple[str, ...], variants: Var
     that it was not. `expects`: kinds of findings."""
     kinds = {finding.kind for finding in found}
     absent = [NOTHING[kind](variants) for kind in expects if kind in NOTHING and kind not in kinds]
-    every = [*found, *(one for one in absent if one)]
-    return sorted(every, key=lambda one: expects.index(one.kind) if one.kind in expects else len(expects))
+    every = [*found, *(finding for finding in absent if finding)]
+    return sorted(every, key=lambda finding: expects.index(finding.kind) if finding.kind in expects else len(expects))
 
 
 def _no_overfitting(variants: Variants) -> Finding | None:

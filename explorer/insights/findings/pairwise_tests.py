@@ -48,17 +48,17 @@ def predictions_of(run: Run) -> RunPredictions | str:
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
         return f"{run.id} {state} {run.status}: the test images are used once, when a run has finished."
-    kept = read_test_predictions(run)
-    if kept is None:
+    predictions = read_test_predictions(run)
+    if predictions is None:
         return f"{run.id} has no saved predictions on the test images: train it again to compare it."
     data = run.dataset
-    return RunPredictions(run.id, data.name, data.fingerprint, kept[0] == kept[1])
+    return RunPredictions(run.id, data.name, data.fingerprint, predictions[0] == predictions[1])
 
 
 def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
     """Every pair of runs that saw the same test images, the least likely to be equal first."""
     pairs = [
-        sorted(pair, key=lambda one: -one.correct.sum())
+        sorted(pair, key=lambda of_run: -of_run.correct.sum())
         for pair in combinations(of_runs, 2)
         if pair[0].fingerprint == pair[1].fingerprint
     ]
@@ -73,7 +73,7 @@ def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
 
 def not_comparable(of_runs: list[RunPredictions]) -> list[str]:
     """One sentence for every two data sets whose runs cannot be compared image by image."""
-    sets = {one.fingerprint: one for one in of_runs}
+    sets = {of_run.fingerprint: of_run for of_run in of_runs}
     sentences = []
     for a, b in combinations(sets.values(), 2):
         if a.data == b.data:

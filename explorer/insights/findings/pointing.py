@@ -34,15 +34,15 @@ class PointingResult:
 def pointing(results: Sequence[PointingResult]) -> list[Finding]:
     """For each data set: who points at the object most often, and which of the others that can be told from."""
     sets: dict[str, list[PointingResult]] = {}
-    for one in results:
-        sets.setdefault(one.data, []).append(one)
+    for result in results:
+        sets.setdefault(result.data, []).append(result)
     return [_of_one_set(of_set) for of_set in sets.values()]
 
 
 def _of_one_set(results: list[PointingResult]) -> Finding:
-    images = min(len(one.hits) for one in results)  # all begin with the first image
-    rate = {one.name: float(one.hits[:images].mean()) for one in results}
-    ranked = sorted(results, key=lambda one: -rate[one.name])
+    images = min(len(result.hits) for result in results)  # all begin with the first image
+    rate = {result.name: float(result.hits[:images].mean()) for result in results}
+    ranked = sorted(results, key=lambda result: -rate[result.name])
     pairs = list(combinations(ranked, 2))
     raw = [mcnemar(*_alone(a.hits[:images], b.hits[:images])) for a, b in pairs]
     p = {(a.name, b.name): adjusted for (a, b), adjusted in zip(pairs, holm(raw), strict=True)}
@@ -50,7 +50,7 @@ def _of_one_set(results: list[PointingResult]) -> Finding:
     numbers |= {f"p, Holm, {a} and {b}": value for (a, b), value in p.items()}
     sentence = " ".join([_first(ranked, rate, images), *_verdicts(ranked, rate, p)])
     return Finding(
-        sentence, RULE, SURE, numbers, tuple(dict.fromkeys(one.run for one in results)), kind="pointing game"
+        sentence, RULE, SURE, numbers, tuple(dict.fromkeys(result.run for result in results)), kind="pointing game"
     )
 
 
@@ -59,7 +59,7 @@ def _alone(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
 
 
 def _leading(ranked: list[PointingResult], rate: dict[str, float]) -> list[str]:
-    return [one.name for one in ranked if rate[one.name] == rate[ranked[0].name]]
+    return [result.name for result in ranked if rate[result.name] == rate[ranked[0].name]]
 
 
 def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) -> str:
@@ -68,7 +68,7 @@ def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) ->
     low, high = wilson(round(highest * images), images)
     verb = "points" if len(first) == 1 else "point equally often"
     often = " most often" if 1 == len(first) < len(ranked) else ""
-    guess = percent(float(np.mean([one.size for one in ranked])))
+    guess = percent(float(np.mean([result.size for result in ranked])))
     return (
         f"{listed(first)} {verb} at the object{often}, in {percent(highest)} of {images:,} test images "
         f"({percent(low)} to {percent(high)}); a random pixel would in {guess}."
@@ -78,8 +78,8 @@ def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) ->
 def _verdicts(ranked: list[PointingResult], rate: dict[str, float], p: dict[tuple[str, str], float]) -> list[str]:
     """Whom all of the first are told from, and whom they are not."""
     first = _leading(ranked, rate)
-    others = [one.name for one in ranked if one.name not in first]
-    worst = {other: max(p[one, other] for one in first) for other in others}
+    others = [result.name for result in ranked if result.name not in first]
+    worst = {other: max(p[leader, other] for leader in first) for other in others}
     worse = [other for other in others if worst[other] < SURE]
     close = [other for other in others if worst[other] >= SURE]
     sentences = []

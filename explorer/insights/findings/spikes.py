@@ -25,15 +25,15 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     images than the others, the last of an epoch, wavers more: by √(their images / its images).
     """
     loss, chance, images = trial.step_loss, trial.chance_loss, trial.sizes
-    kept = np.isfinite(loss) & (loss <= OUT * chance)
-    if len(loss) < WINDOW or not (loss[kept] > 0).any() or divergence(trial):
+    within = np.isfinite(loss) & (loss <= OUT * chance)
+    if len(loss) < WINDOW or not (loss[within] > 0).any() or divergence(trial):
         return np.empty(0, dtype=int), np.empty(0), 0.0
     places = np.arange(len(loss))
     level = log_of(np.where(np.isfinite(loss), loss, 0.0))
-    above = level - running_median(np.interp(places, places[kept], level[kept]), WINDOW)
-    mad = float(SCALED * np.median(np.abs(above[kept])))
+    above = level - running_median(np.interp(places, places[within], level[within]), WINDOW)
+    mad = float(SCALED * np.median(np.abs(above[within])))
     # A falling loss wavers ever more on this scale: what is usual at its end is not what was usual at its start.
-    around = SCALED * running_median(np.interp(places, places[kept], np.abs(above)[kept]), WINDOW)
+    around = SCALED * running_median(np.interp(places, places[within], np.abs(above)[within]), WINDOW)
     most = max(1, images.max())
     fewer = np.sqrt(most / np.where(images > 0, images, most))
     limit = np.maximum(SPIKE_MADS * np.maximum(mad, around) * fewer, np.log(SPIKE_TIMES))
@@ -53,10 +53,10 @@ def spikes(trial: Trial) -> Finding | None:
     found, above, mad = leaps(trial)
     if not len(found):
         return None
-    at, sharpest = int(found[above.argmax()]), float(above.max())
+    top, sharpest = int(found[above.argmax()]), float(above.max())
     count = len(found)
-    left = len(loss) - at - 1
-    if (loss[at + 1 :] <= loss[at] / SPIKE_TIMES).any():
+    left = len(loss) - top - 1
+    if (loss[top + 1 :] <= loss[top] / SPIKE_TIMES).any():
         after = "the loss came down again"
     elif left:
         after = f"the run ends {plural(left, 'step')} later, too soon to see it come down"
@@ -64,7 +64,7 @@ def spikes(trial: Trial) -> Finding | None:
         after = "it is the last step, so it is unknown whether it would have lasted"
     noun = f"{count} spikes, the sharpest" if count > 1 else "one spike"
     return Finding(
-        f"{trial.label} has {noun} at step {at + 1} of {len(loss)}: a loss of {loss[at]:.2g}, {np.exp(sharpest):.1f} "
+        f"{trial.label} has {noun} at step {top + 1} of {len(loss)}: a loss of {loss[top]:.2g}, {np.exp(sharpest):.1f} "
         f"times that of the steps around it; {after}.",
         "On a log scale, the loss of a step is above the median of the 51 steps around it (without those above "
         "2 · ln(classes)) by more than 5 times the median of such deviations, of all steps and of those 51 (MAD, as a "
@@ -75,8 +75,8 @@ def spikes(trial: Trial) -> Finding | None:
         "has at most half of it. The run has "
         "not diverged.",
         SPIKE_MADS,
-        {"spikes": count, "step": at + 1, "loss": float(loss[at]), "MAD of ln(loss)": mad, "steps": len(loss)},
+        {"spikes": count, "step": top + 1, "loss": float(loss[top]), "MAD of ln(loss)": mad, "steps": len(loss)},
         (trial.run,),
-        (Mark(trial.run, "step", at + 1, "spike"),),
+        (Mark(trial.run, "step", top + 1, "spike"),),
         kind="spikes",
     )

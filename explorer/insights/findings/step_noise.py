@@ -37,7 +37,7 @@ def at_equal_loss(trials: list[Trial]) -> EqualLoss | None:
         return None
     around = {size: np.concatenate([level for t, level, _ in curves if t.batch_size == size]) for size in sizes}
     candidates = np.unique(np.concatenate(list(around.values())).round(2))
-    counts = np.array([min(int(_near(of_size, one).sum()) for of_size in around.values()) for one in candidates])
+    counts = np.array([min(int(_near(of_size, level).sum()) for of_size in around.values()) for level in candidates])
     if counts.max() < FEWEST:
         return None
     most = candidates[counts == counts.max()]

@@ -36,22 +36,24 @@ def divergence(trial: Trial) -> Finding | None:
         return _lost(trial, *lost)
     chance, (end, error) = trial.chance_loss, end_of(trial)
     if end > DIVERGED * chance + SURE * error:
-        over, at = _above_since(trial, DIVERGED * chance)
+        over, number = _above_since(trial, DIVERGED * chance)
         sentence = (
             f"its loss ends at {end:.2f}, above the {chance:.2f} of random guessing, and has stayed there since {over} "
-            f"{at}."
+            f"{number}."
         )
-        return _diverged(trial, sentence, DIVERGED * chance, {"loss": end, over: at, "ln(classes)": chance}, over, at)
+        return _diverged(
+            trial, sentence, DIVERGED * chance, {"loss": end, over: number, "ln(classes)": chance}, over, number
+        )
     largest = _largest(trial)
     if largest is None or trial.step_loss[largest] <= EXPLODED * chance or end < UNLEARNED * chance:
         return None
-    loss, at = float(trial.step_loss[largest]), largest + 1
+    loss, number = float(trial.step_loss[largest]), largest + 1
     sentence = (
-        f"in step {at} its loss rose to {loss:,.0f}, and it ends at {end:.2f}, no better than random guessing "
+        f"in step {number} its loss rose to {loss:,.0f}, and it ends at {end:.2f}, no better than random guessing "
         f"({chance:.2f})."
     )
-    numbers = {"largest loss": loss, "step": at, "loss": end, "ln(classes)": chance}
-    return _diverged(trial, sentence, EXPLODED * chance, numbers, "step", at)
+    numbers = {"largest loss": loss, "step": number, "loss": end, "ln(classes)": chance}
+    return _diverged(trial, sentence, EXPLODED * chance, numbers, "step", number)
 
 
 def collapse(trial: Trial) -> Finding | None:
@@ -60,19 +62,19 @@ def collapse(trial: Trial) -> Finding | None:
     if len(course) < 2 or divergence(trial):
         return None
     chance, (end, _) = trial.chance_loss, end_of(trial)
-    at = int(np.nanargmin(course))
-    low = float(course[at])
+    best = int(np.nanargmin(course))
+    low = float(course[best])
     limit = (low + chance) / 2
     wavers = OF_A_MEDIAN * noise(log_of(trial.step_loss)) / np.sqrt(WINDOW) if over == "step" else 0.0
     if low > LEARNED * chance or end < limit or np.log(end / max(low, 1e-12)) < COLLAPSE_ERRORS * wavers:
         return None
     since = int(np.flatnonzero(course <= limit)[-1]) + 2
     sentence = (
-        f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {at + 1}) and "
+        f"collapsed to chance in {over} {since}: its training loss had come down to {low:.2g} ({over} {best + 1}) and "
         f"ends at {end:.2f}; random guessing gives {chance:.2f}."
         if end >= AT_CHANCE * chance
         else f"has lost most of what it had learned since {over} {since}: its training loss had come down to {low:.2g} "
-        f"({over} {at + 1}) and ends at {end:.2f}; random guessing gives {chance:.2f}."
+        f"({over} {best + 1}) and ends at {end:.2f}; random guessing gives {chance:.2f}."
     )
     return Finding(
         f"{trial.label} {sentence}",
@@ -82,7 +84,7 @@ def collapse(trial: Trial) -> Finding | None:
         "rise is more than six standard errors of such a median. For 102 steps or more; with no steps recorded: the "
         "training losses of epochs. Collapsed to chance: it ends at 0.95 · ln(classes) or above.",
         limit,
-        {"lowest": low, f"lowest in {over}": at + 1, "end": end, over: since, "ln(classes)": chance},
+        {"lowest": low, f"lowest in {over}": best + 1, "end": end, over: since, "ln(classes)": chance},
         (trial.run,),
         (Mark(trial.run, over, since, COLLAPSES),),
         kind="collapse",
@@ -126,16 +128,18 @@ def end_of(trial: Trial) -> tuple[float, float]:
 
 
 def _diverged(
-    trial: Trial, sentence: str, threshold: float | None, numbers: dict[str, float], over: str, at: int
+    trial: Trial, sentence: str, threshold: float | None, numbers: dict[str, float], over: str, number: int
 ) -> Finding:
     sentence = f"{trial.label} diverged: {sentence}"
-    marks = (Mark(trial.run, over, at, DIVERGES),)
+    marks = (Mark(trial.run, over, number, DIVERGES),)
     return Finding(sentence, DIVERGENCE_RULE, threshold, numbers, (trial.run,), marks, kind="divergence")
 
 
-def _lost(trial: Trial, over: str, at: int, which: str, count: int) -> Finding:
-    sentence = f"its {which} is not a finite number from {over} {at} of {count} on."
-    return _diverged(trial, sentence, None, {over: at, f"{over}s": count, f"{over}s lost": count - at + 1}, over, at)
+def _lost(trial: Trial, over: str, number: int, which: str, count: int) -> Finding:
+    sentence = f"its {which} is not a finite number from {over} {number} of {count} on."
+    return _diverged(
+        trial, sentence, None, {over: number, f"{over}s": count, f"{over}s lost": count - number + 1}, over, number
+    )
 
 
 def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
@@ -145,8 +149,8 @@ def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
     training = ("step", "loss", steps) if len(steps) else ("epoch", "training loss", _train(trial))
     for over, which, values in (training, ("epoch", "validation loss", validation)):
         if len(values) and not np.isfinite(values[-1]):
-            known = np.flatnonzero(np.isfinite(values))
-            return over, (int(known[-1]) + 2 if len(known) else 1), which, len(values)
+            finite = np.flatnonzero(np.isfinite(values))
+            return over, (int(finite[-1]) + 2 if len(finite) else 1), which, len(values)
     return None
 
 

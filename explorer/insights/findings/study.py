@@ -26,7 +26,7 @@ def of_study(runs: list[Run]) -> list[Finding]:
     for name, part in sizes(begun):
         study = part[0].study.name if part[0].study else ""
         of_part = of_variants([trial_of(run) for run in part], study)
-        found += [replace(one, sentence=f"{name}: {one.sentence}") for one in of_part] if name else of_part
+        found += [replace(finding, sentence=f"{name}: {finding.sentence}") for finding in of_part] if name else of_part
     return found
 
 
@@ -36,4 +36,7 @@ def of_variants(trials: list[Trial], study: str) -> list[Finding]:
     if study != TRANSFER.name:
         expects = STUDIES[study].expects if study in STUDIES else ()
         return expected_first(found, expects, by_variant(trials)) if trials else found
-    return [*transfer_findings(results_of(trials)), *(one for one in found if one.kind not in NOT_OF_TRANSFERS)]
+    return [
+        *transfer_findings(results_of(trials)),
+        *(finding for finding in found if finding.kind not in NOT_OF_TRANSFERS),
+    ]

@@ -46,7 +46,7 @@ def transfer_findings(results: pd.DataFrame) -> list[Finding]:
         for _, of_model in table[table["share"] == share].groupby("model", sort=False)
     ]
     against = [_against(results[results["share"] == share], share) for share in SHARES]
-    return [*found, *(one for one in against if one)]
+    return [*found, *(finding for finding in against if finding)]
 
 
 def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
@@ -117,8 +117,8 @@ def _against(results: pd.DataFrame, share: str) -> Finding | None:
     values = (pairs["accuracy"] - pairs["accuracy_other"]).to_numpy()
     p, apart = paired_t(values), None
     if "correct" in pairs and pairs[["correct", "correct_other"]].notna().all(axis=None):
-        own, other = (np.stack(pairs[name].to_list()) for name in ("correct", "correct_other"))
-        p, apart = max(p, paired_images(own, other)), own.mean(0) - other.mean(0)
+        correct, correct_other = (np.stack(pairs[name].to_list()) for name in ("correct", "correct_other"))
+        p, apart = max(p, paired_images(correct, correct_other)), correct.mean(0) - correct_other.mean(0)
     ways = len(list(product(*starts.values())))
     adjusted, (low, high) = min(1.0, p * ways), interval(values, apart)
     text = listed([

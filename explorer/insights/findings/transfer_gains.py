@@ -55,13 +55,13 @@ def gains(results: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (model, mode, share), pairs in paired.groupby(["model", "mode", "share"], sort=False):
         values = (pairs["accuracy"] - pairs["accuracy_scratch"]).to_numpy()
-        own, other = (_stacked(pairs[name]) for name in ("correct", "correct_scratch"))
-        known = own is not None and other is not None
-        of_images = paired_images(own, other) if known else 0.0
-        low, high = interval(values, own.mean(0) - other.mean(0) if known else None)
+        correct, correct_scratch = (_stacked(pairs[name]) for name in ("correct", "correct_scratch"))
+        paired_by_image = correct is not None and correct_scratch is not None
+        of_images = paired_images(correct, correct_scratch) if paired_by_image else 0.0
+        low, high = interval(values, correct.mean(0) - correct_scratch.mean(0) if paired_by_image else None)
         p = max(paired_t(values), of_images) if len(values) > 1 else float("nan")
         figures = values.mean(), low, high, values.min(), values.max(), len(values)
-        rows.append((model, mode, share, *figures, p, float("nan"), of_images if known else float("nan")))
+        rows.append((model, mode, share, *figures, p, float("nan"), of_images if paired_by_image else float("nan")))
     table = pd.DataFrame(rows, columns=COLUMNS)
     for column, raw in (("adjusted", table["p"]), ("adjusted_images", table["adjusted_images"])):
         table[column] = raw.groupby(table["model"], sort=False).transform(_adjusted)
@@ -90,5 +90,5 @@ def _stacked(column: pd.Series) -> np.ndarray | None:
 
 
 def _adjusted(column: pd.Series) -> pd.Series:
-    known = column.dropna()
-    return pd.Series(holm(known.to_list()), index=known.index, dtype=float).reindex(column.index)
+    p_values = column.dropna()
+    return pd.Series(holm(p_values.to_list()), index=p_values.index, dtype=float).reindex(column.index)

@@ -51,8 +51,8 @@ class Trial:
     def sizes(self) -> np.ndarray:
         """How many images each step saw, (n,): the last batch of an epoch has only what is left. Where it is not known,
         the batch size."""
-        known = len(self.step_images) == len(self.step_loss)
-        return np.asarray(self.step_images) if known else np.full(len(self.step_loss), self.batch_size)
+        recorded = len(self.step_images) == len(self.step_loss)
+        return np.asarray(self.step_images) if recorded else np.full(len(self.step_loss), self.batch_size)
 
     @property
     def best_epoch(self) -> int | None:

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.runs import Run, list_runs
 from explorer.runs.epochs_file import epoch_rows
-from explorer.runs.further import second_look
+from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
 from explorer.ui import inference, page
@@ -176,7 +176,7 @@ def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and the "
         "activations kept for a batch of the run's size, in float32; workspace is not included."
     )
-    notes += [sentence for run in compared.runs if (sentence := second_look(run))]
+    notes += [sentence for run in compared.runs if (sentence := second_test(run))]
     if len({run.device_name for run in compared.runs}) > 1:
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

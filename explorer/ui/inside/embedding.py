@@ -168,7 +168,7 @@ def sentence(of: Embedded, method: str, perplexity: int) -> str:
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
     source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # which no run's name says
     counted = f"{images} validation images" if whole > 1 else "The only validation image"
-    text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.place}"
+    text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.layer_input}"
     if layout.explained:
         text += f"; two components explain {percent(sum(layout.explained))} of the variance"
     else:

@@ -63,7 +63,7 @@ class View:
     def marks(self, over: str) -> pd.DataFrame:
         """What findings write on the curves over "epoch" or "step": columns variant, `over`, text."""
         marks: list[Mark] = [mark for finding in self.found for mark in finding.marks if mark.over == over]
-        rows = [(self.variant[mark.run], mark.at, mark.text) for mark in marks]
+        rows = [(self.variant[mark.run], mark.number, mark.text) for mark in marks]
         return pd.DataFrame(rows, columns=["variant", over, "text"])
 
     def first_seeds(self) -> list[Run]:

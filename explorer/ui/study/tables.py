@@ -46,7 +46,10 @@ def runs_table(view: View) -> pd.DataFrame:
     epochs = view.epochs().groupby("run", sort=False)
     lowest, last = epochs["validation_loss"].min(), epochs["train_loss"].last()
     late = {
-        mark.run: mark.at for f in view.found for mark in f.marks if mark.over == "epoch" and mark.text == "over-fits"
+        mark.run: mark.number
+        for f in view.found
+        for mark in f.marks
+        if mark.over == "epoch" and mark.text == "over-fits"
     }
     rows = []
     for one in view.begun:

@@ -80,7 +80,7 @@ def describe(run: Run) -> tuple[float, str]:
     done, total = steps_done(run)
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
-        ahead = jobs.place(run)
+        ahead = jobs.queue_position(run)
         ahead_of_it = f"Waiting: {plural(ahead, 'run')} ahead in the queue." if ahead else "Next in the queue."
         return 0.0, run.record.message or ahead_of_it
     if run.status == "running":

@@ -176,13 +176,13 @@ def test_what_happens_at_one_place_says_where_it_is_on_the_curve():
     }
     places = {"over-fits": ("epoch", 8), "spike": ("step", 201), "diverges": ("step", 3)}
     for word, (mark,) in marks.items():
-        assert (mark.run, mark.text, mark.over, mark.at) == ("digits-net-0001", word, *places[word])
+        assert (mark.run, mark.text, mark.over, mark.number) == ("digits-net-0001", word, *places[word])
 
 
 def test_findings_of_several_seeds_keep_the_marks_of_each():
     trials = [trial(overfitted(20, best), falling(20, 0.001), run=f"digits-net-000{best}") for best in (4, 6)]
     (found,) = [f for f in findings(trials) if "over-fits" in f.sentence]
-    assert [(mark.run, mark.at) for mark in found.marks] == [("digits-net-0004", 4), ("digits-net-0006", 6)]
+    assert [(mark.run, mark.number) for mark in found.marks] == [("digits-net-0004", 4), ("digits-net-0006", 6)]
 
 
 @pytest.mark.parametrize("deviation", [0.02, 0.3])
