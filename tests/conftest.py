@@ -34,10 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def checkpoints(tmp_path, monkeypatch):
-    """An empty checkpoints folder that everything uses by default."""
+    """An empty checkpoints folder that everything uses by default, without the samples of the app."""
     folder = tmp_path / "checkpoints"
     folder.mkdir()
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder))
+    monkeypatch.setenv("EXPLORER_SAMPLES", "off")
     return folder
 
 

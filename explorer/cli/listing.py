@@ -10,6 +10,7 @@ from explorer.cli.common import AsJson, Checkpoints
 
 if TYPE_CHECKING:
     from explorer.runs import Run
+    from explorer.runs.store import DamagedRun
 
 
 def list_(
@@ -22,20 +23,40 @@ def list_(
         ),
     ] = False,
     archived: Annotated[bool, typer.Option("--archived", help="List archived runs instead.")] = False,
+    samples: Annotated[
+        bool, typer.Option("--samples", help="List the finished runs that come with the app instead.")
+    ] = False,
     checkpoints: Checkpoints = None,
 ) -> None:
     """The runs, the newest first, by what sets them apart among those listed."""
-    from explorer.runs import list_runs
-    from explorer.runs.names import run_names
+    from explorer.runs import list_runs, sample_runs
     from explorer.runs.store import damaged_runs, unknown_keys
 
     if published:
         return _list_published(as_json)
+    if samples:
+        return _print_runs(sample_runs(), [], as_json)
     runs = [run for run in list_runs(checkpoints) if run.record.archived == archived]
     damaged = [] if archived else damaged_runs(checkpoints)
-    names = run_names(runs)
     for sentence in unknown_keys(checkpoints):
         print(sentence, file=sys.stderr)
+    _print_runs(runs, damaged, as_json)
+    if as_json:
+        return
+    if not runs and not damaged:
+        print(
+            "No run is archived."
+            if archived
+            else "No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn"
+        )
+    if not archived and (come := [run.id for run in sample_runs()]):
+        print(f"Samples that come with the app, finished and read-only: {', '.join(come)}.", file=sys.stderr)
+
+
+def _print_runs(runs: "list[Run]", damaged: "list[DamagedRun]", as_json: bool) -> None:
+    from explorer.runs.names import run_names
+
+    names = run_names(runs)
     if as_json:
         rows = [_row(run, names[run.id]) for run in runs]
         rows += [{"id": damaged_run.id, "status": "damaged", "reason": damaged_run.reason} for damaged_run in damaged]
@@ -46,12 +67,6 @@ def list_(
         print(_line(run, names[run.id], width))
     for damaged_run in damaged:
         print(f"{damaged_run.id:36s} damaged   {damaged_run.reason}")
-    if not runs and not damaged:
-        print(
-            "No run is archived."
-            if archived
-            else "No runs yet. Train one: python -m explorer train --dataset digits --model simple_cnn"
-        )
 
 
 def _row(run: "Run", name: str) -> dict[str, object]:

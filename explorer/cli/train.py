@@ -120,6 +120,7 @@ def resume(
     found = find(run, checkpoints)
     if is_published(run):
         raise UserError(f"{run} is a published model without a history: there is nothing to resume.")
+    found.check_own()
     if found.status == "finished" and epochs is None:
         raise UserError(f"{run} is finished: to train it further, give --epochs above {found.epochs_done}.")
     if setting := cluster_setting(cluster, cluster_cpus):

@@ -13,12 +13,12 @@ from explorer.models.resnet import basic
 from explorer.models.spec import Spec
 from explorer.options import option
 
-WIDTHS = (16, 32, 64)  # of each stage
+WIDTHS = (1, 2, 4)  # of each stage, in those of the first
 
 
 @dataclass(frozen=True)
 class CIFARResNet(Spec):
-    """ResNet-{depth} for 32×32 images: residual blocks at three resolutions, 16 to 64 wide (He et al. 2016, §4.2).
+    """ResNet-{depth} for 32×32 images: residual blocks at three resolutions (He et al. 2016, §4.2).
 
     depth = 6n + 2: one convolution, n blocks of two at each resolution, one linear layer.
     """
@@ -32,6 +32,9 @@ class CIFARResNet(Spec):
         choices=("A", "B"),
     )
     activation: str = activation_option()
+    width: int = option(
+        16, "Number of feature maps in the first stage; each of the next two has twice as many.", low=1, high=256
+    )
 
     def title(self) -> str:
         """ResNet-20 or as deep as it is."""
@@ -41,12 +44,13 @@ class CIFARResNet(Spec):
         """For images of any `size`, since the head averages over all positions."""
         layers = {
             "normalize": Normalize(channels),
-            "conv1": nn.Conv2d(channels, 16, 3, padding=1, bias=False),
-            "bn1": nn.BatchNorm2d(16),
+            "conv1": nn.Conv2d(channels, self.width, 3, padding=1, bias=False),
+            "bn1": nn.BatchNorm2d(self.width),
             "act1": new_activation(self.activation),
         }
-        channels = 16
-        for number, width in enumerate(WIDTHS, 1):
+        channels = self.width
+        for number, times in enumerate(WIDTHS, 1):
+            width = times * self.width
             stage = nn.Sequential()
             for index in range((self.depth - 2) // 6):
                 stride = 2 if number > 1 and index == 0 else 1

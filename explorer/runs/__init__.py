@@ -8,7 +8,7 @@ from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder
 from explorer.runs.history import epochs
 from explorer.runs.steps_file import StepHistory, WeightStats, steps, weight_stats
-from explorer.runs.store import create, find, list_runs
+from explorer.runs.store import create, find, list_runs, sample_runs
 from explorer.runs.weights import saved_epochs
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "find",
     "list_runs",
     "load_model",
+    "sample_runs",
     "saved_epochs",
     "steps",
     "weight_stats",

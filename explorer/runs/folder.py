@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ACTIVE = ("queued", "running")
 ENDED = ("finished", "stopped", "failed")
 CHANGE_LOCK = ".change.lock"  # beside the runs: in a run's folder it would hinder who deletes that
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"  # the runs that come with the app
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*-(\d{4,})")
 
 
@@ -58,6 +59,11 @@ class Run:
     def id(self) -> str:
         """The name of its folder: data set, model and a number."""
         return self.record.id
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it came with the app: it can be read, but nothing of it can be changed."""
+        return self.path.parent == SAMPLES
 
     @property
     def status(self) -> str:
@@ -130,7 +136,8 @@ class Run:
     def change(self, **values: object) -> "Run":
         """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
         the only way in which a run changes its status. One process at a time: a person names what a worker trains.
-        Raises UserError if run.json is gone or cannot be read, or a value does not fit."""
+        Raises UserError if run.json is gone or cannot be read, a value does not fit, or the run is a sample."""
+        self.check_own()
         assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
         _content(self.path)  # a run that is gone needs no lock, which would make its folder anew
         with FileLock(self.path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
@@ -139,18 +146,32 @@ class Run:
             write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
         return run
 
+    def check_own(self) -> None:
+        """Raises UserError if the run is a sample."""
+        if self.is_sample:
+            raise UserError(
+                f"{self.id} is a sample that comes with the app and cannot be changed: train a run of your own, or "
+                "leave the samples out with EXPLORER_SAMPLES=off."
+            )
+
     def lock(self) -> FileLock:
-        """Held by the process that trains the run; the system frees it when that process dies."""
+        """Held by the process that trains the run; the system frees it when that process dies. Raises UserError if
+        the run is a sample."""
+        self.check_own()
         return FileLock(self.path / ".lock")
 
     def requeue(self) -> "Run":
-        """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch."""
+        """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch. Raises UserError
+        if the run is a sample."""
+        self.check_own()
         (self.path / "stop").unlink(missing_ok=True)
         anew = {"queued_at": now(), "queue_key": time.time_ns(), "message": None, "cluster": None, "nodes": []}
         return self.change(status="queued", reason=None, **anew)
 
     def request_stop(self) -> None:
-        """Ask whoever trains this run, or will, to stop; it answers within a second."""
+        """Ask whoever trains this run, or will, to stop; it answers within a second. Raises UserError if the run is a
+        sample."""
+        self.check_own()
         (self.path / "stop").touch()
 
     @property

@@ -64,6 +64,7 @@ def second_test(run: Run) -> str:
 def _check(run: Run, epochs: int) -> None:
     if is_published(run.id):
         raise UserError(f"{run.id} is a published model without a history: start a new run from its weights.")
+    run.check_own()
     if run.status in ACTIVE:
         raise UserError(
             f"{run.id} is {run.status}: wait until it has ended, or stop it, before you give it more epochs."

@@ -106,6 +106,8 @@ def _described(run: Run, epoch: int | str | None) -> Described:
     if isinstance(run, PublishedRun):
         title = f"published {title}"
         words["weights"] = run.published.version
+    if run.is_sample:
+        title = f"sample {title}"
     if number := RUN_ID.fullmatch(run.id):
         words["number"] = f"#{int(number[1])}"
     if epoch is not None:

@@ -13,7 +13,7 @@ from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
 from explorer.runs.epochs_file import check_epochs
-from explorer.runs.folder import RUN_ID, Run, checkpoints_folder, now, read, write_atomically
+from explorer.runs.folder import RUN_ID, SAMPLES, Run, checkpoints_folder, now, read, write_atomically
 from explorer.runs.numbers import TRASH, take_number
 from explorer.runs.published import find_published, is_published
 from explorer.runs.record import RunRecord, StudyRecord
@@ -52,6 +52,8 @@ def find(run_id: str, folder: Path | str | None = None) -> Run:
     """The run with this id, be it a published model's. Raises UserError if there is none, or if it cannot be read."""
     if is_published(run_id):
         return find_published(run_id)
+    if sample := next((run for run in sample_runs() if run.id == run_id), None):
+        return sample
     root = checkpoints_folder(folder)
     if not RUN_ID.fullmatch(run_id) or not (root / run_id / "run.json").is_file():
         if RUN_ID.fullmatch(run_id) and any((root / TRASH).glob(f"*/{run_id}")):
@@ -67,6 +69,14 @@ def find(run_id: str, folder: Path | str | None = None) -> Run:
 def list_runs(folder: Path | str | None = None) -> list[Run]:
     """All readable runs, the newest first."""
     return _all(folder)[0]
+
+
+def sample_runs() -> list[Run]:
+    """The finished runs that come with the app, the same in every folder and in none; none where EXPLORER_SAMPLES is
+    off. They can be read, and nothing of them can be changed."""
+    if os.environ.get("EXPLORER_SAMPLES", "on").lower() in ("off", "0"):
+        return []
+    return [_whole(file.parent) for file in sorted(SAMPLES.glob("*/run.json"))]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from explorer.errors import UserError
 from explorer.runs.folder import ACTIVE, RUN_ID, Run, checkpoints_folder, read
 from explorer.runs.numbers import TRASH, keep_numbers
 from explorer.runs.published import is_published
-from explorer.runs.store import MAKING_LOCK, list_runs
+from explorer.runs.store import MAKING_LOCK, list_runs, sample_runs
 
 KEPT = timedelta(days=30)
 TIME = "%Y%m%dT%H%M%S.%fZ"
@@ -41,11 +41,14 @@ class TrashedRun:
 
 
 def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
-    """Move a run to the trash, also one that cannot be read. Raises UserError if there is none, if it is under way, or
-    if a queued run needs its weights."""
+    """Move a run to the trash, also one that cannot be read. Raises UserError if there is none, if it is under way, if
+    a queued run needs its weights, or if it is a sample."""
     root = checkpoints_folder(folder)
     if is_published(run_id):
         raise UserError(f"{run_id} is a published model: it has no folder to delete.")
+    for sample in sample_runs():
+        if sample.id == run_id:
+            sample.check_own()
     if not RUN_ID.fullmatch(run_id) or not (root / run_id).is_dir():
         raise UserError(f"No run '{run_id}' in {root}: `python -m explorer list` names those there are.")
     with FileLock(root / MAKING_LOCK):

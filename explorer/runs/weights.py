@@ -15,7 +15,9 @@ EVERY_EPOCH_BELOW = 5_000_000  # parameters
 
 
 def weights_file(run: Run, epoch: int | str) -> Path:
-    """`epoch`: "best", "last", or a number of epochs trained."""
+    """`epoch`: "best", "last", or a number of epochs trained. A sample has the weights of each epoch once."""
+    if run.is_sample and not isinstance(epoch, int):
+        epoch = {"best": run.best_epoch, "last": run.epochs_done}.get(epoch) or epoch
     name = f"epoch-{epoch:04d}" if isinstance(epoch, int) else epoch
     return run.path / "weights" / f"{name}.safetensors"
 
