@@ -9,6 +9,7 @@ from explorer.ui import problems, server
 
 
 def run_page() -> None:
+    """Shows the page of the address, and any error that a person can mend as a sentence."""
     from explorer.errors import UserError
     from explorer.ui import choices, page, warm
     from explorer.ui.navigation import pages

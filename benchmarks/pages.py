@@ -139,7 +139,7 @@ def _middle(times: Times) -> str:
 def _quiet_server() -> None:
     """No worker, no imports behind the page that is being timed, no word on the missing server."""
     logging.disable(logging.WARNING)
-    warm._warm = lambda: None
+    warm.in_background = lambda: None
 
 
 if __name__ == "__main__":

@@ -109,8 +109,8 @@ def is_at_hand(name: str) -> bool:
 
 
 def met(run: Run) -> Met:
-    """A run's data as they are now, in the run's order of classes, and in what they have changed since its training;
-    UserError if they no longer fit it."""
+    """A run's data as they are now, in the run's order of classes, and in what they have changed since its training.
+    Raises UserError if they no longer fit it."""
     return _met(run, dataset(*_data(run.config)))
 
 

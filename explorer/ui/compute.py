@@ -67,7 +67,7 @@ def why_not(run: Run, method: str) -> str | None:
 
 
 def cam_layer(run: Run) -> str:
-    """The last block or activation whose map is at least 4×4; UserError if there is none."""
+    """The last block or activation whose map is at least 4×4. Raises UserError if there is none."""
     return last_wide(map_layers_of(run), run.input_spec.size)
 
 

@@ -22,6 +22,7 @@ LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
 
 
 def chart(picture: alt.Chart, description: str, key: str | None = None) -> None:
+    """`show` for a chart of Altair's; `description` is read to those who cannot see it."""
     show(specification(picture), description, key)
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 
 from explorer.ui import cache
 
+Argument = Any  # of a function that is kept; the last one has `own`
 OWN = 64  # answers of each function that a session keeps of its own pictures, at most
 _of_own: list[Any] = []  # the cached functions that hold what comes from own pictures
 
@@ -28,7 +29,7 @@ def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None 
         own = of_own(most_own, hash_funcs)(function)
 
         @wraps(function)
-        def kept(*arguments):
+        def kept(*arguments: Argument) -> object:
             return (own if arguments[-1].own else shared)(*arguments)
 
         return kept

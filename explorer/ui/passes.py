@@ -15,9 +15,10 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
 
 T = TypeVar("T")
+Progress = Callable[[float], None]  # the share that is done, 0 to 1
 
 
-def once(key: tuple[Hashable, ...], compute: Callable[[Callable[[float], None]], T], saying: str) -> T:
+def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: str) -> T:
     """compute(progress), kept under a key that says all that the result depends on.
 
     Not a cached function of Streamlit's: it would draw its bar again each time the result is fetched.

@@ -17,6 +17,7 @@ AT_ONCE = 512  # images between two looks at the visitor, who may have clicked s
 
 
 def images_of(run: Run, split: str) -> Images:
+    """The images of a split of the data that a run was trained on."""
     data = cache.data_of(run)
     return data.test if split == TEST else data.validation
 

@@ -10,6 +10,7 @@ PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 
 
 def in_percent(fraction: float | None) -> float | None:
+    """A fraction in per cent; None stays None, an empty cell."""
     return None if fraction is None else 100 * fraction
 
 

@@ -17,6 +17,7 @@ SECONDS_BETWEEN_COLLECTIONS = 5.0
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncGenerator[None]:
+    """From the start of the server until it ends: garbage collection, the trash, and the browser that opens the app."""
     # st.navigation says so too, but too late for the server's first visitor: because there is a folder `pages`,
     # a link to any page but Home would be answered with "page not found" above the right page.
     PagesManager.uses_pages_directory = False

@@ -58,10 +58,10 @@ with colour_column:
     colours = choices.selectbox("Colours", list(COLOUR_MAPS), "colours", hidden=page.presenting())
 style = explanations.OverlayStyle(strength, colours)
 
+asked = explanations.Asked(epoch, seen, wanted, contrast)
 if kind == "epochs":
-    rows = grid.over_epochs(chosen, methods[0], layers, seen, wanted, contrast, style)
+    rows = grid.over_epochs(chosen, methods[0], layers, asked, style)
 else:
-    asked = explanations.Asked(epoch, seen, wanted, contrast)
     rows = grid.by_method(chosen, methods, layers, asked, style)
 if not page.presenting():
     st.download_button(

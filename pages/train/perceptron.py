@@ -1,5 +1,6 @@
 """Perceptron: one neuron, points that one can move, and the line that it finds or never finds."""
 
+import altair
 import streamlit as st
 
 from explorer.charts.perceptron import CLASS_COLOURS, errors_per_epoch, separation, weights_over_corrections
@@ -10,7 +11,7 @@ from explorer.ui.components import neuron_board
 from explorer.ui.perceptron import point_picker, sentences
 
 
-def chart(picture, alt: str) -> None:
+def chart(picture: altair.Chart, alt: str) -> None:
     """Not by explorer.ui.display: it imports torch, which this page can do without."""
     st.altair_chart(picture, width="stretch", alt=alt)
 

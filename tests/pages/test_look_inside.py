@@ -162,18 +162,19 @@ def test_what_a_browser_sends_is_checked(monkeypatch):
         click_image, "_IMAGE", lambda key, data, on_picked_change: state.update(changed=on_picked_change)
     )
 
-    def send(value: object, **more: object) -> None:
+    def send(value: object, *labels: str) -> None:
         image = np.zeros((4, 4, 3), np.uint8)
-        click_image.click_image(image, "four", (2, 2), "key", lambda *cell: picked.append(cell), **more)
+        cells = click_image.Cells(2, 2, labels)
+        click_image.click_image(image, "four", cells, "key", lambda *cell: picked.append(cell))
         state["key"] = type("Sent", (), {"picked": value})
         state["changed"]()
 
     for wrong in (None, [2, 0], [-1, 0], ["0", 0], [0.5, 0], [0], {}, [True, 0]):
         send(wrong)
-    send([1, 1], labels=["a", "b", "c"])
+    send([1, 1], "a", "b", "c")
     assert picked == []
     send([1, 1])
-    send([1, 0], labels=["a", "b", "c"])
+    send([1, 0], "a", "b", "c")
     assert picked == [(1, 1), (1, 0)]
 
 

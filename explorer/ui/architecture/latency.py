@@ -68,6 +68,7 @@ def _measure(wanted: list[tuple[str, int]], published: dict) -> None:
 
 
 def milliseconds(times: Times, model: str, batch: int) -> float | None:
+    """The median of a forward pass of so many images; None before it is measured."""
     taken = times.get((model, batch))
     return 1000 * taken.seconds if taken else None
 

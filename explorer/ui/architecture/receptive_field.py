@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.insights.architecture import Layer
 from explorer.insights.receptive_field import held_side
 from explorer.ui import choices, display, page
-from explorer.ui.components.click_image import click_image
+from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import Known, PickedNetwork
 
@@ -88,7 +88,7 @@ def _one(
                 choices.put(axis, min(max(pixel, 0), side - 1))
 
         alt = f"The receptive field of a unit of {layer.name}"
-        click_image(drawn, alt, (cells, cells), f"field-{picked.name}", keep)
+        click_image(drawn, alt, Cells(cells, cells), f"field-{picked.name}", keep)
     with right:
         drawn = charts.effective_square(image, layer.field, unit, effective, outside=outside)
         display.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")

@@ -3,95 +3,112 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
 
 LONGEST = 60  # characters of a wrong part of a link that are repeated
+T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
-class Choice(Protocol):
+class Choice(Protocol[T]):
     """A kind of value."""
 
-    def encode(self, value: Any) -> tuple[str, ...]:
+    def encode(self, value: T) -> tuple[str, ...]:
         """As a link holds it."""
         ...
 
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
+    def decode(self, parts: tuple[str, ...], default: T) -> tuple[T, list[str]]:
         """The value that a link asks for, as near as there is, and the parts of the link that do not fit."""
         ...
 
-    def nearest(self, value: Any, default: Any) -> Any:
+    def nearest(self, value: object, default: T) -> T:
         """A value that was chosen elsewhere, if it can be chosen here; else what comes nearest, or the default."""
         ...
 
-    def shown(self, value: Any) -> list[str]:
+    def shown(self, value: T) -> list[str]:
         """As a visitor reads it."""
         ...
 
 
 @dataclass(frozen=True)
-class OneOf:
-    """One of `options`. Links hold `str(option)`; older ones its label, or what `was` maps to an option."""
+class _Options(Generic[T]):
+    """Links hold `str(option)`; older ones its label, or what `was` maps to an option."""
 
-    options: tuple[Any, ...]
-    label: Callable[[Any], str] = str
-    was: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[T, ...]
+    label: Callable[[T], str] = str
+    was: Mapping[str, T] = field(default_factory=dict)
 
-    def encode(self, value: Any) -> tuple[str, ...]:
-        return (str(value),)
-
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
-        if len(parts) == 1 and (found := self.find(parts[0])):
-            return found[0], []
-        return default, [_quoted(part) for part in parts]
-
-    def find(self, part: str) -> list[Any]:
+    def find(self, part: str) -> list[T]:
         """The option that a part of a link means; empty if none."""
         if part in self.was and self.was[part] in self.options:
             return [self.was[part]]
         by_key = [option for option in self.options if str(option) == part]
         return by_key or [option for option in self.options if self.label(option) == part]
 
-    def nearest(self, value: Any, default: Any) -> Any:
-        return value if value in self.options else default
 
-    def shown(self, value: Any) -> list[str]:
+@dataclass(frozen=True)
+class OneOf(_Options[T]):
+    """One of `options`."""
+
+    def encode(self, value: T) -> tuple[str, ...]:
+        """The key of the option."""
+        return (str(value),)
+
+    def decode(self, parts: tuple[str, ...], default: T) -> tuple[T, list[str]]:
+        """The option that the only part means; the default for several parts, or for one that means none."""
+        if len(parts) == 1 and (found := self.find(parts[0])):
+            return found[0], []
+        return default, [_quoted(part) for part in parts]
+
+    def nearest(self, value: object, default: T) -> T:
+        """The option that equals the value, or the default."""
+        return next((option for option in self.options if option == value), default)
+
+    def shown(self, value: T) -> list[str]:
+        """Its label."""
         return [self.label(value)]
 
 
 @dataclass(frozen=True)
-class SomeOf(OneOf):
+class SomeOf(_Options[T]):
     """Any number of `options`, in an order."""
 
-    def encode(self, value: Any) -> tuple[str, ...]:
-        return tuple(map(str, value)) or ("",)  # a link cannot hold an empty list
+    def encode(self, value: list[T]) -> tuple[str, ...]:
+        """The keys of the options; one empty part for none, because a link cannot hold an empty list."""
+        return tuple(map(str, value)) or ("",)
 
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
+    def decode(self, parts: tuple[str, ...], default: list[T]) -> tuple[list[T], list[str]]:
+        """The options that the parts mean, each once; the default if all parts are wrong."""
         found = {part: self.find(part) for part in parts if part}
         wrong = [_quoted(part) for part, option in found.items() if not option]
         value = list(dict.fromkeys(option for options in found.values() for option in options))
         return (value if value or not wrong else default), wrong
 
-    def nearest(self, value: Any, default: Any) -> Any:
+    def nearest(self, value: object, default: list[T]) -> list[T]:
+        """Those of the values that are options; the default if none of several is."""
         if not isinstance(value, list | tuple):
             return default
         here = [one for one in value if one in self.options]
         return here if here or not value else default
 
-    def shown(self, value: Any) -> list[str]:
+    def shown(self, value: list[T]) -> list[str]:
+        """Their labels."""
         return [self.label(one) for one in value]
 
 
 @dataclass(frozen=True)
-class Number:
+class Number(Generic[N]):
     """A number in [low, high]; a whole one where `low` is."""
 
-    low: float
-    high: float
+    low: N
+    high: N
 
-    def encode(self, value: Any) -> tuple[str, ...]:
+    def encode(self, value: N) -> tuple[str, ...]:
+        """With all its digits."""
         return (repr(value),)
 
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
+    def decode(self, parts: tuple[str, ...], default: N) -> tuple[N, list[str]]:
+        """The number, moved to the nearest bound if it lies outside; the default for what is no such number."""
         wrong = [_quoted(part) for part in parts]
         try:
             (part,) = parts
@@ -103,12 +120,14 @@ class Number:
         inside = self.nearest(value, default)
         return inside, [] if inside == value else wrong
 
-    def nearest(self, value: Any, default: Any) -> Any:
+    def nearest(self, value: object, default: N) -> N:
+        """The number, moved to the nearest bound if it lies outside; the default for what is no number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
             return default
         return type(self.low)(min(max(value, self.low), self.high))
 
-    def shown(self, value: Any) -> list[str]:
+    def shown(self, value: N) -> list[str]:
+        """A float with at most six digits."""
         return [f"{value:g}" if isinstance(value, float) else str(value)]
 
 
@@ -116,18 +135,22 @@ class Number:
 class Switch:
     """On or off."""
 
-    def encode(self, value: Any) -> tuple[str, ...]:
+    def encode(self, value: bool) -> tuple[str, ...]:
+        """`true` or `false`."""
         return ("true" if value else "false",)
 
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
+    def decode(self, parts: tuple[str, ...], default: bool) -> tuple[bool, list[str]]:
+        """The default for anything but one part that is `true` or `false`."""
         if len(parts) == 1 and parts[0] in ("true", "false"):
             return parts[0] == "true", []
         return default, [_quoted(part) for part in parts]
 
-    def nearest(self, value: Any, default: Any) -> Any:
+    def nearest(self, value: object, default: bool) -> bool:
+        """The default for what is no bool."""
         return value if isinstance(value, bool) else default
 
-    def shown(self, value: Any) -> list[str]:
+    def shown(self, value: bool) -> list[str]:
+        """As the end of "it shows …"."""
         return ["it on" if value else "it off"]
 
 
@@ -137,18 +160,22 @@ class Text:
 
     most: int
 
-    def encode(self, value: Any) -> tuple[str, ...]:
+    def encode(self, value: str) -> tuple[str, ...]:
+        """As it is; a field that was emptied holds None."""
         return (value or "",)
 
-    def decode(self, parts: tuple[str, ...], default: Any) -> tuple[Any, list[str]]:
+    def decode(self, parts: tuple[str, ...], default: str) -> tuple[str, list[str]]:
+        """The only part; the default if it is too long, or has characters that cannot be shown."""
         if len(parts) == 1 and len(parts[0]) <= self.most and parts[0].isprintable():
             return parts[0], []
         return default, [_quoted(part) for part in parts]
 
-    def nearest(self, value: Any, default: Any) -> Any:
+    def nearest(self, value: object, default: str) -> str:
+        """Its first `most` characters; the default for what is no text."""
         return value[: self.most] if isinstance(value, str) else default
 
-    def shown(self, value: Any) -> list[str]:
+    def shown(self, value: str) -> list[str]:
+        """In quotation marks."""
         return [_quoted(value)]
 
 

@@ -9,9 +9,10 @@ else the widget is, and the link is written anew. A link leaves out what is at i
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui.choices.kinds import Choice
 from explorer.ui.markdown import literal
@@ -19,6 +20,8 @@ from explorer.ui.markdown import literal
 STATE = "choices"
 OLD_KEYS = {"architecture-part": "part"}  # as links of version 0.1 name a choice
 Link = dict[str, tuple[str, ...]]
+T = TypeVar("T")
+Value = Any  # of a widget: whoever knows its key knows its type
 
 
 @dataclass
@@ -26,13 +29,13 @@ class _State:
     """Of one session."""
 
     page: str = ""
-    kept: dict[str, Any] = field(default_factory=dict)  # the value of every widget that was ever shown
+    kept: dict[str, Value] = field(default_factory=dict)  # the value of every widget that was ever shown
     written: Link = field(default_factory=dict)  # the link as this session wrote it last
     link: Link = field(default_factory=dict)  # the link as this run found it
     link_is_right: bool = False
     current: Link = field(default_factory=dict)  # what the link is to hold
     notices: list[str] = field(default_factory=list)  # sentences about parts of the link that do not fit
-    notices_at: Any = None  # the container that shows them
+    notices_at: DeltaGenerator | None = None  # the container that shows them
     arrived: bool = False  # whether this run is the first on its page
     in_run: bool = False  # whether the whole page runs, not a fragment of it
 
@@ -92,13 +95,13 @@ def linked(key: str) -> tuple[str, ...] | None:
     return state.link.get(key) if state.link_is_right else None
 
 
-def put(key: str, value: Any) -> None:
+def put(key: str, value: object) -> None:
     """Choose for the visitor: in a callback, or before the widget of `key` is shown in this run."""
     _state().kept[key] = value
     st.session_state.pop(key, None)
 
 
-def kept(key: str, default: Any = None) -> Any:
+def kept(key: str, default: object = None) -> Value:
     """What was chosen last, on whatever page."""
     return st.session_state.get(key, _state().kept.get(key, default))
 
@@ -106,11 +109,11 @@ def kept(key: str, default: Any = None) -> Any:
 def choose(
     key: str,
     label: str,
-    choice: Choice,
-    default: Any,
-    widget: Callable[[], Any] | None = None,
+    choice: Choice[T],
+    default: T,
+    widget: Callable[[], T] | None = None,
     always: bool = False,
-) -> Any:
+) -> T:
     """What is chosen under `key`, by `widget`, which shows this key of the session's state, or without one.
 
     default: the value at first, which a link leaves out unless `always`.
@@ -132,7 +135,7 @@ def choose(
     return value
 
 
-def _wanted(state: _State, key: str, label: str, choice: Choice, default: Any) -> Any:
+def _wanted(state: _State, key: str, label: str, choice: Choice[T], default: T) -> T:
     """What is to be chosen before the visitor does."""
     if not state.link_is_right:
         return choice.nearest(st.session_state.get(key, state.kept.get(key, default)), default)

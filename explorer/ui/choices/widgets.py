@@ -13,6 +13,7 @@ from explorer.ui.choices.session import choose
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
+Shown = Any  # an argument of Streamlit's widget, which says of what type it is
 
 
 def selectbox(
@@ -24,7 +25,7 @@ def selectbox(
     was: Mapping[str, T] | None = None,
     always: bool = False,
     hidden: bool = False,
-    **shown: Any,
+    **shown: Shown,
 ) -> T:
     """As `st.selectbox`; default: the first option. `was`: what older links call an option."""
 
@@ -43,7 +44,7 @@ def segmented(
     format_func: Callable[[T], str] = str,
     was: Mapping[str, T] | None = None,
     hidden: bool = False,
-    **shown: Any,
+    **shown: Shown,
 ) -> T:
     """As `st.segmented_control` with one choice that is always made; default: the first option."""
 
@@ -55,7 +56,7 @@ def segmented(
 
 
 def select_slider(
-    label: str, options: Sequence[T], key: str, default: T | None = None, hidden: bool = False, **shown: Any
+    label: str, options: Sequence[T], key: str, default: T | None = None, hidden: bool = False, **shown: Shown
 ) -> T:
     """As `st.select_slider` with one handle; default: the first option."""
 
@@ -74,7 +75,7 @@ def multiselect(
     was: Mapping[str, T] | None = None,
     always: bool = False,
     hidden: bool = False,
-    **shown: Any,
+    **shown: Shown,
 ) -> list[T]:
     """As `st.multiselect`, in the order in which they were chosen."""
 
@@ -93,7 +94,7 @@ def pills(
     format_func: Callable[[T], str] = str,
     was: Mapping[str, T] | None = None,
     hidden: bool = False,
-    **shown: Any,
+    **shown: Shown,
 ) -> list[T]:
     """As `st.pills` of which any number are on."""
 
@@ -104,7 +105,7 @@ def pills(
     return choose(key, label, choice, list(default), None if hidden else widget)
 
 
-def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Any) -> N:
+def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Shown) -> N:
     """As `st.number_input`; whole numbers where the bounds are."""
 
     def widget() -> N:
@@ -113,7 +114,7 @@ def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool
     return choose(key, label, Number(low, high), default, None if hidden else widget)
 
 
-def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Any) -> N:
+def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Shown) -> N:
     """As `st.slider` with one handle; whole numbers where the bounds are."""
 
     def widget() -> N:
@@ -122,21 +123,25 @@ def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = Fal
     return choose(key, label, Number(low, high), default, None if hidden else widget)
 
 
-def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Any) -> bool:
+def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Shown) -> bool:
+    """As `st.toggle`."""
+
     def widget() -> bool:
         return st.toggle(label, key=key, **shown)
 
     return choose(key, label, Switch(), default, None if hidden else widget)
 
 
-def checkbox(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Any) -> bool:
+def checkbox(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Shown) -> bool:
+    """As `st.checkbox`."""
+
     def widget() -> bool:
         return st.checkbox(label, key=key, **shown)
 
     return choose(key, label, Switch(), default, None if hidden else widget)
 
 
-def text_input(label: str, key: str, default: str = "", most: int = 500, hidden: bool = False, **shown: Any) -> str:
+def text_input(label: str, key: str, default: str = "", most: int = 500, hidden: bool = False, **shown: Shown) -> str:
     """As `st.text_input` of at most `most` characters."""
 
     def widget() -> str:

@@ -1,6 +1,7 @@
 """An image on which one clicks: a tile of many, or a pixel. Works by keyboard: arrows move, Enter chooses."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,21 @@ _IMAGE = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class Cells:
+    """The equal parts that an image is divided into."""
+
+    rows: int
+    columns: int
+    labels: Sequence[str] = ()  # shown under the pointer, row by row; a cell without one cannot be chosen; (): all can
+    chosen: tuple[int, int] | None = None  # row and column of the one that gets a frame
+
+    def can_be_chosen(self, row: int, column: int) -> bool:
+        """Whether there is such a cell, and it has a label if any has."""
+        known = 0 <= row < self.rows and 0 <= column < self.columns
+        return known and (not self.labels or row * self.columns + column < len(self.labels))
+
+
 def component_key(key: str) -> str:
     """A key that a component may have: Streamlit keeps two underscores for itself, which a run's id may hold."""
     return key.replace("__", "_._")
@@ -30,20 +46,15 @@ def component_key(key: str) -> str:
 def click_image(
     image: np.ndarray | str,
     alt: str,
-    cells: tuple[int, int],
+    cells: Cells,
     key: str,
     on_pick: Callable[[int, int], None] | None,
-    chosen: tuple[int, int] | None = None,
-    labels: Sequence[str] = (),
 ) -> None:
     """Draw uint8 (H, W, 3), or a link by `charts.data_url`, as wide as there is room; a click calls
     on_pick(row, column) before the page runs again.
 
-    cells: rows and columns of equal parts that the image is divided into. chosen: the one that gets a frame. labels:
-    what is said of each under the pointer, row by row; without a label a cell cannot be chosen (() for all: all can).
-    on_pick None: nothing can be chosen, the labels alone are shown.
+    on_pick None: nothing can be chosen, the labels of the cells alone are shown.
     """
-    rows, columns = cells
     key = component_key(key)
 
     def picked() -> None:
@@ -52,8 +63,7 @@ def click_image(
         if not (isinstance(cell, list) and len(cell) == 2 and all(type(place) is int for place in cell)):
             return
         row, column = cell
-        known = 0 <= row < rows and 0 <= column < columns
-        if on_pick and known and (not labels or row * columns + column < len(labels)):
+        if on_pick and cells.can_be_chosen(row, column):
             on_pick(row, column)
 
     _IMAGE(
@@ -61,10 +71,10 @@ def click_image(
         data={
             "image": image if isinstance(image, str) else charts.data_url(image),
             "alt": alt,
-            "rows": rows,
-            "columns": columns,
-            "chosen": list(chosen) if chosen else None,
-            "labels": list(labels),
+            "rows": cells.rows,
+            "columns": cells.columns,
+            "chosen": list(cells.chosen) if cells.chosen else None,
+            "labels": list(cells.labels),
             "picks": on_pick is not None,
         },
         on_picked_change=picked,

@@ -29,10 +29,12 @@ class Comparison:
 
     @property
     def group_of(self) -> dict[str, str]:
+        """The id of each run → its group."""
         return {run.id: group for run, group in zip(self.runs, self.groups, strict=True)}
 
     @property
     def is_grouped(self) -> bool:
+        """Whether some runs are in one group."""
         return len(set(self.groups)) < len(self.runs)
 
 

@@ -193,6 +193,7 @@ def pointing_game(tested: Tested) -> None:
 
 
 def knows_the_object(run: Run) -> bool:
+    """Whether the run's test images come with masks of what they show."""
     return cache.data_of(run).test.masks is not None
 
 

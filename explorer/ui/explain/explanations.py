@@ -67,6 +67,7 @@ class Cell:
 
 
 def answered(asked: Asked, run: Run, method: str, layer: str | None) -> Cell:
+    """The cell of one run and method; `layer` is left aside by methods that look at none."""
     return Cell(asked, run, method, asked.answer(method, run, layer))
 
 

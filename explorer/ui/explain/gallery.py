@@ -10,7 +10,7 @@ from explorer.data import Dataset
 from explorer.insights.attribution import METHODS
 from explorer.runs import Run
 from explorer.ui import cache, choices, compute, display, navigation, page, predictions
-from explorer.ui.components.click_image import click_image
+from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
@@ -31,10 +31,9 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
                 click_image(
                     charts.upscale(charts.rgb(images.pixels[at]), max(1, SIDE // images.pixels.shape[-1])),
                     f"Image {at + 1}, {text}",
-                    (1, 1),
+                    Cells(1, 1, [f"Explain this prediction: {text}"]),
                     f"{key}-{at}",
                     _chooser(of.fingerprint, split, at),
-                    labels=[f"Explain this prediction: {text}"],
                 )
                 st.caption(literal(text))
     left = len(which) - MOST

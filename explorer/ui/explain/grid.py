@@ -1,5 +1,7 @@
 """The two grids of the Saliency page: models × methods, and epochs × one method."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -71,15 +73,12 @@ def by_method(
 
 
 def over_epochs(
-    chosen: list[Run],
-    method: str,
-    layers: dict[str, str],
-    seen: InputImage,
-    wanted: str,
-    contrast: str,
-    style: OverlayStyle,
+    chosen: list[Run], method: str, layers: dict[str, str], asked: Asked, style: OverlayStyle
 ) -> list[list[Cell]]:
-    """A row a run, a column an epoch, all on one scale. Returns what was drawn, as one row of that scale."""
+    """A row a run, a column an epoch, all on one scale; the epoch of `asked` is replaced by each of them.
+
+    Returns what was drawn, as one row of that scale.
+    """
     kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
     known = sorted(set().union(*kept.values()))
     if not known:
@@ -89,7 +88,7 @@ def over_epochs(
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     cells = {
-        (run.id, epoch): explanations.answered(Asked(epoch, seen, wanted, contrast), run, method, layers.get(run.id))
+        (run.id, epoch): explanations.answered(replace(asked, epoch=epoch), run, method, layers.get(run.id))
         for run in chosen
         for epoch in sorted(shown)
         if epoch in kept[run.id]

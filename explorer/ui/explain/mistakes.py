@@ -30,10 +30,12 @@ class EvaluatedRun:
 
     @property
     def classes(self) -> tuple[str, ...]:
+        """Names of the classes that the network knows."""
         return self.run.input_spec.classes
 
     @property
     def confusion(self) -> np.ndarray:
+        """int (classes, classes): true class by predicted class."""
         return self.answers.confusion(len(self.classes))
 
     def predicted(self, at: int) -> str:

@@ -28,6 +28,7 @@ class View:
 
     @property
     def run(self) -> Run:
+        """The run whose weights they are."""
         return self.checkpoint.run
 
     @property
@@ -42,6 +43,7 @@ class View:
 
     @property
     def noun(self) -> str:
+        """What its channels are called on the page."""
         return "units" if self.flat else "maps"
 
     @property

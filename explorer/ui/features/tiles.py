@@ -8,7 +8,7 @@ from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
 from explorer.training.transfer import head_of
 from explorer.ui import cache, choices, display, kept, page
-from explorer.ui.components.click_image import click_image
+from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.features import picker
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
@@ -66,14 +66,15 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     columns = min(columns, len(order))
     means = strength(view.maps[None])
     noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
+    labels = [f"{noun} {channel}: mean |activation| {number(means[channel], 2)}" for channel in order]
+    chosen_cell = divmod(int(at[0]), columns) if len(at) else None
+    cells = Cells(-(-len(order) // columns), columns, labels, chosen_cell)
     click_image(
         _tiled(order, columns, (low, high), view),
         f"The {view.noun} of layer {view.layer} of {view.name} as small images",
-        cells=(-(-len(order) // columns), columns),
+        cells,
         key=f"tiles-{view.name}",
         on_pick=lambda row, column: picker.keep_channel(view, int(order[row * columns + column])),
-        chosen=divmod(int(at[0]), columns) if len(at) else None,
-        labels=[f"{noun} {channel}: mean |activation| {number(means[channel], 2)}" for channel in order],
     )
 
 
@@ -122,7 +123,7 @@ def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float],
             places = zip(rows.ravel(), columns.ravel(), values.ravel().tolist(), strict=True)
             labels = [f"row {row}, column {column}: {number(value)}" for row, column, value in places]
         painted = charts.tile(values[None], 1, low, high, low < 0)
-        click_image(painted, f"Map {channel} alone", (height, width), f"map-{view.name}", None, labels=labels)
+        click_image(painted, f"Map {channel} alone", Cells(height, width, labels), f"map-{view.name}", None)
     with over:
         image = seen.prepared(view.run.input_spec)
         laid = charts.map_over(image, values, min(low, 0.0), high, cover)

@@ -81,7 +81,7 @@ def _sentence(view: View, found: TopActivating, channel: int) -> str:
 
 
 def _found(view: View, data: Dataset, which: np.ndarray) -> TopActivating:
-    def go(progress) -> TopActivating:
+    def go(progress: passes.Progress) -> TopActivating:
         pixels = passes.prepared(view.run, data, which)
         return top_activating_images(cache.model(view.checkpoint), view.layer, pixels, progress=progress)
 

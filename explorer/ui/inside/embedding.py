@@ -62,6 +62,7 @@ class Embedded:
         return min(NEIGHBOURS, len(self.which) - 1)
 
     def projected(self, method: str, perplexity: int) -> Projection:
+        """The features in two dimensions; `perplexity` is t-SNE's alone."""
         return _projected(self, method, perplexity if method == TSNE else 0)
 
 
@@ -75,12 +76,13 @@ def pick_place(run: Run) -> str:
 
 
 def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
+    """The features behind `layer` (or LAST) of at most `most` images, computed once for all visitors."""
     data = passes.images_for(run)
     which = passes.some_of(data, most)
     checkpoint = Checkpoint(run, epoch)
     key = ("features", checkpoint, data.fingerprint, len(which), layer)
 
-    def go(progress) -> Features:
+    def go(progress: passes.Progress) -> Features:
         model, images = cache.model(checkpoint), passes.prepared(run, data, which)
         return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
 

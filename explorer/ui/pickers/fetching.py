@@ -31,6 +31,7 @@ class Fetching:
 
     @property
     def goes_on(self) -> bool:
+        """Whether the download is still under way."""
         return self.thread is not None and self.thread.is_alive()
 
     def wait(self) -> None:
@@ -39,6 +40,7 @@ class Fetching:
             self.thread.join(PATIENCE)
 
     def run(self, wanted: PublishedRun) -> None:
+        """In a thread of its own: downloads the weights, and keeps the reason if that fails."""
         problem = f"{wanted.id} could not be downloaded (unexpected error): the server's log has the details."
         try:
             fetch(wanted, self._progress)

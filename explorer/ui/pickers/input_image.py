@@ -33,6 +33,7 @@ class SampledImage(InputImage):
     pixels: np.ndarray  # uint8 (C, H, W)
 
     def prepared(self, spec: InputSpec) -> np.ndarray:
+        """Of the size and channels that `spec` says; else as it is."""
         return network_input(self.pixels, spec)
 
 
@@ -45,6 +46,7 @@ class OwnImage(InputImage):
     remarks: tuple[str, ...] = ()  # what had to be decided to show it
 
     def prepared(self, spec: InputSpec) -> np.ndarray:
+        """Cut out, cropped or letterboxed as `spec` says."""
         return _prepared(self, spec)
 
     def small(self, side: int) -> np.ndarray:

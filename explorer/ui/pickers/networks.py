@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.charts.palette import colour
 from explorer.data import DATASETS, to_tensor
@@ -58,7 +59,7 @@ def pick_networks() -> tuple[list[PickedNetwork], list[np.ndarray]]:
     return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
 
 
-def _runs(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     with names_column:
         chosen = pick_runs(most=MOST, with_weights=True)
     with rest:
@@ -68,10 +69,11 @@ def _runs(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
 
 
 def of_run(run: Run, epoch: int | str) -> PickedNetwork:
+    """The network of a run with the weights of an epoch."""
     return PickedNetwork(run.id, run.network, run.config.dataset, Checkpoint(run, epoch))
 
 
-def _architectures(names_column, rest) -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     from explorer.models import MODELS
 
     with names_column:
@@ -169,6 +171,7 @@ def _untrained(network: Network) -> "nn.Module":
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the published figures …")
 def published() -> "tuple[Figures, ...]":
+    """What is known of the published models: accuracies as torchvision states them, parameters and costs as counted."""
     from explorer.insights.published import published
 
     return published()

@@ -1,11 +1,9 @@
 """Widgets for the options of a model and of training; they come from the specs, so a new option needs no new widget."""
 
-from typing import Any
-
 import streamlit as st
 
 from explorer.models import MODELS, options
-from explorer.options import Option, options_of, parse_option, write_network
+from explorer.options import Option, OptionValue, options_of, parse_option, write_network
 from explorer.training import TrainConfig
 from explorer.ui import choices
 
@@ -13,7 +11,7 @@ TRAINING = "training"
 OFTEN = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "device")  # the rest is one click away
 
 
-def model_options(model: str) -> dict[str, Any]:
+def model_options(model: str) -> dict[str, OptionValue]:
     """The options that differ from the model's defaults."""
     return chosen_options(options(model), model)
 
@@ -31,7 +29,7 @@ def training_options() -> TrainConfig:
         return TrainConfig(**chosen, **chosen_options(offered, TRAINING))
 
 
-def fill_in(place: str, offered: dict[str, Option], values: dict[str, Any]) -> None:
+def fill_in(place: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> None:
     """Set the widgets that `chosen_options` makes for these options, before it makes them: to the value, or else to the
     default."""
     for name, option in offered.items():
@@ -39,7 +37,7 @@ def fill_in(place: str, offered: dict[str, Option], values: dict[str, Any]) -> N
         choices.put(_key(place, name), _as_text(value) if option.type in (tuple, str) else value)
 
 
-def chosen_options(offered: dict[str, Option], place: str) -> dict[str, Any]:
+def chosen_options(offered: dict[str, Option], place: str) -> dict[str, OptionValue]:
     """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
     chosen = {}
     for name, option in offered.items():
@@ -49,7 +47,7 @@ def chosen_options(offered: dict[str, Option], place: str) -> dict[str, Any]:
     return chosen
 
 
-def _widget(key: str, name: str, option: Option) -> Any:
+def _widget(key: str, name: str, option: Option) -> OptionValue:
     label = option.label or name.replace("_", " ").capitalize()
     if option.choices:
         picked = choices.selectbox(label, option.choices, key, option.default, help=option.help)
@@ -60,12 +58,12 @@ def _widget(key: str, name: str, option: Option) -> Any:
         if option.type is int:
             return choices.number_input(label, int(option.low), int(option.high), option.default, key, help=option.help)
         bounds = float(option.low), float(option.high)
-        shown: dict[str, Any] = {"step": option.step, "format": "%g", "help": option.help}
+        shown: dict[str, OptionValue] = {"step": option.step, "format": "%g", "help": option.help}
         return choices.number_input(label, *bounds, option.default, key, **shown)
     return choices.text_input(label, key, _as_text(option.default), help=option.help)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: OptionValue) -> str:
     """As a text field shows a value that is none."""
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 

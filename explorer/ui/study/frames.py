@@ -58,6 +58,7 @@ class View:
         return max(run.epochs_done for run in self.runs) > 1
 
     def epochs(self) -> pd.DataFrame:
+        """What was measured in each epoch of each run, with the name of its variant."""
         return self.named(cache.epochs(self.runs))
 
     def marks(self, over: str) -> pd.DataFrame:

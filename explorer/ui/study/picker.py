@@ -105,6 +105,7 @@ def note(study: Study, quick: bool) -> str:
 
 
 def is_quick() -> bool:
+    """Whether the small size of a study was chosen last."""
     return choices.kept(SIZE, QUICK) == QUICK
 
 

@@ -63,6 +63,7 @@ class View:
 
     @property
     def shares(self) -> list[str]:
+        """Of the training images, as they are named, each once."""
         return list(dict.fromkeys(_share(run) for _, run in self.begun))
 
     def seconds(self, share: str) -> pd.DataFrame:
@@ -90,6 +91,7 @@ class View:
         return list(dict.fromkeys(remark for origin in origins if origin for remark in origin.changed))
 
     def first_seeds(self, share: str) -> list[tuple[str, Run]]:
+        """(network, run) of the first seed of each way to start, where its first weights are kept."""
         firsts = {self._where(network, run)["line"]: (network, run) for network, run in reversed(self._at(share))}
         ordered = list(firsts.values())[::-1]
         return [(network, run) for network, run in ordered if weights_file(run, START).is_file()]

@@ -35,6 +35,7 @@ class Transfer:
         return match_runs(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
+        """Queues the runs that are missing, the source first."""
         submit(self.plan, self.study, today=_today(self.plan))
 
 

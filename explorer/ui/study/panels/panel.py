@@ -20,6 +20,7 @@ def with_convolutions(view: View) -> list[Run]:
 
 
 def always(view: View) -> bool:
+    """For panels that apply to every study."""
     return True
 
 
