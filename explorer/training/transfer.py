@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
+from explorer.text import plural
 from explorer.training.config import SCRATCH
 
 POOLINGS = (nn.MaxPool2d, nn.AvgPool2d)
@@ -83,7 +84,10 @@ def freeze(model: nn.Module, trainable: str) -> None:
     if trainable != "frozen":
         there, wanted = list(blocks(model).values()), int(trainable.removeprefix("last-"))
         if wanted > len(there):
-            raise UserError(f"tune '{trainable}' is not possible: this network has {len(there)} blocks below its head.")
+            raise UserError(
+                f"This network has {plural(len(there), 'block')} below its head, so '{trainable}' is not possible: "
+                f"choose {len(there)} or fewer blocks."
+            )
         learned.update(*there[-wanted:])
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(name in learned)

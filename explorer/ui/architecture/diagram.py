@@ -8,7 +8,7 @@ from explorer import charts
 from explorer.charts.formatting import count, macs
 from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
 from explorer.models.network import Network
-from explorer.ui import display, page
+from explorer.ui import choices, display, page
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import Known, PickedNetwork
 from explorer.ui.pickers.runs import keep_layer, layer_of
@@ -42,14 +42,14 @@ def answer(picked: PickedNetwork, built: Architecture) -> str:
 def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
     """The networks as diagrams side by side; a click chooses a layer for all pages."""
     sides = sorted({unit.side for _, built in known for unit in built.units() if unit.repeats > 1}, reverse=True)
-    unfolded = []
-    if sides and not page.presenting():
-        unfolded = st.pills(
+    unfolded: list[int] = []
+    if sides:
+        unfolded = choices.pills(
             "Expand blocks with maps of",
             sides,
-            selection_mode="multi",
-            key="unfolded",
+            "unfolded",
             format_func=lambda side: f"{side}×{side}" if side > 1 else "1×1 and flat",
+            hidden=page.presenting(),
             help="Identical consecutive blocks are drawn once, marked with × and their number.",
         )
     marked = _differing(known)

@@ -101,20 +101,14 @@ def published() -> None:
 def _bubbles(rows: pd.DataFrame) -> None:
     """Accuracy against cost, each of the kind that is chosen; latencies once they have been measured."""
     costs = {name: title for name, title in COSTS.items() if rows[name].notna().any()}
-    accuracy, cost = "accuracy", "gmacs"
-    if not page.presenting():
-        with st.container(horizontal=True):
-            accuracy = st.segmented_control(
-                "Accuracy",
-                list(ACCURACIES),
-                default=accuracy,
-                required=True,
-                format_func=lambda name: ACCURACIES[name],
-                key="right",
-            )
-            cost = st.segmented_control(
-                "Cost", list(costs), default=cost, required=True, format_func=lambda name: costs[name][0], key="cost"
-            )
+    hidden = page.presenting()
+    with st.container(horizontal=True):
+        accuracy = choices.segmented(
+            "Accuracy", list(ACCURACIES), "right", "accuracy", ACCURACIES.__getitem__, hidden=hidden
+        )
+        cost = choices.segmented(
+            "Cost", list(costs), "cost", "gmacs", format_func=lambda name: costs[name][0], hidden=hidden
+        )
     titles = f"ImageNet {ACCURACIES[accuracy]} accuracy (%)", costs[cost][1]
     made = charts.accuracy_bubbles(rows, page.presenting(), accuracy, cost, titles)
     display.chart(made, "Accuracy on ImageNet against cost; bubble size shows parameters")
@@ -123,7 +117,7 @@ def _bubbles(rows: pd.DataFrame) -> None:
 def _open(found: tuple[Figures, ...]) -> None:
     """From a bubble to what the network itself looks like, with its weights."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Look inside", [PREFIX + each.name for each in found], key="look-inside", width=300)
+        name = choices.selectbox("Look inside", [PREFIX + each.name for each in found], "look-inside", width=300)
         st.button("Open", icon=":material/search:", on_click=_look_at, args=(name,))
 
 

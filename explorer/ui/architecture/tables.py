@@ -19,7 +19,7 @@ BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
 def table(known: Known, chosen: dict[str, Layer]) -> None:
     """Every layer with its figures; networks share rows where they are alike. A click chooses a layer."""
     long = max(len(built.layers) for _, built in known) > MANY
-    only = page.presenting() or st.toggle("Only layers with weights", long, key="weighted")
+    only = choices.toggle("Only layers with weights", "weighted", long, page.presenting()) or page.presenting()
     if len(known) == 1:
         picked, built = known[0]
         layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]

@@ -121,8 +121,8 @@ def choose(
     state = _state()
     value = _wanted(state, key, label, choice, default)
     if widget is not None:
-        # A widget of this key on the page before has left its value in the session's state, but not for this widget.
-        if state.arrived or key not in st.session_state or st.session_state[key] != value:
+        # The session may hold this value from a widget that was here before, of which the one to come does not know.
+        if state.arrived or state.link_is_right or key not in st.session_state or st.session_state[key] != value:
             st.session_state[key] = value
         value = widget()
     state.kept[key] = value

@@ -111,7 +111,7 @@ def show_findings(found: list[Finding], picture: Callable[[Finding, str], None])
     """The first few, or all; each opens to its rule, its numbers and what `picture(finding, key)` draws."""
     place_of_list, shown = st.container(), found[:FINDINGS_AT_FIRST]
     more = len(found) > len(shown) and not page.presenting()
-    if more and st.toggle(f"All {len(found)} findings", key="all-findings"):
+    if more and choices.toggle(f"All {len(found)} findings", "all-findings"):
         shown = found
     with place_of_list:
         for place, finding in enumerate(shown):

@@ -11,7 +11,7 @@ from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
-from explorer.ui import inference, page
+from explorer.ui import choices, inference, page
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
 from explorer.ui.pickers import networks
@@ -147,10 +147,10 @@ def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
 
     devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        batch = st.selectbox("Images per batch", BATCHES, BATCHES.index(64), key="inference-batch", width=130)
+        batch = choices.selectbox("Images per batch", BATCHES, "inference-batch", 64, width=130)
         device = devices[0]
         if len(devices) > 1:
-            device = st.segmented_control("Device", devices, default=devices[-1], required=True, key="inference-on")
+            device = choices.segmented("Device", devices, "inference-on", devices[-1])
         st.button("Measure inference time", icon=":material/timer:", on_click=_ask, args=(batch, device))
         st.download_button(
             "Table as CSV", csv_text(rows), "runs.csv", "text/csv", icon=":material/download:", on_click="ignore"

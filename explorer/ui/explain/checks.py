@@ -132,16 +132,15 @@ def pointing_game(tested: Tested) -> None:
     asked = [args for args in tested.asked if knows_the_object(args[0].run)]
     if not asked:
         page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
-    methods = [asked[0][1]]
-    if not page.presenting():
-        methods = st.multiselect(
-            "Methods to test",
-            list(METHODS),
-            default=list(dict.fromkeys([*methods, *QUICK])),
-            key="pointing-methods",
-            format_func=lambda name: METHODS[name].title,
-            wrap=True,
-        )
+    methods = choices.multiselect(
+        "Methods to test",
+        list(METHODS),
+        "pointing-methods",
+        list(dict.fromkeys([asked[0][1], *QUICK])),
+        lambda name: METHODS[name].title,
+        hidden=page.presenting(),
+        wrap=True,
+    )
     tasks = [(weights, *one) for weights, _, layer in asked for one in _with_layers(weights.run, methods, layer)]
     _go_on(tasks)
     rows, seen = [], []

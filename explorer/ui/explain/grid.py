@@ -84,7 +84,7 @@ def over_epochs(
     if not known:
         page.stop_with("These runs have no saved epochs: epochs are saved for networks with fewer than 5 M parameters.")
     places = np.unique(np.linspace(0, len(known) - 1, AT_FIRST).round().astype(int))
-    shown = st.multiselect("Epochs", known, default=[known[place] for place in places], key="epochs-shown", wrap=True)
+    shown = choices.multiselect("Epochs", known, "epochs-shown", [known[place] for place in places], wrap=True)
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     cells = {

@@ -206,7 +206,8 @@ def together(evaluated: list[EvaluatedRun]) -> None:
     if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
         page.stop_with("These two runs were trained on different data: choose two runs on the same images above.")
     found = disagreement(a.answers.wrong, b.answers.wrong)
-    groups = {f"only {a.run.id}": found.only_a, f"only {b.run.id}": found.only_b, "both": found.both}
+    groups = {"first": found.only_a, "second": found.only_b, "both": found.both}
+    labels = {"first": f"only {a.run.id}", "second": f"only {b.run.id}", "both": "both"}
     st.markdown(
         f"Of {found.n:,} images, both misclassify {len(found.both):,}, only {literal(a.run.id)} {len(found.only_a):,} "
         f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally accurate, a split at least as "
@@ -218,10 +219,8 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         )
         + " This compares the two trained networks; the spread between seeds is not included."
     )
-    name = st.segmented_control(
-        "Misclassified by", list(groups), default=next(iter(groups)), required=True, format_func=literal
-    )
-    which = groups[name]
+    who = choices.segmented("Misclassified by", list(groups), "by", format_func=lambda name: literal(labels[name]))
+    which = groups[who]
     if not len(which):
         st.info("No such image.", icon=":material/check:")
         return

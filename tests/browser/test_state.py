@@ -1,0 +1,103 @@
+"""A choice is the same by hand, by Back and Forward, by reload and by a link: on every page, for whatever it has."""
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from explorer.jobs.train_run import train_run
+from explorer.runs import RunConfig, create
+from explorer.training import TrainConfig
+
+from .conftest import settle
+
+PAGES = ["train", "perceptron", "study", "transfer", "curves", "architecture?look-at=runs", "gradients", "filters"]
+PAGES += ["feature_maps", "embedding", "saliency", "mistakes", "checks"]
+CHANGES = 3  # of different kinds of widgets, on each page
+READING = """() => {
+  const main = document.querySelector('[data-testid="stMain"]'), seen = {}
+  const note = (key, value) => (seen[key] = [...(seen[key] ?? []), value])
+  for (const box of main.querySelectorAll('input')) {
+    const label = box.getAttribute('aria-label') ?? box.closest('label')?.innerText ?? box.type
+    if (box.type !== 'file') note(label, box.type === 'checkbox' ? box.checked : box.value)
+  }
+  for (const group of main.querySelectorAll('[data-testid="stButtonGroup"]'))
+    for (const one of group.querySelectorAll('[data-selected="true"]'))
+      note(group.innerText.split('\\n')[0], one.innerText)
+  for (const box of main.querySelectorAll('[data-testid="stSelectbox"], [data-testid="stMultiSelect"]'))
+    note('select', box.innerText)
+  return seen
+}"""
+
+
+def choose_another(button: Locator) -> None:
+    button.click()
+
+
+def count_on(field: Locator) -> None:
+    value, least, most = field.evaluate("box => [box.value, box.min, box.max].map(Number)")
+    field.fill(str(value + 1 if value + 1 <= most else least))
+    field.press("Enter")
+
+
+def slide(handle: Locator) -> None:
+    value, least = handle.evaluate("box => [box.value, box.min].map(Number)")
+    handle.press("ArrowRight" if value == least else "ArrowLeft")
+
+
+KINDS = {  # of widgets: where they are, and how another value is chosen
+    '[data-testid="stButtonGroup"] [role="radio"][aria-checked="false"]': choose_another,
+    '[data-testid="stNumberInputField"]:enabled': count_on,
+    '[data-testid="stCheckbox"] label': choose_another,
+    'input[type="range"]:enabled': slide,
+    '[data-testid="stButtonGroup"] [data-variant="pills"]': choose_another,
+}
+
+
+@pytest.fixture(scope="module")
+def runs(app, page):
+    url, folder = app
+    page.goto(url)
+    settle(page)
+    training = TrainConfig(epochs=2, batch_size=128, device="cpu")
+    for model in ("simple_cnn", "residual_cnn"):
+        train_run(create(RunConfig("digits", model, {"depth": 2}, training), folder, status="running"))
+
+
+def reading(page: Page) -> dict[str, list[str]]:
+    settle(page)
+    return page.evaluate(READING)
+
+
+def changed(page: Page) -> list[tuple[str, dict[str, list[str]]]]:
+    """What the page shows before and after each change, with its link."""
+    seen = [(page.evaluate("location.href"), reading(page))]
+    for selector, act in KINDS.items():
+        found = page.get_by_test_id("stMain").locator(selector).filter(visible=True)
+        if len(seen) > CHANGES or not found.count():
+            continue
+        act(found.first)
+        after = reading(page)
+        if after != seen[-1][1]:
+            seen.append((page.evaluate("location.href"), after))
+    return seen
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_back_forward_reload_and_link(app, page, runs, name):
+    page.goto(f"{app[0]}/{name}")
+    page.get_by_role("heading", level=1).wait_for()
+    seen = changed(page)
+    assert len(seen) > 1, "nothing on this page can be changed"
+    links = [link for link, _ in seen]
+    assert len(set(links)) == len(links), f"a change is not in the link: {seen}"
+    for link, shown in seen[-2::-1]:
+        page.go_back()
+        assert reading(page) == shown, f"Back to {link}"
+    for link, shown in seen[1:]:
+        page.go_forward()
+        assert reading(page) == shown, f"Forward to {link}"
+    page.reload()
+    assert reading(page) == seen[-1][1], f"reload of {links[-1]}"
+    page.goto("about:blank")
+    page.goto(links[-1])
+    page.get_by_role("heading", level=1).wait_for()
+    assert reading(page) == seen[-1][1], f"the link {links[-1]} by itself"
