@@ -24,6 +24,16 @@ def test_with_no_run(page, checkpoints):
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_with_the_samples_alone_no_page_is_empty(page, checkpoints, monkeypatch):
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")
+    app = open_page(page)
+    assert_fine(app)
+    assert "There is no trained run yet." not in words(app)
+    if app.multiselect and app.multiselect[0].label == "Runs":
+        assert app.multiselect[0].value == ["sample-residual", "sample-plain"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_with_one_run_with_many_and_in_presentation(page, with_runs, tmp_path):
     aside = [shutil.move(run.path, tmp_path / run.id) for run in list_runs()[1:]]
     app = open_page(page)

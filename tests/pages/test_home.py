@@ -1,6 +1,9 @@
 """Home leads to every page, and a run that was deleted does not break it."""
 
-from .conftest import open_page
+from explorer.runs import list_runs, sample_runs
+from explorer.samples import PAIR
+
+from .conftest import open_page, words
 
 HOME = "pages/start/home.py"
 
@@ -21,3 +24,23 @@ def test_a_demo_run_that_was_deleted_is_forgotten(checkpoints):
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]
     assert len(app.page_link) == links, "nothing is watched"
+
+
+def test_the_first_visit_shows_the_samples_with_their_numbers(checkpoints, monkeypatch):
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")
+    app = open_page(HOME)
+    plain, residual = sample_runs()
+    shown = words(app)
+    assert not app.exception, app.exception
+    for run in (plain, residual):
+        assert f"{100 * run.test_accuracy:.1f} %" in shown
+    assert "times as large without skip connections" in shown
+    assert "these two networks differ" in shown
+
+
+def test_the_button_queues_the_pair_of_the_samples(checkpoints):
+    app = open_page(HOME)
+    next(button for button in app.button if button.label == "Train the demo pair").click().run()
+    assert not app.exception, app.exception
+    assert [run.config for run in reversed(list_runs())] == list(PAIR.values())
+    assert [run.status for run in list_runs()] == ["queued", "queued"]

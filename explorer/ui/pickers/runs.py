@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.runs import Run, list_runs, saved_epochs
+from explorer.runs import Run, list_runs, sample_runs, saved_epochs
 from explorer.runs.published import PublishedRun, is_published, published_runs
 from explorer.ui import choices, navigation, page
 from explorer.ui.components.remembered import remember, remembered
@@ -17,22 +17,24 @@ ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
 
 
 def pick_runs(most: int | None = None, with_weights: bool = False, published: bool = True) -> list[Run]:
-    """The runs that the visitor has chosen, at first `first_choice`; ends the page with a way on if there are none.
+    """The runs that the visitor has chosen, at first `first_choice`, of the samples where there is no other run; ends
+    the page with a way on if there are none of either.
 
     `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
     `published` says that it needs the images of a run's data set.
     """
     own = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
+    samples = {run.id: run for run in sample_runs()}
     published = published and with_weights
-    known = own | {run.id: run for run in published_runs()} if published else own
+    known = own | samples | ({run.id: run for run in published_runs()} if published else {})
     if not known:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     _take_suggested(known)
     placeholder = "Choose runs, or published models" if published else "Choose runs"
-    first = first_choice(own.values(), remembered("runs"))
+    first = first_choice((own or samples).values(), remembered("runs"))
     chosen = choices.multiselect("Runs", list(known), "runs", first, always=True, placeholder=placeholder, wrap=True)
     remember("runs", chosen)
-    if not own and not chosen:
+    if not own and not samples and not chosen:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     if not chosen:
         page.stop_with("Choose at least one run above.")

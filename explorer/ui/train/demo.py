@@ -1,12 +1,43 @@
-"""The demo pair: one click to a first comparison."""
+"""The demo pair: one click to train it, and where to look at what it shows."""
 
 from explorer import jobs
-from explorer.runs import Run, RunConfig
-from explorer.training import TrainConfig
-
-MODELS = ("simple_cnn", "residual_cnn")
+from explorer.charts.formatting import percent
+from explorer.insights.findings import demo_pair
+from explorer.runs import Run, list_runs, sample_runs
+from explorer.samples import PAIR
+from explorer.ui import cache, navigation
+from explorer.ui.train import live
 
 
 def submit() -> list[Run]:
-    """Queue a plain and a residual network on the bundled digits, alike in all else."""
-    return [jobs.submit(RunConfig("digits", model, training=TrainConfig())) for model in MODELS]
+    """Queue the pair that comes with the app: a deep network without skip connections and with them, alike in all
+    else."""
+    return [jobs.submit(config) for config in PAIR.values()]
+
+
+def outcome(plain: Run, residual: Run) -> str:
+    """What the finished pair came to, a sentence of these two networks."""
+    right = [percent(run.test_accuracy or 0.0) for run in (plain, residual)]
+    return (
+        "Two networks of 32 layers differ in their skip connections alone: with them, "
+        f"{right[1]} of {residual.dataset.images.test} test digits are classified correctly, without them {right[0]}."
+    )
+
+
+def pair(run_ids: list[str]) -> list[Run]:
+    """The visitor's own pair once it has finished, else the samples while no run of one's own has."""
+    own = [run for run in live.still_there(run_ids) if run.status == "finished"]
+    if len(own) == len(PAIR):
+        return own
+    return [] if any(run.status == "finished" for run in list_runs()) else sample_runs()
+
+
+def tour(plain: Run, residual: Run) -> list[tuple[navigation.Entry, str]]:
+    """Four pages, each with one sentence from the two runs' own numbers; a page that has none is left out."""
+    stops = (
+        (navigation.CURVES, demo_pair.accuracy(plain, residual)),
+        (navigation.GRADIENTS, demo_pair.first_layer(cache.steps(plain), cache.steps(residual))),
+        (navigation.MISTAKES, demo_pair.test_images(plain, residual)),
+        (navigation.SALIENCY, "Explain one digit with both: on which pixels does each network base its prediction?"),
+    )
+    return [(entry, sentence) for entry, sentence in stops if sentence]

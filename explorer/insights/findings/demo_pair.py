@@ -1,0 +1,44 @@
+"""What the demo pair shows, one sentence a page, from the two runs' own numbers. They are of these two networks: what
+skip connections do in general, more seeds have to tell (docs/benchmarks.md has five)."""
+
+import numpy as np
+
+from explorer.insights.findings.pairwise_tests import networks_that_differ, pairwise_tests, predictions_of
+from explorer.insights.findings.wording import percent, short
+from explorer.runs import Run, StepHistory
+
+
+def accuracy(plain: Run, residual: Run) -> str | None:
+    """After the last epoch, on the validation images. None before the first epoch of either has ended."""
+    if not (plain.record.best and residual.record.best):
+        return None
+    return (
+        f"With skip connections the network classifies {percent(residual.record.best.validation_accuracy)} of the "
+        f"{residual.dataset.images.validation} validation images correctly at its best, without them "
+        f"{percent(plain.record.best.validation_accuracy)}."
+    )
+
+
+def first_layer(plain: StepHistory, residual: StepHistory) -> str | None:
+    """How large the gradients of the first layer are in the first epoch. None of runs without a finite step."""
+    norms = [_first_epoch(history) for history in (plain, residual)]
+    if not all(norms):
+        return None
+    return (
+        f"In the first epoch the gradient of the first layer is {short(norms[0] / norms[1])} times as large without "
+        f"skip connections as with them (median norms: {short(norms[0])} and {short(norms[1])})."
+    )
+
+
+def _first_epoch(history: StepHistory) -> float:
+    """The median over the finite steps; 0.0 where there are none."""
+    norms = history.norms[history.epoch == 1, 0]
+    norms = norms[np.isfinite(norms)]
+    return float(np.median(norms)) if len(norms) else 0.0
+
+
+def test_images(plain: Run, residual: Run) -> str | None:
+    """Whether the two differ on the test images. None of runs that have not finished."""
+    answered = [one for run in (plain, residual) if not isinstance(one := predictions_of(run), str)]
+    found = networks_that_differ(pairwise_tests(answered))
+    return found.sentence if found else None
