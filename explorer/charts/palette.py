@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.samples import PAIR
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 RUN_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8B5E3C")
 # Pixels on, off, on, …; after the seventh run the colours begin again with the next dash.
 RUN_DASHES = ((1, 0), (8, 4), (2, 3), (10, 3, 2, 3), (16, 6), (5, 2, 5, 6))
+SAMPLES = dict(zip(PAIR, (5, 4), strict=True))  # as those runs: vermilion and blue, each with a solid line
 
 NEUTRAL = "#757d89"  # for what belongs to no run: 4.2 : 1 on white and 4.3 : 1 on the dark background
 MISSING_GREY = 128  # of all three channels, for values that are not a number
@@ -45,7 +48,9 @@ COLOUR_MAPS = {  # name → (for magnitudes, for signed values), both from dark 
 
 
 def run_number(run_id: str) -> int:
-    """The number at the end of a run's id; an id without one gets a number that is at least always the same."""
+    """The number at the end of a run's id, or a sample's; any other id gets one that is at least always the same."""
+    if run_id in SAMPLES:
+        return SAMPLES[run_id]
     found = re.search(r"(\d+)$", run_id)
     return int(found[1]) if found else zlib.crc32(run_id.encode()) % 1000
 

@@ -37,7 +37,7 @@ if demo_runs or active:
             st.page_link(entry.page())
 
 if pair:
-    with st.grid(4, min_column_width=220, gap="small"):
+    with st.grid(4, min_column_width=190, gap="small"):
         for entry, sentence in demo.tour(*pair):
             with st.container(border=True, height="stretch"):
                 st.markdown(literal(sentence))

@@ -20,6 +20,7 @@ from explorer.charts.palette import (
     sequential,
     sort_runs,
 )
+from explorer.samples import PAIR
 from tests.charts.frames import run_ids
 
 LIGHT, DARK = "#ffffff", "#11161c"
@@ -54,6 +55,11 @@ def test_the_first_seven_differ_in_colour_and_forty_two_in_colour_and_dash():
 
 def test_okabe_and_ito_come_first_and_in_order():
     assert [colour(run) for run in run_ids(3)] == ["#E69F00", "#56B4E9", "#009E73"]
+
+
+def test_the_samples_differ_in_colour_and_have_solid_lines():
+    assert len({colour(run) for run in PAIR}) == len(PAIR)
+    assert all(dash(run) == [1, 0] for run in PAIR)
 
 
 def test_an_id_without_a_number_has_a_colour_too():

@@ -17,7 +17,8 @@ print(sorted({"torch", "torchvision", "captum", "sklearn"} & set(sys.modules)))
 """
 
 
-def test_opening_home_imports_neither_torch_nor_torchvision_nor_captum(checkpoints):
+def test_opening_home_imports_neither_torch_nor_torchvision_nor_captum(checkpoints, monkeypatch):
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")  # as at the first visit
     done = subprocess.run([sys.executable, "-c", OPEN_HOME], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"

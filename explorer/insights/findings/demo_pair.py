@@ -3,8 +3,8 @@ skip connections do in general, more seeds have to tell (docs/benchmarks.md has 
 
 import numpy as np
 
-from explorer.insights.findings.pairwise_tests import networks_that_differ, pairwise_tests, predictions_of
-from explorer.insights.findings.wording import percent, short
+from explorer.insights.findings.pairwise_tests import pairwise_tests, predictions_of
+from explorer.insights.findings.wording import p_value, percent, short
 from explorer.runs import Run, StepHistory
 
 
@@ -40,5 +40,12 @@ def _first_epoch(history: StepHistory) -> float:
 def test_images(plain: Run, residual: Run) -> str | None:
     """Whether the two differ on the test images. None of runs that have not finished."""
     answered = [one for run in (plain, residual) if not isinstance(one := predictions_of(run), str)]
-    found = networks_that_differ(pairwise_tests(answered))
-    return found.sentence if found else None
+    test = next(iter(pairwise_tests(answered)), None)
+    if test is None:
+        return None
+    alone = {test.a: test.only_a, test.b: test.only_b}
+    return (
+        f"Of the same {test.n} test images, {alone[residual.id]} are classified correctly only with skip connections, "
+        f"{alone[plain.id]} only without: these two networks {'differ' if test.is_sure else 'cannot be distinguished'} "
+        f"(exact McNemar, {p_value(test.p)})."
+    )
