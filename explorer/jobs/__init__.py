@@ -1,6 +1,17 @@
 """Jobs: a click writes a queued run, a worker process takes it. The server may restart: the run goes on."""
 
+from explorer.jobs.once import Submitted, submit_once, with_free_seed
 from explorer.jobs.queue import queue_position, resume, stop, submit, train_further
 from explorer.jobs.supervisor import ensure_worker
 
-__all__ = ["ensure_worker", "queue_position", "resume", "stop", "submit", "train_further"]
+__all__ = [
+    "Submitted",
+    "ensure_worker",
+    "queue_position",
+    "resume",
+    "stop",
+    "submit",
+    "submit_once",
+    "train_further",
+    "with_free_seed",
+]

@@ -11,9 +11,9 @@ TRAINING = "training"
 OFTEN = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "device")  # the rest is one click away
 
 
-def model_options(model: str) -> dict[str, OptionValue]:
-    """The options that differ from the model's defaults."""
-    return chosen_options(options(model), model)
+def model_options(model: str, variant: int = 1) -> dict[str, OptionValue]:
+    """The options that differ from the model's defaults, of the first or a further variant."""
+    return chosen_options(options(model), model if variant == 1 else f"{model}-{variant}")
 
 
 def training_options() -> TrainConfig:
@@ -34,14 +34,14 @@ def fill_in(place: str, offered: dict[str, Option], values: dict[str, OptionValu
     default."""
     for name, option in offered.items():
         value = values.get(name, option.default)
-        choices.put(_key(place, name), _as_text(value) if option.type in (tuple, str) else value)
+        choices.put(key_of(place, name), as_text(value) if option.type in (tuple, str) else value)
 
 
 def chosen_options(offered: dict[str, Option], place: str) -> dict[str, OptionValue]:
     """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
     chosen = {}
     for name, option in offered.items():
-        value = parse_option(name, option, _widget(_key(place, name), name, option))
+        value = parse_option(name, option, _widget(key_of(place, name), name, option))
         if value != option.default:
             chosen[name] = value
     return chosen
@@ -60,15 +60,15 @@ def _widget(key: str, name: str, option: Option) -> OptionValue:
         bounds = float(option.low), float(option.high)
         shown: dict[str, OptionValue] = {"step": option.step, "format": "%g", "help": option.help}
         return choices.number_input(label, *bounds, option.default, key, **shown)
-    return choices.text_input(label, key, _as_text(option.default), help=option.help)
+    return choices.text_input(label, key, as_text(option.default), help=option.help)
 
 
-def _as_text(value: OptionValue) -> str:
+def as_text(value: OptionValue) -> str:
     """As a text field shows a value that is none."""
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-def _key(place: str, name: str) -> str:
+def key_of(place: str, name: str) -> str:
     """Options of training have their names in a link: ?epochs=20."""
     return name if place == TRAINING else f"{place}.{name}"
 

@@ -1,6 +1,7 @@
 """Runs as they train: place in the queue, progress, curves and gradient norms that move, and a stop button."""
 
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -23,11 +24,13 @@ SECONDS_BETWEEN_LOOKS = 1.0
 WATCHED_AT_MOST = 4
 
 
-def watched(runs: list[Run]) -> list[Run]:
-    """The runs worth watching, in the order in which they train: the active ones, or the newest if none is active."""
-    active = [run for run in runs if run.status in ACTIVE]
-    active.sort(key=lambda run: (run.status == "queued", run.record.queue_key))
-    return (active or runs[:1])[:WATCHED_AT_MOST]
+def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
+    """The runs worth watching, those in training first: what this visitor has `started` and all that is active; else
+    the newest."""
+    chosen = [run for run in runs if run.status in ACTIVE or run.id in started]
+    order = {"running": 0, "queued": 1}
+    chosen.sort(key=lambda run: (order.get(run.status, 2), run.id not in started, run.record.queue_key))
+    return (chosen or runs[:1])[:WATCHED_AT_MOST]
 
 
 def panel(run_ids: list[str], gradients: bool = True) -> None:

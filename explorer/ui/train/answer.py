@@ -1,0 +1,59 @@
+"""What became of a press on "Start training": queued, joined, or trained already."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer import jobs
+from explorer.charts.formatting import percent
+from explorer.runs import ACTIVE, Run, RunConfig
+from explorer.runs.names import run_names
+from explorer.text import plural
+from explorer.ui import cache, choices, navigation
+from explorer.ui.markdown import literal
+from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.train import live
+
+STARTED, EQUAL = "started-runs", "equal-runs"  # ids of runs in the session: of the last press, and those it found there
+
+
+def submit(configs: Sequence[RunConfig]) -> list[Run]:
+    """Queue these, or join the equal runs that are there, and say so in a toast."""
+    submitted = jobs.submit_once(configs, today=cache.fingerprints(configs))
+    runs = [one.run for one in submitted]
+    st.session_state[STARTED] = [run.id for run in runs]
+    st.session_state[EQUAL] = [one.run.id for one in submitted if not one.is_new]
+    suggest_runs([run.id for run in runs])
+    new = sum(one.is_new for one in submitted)
+    st.toast(f"{plural(new, 'run')} queued." if new else "Nothing new to train.", icon=":material/play_arrow:")
+    return runs
+
+
+def show() -> None:
+    """Of runs that were there already: which they are, how to open them, and how to train one more."""
+    equal = live.still_there(st.session_state.get(EQUAL, []))
+    if not equal:
+        return
+    with st.container(border=True):
+        names = run_names(equal)
+        for run in equal:
+            st.markdown(literal(f"{names[run.id]} ({run.id}) {_state(run)}"))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            link = {"runs": [run.id for run in equal]}
+            st.page_link(navigation.CURVES.page(), label="Open in Curves", query_params=link)
+            configs = jobs.with_free_seed([run.config for run in equal])
+            seed = configs[0].training.seed
+            label = f"Train with seed {seed} as well"
+            st.button(label, icon=":material/add:", on_click=_train_again, args=(configs, seed))
+
+
+def _state(run: Run) -> str:
+    if run.status in ACTIVE:
+        return "is in training already: you see it below."
+    best = run.best_validation_accuracy
+    return "is already trained" + (f": {percent(best)} of the validation images correct." if best is not None else ".")
+
+
+def _train_again(configs: Sequence[RunConfig], seed: int) -> None:
+    choices.put("seed", seed)
+    submit(configs)

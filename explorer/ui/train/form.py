@@ -1,0 +1,67 @@
+"""The form of the Train page: data, networks, options, what they will cost, and the button."""
+
+import streamlit as st
+
+from explorer.runs import RunConfig
+from explorer.runs.check import check
+from explorer.ui import choices
+from explorer.ui.pickers.dataset import pick_data
+from explorer.ui.pickers.options import model_options, training_options
+from explorer.ui.train import answer, estimate
+from explorer.ui.train.presets import pick_preset
+
+MOST_VARIANTS = 4  # of one network at once
+
+
+def form() -> None:
+    """Queue what the visitor has chosen; the answer stands under the button."""
+    configs = _configs()
+    for config in configs:
+        check(config)
+    estimate.table(configs)
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
+        answer.submit(configs)
+    answer.show()
+
+
+def _configs() -> list[RunConfig]:
+    """A config for each variant of each chosen network; equal ones once."""
+    from explorer.models import MODELS
+
+    pick_preset()
+    data, size, skip_damaged = pick_data()
+    models = choices.multiselect("Networks", list(MODELS), "models", ["simple_cnn"])
+    training = training_options()
+    configs: list[RunConfig] = []
+    for model in models:
+        for options in _variants(model):
+            config = RunConfig(data, model, options, training, size, skip_damaged)
+            if config not in configs:
+                configs.append(config)
+    return configs
+
+
+def _variants(model: str) -> list[dict]:
+    """The options of each variant of a network: one, until the visitor wants to compare more."""
+    from explorer.models import describe
+
+    with st.expander(f"Options of {model}", icon=":material/account_tree:"):
+        st.caption(describe(model))
+        number = choices.number_input(
+            "Variants",
+            1,
+            MOST_VARIANTS,
+            1,
+            f"{model}.variants",
+            width=130,
+            help="Train this network several times at once, each time with other options.",
+        )
+        chosen = []
+        for place in range(1, number + 1):
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                if number > 1:
+                    st.markdown(f"**{place}**", width=20)
+                chosen.append(model_options(model, place))
+    if number > len({repr(options) for options in chosen}):
+        st.caption(f"Some variants of {model} are equal: each is trained once. Change an option to compare them.")
+    return chosen

@@ -1,0 +1,50 @@
+"""A link to the Train page that fills in its form with a run's config: the same again, to change one thing."""
+
+from explorer.data import DATASETS
+from explorer.data.sources import FOLDER_PREFIX
+from explorer.models import MODELS, options
+from explorer.options import Option, OptionValue, options_of, read_network
+from explorer.runs import RunConfig
+from explorer.training import TrainConfig
+from explorer.ui.pickers.dataset import FOLDER
+from explorer.ui.pickers.options import TRAINING, as_text, key_of
+
+Query = dict[str, list[str]]
+
+
+def train_link(config: RunConfig) -> Query:
+    """The query parameters. What the form has no widget for, as pretrained weights, is left out."""
+    query: Query = {"models": [config.model], **_data(config)}
+    query |= _options(TRAINING, options_of(TrainConfig()), vars(config.training))
+    return query | _options(config.model, options(config.model), config.options)
+
+
+def _data(config: RunConfig) -> Query:
+    if config.dataset in DATASETS:
+        return {"data": [config.dataset]}
+    folder = config.dataset.removeprefix(FOLDER_PREFIX)
+    skip = {"skip-damaged": ["true"]} if config.skip_damaged else {}
+    return {"data": [FOLDER], "folder": [folder], "image_size": [str(config.image_size)], **skip}
+
+
+def _options(place: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> Query:
+    """Of the options that differ from their defaults."""
+    query: Query = {}
+    for name, option in offered.items():
+        value = values.get(name, option.default)
+        if value == option.default:
+            continue
+        key = key_of(place, name)
+        if option.networks and str(value).partition(":")[0] in MODELS:
+            network, own = read_network(str(value), option.networks)
+            query |= {key: [network], **_options(f"{key}.{network}", options(network), own)}
+        else:
+            query[key] = [_written(value)]
+    return query
+
+
+def _written(value: OptionValue) -> str:
+    """As `explorer.ui.choices.kinds` reads it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, int | float) else str(as_text(value))

@@ -1,0 +1,57 @@
+"""What is equal is trained once: a second press joins, what is finished is offered, another seed is one press away."""
+
+import pytest
+
+from explorer.jobs.train_run import train_run
+from explorer.runs import list_runs
+
+from .conftest import open_page, words
+
+PAGE = "pages/train/train.py"
+SMALL = {"epochs": "1", "batch_size": "512", "models": "simple_cnn", "simple_cnn.depth": "2"}
+
+
+def press(app, label: str):
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_second_press_here_or_in_another_tab_joins_the_first(checkpoints):
+    app = press(open_page(PAGE, **SMALL), "Start training")
+    (run,) = list_runs()
+    assert [toast.value for toast in app.toast] == ["1 run queued."]
+    for tab in (app, open_page(PAGE, **SMALL)):
+        press(tab, "Start training")
+        assert [each.id for each in list_runs()] == [run.id]
+        assert f"({run.id}) is in training already" in words(tab)
+
+
+def test_what_is_trained_is_offered_and_can_be_trained_with_another_seed(checkpoints):
+    press(open_page(PAGE, **SMALL), "Start training")
+    (run,) = list_runs()
+    train_run(run.change(status="running"))
+    app = press(open_page(PAGE, **SMALL), "Start training")
+    assert len(list_runs()) == 1
+    assert f"({run.id}) is already trained: " in words(app)
+    link = next(each.proto for each in app.get("page_link") if each.proto.label == "Open in Curves")
+    assert link.query_string == f"runs={run.id}"
+    press(app, "Train with seed 1 as well")
+    new, old = list_runs()
+    assert (old.id, new.config.training.seed, new.status) == (run.id, 1, "queued")
+    assert app.number_input(key="seed").value == 1
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_variants_of_one_network_are_started_at_once(checkpoints, number):
+    app = open_page(PAGE, **SMALL, **{"simple_cnn.variants": str(number)})
+    for place, depth in zip(range(2, number + 1), (4, 6), strict=False):
+        app.selectbox(key=f"simple_cnn-{place}.depth").set_value(depth)
+    press(app.run(), "Start training")
+    assert sorted(run.config.options.get("depth", 6) for run in list_runs()) == [2, 4, 6][:number]
+
+
+def test_equal_variants_are_trained_once(checkpoints):
+    app = press(open_page(PAGE, models="mlp", **{"mlp.variants": "3"}), "Start training")
+    assert len(list_runs()) == 1
+    assert "each is trained once" in words(app)
