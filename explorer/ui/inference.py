@@ -1,4 +1,4 @@
-"""How long a network takes to answer, measured on this server when somebody asks."""
+"""How long inference takes, measured on this server when somebody asks."""
 
 from threading import Lock
 from typing import TYPE_CHECKING

@@ -13,14 +13,14 @@ import streamlit as st
 from explorer.ui import cache
 
 Argument = Any  # of a function that is kept; the last one has `own`
-OWN = 64  # answers of each function that a session keeps of its own pictures, at most
+OWN = 64  # results of each function that a session keeps of its own pictures, at most
 _of_own: list[Any] = []  # the cached functions that hold what comes from own pictures
 
 
 def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
     """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own picture.
 
-    most: answers kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
+    most: results kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
     no part of the key.
     """
 

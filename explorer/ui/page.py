@@ -1,4 +1,4 @@
-"""The look of a page: the question, the measured answer, the theory behind a popover, the empty state."""
+"""The parts of a page: its question, the measured verdict, the theory behind a popover, the empty state."""
 
 from html import escape
 from typing import NoReturn
@@ -31,7 +31,7 @@ def title(text: str) -> None:
 
 
 def verdict(text: str) -> None:
-    """The measured answer, the first thing one reads: plain text, for it names classes and runs."""
+    """The measured verdict, the first thing one reads: plain text, for it names classes and runs."""
     st.markdown(f"##### {literal(text)}")
 
 

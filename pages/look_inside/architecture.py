@@ -23,7 +23,7 @@ if not chosen:
 known = [(picked, networks.architecture(picked.network)) for picked in chosen]
 layers = diagram.pick_layers(known)
 for picked, built in known:
-    page.verdict(diagram.answer(picked, built))
+    page.verdict(diagram.verdict(picked, built))
 
 part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
 if part == DIAGRAM:

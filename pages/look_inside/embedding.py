@@ -37,7 +37,7 @@ for column, run in zip(columns, chosen, strict=True):
     with column:
         found.append(embedding.embedded(run, epoch, embedding.pick_place(run), most))
 for each in found:
-    page.verdict(embedding.answer(each))
+    page.verdict(embedding.verdict(each))
 for column, each in zip(st.columns(len(found)), found, strict=True):
     with column:
         page.heading(each.run.id, charts.colour(each.run.id))

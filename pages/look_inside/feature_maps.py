@@ -13,7 +13,7 @@ OLD_LINKS = {"images that excite a channel": TOP_ACTIVATING}  # of version 0.2.0
 page.title("What does a layer see?")
 chosen, seen, epoch = top_row.runs_image_epoch(most=2)
 views = picker.views(chosen, epoch, seen)
-page.verdict("; ".join(map(tiles.answer, views)) + ".")
+page.verdict("; ".join(map(tiles.verdict, views)) + ".")
 
 with st.container(horizontal=True):
     part = choices.segmented("Show", list(PARTS), "maps-part", format_func=PARTS.__getitem__, was=OLD_LINKS)

@@ -13,7 +13,7 @@ from explorer.ui.train import start_plan
 
 head = st.container()
 study, plan = picker.pick(head)
-answer = head.container()
+verdict = head.container()
 
 st.caption(picker.note(study, picker.is_quick()))
 start_plan.offer(plan, partial(submit, plan, study, today=cache.fingerprints(one.config for one in plan)))
@@ -22,11 +22,11 @@ if any(one.run and one.run.status != "finished" for one in plan):
 
 view = View(study, plan)
 if not view.runs:
-    with answer:
+    with verdict:
         page.verdict(f"This study trains {len(plan)} runs of {len({one.variant for one in plan})} variants.")
     panels.show_untrained(view)
     page.end()
-with answer:
+with verdict:
     message = f"{len(view.runs)} of {len(plan)} runs have results so far."
     page.verdict(view.found[0].sentence if view.found else message)
 st.subheader("Results", anchor=False)

@@ -13,7 +13,7 @@ from explorer.ui.transfer import picker, results
 from explorer.ui.transfer.frames import View
 
 page.title("Does it help to start from a pretrained network?")
-answer = st.container()
+verdict = st.container()
 transfers = picker.pick()
 before = [one for transfer in transfers for one in transfer.before]
 plan = [one for transfer in transfers for one in transfer.plan]
@@ -30,11 +30,11 @@ if any(one.run and one.run.status != "finished" for one in every):
     progress.panel(every)
 
 view = View(transfers)
-with answer:
+with verdict:
     if not view.begun:
         page.verdict(f"This study trains {len(plan)} runs: trainable layers, shares of the images, seeds.")
         page.end()
-    page.verdict(results.answer(view))
+    page.verdict(results.verdict(view))
 for remark in view.changed_words():
     st.caption(literal(remark))
 results.pictures(view)

@@ -39,7 +39,7 @@ rule = Rule(float(rate), int(epochs), start)
 history, verdict = learn(points, rule), separate(points)
 found = cycle(history, rule)
 with above:
-    page.verdict(sentences.answer(choice.name, points, history, verdict, found))
+    page.verdict(sentences.summary(choice.name, points, history, verdict, found))
 
 present = page.presenting()
 board, curves = st.columns([1.5 if present else 1.1, 1], gap="large")

@@ -19,7 +19,7 @@ SECONDS = 20  # for one file, on a busy machine; alone the slowest takes 2
 MEGABYTES = 1000  # in use at most, Python and NumPy included
 
 
-def answer(content: bytes) -> str | None:
+def sentence_or_none(content: bytes) -> str | None:
     """The sentence that refuses it, or None where every network gets its image, uint8 (C, 32, 32)."""
     try:
         image = open_image(content)
@@ -49,7 +49,7 @@ def test_every_file_gets_a_clear_answer(name):
     start = time.monotonic()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        sentence = answer(FILES[name])
+        sentence = sentence_or_none(FILES[name])
     assert time.monotonic() - start < SECONDS
     if sentence is not None:
         assert len(sentence.splitlines()) == 1

@@ -54,22 +54,22 @@ class Visitor:
 
     async def _read(self) -> int | None:
         """One message; how a run ended, if that is what it says."""
-        answer = ForwardMsg()
-        answer.ParseFromString(await self._socket.recv())
-        kind = answer.WhichOneof("type")
+        message = ForwardMsg()
+        message.ParseFromString(await self._socket.recv())
+        kind = message.WhichOneof("type")
         if kind == "new_session":
             self.shown.clear()
             self.live.clear()
         elif kind == "page_not_found":
             self.lost = True
         elif kind == "navigation":
-            pages = answer.navigation.app_pages
+            pages = message.navigation.app_pages
             self._hashes = {"" if page.is_default else page.url_pathname: page.page_script_hash for page in pages}
         elif kind == "auto_rerun":
-            self.live.append(answer.auto_rerun.fragment_id)
-        elif kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
-            self.shown.append(answer.delta.new_element)
-        return answer.script_finished if kind == "script_finished" else None
+            self.live.append(message.auto_rerun.fragment_id)
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self.shown.append(message.delta.new_element)
+        return message.script_finished if kind == "script_finished" else None
 
     @property
     def pages(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The Architecture page's choice of a layer, its answer, and its diagram."""
+"""The Architecture page's choice of a layer, its verdict, and its diagram."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def pick_layers(known: Known) -> dict[str, Layer]:
     return chosen
 
 
-def answer(picked: PickedNetwork, built: Architecture) -> str:
+def verdict(picked: PickedNetwork, built: Architecture) -> str:
     """One line of figures."""
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]

@@ -18,7 +18,7 @@ LISTED = 3  # reasons why a run cannot be compared
 
 
 def show(compared: Comparison) -> None:
-    """McNemar and the bootstrap for every pair of runs that answered the same test images, in words and in a table."""
+    """McNemar and the bootstrap for every pair of runs with the same test images, in words and in a table."""
     if len(compared.runs) < 2:
         return
     st.subheader("Pairwise tests on the test images", anchor=False)
@@ -45,8 +45,8 @@ def show(compared: Comparison) -> None:
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
     seen = [predictions_of(run) for run in compared.runs]
-    answered = [one for one in seen if isinstance(one, RunPredictions)]
-    return pairwise_tests(answered), [*not_comparable(answered), *(one for one in seen if isinstance(one, str))]
+    of_runs = [one for one in seen if isinstance(one, RunPredictions)]
+    return pairwise_tests(of_runs), [*not_comparable(of_runs), *(one for one in seen if isinstance(one, str))]
 
 
 def _table(pairs: list[PairwiseTest]) -> None:

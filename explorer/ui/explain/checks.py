@@ -1,4 +1,4 @@
-"""The four tests of an explanation as a page shows them: the measured answer first, then the picture."""
+"""The four tests of an explanation as a page shows them: the measured result first, then its images."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Small images with a caption each; a click on one shows where the answers to it come from."""
+"""Small images with a caption each; a click on one shows where the predictions for it come from."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ WANTED = "image-to-explain"  # in the session: data set, split and index of the 
 
 
 def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[int], str], key: str) -> None:
-    """The first images of a split, by index; a click asks where the answers come from."""
+    """The first images of a split, by index; a click shows where the predictions come from."""
     images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
     with st.grid(6, min_column_width=110, gap="small"):
         for at in which[:MOST].tolist():
@@ -58,7 +58,7 @@ def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None
 
 
 def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
-    """The image that was clicked, and where the answers to it come from, over the page: below it, nobody who clicked
+    """The image that was clicked, and where its predictions come from, over the page: below it, nobody who clicked
     an image at its top would see that."""
     fingerprint, wanted, at = st.session_state.pop(WANTED, (None, None, -1))
     asking = [run for run in chosen if _data_of(run).fingerprint == fingerprint]

@@ -22,10 +22,10 @@ PAIRS = 10
 
 @dataclass(frozen=True)
 class EvaluatedRun:
-    """A run and what it answered to the images of a split."""
+    """A run and what it predicts for the images of a split."""
 
     run: Run
-    answers: Predictions
+    predictions: Predictions
     split: str
 
     @property
@@ -36,24 +36,23 @@ class EvaluatedRun:
     @property
     def confusion(self) -> np.ndarray:
         """int (classes, classes): true class by predicted class."""
-        return self.answers.confusion(len(self.classes))
+        return self.predictions.confusion(len(self.classes))
 
     def predicted(self, at: int) -> str:
-        """What it answered to an image, and how sure it was."""
-        return (
-            f"{self.classes[int(self.answers.predicted_classes[at])]} ({percent(float(self.answers.confidence[at]))})"
-        )
+        """What it predicts for an image, and with which confidence."""
+        predicted, confidence = self.predictions.predicted_classes[at], self.predictions.confidence[at]
+        return f"{self.classes[int(predicted)]} ({percent(float(confidence))})"
 
     def caption(self, at: int) -> str:
         """What is written below an image."""
-        return f"{self.classes[int(self.answers.labels[at])]}, predicted {self.predicted(at)}"
+        return f"{self.classes[int(self.predictions.labels[at])]}, predicted {self.predicted(at)}"
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
     """How many images each run gets wrong, and which class it takes for which most often."""
     parts = []
     for one in evaluated:
-        wrong, n, pairs = int(one.answers.wrong.sum()), len(one.answers), confused_pairs(one.confusion)
+        wrong, n, pairs = int(one.predictions.wrong.sum()), len(one.predictions), confused_pairs(one.confusion)
         text = f"{one.run.id} misclassifies {wrong:,} of {n:,} {one.split} images ({percent(wrong / n)})"
         if wrong:
             true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
@@ -111,7 +110,7 @@ def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
     true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
     if not (0 <= true < len(one.classes) and 0 <= taken < len(one.classes)):
         return
-    which = one.answers.of_cell(true, taken)
+    which = one.predictions.of_cell(true, taken)
     held = "right" if true == taken else f"predicted {one.classes[taken]}"
     title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
     st.markdown(f"**{title}**, most confident first")
@@ -138,18 +137,18 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
     """Where a run is wrong and surest of it."""
     for one in evaluated:
         page.run_heading(one.run)
-        which = one.answers.surest_mistakes()
+        which = one.predictions.surest_mistakes()
         if not len(which):
             st.success("Every image is classified correctly.", icon=":material/check:")
             continue
-        half = int((one.answers.confidence[which] > 0.5).sum())
+        half = int((one.predictions.confidence[which] > 0.5).sum())
         st.markdown(f"In {half:,} of {len(which):,} mistakes the predicted class has a probability above 50 %.")
         gallery.show([one.run], one.split, which, one.caption, f"confident-{one.run.id}")
 
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
     """Does a probability of 90 % mean that 90 % are right?"""
-    found = {one.run.id: calibration(one.answers) for one in evaluated}
+    found = {one.run.id: calibration(one.predictions) for one in evaluated}
     st.markdown(
         "; ".join(
             f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**; accuracy {percent(one.accuracy)}, "
@@ -176,8 +175,8 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
             page.run_heading(one.run)
             table = class_table(one.confusion)
             st.markdown(
-                f"Accuracy {percent(float((~one.answers.wrong).mean()))}, balanced accuracy (the mean recall of the "
-                f"classes) **{percent(float(table['recall'].mean()))}**."
+                f"Accuracy {percent(float((~one.predictions.wrong).mean()))}, balanced accuracy (the mean recall of "
+                f"the classes) **{percent(float(table['recall'].mean()))}**."
             )
             shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
             st.dataframe(
@@ -205,7 +204,7 @@ def together(evaluated: list[EvaluatedRun]) -> None:
     a, b = evaluated
     if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
         page.stop_with("These two runs were trained on different data: choose two runs on the same images above.")
-    found = disagreement(a.answers.wrong, b.answers.wrong)
+    found = disagreement(a.predictions.wrong, b.predictions.wrong)
     groups = {"first": found.only_a, "second": found.only_b, "both": found.both}
     labels = {"first": f"only {a.run.id}", "second": f"only {b.run.id}", "both": "both"}
     st.markdown(
@@ -229,7 +228,7 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         a.split,
         which,
         lambda at: (
-            f"{a.classes[int(a.answers.labels[at])]}; {a.run.id} predicts {a.predicted(at)}, {b.run.id} "
+            f"{a.classes[int(a.predictions.labels[at])]}; {a.run.id} predicts {a.predicted(at)}, {b.run.id} "
             f"{b.predicted(at)}"
         ),
         "together",

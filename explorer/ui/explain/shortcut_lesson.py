@@ -74,7 +74,7 @@ def _begin(known: list[Run]) -> None:
 
 
 def _pairs(checkpoint: Checkpoint, test: Predictions, marked: np.ndarray) -> None:
-    """Test images whose mark and shape disagree, each with its map: different answers, so that no scale is shared."""
+    """Test images whose mark and shape disagree, each with its map. Predictions differ, so no scale is shared."""
     images, classes = predictions.images_of(checkpoint.run, predictions.TEST), checkpoint.input_spec.classes
     maps = _maps(checkpoint)
     explained = _spread(len(test), EXPLAINED)

@@ -1,4 +1,4 @@
-"""The Feature maps page's answer, its tiles, and one map enlarged over the image."""
+"""The Feature maps page's verdict, its tiles, and one map enlarged over the image."""
 
 import numpy as np
 import streamlit as st
@@ -23,7 +23,7 @@ VALUES_UP_TO = 64  # pixels a side of a map whose values are shown under the poi
 NAMED = 12  # dead maps whose numbers are told
 
 
-def answer(view: View) -> str:
+def verdict(view: View) -> str:
     """How many maps a layer has, and how many of them are dead for this image."""
     many, dead = len(view.maps), int(dead_maps(view.maps[None])[0].sum())
     silent = f"{dead} of them dead for this image" if dead else "all of them active for this image"

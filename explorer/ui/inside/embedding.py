@@ -107,7 +107,7 @@ def _projected(of: Embedded, method: str, perplexity: int) -> Projection:
 def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present: bool) -> dict:
     """The Vega-Lite chart, shared by all visitors and never changed."""
     layout = of.projected(method, perplexity)
-    names, answers = of.data.classes, of.run.input_spec.classes
+    names, class_names = of.data.classes, of.run.input_spec.classes
     table = pd.DataFrame(
         {
             "x": layout.xy[:, 0].round(4),
@@ -115,7 +115,7 @@ def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present:
             "image": _thumbnails(of.data, of.which),
             "number": of.which + 1,
             "class": [names[label] for label in of.labels],
-            "predicted": [answers[each] for each in of.features.predictions],
+            "predicted": [class_names[each] for each in of.features.predictions],
             "wrong": False if of.wrong is None else of.wrong,
         }
     )
@@ -136,7 +136,7 @@ def _thumbnails(data: Dataset, which: np.ndarray) -> list[str]:
     return [charts.data_url(image) for image in charts.rgb(data.validation.pixels[which])]
 
 
-def answer(of: Embedded) -> str:
+def verdict(of: Embedded) -> str:
     """How well neighbours agree, and how many of the images are mistaken."""
     text = f"{of.run.id}: {_agreeing(of)}"
     if of.wrong is None:

@@ -8,8 +8,8 @@ from explorer.text import plural
 from explorer.training.perceptron import Cycle, History, Points, Rule, mistaken
 
 
-def answer(name: str, points: Points, history: History, verdict: Separable | Inseparable, found: Cycle | None) -> str:
-    """The measured answer, in a sentence."""
+def summary(name: str, points: Points, history: History, verdict: Separable | Inseparable, found: Cycle | None) -> str:
+    """The measured verdict, in a sentence."""
     made, epochs = plural(len(history.corrections), "correction"), plural(len(history.errors), "epoch")
     if history.converged:
         return f"{name}: learned. All {len(points)} points are classified correctly after {made}, in {epochs}."

@@ -1,4 +1,4 @@
-"""What a transfer shows: the answer in a sentence, its pictures, its table."""
+"""What a transfer shows: the verdict in a sentence, its pictures, its table."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from explorer.ui.markdown import literal
 from explorer.ui.transfer.frames import View
 
 
-def answer(view: View) -> str:
+def verdict(view: View) -> str:
     """What is gained and lost where there are the fewest images, and how sure it is."""
     if not view.found:
         return "There is no finished pair of runs yet, one pretrained and one from scratch."
@@ -67,7 +67,7 @@ def pictures(view: View) -> None:
 
 
 def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
-    """How far each layer of one network went, and how alike its answers stayed."""
+    """How far each layer of one network went, and how similar its outputs stayed."""
     pictures = (
         ("change", f"Weight change per layer{of}", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
         ("cka", f"Similarity of each layer's outputs{of}", "Linear CKA, before and after"),

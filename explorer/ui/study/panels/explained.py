@@ -21,8 +21,8 @@ STRENGTH = 0.8
 def _explained(view: View, place: str) -> None:
     seen, runs = view.picture(), with_convolutions(view)
     asked = Asked(EPOCH, seen, target="predicted", contrast="any")
-    answers = {run.id: _answer(asked, run) for run in runs}
-    ends = scale(list(answers.values()))
+    attributions = {run.id: _attribution(asked, run) for run in runs}
+    ends = scale(list(attributions.values()))
     image, maps = st.columns([1, 4])
     with image:
         page.heading(f"Class {seen.label}")
@@ -32,12 +32,12 @@ def _explained(view: View, place: str) -> None:
         st.caption(literal(f"{seen.name}."))
     with maps:
         for run in beside(view, runs):
-            cell(asked, run, answers[run.id], ends, STRENGTH)
+            cell(asked, run, attributions[run.id], ends, STRENGTH)
             first = top(compute.probabilities(Checkpoint(run, EPOCH), seen)[None], run.input_spec.classes, k=1)[0][0]
             st.caption(literal(f"Predicts {first.label} ({percent(first.probability)})."))
 
 
-def _answer(asked: Asked, run: Run) -> Attribution | str:
+def _attribution(asked: Asked, run: Run) -> Attribution | str:
     """The explanation, or why there is none: maps of less than 4×4 pixels."""
     try:
         return asked.answer(METHOD, run, compute.cam_layer(run))

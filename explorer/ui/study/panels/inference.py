@@ -1,4 +1,4 @@
-"""How long an answer takes."""
+"""How long inference takes."""
 
 import pandas as pd
 
