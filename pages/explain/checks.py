@@ -36,7 +36,7 @@ if test == LESSON:  # which has a network of its own, also where there is no oth
 with method_column:
     method = choices.selectbox("Method", list(METHODS), "method", format_func=lambda name: METHODS[name].title)
 with top:
-    chosen, seen, epoch = top_row.runs_image_epoch(most=3)
+    chosen, image, epoch = top_row.runs_image_epoch(most=3)
 for run in chosen:
     if reason := compute.why_not(run, method):
         st.info(literal(reason), icon=":material/info:")
@@ -46,7 +46,7 @@ if METHODS[method].needs_layer and chosen:
     layers |= cam_layers.pick_layers(chosen)
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above, or another method.")
-tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], seen)
+tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], image)
 with st.spinner("Testing …", show_time=True):
     TESTS[test][1](tested)
 page.theory(

@@ -15,14 +15,14 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
 
 page.title("Where does the prediction come from?")
-chosen, seen, epoch = top_row.runs_image_epoch(most=4)
+chosen, image, epoch = top_row.runs_image_epoch(most=4)
 
 guesses = {}
 for run in chosen:
-    probabilities = compute.probabilities(Checkpoint(run, epoch), seen)
+    probabilities = compute.probabilities(Checkpoint(run, epoch), image)
     guesses[run.id] = top(probabilities[None], run.input_spec.classes, k=3)[0]
 page.verdict(
-    (f"True class {seen.label}: " if seen.label else "")
+    (f"True class {image.label}: " if image.label else "")
     + "; ".join(f"{run_id} predicts {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
     + "."
 )
@@ -34,7 +34,7 @@ with grid_column:
 with method_column:
     methods = grid.pick_methods(kind)
 with class_column:
-    wanted = grid.pick_target(classes, seen)
+    wanted = grid.pick_target(classes, image)
 with contrast_column:
     contrast = choices.selectbox(
         "Compared with class",
@@ -58,11 +58,11 @@ with colour_column:
     colours = choices.selectbox("Colours", list(COLOUR_MAPS), "colours", hidden=page.presenting())
 style = explanations.OverlayStyle(strength, colours)
 
-asked = explanations.Asked(epoch, seen, wanted, contrast)
+request = explanations.ExplanationRequest(epoch, image, wanted, contrast)
 if kind == "epochs":
-    rows = grid.over_epochs(chosen, methods[0], layers, asked, style)
+    rows = grid.over_epochs(chosen, methods[0], layers, request, style)
 else:
-    rows = grid.by_method(chosen, methods, layers, asked, style)
+    rows = grid.by_method(chosen, methods, layers, request, style)
 if not page.presenting():
     st.download_button(
         "Download overlays, raw maps and settings",

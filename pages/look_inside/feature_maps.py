@@ -11,8 +11,8 @@ PARTS = {MAPS: "maps of this image", TOP_ACTIVATING: "top activating images"}
 OLD_LINKS = {"images that excite a channel": TOP_ACTIVATING}  # of version 0.2.0 and earlier
 
 page.title("What does a layer see?")
-chosen, seen, epoch = top_row.runs_image_epoch(most=2)
-views = picker.views(chosen, epoch, seen)
+chosen, image, epoch = top_row.runs_image_epoch(most=2)
+views = picker.views(chosen, epoch, image)
 page.verdict("; ".join(map(tiles.verdict, views)) + ".")
 
 with st.container(horizontal=True):
@@ -29,7 +29,7 @@ if part == MAPS:
     with first:
         scale = tiles.tiles(views, channels, many)
     with second:
-        tiles.enlarged(views, seen, channels, scale, cover)
+        tiles.enlarged(views, image, channels, scale, cover)
     tiles.strengths(views)
     page.theory(
         "A feature map is the output of one channel: bright where the kernel detects its pattern. Early layers keep "

@@ -99,8 +99,11 @@ def test_what_is_taken_home_is_what_is_shown(with_runs):
     run = find("digits-simple_cnn-0001")
     pixels = np.arange(1024, dtype=np.uint8).reshape(1, 32, 32)
     sampled = SampledImage(name="an image", key="key", pixels=pixels)
-    asked = explanations.Asked("best", sampled, "3", "any")
-    cells = [explanations.answered(asked, run, "occlusion", None), explanations.Cell(asked, run, "grad-cam", "why not")]
+    request = explanations.ExplanationRequest("best", sampled, "3", "any")
+    cells = [
+        explanations.explained(request, run, "occlusion", None),
+        explanations.Cell(request, run, "grad-cam", "why not"),
+    ]
     name = f"{run.id}-occlusion-epoch-best"
     with zipfile.ZipFile(io.BytesIO(explanations.archive([cells], explanations.OverlayStyle(0.8, "heat")))) as files:
         assert sorted(files.namelist()) == [f"{name}.npy", f"{name}.png", "settings.json"]

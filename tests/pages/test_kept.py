@@ -47,8 +47,8 @@ def test_a_number_that_is_used_again_is_another_network(checkpoints):
     for depth in (2, 4):
         training = TrainConfig(epochs=1, batch_size=512, device="cpu")
         run = train_run(create(RunConfig("digits", "simple_cnn", {"depth": depth}, training)))
-        seen = tables.seen_by_last_convolution(run)
-        found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(display.table(run)), seen))
+        field = tables.seen_by_last_convolution(run)
+        found.append((run.id, len(compute.convolutions(run)), len(compute.shapes(run)), len(display.table(run)), field))
         shutil.rmtree(checkpoints)  # with the last number that was given
     one, other = found
     assert one[0] == other[0]

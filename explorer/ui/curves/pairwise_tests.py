@@ -44,9 +44,9 @@ def show(compared: Comparison) -> None:
 @st.cache_data(max_entries=64, show_spinner="Comparing predictions …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
-    seen = [predictions_of(run) for run in compared.runs]
-    of_runs = [one for one in seen if isinstance(one, RunPredictions)]
-    return pairwise_tests(of_runs), [*not_comparable(of_runs), *(one for one in seen if isinstance(one, str))]
+    predictions = [predictions_of(run) for run in compared.runs]
+    of_runs = [one for one in predictions if isinstance(one, RunPredictions)]
+    return pairwise_tests(of_runs), [*not_comparable(of_runs), *(one for one in predictions if isinstance(one, str))]
 
 
 def _table(pairs: list[PairwiseTest]) -> None:

@@ -110,8 +110,8 @@ def _points(runs: list[Run], axes: Axes) -> pd.DataFrame:
 
 
 def _steps(run: Run) -> pd.DataFrame:
-    seen = cache.steps(run)
-    columns = {"step": seen.step, "epoch": seen.epoch, "loss": seen.loss, "accuracy": seen.accuracy}
+    history = cache.steps(run)
+    columns = {"step": history.step, "epoch": history.epoch, "loss": history.loss, "accuracy": history.accuracy}
     return pd.DataFrame({"run": run.id, **columns})
 
 

@@ -24,22 +24,22 @@ MEGABYTE = 1e6
 @st.fragment
 def show(compared: Comparison) -> None:
     """A row a run; click a column's name to sort. Inference is timed when somebody asks for it."""
-    asked = st.session_state.get("inference")  # (batch size, device)
-    rows = [row(run, group, compared, asked) for run, group in zip(compared.runs, compared.groups, strict=True)]
+    inference_at = st.session_state.get("inference")  # (batch size, device)
+    rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
     same = {name for name in ("data", "status") if len({one[name] for one in rows}) == 1}
     shown = [_displayed(one, same) for one in rows]
     st.dataframe(
         shown,
         hide_index=True,
         alt="Parameters, accuracy, time and memory of each run",
-        column_config=_columns(asked),
+        column_config=_columns(inference_at),
     )
     if not page.presenting():
         _below(rows, compared)
-    st.caption(_notes(asked, compared))
+    st.caption(_notes(inference_at, compared))
 
 
-def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | None) -> dict[str, Any]:
+def row(run: Run, group: str, compared: Comparison, inference_at: tuple[int, str] | None) -> dict[str, Any]:
     """The run's figures as they are: fractions, seconds, bytes; None where there is none."""
     built = networks.architecture(run.network)
     epochs, test = epoch_rows(run), run.record.test
@@ -47,7 +47,7 @@ def row(run: Run, group: str, compared: Comparison, asked: tuple[int, str] | Non
     losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
     low, high = interval(run.best_validation_accuracy, run.dataset.images.validation)
     test_low, test_high = interval(test.accuracy, test.n) if test else (None, None)
-    time = inference.timed(run, *asked) if asked else None
+    time = inference.timed(run, *inference_at) if inference_at else None
     return {
         "run": run.id,
         **({compared.grouping: group} if compared.is_grouped else {}),
@@ -111,7 +111,7 @@ def _times(value: float | None, factor: float) -> float | None:
     return None if value is None else value * factor
 
 
-def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
+def _columns(inference_at: tuple[int, str] | None) -> dict[str, Any]:
     number = st.column_config.NumberColumn
     return {
         "run": st.column_config.TextColumn(pinned=True),
@@ -136,7 +136,7 @@ def _columns(asked: tuple[int, str] | None) -> dict[str, Any]:
             format="%.1f ms", help="One training step on one batch: the mean over each epoch, the median over epochs."
         ),
         "training seconds": number("training time", format="%.1f s"),
-        "inference": number(f"inference, batch of {asked[0]}" if asked else None, format="%.2f ms"),
+        "inference": number(f"inference, batch of {inference_at[0]}" if inference_at else None, format="%.2f ms"),
         "training memory": number(format="%.1f MB", help="An estimate, see below."),
     }
 
@@ -161,10 +161,10 @@ def _ask(batch: int, device: str) -> None:
     st.session_state["inference"] = (batch, device)
 
 
-def _notes(asked: tuple[int, str] | None, compared: Comparison) -> str:
+def _notes(inference_at: tuple[int, str] | None, compared: Comparison) -> str:
     notes = []
-    if asked:
-        timed = inference.timed(compared.runs[0], *asked)
+    if inference_at:
+        timed = inference.timed(compared.runs[0], *inference_at)
         notes.append(
             f"Inference: forward pass of a batch of {timed.batch_size} in float32 on {timed.device}, median of "
             f"{timed.times}; runs of one architecture share the measurement."

@@ -28,15 +28,15 @@ TESTING = "testing-pointing"  # in the session: somebody has asked for the point
 class Tested:
     """What is tested: one method on one image, for some runs, each with its layer."""
 
-    asked: list[tuple[Checkpoint, str, str | None]]  # weights, method, layer
-    seen: InputImage
+    cases: list[tuple[Checkpoint, str, str | None]]  # weights, method, layer
+    image: InputImage
 
 
 def _with_map(tested: Tested) -> Tested:
     """Those of the tested whose map is not blank; of the others it is said, and if none is left the page ends."""
     left = []
-    for checkpoint, method, layer in tested.asked:
-        result = compute.attribution(method, checkpoint, layer, None, None, tested.seen)
+    for checkpoint, method, layer in tested.cases:
+        result = compute.attribution(method, checkpoint, layer, None, None, tested.image)
         if result.blank[0]:
             place, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
@@ -48,13 +48,13 @@ def _with_map(tested: Tested) -> Tested:
             left.append((checkpoint, method, layer))
     if not left:
         page.stop_with("Choose another layer, method or image above.")
-    return Tested(left, tested.seen)
+    return Tested(left, tested.image)
 
 
 def parameter_randomisation(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
     tested = _with_map(tested)
-    found = {args[0].run.id: check_results.cascade(*args, tested.seen) for args in tested.asked}
+    found = {args[0].run.id: check_results.cascade(*args, tested.image) for args in tested.cases}
     last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
     page.verdict(
         "With all layers randomised, "
@@ -75,7 +75,7 @@ def parameter_randomisation(tested: Tested) -> None:
     display.chart(
         cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
     )
-    for checkpoint, *_ in tested.asked:
+    for checkpoint, *_ in tested.cases:
         cascade = found[checkpoint.run.id]
         page.run_heading(checkpoint.run)
         _steps(cascade)
@@ -105,7 +105,7 @@ def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
     baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
-    found = {args[0].run.id: check_results.curves(*args, baseline, tested.seen) for args in tested.asked}
+    found = {args[0].run.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
             f"{run_id}: area under deletion {number(own.deletion_area, 2)} (random order "
@@ -129,27 +129,27 @@ def deletion_insertion(tested: Tested) -> None:
 
 def pointing_game(tested: Tested) -> None:
     """Per method and model; only for data that knows where the object is."""
-    asked = [args for args in tested.asked if knows_the_object(args[0].run)]
-    if not asked:
+    cases = [args for args in tested.cases if knows_the_object(args[0].run)]
+    if not cases:
         page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
     methods = choices.multiselect(
         "Methods to test",
         list(METHODS),
         "pointing-methods",
-        list(dict.fromkeys([asked[0][1], *QUICK])),
+        list(dict.fromkeys([cases[0][1], *QUICK])),
         lambda name: METHODS[name].title,
         hidden=page.presenting(),
         wrap=True,
     )
-    tasks = [(weights, *one) for weights, _, layer in asked for one in _with_layers(weights.run, methods, layer)]
+    tasks = [(weights, *one) for weights, _, layer in cases for one in _with_layers(weights.run, methods, layer)]
     _go_on(tasks)
-    rows, seen = [], []
+    rows, results = [], []
     for checkpoint, method, layer in tasks:
         found, run = check_results.pointing(checkpoint, method, layer), checkpoint.run
         if found is not None:
             low, high = found.interval
             name = f"{METHODS[method].title} of {run.id}"
-            seen.append(PointingResult(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
+            results.append(PointingResult(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
             row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
             rows.append(
                 {
@@ -163,7 +163,7 @@ def pointing_game(tested: Tested) -> None:
     if not rows:
         return
     table = pd.DataFrame(rows)
-    findings = pointing(seen)
+    findings = pointing(results)
     for finding in findings:
         page.verdict(finding.sentence)
     display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
@@ -232,7 +232,7 @@ def _set_testing(on: bool) -> None:
 def infidelity_sensitivity(tested: Tested) -> None:
     """Two figures of captum.metrics."""
     tested = _with_map(tested)
-    found = {args[0].run.id: check_results.robust(*args, tested.seen) for args in tested.asked}
+    found = {args[0].run.id: check_results.robust(*args, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
             f"{run_id}: infidelity {number(one.infidelity, 2)}, sensitivity {number(one.sensitivity, 2)}"

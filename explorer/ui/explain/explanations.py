@@ -27,15 +27,15 @@ SIGNS = {  # colour map → what its colours say of a signed map
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExplanationRequest:
     """What is to be explained, the same for all runs and methods."""
 
     epoch: int | str
-    seen: InputImage
+    image: InputImage
     target: str  # a class's name, or anything else for the predicted class
     contrast: str  # a class's name, or anything else for none
 
-    def answer(self, method: str, run: Run, layer: str | None) -> Attribution | str:
+    def explain(self, method: str, run: Run, layer: str | None) -> Attribution | str:
         """The explanation, or in a sentence why there is none."""
         target, contrast = (_index(run, name) for name in (self.target, self.contrast))
         if reason := compute.why_not(run, method):
@@ -43,7 +43,7 @@ class Asked:
         layer = layer if METHODS[method].needs_layer else None
         try:
             with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
-                return compute.attribution(method, Checkpoint(run, self.epoch), layer, target, contrast, self.seen)
+                return compute.attribution(method, Checkpoint(run, self.epoch), layer, target, contrast, self.image)
         except UserError as error:
             return str(error)
 
@@ -60,15 +60,15 @@ class OverlayStyle:
 class Cell:
     """One picture of the grid."""
 
-    asked: Asked
+    request: ExplanationRequest
     run: Run
     method: str
     result: Attribution | str  # a sentence where there is no explanation
 
 
-def answered(asked: Asked, run: Run, method: str, layer: str | None) -> Cell:
+def explained(request: ExplanationRequest, run: Run, method: str, layer: str | None) -> Cell:
     """The cell of one run and method; `layer` is left aside by methods that look at none."""
-    return Cell(asked, run, method, asked.answer(method, run, layer))
+    return Cell(request, run, method, request.explain(method, run, layer))
 
 
 def _index(run: Run, name: str) -> int | None:
@@ -91,11 +91,11 @@ def row(cells: list[Cell]) -> tuple[float, float]:
 
 def show(one: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
     """One picture of the grid, and what it says."""
-    cell(one.asked, one.run, one.result, ends, style.strength, style.colours)
+    cell(one.request, one.run, one.result, ends, style.strength, style.colours)
 
 
 def cell(
-    asked: Asked,
+    request: ExplanationRequest,
     run: Run,
     result: Attribution | str,
     ends: tuple[float, float],
@@ -107,7 +107,7 @@ def cell(
         st.info(literal(result), icon=":material/info:")
         return
     title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
-    picture = _picture(asked, run, result, ends, OverlayStyle(strength, colours))
+    picture = _picture(request, run, result, ends, OverlayStyle(strength, colours))
     display.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
     place = ""
     if result.layer:
@@ -144,8 +144,10 @@ def class_of(run: Run, result: Attribution) -> str:
     return name if result.contrast is None else f"{name} compared with {classes[int(result.contrast[0])]}"
 
 
-def _picture(asked: Asked, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> np.ndarray:
-    heat = charts.overlay(asked.seen.prepared(run.input_spec), result.map[0], *ends, style.strength, style.colours)
+def _picture(
+    request: ExplanationRequest, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle
+) -> np.ndarray:
+    heat = charts.overlay(request.image.prepared(run.input_spec), result.map[0], *ends, style.strength, style.colours)
     return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
 
 
@@ -164,7 +166,7 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
                 if isinstance(one.result, str):
                     continue
                 picture, raw = io.BytesIO(), io.BytesIO()
-                Image.fromarray(_picture(one.asked, one.run, one.result, ends, style)).save(picture, "PNG")
+                Image.fromarray(_picture(one.request, one.run, one.result, ends, style)).save(picture, "PNG")
                 np.save(raw, one.result.map[0])
                 settings.append(_settings(one, one.result, ends, style))
                 files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
@@ -175,13 +177,13 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
 
 def _settings(one: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
     return {
-        "files": f"{one.run.id}-{one.method}-epoch-{one.asked.epoch}",
+        "files": f"{one.run.id}-{one.method}-epoch-{one.request.epoch}",
         "run": one.run.id,
         "method": one.method,
-        "image": one.asked.seen.name,
-        "image_id": one.asked.seen.key,
-        "letterbox": one.asked.seen.letterbox,
-        "epoch": one.asked.epoch,
+        "image": one.request.image.name,
+        "image_id": one.request.image.key,
+        "letterbox": one.request.image.letterbox,
+        "epoch": one.request.epoch,
         "class": class_of(one.run, result),
         "layer": result.layer,
         "scale": ends,

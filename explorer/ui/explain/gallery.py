@@ -61,35 +61,37 @@ def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
     """The image that was clicked, and where its predictions come from, over the page: below it, nobody who clicked
     an image at its top would see that."""
     fingerprint, wanted, at = st.session_state.pop(WANTED, (None, None, -1))
-    asking = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
-    if wanted == split and asking:
-        seen = sample(_data_of(asking[0]), split, at)
-        _explanations(asking, explanations.Asked(epoch, seen, grid.PREDICTED, "any"), samples.source_of(chosen))
+    runs = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
+    if wanted == split and runs:
+        image = sample(_data_of(runs[0]), split, at)
+        _explanations(
+            runs, explanations.ExplanationRequest(epoch, image, grid.PREDICTED, "any"), samples.source_of(chosen)
+        )
 
 
-def _by_default(asked: explanations.Asked, run: Run) -> explanations.Cell:
+def _by_default(request: explanations.ExplanationRequest, run: Run) -> explanations.Cell:
     """Grad-CAM at its default layer, or what fits a network without maps."""
     if cam_layers.has_maps(run):
-        return explanations.answered(asked, run, "grad-cam", compute.cam_layer(run))
-    return explanations.answered(asked, run, "input-x-gradient", None)
+        return explanations.explained(request, run, "grad-cam", compute.cam_layer(run))
+    return explanations.explained(request, run, "input-x-gradient", None)
 
 
 @st.dialog("Where does the prediction come from?", width="large")
-def _explanations(asking: list[Run], asked: explanations.Asked, sampled: Run) -> None:
+def _explanations(runs: list[Run], request: explanations.ExplanationRequest, sampled: Run) -> None:
     """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
-    seen, pixels = asked.seen, asked.seen.prepared(asking[0].input_spec)
-    title = literal(f"{seen.name}, true class {seen.label}")
+    image, pixels = request.image, request.image.prepared(runs[0].input_spec)
+    title = literal(f"{image.name}, true class {image.label}")
     st.markdown(f"**{title}**")
-    first, *rest = st.columns([1, *[1] * len(asking)])
+    first, *rest = st.columns([1, *[1] * len(runs)])
     with first:
         page.heading("Input of the network")
-        display.image(display.network_input(pixels), f"{seen.name}, as the network receives it", width="stretch")
-    cells = [_by_default(asked, run) for run in asking]
+        display.image(display.network_input(pixels), f"{image.name}, as the network receives it", width="stretch")
+    cells = [_by_default(request, run) for run in runs]
     for column, cell in zip(rest, cells, strict=True):
         with column:
             page.run_heading(cell.run)
             scale = explanations.row([other for other in cells if other.method == cell.method])
             explanations.show(cell, scale, explanations.OverlayStyle())
             st.caption(f"Method: {METHODS[cell.method].title}.")
-    if sampled in asking:
+    if sampled in runs:
         st.page_link(navigation.SALIENCY.page(), label="All methods, classes and layers for this image")

@@ -10,7 +10,7 @@ from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
 from explorer.ui import choices, display, page
 from explorer.ui.explain import explanations
-from explorer.ui.explain.explanations import Asked, Cell, OverlayStyle
+from explorer.ui.explain.explanations import Cell, ExplanationRequest, OverlayStyle
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
 
@@ -29,7 +29,7 @@ def _title(method: str) -> str:
     return METHODS[method].title
 
 
-def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
+def pick_target(classes: tuple[str, ...], image: InputImage) -> str:
     """The class to explain: the predicted one, the true one where it is known, or any."""
     wanted = choices.selectbox(
         "Class to explain",
@@ -37,11 +37,11 @@ def pick_target(classes: tuple[str, ...], seen: InputImage) -> str:
         "target",
         help="The true class is known for sampled images only; for other images the predicted class is explained.",
     )
-    return (seen.label or PREDICTED) if wanted == TRUE else wanted
+    return (image.label or PREDICTED) if wanted == TRUE else wanted
 
 
 def unknown(chosen: list[Run], wanted: str) -> str:
-    """A sentence on the runs for which the predicted class is explained, though another one was asked for; or ""."""
+    """A sentence on the runs for which the predicted class is explained, though another one was chosen; or ""."""
     without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_spec.classes]
     if not without:
         return ""
@@ -50,18 +50,18 @@ def unknown(chosen: list[Run], wanted: str) -> str:
 
 
 def by_method(
-    chosen: list[Run], methods: list[str], layers: dict[str, str], asked: Asked, style: OverlayStyle
+    chosen: list[Run], methods: list[str], layers: dict[str, str], request: ExplanationRequest, style: OverlayStyle
 ) -> list[list[Cell]]:
     """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
     rows = []
     for method in methods:
-        cells = [explanations.answered(asked, run, method, layers.get(run.id)) for run in chosen]
+        cells = [explanations.explained(request, run, method, layers.get(run.id)) for run in chosen]
         rows.append(cells)
         ends = explanations.row(cells)
         columns = st.columns(1 + len(chosen))
         with columns[0]:
             if method == methods[0]:
-                _inputs(chosen, asked.seen)
+                _inputs(chosen, request.image)
             explanations.help_of(method)
         for column, cell in zip(columns[1:], cells, strict=True):
             with column:
@@ -73,9 +73,9 @@ def by_method(
 
 
 def over_epochs(
-    chosen: list[Run], method: str, layers: dict[str, str], asked: Asked, style: OverlayStyle
+    chosen: list[Run], method: str, layers: dict[str, str], request: ExplanationRequest, style: OverlayStyle
 ) -> list[list[Cell]]:
-    """A row a run, a column an epoch, all on one scale; the epoch of `asked` is replaced by each of them.
+    """A row a run, a column an epoch, all on one scale; the epoch of `request` is replaced by each of them.
 
     Returns what was drawn, as one row of that scale.
     """
@@ -88,7 +88,7 @@ def over_epochs(
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     cells = {
-        (run.id, epoch): explanations.answered(replace(asked, epoch=epoch), run, method, layers.get(run.id))
+        (run.id, epoch): explanations.explained(replace(request, epoch=epoch), run, method, layers.get(run.id))
         for run in chosen
         for epoch in sorted(shown)
         if epoch in kept[run.id]
@@ -109,10 +109,10 @@ def over_epochs(
     return [list(cells.values())]
 
 
-def _inputs(chosen: list[Run], seen: InputImage) -> None:
+def _inputs(chosen: list[Run], image: InputImage) -> None:
     """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
     page.heading("Input of the network")
-    inputs = {run.id: seen.prepared(run.input_spec) for run in chosen}
+    inputs = {run.id: image.prepared(run.input_spec) for run in chosen}
     alike: dict[tuple, list[str]] = {}
     for run_id, pixels in inputs.items():
         alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)

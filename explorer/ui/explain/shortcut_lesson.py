@@ -82,10 +82,10 @@ def _pairs(checkpoint: Checkpoint, test: Predictions, marked: np.ndarray) -> Non
     which = apart[_spread(len(apart), SHOWN)]
     with st.grid(3, min_column_width=220, gap="small"):
         for at, own in zip(explained[which].tolist(), maps[which], strict=True):
-            seen, ends = images.pixels[at], charts.limits(own, signed=True)
-            heat = charts.overlay(seen, own, *ends, strength=1.0)
+            shown, ends = images.pixels[at], charts.limits(own, signed=True)
+            heat = charts.overlay(shown, own, *ends, strength=1.0)
             with st.container():
-                both = charts.grid(np.stack([charts.rgb(seen), heat]), 2, factor=5)
+                both = charts.grid(np.stack([charts.rgb(shown), heat]), 2, factor=5)
                 shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predicted_classes))
                 display.image(
                     both, f"A {shape} with the mark of {mark}, and the map of the prediction {predicted}", "stretch"

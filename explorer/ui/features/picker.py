@@ -55,7 +55,7 @@ class View:
 BY_VIEW = BY_IMAGE | {View: lambda view: (view.checkpoint, view.layer, view.image)}  # that decides its maps
 
 
-def views(chosen: list[Run], epoch: int | str, seen: InputImage) -> list[View]:
+def views(chosen: list[Run], epoch: int | str, image: InputImage) -> list[View]:
     """One for each run; of a single run a second one, if it is to be set beside itself at another epoch."""
     columns = st.columns(max(2, len(chosen)))
     layers = {}
@@ -69,7 +69,7 @@ def views(chosen: list[Run], epoch: int | str, seen: InputImage) -> list[View]:
     if len(chosen) == 1 and not isinstance(chosen[0], PublishedRun):  # those have one set of weights
         with columns[1]:
             epochs += _beside(chosen[0], epoch)
-    return [_view(run, at, layers[run.id], seen, len(epochs) > 1) for run in chosen for at in epochs]
+    return [_view(run, at, layers[run.id], image, len(epochs) > 1) for run in chosen for at in epochs]
 
 
 def _beside(run: Run, epoch: int | str) -> list[int | str]:
@@ -85,11 +85,11 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
     return [] if choice == "none" else [int(choice) if choice.isdigit() else choice]
 
 
-def _view(run: Run, epoch: int | str, layer: str, seen: InputImage, with_epoch: bool) -> View:
+def _view(run: Run, epoch: int | str, layer: str, image: InputImage, with_epoch: bool) -> View:
     checkpoint = Checkpoint(run, epoch)
-    maps = compute.maps(checkpoint, layer, seen)
+    maps = compute.maps(checkpoint, layer, image)
     name = f"{run.id}, epoch {epoch}" if with_epoch else run.id
-    return View(checkpoint, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), seen)
+    return View(checkpoint, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), image)
 
 
 def channels(shown: list[View]) -> dict[str, int]:

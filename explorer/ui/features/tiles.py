@@ -100,15 +100,15 @@ def _dead(view: View) -> str:
 
 
 def enlarged(
-    shown: list[View], seen: InputImage, chosen: dict[str, int], scale: tuple[float, float], cover: float
+    shown: list[View], image: InputImage, chosen: dict[str, int], scale: tuple[float, float], cover: float
 ) -> None:
     """One map of each, alone and over the image."""
     for column, view in zip(st.columns(len(shown)), shown, strict=True):
         with column:
-            _one(view, seen, chosen[view.run.id], scale, cover, stacked=len(shown) == 1)
+            _one(view, image, chosen[view.run.id], scale, cover, stacked=len(shown) == 1)
 
 
-def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float], cover: float, stacked: bool) -> None:
+def _one(view: View, image: InputImage, channel: int, scale: tuple[float, float], cover: float, stacked: bool) -> None:
     values, (low, high) = view.maps[channel], scale
     page.heading(f"{'Unit' if view.flat else 'Map'} {channel} of {view.name}", charts.colour(view.run.id))
     if view.flat:
@@ -125,8 +125,8 @@ def _one(view: View, seen: InputImage, channel: int, scale: tuple[float, float],
         painted = charts.tile(values[None], 1, low, high, low < 0)
         click_image(painted, f"Map {channel} alone", Cells(height, width, labels), f"map-{view.name}", None)
     with over:
-        image = seen.prepared(view.run.input_spec)
-        laid = charts.map_over(image, values, min(low, 0.0), high, cover)
+        prepared = image.prepared(view.run.input_spec)
+        laid = charts.map_over(prepared, values, min(low, 0.0), high, cover)
         display.image(laid, f"Map {channel} of layer {view.layer} over the image", width="stretch")
     if np.isfinite(values).all():
         row, column = divmod(int(values.argmax()), width)

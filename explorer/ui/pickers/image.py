@@ -46,10 +46,10 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
 
 def _compared(run: Run, picture: OwnImage) -> None:
     """An own picture beside the network's input, and how it compares with the training images, by which rule."""
-    seen = picture.prepared(run.input_spec)
+    prepared = picture.prepared(run.input_spec)
     with st.container(horizontal=True):
         _preview(picture.small(2 * PREVIEW), "The original")
-        _preview(display.network_input(seen, PREVIEW), SEEN)
+        _preview(display.network_input(prepared, PREVIEW), SEEN)
         similar = st.empty()
     score = out_of_distribution.score(run, picture)
     if score is None:

@@ -64,8 +64,8 @@ def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[Pick
         chosen = pick_runs(most=MOST, with_weights=True)
     with rest:
         epoch = pick_epoch(chosen)
-    seen = pick_image(samples.source_of(chosen), epoch)
-    return [of_run(run, epoch) for run in chosen], [seen.prepared(run.input_spec) for run in chosen]
+    image = pick_image(samples.source_of(chosen), epoch)
+    return [of_run(run, epoch) for run in chosen], [image.prepared(run.input_spec) for run in chosen]
 
 
 def of_run(run: Run, epoch: int | str) -> PickedNetwork:

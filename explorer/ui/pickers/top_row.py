@@ -18,7 +18,7 @@ def runs_image_epoch(most: int) -> tuple[list[Run], InputImage, int | str]:
         epoch = pick_epoch(chosen)
     with image_column:
         source = samples.source_of(chosen)
-        seen = pick_image(source, epoch)
-        if isinstance(seen, OwnImage):
-            warn_others(chosen, source, seen)
-    return chosen, seen, epoch
+        image = pick_image(source, epoch)
+        if isinstance(image, OwnImage):
+            warn_others(chosen, source, image)
+    return chosen, image, epoch

@@ -91,10 +91,14 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
         axis="columns",
     )
     if "test accuracy" in runs and (table["seeds"] > 1).any():
-        spread = groups["test accuracy"].agg(lambda seen: f"{percent(seen.min() / 100)} to {percent(seen.max() / 100)}")
+        spread = groups["test accuracy"].agg(
+            lambda values: f"{percent(values.min() / 100)} to {percent(values.max() / 100)}"
+        )
         table.insert(table.columns.get_loc("test accuracy") + 1, "test, lowest to highest", spread)
     if "over-fits after epoch" in runs:
-        epochs = groups["over-fits after epoch"].agg(lambda seen: ", ".join(f"{e:.0f}" for e in sorted(seen.dropna())))
+        epochs = groups["over-fits after epoch"].agg(
+            lambda values: ", ".join(f"{e:.0f}" for e in sorted(values.dropna()))
+        )
         table["over-fits after epoch"] = epochs
     return table.reset_index()
 

@@ -12,8 +12,10 @@ def steps(view: View) -> pd.DataFrame:
     """Loss and accuracy of every recorded step: columns run, step, loss, accuracy, variant."""
     parts = []
     for run in view.runs:
-        seen = cache.steps(run)
-        parts.append(pd.DataFrame({"run": run.id, "step": seen.step, "loss": seen.loss, "accuracy": seen.accuracy}))
+        history = cache.steps(run)
+        parts.append(
+            pd.DataFrame({"run": run.id, "step": history.step, "loss": history.loss, "accuracy": history.accuracy})
+        )
     return view.named(pd.concat(parts, ignore_index=True))
 
 

@@ -8,7 +8,7 @@ from explorer.insights.attribution import Attribution
 from explorer.insights.predict import top
 from explorer.runs import Checkpoint, Run
 from explorer.ui import compute, display, page
-from explorer.ui.explain.explanations import Asked, cell, scale
+from explorer.ui.explain.explanations import ExplanationRequest, cell, scale
 from explorer.ui.markdown import literal
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside, with_convolutions
@@ -19,28 +19,32 @@ STRENGTH = 0.8
 
 
 def _explained(view: View, place: str) -> None:
-    seen, runs = view.picture(), with_convolutions(view)
-    asked = Asked(EPOCH, seen, target="predicted", contrast="any")
-    attributions = {run.id: _attribution(asked, run) for run in runs}
+    input_image, runs = view.picture(), with_convolutions(view)
+    request = ExplanationRequest(EPOCH, input_image, target="predicted", contrast="any")
+    attributions = {run.id: _attribution(request, run) for run in runs}
     ends = scale(list(attributions.values()))
     image, maps = st.columns([1, 4])
     with image:
-        page.heading(f"Class {seen.label}")
+        page.heading(f"Class {input_image.label}")
         display.image(
-            display.network_input(seen.prepared(runs[0].input_spec)), "The image as the network receives it", "stretch"
+            display.network_input(input_image.prepared(runs[0].input_spec)),
+            "The image as the network receives it",
+            "stretch",
         )
-        st.caption(literal(f"{seen.name}."))
+        st.caption(literal(f"{input_image.name}."))
     with maps:
         for run in beside(view, runs):
-            cell(asked, run, attributions[run.id], ends, STRENGTH)
-            first = top(compute.probabilities(Checkpoint(run, EPOCH), seen)[None], run.input_spec.classes, k=1)[0][0]
+            cell(request, run, attributions[run.id], ends, STRENGTH)
+            first = top(compute.probabilities(Checkpoint(run, EPOCH), input_image)[None], run.input_spec.classes, k=1)[
+                0
+            ][0]
             st.caption(literal(f"Predicts {first.label} ({percent(first.probability)})."))
 
 
-def _attribution(asked: Asked, run: Run) -> Attribution | str:
+def _attribution(request: ExplanationRequest, run: Run) -> Attribution | str:
     """The explanation, or why there is none: maps of less than 4×4 pixels."""
     try:
-        return asked.answer(METHOD, run, compute.cam_layer(run))
+        return request.explain(METHOD, run, compute.cam_layer(run))
     except UserError as error:
         return str(error)
 

@@ -17,11 +17,11 @@ COLUMNS = 8
 
 
 def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
-    seen, runs = view.picture(), _with_maps(view)
+    image, runs = view.picture(), _with_maps(view)
     for at in ends:
         title = "Last activation" if at else "First activation"
         layers = {run.id: activations(run)[at] for run in runs}
-        maps = {run.id: compute.maps(Checkpoint(run), layers[run.id], seen) for run in runs}
+        maps = {run.id: compute.maps(Checkpoint(run), layers[run.id], image) for run in runs}
         low, high = charts.limits(*maps.values())
         if len(ends) > 1:
             st.markdown(title)
