@@ -1,4 +1,4 @@
-"""Charts and images on a page: frames from insights, pictures from charts, alt texts for those who cannot see them."""
+"""Charts and images on a page: frames and arrays in, alt texts for those who cannot see them."""
 
 import json
 import math
@@ -21,9 +21,9 @@ STEPS_DRAWN_ONE_BY_ONE = 200
 LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
 
 
-def chart(picture: alt.Chart, description: str, key: str | None = None) -> None:
+def chart(altair_chart: alt.Chart, description: str, key: str | None = None) -> None:
     """`show` for a chart of Altair's; `description` is read to those who cannot see it."""
-    show(specification(picture), description, key)
+    show(specification(altair_chart), description, key)
 
 
 def show(specification: dict, description: str, key: str | None = None) -> None:
@@ -31,13 +31,13 @@ def show(specification: dict, description: str, key: str | None = None) -> None:
     st.vega_lite_chart(specification, width="stretch", alt=description, key=key)
 
 
-def specification(picture: alt.Chart) -> dict:
+def specification(altair_chart: alt.Chart) -> dict:
     """A chart as Vega-Lite, its data as DataFrames under names that do not depend on them.
 
     Streamlit's own way from an Altair chart validates every time, which takes four times as long; charts are
     validated in their tests.
     """
-    spec = picture.to_dict(validate=False)
+    spec = altair_chart.to_dict(validate=False)
     datasets = spec.pop("datasets", {})
     text = json.dumps(spec)
     for number, name in enumerate(datasets):

@@ -1,4 +1,4 @@
-"""A finding on a page: its sentence opens to its rule, its numbers and the picture behind it."""
+"""A finding on a page: its sentence opens to its rule, its numbers and the chart behind it."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ from explorer.insights.findings.finding import Finding
 from explorer.ui.markdown import literal
 
 
-def show(finding: Finding, key: str, picture: Callable[[], None]) -> None:
-    """`picture()` draws what is behind it; rule, numbers and picture are made only when somebody opens it."""
+def show(finding: Finding, key: str, show_chart: Callable[[], None]) -> None:
+    """`show_chart()` draws what is behind it; rule, numbers and chart are made only when somebody opens it."""
     with st.expander(literal(finding.sentence), key=key, on_change="rerun") as opened:
         if not opened.open:
             return
@@ -20,4 +20,4 @@ def show(finding: Finding, key: str, picture: Callable[[], None]) -> None:
         values = [{"what": name, "value": number(float(value))} for name, value in finding.numbers.items()]
         left.dataframe(values, hide_index=True, alt="The numbers behind the finding")
         with right:
-            picture()
+            show_chart()

@@ -1,6 +1,6 @@
 """What is computed from an image, kept so that toggling back costs nothing.
 
-What comes from a sampled image is kept for all visitors; what comes from a person's own picture for their session
+What comes from a sampled image is kept for all visitors; what comes from a person's own image for their session
 alone, and `forget` drops it.
 """
 
@@ -13,12 +13,12 @@ import streamlit as st
 from explorer.ui import cache
 
 Argument = Any  # of a function that is kept; the last one has `own`
-OWN = 64  # results of each function that a session keeps of its own pictures, at most
-_of_own: list[Any] = []  # the cached functions that hold what comes from own pictures
+OWN = 64  # results of each function that a session keeps of its own images, at most
+_of_own: list[Any] = []  # the cached functions that hold what comes from own images
 
 
 def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
-    """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own picture.
+    """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own image.
 
     most: results kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
     no part of the key.
@@ -38,7 +38,7 @@ def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None 
 
 
 def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
-    """`st.cache_data` for a function of own pictures alone: a cache for each session."""
+    """`st.cache_data` for a function of own images alone: a cache for each session."""
 
     def decorate(function: Callable) -> Callable:
         own = st.cache_data(max_entries=most, show_spinner=False, scope="session", hash_funcs=hash_funcs)(function)
@@ -49,6 +49,6 @@ def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callab
 
 
 def forget() -> None:
-    """Drop all that this session has computed from its own pictures."""
+    """Drop all that this session has computed from its own images."""
     for own in _of_own:
         own.clear()

@@ -8,7 +8,7 @@ _REPLACED = [  # by icons, and where they stand alone by arrows and dashes
     (re.compile(r"(?:(?<=^)|(?<=\s))(<->|->|<-|--|>=|<=|~=)(?=\s|$)"), lambda found: JOINER.join(found[0])),
 ]
 _ESCAPED = [
-    (re.compile(r"[\\`*$\[\]<~#]"), r"\\\g<0>"),  # code, emphasis, formulas, links and pictures, HTML, headings
+    (re.compile(r"[\\`*$\[\]<~#]"), r"\\\g<0>"),  # code, emphasis, formulas, links and images, HTML, headings
     (re.compile(r"(?<![^\W_])_|_(?![^\W_])"), r"\\_"),  # emphasis again; within a word it is none
     (re.compile(r"&(?=#?\w+;)"), r"\\&"),
     (re.compile(r"^[-+>](?=\s|$)|^>"), r"\\\g<0>"),  # lists and quotations
@@ -24,7 +24,7 @@ def literal(text: object) -> str:
 
     Most sentences have nothing to escape and come back unchanged. The rules are those of GitHub's Markdown and of
     Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address becomes a link, as it does in
-    every sentence; a picture is not fetched.
+    every sentence; an image is not fetched.
     """
     shown = " ".join(str(text).split())
     for pattern, by in [*_REPLACED, *_ESCAPED]:

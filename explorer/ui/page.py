@@ -14,7 +14,7 @@ from explorer.ui.navigation import Entry
 
 
 def presentation_switch() -> None:
-    """For the back of the classroom: charts grow, controls that refine a picture are hidden."""
+    """For the back of the classroom: charts grow, controls that refine them are hidden."""
     with st.sidebar:
         choices.toggle("Presentation", "present", help="Enlarges the charts and hides the controls, for a projector.")
         copy_link()
@@ -36,7 +36,7 @@ def verdict(text: str) -> None:
 
 
 def theory(text: str, source: str) -> None:
-    """What one should know to read the picture, behind a button."""
+    """What one should know to read the chart, behind a button."""
     with st.popover("What am I looking at?", icon=":material/school:"):
         st.markdown(text)
         st.caption(f"Source: {source}")
@@ -62,7 +62,7 @@ def run_heading(run: Run) -> None:
 
 
 def heading(text: str, dot: str = "transparent") -> None:
-    """A line above a picture, of one height whether a dot of colour stands before it or not."""
+    """A line above a chart or an image, of one height whether a dot of colour stands before it or not."""
     width = 0 if dot == "transparent" else 1
     st.html(
         f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
@@ -71,6 +71,6 @@ def heading(text: str, dot: str = "transparent") -> None:
 
 
 def stop_with(sentence: str) -> NoReturn:
-    """A hint instead of a picture; the page ends here."""
+    """A hint instead of a chart; the page ends here."""
     st.info(literal(sentence), icon=":material/arrow_upward:")
     end()

@@ -21,7 +21,7 @@ for sentence in comparison.leaders(compared):
     page.verdict(sentence)
 comparison.unfinished(chosen)
 findings = comparison.findings(compared)
-comparison.show_findings(findings, lambda finding, key: plots.picture(compared, finding, key))
+comparison.show_findings(findings, lambda finding, key: plots.finding_chart(compared, finding, key))
 
 axes, weight, marked = plots.controls()
 plots.show(compared, axes, weight, marked)

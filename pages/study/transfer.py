@@ -37,7 +37,7 @@ with verdict:
     page.verdict(results.verdict(view))
 for remark in view.changed_words():
     st.caption(literal(remark))
-results.pictures(view)
+results.show_charts(view)
 results.findings(view)
 results.table(view)
 with st.container(horizontal=True):

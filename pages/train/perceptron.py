@@ -11,9 +11,9 @@ from explorer.ui.components import neuron_board
 from explorer.ui.perceptron import point_picker, sentences
 
 
-def chart(picture: altair.Chart, alt: str) -> None:
+def chart(altair_chart: altair.Chart, alt: str) -> None:
     """Not by explorer.ui.display: it imports torch, which this page can do without."""
-    st.altair_chart(picture, width="stretch", alt=alt)
+    st.altair_chart(altair_chart, width="stretch", alt=alt)
 
 
 page.title("What can a single neuron learn?")
@@ -60,8 +60,8 @@ with curves:
     st.caption(sentences.way_of_the_weights(history, found))
 
 st.subheader("Can any line separate the classes?", anchor=False)
-picture, proof = st.columns([1.5 if present else 1.1, 1], gap="large")
-with picture:
+plane, proof = st.columns([1.5 if present else 1.1, 1], gap="large")
+with plane:
     chart(
         separation(points, verdict, present),
         "The points and the convex hull of each class, "

@@ -11,7 +11,7 @@ from explorer.insights.findings.collect import findings
 from explorer.insights.findings.finding import KINDS
 from explorer.runs import list_runs
 from explorer.studies import STUDIES, PlannedRun
-from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.finding_panels import PANEL_OF
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels import PANELS, shown
 from explorer.ui.study.panels.outcomes import noises
@@ -56,9 +56,9 @@ def test_behind_every_finding_is_a_panel():
     compared += findings([trial([0.5], steps=step_loss(), label=label, batch_size=len(label)) for label in ("a", "bc")])
     single = [finding for planted, _ in PLANTED.values() for finding in findings([planted])]
     # Planted curves and runs find every kind of a study; the Transfer, Checks and Curves pages draw their own.
-    assert {finding.kind for finding in (*compared, *single)} == set(PICTURES)
-    assert set(KINDS) - set(PICTURES) == {"transfer", "pointing game", "test images"}
-    assert set(PICTURES.values()) <= set(PANELS)
+    assert {finding.kind for finding in (*compared, *single)} == set(PANEL_OF)
+    assert set(KINDS) - set(PANEL_OF) == {"transfer", "pointing game", "test images"}
+    assert set(PANEL_OF.values()) <= set(PANELS)
 
 
 def all_panels():

@@ -1,4 +1,4 @@
-"""A film of pictures that the browser plays by itself: it has all frames at once, and asks nothing of the server."""
+"""Images that the browser plays by itself: it has all frames at once, and asks nothing of the server."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _FILM = st.components.v2.component(
 
 
 def film(frames: list[str], captions: list[str], alt: str, key: str) -> None:
-    """Pictures of one size, as links by `charts.data_url`, with a slider, a play button, and the caption of the one
+    """Images of one size, as links by `charts.data_url`, with a slider, a play button, and the caption of the one
     shown.
 
     It begins at the last frame; play goes from the first.

@@ -107,12 +107,12 @@ def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
     return findings(trials, are_seeds), leaders(trials, are_seeds)
 
 
-def show_findings(found: list[Finding], picture: Callable[[Finding, str], None]) -> None:
-    """The first few, or all; each opens to its rule, its numbers and what `picture(finding, key)` draws."""
+def show_findings(found: list[Finding], show_chart: Callable[[Finding, str], None]) -> None:
+    """The first few, or all; each opens to its rule, its numbers and what `show_chart(finding, key)` draws."""
     place_of_list, shown = st.container(), found[:FINDINGS_AT_FIRST]
     more = len(found) > len(shown) and not page.presenting()
     if more and choices.toggle(f"All {len(found)} findings", "all-findings"):
         shown = found
     with place_of_list:
         for place, finding in enumerate(shown):
-            finding_expander.show(finding, f"compared-{place}", partial(picture, finding, f"finding-{place}"))
+            finding_expander.show(finding, f"compared-{place}", partial(show_chart, finding, f"finding-{place}"))

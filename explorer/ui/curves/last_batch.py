@@ -1,4 +1,4 @@
-"""What a picture of single steps says where the last batch of an epoch has few images: its step leaps."""
+"""What a chart of single steps says where the last batch of an epoch has few images: its step leaps."""
 
 from explorer.runs import Run
 from explorer.runs.history import epoch_batches

@@ -25,7 +25,7 @@ from explorer.runs import ACTIVE, Run, find
 from explorer.ui import cache, choices, display, page
 from explorer.ui.curves import last_batch, smoothed_loss
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison, trial
-from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.finding_panels import PANEL_OF
 from explorer.ui.study.panels import gradients, outcomes
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -124,12 +124,12 @@ def _marks(runs: Sequence[Run], measure: str, wanted: bool) -> pd.DataFrame:
     return table if measure == "loss" else table[table["mark"] != SPIKE]  # what leaps is the loss
 
 
-def picture(compared: Comparison, finding: Finding, key: str) -> None:
+def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
     """What is behind a finding: the curves of its runs, their gradients, or their test accuracies."""
     group_of = compared.group_of
     runs = [run for run in compared.runs if run.id in finding.runs]
     part = replace(compared, runs=runs, groups=[group_of[run.id] for run in runs])
-    shown = PICTURES[finding.kind]
+    shown = PANEL_OF[finding.kind]
     if shown in CURVES:
         measure, over = CURVES[shown]
         axes = Axes(measure, over, is_smoothed=over == STEPS)

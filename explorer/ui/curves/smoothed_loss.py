@@ -1,4 +1,4 @@
-"""What a picture of training losses says where label smoothing is in some of them: older runs recorded it so."""
+"""What a chart of training losses says where label smoothing is in some of them: older runs recorded it so."""
 
 from explorer.runs import Run
 from explorer.runs.history import smoothing_in_training_loss

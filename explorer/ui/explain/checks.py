@@ -91,10 +91,10 @@ def _steps(cascade: Cascade) -> None:
     low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
     with st.grid(STEPS_A_ROW, min_column_width=SIDE, gap="small"):
         for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
-            picture = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
+            tile = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
             with st.container():
                 display.image(
-                    picture,
+                    tile,
                     f"Map with random weights down to {layer}" if layer else "Map of the trained network",
                     width="stretch",
                 )

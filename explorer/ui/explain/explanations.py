@@ -18,7 +18,7 @@ from explorer.ui.explain import cam_layers
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
 
-SIDE = 320  # pixels of a picture, before the browser scales it
+SIDE = 320  # pixels of an overlay, before the browser scales it
 SIGNS = {  # colour map → what its colours say of a signed map
     "viridis": "Orange supports, blue opposes",
     "heat": "Red supports, blue opposes",
@@ -58,7 +58,7 @@ class OverlayStyle:
 
 @dataclass(frozen=True)
 class Cell:
-    """One picture of the grid."""
+    """One overlay of the grid."""
 
     request: ExplanationRequest
     run: Run
@@ -90,7 +90,7 @@ def row(cells: list[Cell]) -> tuple[float, float]:
 
 
 def show(one: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
-    """One picture of the grid, and what it says."""
+    """One overlay of the grid, and what it says."""
     cell(one.request, one.run, one.result, ends, style.strength, style.colours)
 
 
@@ -102,13 +102,13 @@ def cell(
     strength: float,
     colours: str = "viridis",
 ) -> None:
-    """One explanation as a picture, and what it says; or why there is none."""
+    """One explanation as an overlay, and what it says; or why there is none."""
     if isinstance(result, str):
         st.info(literal(result), icon=":material/info:")
         return
     title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
-    picture = _picture(request, run, result, ends, OverlayStyle(strength, colours))
-    display.image(picture, f"{title} of {run.id} for {subject}", width="stretch")
+    overlay = _overlay(request, run, result, ends, OverlayStyle(strength, colours))
+    display.image(overlay, f"{title} of {run.id} for {subject}", width="stretch")
     place = ""
     if result.layer:
         h, w = result.resolution
@@ -144,7 +144,7 @@ def class_of(run: Run, result: Attribution) -> str:
     return name if result.contrast is None else f"{name} compared with {classes[int(result.contrast[0])]}"
 
 
-def _picture(
+def _overlay(
     request: ExplanationRequest, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle
 ) -> np.ndarray:
     heat = charts.overlay(request.image.prepared(run.input_spec), result.map[0], *ends, style.strength, style.colours)
@@ -165,11 +165,11 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
             for one in cells:
                 if isinstance(one.result, str):
                     continue
-                picture, raw = io.BytesIO(), io.BytesIO()
-                Image.fromarray(_picture(one.request, one.run, one.result, ends, style)).save(picture, "PNG")
+                png, raw = io.BytesIO(), io.BytesIO()
+                Image.fromarray(_overlay(one.request, one.run, one.result, ends, style)).save(png, "PNG")
                 np.save(raw, one.result.map[0])
                 settings.append(_settings(one, one.result, ends, style))
-                files.writestr(f"{settings[-1]['files']}.png", picture.getvalue())
+                files.writestr(f"{settings[-1]['files']}.png", png.getvalue())
                 files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
         files.writestr("settings.json", json.dumps(settings, indent=1))
     return packed.getvalue()

@@ -33,7 +33,7 @@ class View:
 
     @property
     def own(self) -> bool:
-        """Whether the image is a person's own picture."""
+        """Whether the image is a person's own."""
         return self.image.own
 
     @property

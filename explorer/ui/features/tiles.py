@@ -17,7 +17,7 @@ from explorer.ui.pickers.input_image import InputImage
 MANY = (16, 64, 256, "all")  # maps that are shown
 COLUMNS = ((16, 4), (64, 8), (256, 16))  # up to so many maps, so many beside each other
 MOST_COLUMNS = 32
-MOST = 4096  # maps, and pixels from top to bottom, of a picture: a vgg11 has 25,088 units in one layer
+MOST = 4096  # maps, and pixels from top to bottom, of all tiles: a vgg11 has 25,088 units in one layer
 CELL = 64  # pixels a side that a map has at least, before the browser scales it
 VALUES_UP_TO = 64  # pixels a side of a map whose values are shown under the pointer
 NAMED = 12  # dead maps whose numbers are told
@@ -42,7 +42,7 @@ def pick_cover() -> float:
 
 
 def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple[float, float]:
-    """Maps as small pictures on one scale, which is returned; a click chooses a channel."""
+    """Maps as tiles on one scale, which is returned; a click chooses a channel."""
     low, high = charts.limits(*(view.maps for view in shown))
     signed = low < 0
     for column, view in zip(st.columns(len(shown)), shown, strict=True):
@@ -79,13 +79,13 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
 
 
 def _most(view: View) -> int:
-    """How many maps fit into a picture."""
+    """How many maps fit into one image."""
     return min(MOST, MOST_COLUMNS * (MOST // (view.maps.shape[1] + 1)))
 
 
 @kept.by_image(16, hash_funcs=picker.BY_VIEW)
 def _tiled(order: np.ndarray, columns: int, scale: tuple[float, float], view: View) -> str:
-    """The strongest maps as a link that holds one picture of at most MOST pixels from top to bottom."""
+    """The strongest maps as a link that holds one image of at most MOST pixels from top to bottom."""
     (height, width), (low, high) = view.maps.shape[1:], scale
     room = (MOST // -(-len(order) // columns) - 1) // height  # a pixel between neighbours
     factor = max(1, min(CELL // width, room))

@@ -14,7 +14,7 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
 
 AMONG = (100, 300, 1000, 3000, 10_000)  # validation images
-SIDE = 128  # pixels of a picture
+SIDE = 128  # pixels of a tile
 
 
 def pick_among() -> int:
@@ -51,9 +51,9 @@ def _one(view: View, channel: int, among: int) -> None:
                 (image,) = passes.prepared(view.run, data, np.array([place]))
                 size = image.shape[-1]
                 outside, small = _outside(field, size), field.size < size
-                picture = charts.receptive_square(image, field, unit, side=SIDE, outside=outside, centre=not small)
+                framed = charts.receptive_square(image, field, unit, side=SIDE, outside=outside, centre=not small)
                 display.image(
-                    picture, f"Validation image {place + 1}, class {label}, with the unit's receptive field", width=SIDE
+                    framed, f"Validation image {place + 1}, class {label}, with the unit's receptive field", width=SIDE
                 )
                 if small:
                     part = charts.field_part(image, field, unit, side=SIDE)

@@ -1,4 +1,4 @@
-"""The filters of a convolution as pictures: of several runs on one scale, and epoch by epoch as a film."""
+"""The filters of a convolution as tiles: of several runs on one scale, and epoch by epoch as an animation."""
 
 from dataclasses import dataclass
 
@@ -28,8 +28,8 @@ class TileStyle:
     by_norm: bool
     channel: int | None  # None: of each kernel the slice with the largest norm
 
-    def picture(self, weights: np.ndarray, limit: float, order: np.ndarray) -> np.ndarray:
-        """At most SHOWN kernels as one picture, uint8 (H, W, 3), on the scale ±limit."""
+    def tile(self, weights: np.ndarray, limit: float, order: np.ndarray) -> np.ndarray:
+        """At most SHOWN kernels as one image, uint8 (H, W, 3), on the scale ±limit."""
         chosen = weights[order[:SHOWN]]
         if chosen.shape[1] > 3:
             slices = self.channel if self.channel is not None else strongest_slices(chosen)
@@ -68,8 +68,8 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
         kernels = weights[run.id]
         with column:
             page.run_heading(run)
-            picture = style.picture(kernels, limit, style.order(kernels))
-            display.image(picture, f"{title} of {run.id}: kernels as small images", width="stretch")
+            tiled = style.tile(kernels, limit, style.order(kernels))
+            display.image(tiled, f"{title} of {run.id}: kernels as small images", width="stretch")
             st.caption(_sentence(layers[run.id], kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
     colours = {True: "red, green and blue are the weights on the three colour channels, grey is zero"}
@@ -108,11 +108,11 @@ def play(run: Run, layer: str, style: TileStyle) -> None:
 
 @st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
 def _frames(run: Run, epochs: list[int], layer: str, style: TileStyle) -> list[str]:
-    """Links that hold the pictures. One scale for all epochs, and the order of the last one, so that a kernel keeps
+    """Links that hold the images. One scale for all epochs, and the order of the last one, so that a kernel keeps
     its place."""
     kernels = [read_weights(weights_file(run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
     limit, order = max(float(np.abs(one).max()) for one in kernels), style.order(kernels[-1])
-    return [charts.data_url(style.picture(one, limit, order)) for one in kernels]
+    return [charts.data_url(style.tile(one, limit, order)) for one in kernels]
 
 
 def statistics(run: Run, epoch: int | str) -> None:

@@ -83,7 +83,7 @@ def end() -> None:
 
 
 def offer(run: PublishedRun) -> None:
-    """Instead of pictures of a model whose weights are not here: one sentence and one button, or how far it is."""
+    """Instead of charts of a model whose weights are not here: one sentence and one button, or how far it is."""
     known = _all.get(run.id)
     with st.container(border=True):
         if known is not None and known.goes_on:

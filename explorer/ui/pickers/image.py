@@ -31,27 +31,27 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
     if kind == "sampled":
         source, preview = st.columns([3, 1])
         with source:
-            picture = _sampled(run, epoch)
+            image = _sampled(run, epoch)
         with preview:
-            _preview(display.network_input(picture.prepared(run.input_spec), PREVIEW), SEEN)
-        return picture
+            _preview(display.network_input(image.prepared(run.input_spec), PREVIEW), SEEN)
+        return image
     if choices.linked("image") and not own_image.is_here(kind):
         choices.notice(f"The link was made with an image that was {MADE[kind]}: the image is not in the link.")
-    picture = _own(run.input_spec, kind)
-    for remark in picture.remarks:
+    image = _own(run.input_spec, kind)
+    for remark in image.remarks:
         st.caption(remark)
-    _compared(run, picture)
-    return picture
+    _compared(run, image)
+    return image
 
 
-def _compared(run: Run, picture: OwnImage) -> None:
-    """An own picture beside the network's input, and how it compares with the training images, by which rule."""
-    prepared = picture.prepared(run.input_spec)
+def _compared(run: Run, image: OwnImage) -> None:
+    """An own image beside the network's input, and how it compares with the training images, by which rule."""
+    prepared = image.prepared(run.input_spec)
     with st.container(horizontal=True):
-        _preview(picture.small(2 * PREVIEW), "The original")
+        _preview(image.small(2 * PREVIEW), "The original")
         _preview(display.network_input(prepared, PREVIEW), SEEN)
         similar = st.empty()
-    score = out_of_distribution.score(run, picture)
+    score = out_of_distribution.score(run, image)
     if score is None:
         return
     if score.warning is None:
@@ -134,14 +134,14 @@ def _of(own: Own, letterbox: bool = False) -> OwnImage:
     return OwnImage(name=own.name, key=key, letterbox=letterbox, content=own.content, remarks=own.remarks)
 
 
-def warn_others(chosen: list[Run], source: Run, picture: OwnImage) -> None:
-    """Say of which runs on other data than `source` the picture looks unlike the training images; of each data once."""
+def warn_others(chosen: list[Run], source: Run, image: OwnImage) -> None:
+    """Say of which runs on other data than `source` the image looks unlike the training images; of each data once."""
     known = {(source.config.dataset, source.config.image_size)}
     for run in chosen:
         data = run.config.dataset, run.config.image_size
         if data in known or isinstance(run, PublishedRun):
             continue
         known.add(data)
-        score = out_of_distribution.score(run, picture)
+        score = out_of_distribution.score(run, image)
         if score and score.warning:
             st.warning(literal(f"{run.id}: {score.warning}"), icon=":material/warning:")

@@ -18,7 +18,7 @@ class InputImage(ABC):
     name: str
     key: str  # different for different images: part of the key of what is computed from it
     label: str | None = None  # the true class, where it is known
-    letterbox: bool = False  # show networks all of a picture, not its middle
+    letterbox: bool = False  # show networks all of an image, not its middle
 
     @abstractmethod
     def prepared(self, spec: InputSpec) -> np.ndarray:
@@ -68,6 +68,6 @@ def _prepared(image: OwnImage, spec: InputSpec) -> np.ndarray:
 
 @kept.of_own(hash_funcs=BY_IMAGE)
 def _small(image: OwnImage, side: int) -> np.ndarray:
-    picture = open_image(image.content).convert("RGB")
-    picture.thumbnail((side, side))
-    return np.asarray(picture)
+    opened = open_image(image.content).convert("RGB")
+    opened.thumbnail((side, side))
+    return np.asarray(opened)

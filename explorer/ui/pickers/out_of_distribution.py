@@ -1,4 +1,4 @@
-"""Whether a person's own picture looks like those that a run was trained on."""
+"""Whether a person's own image looks like those that a run was trained on."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
 
 def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
-    """How a picture compares with what the run was trained on; None, and a sentence why, if that cannot be known."""
+    """How an image compares with what the run was trained on; None, and a sentence why, if that cannot be known."""
     if isinstance(run, PublishedRun):
         st.caption("Not compared with the training images: ImageNet is not on this machine.")
         return None

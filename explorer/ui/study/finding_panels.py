@@ -1,9 +1,9 @@
-"""Which picture shows a finding: a panel of explorer.ui.study.panels for each kind that runs of a study can have.
+"""Which panel shows a finding: one of explorer.ui.study.panels for each kind that runs of a study can have.
 
 The Transfer and Checks pages draw their own findings.
 """
 
-PICTURES = {
+PANEL_OF = {
     "divergence": "steps",
     "collapse": "steps",
     "unlearned": "steps",

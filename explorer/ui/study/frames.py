@@ -1,4 +1,4 @@
-"""What a study's pictures are drawn from: its runs, their tables with the variant of each run, their findings."""
+"""What a study's panels are drawn from: its runs, their tables with the variant of each run, their findings."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class View:
         """The table with column `variant`, after its column `run`."""
         return table.assign(variant=table["run"].map(self.variant))
 
-    def picture(self) -> SampledImage:
+    def input_image(self) -> SampledImage:
         """The validation image that panels look at, from the data of the study's first run."""
         data = cache.data_of(self.runs[0])
         at = min(self.image, len(data.validation)) - 1

@@ -1,4 +1,4 @@
-"""What a study shows: how it is to be looked at, and its findings with the numbers and the picture behind each."""
+"""What a study shows: how it is to be looked at, and its findings with the numbers and the panel behind each."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui import cache, choices, finding_expander, page
 from explorer.ui.curves import smoothed_loss
 from explorer.ui.study import panels
-from explorer.ui.study.finding_panels import PICTURES
+from explorer.ui.study.finding_panels import PANEL_OF
 from explorer.ui.study.frames import View
 
 
@@ -26,7 +26,7 @@ def controls(view: View) -> None:
 
 
 def show_findings(view: View) -> None:
-    """Each opens to its rule, its numbers and the picture behind it."""
+    """Each opens to its rule, its numbers and the panel behind it."""
     for at, finding in enumerate(view.found):
         place = f"finding-{at}"
-        finding_expander.show(finding, place, partial(panels.show, view, PICTURES[finding.kind], place))
+        finding_expander.show(finding, place, partial(panels.show, view, PANEL_OF[finding.kind], place))

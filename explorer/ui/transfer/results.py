@@ -1,4 +1,4 @@
-"""What a transfer shows: the verdict in a sentence, its pictures, its table."""
+"""What a transfer shows: the verdict in a sentence, its charts, its table."""
 
 from functools import partial
 
@@ -34,7 +34,7 @@ def _gains(view: View, key: str) -> None:
     )
 
 
-def pictures(view: View) -> None:
+def show_charts(view: View) -> None:
     """Accuracy by number of images, the gains, time, and how far each layer went."""
     present = page.presenting()
     left, right = st.columns(2)
@@ -57,8 +57,8 @@ def pictures(view: View) -> None:
         _layers(f" of {network}" if view.several else "", changes, present)
     st.caption("First seed, from the start of training to its best epoch, on the same validation images.")
     st.markdown("**Accuracy against time**")
-    picture = accuracy_over_seconds(view.seconds(share), present)
-    display.chart(picture, "Validation accuracy over seconds of training", key="transfer-seconds")
+    chart = accuracy_over_seconds(view.seconds(share), present)
+    display.chart(chart, "Validation accuracy over seconds of training", key="transfer-seconds")
     if view.several:
         st.caption(
             "All networks took the same steps. At any one time on the axis, compare the accuracies that they had "
@@ -68,11 +68,11 @@ def pictures(view: View) -> None:
 
 def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
     """How far each layer of one network went, and how similar its outputs stayed."""
-    pictures = (
+    charts = (
         ("change", f"Weight change per layer{of}", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
         ("cka", f"Similarity of each layer's outputs{of}", "Linear CKA, before and after"),
     )
-    for column, (value, heading, title) in zip(st.columns(2), pictures, strict=True):
+    for column, (value, heading, title) in zip(st.columns(2), charts, strict=True):
         with column:
             st.markdown(f"**{literal(heading)}**")
             display.chart(by_layer(changes, value, title, present), heading, key=f"transfer-{value}{of}")

@@ -19,7 +19,7 @@ STRENGTH = 0.8
 
 
 def _explained(view: View, place: str) -> None:
-    input_image, runs = view.picture(), with_convolutions(view)
+    input_image, runs = view.input_image(), with_convolutions(view)
     request = ExplanationRequest(EPOCH, input_image, target="predicted", contrast="any")
     attributions = {run.id: _attribution(request, run) for run in runs}
     ends = scale(list(attributions.values()))

@@ -29,10 +29,10 @@ def _filters(view: View, place: str) -> None:
 
 
 def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:
-    """The strongest kernels, by their L2 norm, as small pictures; of many input channels, the slice of the first."""
+    """The strongest kernels, by their L2 norm, as tiles; of many input channels, the slice of the first."""
     strongest = np.argsort(-filter_norms(weights), kind="stable")[:SHOWN]
-    pictures = charts.filters_rgb(weights[strongest], 0, limit)
-    return charts.grid(pictures, COLUMNS, factor=max(2, 36 // weights.shape[-1]), gap=6)
+    kernels = charts.filters_rgb(weights[strongest], 0, limit)
+    return charts.grid(kernels, COLUMNS, factor=max(2, 36 // weights.shape[-1]), gap=6)
 
 
 def _sentence(layer: str, weights: np.ndarray) -> str:

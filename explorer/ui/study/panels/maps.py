@@ -17,7 +17,7 @@ COLUMNS = 8
 
 
 def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
-    image, runs = view.picture(), _with_maps(view)
+    image, runs = view.input_image(), _with_maps(view)
     for at in ends:
         title = "Last activation" if at else "First activation"
         layers = {run.id: activations(run)[at] for run in runs}

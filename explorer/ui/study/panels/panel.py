@@ -1,4 +1,4 @@
-"""What a panel is: a picture of a study under a title, and when it applies."""
+"""What a panel is: charts or images of a study under a title, and when it applies."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from explorer.runs import Run
 from explorer.ui import cache, compute, display, page
 from explorer.ui.study.frames import View
 
-IN_A_ROW = 4  # networks side by side, as small pictures
+IN_A_ROW = 4  # networks side by side, as tiles
 
 
 def with_convolutions(view: View) -> list[Run]:
