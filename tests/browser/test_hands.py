@@ -1,4 +1,4 @@
-"""What only hands can do: a line on the drawing pad, a click on a feature map, a film that plays."""
+"""What only hands can do: a line on the drawing pad, a click on a feature map, an animation that plays."""
 
 import re
 

@@ -18,14 +18,14 @@ HTML = """
 """
 _HERE = Path(__file__)
 _FILM = st.components.v2.component(
-    "film",
+    "animation",
     html=HTML,
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
     js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 
-def film(frames: list[str], captions: list[str], alt: str, key: str) -> None:
+def animation(frames: list[str], captions: list[str], alt: str, key: str) -> None:
     """Images of one size, as links by `charts.data_url`, with a slider, a play button, and the caption of the one
     shown.
 

@@ -17,7 +17,7 @@ from explorer.ui.markdown import literal
 
 SHOWN = 64
 COLUMNS = 8
-FRAMES = 40  # of a film, evenly spread over the epochs
+FRAMES = 40  # of an animation, evenly spread over the epochs
 SIDE = 48  # pixels of a kernel on the screen, about
 
 
@@ -103,7 +103,7 @@ def play(run: Run, layer: str, style: TileStyle) -> None:
     shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
     frames = _frames(run, shown, layer, style)
     captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
-    animation.film(frames, captions, f"Kernels of {layer} of {run.id}", key=f"film-{run.id}")
+    animation.animation(frames, captions, f"Kernels of {layer} of {run.id}", key=f"animation-{run.id}")
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
