@@ -96,7 +96,7 @@ def _state(name: str) -> str:
 def fingerprints(configs: "Iterable[runs.RunConfig]") -> dict[tuple[str, int], str]:
     """Of the data of these runs as they are now, by name and image size; of those only that need no download."""
     wanted = {_data(config) for config in configs}
-    return {one[:2]: dataset(*one).fingerprint for one in wanted if is_at_hand(one[0])}
+    return {data[:2]: dataset(*data).fingerprint for data in wanted if is_at_hand(data[0])}
 
 
 def _data(config: "runs.RunConfig") -> tuple[str, int, bool]:

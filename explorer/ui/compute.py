@@ -11,7 +11,7 @@ from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, kept
+from explorer.ui import cache, image_cache
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
 if TYPE_CHECKING:
@@ -23,19 +23,19 @@ def inputs(checkpoint: Checkpoint, image: InputImage) -> "Tensor":
     return to_tensor(image.prepared(checkpoint.input_spec)[None])
 
 
-@kept.by_image(256, hash_funcs=BY_IMAGE)
+@image_cache.by_image(256, hash_funcs=BY_IMAGE)
 def probabilities(checkpoint: Checkpoint, image: InputImage) -> np.ndarray:
     """float32 (classes,)"""
     return predict(cache.model(checkpoint), inputs(checkpoint, image))[0]
 
 
-@kept.by_image(16, most_own=4, hash_funcs=BY_IMAGE)  # those of a large network are 13 MB
+@image_cache.by_image(16, most_own=4, hash_funcs=BY_IMAGE)  # those of a large network are 13 MB
 def maps(checkpoint: Checkpoint, layer: str, image: InputImage) -> np.ndarray:
     """float32 (channels, h, w), or (units,) for a flat layer."""
     return feature_maps(cache.model(checkpoint), layer, inputs(checkpoint, image))[0]
 
 
-@kept.by_image(256, hash_funcs=BY_IMAGE)
+@image_cache.by_image(256, hash_funcs=BY_IMAGE)
 def attribution(
     method: str, checkpoint: Checkpoint, layer: str | None, target: int | None, contrast: int | None, image: InputImage
 ) -> Attribution:

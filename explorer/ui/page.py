@@ -22,7 +22,7 @@ def presentation_switch() -> None:
 
 def presenting() -> bool:
     """Whether the page is shown by a projector; see `presentation_switch`."""
-    return bool(choices.kept("present"))
+    return bool(choices.value_of("present"))
 
 
 def title(text: str) -> None:

@@ -23,19 +23,19 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: st
 
     Not a cached function of Streamlit's: it would draw its bar again each time the result is fetched.
     """
-    kept = _kept(key)
-    if "result" not in kept:
-        place = st.empty()
+    entry = _kept(key)
+    if "result" not in entry:
+        slot = st.empty()
 
         def progress(share: float) -> None:
-            place.progress(share, literal(saying))
+            slot.progress(share, literal(saying))
 
         progress(0.0)
-        with kept["one at a time"]:  # who comes meanwhile waits, and finds it done
-            if "result" not in kept:
-                kept["result"] = compute(progress)
-        place.empty()
-    return kept["result"]
+        with entry["one at a time"]:  # who comes meanwhile waits, and finds it done
+            if "result" not in entry:
+                entry["result"] = compute(progress)
+        slot.empty()
+    return entry["result"]
 
 
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=cache.keys())
@@ -48,11 +48,11 @@ def images_for(run: Run) -> Dataset:
     if not isinstance(run, PublishedRun):
         cache.warn_if_changed(run)
         return cache.data_of(run)
-    known = samples.colour_data()
-    name = choices.kept("images-of")
-    if name not in known:  # at first, and when the runs on those images were deleted since
-        name = next(iter(known))
-    return cache.dataset(name, known[name], skip_damaged=True)
+    offered = samples.colour_data()
+    name = choices.value_of("images-of")
+    if name not in offered:  # at first, and when the runs on those images were deleted since
+        name = next(iter(offered))
+    return cache.dataset(name, offered[name], skip_damaged=True)
 
 
 def some_of(data: Dataset, most: int) -> np.ndarray:

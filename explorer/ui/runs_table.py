@@ -56,13 +56,13 @@ def runs_table(runs: list[Run]) -> None:
 
 def damaged_runs() -> None:
     """The runs that no page can show, each with its reason, and what is kept unread of the others."""
-    for one in store.damaged_runs():
-        st.warning(literal(f"{one.id} cannot be read: {one.reason}"), icon=":material/warning:")
+    for damaged in store.damaged_runs():
+        st.warning(literal(f"{damaged.id} cannot be read: {damaged.reason}"), icon=":material/warning:")
     for sentence in store.unknown_keys():
         st.caption(literal(sentence))
 
 
 def _start(run: Run) -> str:
-    """The run that lent its weights, and what of them learns on; nothing for a start from random weights."""
+    """The run with the pretrained weights, and what of them is trainable; nothing for a start from random weights."""
     training = run.config.training
     return f"{training.source} ({training.tune})" if training.source else ""

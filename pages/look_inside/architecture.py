@@ -20,14 +20,14 @@ page.title("What is this network made of?")
 chosen, images = networks.pick_networks()
 if not chosen:
     page.stop_with("Choose up to three networks above.")
-known = [(picked, networks.architecture(picked.network)) for picked in chosen]
-layers = diagram.pick_layers(known)
-for picked, built in known:
+architectures = [(picked, networks.architecture(picked.network)) for picked in chosen]
+layers = diagram.pick_layers(architectures)
+for picked, built in architectures:
     page.verdict(diagram.verdict(picked, built))
 
 part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
 if part == DIAGRAM:
-    diagram.diagrams(known, layers)
+    diagram.diagrams(architectures, layers)
     page.theory(
         "An image enters at the top. Layer by layer it becomes smaller maps with more channels, until a linear layer "
         "computes a logit for each class. A **block** with a skip adds its input to the output of its layers, so the "
@@ -35,11 +35,11 @@ if part == DIAGRAM:
         "He et al. 2016, Deep Residual Learning",
     )
 elif part == TABLE:
-    tables.table(known, layers)
+    tables.table(architectures, layers)
 elif part == FIELD:
-    receptive_field.receptive_field(known, layers, images)
+    receptive_field.receptive_field(architectures, layers, images)
 elif part == MEMORY:
-    tables.training_memory(known)
+    tables.training_memory(architectures)
 else:
     published.published()
 

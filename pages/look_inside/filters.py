@@ -49,9 +49,9 @@ if not page.presenting():
 style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}
-for title, place in places.items():
+for title, index in places.items():
     st.subheader(title, anchor=False)
-    filter_tiles.beside(title, chosen, {run.id: ends[run.id][place] for run in chosen}, epoch, style)
+    filter_tiles.beside(title, chosen, {run.id: ends[run.id][index] for run in chosen}, epoch, style)
 if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
     filter_tiles.beside("Chosen convolution", chosen, layers, epoch, style)

@@ -16,14 +16,14 @@ study, plan = picker.pick(head)
 verdict = head.container()
 
 st.caption(picker.note(study, picker.is_quick()))
-start_plan.offer(plan, partial(submit, plan, study, today=cache.fingerprints(one.config for one in plan)))
-if any(one.run and one.run.status != "finished" for one in plan):
+start_plan.offer(plan, partial(submit, plan, study, today=cache.fingerprints(planned.config for planned in plan)))
+if any(planned.run and planned.run.status != "finished" for planned in plan):
     progress.panel(plan)
 
 view = View(study, plan)
 if not view.runs:
     with verdict:
-        page.verdict(f"This study trains {len(plan)} runs of {len({one.variant for one in plan})} variants.")
+        page.verdict(f"This study trains {len(plan)} runs of {len({planned.variant for planned in plan})} variants.")
     panels.show_untrained(view)
     page.end()
 with verdict:

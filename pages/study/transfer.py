@@ -15,8 +15,8 @@ from explorer.ui.transfer.frames import View
 page.title("Does it help to start from a pretrained network?")
 verdict = st.container()
 transfers = picker.pick()
-before = [one for transfer in transfers for one in transfer.before]
-plan = [one for transfer in transfers for one in transfer.plan]
+before = [planned for transfer in transfers for planned in transfer.before]
+plan = [planned for transfer in transfers for planned in transfer.plan]
 every = [*before, *plan]
 for run in (absent := picker.unfetched(transfers)):
     fetching.offer(run)
@@ -24,9 +24,9 @@ if absent:
     page.end()
 
 st.caption(picker.note(transfers))
-lent = f"Including {plural(len(before), 'run')} for pretraining. " if before else ""
-start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], lent)
-if any(one.run and one.run.status != "finished" for one in every):
+note = f"Including {plural(len(before), 'run')} for pretraining. " if before else ""
+start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], note)
+if any(planned.run and planned.run.status != "finished" for planned in every):
     progress.panel(every)
 
 view = View(transfers)

@@ -149,7 +149,7 @@ def test_a_click_below_the_second_run_explains_its_image(with_runs, monkeypatch)
     app.run()
     next(each for each in app.button if each.key.startswith(f"cell-image-{other.id}")).click().run()
     assert not app.exception
-    chosen = app.session_state["choices"].kept
+    chosen = app.session_state["choices"].values
     data, at = load("shapes"), chosen["number"] - 1
     assert chosen["split"] == "validation"
     label = data.classes[int(data.validation.labels[at])]

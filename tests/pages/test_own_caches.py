@@ -10,12 +10,12 @@ def script():
 
     import streamlit as st
 
-    from explorer.ui import kept
+    from explorer.ui import image_cache
     from tests.pages.test_own_caches import counted
 
     if st.session_state.get("forget"):
-        kept.forget()
-    image = SimpleNamespace(own=st.session_state["own"])
+        image_cache.forget()
+    image = SimpleNamespace(is_own=st.session_state["own"])
     st.text(counted("the same key", image))
 
 
@@ -28,9 +28,9 @@ def _count(key, _image):
 
 
 def _decorated():
-    from explorer.ui import kept
+    from explorer.ui import image_cache
 
-    return kept.by_image(8)(_count)
+    return image_cache.by_image(8)(_count)
 
 
 counted = _decorated()

@@ -10,14 +10,14 @@ from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, 
 from explorer.models.network import Network
 from explorer.ui import choices, display, page
 from explorer.ui.pickers import networks
-from explorer.ui.pickers.networks import Known, PickedNetwork
+from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
 from explorer.ui.pickers.runs import keep_layer, layer_of
 
 
-def pick_layers(known: Known) -> dict[str, Layer]:
+def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
     """The chosen layer of each network, at first its last convolution; network name → layer."""
     chosen = {}
-    for column, (picked, built) in zip(st.columns(len(known)), known, strict=True):
+    for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         layers = {layer.name: layer for layer in built.layers if layer.is_module}
         last = [name for name, layer in layers.items() if layer.kind == "convolution"] or list(layers)
         with column:
@@ -39,9 +39,11 @@ def verdict(picked: PickedNetwork, built: Architecture) -> str:
     return f"{text}; the receptive field of its last convolution is {side}×{side} pixels (image: {size}×{size})."
 
 
-def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
+def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
     """The networks as diagrams side by side; a click chooses a layer for all pages."""
-    sides = sorted({unit.side for _, built in known for unit in built.units() if unit.repeats > 1}, reverse=True)
+    sides = sorted(
+        {unit.side for _, built in architectures for unit in built.units() if unit.repeats > 1}, reverse=True
+    )
     unfolded: list[int] = []
     if sides:
         unfolded = choices.pills(
@@ -52,8 +54,8 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
             hidden=page.presenting(),
             help="Identical consecutive blocks are drawn once, marked with × and their number.",
         )
-    marked = _differing(known)
-    for column, (picked, built) in zip(st.columns(len(known)), known, strict=True):
+    marked = _differing(architectures)
+    for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         with column:
             networks.heading(picked)
             key = f"diagram-{picked.name}"
@@ -67,7 +69,7 @@ def diagrams(known: Known, chosen: dict[str, Layer]) -> None:
                 on_select=_keeper(picked, built, key),
                 selection_mode="layer",
             )
-    more = " ≠ marks what not all of these networks have." if len(known) > 1 else ""
+    more = " ≠ marks what not all of these networks have." if len(architectures) > 1 else ""
     st.caption(
         f"Read from top to bottom, each row from left to right. The line around a block is its skip, + the addition at "
         f"its end, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"
@@ -92,11 +94,11 @@ def _keeper(picked: PickedNetwork, built: Architecture, key: str) -> Callable[[]
     return keep
 
 
-def _differing(known: Known) -> dict[str, set[str]]:
+def _differing(architectures: PickedArchitectures) -> dict[str, set[str]]:
     """Names of the layers that not all networks have; none where there is only one network."""
-    marked = {picked.name: set() for picked, _ in known}
-    for row in side_by_side(*(built for _, built in known)):
+    marked = {picked.name: set() for picked, _ in architectures}
+    for row in side_by_side(*(built for _, built in architectures)):
         if not same(row):
-            for (picked, _), layer in zip(known, row, strict=True):
+            for (picked, _), layer in zip(architectures, row, strict=True):
                 marked[picked.name] |= {layer.name} if layer else set()
     return marked

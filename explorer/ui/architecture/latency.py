@@ -27,7 +27,7 @@ def _store() -> tuple[Times, Lock]:
     return {}, Lock()
 
 
-def known() -> Times:
+def measured() -> Times:
     """What has been measured since the server started, for all visitors."""
     times, lock = _store()
     with lock:
@@ -38,7 +38,7 @@ def offer(found: Sequence["Figures"]) -> None:
     """A button that measures what is missing, the cheapest network first, with its progress."""
     cheapest = {each.model: each.name for each in sorted(found, key=lambda each: each.gmacs, reverse=True)}
     wanted = [(model, batch) for model in reversed(cheapest) for batch in (ONE, BATCH)]
-    missing = [one for one in wanted if one not in known()]
+    missing = [measurement for measurement in wanted if measurement not in measured()]
     label = "Measure latency" if len(missing) == len(wanted) else "Continue measuring" if missing else "Measure again"
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(label, icon=":material/timer:")

@@ -36,7 +36,7 @@ def published() -> None:
         f"{vgg.gmacs / resnet.gmacs:.1f} times its multiply-accumulates, but its top-1 accuracy is lower: "
         f"{percent(vgg.accuracy)} compared with {percent(resnet.accuracy)}.**"
     )
-    times = latency.known()
+    times = latency.measured()
     for batch, cost in ((latency.ONE, "one"), (latency.BATCH, "batch")):
         rows[cost] = [latency.milliseconds(times, each.model, batch) for each in found]
     rows["memory"] = (rows["weight_bytes"] + rows["activation_bytes"]) / 1e6

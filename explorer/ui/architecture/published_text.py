@@ -48,9 +48,9 @@ def _weighted_skips() -> str:
     """What skips with weights add to VGG, and that a count may stand for several networks."""
     plain = vgg16_parameters()
     more = {option: vgg16_parameters(residual=True, shortcut=option) - plain for option in "BC"}
-    known = mixtures()
-    one = Counter(known[0].skips)
-    mixed = ", ".join(f"{k}×{k} {a}→{b}" + f" ({n} times)" * (n > 1) for (k, a, b), n in one.items())
+    ways = mixtures()
+    skips = Counter(ways[0].skips)
+    mixed = ", ".join(f"{k}×{k} {a}→{b}" + f" ({n} times)" * (n > 1) for (k, a, b), n in skips.items())
     return (
         f"**Skips with weights.** VGG-16 with its 4096-wide head has {plain:,} parameters for 10 classes. Identities "
         "and zero padding add none (`residual`; option A of He et al. 2015), 1×1 convolutions where the width grows "
@@ -58,6 +58,6 @@ def _weighted_skips() -> str:
         f"{REPORTED:,} parameters for a VGG-16 with weighted skips, {REPORTED - plain:,} more than without. None of "
         f"these options gives that number. "
         f"With at most one skip of 1×1 or 3×3 around each convolution, all with or without bias and batch norm, "
-        f"{len(known)} combinations give it, and each treats the convolutions whose width grows differently. One of "
+        f"{len(ways)} combinations give it, and each treats the convolutions whose width grows differently. One of "
         f"them: skips with biases, {mixed}. The count alone does not identify the network."
     )

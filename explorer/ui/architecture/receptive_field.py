@@ -9,35 +9,35 @@ from explorer.insights.receptive_field import held_side
 from explorer.ui import choices, display, page
 from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.pickers import networks
-from explorer.ui.pickers.networks import Known, PickedNetwork
+from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
 
 AXES = ("row", "column")  # of the image: in the link, and in the session's state
 CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
 
 
-def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndarray]) -> None:
+def receptive_field(architectures: PickedArchitectures, chosen: dict[str, Layer], images: list[np.ndarray]) -> None:
     """The square that a unit sees and what it really looks at, on the image as each network sees it."""
     side = images[0].shape[-1]  # one place is looked at, said in pixels of the first network's image
     row, column = _pixel(side)
-    layers = [chosen[picked.name] for picked, _ in known]
+    layers = [chosen[picked.name] for picked, _ in architectures]
     sizes = [image.shape[-1] for image in images]
     units = [
-        _unit(layer, *(int((at + 0.5) * size / side) for at in (row, column)))
+        _unit(layer, *(int((pixel + 0.5) * size / side) for pixel in (row, column)))
         for layer, size in zip(layers, sizes, strict=True)
     ]
     around = max(
         charts.square_reach(layer.field, size, unit) / size
         for layer, unit, size in zip(layers, units, sizes, strict=True)
     )
-    for place, (picked, _), layer, unit, image in zip(
-        st.columns(len(known)), known, layers, units, images, strict=True
+    for column_of_page, (picked, _), layer, unit, image in zip(
+        st.columns(len(architectures)), architectures, layers, units, images, strict=True
     ):
-        with place:
+        with column_of_page:
             _one(picked, layer, unit, image, round(around * image.shape[-1]), side)
     st.caption(
         f"Click a pixel to choose the unit there. The first panel shows the theoretical field: nothing outside the "
         f"square can change the unit. The second shows the effective field: how much each pixel changes the unit, on "
-        f"the viridis scale from zero to the maximum; the mean over {_averaged(known)}. "
+        f"the viridis scale from zero to the maximum; the mean over {_averaged(architectures)}. "
         "Plain grey lies outside the image."
     )
     page.theory(
@@ -53,8 +53,8 @@ def receptive_field(known: Known, chosen: dict[str, Layer], images: list[np.ndar
 def _pixel(side: int) -> tuple[int, ...]:
     """Row and column that were chosen, by a click or a slider; at first the middle."""
     found = []
-    for axis, place in zip(AXES, st.columns(2), strict=True):
-        with place:
+    for axis, column_of_page in zip(AXES, st.columns(2), strict=True):
+        with column_of_page:
             pixel = choices.slider(
                 f"{axis.capitalize()} of the image",
                 0,
@@ -113,13 +113,13 @@ def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked: Pi
     )
 
 
-def _averaged(known: Known) -> str:
+def _averaged(architectures: PickedArchitectures) -> str:
     """Whose gradients the effective fields are made of."""
-    picked = known[0][0]
+    picked = architectures[0][0]
     here = networks.at_hand(picked.data)
     images = "validation images" if here else "images of random pixels, because the data set is not on this machine"
     weights = "with random weights: the network is not trained"
     if picked.checkpoint:
         weights = f"with the weights of epoch {picked.checkpoint.epoch}"
-    many = dict.fromkeys(networks.averaged_over(each) for each, _ in known)  # fewer of large ones
+    many = dict.fromkeys(networks.averaged_over(each) for each, _ in architectures)  # fewer of large ones
     return f"{' or '.join(map(str, many))} {images}, {weights}"

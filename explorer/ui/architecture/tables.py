@@ -9,45 +9,45 @@ from explorer.charts.formatting import memory
 from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
 from explorer.ui import choices, page
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.networks import Known
+from explorer.ui.pickers.networks import PickedArchitectures
 from explorer.ui.pickers.runs import keep_layer
 
 MANY = 60  # layers: of more, the table at first shows those with weights
 BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
 
 
-def table(known: Known, chosen: dict[str, Layer]) -> None:
+def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
     """Every layer with its figures; networks share rows where they are alike. A click chooses a layer."""
-    long = max(len(built.layers) for _, built in known) > MANY
+    long = max(len(built.layers) for _, built in architectures) > MANY
     only = choices.toggle("Only layers with weights", "weighted", long, page.presenting()) or page.presenting()
-    if len(known) == 1:
-        picked, built = known[0]
+    if len(architectures) == 1:
+        picked, built = architectures[0]
         layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]
         rows = [{"": "▸" if layer == chosen[picked.name] else "", **_row(layer)} for layer in layers]
-        _selectable(known, [(layer,) for layer in layers], rows)
+        _selectable(architectures, [(layer,) for layer in layers], rows)
         st.caption("Select a row to choose its layer.")
     else:
-        lines = side_by_side(*(built for _, built in known))
+        lines = side_by_side(*(built for _, built in architectures))
         lines = [line for line in lines if not only or any(layer and layer.kind in WEIGHTED for layer in line)]
         alike = sum(map(same, lines))
         st.markdown(f"{alike} of {len(lines)} rows are the same in all networks; the others are marked ≠.")
-        _selectable(known, lines, [_shared_row(known, line, chosen) for line in lines])
+        _selectable(architectures, lines, [_shared_row(architectures, line, chosen) for line in lines])
         st.caption(
             "Select a row to choose its layers. Values that differ are listed in the order of the networks; – where a "
             "network has no such layer."
         )
-    _totals(known)
+    _totals(architectures)
 
 
-def _selectable(known: Known, lines: list[Row], rows: list[dict[str, object]]) -> None:
+def _selectable(architectures: PickedArchitectures, lines: list[Row], rows: list[dict[str, object]]) -> None:
     """The rows; selecting one chooses, for every network that has it, its layer."""
-    names = [picked.name for picked, _ in known]
+    names = [picked.name for picked, _ in architectures]
     key = f"table-{'-'.join(names)}-{len(rows)}"
 
     def keep() -> None:
         rows_selected = st.session_state[key].selection.rows
         if rows_selected and rows_selected[0] < len(lines):
-            for (picked, _), layer in zip(known, lines[rows_selected[0]], strict=True):
+            for (picked, _), layer in zip(architectures, lines[rows_selected[0]], strict=True):
                 if layer and layer.is_module:
                     keep_layer(picked.network.model, layer.name)
 
@@ -76,11 +76,13 @@ def _row(layer: Layer) -> dict[str, object]:
     }
 
 
-def _shared_row(known: Known, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
+def _shared_row(architectures: PickedArchitectures, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
     """What all have once; what differs as "first / second", in the order of the networks."""
-    is_chosen = any(layer and layer == chosen[picked.name] for (picked, _), layer in zip(known, line, strict=True))
+    is_chosen = any(
+        layer and layer == chosen[picked.name] for (picked, _), layer in zip(architectures, line, strict=True)
+    )
     row: dict[str, object] = {"": "▸" * is_chosen + "≠" * (not same(line))}
-    for (picked, _), layer in zip(known, line, strict=True):
+    for (picked, _), layer in zip(architectures, line, strict=True):
         row[picked.name] = layer.name if layer else "–"
     figures = [_row(layer) if layer else None for layer in line]
     for name in [name for name in next(filter(None, figures)) if name != "layer"]:
@@ -106,7 +108,7 @@ def _columns(rows: Sequence[Mapping[str, object]]) -> dict[str, ColumnConfig]:
     return config
 
 
-def _totals(known: Known) -> None:
+def _totals(architectures: PickedArchitectures) -> None:
     st.subheader("In total", anchor=False)
     rows = [
         {
@@ -118,17 +120,17 @@ def _totals(known: Known) -> None:
             "kept for the backward pass": memory(built.saved_bytes),
             "weights on disk": memory(4 * built.parameters),
         }
-        for picked, built in known
+        for picked, built in architectures
     ]
     st.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
     st.caption("MAC: one multiplication and one addition, of convolutions and linear layers. Memory in float32.")
 
 
-def training_memory(known: Known) -> None:
+def training_memory(architectures: PickedArchitectures) -> None:
     """What training takes, by optimizer and batch size."""
     batch = choices.select_slider("Batch size", BATCHES, "memory-batch", 64, page.presenting())
     rows, totals = [], []
-    for picked, built in known:
+    for picked, built in architectures:
         for optimizer in OPTIMIZER_STATE:
             parts = built.training_bytes(optimizer, batch)
             totals.append((picked.name, optimizer, sum(parts.values())))

@@ -1,6 +1,6 @@
 """What a visitor chooses: widgets whose value is kept by page changes, Back, Forward and reload, and in the link."""
 
-from explorer.ui.choices.session import finish, kept, linked, notice, of_page, put
+from explorer.ui.choices.session import finish, linked, notice, of_page, put, value_of
 from explorer.ui.choices.widgets import (
     checkbox,
     held,
@@ -19,7 +19,6 @@ __all__ = [
     "checkbox",
     "finish",
     "held",
-    "kept",
     "linked",
     "multiselect",
     "notice",
@@ -33,4 +32,5 @@ __all__ = [
     "slider",
     "text_input",
     "toggle",
+    "value_of",
 ]

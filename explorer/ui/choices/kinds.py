@@ -88,12 +88,12 @@ class SomeOf(_Options[T]):
         """Those of the values that are options; the default if none of several is."""
         if not isinstance(value, list | tuple):
             return default
-        here = [one for one in value if one in self.options]
+        here = [option for option in value if option in self.options]
         return here if here or not value else default
 
     def shown(self, value: list[T]) -> list[str]:
         """Their labels."""
-        return [self.label(one) for one in value]
+        return [self.label(option) for option in value]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class _State:
     """Of one session."""
 
     page: str = ""
-    kept: dict[str, Value] = field(default_factory=dict)  # the value of every widget that was ever shown
+    values: dict[str, Value] = field(default_factory=dict)  # the value of every widget that was ever shown
     written: Link = field(default_factory=dict)  # the link as this session wrote it last
     link: Link = field(default_factory=dict)  # the link as this run found it
     link_is_right: bool = False
@@ -97,13 +97,13 @@ def linked(key: str) -> tuple[str, ...] | None:
 
 def put(key: str, value: object) -> None:
     """Choose for the visitor: in a callback, or before the widget of `key` is shown in this run."""
-    _state().kept[key] = value
+    _state().values[key] = value
     st.session_state.pop(key, None)
 
 
-def kept(key: str, default: object = None) -> Value:
+def value_of(key: str, default: object = None) -> Value:
     """What was chosen last, on whatever page."""
-    return st.session_state.get(key, _state().kept.get(key, default))
+    return st.session_state.get(key, _state().values.get(key, default))
 
 
 def choose(
@@ -125,7 +125,7 @@ def choose(
         if state.arrived or state.link_is_right or key not in st.session_state or st.session_state[key] != value:
             st.session_state[key] = value
         value = widget()
-    state.kept[key] = value
+    state.values[key] = value
     parts = choice.encode(value)
     state.current.pop(key, None)
     if always or parts != choice.encode(default):
@@ -138,7 +138,7 @@ def choose(
 def _wanted(state: _State, key: str, label: str, choice: Choice[T], default: T) -> T:
     """What is to be chosen before the visitor does."""
     if not state.link_is_right:
-        return choice.nearest(st.session_state.get(key, state.kept.get(key, default)), default)
+        return choice.nearest(st.session_state.get(key, state.values.get(key, default)), default)
     parts = state.link.get(key) or state.link.get(OLD_KEYS.get(key, key))
     if not parts:
         return default

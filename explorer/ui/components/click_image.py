@@ -34,8 +34,8 @@ class Cells:
 
     def can_be_chosen(self, row: int, column: int) -> bool:
         """Whether there is such a cell, and it has a label if any has."""
-        known = 0 <= row < self.rows and 0 <= column < self.columns
-        return known and (not self.labels or row * self.columns + column < len(self.labels))
+        within = 0 <= row < self.rows and 0 <= column < self.columns
+        return within and (not self.labels or row * self.columns + column < len(self.labels))
 
 
 def component_key(key: str) -> str:
@@ -60,7 +60,7 @@ def click_image(
     def picked() -> None:
         # What comes from a browser is not to be trusted.
         cell = st.session_state[key].picked
-        if not (isinstance(cell, list) and len(cell) == 2 and all(type(place) is int for place in cell)):
+        if not (isinstance(cell, list) and len(cell) == 2 and all(type(index) is int for index in cell)):
             return
         row, column = cell
         if on_pick and cells.can_be_chosen(row, column):

@@ -40,7 +40,7 @@ def pad(colours: bool) -> tuple[Stroke, ...]:
         except UserError as error:
             st.session_state[REFUSED] = str(error)
 
-    kept: tuple[Stroke, ...] = st.session_state.get(KEPT, ())
+    strokes_before: tuple[Stroke, ...] = st.session_state.get(KEPT, ())
     _PAD(
         key=KEY,
         data={
@@ -48,10 +48,10 @@ def pad(colours: bool) -> tuple[Stroke, ...]:
             "paper": PAPER,
             "colours": list((COLOURS if colours else INK).items()),
             "brush": PAINTBRUSH if colours else PEN,
-            "strokes": [[stroke.colour, stroke.width, stroke.points] for stroke in kept],
+            "strokes": [[stroke.colour, stroke.width, stroke.points] for stroke in strokes_before],
         },
         on_drawn_change=drawn,
     )
     if reason := st.session_state.pop(REFUSED, None):
         st.error(literal(reason), icon=":material/error:")
-    return kept
+    return strokes_before

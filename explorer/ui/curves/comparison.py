@@ -45,17 +45,17 @@ def pick_groups(runs: list[Run]) -> Comparison:
     """How the runs are grouped: by model, by any setting in which they differ, or not at all."""
     from explorer.insights.grouping import groupings
 
-    known = groupings(runs)
-    name = next(iter(known))
-    if len(known) > 1:
+    groups = groupings(runs)
+    name = next(iter(groups))
+    if len(groups) > 1:
         name = choices.selectbox(
             "Group by",
-            list(known),
+            list(groups),
             "group",
             help="Each group is drawn as one curve, the mean of its runs, with a band from the lowest to the highest "
             "run.",
         )
-    return Comparison(runs, name, known[name])
+    return Comparison(runs, name, groups[name])
 
 
 def unfinished(chosen: list[Run]) -> None:
@@ -114,5 +114,5 @@ def show_findings(found: list[Finding], show_chart: Callable[[Finding, str], Non
     if more and choices.toggle(f"All {len(found)} findings", "all-findings"):
         shown = found
     with place_of_list:
-        for place, finding in enumerate(shown):
-            finding_expander.show(finding, f"compared-{place}", partial(show_chart, finding, f"finding-{place}"))
+        for index, finding in enumerate(shown):
+            finding_expander.show(finding, f"compared-{index}", partial(show_chart, finding, f"finding-{index}"))

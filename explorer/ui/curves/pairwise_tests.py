@@ -45,8 +45,11 @@ def show(compared: Comparison) -> None:
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
     predictions = [predictions_of(run) for run in compared.runs]
-    of_runs = [one for one in predictions if isinstance(one, RunPredictions)]
-    return pairwise_tests(of_runs), [*not_comparable(of_runs), *(one for one in predictions if isinstance(one, str))]
+    of_runs = [of_run for of_run in predictions if isinstance(of_run, RunPredictions)]
+    return pairwise_tests(of_runs), [
+        *not_comparable(of_runs),
+        *(of_run for of_run in predictions if isinstance(of_run, str)),
+    ]
 
 
 def _table(pairs: list[PairwiseTest]) -> None:

@@ -26,8 +26,8 @@ def show(compared: Comparison) -> None:
     """A row a run; click a column's name to sort. Inference is timed when somebody asks for it."""
     inference_at = st.session_state.get("inference")  # (batch size, device)
     rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
-    same = {name for name in ("data", "status") if len({one[name] for one in rows}) == 1}
-    shown = [_displayed(one, same) for one in rows]
+    same = {name for name in ("data", "status") if len({shown_row[name] for shown_row in rows}) == 1}
+    shown = [_displayed(shown_row, same) for shown_row in rows]
     st.dataframe(
         shown,
         hide_index=True,
@@ -44,7 +44,11 @@ def row(run: Run, group: str, compared: Comparison, inference_at: tuple[int, str
     built = networks.architecture(run.network)
     epochs, test = epoch_rows(run), run.record.test
     training = run.config.training
-    losses = {one["validation_loss"]: one["epoch"] for one in epochs[::-1] if one["validation_loss"] is not None}
+    losses = {
+        of_epoch["validation_loss"]: of_epoch["epoch"]
+        for of_epoch in epochs[::-1]
+        if of_epoch["validation_loss"] is not None
+    }
     low, high = interval(run.best_validation_accuracy, run.dataset.images.validation)
     test_low, test_high = interval(test.accuracy, test.n) if test else (None, None)
     time = inference.timed(run, *inference_at) if inference_at else None
@@ -68,7 +72,7 @@ def row(run: Run, group: str, compared: Comparison, inference_at: tuple[int, str
         "lowest validation loss": min(losses, default=None),
         "lowest loss in epoch": losses[min(losses)] if losses else None,
         "test loss": test.loss if test else None,
-        "seconds an epoch": median(one["seconds"] for one in epochs),
+        "seconds an epoch": median(of_epoch["seconds"] for of_epoch in epochs),
         "training seconds a batch": seconds_a_batch(run),
         "training seconds": run.record.training_seconds,
         "inference seconds a batch": time.seconds if time else None,

@@ -18,20 +18,20 @@ from explorer.insights.explanation_checks import (
     robustness,
 )
 from explorer.runs import Checkpoint
-from explorer.ui import cache, compute, kept
+from explorer.ui import cache, compute, image_cache
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
 IMAGES = 200  # of the test split, for the pointing game
 AT_ONCE = 20  # images between two looks at the visitor, who may have clicked Stop
 
 
-@kept.by_image(64, hash_funcs=BY_IMAGE)
+@image_cache.by_image(64, hash_funcs=BY_IMAGE)
 def cascade(checkpoint: Checkpoint, method: str, layer: str | None, image: InputImage) -> Cascade:
     """The map while the layers are randomised one after the other."""
     return randomise(cache.model(checkpoint), compute.inputs(checkpoint, image), method, layer)
 
 
-@kept.by_image(64, hash_funcs=BY_IMAGE)
+@image_cache.by_image(64, hash_funcs=BY_IMAGE)
 def curves(
     checkpoint: Checkpoint, method: str, layer: str | None, baseline: str, image: InputImage
 ) -> tuple[PixelCurves, ...]:
@@ -43,7 +43,7 @@ def curves(
     return tuple(pixel_curves(model, pixels, heat, target, baseline) for heat in (result.map[0], chance))
 
 
-@kept.by_image(64, hash_funcs=BY_IMAGE)
+@image_cache.by_image(64, hash_funcs=BY_IMAGE)
 def robust(checkpoint: Checkpoint, method: str, layer: str | None, image: InputImage) -> Robustness:
     """Infidelity and sensitivity of the map."""
     result = compute.attribution(method, checkpoint, layer, None, None, image)

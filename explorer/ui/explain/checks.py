@@ -38,9 +38,9 @@ def _with_map(tested: Tested) -> Tested:
     for checkpoint, method, layer in tested.cases:
         result = compute.attribution(method, checkpoint, layer, None, None, tested.image)
         if result.blank[0]:
-            place, run = f" at `{layer}`" if layer else "", checkpoint.run
+            where, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
-                f"{METHODS[method].title} of {literal(run.id)}{place}: {result.blank_because}, so nothing supports "
+                f"{METHODS[method].title} of {literal(run.id)}{where}: {result.blank_because}, so nothing supports "
                 f"{literal(explanations.class_of(run, result))}. This is a result, but it leaves nothing to test.",
                 icon=":material/info:",
             )
@@ -108,16 +108,16 @@ def deletion_insertion(tested: Tested) -> None:
     found = {args[0].run.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
-            f"{run_id}: area under deletion {number(own.deletion_area, 2)} (random order "
-            f"{number(chance.deletion_area, 2)}), under insertion {number(own.insertion_area, 2)} "
+            f"{run_id}: area under deletion {number(curves.deletion_area, 2)} (random order "
+            f"{number(chance.deletion_area, 2)}), under insertion {number(curves.insertion_area, 2)} "
             f"(random {number(chance.insertion_area, 2)})"
-            for run_id, (own, chance) in found.items()
+            for run_id, (curves, chance) in found.items()
         )
         + "."
     )
     rows = [
-        pd.DataFrame({"run": run_id, "curve": name, "share": own.share, "probability": getattr(own, name)})
-        for run_id, (own, _) in found.items()
+        pd.DataFrame({"run": run_id, "curve": name, "share": curves.share, "probability": getattr(curves, name)})
+        for run_id, (curves, _) in found.items()
         for name in ("deletion", "insertion")
     ]
     display.chart(pixel_lines(pd.concat(rows), page.presenting()), "Deletion and insertion curves", key="pixels")
@@ -141,7 +141,11 @@ def pointing_game(tested: Tested) -> None:
         hidden=page.presenting(),
         wrap=True,
     )
-    tasks = [(weights, *one) for weights, _, layer in cases for one in _with_layers(weights.run, methods, layer)]
+    tasks = [
+        (weights, *method_and_layer)
+        for weights, _, layer in cases
+        for method_and_layer in _with_layers(weights.run, methods, layer)
+    ]
     _go_on(tasks)
     rows, results = [], []
     for checkpoint, method, layer in tasks:
@@ -206,19 +210,23 @@ def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple
 def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
     """Explain what is left, from a click until it is done or stopped."""
     found = [check_results.pointing(*task) for task in tasks]
-    left = [task for task, one in zip(tasks, found, strict=True) if one is None or len(one.hits) < check_results.IMAGES]
+    left = [
+        task
+        for task, result in zip(tasks, found, strict=True)
+        if result is None or len(result.hits) < check_results.IMAGES
+    ]
     if not left:
         return
-    place = st.empty()
+    slot = st.empty()
     if not st.session_state.get(TESTING):
-        label = "Continue" if any(one is not None for one in found) else f"Test {check_results.IMAGES} images"
-        place.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
+        label = "Continue" if any(result is not None for result in found) else f"Test {check_results.IMAGES} images"
+        slot.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
         return
     st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
-    for at, task in enumerate(left):
+    for index, task in enumerate(left):
 
-        def progress(part: float, text: str, at: int = at) -> None:
-            place.progress((at + part) / len(left), text)
+        def progress(part: float, text: str, index: int = index) -> None:
+            slot.progress((index + part) / len(left), text)
 
         check_results.go_on_pointing(*task, progress)
     _set_testing(False)
@@ -235,8 +243,8 @@ def infidelity_sensitivity(tested: Tested) -> None:
     found = {args[0].run.id: check_results.robust(*args, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
-            f"{run_id}: infidelity {number(one.infidelity, 2)}, sensitivity {number(one.sensitivity, 2)}"
-            for run_id, one in found.items()
+            f"{run_id}: infidelity {number(result.infidelity, 2)}, sensitivity {number(result.sensitivity, 2)}"
+            for run_id, result in found.items()
         )
         + "."
     )

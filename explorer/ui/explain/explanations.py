@@ -86,12 +86,12 @@ def scale(results: list[Attribution | str]) -> tuple[float, float]:
 
 def row(cells: list[Cell]) -> tuple[float, float]:
     """The scale that these cells share."""
-    return scale([one.result for one in cells])
+    return scale([of_run.result for of_run in cells])
 
 
-def show(one: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
+def show(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
     """One overlay of the grid, and what it says."""
-    cell(one.request, one.run, one.result, ends, style.strength, style.colours)
+    cell(shown.request, shown.run, shown.result, ends, style.strength, style.colours)
 
 
 def cell(
@@ -109,15 +109,15 @@ def cell(
     title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
     overlay = _overlay(request, run, result, ends, OverlayStyle(strength, colours))
     display.image(overlay, f"{title} of {run.id} for {subject}", width="stretch")
-    place = ""
+    where = ""
     if result.layer:
         h, w = result.resolution
-        place = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
+        where = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
     if result.blank[0]:
-        st.caption(f"Nothing supports {shown_subject}{place}: {result.blank_because}. This is a result, not an error.")
+        st.caption(f"Nothing supports {shown_subject}{where}: {result.blank_because}. This is a result, not an error.")
     else:
         shown = SIGNS[colours] if result.signed else "Bright supports"
-        st.caption(f"{shown} **{shown_subject}**{place}; largest value {number(np.abs(result.map).max(), 2)}.")
+        st.caption(f"{shown} **{shown_subject}**{where}; largest value {number(np.abs(result.map).max(), 2)}.")
 
 
 def bar(method: str, ends: tuple[float, float], style: OverlayStyle) -> None:
@@ -162,32 +162,32 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
         for cells in rows:
             ends = row(cells)
-            for one in cells:
-                if isinstance(one.result, str):
+            for of_cell in cells:
+                if isinstance(of_cell.result, str):
                     continue
                 png, raw = io.BytesIO(), io.BytesIO()
-                Image.fromarray(_overlay(one.request, one.run, one.result, ends, style)).save(png, "PNG")
-                np.save(raw, one.result.map[0])
-                settings.append(_settings(one, one.result, ends, style))
+                Image.fromarray(_overlay(of_cell.request, of_cell.run, of_cell.result, ends, style)).save(png, "PNG")
+                np.save(raw, of_cell.result.map[0])
+                settings.append(_settings(of_cell, of_cell.result, ends, style))
                 files.writestr(f"{settings[-1]['files']}.png", png.getvalue())
                 files.writestr(f"{settings[-1]['files']}.npy", raw.getvalue())
         files.writestr("settings.json", json.dumps(settings, indent=1))
     return packed.getvalue()
 
 
-def _settings(one: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
+def _settings(of_cell: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
     return {
-        "files": f"{one.run.id}-{one.method}-epoch-{one.request.epoch}",
-        "run": one.run.id,
-        "method": one.method,
-        "image": one.request.image.name,
-        "image_id": one.request.image.key,
-        "letterbox": one.request.image.letterbox,
-        "epoch": one.request.epoch,
-        "class": class_of(one.run, result),
+        "files": f"{of_cell.run.id}-{of_cell.method}-epoch-{of_cell.request.epoch}",
+        "run": of_cell.run.id,
+        "method": of_cell.method,
+        "image": of_cell.request.image.name,
+        "image_id": of_cell.request.image.key,
+        "letterbox": of_cell.request.image.letterbox,
+        "epoch": of_cell.request.epoch,
+        "class": class_of(of_cell.run, result),
         "layer": result.layer,
         "scale": ends,
-        "unit": METHODS[one.method].unit,
+        "unit": METHODS[of_cell.method].unit,
         "overlay_strength": style.strength,
         "colour_map": style.colours,
     }

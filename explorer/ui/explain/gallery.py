@@ -25,15 +25,15 @@ def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[in
     """The first images of a split, by index; a click shows where the predictions come from."""
     images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
     with st.grid(6, min_column_width=110, gap="small"):
-        for at in which[:MOST].tolist():
-            text = caption(at)
+        for index in which[:MOST].tolist():
+            text = caption(index)
             with st.container():
                 click_image(
-                    charts.upscale(charts.rgb(images.pixels[at]), max(1, SIDE // images.pixels.shape[-1])),
-                    f"Image {at + 1}, {text}",
+                    charts.upscale(charts.rgb(images.pixels[index]), max(1, SIDE // images.pixels.shape[-1])),
+                    f"Image {index + 1}, {text}",
                     Cells(1, 1, [f"Explain this prediction: {text}"]),
-                    f"{key}-{at}",
-                    _chooser(of.fingerprint, split, at),
+                    f"{key}-{index}",
+                    _chooser(of.fingerprint, split, index),
                 )
                 st.caption(literal(text))
     left = len(which) - MOST
@@ -46,11 +46,11 @@ def _data_of(run: Run) -> Dataset:
     return cache.data_of(run)
 
 
-def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None]:
+def _chooser(fingerprint: str, split: str, index: int) -> Callable[[int, int], None]:
     def choose(row: int, column: int) -> None:
-        st.session_state[WANTED] = fingerprint, split, at
+        st.session_state[WANTED] = fingerprint, split, index
         # The pickers of every page that shows an image: they find the same one.
-        sampled = {"image": "sampled", "split": split, "class": ANY, "mistakes": False, "number": at + 1}
+        sampled = {"image": "sampled", "split": split, "class": ANY, "mistakes": False, "number": index + 1}
         for key, value in sampled.items():
             choices.put(key, value)
 
@@ -60,10 +60,10 @@ def _chooser(fingerprint: str, split: str, at: int) -> Callable[[int, int], None
 def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
     """The image that was clicked, and where its predictions come from, over the page: below it, nobody who clicked
     an image at its top would see that."""
-    fingerprint, wanted, at = st.session_state.pop(WANTED, (None, None, -1))
+    fingerprint, wanted, index = st.session_state.pop(WANTED, (None, None, -1))
     runs = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
     if wanted == split and runs:
-        image = sample(_data_of(runs[0]), split, at)
+        image = sample(_data_of(runs[0]), split, index)
         _explanations(
             runs, explanations.ExplanationRequest(epoch, image, grid.PREDICTED, "any"), samples.source_of(chosen)
         )

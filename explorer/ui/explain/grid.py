@@ -79,19 +79,21 @@ def over_epochs(
 
     Returns what was drawn, as one row of that scale.
     """
-    kept = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
-    known = sorted(set().union(*kept.values()))
-    if not known:
+    saved = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
+    all_epochs = sorted(set().union(*saved.values()))
+    if not all_epochs:
         page.stop_with("These runs have no saved epochs: epochs are saved for networks with fewer than 5 M parameters.")
-    places = np.unique(np.linspace(0, len(known) - 1, AT_FIRST).round().astype(int))
-    shown = choices.multiselect("Epochs", known, "epochs-shown", [known[place] for place in places], wrap=True)
+    places = np.unique(np.linspace(0, len(all_epochs) - 1, AT_FIRST).round().astype(int))
+    shown = choices.multiselect(
+        "Epochs", all_epochs, "epochs-shown", [all_epochs[index] for index in places], wrap=True
+    )
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     cells = {
         (run.id, epoch): explanations.explained(replace(request, epoch=epoch), run, method, layers.get(run.id))
         for run in chosen
         for epoch in sorted(shown)
-        if epoch in kept[run.id]
+        if epoch in saved[run.id]
     }
     ends = explanations.row(list(cells.values()))
     explanations.help_of(method)

@@ -38,26 +38,26 @@ class EvaluatedRun:
         """int (classes, classes): true class by predicted class."""
         return self.predictions.confusion(len(self.classes))
 
-    def predicted(self, at: int) -> str:
+    def predicted(self, index: int) -> str:
         """What it predicts for an image, and with which confidence."""
-        predicted, confidence = self.predictions.predicted_classes[at], self.predictions.confidence[at]
+        predicted, confidence = self.predictions.predicted_classes[index], self.predictions.confidence[index]
         return f"{self.classes[int(predicted)]} ({percent(float(confidence))})"
 
-    def caption(self, at: int) -> str:
+    def caption(self, index: int) -> str:
         """What is written below an image."""
-        return f"{self.classes[int(self.predictions.labels[at])]}, predicted {self.predicted(at)}"
+        return f"{self.classes[int(self.predictions.labels[index])]}, predicted {self.predicted(index)}"
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
     """How many images each run gets wrong, and which class it takes for which most often."""
     parts = []
-    for one in evaluated:
-        wrong, n, pairs = int(one.predictions.wrong.sum()), len(one.predictions), confused_pairs(one.confusion)
-        text = f"{one.run.id} misclassifies {wrong:,} of {n:,} {one.split} images ({percent(wrong / n)})"
+    for of_run in evaluated:
+        wrong, n, pairs = int(of_run.predictions.wrong.sum()), len(of_run.predictions), confused_pairs(of_run.confusion)
+        text = f"{of_run.run.id} misclassifies {wrong:,} of {n:,} {of_run.split} images ({percent(wrong / n)})"
         if wrong:
             true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
             text += (
-                f"; its most frequent mistake: it predicts {one.classes[taken]} for {one.classes[true]} "
+                f"; its most frequent mistake: it predicts {of_run.classes[taken]} for {of_run.classes[true]} "
                 f"({plural(often, 'image')})"
             )
         parts.append(text)
@@ -67,12 +67,12 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
 def confusion(evaluated: list[EvaluatedRun]) -> None:
     """Which class is taken for which; the images of the cell or pair that was clicked."""
     normalised = choices.toggle("As a percentage of each true class", "normalised", hidden=page.presenting())
-    same = len({one.run.dataset.fingerprint for one in evaluated}) == 1
-    most = max(_largest(one.confusion, normalised) for one in evaluated) if same or normalised else 0.0
-    for column, one in zip(st.columns(len(evaluated)), evaluated, strict=True):
+    same = len({of_run.run.dataset.fingerprint for of_run in evaluated}) == 1
+    most = max(_largest(of_run.confusion, normalised) for of_run in evaluated) if same or normalised else 0.0
+    for column, of_run in zip(st.columns(len(evaluated)), evaluated, strict=True):
         with column:
-            page.run_heading(one.run)
-            _matrix(one, normalised, most or None)
+            page.run_heading(of_run.run)
+            _matrix(of_run, normalised, most or None)
 
 
 def _largest(confusion: np.ndarray, normalised: bool) -> float:
@@ -81,11 +81,11 @@ def _largest(confusion: np.ndarray, normalised: bool) -> float:
     return float((100 * wrong / np.maximum(confusion.sum(axis=1, keepdims=True), 1) if normalised else wrong).max())
 
 
-def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
+def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     """most: where the colours end, None for the matrix's own largest mistake."""
-    counts, chart, table = one.confusion, f"confusion-{one.run.id}", f"pairs-{one.run.id}"
+    counts, chart, table = of_run.confusion, f"confusion-{of_run.run.id}", f"pairs-{of_run.run.id}"
     pairs = confused_pairs(counts).head(PAIRS)
-    cell = f"cell-{one.run.id}"
+    cell = f"cell-{of_run.run.id}"
 
     def clicked() -> None:
         picked = st.session_state[chart].selection.get(CELL) or []
@@ -97,25 +97,25 @@ def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
             st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
 
     st.vega_lite_chart(
-        display.specification(charts.confusion_heat(counts, one.classes, normalised, page.presenting(), most)),
+        display.specification(charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)),
         width="stretch",
-        alt=f"Confusion matrix of {one.run.id}",
+        alt=f"Confusion matrix of {of_run.run.id}",
         key=chart,
         on_select=clicked,
         selection_mode=CELL,
     )
     if pairs.empty:
-        st.success(literal(f"{one.run.id} classifies every image correctly."), icon=":material/check:")
+        st.success(literal(f"{of_run.run.id} classifies every image correctly."), icon=":material/check:")
         return
     true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
-    if not (0 <= true < len(one.classes) and 0 <= taken < len(one.classes)):
+    if not (0 <= true < len(of_run.classes) and 0 <= taken < len(of_run.classes)):
         return
-    which = one.predictions.of_cell(true, taken)
-    held = "right" if true == taken else f"predicted {one.classes[taken]}"
-    title = literal(f"{one.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
+    which = of_run.predictions.of_cell(true, taken)
+    held = "right" if true == taken else f"predicted {of_run.classes[taken]}"
+    title = literal(f"{of_run.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
     st.markdown(f"**{title}**, most confident first")
-    gallery.show([one.run], one.split, which, one.predicted, f"cell-image-{one.run.id}")
-    names = np.array(one.classes, dtype=object)
+    gallery.show([of_run.run], of_run.split, which, of_run.predicted, f"cell-image-{of_run.run.id}")
+    names = np.array(of_run.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
     st.dataframe(
         {
@@ -129,35 +129,35 @@ def _matrix(one: EvaluatedRun, normalised: bool, most: float | None) -> None:
         key=table,
         on_select=row_clicked,
         selection_mode="single-row",
-        alt=f"The most confused pairs of {one.run.id}",
+        alt=f"The most confused pairs of {of_run.run.id}",
     )
 
 
 def confident(evaluated: list[EvaluatedRun]) -> None:
     """Where a run is wrong and surest of it."""
-    for one in evaluated:
-        page.run_heading(one.run)
-        which = one.predictions.surest_mistakes()
+    for of_run in evaluated:
+        page.run_heading(of_run.run)
+        which = of_run.predictions.surest_mistakes()
         if not len(which):
             st.success("Every image is classified correctly.", icon=":material/check:")
             continue
-        half = int((one.predictions.confidence[which] > 0.5).sum())
+        half = int((of_run.predictions.confidence[which] > 0.5).sum())
         st.markdown(f"In {half:,} of {len(which):,} mistakes the predicted class has a probability above 50 %.")
-        gallery.show([one.run], one.split, which, one.caption, f"confident-{one.run.id}")
+        gallery.show([of_run.run], of_run.split, which, of_run.caption, f"confident-{of_run.run.id}")
 
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
     """Does a probability of 90 % mean that 90 % are right?"""
-    found = {one.run.id: calibration(one.predictions) for one in evaluated}
+    found = {result.run.id: calibration(result.predictions) for result in evaluated}
     st.markdown(
         "; ".join(
-            f"{literal(run_id)}: expected calibration error **{percent(one.ece)}**; accuracy {percent(one.accuracy)}, "
-            f"mean confidence {percent(one.confidence)}"
-            for run_id, one in found.items()
+            f"{literal(run_id)}: expected calibration error **{percent(result.ece)}**; "
+            f"accuracy {percent(result.accuracy)}, mean confidence {percent(result.confidence)}"
+            for run_id, result in found.items()
         )
         + "."
     )
-    rows = pd.concat([one.bins.assign(run=run_id) for run_id, one in found.items()])
+    rows = pd.concat([result.bins.assign(run=run_id) for run_id, result in found.items()])
     display.chart(charts.reliability(rows, page.presenting()), "Calibration diagram of each run", key="reliability")
     st.caption(
         f"The images are sorted by the probability of the predicted class into {BINS} bins of equal width; a larger "
@@ -170,17 +170,17 @@ def calibrated(evaluated: list[EvaluatedRun]) -> None:
 def by_class(evaluated: list[EvaluatedRun]) -> None:
     """Precision and recall of each class, with the counts behind them."""
     share = partial(st.column_config.ProgressColumn, width=115, format="%.1f %%", min_value=0, max_value=100)
-    for column, one in zip(st.columns(len(evaluated)), evaluated, strict=True):
+    for column, of_run in zip(st.columns(len(evaluated)), evaluated, strict=True):
         with column:
-            page.run_heading(one.run)
-            table = class_table(one.confusion)
+            page.run_heading(of_run.run)
+            table = class_table(of_run.confusion)
             st.markdown(
-                f"Accuracy {percent(float((~one.predictions.wrong).mean()))}, balanced accuracy (the mean recall of "
+                f"Accuracy {percent(float((~of_run.predictions.wrong).mean()))}, balanced accuracy (the mean recall of "
                 f"the classes) **{percent(float(table['recall'].mean()))}**."
             )
             shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
             st.dataframe(
-                pd.DataFrame({"class": one.classes, **shares, **table}),
+                pd.DataFrame({"class": of_run.classes, **shares, **table}),
                 hide_index=True,
                 column_config={
                     "images": st.column_config.NumberColumn(help="Images of this class."),
@@ -193,7 +193,7 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                     "precision": share(help="correct / all predictions of this class"),
                     "recall": share(help="correct / all images of this class"),
                 },
-                alt=f"Precision and recall of each class, {one.run.id}",
+                alt=f"Precision and recall of each class, {of_run.run.id}",
             )
 
 
@@ -227,9 +227,9 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         [a.run, b.run],
         a.split,
         which,
-        lambda at: (
-            f"{a.classes[int(a.predictions.labels[at])]}; {a.run.id} predicts {a.predicted(at)}, {b.run.id} "
-            f"{b.predicted(at)}"
+        lambda index: (
+            f"{a.classes[int(a.predictions.labels[index])]}; {a.run.id} predicts {a.predicted(index)}, {b.run.id} "
+            f"{b.predicted(index)}"
         ),
         "together",
     )

@@ -25,10 +25,10 @@ METHOD = "input-x-gradient"  # as fine as the pixels: a map of 8×8 would smear 
 
 def lesson() -> None:
     """In three steps; first train a network on the data with the shortcut, if there is none."""
-    known = [run for run in list_runs() if run.config.dataset == DATA]
-    ready = [run for run in known if run.epochs_done and run.status not in ACTIVE]
+    trained = [run for run in list_runs() if run.config.dataset == DATA]
+    ready = [run for run in trained if run.epochs_done and run.status not in ACTIVE]
     if not ready:
-        _begin(known)
+        _begin(trained)
         return
     run, checkpoint = ready[0], Checkpoint(ready[0])
     page.run_heading(run)
@@ -58,19 +58,19 @@ def lesson() -> None:
     )
 
 
-def _begin(known: list[Run]) -> None:
+def _begin(trained: list[Run]) -> None:
     """A button that trains one, and what has become of those that began."""
     st.markdown(
         "In the training images of **shapes-shortcut**, a coloured mark in the corner gives the class away. This "
         "lesson examines a network that was trained on them."
     )
-    training = any(run.status in ACTIVE for run in known)
+    training = any(run.status in ACTIVE for run in trained)
     if not training and st.button("Train a network on these images", type="primary", icon=":material/play_arrow:"):
         run = jobs.submit(RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS)))
         suggest_runs([run.id])
         st.rerun()
-    if known:
-        live.panel([run.id for run in live.watched(known)], gradients=False)
+    if trained:
+        live.panel([run.id for run in live.watched(trained)], gradients=False)
 
 
 def _pairs(checkpoint: Checkpoint, test: Predictions, marked: np.ndarray) -> None:
@@ -81,12 +81,14 @@ def _pairs(checkpoint: Checkpoint, test: Predictions, marked: np.ndarray) -> Non
     apart = np.flatnonzero(marked[explained] != test.labels[explained])
     which = apart[_spread(len(apart), SHOWN)]
     with st.grid(3, min_column_width=220, gap="small"):
-        for at, own in zip(explained[which].tolist(), maps[which], strict=True):
-            shown, ends = images.pixels[at], charts.limits(own, signed=True)
-            heat = charts.overlay(shown, own, *ends, strength=1.0)
+        for index, map_of_image in zip(explained[which].tolist(), maps[which], strict=True):
+            shown, ends = images.pixels[index], charts.limits(map_of_image, signed=True)
+            heat = charts.overlay(shown, map_of_image, *ends, strength=1.0)
             with st.container():
                 both = charts.grid(np.stack([charts.rgb(shown), heat]), 2, factor=5)
-                shape, mark, predicted = (classes[int(of[at])] for of in (test.labels, marked, test.predicted_classes))
+                shape, mark, predicted = (
+                    classes[int(of[index])] for of in (test.labels, marked, test.predicted_classes)
+                )
                 display.image(
                     both, f"A {shape} with the mark of {mark}, and the map of the prediction {predicted}", "stretch"
                 )

@@ -32,9 +32,9 @@ class View:
         return self.checkpoint.run
 
     @property
-    def own(self) -> bool:
+    def is_own(self) -> bool:
         """Whether the image is a person's own."""
-        return self.image.own
+        return self.image.is_own
 
     @property
     def flat(self) -> bool:
@@ -61,23 +61,23 @@ def views(chosen: list[Run], epoch: int | str, image: InputImage) -> list[View]:
     layers = {}
     for column, run in zip(columns, chosen, strict=False):
         shapes = compute.shapes(run)
-        known = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
-        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in known]
+        names = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
+        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in names]
         with column:
-            layers[run.id] = pick_layer(run, known, weighted[0])
+            layers[run.id] = pick_layer(run, names, weighted[0])
     epochs = [epoch]
     if len(chosen) == 1 and not isinstance(chosen[0], PublishedRun):  # those have one set of weights
         with columns[1]:
             epochs += _beside(chosen[0], epoch)
-    return [_view(run, at, layers[run.id], image, len(epochs) > 1) for run in chosen for at in epochs]
+    return [_view(run, of_epoch, layers[run.id], image, len(epochs) > 1) for run in chosen for of_epoch in epochs]
 
 
 def _beside(run: Run, epoch: int | str) -> list[int | str]:
     """The epoch that the run is set beside itself at, if any."""
-    kept = ["best", "last", *map(str, saved_epochs(run))]
+    saved = ["best", "last", *map(str, saved_epochs(run))]
     choice = choices.selectbox(
         "Compare with epoch",
-        ["none", *(name for name in kept if name != str(epoch))],
+        ["none", *(name for name in saved if name != str(epoch))],
         "beside",
         format_func=epoch_name,
         help="Shows the same image through the same network with the weights of another epoch, on one scale.",
@@ -104,8 +104,8 @@ def channels(shown: list[View]) -> dict[str, int]:
 def _channel(view: View) -> int:
     key, noun = f"channel-of-{view.run.id}", "Unit" if view.flat else "Channel"
     layer, _, number = choices.held(_channel_key(view), noun).rpartition(":")
-    known = layer == view.layer and number.isdecimal() and int(number) < len(view.maps)
-    st.session_state[key] = int(number) if known else int(view.order[0])
+    valid = layer == view.layer and number.isdecimal() and int(number) < len(view.maps)
+    st.session_state[key] = int(number) if valid else int(view.order[0])
     if page.presenting():
         return st.session_state[key]
     return st.number_input(

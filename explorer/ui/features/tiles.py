@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
 from explorer.training.transfer import head_of
-from explorer.ui import cache, choices, display, kept, page
+from explorer.ui import cache, choices, display, image_cache, page
 from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.features import picker
 from explorer.ui.features.picker import View
@@ -65,9 +65,9 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     columns = next((across for most, across in COLUMNS if len(order) <= most), MOST_COLUMNS)
     columns = min(columns, len(order))
     means = strength(view.maps[None])
-    noun, at = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
+    noun, positions = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
     labels = [f"{noun} {channel}: mean |activation| {number(means[channel], 2)}" for channel in order]
-    chosen_cell = divmod(int(at[0]), columns) if len(at) else None
+    chosen_cell = divmod(int(positions[0]), columns) if len(positions) else None
     cells = Cells(-(-len(order) // columns), columns, labels, chosen_cell)
     click_image(
         _tiled(order, columns, (low, high), view),
@@ -83,7 +83,7 @@ def _most(view: View) -> int:
     return min(MOST, MOST_COLUMNS * (MOST // (view.maps.shape[1] + 1)))
 
 
-@kept.by_image(16, hash_funcs=picker.BY_VIEW)
+@image_cache.by_image(16, hash_funcs=picker.BY_VIEW)
 def _tiled(order: np.ndarray, columns: int, scale: tuple[float, float], view: View) -> str:
     """The strongest maps as a link that holds one image of at most MOST pixels from top to bottom."""
     (height, width), (low, high) = view.maps.shape[1:], scale

@@ -44,21 +44,21 @@ def _one(view: View, channel: int, among: int) -> None:
     st.markdown(_sentence(view, found, channel))
     with st.container(horizontal=True):
         for rank, peak in enumerate(peaks.tolist()):
-            place = int(which[found.images[rank, channel]])
+            index = int(which[found.images[rank, channel]])
             unit = int(found.rows[rank, channel]), int(found.columns[rank, channel])
-            label = data.classes[int(data.validation.labels[place])]
+            label = data.classes[int(data.validation.labels[index])]
             with st.container(width=SIDE + 22):
-                (image,) = passes.prepared(view.run, data, np.array([place]))
+                (image,) = passes.prepared(view.run, data, np.array([index]))
                 size = image.shape[-1]
                 outside, small = _outside(field, size), field.size < size
                 framed = charts.receptive_square(image, field, unit, side=SIDE, outside=outside, centre=not small)
                 display.image(
-                    framed, f"Validation image {place + 1}, class {label}, with the unit's receptive field", width=SIDE
+                    framed, f"Validation image {index + 1}, class {label}, with the unit's receptive field", width=SIDE
                 )
                 if small:
                     part = charts.field_part(image, field, unit, side=SIDE)
-                    display.image(part, f"The unit's receptive field in image {place + 1}", width=SIDE)
-                st.caption(f"{literal(label)}: {number(peak)}  \nimage {place + 1}, unit ({unit[0]}, {unit[1]})")
+                    display.image(part, f"The unit's receptive field in image {index + 1}", width=SIDE)
+                st.caption(f"{literal(label)}: {number(peak)}  \nimage {index + 1}, unit ({unit[0]}, {unit[1]})")
 
 
 def _field(view: View) -> Field:

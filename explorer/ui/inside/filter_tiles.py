@@ -100,7 +100,7 @@ def play(run: Run, layer: str, style: TileStyle) -> None:
             f"last weights are saved."
         )
         return
-    shown = [epochs[place] for place in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
+    shown = [epochs[index] for index in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
     frames = _frames(run, shown, layer, style)
     captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
     animation.animation(frames, captions, f"Kernels of {layer} of {run.id}", key=f"animation-{run.id}")
@@ -111,8 +111,8 @@ def _frames(run: Run, epochs: list[int], layer: str, style: TileStyle) -> list[s
     """Links that hold the images. One scale for all epochs, and the order of the last one, so that a kernel keeps
     its place."""
     kernels = [read_weights(weights_file(run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
-    limit, order = max(float(np.abs(one).max()) for one in kernels), style.order(kernels[-1])
-    return [charts.data_url(style.tile(one, limit, order)) for one in kernels]
+    limit, order = max(float(np.abs(weights).max()) for weights in kernels), style.order(kernels[-1])
+    return [charts.data_url(style.tile(weights, limit, order)) for weights in kernels]
 
 
 def statistics(run: Run, epoch: int | str) -> None:

@@ -69,9 +69,9 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
         return f"{literal(run.id)} has no layer `{layer}`, which was chosen for {run.config.model}."
     if not (weights["layer"] == layer).any():
         return f"{literal(run.id)}: the chosen layer `{layer}` has no trainable kernel or matrix."
-    place = int(weights.index[weights["layer"] == layer][0])
-    text = f"{literal(run.id)}: the ring marks `{layer}`, number {place + 1} of {len(weights)} from the first. Its "
-    text += f"gradient norm is {number(weights['norm'][place])}, the mean of epoch {epoch}"
+    nth = int(weights.index[weights["layer"] == layer][0])
+    text = f"{literal(run.id)}: the ring marks `{layer}`, number {nth + 1} of {len(weights)} from the first. Its "
+    text += f"gradient norm is {number(weights['norm'][nth])}, the mean of epoch {epoch}"
     measured = up_to_epoch(ratios(cache.weight_stats(run), display.table(run)), epoch)
     changed = measured.loc[measured["layer"] == layer, "update"]
     if changed.notna().any():
@@ -173,9 +173,9 @@ def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | Non
 
 def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
     rows = [
-        (run.id, layer, place, share)
+        (run.id, layer, nth, share)
         for run in runs
-        for place, (layer, share) in enumerate(epoch_rows(run)[epoch - 1].get("dead_relus", {}).items(), start=1)
+        for nth, (layer, share) in enumerate(epoch_rows(run)[epoch - 1].get("dead_relus", {}).items(), start=1)
     ]
     shares = pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
     return None if shares.empty else charts.dead_profile(shares, DEAD, present)

@@ -73,8 +73,8 @@ def _mixture(points: Points, verdict: Inseparable, wanted: int) -> str:
     """= 0.5·(0, 1) + 0.5·(1, 0): the common point from the points of a class whose share is not zero."""
     parts = [
         f"{share:.2g}·{_vector(xy)}"
-        for share, xy, own in zip(verdict.shares, points.xy, points.classes, strict=True)
-        if own == wanted and share > 1e-9
+        for share, xy, of_point in zip(verdict.shares, points.xy, points.classes, strict=True)
+        if of_point == wanted and share > 1e-9
     ]
     return f"= {' + '.join(parts)}" if len(parts) > 1 else "is one of its points"
 

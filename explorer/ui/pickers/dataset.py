@@ -24,17 +24,17 @@ def pick_data() -> tuple[str, int, bool]:
         folder = choices.text_input("Folder with one sub-folder per class", "folder", placeholder="/home/me/my-images")
     with size:
         pixels = choices.number_input("Image size", 8, 256, 32, "image_size", help="Pixels per side.")
-    own = tidy(FOLDER_PREFIX + folder)
-    if own == FOLDER_PREFIX:
+    folder_name = tidy(FOLDER_PREFIX + folder)
+    if folder_name == FOLDER_PREFIX:
         page.stop_with("Give the folder that holds your images, with one sub-folder per class.")
-    return own, int(pixels), _look_at(own, int(pixels))
+    return folder_name, int(pixels), _check_folder(folder_name, int(pixels))
 
 
-def _look_at(own: str, size: int) -> bool:
+def _check_folder(name: str, size: int) -> bool:
     """Show what is taken from a folder; whether damaged images are left out. Nothing is trained on before that."""
-    report = cache.dataset(own, size, skip_damaged=True).report
+    report = cache.dataset(name, size, skip_damaged=True).report
     if report is None:
-        raise TypeError(f"{own} is no folder of images: nothing says what was taken from it.")
+        raise TypeError(f"{name} is no folder of images: nothing says what was taken from it.")
     skip = not report.damaged
     if report.damaged:
         count = plural(len(report.damaged), "image")

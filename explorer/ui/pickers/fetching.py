@@ -65,9 +65,9 @@ _guard = Lock()
 def start(run: PublishedRun) -> Fetching:
     """Fetch in the background; thirty who press the button at once watch one download."""
     with _guard:
-        known = _all.get(run.id)
-        if known is not None and known.goes_on:
-            return known
+        fetching = _all.get(run.id)
+        if fetching is not None and fetching.goes_on:
+            return fetching
         found = _all[run.id] = Fetching()
         found.thread = Thread(target=found.run, args=(run,), name=f"fetch {run.id}", daemon=True)
         found.thread.start()
@@ -76,21 +76,21 @@ def start(run: PublishedRun) -> Fetching:
 
 def end() -> None:
     """Of a server: a thread that is a daemon would be cut off with its file half written."""
-    for one in _all.values():
-        one.stop.set()
-    for one in _all.values():
-        one.wait()
+    for fetching in _all.values():
+        fetching.stop.set()
+    for fetching in _all.values():
+        fetching.wait()
 
 
 def offer(run: PublishedRun) -> None:
     """Instead of charts of a model whose weights are not here: one sentence and one button, or how far it is."""
-    known = _all.get(run.id)
+    fetching = _all.get(run.id)
     with st.container(border=True):
-        if known is not None and known.goes_on:
-            _watch(run, known)
+        if fetching is not None and fetching.goes_on:
+            _watch(run, fetching)
             return
-        if known is not None and known.problem:
-            st.error(literal(known.problem), icon=":material/cloud_off:")
+        if fetching is not None and fetching.problem:
+            st.error(literal(fetching.problem), icon=":material/cloud_off:")
         with st.spinner("Reading torchvision's figures …"):
             accuracy, size = run.published.facts.accuracy, megabytes(run)
         sweep(run)
@@ -104,11 +104,11 @@ def offer(run: PublishedRun) -> None:
 
 
 @st.fragment(run_every=SECONDS)
-def _watch(run: PublishedRun, known: Fetching) -> None:
-    if not known.goes_on:
+def _watch(run: PublishedRun, fetching: Fetching) -> None:
+    if not fetching.goes_on:
         st.rerun()
-    st.progress(known.fraction, known.text)
+    st.progress(fetching.fraction, fetching.text)
     if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:"):
-        known.stop.set()
-        known.wait()
+        fetching.stop.set()
+        fetching.wait()
         st.rerun()

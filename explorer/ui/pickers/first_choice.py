@@ -16,8 +16,8 @@ def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[st
     training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
     """
     runs = [run for run in runs if not run.record.archived]
-    known = {run.id for run in runs}
-    chosen = [run_id for run_id in remembered if run_id in known]
+    ids = {run.id for run in runs}
+    chosen = [run_id for run_id in remembered if run_id in ids]
     if chosen:
         return chosen
     done = [run for run in runs if run.status not in UNDER_WAY and run.epochs_done] or runs
@@ -25,7 +25,7 @@ def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[st
     for run in done:
         by_data.setdefault(run.record.dataset.fingerprint if run.record.dataset else run.config.dataset, []).append(run)
     candidates = [best_of_each_network(same) for same in by_data.values()]
-    several = [one for one in candidates if len(one) >= SHOWN]
+    several = [candidate for candidate in candidates if len(candidate) >= SHOWN]
     return [run.id for run in (several or candidates or [[]])[0][:SHOWN]]
 
 

@@ -92,20 +92,20 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
         )
     with number:
         explained = "Counted among the images of the chosen class and split."
-        place = choices.number_input("Number", 1, len(index), 1, "number", help=explained)
-    at = int(index[place - 1])
+        nth = choices.number_input("Number", 1, len(index), 1, "number", help=explained)
+    picked = int(index[nth - 1])
     if found is not None:
-        predicted, sure = data.classes[int(found.predicted_classes[at])], percent(float(found.confidence[at]))
+        predicted, sure = data.classes[int(found.predicted_classes[picked])], percent(float(found.confidence[picked]))
         st.caption(literal(f"One of {len(index)} mistakes: {run.id} predicts {predicted} ({sure})."))
-    return sample(data, split, at)
+    return sample(data, split, picked)
 
 
-def sample(data: Dataset, split: str, at: int) -> SampledImage:
+def sample(data: Dataset, split: str, index: int) -> SampledImage:
     """An image of a data set's validation or test split."""
     images = data.test if split == predictions.TEST else data.validation
-    label = data.classes[int(images.labels[at])]
-    name, key = f"{split.capitalize()} image {at + 1}", f"{data.fingerprint}-{split}-{at}"
-    return SampledImage(name=name, key=key, label=label, pixels=images.pixels[at])
+    label = data.classes[int(images.labels[index])]
+    name, key = f"{split.capitalize()} image {index + 1}", f"{data.fingerprint}-{split}-{index}"
+    return SampledImage(name=name, key=key, label=label, pixels=images.pixels[index])
 
 
 def _own(spec: InputSpec, kind: str) -> OwnImage:
@@ -114,7 +114,7 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
     if kind == "drawn":
         wanted = "one large digit" if digit else f"an object of class {spec.classes[0]}"
         return _of(own_image.drawn(wanted, colours=spec.channels == 3))
-    own = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
+    file = own_image.handed_in(kind, "a digit, dark ink on light paper" if digit else f"class {spec.classes[0]}")
     letterbox = (
         spec.shows_whole_image
         and choices.segmented(
@@ -126,22 +126,22 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
         )
         == LETTERBOXED
     )
-    return _of(own, letterbox)
+    return _of(file, letterbox)
 
 
-def _of(own: Own, letterbox: bool = False) -> OwnImage:
-    key = hashlib.sha256(own.content).hexdigest() + LETTERBOXED * letterbox
-    return OwnImage(name=own.name, key=key, letterbox=letterbox, content=own.content, remarks=own.remarks)
+def _of(file: Own, letterbox: bool = False) -> OwnImage:
+    key = hashlib.sha256(file.content).hexdigest() + LETTERBOXED * letterbox
+    return OwnImage(name=file.name, key=key, letterbox=letterbox, content=file.content, remarks=file.remarks)
 
 
 def warn_others(chosen: list[Run], source: Run, image: OwnImage) -> None:
     """Say of which runs on other data than `source` the image looks unlike the training images; of each data once."""
-    known = {(source.config.dataset, source.config.image_size)}
+    compared = {(source.config.dataset, source.config.image_size)}
     for run in chosen:
         data = run.config.dataset, run.config.image_size
-        if data in known or isinstance(run, PublishedRun):
+        if data in compared or isinstance(run, PublishedRun):
             continue
-        known.add(data)
+        compared.add(data)
         score = out_of_distribution.score(run, image)
         if score and score.warning:
             st.warning(literal(f"{run.id}: {score.warning}"), icon=":material/warning:")

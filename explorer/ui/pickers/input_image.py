@@ -7,14 +7,14 @@ from typing import ClassVar
 import numpy as np
 
 from explorer.data import InputSpec, network_input, open_image
-from explorer.ui import cache, kept
+from explorer.ui import cache, image_cache
 
 
 @dataclass(frozen=True, kw_only=True)
 class InputImage(ABC):
     """An image, before it is prepared for a network."""
 
-    own: ClassVar[bool]  # a person's, to be forgotten with them
+    is_own: ClassVar[bool]  # a person's, to be forgotten with them
     name: str
     key: str  # different for different images: part of the key of what is computed from it
     label: str | None = None  # the true class, where it is known
@@ -29,7 +29,7 @@ class InputImage(ABC):
 class SampledImage(InputImage):
     """One of a data set's."""
 
-    own = False
+    is_own = False
     pixels: np.ndarray  # uint8 (C, H, W)
 
     def prepared(self, spec: InputSpec) -> np.ndarray:
@@ -41,7 +41,7 @@ class SampledImage(InputImage):
 class OwnImage(InputImage):
     """A person's own: a file, a drawing or a photo."""
 
-    own = True
+    is_own = True
     content: bytes
     remarks: tuple[str, ...] = ()  # what had to be decided to show it
 
@@ -61,12 +61,12 @@ def _key(image: InputImage) -> str:
 BY_IMAGE = cache.keys() | {SampledImage: _key, OwnImage: _key}  # `hash_funcs` of what is computed from an image
 
 
-@kept.of_own(hash_funcs=BY_IMAGE)
+@image_cache.of_own(hash_funcs=BY_IMAGE)
 def _prepared(image: OwnImage, spec: InputSpec) -> np.ndarray:
     return network_input(open_image(image.content), spec, image.letterbox)
 
 
-@kept.of_own(hash_funcs=BY_IMAGE)
+@image_cache.of_own(hash_funcs=BY_IMAGE)
 def _small(image: OwnImage, side: int) -> np.ndarray:
     opened = open_image(image.content).convert("RGB")
     opened.thumbnail((side, side))

@@ -45,7 +45,7 @@ def heading(picked: PickedNetwork) -> None:
     page.heading(picked.name, *([colour(picked.checkpoint.run.id)] if picked.checkpoint else []))
 
 
-Known = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
+PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
 
 
 def pick_networks() -> tuple[list[PickedNetwork], list[np.ndarray]]:

@@ -29,19 +29,19 @@ def training_options() -> TrainConfig:
         return TrainConfig(**chosen, **chosen_options(offered, TRAINING))
 
 
-def fill_in(place: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> None:
+def fill_in(prefix: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> None:
     """Set the widgets that `chosen_options` makes for these options, before it makes them: to the value, or else to the
     default."""
     for name, option in offered.items():
         value = values.get(name, option.default)
-        choices.put(key_of(place, name), as_text(value) if option.type in (tuple, str) else value)
+        choices.put(key_of(prefix, name), as_text(value) if option.type in (tuple, str) else value)
 
 
-def chosen_options(offered: dict[str, Option], place: str) -> dict[str, OptionValue]:
+def chosen_options(offered: dict[str, Option], prefix: str) -> dict[str, OptionValue]:
     """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
     chosen = {}
     for name, option in offered.items():
-        value = parse_option(name, option, _widget(key_of(place, name), name, option))
+        value = parse_option(name, option, _widget(key_of(prefix, name), name, option))
         if value != option.default:
             chosen[name] = value
     return chosen

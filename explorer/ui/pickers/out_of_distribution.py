@@ -9,7 +9,7 @@ from explorer.insights.out_of_distribution import OutOfDistributionDetector, det
 from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache, kept
+from explorer.ui import cache, image_cache
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
@@ -29,7 +29,7 @@ def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
     return _score(image, met.data)
 
 
-@kept.of_own(hash_funcs=BY_IMAGE)
+@image_cache.of_own(hash_funcs=BY_IMAGE)
 def _score(image: OwnImage, data: Dataset) -> OutOfDistributionScore:
     return _detector(data).score(image.prepared(data.input_spec), open_image(image.content))
 

@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data import open_with_remarks
 from explorer.data.drawing import png
-from explorer.ui import kept, page
+from explorer.ui import image_cache, page
 from explorer.ui.components import drawing_pad
 from explorer.ui.markdown import literal
 
@@ -30,15 +30,15 @@ class Own(NamedTuple):
 
 def handed_in(kind: str, wanted: str) -> Own:
     """The newest file or photo; the page ends here without one. `wanted`: what to hand in, for that sentence."""
-    own = _newest(_widget(kind), kind)
-    if own is None:
+    file = _newest(_widget(kind), kind)
+    if file is None:
         verb = "Upload an image" if kind == UPLOADED else "Take a photo"
         page.stop_with(f"{verb} above, for example of {wanted}.")
     if st.session_state.get(WIDGET[kind]) is None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(literal(f"Still in use: {own.name}"), width="content")
+            st.caption(literal(f"Still in use: {file.name}"), width="content")
             st.button("Remove it", key=f"forget-{kind}", on_click=forget, args=[kind], type="tertiary")
-    return own
+    return file
 
 
 def is_here(kind: str) -> bool:
@@ -50,7 +50,7 @@ def drawn(wanted: str, colours: bool) -> Own:
     """What is on the drawing pad; the page ends here while it is empty."""
     strokes = drawing_pad.pad(colours)
     if not strokes:
-        kept.forget()
+        image_cache.forget()
         page.stop_with(f"Draw above, for example {wanted}.")
     return Own("Drawing", png(strokes))
 
@@ -64,7 +64,7 @@ def forget(kind: str) -> None:
     if file_id and context and isinstance(manager, MemoryUploadedFileManager):
         # The server keeps an upload as long as its session, also when its widget is gone.
         manager.remove_file(context.session_id, file_id)
-    kept.forget()
+    image_cache.forget()
 
 
 def _widget(kind: str) -> "UploadedFile | None":

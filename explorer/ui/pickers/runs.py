@@ -23,24 +23,24 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
     `published` says that it needs the images of a run's data set.
     """
-    own = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
+    trained = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
     samples = {run.id: run for run in sample_runs()}
     published = published and with_weights
-    known = own | samples | ({run.id: run for run in published_runs()} if published else {})
-    if not known:
+    offered = trained | samples | ({run.id: run for run in published_runs()} if published else {})
+    if not offered:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
-    _take_suggested(known)
+    _take_suggested(offered)
     placeholder = "Choose runs, or published models" if published else "Choose runs"
-    first = first_choice((own or samples).values(), remembered("runs"))
-    chosen = choices.multiselect("Runs", list(known), "runs", first, always=True, placeholder=placeholder, wrap=True)
+    first = first_choice((trained or samples).values(), remembered("runs"))
+    chosen = choices.multiselect("Runs", list(offered), "runs", first, always=True, placeholder=placeholder, wrap=True)
     remember("runs", chosen)
-    if not own and not samples and not chosen:
+    if not trained and not samples and not chosen:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     if not chosen:
         page.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
         st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
-    shown = [known[run_id] for run_id in chosen][:most]
+    shown = [offered[run_id] for run_id in chosen][:most]
     missing = [run for run in shown if isinstance(run, PublishedRun) and not run.is_here]
     ready = [run for run in shown if run not in missing]
     for run in missing:
@@ -58,13 +58,13 @@ def suggest_runs(run_ids: list[str]) -> None:
     st.session_state[SUGGESTED] = run_ids
 
 
-def _take_suggested(known: dict[str, Run]) -> None:
+def _take_suggested(offered: dict[str, Run]) -> None:
     """Choose what was suggested. A page that shows no published models sets them aside, for the next one that does."""
     suggested = st.session_state.pop(SUGGESTED, [])
-    if any(run_id in known for run_id in suggested):
+    if any(run_id in offered for run_id in suggested):
         choices.put("runs", suggested)
-    chosen = [*choices.kept("runs", []), *st.session_state.pop(ASIDE, [])]
-    aside = [run_id for run_id in chosen if is_published(run_id) and run_id not in known]
+    chosen = [*choices.value_of("runs", []), *st.session_state.pop(ASIDE, [])]
+    aside = [run_id for run_id in chosen if is_published(run_id) and run_id not in offered]
     st.session_state[ASIDE] = aside
     if chosen:
         choices.put("runs", [run_id for run_id in dict.fromkeys(chosen) if run_id not in aside])
@@ -72,9 +72,9 @@ def _take_suggested(known: dict[str, Run]) -> None:
 
 def pick_epoch(chosen: list[Run]) -> int | str:
     """best, last, or a number of epochs trained that every chosen run has kept; published models have no epochs."""
-    kept = [set(saved_epochs(run)) for run in chosen if not isinstance(run, PublishedRun)]
-    common = set.intersection(*kept) if kept else set()
-    if chosen and not kept:
+    saved = [set(saved_epochs(run)) for run in chosen if not isinstance(run, PublishedRun)]
+    common = set.intersection(*saved) if saved else set()
+    if chosen and not saved:
         st.selectbox("Epoch", ["as published"], disabled=True)
         return "best"
     choice = choices.selectbox(

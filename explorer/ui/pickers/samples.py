@@ -20,9 +20,9 @@ def of(run: Run) -> Dataset:
     if not isinstance(run, PublishedRun):
         cache.warn_if_changed(run)
         return cache.data_of(run)
-    known = colour_data()
-    name = choices.selectbox("Images of", list(known), "images-of", format_func=_title)
-    data, side = cache.dataset(name, known[name], skip_damaged=True), run.input_spec.size
+    offered = colour_data()
+    name = choices.selectbox("Images of", list(offered), "images-of", format_func=_title)
+    data, side = cache.dataset(name, offered[name], skip_damaged=True), run.input_spec.size
     if data.size != side:
         st.caption(
             f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to see it at full resolution."
@@ -33,10 +33,12 @@ def of(run: Run) -> Dataset:
 def colour_data() -> dict[str, int]:
     """name → pixels a side of the data sets with colours that need no download, photos first."""
     trained = {run.config.dataset: run.config.image_size for run in list_runs() if run.epochs_done}
-    known = {name: source.size for name, source in DATASETS.items() if source.channels == 3 and _at_hand(name, trained)}
+    offered = {
+        name: source.size for name, source in DATASETS.items() if source.channels == 3 and _at_hand(name, trained)
+    }
     folders = {name: size for name, size in trained.items() if name not in DATASETS}
-    photos = {name: known.pop(name) for name in [PHOTOS] if name in known}
-    return folders | photos | known
+    photos = {name: offered.pop(name) for name in [PHOTOS] if name in offered}
+    return folders | photos | offered
 
 
 def _at_hand(name: str, trained: dict[str, int]) -> bool:

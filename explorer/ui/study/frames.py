@@ -29,9 +29,9 @@ class View:
     def __init__(self, study: Study, plan: list[PlannedRun]) -> None:
         self.study = study
         self.wanted = plan
-        self.begun = [one for one in existing(plan) if one.run.epochs_done]
-        self.runs = [one.run for one in self.begun]
-        self.variant = {one.run.id: one.variant for one in self.begun}
+        self.begun = [begun for begun in existing(plan) if begun.run.epochs_done]
+        self.runs = [begun.run for begun in self.begun]
+        self.variant = {begun.run.id: begun.variant for begun in self.begun}
         self.log = False  # whether losses are drawn on a log scale
         self.image = 1  # the validation image that panels look at, counted from one
 
@@ -77,11 +77,11 @@ class View:
         first runs will be."""
         if self.runs:
             return tuple(VariantNetwork(self.variant[run.id], run.id, run.network) for run in self.first_seeds())
-        configs = {one.variant: one.config for one in reversed(self.wanted)}
-        variants = dict.fromkeys(one.variant for one in self.wanted)
+        configs = {planned.variant: planned.config for planned in reversed(self.wanted)}
+        variants = dict.fromkeys(planned.variant for planned in self.wanted)
         return tuple(
-            VariantNetwork(name, f"{name} {at}", cache.planned_network(configs[name]))
-            for at, name in enumerate(variants, 1)
+            VariantNetwork(name, f"{name} {number}", cache.planned_network(configs[name]))
+            for number, name in enumerate(variants, 1)
         )
 
     def label(self, run: Run) -> str:
@@ -95,10 +95,10 @@ class View:
     def input_image(self) -> SampledImage:
         """The validation image that panels look at, from the data of the study's first run."""
         data = cache.data_of(self.runs[0])
-        at = min(self.image, len(data.validation)) - 1
-        pixels, label = data.validation.pixels[at], data.classes[int(data.validation.labels[at])]
+        index = min(self.image, len(data.validation)) - 1
+        pixels, label = data.validation.pixels[index], data.classes[int(data.validation.labels[index])]
         return SampledImage(
-            name=f"Validation image {at + 1}", key=f"{data.fingerprint}-{at}", label=label, pixels=pixels
+            name=f"Validation image {index + 1}", key=f"{data.fingerprint}-{index}", label=label, pixels=pixels
         )
 
 

@@ -51,17 +51,17 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
         page.title(study.question)
     with row:
         study = _with_base(study, quick)
-        own = study.size(quick)
+        chosen_size = study.size(quick)
         most = MOST_RUNS // len(study.variants_at(quick))
-        seeds = choices.number_input("Seeds", 1, most, own.seeds, f"study-seeds-{name}-{size}", width=120)
-        epochs = choices.number_input("Epochs", 1, 1000, own.epochs, f"study-epochs-{name}-{size}", width=120)
+        seeds = choices.number_input("Seeds", 1, most, chosen_size.seeds, f"study-seeds-{name}-{size}", width=120)
+        epochs = choices.number_input("Epochs", 1, 1000, chosen_size.epochs, f"study-epochs-{name}-{size}", width=120)
     data, image_size, skip_damaged = pick_data()
     if name == "your-own":
         study = _form(study)
     with row:
         study = _with_options(study)
     plan = plan_runs(study, data, quick, int(seeds), image_size, skip_damaged, epochs=int(epochs))
-    today = cache.fingerprints(one.config for one in plan)
+    today = cache.fingerprints(planned.config for planned in plan)
     warn_of_other_images(plan, study, today)
     return study, match_runs(plan, study, today=today)
 
@@ -106,7 +106,7 @@ def note(study: Study, quick: bool) -> str:
 
 def is_quick() -> bool:
     """Whether the small size of a study was chosen last."""
-    return choices.kept(SIZE, QUICK) == QUICK
+    return choices.value_of(SIZE, QUICK) == QUICK
 
 
 def _form(study: Study) -> Study:
@@ -117,13 +117,13 @@ def _form(study: Study) -> Study:
         model = choices.selectbox("Base", list(MODELS), "own-model", study.base, width=170)
         names = axes_of(model)
         axes = {}
-        for place, label in enumerate(("Vary", "and")):
+        for nth, label in enumerate(("Vary", "and")):
             offered = [name for name in names if name not in axes]
-            offered = offered if place == 0 else [NONE, *offered]
-            first = "optimizer" if place == 0 else NONE
-            axis = choices.selectbox(label, offered, f"own-axis-{place}", first, width=170)
+            offered = offered if nth == 0 else [NONE, *offered]
+            first = "optimizer" if nth == 0 else NONE
+            axis = choices.selectbox(label, offered, f"own-axis-{nth}", first, width=170)
             if axis != NONE:
-                key = f"own-values-{place}-{model}-{axis}"
+                key = f"own-values-{nth}-{model}-{axis}"
                 text = choices.text_input("Values, separated by commas", key, example(model, axis), width=240)
                 axes[axis] = axis_values(model, axis, text)
     made = your_own(study, model, {}, study.training, axes)

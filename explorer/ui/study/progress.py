@@ -15,15 +15,15 @@ def panel(plan: list[PlannedRun]) -> None:
     there = existing(plan)
     if not there:
         return
-    active = sum(one.run.status in ACTIVE for one in there)
+    active = sum(planned.run.status in ACTIVE for planned in there)
     st.fragment(_panel, run_every=live.SECONDS_BETWEEN_LOOKS if active else None)(there, active)
 
 
 def _panel(there: list[StudyRun], was_active: int) -> None:
     if was_active:
         jobs.ensure_worker()
-    runs = [find(one.run.id) for one in there]
-    rows = [_row(one.variant, run) for one, run in zip(there, runs, strict=True)]
+    runs = [find(planned.run.id) for planned in there]
+    rows = [_row(planned.variant, run) for planned, run in zip(there, runs, strict=True)]
     st.dataframe(
         rows,
         hide_index=True,
@@ -45,10 +45,10 @@ def _panel(there: list[StudyRun], was_active: int) -> None:
 def _row(variant: str, run: Run) -> dict[str, object]:
     if run.status == "finished":
         took = seconds(run.record.training_seconds)
-        known = (
+        result = (
             "without a test accuracy" if run.test_accuracy is None else f"test accuracy {percent(run.test_accuracy)}"
         )
-        fraction, text = 1.0, f"{known} in {took}"
+        fraction, text = 1.0, f"{result} in {took}"
     elif run.status == "queued":
         fraction, text = 0.0, "waiting"  # its place would be counted anew for each of them
     else:

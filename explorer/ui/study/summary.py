@@ -27,6 +27,6 @@ def controls(view: View) -> None:
 
 def show_findings(view: View) -> None:
     """Each opens to its rule, its numbers and the panel behind it."""
-    for at, finding in enumerate(view.found):
-        place = f"finding-{at}"
-        finding_expander.show(finding, place, partial(panels.show, view, PANEL_OF[finding.kind], place))
+    for index, finding in enumerate(view.found):
+        key = f"finding-{index}"
+        finding_expander.show(finding, key, partial(panels.show, view, PANEL_OF[finding.kind], key))

@@ -52,11 +52,11 @@ def runs_table(view: View) -> pd.DataFrame:
         if mark.over == "epoch" and mark.text == "over-fits"
     }
     rows = []
-    for one in view.begun:
-        run, test = one.run, one.run.record.test
+    for begun in view.begun:
+        run, test = begun.run, begun.run.record.test
         rows.append(
             {
-                "variant": one.variant,
+                "variant": begun.variant,
                 "seed": run.config.training.seed,
                 "parameters": run.record.parameters,
                 "receptive field": seen_by_last_convolution(run),
@@ -137,7 +137,7 @@ def show(view: View, runs: pd.DataFrame) -> None:
 def archive(view: View, runs: pd.DataFrame) -> bytes:
     """A zip file of CSV files: variants, runs, every epoch, and the findings with their rules and numbers."""
     with_units = {name: f"{name} ({unit})" for name, unit in UNITS.items()}
-    findings = pd.DataFrame([{**asdict(one), "runs": " ".join(one.runs)} for one in view.found])
+    findings = pd.DataFrame([{**asdict(finding), "runs": " ".join(finding.runs)} for finding in view.found])
     tables = {"variants": variants_table(runs), "runs": runs, "epochs": view.epochs(), "findings": findings}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:

@@ -13,8 +13,8 @@ from explorer.ui.markdown import literal
 def where_runs_train() -> None:
     """The setting, behind an expander; it holds for runs that begin from now on."""
     chosen = setting()
-    place = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
-    with st.expander(literal(f"Runs train on {place}"), icon=":material/dns:"):
+    where = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
+    with st.expander(literal(f"Runs train on {where}"), icon=":material/dns:"):
         if message := st.session_state.pop("cluster-message", None):
             st.success(literal(message))
         st.caption(

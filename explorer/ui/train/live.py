@@ -98,11 +98,11 @@ def describe(run: Run) -> tuple[float, str]:
         epoch = min(run.epochs_done + 1, epochs)
         return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left. {computed(run)}"
     best = run.best_validation_accuracy
-    kept = f" Best validation accuracy {percent(best)}." if best is not None else ""
+    best_text = f" Best validation accuracy {percent(best)}." if best is not None else ""
     if run.status == "finished":
         took = seconds(run.record.training_seconds)
-        return 1.0, f"Finished {run.epochs_done} epochs in {took}.{kept} {computed(run)}"
-    return fraction, f"{run.reason}{kept}"
+        return 1.0, f"Finished {run.epochs_done} epochs in {took}.{best_text} {computed(run)}"
+    return fraction, f"{run.reason}{best_text}"
 
 
 def computed(run: Run) -> str:

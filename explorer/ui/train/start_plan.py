@@ -13,14 +13,14 @@ from explorer.ui.train import estimate
 
 def offer(plan: list[PlannedRun], submit: Callable[[], object], note: str = "") -> None:
     """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take."""
-    missing = [one for one in plan if not one.run or one.run.status in ("stopped", "failed")]
+    missing = [planned for planned in plan if not planned.run or planned.run.status in ("stopped", "failed")]
     if not missing or page.presenting():
         return
-    for one in {(one.variant, one.config.model): one for one in missing}.values():
-        check(one.config)
+    for planned in {(planned.variant, planned.config.model): planned for planned in missing}.values():
+        check(planned.config)
     begun = len(missing) < len(plan)
     label = f"Train the remaining {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
-    time = seconds(max(1, round(estimate.expected_seconds([one.config for one in missing]))))
+    time = seconds(max(1, round(estimate.expected_seconds([planned.config for planned in missing]))))
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(label, type="primary", icon=":material/play_arrow:"):
             submit()

@@ -53,7 +53,7 @@ class View:
         firsts = self.results.drop_duplicates(["model", "mode"]).set_index(["model", "mode"])
         places = list(zip(table["model"], table["mode"], strict=True))
         return table.assign(
-            line=[firsts.loc[place, "line"] for place in places], run=[firsts.loc[place, "run"] for place in places]
+            line=[firsts.loc[index, "line"] for index in places], run=[firsts.loc[index, "run"] for index in places]
         )
 
     @cached_property
@@ -87,8 +87,8 @@ class View:
 
     def changed_words(self) -> list[str]:
         """What was done to the weights of the source so that they fit, each sentence once."""
-        origins = [run.record.origin for _, run in self.begun]
-        return list(dict.fromkeys(remark for origin in origins if origin for remark in origin.changed))
+        records = [run.record.origin for _, run in self.begun]
+        return list(dict.fromkeys(remark for pretrained in records if pretrained for remark in pretrained.changed))
 
     def first_seeds(self, share: str) -> list[tuple[str, Run]]:
         """(network, run) of the first seed of each way to start, where its first weights are kept."""
@@ -110,7 +110,7 @@ _WHERE = ("model", "mode", "share", "seed", "line", "run")
 
 
 def _begun(transfer: Transfer) -> list[Run]:
-    return [one.run for one in existing(transfer.plan) if one.run.epochs_done]
+    return [begun.run for begun in existing(transfer.plan) if begun.run.epochs_done]
 
 
 def _share(run: Run) -> str:
@@ -118,8 +118,8 @@ def _share(run: Run) -> str:
 
 
 def _tested(run: Run) -> dict[str, object]:
-    kept = read_test_predictions(run)
-    return {"accuracy": run.test_accuracy, "correct": None if kept is None else kept[0] == kept[1]}
+    predictions = read_test_predictions(run)
+    return {"accuracy": run.test_accuracy, "correct": None if predictions is None else predictions[0] == predictions[1]}
 
 
 def _cost(run: Run) -> dict[str, float]:

@@ -25,13 +25,13 @@ BASE = STUDIES["transfer"]
 class Transfer:
     """One network's part: the study with its source, and its runs, those that are there already filled in."""
 
-    network: str  # a model's name, or the id of the run that lends its weights
+    network: str  # a model's name, or the id of the run with the pretrained weights
     study: Study
     plan: list[PlannedRun]
 
     @property
     def before(self) -> list[PlannedRun]:
-        """The run that lends the weights, where it is trained for this."""
+        """The run of the pretrained weights, where it is trained for this."""
         return match_runs(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
@@ -41,7 +41,7 @@ class Transfer:
 
 def _today(plan: list[PlannedRun]) -> Fingerprints:
     """Of the images of a plan's runs and of their sources."""
-    return cache.fingerprints(one.config for one in (*plan, *sources(plan)))
+    return cache.fingerprints(planned.config for planned in (*plan, *sources(plan)))
 
 
 def pick() -> list[Transfer]:
@@ -62,10 +62,10 @@ def pick() -> list[Transfer]:
             help="The number of blocks below the head that are trainable with it, as a further variant; 0: none.",
         )
         base = with_blocks(BASE, int(blocks))
-        own = base.size(size == QUICK)
+        chosen_size = base.size(size == QUICK)
         most = MOST_RUNS // len(base.variants_at(size == QUICK))
-        seeds = choices.number_input("Seeds", 1, most, own.seeds, f"transfer-seeds-{size}", width=100)
-        epochs = choices.number_input("Epochs", 1, 1000, own.epochs, f"transfer-epochs-{size}", width=100)
+        seeds = choices.number_input("Seeds", 1, most, chosen_size.seeds, f"transfer-seeds-{size}", width=100)
+        epochs = choices.number_input("Epochs", 1, 1000, chosen_size.epochs, f"transfer-epochs-{size}", width=100)
         head_rate = _pick_head_rate()
     if not networks:
         page.stop_with("Choose a network above: an architecture, which is pretrained first, or a trained run.")
@@ -87,15 +87,15 @@ def _transfer(network: str, study: Study, plan: list[PlannedRun]) -> Transfer:
 
 def note(transfers: list[Transfer]) -> str:
     """What is chosen, in words."""
-    sentences = [_sentence(one) for one in transfers]
+    sentences = [_sentence(transfer) for transfer in transfers]
     equal = " Both take the same steps on the same images: the budgets are equal in steps, not in seconds."
     return f"{'; '.join(sentences)}.{equal if len(sentences) > 1 else ''} {BASE.hint}"
 
 
-def _sentence(one: Transfer) -> str:
-    if one.plan[0].config.model != one.network:
-        return f"{one.network} is already pretrained"
-    return f"{one.network} is first pretrained on {DATASETS[one.study.sources['']].title}"
+def _sentence(transfer: Transfer) -> str:
+    if transfer.plan[0].config.model != transfer.network:
+        return f"{transfer.network} is already pretrained"
+    return f"{transfer.network} is first pretrained on {DATASETS[transfer.study.sources['']].title}"
 
 
 def _study(base: Study, network: str, before: str) -> Study:
@@ -120,8 +120,8 @@ def _pick_head_rate() -> float:
 
 
 def _pick_networks() -> list[str]:
-    lenders: list[str] = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
-    offered: list[str] = [*MODELS, *lenders, *(run.id for run in published_runs())]
+    finished: list[str] = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
+    offered: list[str] = [*MODELS, *finished, *(run.id for run in published_runs())]
     return choices.multiselect(
         "Networks",
         offered,
@@ -134,7 +134,7 @@ def _pick_networks() -> list[str]:
 
 
 def _whole(training: TrainConfig) -> bool:
-    """Trained on all images, from random weights: other runs may lend theirs too, but are many in a transfer study."""
+    """Trained on all images, from random weights: others may be a source too, but are many in a transfer study."""
     return training.fraction == 1 and not training.source
 
 
@@ -147,5 +147,5 @@ def _pick_before(target: str) -> str:
 
 def unfetched(transfers: list[Transfer]) -> list[PublishedRun]:
     """The published models among them whose weights are not on this machine."""
-    published = [find(one.network) for one in transfers if is_published(one.network)]
+    published = [find(transfer.network) for transfer in transfers if is_published(transfer.network)]
     return [run for run in published if isinstance(run, PublishedRun) and not run.is_here]

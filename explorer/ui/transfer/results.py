@@ -24,8 +24,8 @@ def findings(view: View) -> None:
     """All that is gained and lost; each opens to its rule and its numbers."""
     if view.found:
         st.subheader("Results", anchor=False)
-    for place, finding in enumerate(view.found):
-        finding_expander.show(finding, f"transfer-{place}", partial(_gains, view, f"gains-{place}"))
+    for index, finding in enumerate(view.found):
+        finding_expander.show(finding, f"transfer-{index}", partial(_gains, view, f"gains-{index}"))
 
 
 def _gains(view: View, key: str) -> None:

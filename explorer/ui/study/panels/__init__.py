@@ -78,10 +78,10 @@ def _row(view: View, names: list[str]) -> None:
         st.caption("\n\n".join(captions))
 
 
-def show(view: View, name: str, place: str, captioned: bool = True) -> None:
-    """One panel under its title. `place` keeps the same one apart where a page shows it twice."""
+def show(view: View, name: str, key: str, captioned: bool = True) -> None:
+    """One panel under its title. `key` keeps the same one apart where a page shows it twice."""
     panel = PANELS[name]
     st.markdown(f"**{panel.title}**")
-    panel.show(view, place)
+    panel.show(view, key)
     if panel.caption and captioned:
         st.caption(panel.caption)

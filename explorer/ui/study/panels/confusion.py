@@ -12,14 +12,12 @@ from explorer.ui.study.panels.panel import Panel, beside
 IN_A_ROW = 2
 
 
-def _confusion(view: View, place: str) -> None:
+def _confusion(view: View, key: str) -> None:
     runs = _ended(view)
     made = _made(runs, page.presenting())
     for run in beside(view, runs, IN_A_ROW):
         name = view.variant[run.id]
-        display.show(
-            made[run.id], f"Confusion matrix of {name} on the test images", f"study-confusion-{run.id}-{place}"
-        )
+        display.show(made[run.id], f"Confusion matrix of {name} on the test images", f"study-confusion-{run.id}-{key}")
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys("run.json"))

@@ -12,9 +12,9 @@ from explorer.ui.study.panels.panel import Panel, chart_panel
 def shares(view: View) -> pd.DataFrame:
     """The share of dead units of each ReLU after the last epoch of each variant's first seed."""
     rows = [
-        (view.label(run), layer, place, share)
+        (view.label(run), layer, number, share)
         for run in view.first_seeds()
-        for place, (layer, share) in enumerate(epoch_rows(run)[-1].get("dead_relus", {}).items(), start=1)
+        for number, (layer, share) in enumerate(epoch_rows(run)[-1].get("dead_relus", {}).items(), start=1)
     ]
     return pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
 

@@ -18,7 +18,7 @@ EPOCH = "best"
 STRENGTH = 0.8
 
 
-def _explained(view: View, place: str) -> None:
+def _explained(view: View, key: str) -> None:
     input_image, runs = view.input_image(), with_convolutions(view)
     request = ExplanationRequest(EPOCH, input_image, target="predicted", contrast="any")
     attributions = {run.id: _attribution(request, run) for run in runs}

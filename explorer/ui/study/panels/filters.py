@@ -15,10 +15,10 @@ SHOWN = 32
 COLUMNS = 8
 
 
-def _filters(view: View, place: str) -> None:
+def _filters(view: View, key: str) -> None:
     runs = with_convolutions(view)
-    for title, at in (("First convolution", 0), ("Last convolution", -1)):
-        layers = {run.id: compute.convolutions(run)[at] for run in runs}
+    for title, index in (("First convolution", 0), ("Last convolution", -1)):
+        layers = {run.id: compute.convolutions(run)[index] for run in runs}
         weights = {run.id: filters(cache.model(Checkpoint(run)), layers[run.id]) for run in runs}
         limit = max(float(np.abs(w).max()) for w in weights.values())
         st.markdown(f"{title}, on one scale: ±{number(limit, 2)}")

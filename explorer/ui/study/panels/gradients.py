@@ -33,21 +33,21 @@ def mean_norms(view: View) -> pd.DataFrame:
     return view.named(pd.concat(parts, ignore_index=True))
 
 
-def _parameters(view: View, place: str) -> None:
+def _parameters(view: View, key: str) -> None:
     """A dot a parameter, its kind by shape and colour; the variants on one scale."""
     made = _of_each(view, "parameters", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
-        display.show(made[run.id], f"Gradient norm of every parameter of {name}", f"study-parameters-{run.id}-{place}")
+        display.show(made[run.id], f"Gradient norm of every parameter of {name}", f"study-parameters-{run.id}-{key}")
 
 
-def _flow(view: View, place: str) -> None:
+def _flow(view: View, key: str) -> None:
     """A line a layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
     made = _of_each(view, "flow", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
         display.show(
-            made[run.id], f"Gradient norm of each layer of {name} over the steps", f"study-flow-{run.id}-{place}"
+            made[run.id], f"Gradient norm of each layer of {name} over the steps", f"study-flow-{run.id}-{key}"
         )
 
 

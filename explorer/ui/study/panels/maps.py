@@ -16,11 +16,11 @@ SHOWN = 32
 COLUMNS = 8
 
 
-def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
+def _maps(view: View, key: str, ends: tuple[int, ...]) -> None:
     image, runs = view.input_image(), _with_maps(view)
-    for at in ends:
-        title = "Last activation" if at else "First activation"
-        layers = {run.id: activations(run)[at] for run in runs}
+    for end in ends:
+        title = "Last activation" if end else "First activation"
+        layers = {run.id: activations(run)[end] for run in runs}
         maps = {run.id: compute.maps(Checkpoint(run), layers[run.id], image) for run in runs}
         low, high = charts.limits(*maps.values())
         if len(ends) > 1:
@@ -34,15 +34,15 @@ def _maps(view: View, place: str, ends: tuple[int, ...]) -> None:
             silent = int(dead_maps(m[None])[0].sum())
             st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]}; {silent} dead for this image.")
         scale = charts.colour_bar(low, high, low < 0, "Activation, one scale for all", page.presenting())
-        display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{at}-{len(ends)}-{place}")
+        display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{end}-{len(ends)}-{key}")
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def activations(run: Run) -> list[str]:
     """Names of the activations that put out maps, in the order in which they run."""
     kinds = tuple(ACTIVATIONS.values())
-    known = {name for name, module in run.network.on_meta().named_modules() if isinstance(module, kinds)}
-    return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in known]
+    activation_names = {name for name, module in run.network.on_meta().named_modules() if isinstance(module, kinds)}
+    return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in activation_names]
 
 
 def _with_maps(view: View) -> list[Run]:

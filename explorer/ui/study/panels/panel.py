@@ -26,7 +26,7 @@ def always(view: View) -> bool:
 
 @dataclass(frozen=True)
 class Panel:
-    """`show(view, place)` draws it; `place` keeps apart a panel and the same one behind a finding."""
+    """`show(view, key)` draws it; `key` keeps apart a panel and the same one behind a finding."""
 
     title: str
     show: Callable[[View, str], None]
@@ -47,9 +47,9 @@ def chart_panel(
 ) -> Panel:
     """A panel of one chart, `make(view, present)`, which is made once for all visitors."""
 
-    def show(view: View, place: str) -> None:
+    def show(view: View, key: str) -> None:
         made = _made(view, title, page.presenting(), make)
-        display.show(made, description, key=f"study-{title}-{place}")
+        display.show(made, description, key=f"study-{title}-{key}")
 
     return Panel(title, show, caption, wide, applies)
 

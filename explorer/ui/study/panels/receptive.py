@@ -27,7 +27,7 @@ def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
             grown = field_growth(network.on_meta(), network.channels, network.size)
         except UserError:
             continue
-        rows += [(variant, run, layer, place, field.size) for place, (layer, field) in enumerate(grown, start=1)]
+        rows += [(variant, run, layer, number, field.size) for number, (layer, field) in enumerate(grown, start=1)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -36,9 +36,9 @@ def _made(networks: tuple[VariantNetwork, ...], present: bool) -> dict:
     return display.specification(charts.receptive_growth(growth(networks), networks[0].network.size, present))
 
 
-def _show(view: View, place: str) -> None:
+def _show(view: View, key: str) -> None:
     description = "Receptive field after each convolution and pooling, a line for each variant, beside the image's side"
-    display.show(_made(view.networks(), page.presenting()), description, key=f"study-receptive-{place}")
+    display.show(_made(view.networks(), page.presenting()), description, key=f"study-receptive-{key}")
 
 
 PANELS: dict[str, Panel] = {

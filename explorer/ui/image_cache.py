@@ -18,7 +18,7 @@ _of_own: list[Any] = []  # the cached functions that hold what comes from own im
 
 
 def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
-    """Like `st.cache_data` for a function whose last argument has `own`: whether it is, or shows, an own image.
+    """Like `st.cache_data` for a function whose last argument has `is_own`: whether it is, or shows, an own image.
 
     most: results kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
     no part of the key.
@@ -26,13 +26,13 @@ def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None 
 
     def decorate(function: Callable) -> Callable:
         shared = st.cache_data(max_entries=most, show_spinner=False, hash_funcs=hash_funcs)(function)
-        own = of_own(most_own, hash_funcs)(function)
+        of_session = of_own(most_own, hash_funcs)(function)
 
         @wraps(function)
-        def kept(*arguments: Argument) -> object:
-            return (own if arguments[-1].own else shared)(*arguments)
+        def cached(*arguments: Argument) -> object:
+            return (of_session if arguments[-1].is_own else shared)(*arguments)
 
-        return kept
+        return cached
 
     return decorate
 
@@ -41,14 +41,16 @@ def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callab
     """`st.cache_data` for a function of own images alone: a cache for each session."""
 
     def decorate(function: Callable) -> Callable:
-        own = st.cache_data(max_entries=most, show_spinner=False, scope="session", hash_funcs=hash_funcs)(function)
-        _of_own.append(own)
-        return own
+        of_session = st.cache_data(max_entries=most, show_spinner=False, scope="session", hash_funcs=hash_funcs)(
+            function
+        )
+        _of_own.append(of_session)
+        return of_session
 
     return decorate
 
 
 def forget() -> None:
     """Drop all that this session has computed from its own images."""
-    for own in _of_own:
-        own.clear()
+    for cached in _of_own:
+        cached.clear()
