@@ -291,7 +291,7 @@ def _height(named: bool, present: bool) -> float | alt.Step:
 
 
 def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape]:
-    kinds, colours, shapes = zip(*(look for kind, look in KINDS.items() if kind in set(rows["kind"])), strict=True)
+    kinds, colours, shapes = zip(*(style for kind, style in KINDS.items() if kind in set(rows["kind"])), strict=True)
     grey = {"symbolFillColor": NEUTRAL, "symbolStrokeColor": NEUTRAL} if rows["run"].nunique() > 1 else {}
     size, columns = chart_sizes(present).point * 3, legend_columns(kinds, present)
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolSize=size, columns=columns, **grey)

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.live_look`: the server's CPU for a look at a run in training, by how its steps are read.
+"""`python -m benchmarks.live_view`: the server's CPU for an update of the live panel, by how it reads the steps.
 
-A run of ResNet-110 with 8,440 recorded steps and 329 parameters is planted; before each look a second's steps are added
-to it. Its progress, curves and gradient norms are made as the live panel makes them, without a browser. One side
-forgets before each look what it has read and drawn, as the app did until version 0.1; the other goes on from where it
+A run of ResNet-110 with 8,440 recorded steps and 329 parameters is planted; before each update a second's steps are
+added to it. Its progress, curves and gradient norms are made as the live panel makes them, without a browser. One side
+forgets before each update what it has read and drawn, as the app did until version 0.1; the other goes on from where it
 stopped. The sides take turns.
 """
 
@@ -26,33 +26,33 @@ RECORDED = 8440  # steps
 
 
 def main() -> None:
-    """Prints milliseconds of CPU a look for both sides, and how many times one is the other."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.live_look", description=__doc__)
-    parser.add_argument("--looks", type=int, default=60, help="of each side")
-    parser.add_argument("--new-steps", type=int, default=3, help="between two looks")
+    """Prints milliseconds of CPU an update for both sides, and how many times one is the other."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.live_view", description=__doc__)
+    parser.add_argument("--updates", type=int, default=60, help="of each side")
+    parser.add_argument("--new-steps", type=int, default=3, help="between two updates")
     given = parser.parse_args()
     logging.disable(logging.WARNING)  # streamlit says that nobody is looking
     seconds: dict[str, list[float]] = {"everything anew": [], "what is new": []}
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EXPLORER_CHECKPOINTS"] = folder
         run = planted()
-        look(run)  # imports
-        for _ in range(given.looks):
+        update(run)  # imports
+        for _ in range(given.updates):
             for side, times in seconds.items():
                 add_steps(run, given.new_steps)
                 if side == "everything anew":
                     forget()
                 began = time.process_time()
-                look(run)
+                update(run)
                 times.append(time.process_time() - began)
     for side, times in seconds.items():
         mean, middle = 1e3 * statistics.mean(times), 1e3 * statistics.median(times)
-        print(f"{side:15s} {mean:6.1f} ms of CPU a look (median {middle:.1f}, n = {len(times)})")
+        print(f"{side:15s} {mean:6.1f} ms of CPU an update (median {middle:.1f}, n = {len(times)})")
     print(f"{statistics.mean(seconds['everything anew']) / statistics.mean(seconds['what is new']):.0f} times")
 
 
-def look(run: Run) -> None:
-    """One look of the live panel at the run: its progress, curves and gradient norms."""
+def update(run: Run) -> None:
+    """One update of the live panel of the run: its progress, curves and gradient norms."""
     from explorer.ui import display
     from explorer.ui.train import live
 
