@@ -95,8 +95,8 @@ def main() -> None:
         for name, timed in seconds.items():
             low, middle, high = np.percentile(timed, [10, 50, 90]) * 1000
             ratio = statistics.median(a / b for a, b in zip(seconds[OURS], timed, strict=True))
-            versus = "" if name == OURS else f"{ratio:.2f} × its time"
-            print(f"| {model} | {name} | {middle:.2f} [{low:.2f}–{high:.2f}] | {versus} |")
+            compared = "" if name == OURS else f"{ratio:.2f} × its time"
+            print(f"| {model} | {name} | {middle:.2f} [{low:.2f}–{high:.2f}] | {compared} |")
 
 
 if __name__ == "__main__":

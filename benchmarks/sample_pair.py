@@ -39,10 +39,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(given.seeds):
             training = TrainConfig(given.epochs, given.batch_size, given.learning_rate, seed=seed, device="cpu")
-            configs = [RunConfig(given.dataset, *read_network(one, MODELS), training) for one in given.networks]
+            configs = [RunConfig(given.dataset, *read_network(network, MODELS), training) for network in given.networks]
             runs = [trained(config, folder) for config in configs]
             a, b = (first_layer(run, folder) for run in runs)
-            (test,) = pairwise_tests([one for run in runs if not isinstance(one := predictions_of(run), str)])
+            (test,) = pairwise_tests([of_run for run in runs if not isinstance(of_run := predictions_of(run), str)])
             print(f"seed {seed}: first-layer gradients {np.round(a / b, 1)} times as large, McNemar p = {test.p:.1g}")
 
 
@@ -60,8 +60,8 @@ def trained(config: RunConfig, folder: str) -> Run:
 
 def first_layer(run: Run, folder: str) -> np.ndarray:
     """Median gradient norm of the first layer's weights in the first and in the last epoch."""
-    seen = steps(run.id, folder)
-    return np.array([np.median(seen.norms[seen.epoch == epoch, 0]) for epoch in (1, seen.epoch.max())])
+    history = steps(run.id, folder)
+    return np.array([np.median(history.norms[history.epoch == epoch, 0]) for epoch in (1, history.epoch.max())])
 
 
 if __name__ == "__main__":

@@ -27,15 +27,15 @@ def lines_of(row: Row, results: dict[str, Measured], training_images: int) -> li
 
 def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> list[str]:
     """A sentence a goal, with the ratio it is judged by: the median of the rounds."""
-    told = []
+    lines = []
     for name, goal in row.goals:
         if name in results and OURS in results:
             reached = statistics.median(ratios(results[OURS], results[name]))
             measured = _times(results[OURS], results[name])
-            told.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {_met(reached >= goal)}.")
+            lines.append(f"Goal: {goal:g} × {name}, telemetry on. Measured: {measured}, {_met(reached >= goal)}.")
     if QUIET in results and OURS in results:
         costs = [ratio - 1 for ratio in ratios(results[QUIET], results[OURS])]
-        told.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
+        lines.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
     ours = results.get(OURS, Measured())
     for goal, values, form, at_most in (
         (row.epoch_seconds, [training_images / speed for speed in ours.speeds], "{:.2f} s an epoch", True),
@@ -45,8 +45,8 @@ def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> li
         if goal and values:
             middle = statistics.median(values)
             reached = middle <= goal if at_most else middle >= goal
-            told.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_met(reached)}.")
-    return told
+            lines.append(f"Goal: {form.format(goal)}. Measured: {form.format(middle)}, {_met(reached)}.")
+    return lines
 
 
 def _met(reached: bool) -> str:

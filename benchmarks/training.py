@@ -51,8 +51,8 @@ def _measure(row: Row, names: tuple[str, ...], given: argparse.Namespace, form: 
         results = to_the_end(row, (OURS,) if row.whole else names, source, given.data, given.rounds)
     else:
         results = in_turns(row, names, source, given.data, given.seconds, given.rounds)
-    told = [form(title, lines_of(row, results, len(data.train))), *verdicts(row, results, len(data.train))]
-    return ("\n\n" if given.markdown else "\n").join(told)
+    blocks = [form(title, lines_of(row, results, len(data.train))), *verdicts(row, results, len(data.train))]
+    return ("\n\n" if given.markdown else "\n").join(blocks)
 
 
 def _about(given: argparse.Namespace) -> str:

@@ -121,7 +121,7 @@ def table(results: pd.DataFrame) -> str:
     lines.append("|---|---|---|---|---|---|")
     for (model, share, mode), group in results.groupby(["model", "share", "mode"], sort=False):
         accuracy = group["accuracy"] * 100
-        told = f"{accuracy.mean():.1f} [{accuracy.min():.1f}–{accuracy.max():.1f}]"
+        text = f"{accuracy.mean():.1f} [{accuracy.min():.1f}–{accuracy.max():.1f}]"
         gain = ""
         if (model, mode, share) in worth.index:
             points = worth.loc[(model, mode, share)] * 100
@@ -129,7 +129,7 @@ def table(results: pd.DataFrame) -> str:
                 "" if pd.isna(points["low"]) else f" ({points['low']:+.1f} to {points['high']:+.1f})"
             )
         images, seconds = int(group["images"].iloc[0]), group["seconds"].mean()
-        lines.append(f"| {share} ({images:,}) | {model}, {mode} | {told} | {gain} | {seconds:.0f} | {len(group)} |")
+        lines.append(f"| {share} ({images:,}) | {model}, {mode} | {text} | {gain} | {seconds:.0f} | {len(group)} |")
     return "\n".join(lines)
 
 

@@ -128,8 +128,10 @@ OF_TRAINING: dict[str, Callable[[OptionValue], str]] = {
     "label_smoothing": _or_none("label smoothing"),
     "clip_norm": lambda norm: f"gradients clipped at {norm:g}" if norm else "no clipping",
     "augment": _flag("augmented", "not augmented"),
-    "balance": lambda how: {"none": "no balancing", "class-weights": "class weights"}.get(how, f"balancing {how}"),
-    "norm_statistics": lambda how: f"{how} statistics",
+    "balance": lambda choice: {"none": "no balancing", "class-weights": "class weights"}.get(
+        choice, f"balancing {choice}"
+    ),
+    "norm_statistics": lambda choice: f"{choice} statistics",
     "passes": lambda passes: f"{passes} passes per epoch" if passes > 1 else "1 pass per epoch",
     "patience": lambda epochs: f"patience {epochs}" if epochs else "no early stopping",
     "epochs": lambda epochs: f"{epochs} epochs" if epochs > 1 else "1 epoch",

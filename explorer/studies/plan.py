@@ -96,8 +96,8 @@ def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, Optio
 
 def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
     """The runs that must be trained before these, each once."""
-    wanted = [planned_run.source for planned_run in planned if planned_run.source]
-    return [PlannedRun(SOURCE_NAME, config) for index, config in enumerate(wanted) if config not in wanted[:index]]
+    configs = [planned_run.source for planned_run in planned if planned_run.source]
+    return [PlannedRun(SOURCE_NAME, config) for index, config in enumerate(configs) if config not in configs[:index]]
 
 
 def _options(study: Study, variant: Variant) -> dict[str, OptionValue]:

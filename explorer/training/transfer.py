@@ -125,14 +125,14 @@ def fitted(
     had, has = weights["normalize.mean"].shape[1], fresh_weights["normalize.mean"].shape[1]
     if had != has:
         start |= _with_channels(weights, fresh, had, has)
-        how = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
+        rule = "summed over the channels" if has == 1 else f"repeated for {has} channels and divided by {has}"
         means = weights["normalize.mean"]
         as_before = (
             "as before"
             if (means == means[:, :1]).all()
             else "approximately as before, because the channels' means differ"
         )
-        remarks.append(f"The kernels of the first layer are {how}: for grey images the outputs are {as_before}.")
+        remarks.append(f"The kernels of the first layer are {rule}: for grey images the outputs are {as_before}.")
     _must_fit(start, fresh_weights)
     return start, remarks
 
