@@ -5,13 +5,13 @@ import streamlit as st
 from explorer.runs import ACTIVE, list_runs
 from explorer.text import plural
 from explorer.ui import page
-from explorer.ui.train import answer, form, live
+from explorer.ui.train import form, live, submission
 from explorer.ui.train.cluster import where_runs_train
 
 page.title("How does it learn?")
 if not page.presenting():
     form.form()
-watched = live.watched(list_runs(), st.session_state.get(answer.STARTED, ()))
+watched = live.watched(list_runs(), st.session_state.get(submission.STARTED, ()))
 active = [run for run in watched if run.status in ACTIVE]
 if active:
     page.verdict(f"{plural(len(active), 'run')} in training or waiting.")

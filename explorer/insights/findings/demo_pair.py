@@ -39,8 +39,8 @@ def _first_epoch(history: StepHistory) -> float:
 
 def test_images(plain: Run, residual: Run) -> str | None:
     """Whether the two differ on the test images. None of runs that have not finished."""
-    answered = [one for run in (plain, residual) if not isinstance(one := predictions_of(run), str)]
-    test = next(iter(pairwise_tests(answered)), None)
+    of_runs = [of_run for run in (plain, residual) if not isinstance(of_run := predictions_of(run), str)]
+    test = next(iter(pairwise_tests(of_runs)), None)
     if test is None:
         return None
     alone = {test.a: test.only_a, test.b: test.only_b}

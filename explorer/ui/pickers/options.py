@@ -68,9 +68,9 @@ def as_text(value: OptionValue) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
-def key_of(place: str, name: str) -> str:
+def key_of(prefix: str, name: str) -> str:
     """Options of training have their names in a link: ?epochs=20."""
-    return name if place == TRAINING else f"{place}.{name}"
+    return name if prefix == TRAINING else f"{prefix}.{name}"
 
 
 def _configured(key: str, model: str) -> str:

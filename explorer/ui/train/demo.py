@@ -26,9 +26,9 @@ def outcome(plain: Run, residual: Run) -> str:
 
 def pair(run_ids: list[str]) -> list[Run]:
     """The visitor's own pair once it has finished, else the samples while no run of one's own has."""
-    own = [run for run in live.still_there(run_ids) if run.status == "finished"]
-    if len(own) == len(PAIR):
-        return own
+    trained = [run for run in live.still_there(run_ids) if run.status == "finished"]
+    if len(trained) == len(PAIR):
+        return trained
     return [] if any(run.status == "finished" for run in list_runs()) else sample_runs()
 
 

@@ -7,7 +7,7 @@ from explorer.runs.check import check
 from explorer.ui import choices
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import model_options, training_options
-from explorer.ui.train import answer, estimate
+from explorer.ui.train import estimate, submission
 from explorer.ui.train.presets import pick_preset
 
 MOST_VARIANTS = 4  # of one network at once
@@ -20,8 +20,8 @@ def form() -> None:
         check(config)
     estimate.table(configs)
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
-        answer.submit(configs)
-    answer.show()
+        submission.submit(configs)
+    submission.show()
 
 
 def _configs() -> list[RunConfig]:
@@ -57,11 +57,11 @@ def _variants(model: str) -> list[dict]:
             help="Train this network several times at once, each time with other options.",
         )
         chosen = []
-        for place in range(1, number + 1):
+        for nth in range(1, number + 1):
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 if number > 1:
-                    st.markdown(f"**{place}**", width=20)
-                chosen.append(model_options(model, place))
+                    st.markdown(f"**{nth}**", width=20)
+                chosen.append(model_options(model, nth))
     if number > len({repr(options) for options in chosen}):
         st.caption(f"Some variants of {model} are equal: each is trained once. Change an option to compare them.")
     return chosen

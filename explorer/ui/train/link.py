@@ -27,17 +27,17 @@ def _data(config: RunConfig) -> Query:
     return {"data": [FOLDER], "folder": [folder], "image_size": [str(config.image_size)], **skip}
 
 
-def _options(place: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> Query:
+def _options(prefix: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> Query:
     """Of the options that differ from their defaults."""
     query: Query = {}
     for name, option in offered.items():
         value = values.get(name, option.default)
         if value == option.default:
             continue
-        key = key_of(place, name)
+        key = key_of(prefix, name)
         if option.networks and str(value).partition(":")[0] in MODELS:
-            network, own = read_network(str(value), option.networks)
-            query |= {key: [network], **_options(f"{key}.{network}", options(network), own)}
+            network, chosen = read_network(str(value), option.networks)
+            query |= {key: [network], **_options(f"{key}.{network}", options(network), chosen)}
         else:
             query[key] = [_written(value)]
     return query

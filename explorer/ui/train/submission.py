@@ -20,11 +20,11 @@ STARTED, EQUAL = "started-runs", "equal-runs"  # ids of runs in the session: of 
 def submit(configs: Sequence[RunConfig]) -> list[Run]:
     """Queue these, or join the equal runs that are there, and say so in a toast."""
     submitted = jobs.submit_once(configs, today=cache.fingerprints(configs))
-    runs = [one.run for one in submitted]
+    runs = [item.run for item in submitted]
     st.session_state[STARTED] = [run.id for run in runs]
-    st.session_state[EQUAL] = [one.run.id for one in submitted if not one.is_new]
+    st.session_state[EQUAL] = [item.run.id for item in submitted if not item.is_new]
     suggest_runs([run.id for run in runs])
-    new = sum(one.is_new for one in submitted)
+    new = sum(item.is_new for item in submitted)
     st.toast(f"{plural(new, 'run')} queued." if new else "Nothing new to train.", icon=":material/play_arrow:")
     return runs
 
