@@ -6,15 +6,14 @@ from explorer.runs import ACTIVE, list_runs
 from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.runs_table import damaged_runs, runs_table
-from explorer.ui.train import demo, live
+from explorer.ui.train import demo, live, submission
 
 page.title("What does an architecture change?")
 runs = list_runs()
 finished = sum(run.status == "finished" for run in runs)
 active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
-if pair := demo.pair(st.session_state.get("demo", [])):
+if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:
     training = ", and training continues below" if active else ""
@@ -23,9 +22,9 @@ else:
     page.verdict("Train two networks on the same handwritten digits and see where they differ.")
 
 if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
-    st.session_state["demo"] = [run.id for run in demo.submit()]
-    suggest_runs(st.session_state["demo"])
-demo_runs = live.still_there(st.session_state.get("demo", []))
+    demo.submit()
+submission.show(submission.DEMO)
+demo_runs = live.still_there(submission.started(submission.DEMO))
 st.caption(
     "Trains a network of 32 layers twice on the 1,797 real handwritten digits that come with the app, once without its "
     "skip connections: no download, about a minute on two cores."

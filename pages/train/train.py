@@ -1,7 +1,5 @@
 """Train: choose data, architectures and options; see what it will cost; watch and stop."""
 
-import streamlit as st
-
 from explorer.runs import ACTIVE, list_runs
 from explorer.text import plural
 from explorer.ui import page
@@ -11,7 +9,7 @@ from explorer.ui.train.cluster import where_runs_train
 page.title("How does it learn?")
 if not page.presenting():
     form.form()
-watched = live.watched(list_runs(), st.session_state.get(submission.STARTED, ()))
+watched = live.watched(list_runs(), submission.started(submission.TRAIN))
 active = [run for run in watched if run.status in ACTIVE]
 if active:
     page.verdict(f"{plural(len(active), 'run')} in training or waiting.")

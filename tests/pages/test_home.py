@@ -19,7 +19,7 @@ def test_the_tiles_are_the_pages_less_home(checkpoints):
 def test_a_demo_run_that_was_deleted_is_forgotten(checkpoints):
     app = open_page(HOME)
     links = len(app.page_link)
-    app.session_state["demo"] = ["digits-simple_cnn-9999"]
+    app.session_state["started-demo"] = ["digits-simple_cnn-9999"]
     app.run()
     assert not app.exception, app.exception
     assert not app.error, [error.value for error in app.error]

@@ -55,3 +55,16 @@ def test_equal_variants_are_trained_once(checkpoints):
     app = press(open_page(PAGE, models="mlp", **{"mlp.variants": "3"}), "Start training")
     assert len(list_runs()) == 1
     assert "each is trained once" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "label"), [("start/home", "Train the demo pair"), ("explain/checks", "Train a network on these images")]
+)
+def test_a_second_press_of_other_buttons_queues_nothing_twice(page, label, checkpoints):
+    query = {"test": "shortcut"} if page.endswith("checks") else {}
+    tabs = [open_page(f"pages/{page}.py", **query) for _ in range(2)]
+    press(tabs[0], label)
+    queued = [run.id for run in list_runs()]
+    assert queued
+    press(tabs[1], label)
+    assert [run.id for run in list_runs()] == queued

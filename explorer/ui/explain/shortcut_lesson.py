@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer import charts, jobs
+from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.data import to_tensor
 from explorer.data.shapes import CORNER
@@ -13,8 +13,7 @@ from explorer.insights.shortcut import marked_classes, on_mark, shortcut_relianc
 from explorer.runs import ACTIVE, Checkpoint, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
 from explorer.ui import cache, display, page, predictions
-from explorer.ui.pickers.runs import suggest_runs
-from explorer.ui.train import live
+from explorer.ui.train import live, submission
 
 DATA = "shapes-shortcut"
 EPOCHS = 2  # enough for the mark, of which a network needs a few pixels
@@ -66,8 +65,7 @@ def _begin(trained: list[Run]) -> None:
     )
     training = any(run.status in ACTIVE for run in trained)
     if not training and st.button("Train a network on these images", type="primary", icon=":material/play_arrow:"):
-        run = jobs.submit(RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS)))
-        suggest_runs([run.id])
+        submission.submit(submission.LESSON, [RunConfig(DATA, "simple_cnn", training=TrainConfig(epochs=EPOCHS))])
         st.rerun()
     if trained:
         live.panel([run.id for run in live.watched(trained)], gradients=False)

@@ -1,18 +1,17 @@
 """The demo pair: one click to train it, and where to look at what it shows."""
 
-from explorer import jobs
 from explorer.charts.formatting import percent
 from explorer.insights.findings import demo_pair
 from explorer.runs import Run, list_runs, sample_runs
 from explorer.samples import PAIR
 from explorer.ui import cache, navigation
-from explorer.ui.train import live
+from explorer.ui.train import live, submission
 
 
 def submit() -> list[Run]:
-    """Queue the pair that comes with the app: a deep network without skip connections and with them, alike in all
-    else."""
-    return [jobs.submit(config) for config in PAIR.values()]
+    """Train the pair that comes with the app, unless it has been trained here: a deep network without skip connections
+    and with them, alike in all else."""
+    return submission.submit(submission.DEMO, list(PAIR.values()))
 
 
 def outcome(plain: Run, residual: Run) -> str:

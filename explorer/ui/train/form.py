@@ -20,8 +20,8 @@ def form() -> None:
         check(config)
     estimate.table(configs)
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
-        submission.submit(configs)
-    submission.show()
+        submission.submit(submission.TRAIN, configs)
+    submission.show(submission.TRAIN)
 
 
 def _configs() -> list[RunConfig]:

@@ -14,24 +14,30 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.train import live
 
-STARTED, EQUAL = "started-runs", "equal-runs"  # ids of runs in the session: of the last press, and those it found there
+TRAIN, DEMO, LESSON = "train", "demo", "lesson"  # the buttons
+STARTED, EQUAL = "started", "equal"  # ids of runs in the session: of the last press of a button, and those it found
 
 
-def submit(configs: Sequence[RunConfig]) -> list[Run]:
+def started(button: str) -> list[str]:
+    """The ids of the runs of this visitor's last press."""
+    return st.session_state.get(f"{STARTED}-{button}", [])
+
+
+def submit(button: str, configs: Sequence[RunConfig]) -> list[Run]:
     """Queue these, or join the equal runs that are there, and say so in a toast."""
     submitted = jobs.submit_once(configs, today=cache.fingerprints(configs))
     runs = [item.run for item in submitted]
-    st.session_state[STARTED] = [run.id for run in runs]
-    st.session_state[EQUAL] = [item.run.id for item in submitted if not item.is_new]
+    st.session_state[f"{STARTED}-{button}"] = [run.id for run in runs]
+    st.session_state[f"{EQUAL}-{button}"] = [item.run.id for item in submitted if not item.is_new]
     suggest_runs([run.id for run in runs])
     new = sum(item.is_new for item in submitted)
     st.toast(f"{plural(new, 'run')} queued." if new else "Nothing new to train.", icon=":material/play_arrow:")
     return runs
 
 
-def show() -> None:
+def show(button: str) -> None:
     """Of runs that were there already: which they are, how to open them, and how to train one more."""
-    equal = live.still_there(st.session_state.get(EQUAL, []))
+    equal = live.still_there(st.session_state.get(f"{EQUAL}-{button}", []))
     if not equal:
         return
     with st.container(border=True):
@@ -44,7 +50,7 @@ def show() -> None:
             configs = jobs.with_free_seed([run.config for run in equal])
             seed = configs[0].training.seed
             label = f"Train with seed {seed} as well"
-            st.button(label, icon=":material/add:", on_click=_train_again, args=(configs, seed))
+            st.button(label, icon=":material/add:", on_click=_train_again, args=(button, configs, seed))
 
 
 def _state(run: Run) -> str:
@@ -54,6 +60,7 @@ def _state(run: Run) -> str:
     return "is already trained" + (f": {percent(best)} of the validation images correct." if best is not None else ".")
 
 
-def _train_again(configs: Sequence[RunConfig], seed: int) -> None:
-    choices.put("seed", seed)
-    submit(configs)
+def _train_again(button: str, configs: Sequence[RunConfig], seed: int) -> None:
+    if button == TRAIN:
+        choices.put("seed", seed)
+    submit(button, configs)
