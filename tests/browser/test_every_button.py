@@ -67,6 +67,7 @@ def app(request, tmp_path_factory):
     if request.param == "filled":
         fill(folder)
     outside = {"http_proxy": NO_NETWORK, "https_proxy": NO_NETWORK, "no_proxy": "127.0.0.1"}
+    outside["EXPLORER_SAMPLES"] = "off" if request.param == "empty" else "on"
     with (
         FileLock(folder / LOCK),
         serving(folder, TORCH_HOME=elsewhere, EXPLORER_DATA=elsewhere, **outside) as url,
