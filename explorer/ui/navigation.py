@@ -54,6 +54,12 @@ CURVES = Entry(
     ":material/show_chart:",
     "Loss and accuracy of several runs on shared axes, and the cost of each run.",
 )
+RUNS = Entry(
+    "pages/compare/runs.py",
+    "Runs",
+    ":material/table_rows:",
+    "All runs: search, filter, name, tag, star, archive and delete them, and show them on other pages.",
+)
 ARCHITECTURE = Entry(
     "pages/look_inside/architecture.py",
     "Architecture",
@@ -107,7 +113,7 @@ PAGES = {
     "Start": [HOME],
     "Train": [TRAIN, PERCEPTRON],
     "Study": [STUDY, TRANSFER],
-    "Compare": [CURVES],
+    "Compare": [CURVES, RUNS],
     "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS, EMBEDDING],
     "Explain": [SALIENCY, MISTAKES, CHECKS],
 }

@@ -53,6 +53,7 @@ with st.grid(3, min_column_width=260, gap="small"):
         ),
         (navigation.TRANSFER, "**Does it help to start from a pretrained network?** With few images and with many."),
         (navigation.CURVES, "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
+        (navigation.RUNS, "**Find a run again** among hundreds: search, filter, name, tag, archive and delete."),
         (navigation.ARCHITECTURE, "**What is a network made of?** Layers, costs, memory and receptive fields."),
         (navigation.GRADIENTS, "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
         (navigation.FILTERS, "**What do filters look for?** The kernels of any convolution, from random to trained."),

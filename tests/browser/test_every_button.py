@@ -22,9 +22,9 @@ PRESSER = (Path(__file__).parent / "presser.js").read_text()
 PATIENCE = 120
 NO_NETWORK = "http://127.0.0.1:9"  # nobody listens: what would be fetched says that it cannot be
 BOTH = "runs=digits-simple_cnn-0001&runs=digits-residual_cnn-0002"
-EMPTY = ["", "train", "perceptron", "study", "transfer", "curves", "architecture", "gradients", "filters"]
+EMPTY = ["", "train", "perceptron", "study", "transfer", "curves", "runs", "architecture", "gradients", "filters"]
 EMPTY += ["feature_maps", "embedding", "saliency", "mistakes", "checks"]
-FILLED = ["", "train", "study?study=batch-size", "transfer?networks=digits-simple_cnn-0001", f"curves?{BOTH}"]
+FILLED = ["", "train", "study?study=batch-size", "transfer?networks=digits-simple_cnn-0001", f"curves?{BOTH}", "runs"]
 FILLED += [f"architecture?{BOTH}&look-at=runs", f"gradients?{BOTH}", f"filters?{BOTH}", f"feature_maps?{BOTH}"]
 FILLED += [f"embedding?{BOTH}", f"saliency?{BOTH}", f"mistakes?{BOTH}", f"checks?{BOTH}"]
 FILLED += ["checks?runs=shapes-simple_cnn-0005&method=saliency"]

@@ -9,7 +9,17 @@ from explorer.training import TrainConfig
 
 from .conftest import settle
 
-PAGES = ["train", "perceptron", "study", "transfer", "curves", "architecture?look-at=runs", "gradients", "filters"]
+PAGES = [
+    "train",
+    "perceptron",
+    "study",
+    "transfer",
+    "curves",
+    "runs",
+    "architecture?look-at=runs",
+    "gradients",
+    "filters",
+]
 PAGES += ["feature_maps", "embedding", "saliency", "mistakes", "checks"]
 CHANGES = 3  # of different kinds of widgets, on each page
 READING = """() => {

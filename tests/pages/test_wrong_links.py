@@ -57,6 +57,7 @@ LINKS: dict[str, dict[str, str]] = {
         "inference-batch": "3",
         "present": "maybe",
     },
+    "compare/runs": {"order": WRONG, "only-network": WRONG, "only-starred": "perhaps", "archived": "x"},
     "look_inside/architecture": {
         "look-at": WRONG,
         "architectures": WRONG,

@@ -1,0 +1,75 @@
+"""Which runs the Runs page lists, and in which order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from explorer.runs import Run
+from explorer.ui import choices
+
+NEWEST, NAME, ACCURACY, STUDY = "newest", "name", "accuracy", "study"
+ORDERS = {NEWEST: "newest first", NAME: "name", ACCURACY: "validation accuracy", STUDY: "study"}
+FACTS: dict[str, Callable[[Run], Sequence[str]]] = {  # what runs can be filtered by → its values for a run
+    "data": lambda run: [run.config.dataset],
+    "network": lambda run: [run.config.model],
+    "study": lambda run: [run.study.name] if run.study else [],
+    "status": lambda run: [run.status],
+    "tag": lambda run: run.record.tags,
+    "who": lambda run: [run.record.who] if run.record.who else [],
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a run must fulfil: every word of the search, and one of the values chosen for each fact."""
+
+    search: str = ""
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    starred: bool = False
+    archived: bool = False  # list archived runs as well
+
+    def takes(self, run: Run, name: str) -> bool:
+        """Whether the run, under this display name, is to be listed."""
+        record = run.record
+        if (self.starred and not record.starred) or (record.archived and not self.archived):
+            return False
+        if any(values and not set(values) & set(FACTS[fact](run)) for fact, values in self.chosen):
+            return False
+        facts = [value for values in FACTS.values() for value in values(run)]
+        text = " ".join([name, run.id, record.note or "", *facts]).casefold()
+        return all(word in text for word in self.search.casefold().split())
+
+
+def pick_filter(runs: Sequence[Run]) -> Filter:
+    """One row of widgets; a fact that is the same for all runs is not offered."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = choices.text_input("Search", "search", width=260, placeholder="name, id, note, tag …")
+        chosen = []
+        for fact, values_of in FACTS.items():
+            values = sorted({value for run in runs for value in values_of(run)})
+            if len(values) > (fact not in ("tag", "who")):
+                picked = choices.multiselect(
+                    fact.capitalize(), values, f"only-{fact}", width=170, placeholder=f"Any {fact}"
+                )
+                chosen.append((fact, tuple(picked)))
+        starred = choices.toggle("Starred", "only-starred")
+        archived = choices.toggle("Archived too", "archived")
+    return Filter(search, tuple(chosen), starred, archived)
+
+
+def pick_order() -> str:
+    """In which order the runs are listed."""
+    return choices.selectbox("Order", list(ORDERS), "order", format_func=ORDERS.__getitem__, width=190)
+
+
+def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run]:
+    """`runs`, which come newest first, in the order chosen; of equals the newest first."""
+    keys: dict[str, Callable[[Run], Any]] = {
+        NEWEST: lambda run: 0,
+        NAME: lambda run: names[run.id].casefold(),
+        ACCURACY: lambda run: -(run.best_validation_accuracy or 0.0),
+        STUDY: lambda run: (run.study is None, run.study.name if run.study else "", names[run.id]),
+    }
+    return sorted(runs, key=keys[order])

@@ -1,0 +1,37 @@
+"""Runs: all that was trained, to search, to put in order, and to show on other pages."""
+
+import streamlit as st
+
+from explorer.runs import list_runs
+from explorer.runs.names import run_names
+from explorer.text import plural
+from explorer.ui import navigation, page
+from explorer.ui.runs import actions, details, filters, table
+from explorer.ui.runs_table import damaged_runs
+
+page.title("Which runs are there?")
+runs = list_runs()
+if not runs:
+    damaged_runs()
+    actions.answer()
+    actions.trashed()
+    page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
+names = run_names(runs)
+chosen = filters.pick_filter(runs)
+listed = [run for run in runs if chosen.takes(run, names[run.id])]
+shown_names = names | run_names(listed)
+left, right = st.columns([4, 1], vertical_alignment="bottom")
+with right:
+    order = filters.pick_order()
+with left:
+    page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
+selected = table.select(filters.in_order(listed, order, shown_names), shown_names)
+actions.answer()
+if selected:
+    with st.container(horizontal=True):
+        actions.show_elsewhere(selected)
+        actions.change(selected)
+    if len(selected) == 1:
+        details.details(selected[0], shown_names[selected[0].id])
+actions.trashed()
+damaged_runs()
