@@ -11,13 +11,14 @@ from explorer.ui import problems, server
 def run_page() -> None:
     """Shows the page of the address, and any error that a person can mend as a sentence."""
     from explorer.errors import UserError
-    from explorer.ui import choices, page, warm
+    from explorer.ui import choices, names, page, warm
     from explorer.ui.navigation import pages
 
     chosen = st.navigation(pages(), expanded=True)
     st.set_page_config(f"{chosen.title} · Architecture Explorer", page_icon=":material/biotech:", layout="wide")
     try:
         with choices.of_page(chosen.url_path):
+            names.forget()
             page.presentation_switch()
             chosen.run()
     except UserError as error:

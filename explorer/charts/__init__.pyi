@@ -46,6 +46,7 @@ from .images import (
     tile as tile,
     upscale as upscale,
 )
+from .named import with_names as with_names
 from .palette import (
     colour as colour,
     dash as dash,

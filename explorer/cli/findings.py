@@ -38,7 +38,7 @@ def findings(
         print("There are no findings for these runs.")
 
 
-def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
+def _of_runs(run_ids: list[str], checkpoints: str | None) -> "list[Finding]":
     from explorer.insights.findings.collect import of_runs
     from explorer.insights.findings.pairwise_tests import (
         RunPredictions,
@@ -48,15 +48,18 @@ def _of_runs(names: list[str], checkpoints: str | None) -> "list[Finding]":
     )
     from explorer.insights.grouping import by_seed
     from explorer.runs import find
+    from explorer.runs.names import run_names
     from explorer.runs.published import PublishedRun
 
-    chosen = [find(name, checkpoints) for name in dict.fromkeys(names)]
+    chosen = [find(run_id, checkpoints) for run_id in dict.fromkeys(run_ids)]
     for run in chosen:
         if isinstance(run, PublishedRun):
             raise UserError(f"{run.id} was not trained here, so it has no curves and no predictions to analyse.")
         if not run.epochs_done:
             raise UserError(f"{run.id} has not finished an epoch yet: wait, or leave it out.")
-    predictions = [of_run for run in chosen if isinstance(of_run := predictions_of(run), RunPredictions)]
+    names = run_names(chosen)
+    found = [predictions_of(run, names[run.id]) for run in chosen]
+    predictions = [of_run for of_run in found if isinstance(of_run, RunPredictions)]
     differ = networks_that_differ(pairwise_tests(predictions))
     return [*of_runs(chosen, by_seed(chosen)), *([differ] if differ else [])]
 

@@ -1,5 +1,6 @@
 """Which runs belong together: by model, data, study variant, or any setting in which they differ."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -15,10 +16,13 @@ TRAINING = frozenset(field.name for field in fields(TrainConfig))
 ABSENT = "–"  # a model has no such option, a run belongs to no study
 
 
-def groupings(runs: list[Run]) -> dict[str, list[str]]:
-    """Name → the group of each run, in the order of `runs`. Only what tells some runs apart or brings some together."""
+def groupings(runs: list[Run], names: Sequence[str] = ()) -> dict[str, list[str]]:
+    """Name → the group of each run, in the order of `runs`. Only what tells some runs apart or brings some together.
+
+    names: what the runs are called, by default what sets them apart among themselves.
+    """
     settings = [settings_of(run.config) for run in runs]
-    found = {EACH: list(run_names(runs).values())}
+    found = {EACH: list(names or run_names(runs).values())}
     together = [_written({**setting, "seed": None}) for setting in settings]
     if len(set(together)) < len(runs):
         found[SEEDS] = config_names([run.config for run in runs], without=["seed"])

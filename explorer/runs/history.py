@@ -50,6 +50,12 @@ def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.Data
     return frame.astype(numbers)
 
 
+def has_steps(run: Run) -> bool:
+    """Whether a run that trains or has trained has the measurements of single steps, be it of a part of an epoch."""
+    steps = run.path / "steps.jsonl"
+    return run.status == "running" or (run.status != "queued" and steps.is_file() and steps.stat().st_size > 0)
+
+
 def seconds_a_batch(run: Run) -> float | None:
     """What a training step took, by the images a second of training alone: the mean of an epoch, and the median of the
     epochs, so that a pause of the machine does not count; None before the first epoch ends."""

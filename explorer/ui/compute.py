@@ -11,7 +11,7 @@ from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, image_cache
+from explorer.ui import cache, image_cache, names
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _why_not(run: Run, method: str) -> str | None:
 def why_not(run: Run, method: str) -> str | None:
     """Why a method cannot explain the run's network, in a sentence that names the run; None if it can."""
     reason = _why_not(run, method)
-    return f"{run.id} ({run.config.model}): {reason}" if reason else None
+    return f"{names.of(run)} ({run.config.model}): {reason}" if reason else None
 
 
 def cam_layer(run: Run) -> str:

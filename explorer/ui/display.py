@@ -12,7 +12,7 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.gradients import norms_over_time, parameter_table
 from explorer.runs import ACTIVE, Run
-from explorer.ui import cache, page
+from explorer.ui import cache, names, page
 from explorer.ui.curves import last_batch, smoothed_loss
 
 Width = int | Literal["stretch", "content"]
@@ -28,7 +28,13 @@ def chart(altair_chart: alt.Chart, description: str, key: str | None = None) -> 
 
 def show(specification: dict, description: str, key: str | None = None) -> None:
     """Draw what `specification` made; under the same key, a chart of which only data changed is updated in place."""
-    st.vega_lite_chart(specification, width="stretch", alt=description, key=key)
+    st.vega_lite_chart(with_names(specification), width="stretch", alt=description, key=key)
+
+
+def with_names(specification: dict) -> dict:
+    """The chart with the names of the runs on the page in place of their ids; `specification`, which visitors share, is
+    not changed."""
+    return charts.with_names(specification, names.shown(), page.presenting())
 
 
 def specification(altair_chart: alt.Chart) -> dict:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.charts.palette import colour
 from explorer.runs import Run
-from explorer.ui import choices
+from explorer.ui import choices, names
 from explorer.ui.components.copy_link import copy_link
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
@@ -57,16 +57,16 @@ def end() -> NoReturn:
 
 
 def run_heading(run: Run) -> None:
-    """The run's name beside its colour, the same everywhere."""
-    heading(run.id, colour(run.id))
+    """The run's name beside its colour, the same everywhere; its id is shown under the pointer."""
+    heading(names.of(run), colour(run.id), run.id)
 
 
-def heading(text: str, dot: str = "transparent") -> None:
+def heading(text: str, dot: str = "transparent", tooltip: str = "") -> None:
     """A line above a chart or an image, of one height whether a dot of colour stands before it or not."""
     width = 0 if dot == "transparent" else 1
     st.html(
         f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
-        f"<strong>{escape(text)}</strong>"
+        f'<strong title="{escape(tooltip)}">{escape(text)}</strong>'
     )
 
 

@@ -9,7 +9,7 @@ from explorer.data import Dataset, Images, to_tensor
 from explorer.insights.mistakes import Predictions
 from explorer.insights.predict import predict
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache
+from explorer.ui import cache, names
 from explorer.ui.markdown import literal
 
 VALIDATION, TEST = "validation", "test"
@@ -39,7 +39,7 @@ def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any])
     for start in starts:
         part = parts.get(start)
         if part is None:
-            bar.progress(start / len(images), literal(f"{checkpoint.run.id} classifies {len(images):,} images"))
+            bar.progress(start / len(images), literal(f"{names.of(checkpoint.run)} classifies {len(images):,} images"))
             pixels = images.pixels[start : start + AT_ONCE]
             part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)

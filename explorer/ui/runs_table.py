@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.runs import Run, store
+from explorer.runs.names import run_names
 from explorer.ui.markdown import literal
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")
@@ -26,9 +27,10 @@ def balanced_test_accuracy(run: Run) -> float | None:
 
 def runs_table(runs: list[Run]) -> None:
     """The newest first; accuracies in per cent, times in seconds."""
+    names = run_names(runs)
     rows = [
         {
-            "run": run.id,
+            "run": names[run.id],
             "status": run.status,
             "data": run.config.dataset,
             "model": run.config.model,
@@ -38,6 +40,7 @@ def runs_table(runs: list[Run]) -> None:
             "test accuracy": in_percent(run.test_accuracy),
             "parameters": run.record.parameters,
             "training time": run.record.training_seconds or None,
+            "id": run.id,
         }
         for run in runs
     ]

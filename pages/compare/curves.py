@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import page
+from explorer.ui import cache, page
 from explorer.ui.curves import comparison, own_loss, pairwise_tests, plots, table
 from explorer.ui.pickers.runs import pick_runs
 
@@ -12,24 +12,26 @@ with loss_column:
     own_loss.check()  # before the runs: it needs none
 with runs_column:
     chosen = pick_runs()
-begun = [run for run in chosen if run.epochs_done]
+begun = [run for run in chosen if len(cache.steps(run).step)]
 if not begun:
-    page.stop_with("The chosen runs have not finished an epoch yet: wait a moment.")
+    page.stop_with("The chosen runs have not measured a step yet: wait a moment.")
 with group_column:
     compared = comparison.pick_groups(begun)
-for sentence in comparison.leaders(compared):
+measured = compared.with_epochs
+for sentence in comparison.leaders(measured):
     page.verdict(sentence)
 comparison.unfinished(chosen)
-findings = comparison.findings(compared)
+findings = comparison.findings(measured)
 comparison.show_findings(findings, lambda finding, key: plots.finding_chart(compared, finding, key))
 
-axes, weight, marked = plots.controls()
+axes, weight, marked = plots.controls(compared)
 plots.show(compared, axes, weight, marked)
 st.caption(plots.legend(compared, axes, weight, marked))
 
-pairwise_tests.show(compared)
-st.subheader("What does each network cost?", anchor=False)
-table.show(compared)
+pairwise_tests.show(measured)
+if measured.runs:
+    st.subheader("What does each network cost?", anchor=False)
+    table.show(measured)
 page.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
     "for certainty. **Validation** images are never used for training and are the same for every run on these data. A "

@@ -9,7 +9,7 @@ from explorer.charts.palette import COLOUR_MAPS
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import top
 from explorer.runs import Checkpoint
-from explorer.ui import choices, compute, display, page
+from explorer.ui import choices, compute, display, names, page
 from explorer.ui.explain import cam_layers, explanations, grid
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import top_row
@@ -21,9 +21,12 @@ guesses = {}
 for run in chosen:
     probabilities = compute.probabilities(Checkpoint(run, epoch), image)
     guesses[run.id] = top(probabilities[None], run.input_spec.classes, k=3)[0]
+called = names.shown()
 page.verdict(
     (f"True class {image.label}: " if image.label else "")
-    + "; ".join(f"{run_id} predicts {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items())
+    + "; ".join(
+        f"{called[run_id]} predicts {g[0].label} ({percent(g[0].probability)})" for run_id, g in guesses.items()
+    )
     + "."
 )
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from explorer import charts
 from explorer.insights.embedding import NEIGHBOURS, SEED
 from explorer.runs.published import PublishedRun
-from explorer.ui import choices, display, page
+from explorer.ui import choices, display, names, page
 from explorer.ui.inside import embedding
 from explorer.ui.inside.embedding import PCA, TSNE
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
@@ -40,11 +39,11 @@ for each in found:
     page.verdict(embedding.verdict(each))
 for column, each in zip(st.columns(len(found)), found, strict=True):
     with column:
-        page.heading(each.run.id, charts.colour(each.run.id))
+        page.run_heading(each.run)
         spec = embedding.chart(each, method, perplexity, only_wrong, page.presenting())
         display.show(
             spec,
-            f"The images in the feature space of {each.run.id}, {embedding.drawn(each, method, perplexity)}",
+            f"The images in the feature space of {names.of(each.run)}, {embedding.drawn(each, method, perplexity)}",
             key=f"embedding-{each.run.id}",
         )
         st.caption(embedding.sentence(each, method, perplexity))

@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.insights.filters import filters, first_and_last
 from explorer.insights.layers import conv_layers
 from explorer.runs import Checkpoint
-from explorer.ui import cache, choices, compute, page
+from explorer.ui import cache, choices, compute, names, page
 from explorer.ui.inside import filter_tiles
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import pick_epoch, pick_layer, pick_runs
@@ -20,7 +20,10 @@ with epoch_column:
     epoch = pick_epoch(chosen)
 for run in chosen:
     if not compute.convolutions(run):
-        st.info(literal(f"{run.id} ({run.config.model}) has no convolution and so no filters."), icon=":material/info:")
+        st.info(
+            literal(f"{names.of(run)} ({run.config.model}) has no convolution and so no filters."),
+            icon=":material/info:",
+        )
 chosen = [run for run in chosen if compute.convolutions(run)]
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above.")
@@ -28,9 +31,10 @@ if not chosen:
 models = {run.id: cache.model(Checkpoint(run, epoch)) for run in chosen}
 ends = {name: first_and_last(model) for name, model in models.items()}
 kernels = {name: filters(model, ends[name][0]) for name, model in models.items()}
+called = names.shown()
 page.verdict(
     "; ".join(
-        f"The first convolution of {name} has {len(w)} kernels of {w.shape[2]}×{w.shape[3]}"
+        f"The first convolution of {called[name]} has {len(w)} kernels of {w.shape[2]}×{w.shape[3]}"
         for name, w in kernels.items()
     )
     + "."

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from explorer.insights.gradients import NOT_BETTER, first_to_last_ratio
-from explorer.ui import cache, choices, display, page
+from explorer.ui import cache, choices, display, names, page
 from explorer.ui.inside import gradients
+from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import pick_runs
 
 MOST = 4
@@ -12,14 +13,17 @@ MOST = 4
 page.title("Do gradients reach the first layer?")
 runs_column, epoch_column = st.columns([3, 2], vertical_alignment="bottom")
 with runs_column:
-    chosen = [run for run in pick_runs(most=MOST) if run.epochs_done]
+    chosen = [run for run in pick_runs(most=MOST) if len(cache.steps(run).step)]
 if not chosen:
-    page.stop_with("The chosen runs have not finished an epoch yet: wait a moment.")
-last = min(run.epochs_done for run in chosen)
+    page.stop_with("The chosen runs have not measured a step yet: wait a moment.")
+last = min(max(run.epochs_done, 1) for run in chosen)
 with epoch_column:
     epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1
 for run in chosen:
-    page.verdict(f"{run.id}: {first_to_last_ratio(cache.steps(run), display.table(run), epoch).sentence}")
+    page.verdict(f"{names.of(run)}: {first_to_last_ratio(cache.steps(run), display.table(run), epoch).sentence}")
+for run in chosen:
+    if not run.epochs_done:
+        st.caption(literal(f"{names.of(run)} has not finished its first epoch: its means are over the steps so far."))
 gradients.by_depth(chosen, epoch)
 
 view = choices.segmented(
@@ -30,7 +34,7 @@ if not page.presenting():
     numbers = st.expander("Table", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")
     with numbers:
         if numbers.open:
-            st.dataframe(gradients.at_epoch(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
+            st.dataframe(gradients.table(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
 page.theory(
     "Each point is the L2 norm of the gradient of one parameter tensor, averaged over the steps of the epoch. "
     "Backpropagation multiplies by every layer's Jacobian on the way to the first layer: with many layers and "

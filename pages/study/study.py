@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from explorer.studies import submit
-from explorer.ui import cache, navigation, page
+from explorer.ui import cache, names, navigation, page
 from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.study import panels, picker, progress, summary, tables
 from explorer.ui.study.frames import View
@@ -21,6 +21,7 @@ if any(planned.run and planned.run.status != "finished" for planned in plan):
     progress.panel(plan)
 
 view = View(study, plan)
+names.show(view.runs)
 if not view.runs:
     with verdict:
         page.verdict(f"This study trains {len(plan)} runs of {len({planned.variant for planned in plan})} variants.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.text import plural
-from explorer.ui import navigation, page
+from explorer.ui import names, navigation, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
 from explorer.ui.pickers.runs import suggest_runs
@@ -30,6 +30,7 @@ if any(planned.run and planned.run.status != "finished" for planned in every):
     progress.panel(every)
 
 view = View(transfers)
+names.show(run for _, run in view.begun)
 with verdict:
     if not view.begun:
         page.verdict(f"This study trains {len(plan)} runs: trainable layers, shares of the images, seeds.")

@@ -130,14 +130,14 @@ def test_runs_on_other_images_are_not_compared_and_the_page_says_why(checkpoints
 def test_a_training_loss_that_holds_label_smoothing_is_named(checkpoints):
     older = made(label_smoothing=0.2)
     newer = made(label_smoothing=0.2, seed=1).change(recorded_loss=PLAIN_LOSS)
-    assert f"training loss of {older.id} (0.2) includes label smoothing" in words(opened(older, newer))
+    assert "training loss of MLP · seed 0 (0.2) includes label smoothing" in words(opened(older, newer))
     assert "label smoothing" not in words(opened(newer))
 
 
 def test_a_last_batch_of_few_images_is_named_where_single_steps_are_drawn(checkpoints):
     few = made(data=DATA | {"images": DATA["images"] | {"train": 9 * 64 + 5}})
     whole = made(seed=1)
-    assert f"few images (5 instead of 64 in {few.id})" in words(opened(few, whole, over="steps"))
+    assert "few images (5 instead of 64 in MLP · seed 0)" in words(opened(few, whole, over="steps"))
     assert "few images" not in words(opened(few))
     assert "few images" not in words(opened(whole, over="steps"))
 
@@ -156,7 +156,7 @@ def test_a_running_a_queued_and_a_diverged_run(checkpoints):
 
 def test_a_run_without_an_epoch_waits(checkpoints):
     app = opened(made(epochs=0, status="running"))
-    assert "not finished an epoch yet" in words(app)
+    assert "not measured a step yet" in words(app)
 
 
 def test_seeds_are_grouped_into_bands(checkpoints):

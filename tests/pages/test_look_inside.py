@@ -10,6 +10,7 @@ import streamlit as st
 from benchmarks.one_step import one_step
 from explorer import data
 from explorer.runs import Checkpoint
+from explorer.runs.names import run_names
 from explorer.ui import cache
 from explorer.ui.components import click_image
 
@@ -61,7 +62,7 @@ def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, na
     link = {"look_at": "runs", "runs": [run.id for run in runs]}
     for page in SECTION:
         text = words(show(app, page, **link, points="100"))
-        assert all(run.id in text for run in runs), page
+        assert all(name in text for name in run_names(runs).values()), page
     text = words(show(app, ARCHITECTURE, **link, part="receptive field"))
     assert text.count("can see") == 2
     assert words(show(app, MAPS, **link, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
@@ -73,8 +74,8 @@ def test_two_epochs_of_one_run_on_one_scale(with_runs):
     app = open_page(MAPS, runs="digits-residual_cnn-0002")
     app.selectbox(key="beside").set_value("0").run()
     text = words(fine(app))
-    assert "digits-residual_cnn-0002, epoch best has 16 maps" in text
-    assert "digits-residual_cnn-0002, epoch 0 has 16 maps" in text
+    assert "residual_cnn, epoch best has 16 maps" in text
+    assert "residual_cnn, epoch 0 has 16 maps" in text
     assert "One scale for all maps" in text
 
 
@@ -99,12 +100,12 @@ def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
     assert words(fine(app)).count("Largest") == 1
     app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert app.number_input(key=key).value == 7
-    picker = next(each for each in app.selectbox if each.label == f"Layer of {run_id}")
+    picker = next(each for each in app.selectbox if each.label == "Layer of simple_cnn")
     picker.set_value("head").run()
     assert app.number_input(key=key).max == 9
     app.segmented_control(key="maps-part").set_value("maps of this image").run()
     assert re.search(r"Its output is \*\*.*the logit of class \d\.", words(fine(app)))
-    next(each for each in app.selectbox if each.label == f"Layer of {run_id}").set_value("stage1.conv1").run()
+    next(each for each in app.selectbox if each.label == "Layer of simple_cnn").set_value("stage1.conv1").run()
     assert app.number_input(key=key).max == 15
 
 

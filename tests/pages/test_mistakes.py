@@ -39,7 +39,7 @@ def test_the_answer_counts_what_the_run_gets_wrong(with_runs, split):
     app = open_page(PAGE, runs=PAIR[0], of=split)
     assert not app.exception
     text = words(app)
-    assert f"{PAIR[0]} misclassifies {found.wrong.sum()} of {len(found)} {split} images (" in text
+    assert f"simple_cnn misclassifies {found.wrong.sum()} of {len(found)} {split} images (" in text
     first = confused_pairs(found.confusion(10)).iloc[0]
     assert f"it predicts {first['predicted']:.0f} for {first['true']:.0f} ({first['count']:.0f} image" in text
 
@@ -56,7 +56,7 @@ def test_every_part_answers_for_one_run_and_for_two(with_runs, part):
 def test_two_runs_are_compared_image_by_image(with_runs):
     wrong_a, wrong_b = (predictions_of(run_id, "validation").wrong for run_id in PAIR)
     text = words(open_page(PAGE, runs=PAIR, part="Do two runs differ?"))
-    assert f"both misclassify {(wrong_a & wrong_b).sum()}, only {PAIR[0]} {(wrong_a & ~wrong_b).sum()}" in text
+    assert f"both misclassify {(wrong_a & wrong_b).sum()}, only simple_cnn {(wrong_a & ~wrong_b).sum()}" in text
     assert "exact McNemar" in text
 
 

@@ -32,7 +32,7 @@ def assert_fine(app) -> None:
 def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18):  # noqa: F811
     app = open_page(page, runs=RUN, **{"look-at": "runs"})
     assert_fine(app)
-    assert RUN in words(app)
+    assert "published ResNet-18" in words(app)
     assert app.session_state["runs"] == [RUN]
 
 
@@ -48,7 +48,7 @@ def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):
     app = open_page("pages/look_inside/feature_maps.py", runs=[RUN, own])
     assert_fine(app)
     assert "enlarged" not in words(app)
-    assert all(name in words(app) for name in (RUN, own))
+    assert all(name in words(app) for name in ("published ResNet-18", "simple_cnn"))
 
 
 def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):  # noqa: F811

@@ -100,7 +100,7 @@ def test_what_the_runs_show_is_said_and_drawn(with_transfers):
     )
     assert any("With 1 % of the images" in expander.label for expander in app.expander)
     assert "The head is reused" in said
-    assert f"{own} is already pretrained" in said
+    assert "trained simple_cnn is already pretrained" in said
     assert "Grey: the CKA between untrained networks of this architecture" in said
     assert any(b.label == "Train the remaining 12 of 18 runs" for b in app.button)
     next(b for b in app.button if b.label == "Curves").click().run()
@@ -115,7 +115,7 @@ def test_layers_that_are_frozen_did_not_move(with_transfers):
     own = list_runs()[-1]
     study = with_source(STUDIES["transfer"], own.id)
     plan = match_runs(plan_runs(study, "digits", quick=True, seeds=2, epochs=1), study)
-    table = View([Transfer(own.id, study, plan)]).changes("1 %").set_index(["line", "layer"])
+    table = View([Transfer(own.id, "simple_cnn", study, plan)]).changes("1 %").set_index(["line", "layer"])
     body = [layer for line, layer in table.index if line == "frozen" and layer != "head"]
     assert (table.loc["frozen"].loc[body, "change"] == 0).all()
     assert table.loc["frozen"].loc[body, "cka"].to_numpy() == pytest.approx(1)

@@ -170,11 +170,11 @@ def test_each_run_compares_the_image_with_its_own_training_data(with_runs):
     app = open_page(SALIENCY, image="uploaded", runs=[other, "digits-mlp-0003", "digits-simple_cnn-0001"])
     app.file_uploader[0].set_value(("blot.png", blot(), "image/png")).run()
     assert not app.exception
-    start = "digits-mlp-0003: This image is out of distribution"
+    start = "MLP · on digits: This image is out of distribution"
     named = [warning.value for warning in app.warning if warning.value.startswith(start)]
     assert len(named) == 1
-    assert f"32×32 pixels for {other}." in words(app)
-    assert "32×32 pixels for digits-mlp-0003, digits-simple_cnn-0001." in words(app)
+    assert "32×32 pixels for MLP · on shapes." in words(app)
+    assert "32×32 pixels for MLP · on digits, simple_cnn." in words(app)
     assert not any("simple_cnn" in warning.value for warning in app.warning), "its data are the mlp's"
 
 
@@ -205,7 +205,7 @@ def test_mistakes_come_the_most_confident_first(with_runs):
     app = open_page(SALIENCY, runs="digits-simple_cnn-0001", epoch="0", mistakes="true")
     assert not app.exception
     text = words(app)
-    assert "mistakes: digits-simple_cnn-0001 predicts" in text
+    assert "mistakes: simple_cnn predicts" in text
     sure, _ = _confidence(app)
     app.number_input(key="number").set_value(2).run()
     second, _ = _confidence(app)

@@ -39,7 +39,7 @@ def _first_epoch(history: StepHistory) -> float:
 
 def test_images(plain: Run, residual: Run) -> str | None:
     """Whether the two differ on the test images. None of runs that have not finished."""
-    of_runs = [of_run for run in (plain, residual) if not isinstance(of_run := predictions_of(run), str)]
+    of_runs = [of_run for run in (plain, residual) if not isinstance(of_run := predictions_of(run, run.id), str)]
     test = next(iter(pairwise_tests(of_runs)), None)
     if test is None:
         return None

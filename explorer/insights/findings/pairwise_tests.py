@@ -18,7 +18,8 @@ SURE = 0.05  # of an adjusted p-value
 class RunPredictions:
     """Which test images a finished run classifies correctly."""
 
-    run: str
+    run: str  # its id
+    name: str  # as sentences call it
     data: str  # the name of its data set
     fingerprint: str
     correct: np.ndarray  # bool (N,), in the order of the test split
@@ -28,8 +29,9 @@ class RunPredictions:
 class PairwiseTest:
     """Two runs on the same test images. p-values are of the exact McNemar test; `adjusted` by Holm for all pairs."""
 
-    a: str  # the one with more images right
+    a: str  # the name of the one with more images right
     b: str
+    runs: tuple[str, str]  # their ids
     n: int  # test images
     only_a: int  # images that a alone gets right
     only_b: int
@@ -43,16 +45,16 @@ class PairwiseTest:
         return self.adjusted < SURE
 
 
-def predictions_of(run: Run) -> RunPredictions | str:
-    """The test predictions of a run, or one sentence that says why it has none."""
+def predictions_of(run: Run, name: str) -> RunPredictions | str:
+    """The test predictions of a run, or one sentence that says why it has none; `name`: what sentences call it."""
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
-        return f"{run.id} {state} {run.status}: the test images are used once, when a run has finished."
+        return f"{name} {state} {run.status}: the test images are used once, when a run has finished."
     predictions = read_test_predictions(run)
     if predictions is None:
-        return f"{run.id} has no saved predictions on the test images: train it again to compare it."
+        return f"{name} has no saved predictions on the test images: train it again to compare it."
     data = run.dataset
-    return RunPredictions(run.id, data.name, data.fingerprint, predictions[0] == predictions[1])
+    return RunPredictions(run.id, name, data.name, data.fingerprint, predictions[0] == predictions[1])
 
 
 def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
@@ -65,7 +67,9 @@ def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
     only = [(int((a.correct & ~b.correct).sum()), int((b.correct & ~a.correct).sum())) for a, b in pairs]
     raw = [mcnemar(*counts) for counts in only]
     found = [
-        PairwiseTest(a.run, b.run, len(a.correct), *counts, paired_bootstrap(a.correct, b.correct), p, adjusted)
+        PairwiseTest(
+            a.name, b.name, (a.run, b.run), len(a.correct), *counts, paired_bootstrap(a.correct, b.correct), p, adjusted
+        )
         for (a, b), counts, p, adjusted in zip(pairs, only, raw, holm(raw), strict=True)
     ]
     return sorted(found, key=lambda pair: pair.p)
@@ -78,7 +82,7 @@ def not_comparable(of_runs: list[RunPredictions]) -> list[str]:
     for a, b in combinations(sets.values(), 2):
         if a.data == b.data:
             sentences.append(
-                f"{a.run} and {b.run} were tested on different images: {a.data} has changed between them "
+                f"{a.name} and {b.name} were tested on different images: {a.data} has changed between them "
                 f"(fingerprints {a.fingerprint[:8]} and {b.fingerprint[:8]}). Train one of them again."
             )
         else:
@@ -99,7 +103,7 @@ def networks_that_differ(tests: list[PairwiseTest]) -> Finding | None:
         "networks, not their architectures: it knows nothing of the spread between seeds.",
         SURE,
         {f"adjusted p of {test.a} and {test.b}": test.adjusted for test in tests},
-        tuple(dict.fromkeys(run for test in tests for run in (test.a, test.b))),
+        tuple(dict.fromkeys(run for test in tests for run in test.runs)),
         kind="test images",
     )
 

@@ -6,7 +6,8 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.published import Figures
-from explorer.runs.published import PREFIX, find_published
+from explorer.runs.names import run_names
+from explorer.runs.published import PREFIX, find_published, published_runs
 from explorer.ui import choices, display, page
 from explorer.ui.architecture import latency
 from explorer.ui.architecture.published_text import differences
@@ -117,7 +118,9 @@ def _bubbles(rows: pd.DataFrame) -> None:
 def _open(found: tuple[Figures, ...]) -> None:
     """From a bubble to what the network itself looks like, with its weights."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = choices.selectbox("Look inside", [PREFIX + each.name for each in found], "look-inside", width=300)
+        called = run_names(published_runs())
+        ids = [PREFIX + each.name for each in found]
+        name = choices.selectbox("Look inside", ids, "look-inside", width=300, format_func=called.__getitem__)
         st.button("Open", icon=":material/search:", on_click=_look_at, args=(name,))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from explorer.insights.findings.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
-from explorer.ui import cache, choices, finding_expander, page
+from explorer.ui import cache, choices, finding_expander, names, page
 from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ FINDINGS_AT_FIRST = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """The chosen runs that have finished an epoch, and the group of each."""
+    """The chosen runs that have measured a step, and the group of each."""
 
     runs: list[Run]
     grouping: str  # "each run", or by what they are grouped
     groups: list[str]  # of each run, in the order of `runs`
+    names: list[str]  # likewise
 
     @property
     def group_of(self) -> dict[str, str]:
@@ -37,15 +39,26 @@ class Comparison:
         """Whether some runs are in one group."""
         return len(set(self.groups)) < len(self.runs)
 
+    def only(self, wanted: Callable[[Run], bool]) -> "Comparison":
+        """With those of the runs alone."""
+        kept = [wanted(run) for run in self.runs]
+        runs, groups, called = compress(self.runs, kept), compress(self.groups, kept), compress(self.names, kept)
+        return Comparison(list(runs), self.grouping, list(groups), list(called))
 
-BY_COMPARISON: cache.HashFuncs = cache.keys(*cache.WHOLE_RUN) | {Comparison: lambda of: (of.runs, of.groups)}
+    @property
+    def with_epochs(self) -> "Comparison":
+        """Without runs that were stopped, or still train, in their first epoch: they have single steps alone."""
+        return self.only(lambda run: run.epochs_done > 0)
+
+
+BY_COMPARISON: cache.HashFuncs = cache.keys(*cache.WHOLE_RUN) | {Comparison: lambda of: (of.runs, of.groups, of.names)}
 
 
 def pick_groups(runs: list[Run]) -> Comparison:
     """How the runs are grouped: by model, by any setting in which they differ, or not at all."""
     from explorer.insights.grouping import groupings
 
-    groups = groupings(runs)
+    groups = groupings(runs, [names.of(run) for run in runs])
     name = next(iter(groups))
     if len(groups) > 1:
         name = choices.selectbox(
@@ -55,18 +68,25 @@ def pick_groups(runs: list[Run]) -> Comparison:
             help="Each group is drawn as one curve, the mean of its runs, with a band from the lowest to the highest "
             "run.",
         )
-    return Comparison(runs, name, groups[name])
+    return Comparison(runs, name, groups[name], [names.of(run) for run in runs])
 
 
 def unfinished(chosen: list[Run]) -> None:
     """One line on chosen runs that are not over, or have nothing to show."""
     sentences = [
-        f"{run.id} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
+        f"{names.of(run)} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
         for run in chosen
         if run.status in ACTIVE
     ]
     sentences += [
-        f"{run.id} failed in epoch {run.epochs_done + 1}: {run.reason}" for run in chosen if run.status == "failed"
+        f"{names.of(run)} was stopped in its first epoch: it has curves over steps alone."
+        for run in chosen
+        if run.status == "stopped" and not run.epochs_done
+    ]
+    sentences += [
+        f"{names.of(run)} failed in epoch {run.epochs_done + 1}: {run.reason}"
+        for run in chosen
+        if run.status == "failed"
     ]
     if sentences:
         st.caption(literal(" ".join(sentences)))

@@ -2,6 +2,7 @@
 
 from explorer.runs import Run
 from explorer.runs.history import epoch_batches
+from explorer.ui import names
 from explorer.ui.markdown import literal
 
 FEW = 0.5  # of the batch size
@@ -13,7 +14,7 @@ def note(runs: list[Run]) -> str:
     for run in runs:
         sizes, wanted = epoch_batches(run), run.config.training.batch_size
         if len(sizes) > 1 and sizes[-1] < FEW * wanted:
-            few.setdefault((sizes[-1], wanted), []).append(run.id)
+            few.setdefault((sizes[-1], wanted), []).append(names.of(run))
     if not few:
         return ""
     text = ", ".join(

@@ -44,7 +44,7 @@ def show(compared: Comparison) -> None:
 @st.cache_data(max_entries=64, show_spinner="Comparing predictions …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
     """(tests of pairs, why others cannot be compared)."""
-    predictions = [predictions_of(run) for run in compared.runs]
+    predictions = [predictions_of(run, name) for run, name in zip(compared.runs, compared.names, strict=True)]
     of_runs = [of_run for of_run in predictions if isinstance(of_run, RunPredictions)]
     return pairwise_tests(of_runs), [
         *not_comparable(of_runs),

@@ -41,11 +41,12 @@ CURVES = {  # the panel of a finding → what is drawn
 SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # to begin with; a single batch is noisy, an epoch is not
 
 
-def controls() -> tuple[Axes, float, bool]:
+def controls(compared: Comparison) -> tuple[Axes, float, bool]:
     """(the axes for the loss, the weight of the smoothing, whether marks are drawn)."""
     hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        over = choices.segmented("Over", [EPOCHS, STEPS, SECONDS], "over", hidden=hidden)
+        first = EPOCHS if compared.with_epochs.runs else STEPS
+        over = choices.segmented("Over", [EPOCHS, STEPS, SECONDS], "over", first, hidden=hidden)
         parts = [VALIDATION, TRAINING, MARKED]
         shown = choices.pills("Show", parts, "shown", parts, hidden=hidden)
         log = choices.pills("Logarithmic", [LOG_LOSS, LOG_X], "log", hidden=hidden)
@@ -93,6 +94,8 @@ def specification(compared: Comparison, axes: Axes, weight: float, marked: bool,
     from explorer.insights.findings.marks import placed
 
     group_of = compared.group_of
+    if axes.over != STEPS:
+        compared = compared.with_epochs
     points = _points(compared.runs, axes)
     points = points.assign(smooth=smoothed(points, weight))
     if axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
@@ -118,7 +121,7 @@ def _steps(run: Run) -> pd.DataFrame:
 def _marks(runs: Sequence[Run], measure: str, wanted: bool) -> pd.DataFrame:
     from explorer.insights.findings.marks import COLUMNS, SPIKE, marks
 
-    found = [marks(trial(run), cache.steps(run).epoch) for run in runs] if wanted else []
+    found = [marks(trial(run), cache.steps(run).epoch) for run in runs if run.epochs_done] if wanted else []
     found = [rows for rows in found if len(rows)]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
     return table if measure == "loss" else table[table["mark"] != SPIKE]  # what leaps is the loss
@@ -128,7 +131,7 @@ def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
     """What is behind a finding: the curves of its runs, their gradients, or their test accuracies."""
     group_of = compared.group_of
     runs = [run for run in compared.runs if run.id in finding.runs]
-    part = replace(compared, runs=runs, groups=[group_of[run.id] for run in runs])
+    part = compared.only(lambda run: run.id in finding.runs)
     shown = PANEL_OF[finding.kind]
     if shown in CURVES:
         measure, over = CURVES[shown]

@@ -11,7 +11,7 @@ from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
-from explorer.ui import choices, inference, page
+from explorer.ui import choices, inference, names, page
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
 from explorer.ui.pickers import networks
@@ -53,7 +53,8 @@ def row(run: Run, group: str, compared: Comparison, inference_at: tuple[int, str
     test_low, test_high = interval(test.accuracy, test.n) if test else (None, None)
     time = inference.timed(run, *inference_at) if inference_at else None
     return {
-        "run": run.id,
+        "run": names.of(run),
+        "id": run.id,
         **({compared.grouping: group} if compared.is_grouped else {}),
         "data": run.config.dataset,
         "model": run.config.model,

@@ -18,7 +18,7 @@ from explorer.insights.explanation_checks import (
     robustness,
 )
 from explorer.runs import Checkpoint
-from explorer.ui import cache, compute, image_cache
+from explorer.ui import cache, compute, image_cache, names
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
 IMAGES = 200  # of the test split, for the pointing game
@@ -64,7 +64,9 @@ def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progr
     parts = _parts(checkpoint, method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:
-            progress(start / IMAGES, f"{METHODS[method].title} of {checkpoint.run.id}: {start} of {IMAGES} images")
+            progress(
+                start / IMAGES, f"{METHODS[method].title} of {names.of(checkpoint.run)}: {start} of {IMAGES} images"
+            )
             part = slice(start, min(start + AT_ONCE, IMAGES))
             images = to_tensor(test.pixels[part])
             parts[start] = point(cache.model(checkpoint), images, test.masks[part], method, layer)

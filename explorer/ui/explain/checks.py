@@ -13,7 +13,7 @@ from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
 from explorer.insights.findings.pointing import PointingResult, pointing
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, choices, compute, display, page
+from explorer.ui import cache, choices, compute, display, names, page
 from explorer.ui.explain import cam_layers, check_results, explanations
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
@@ -40,8 +40,9 @@ def _with_map(tested: Tested) -> Tested:
         if result.blank[0]:
             where, run = f" at `{layer}`" if layer else "", checkpoint.run
             st.info(
-                f"{METHODS[method].title} of {literal(run.id)}{where}: {result.blank_because}, so nothing supports "
-                f"{literal(explanations.class_of(run, result))}. This is a result, but it leaves nothing to test.",
+                f"{METHODS[method].title} of {literal(names.of(run))}{where}: {result.blank_because}, so nothing "
+                f"supports {literal(explanations.class_of(run, result))}. This is a result, but it leaves nothing "
+                "to test.",
                 icon=":material/info:",
             )
         else:
@@ -55,13 +56,14 @@ def parameter_randomisation(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
     tested = _with_map(tested)
     found = {args[0].run.id: check_results.cascade(*args, tested.image) for args in tested.cases}
+    called = names.shown()
     last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
     page.verdict(
         "With all layers randomised, "
         + "; ".join(
-            f"the map of {run_id} has a rank correlation of {number(value, 2)}"
+            f"the map of {called[run_id]} has a rank correlation of {number(value, 2)}"
             if np.isfinite(value)
-            else f"the map of {run_id} is blank"
+            else f"the map of {called[run_id]} is blank"
             for run_id, value in last.items()
         )
         + " with the trained one: 1 means the same ranking of the pixels, 0 no correlation."
@@ -105,10 +107,11 @@ def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
     baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
+    called = names.shown()
     found = {args[0].run.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
-            f"{run_id}: area under deletion {number(curves.deletion_area, 2)} (random order "
+            f"{called[run_id]}: area under deletion {number(curves.deletion_area, 2)} (random order "
             f"{number(chance.deletion_area, 2)}), under insertion {number(curves.insertion_area, 2)} "
             f"(random {number(chance.insertion_area, 2)})"
             for run_id, (curves, chance) in found.items()
@@ -152,7 +155,7 @@ def pointing_game(tested: Tested) -> None:
         found, run = check_results.pointing(checkpoint, method, layer), checkpoint.run
         if found is not None:
             low, high = found.interval
-            name = f"{METHODS[method].title} of {run.id}"
+            name = f"{METHODS[method].title} of {names.of(run)}"
             results.append(PointingResult(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
             row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
             rows.append(
@@ -173,7 +176,7 @@ def pointing_game(tested: Tested) -> None:
     display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
     st.dataframe(
         {
-            "run": table["run"],
+            "run": table["run"].map(names.shown()),
             "method": table["method"],
             "test images": table["images"],
             "pointing game": table["pointing"].map(percent),
@@ -226,7 +229,7 @@ def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
     for index, task in enumerate(left):
 
         def progress(part: float, text: str, index: int = index) -> None:
-            slot.progress((index + part) / len(left), text)
+            slot.progress((index + part) / len(left), literal(text))
 
         check_results.go_on_pointing(*task, progress)
     _set_testing(False)
@@ -240,10 +243,11 @@ def _set_testing(on: bool) -> None:
 def infidelity_sensitivity(tested: Tested) -> None:
     """Two figures of captum.metrics."""
     tested = _with_map(tested)
+    called = names.shown()
     found = {args[0].run.id: check_results.robust(*args, tested.image) for args in tested.cases}
     page.verdict(
         "; ".join(
-            f"{run_id}: infidelity {number(result.infidelity, 2)}, sensitivity {number(result.sensitivity, 2)}"
+            f"{called[run_id]}: infidelity {number(result.infidelity, 2)}, sensitivity {number(result.sensitivity, 2)}"
             for run_id, result in found.items()
         )
         + "."

@@ -13,7 +13,7 @@ from explorer.charts.formatting import number
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
 from explorer.runs import Checkpoint, Run
-from explorer.ui import compute, display, page
+from explorer.ui import compute, display, names, page
 from explorer.ui.explain import cam_layers
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
@@ -42,7 +42,7 @@ class ExplanationRequest:
             return reason
         layer = layer if METHODS[method].needs_layer else None
         try:
-            with st.spinner(literal(f"{METHODS[method].title} of {run.id} …"), show_time=True):
+            with st.spinner(literal(f"{METHODS[method].title} of {names.of(run)} …"), show_time=True):
                 return compute.attribution(method, Checkpoint(run, self.epoch), layer, target, contrast, self.image)
         except UserError as error:
             return str(error)
@@ -108,7 +108,7 @@ def cell(
         return
     title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
     overlay = _overlay(request, run, result, ends, OverlayStyle(strength, colours))
-    display.image(overlay, f"{title} of {run.id} for {subject}", width="stretch")
+    display.image(overlay, f"{title} of {names.of(run)} for {subject}", width="stretch")
     where = ""
     if result.layer:
         h, w = result.resolution
@@ -177,8 +177,9 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
 
 def _settings(of_cell: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
     return {
-        "files": f"{of_cell.run.id}-{of_cell.method}-epoch-{of_cell.request.epoch}",
-        "run": of_cell.run.id,
+        "files": f"{names.in_files(of_cell.run)}-{of_cell.method}-epoch-{of_cell.request.epoch}",
+        "run": names.of(of_cell.run),
+        "id": of_cell.run.id,
         "method": of_cell.method,
         "image": of_cell.request.image.name,
         "image_id": of_cell.request.image.key,

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.insights.attribution import METHODS
 from explorer.runs import Run, saved_epochs
 from explorer.runs.published import PublishedRun
-from explorer.ui import choices, display, page
+from explorer.ui import choices, display, names, page
 from explorer.ui.explain import explanations
 from explorer.ui.explain.explanations import Cell, ExplanationRequest, OverlayStyle
 from explorer.ui.markdown import literal
@@ -42,7 +42,7 @@ def pick_target(classes: tuple[str, ...], image: InputImage) -> str:
 
 def unknown(chosen: list[Run], wanted: str) -> str:
     """A sentence on the runs for which the predicted class is explained, though another one was chosen; or ""."""
-    without = [run.id for run in chosen if wanted != PREDICTED and wanted not in run.input_spec.classes]
+    without = [names.of(run) for run in chosen if wanted != PREDICTED and wanted not in run.input_spec.classes]
     if not without:
         return ""
     their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
@@ -115,11 +115,15 @@ def _inputs(chosen: list[Run], image: InputImage) -> None:
     """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
     page.heading("Input of the network")
     inputs = {run.id: image.prepared(run.input_spec) for run in chosen}
+    called = {run.id: names.of(run) for run in chosen}
     alike: dict[tuple, list[str]] = {}
     for run_id, pixels in inputs.items():
         alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)
     for run_ids in alike.values():
-        pixels, whose = inputs[run_ids[0]], f" for {', '.join(run_ids)}" if len(alike) > 1 else ""
+        pixels, whose = (
+            inputs[run_ids[0]],
+            f" for {', '.join(called[run_id] for run_id in run_ids)}" if len(alike) > 1 else "",
+        )
         display.image(
             display.network_input(pixels, explanations.SIDE), f"The image as the network receives it{whose}", "stretch"
         )

@@ -13,7 +13,7 @@ from explorer.charts.formatting import number, percent
 from explorer.insights.mistakes import BINS, Predictions, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
 from explorer.text import plural
-from explorer.ui import choices, display, page
+from explorer.ui import choices, display, names, page
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
 
@@ -53,7 +53,7 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
     parts = []
     for of_run in evaluated:
         wrong, n, pairs = int(of_run.predictions.wrong.sum()), len(of_run.predictions), confused_pairs(of_run.confusion)
-        text = f"{of_run.run.id} misclassifies {wrong:,} of {n:,} {of_run.split} images ({percent(wrong / n)})"
+        text = f"{names.of(of_run.run)} misclassifies {wrong:,} of {n:,} {of_run.split} images ({percent(wrong / n)})"
         if wrong:
             true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
             text += (
@@ -99,13 +99,13 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     st.vega_lite_chart(
         display.specification(charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)),
         width="stretch",
-        alt=f"Confusion matrix of {of_run.run.id}",
+        alt=f"Confusion matrix of {names.of(of_run.run)}",
         key=chart,
         on_select=clicked,
         selection_mode=CELL,
     )
     if pairs.empty:
-        st.success(literal(f"{of_run.run.id} classifies every image correctly."), icon=":material/check:")
+        st.success(literal(f"{names.of(of_run.run)} classifies every image correctly."), icon=":material/check:")
         return
     true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
     if not (0 <= true < len(of_run.classes) and 0 <= taken < len(of_run.classes)):
@@ -115,12 +115,12 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     title = literal(f"{of_run.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
     st.markdown(f"**{title}**, most confident first")
     gallery.show([of_run.run], of_run.split, which, of_run.predicted, f"cell-image-{of_run.run.id}")
-    names = np.array(of_run.classes, dtype=object)
+    classes = np.array(of_run.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
     st.dataframe(
         {
-            "true class": names[pairs["true"]],
-            "predicted": names[pairs["predicted"]],
+            "true class": classes[pairs["true"]],
+            "predicted": classes[pairs["predicted"]],
             "images": pairs["count"].to_numpy(),
             "% of the true class": [percent(value) for value in pairs["share"]],
             "in reverse": pairs["back"].to_numpy(),
@@ -129,7 +129,7 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
         key=table,
         on_select=row_clicked,
         selection_mode="single-row",
-        alt=f"The most confused pairs of {of_run.run.id}",
+        alt=f"The most confused pairs of {names.of(of_run.run)}",
     )
 
 
@@ -148,10 +148,11 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
     """Does a probability of 90 % mean that 90 % are right?"""
+    called = names.shown()
     found = {result.run.id: calibration(result.predictions) for result in evaluated}
     st.markdown(
         "; ".join(
-            f"{literal(run_id)}: expected calibration error **{percent(result.ece)}**; "
+            f"{literal(called[run_id])}: expected calibration error **{percent(result.ece)}**; "
             f"accuracy {percent(result.accuracy)}, mean confidence {percent(result.confidence)}"
             for run_id, result in found.items()
         )
@@ -193,7 +194,7 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                     "precision": share(help="correct / all predictions of this class"),
                     "recall": share(help="correct / all images of this class"),
                 },
-                alt=f"Precision and recall of each class, {of_run.run.id}",
+                alt=f"Precision and recall of each class, {names.of(of_run.run)}",
             )
 
 
@@ -205,11 +206,12 @@ def together(evaluated: list[EvaluatedRun]) -> None:
     if a.run.dataset.fingerprint != b.run.dataset.fingerprint:
         page.stop_with("These two runs were trained on different data: choose two runs on the same images above.")
     found = disagreement(a.predictions.wrong, b.predictions.wrong)
+    first, second = names.of(a.run), names.of(b.run)
     groups = {"first": found.only_a, "second": found.only_b, "both": found.both}
-    labels = {"first": f"only {a.run.id}", "second": f"only {b.run.id}", "both": "both"}
+    labels = {"first": f"only {first}", "second": f"only {second}", "both": "both"}
     st.markdown(
-        f"Of {found.n:,} images, both misclassify {len(found.both):,}, only {literal(a.run.id)} {len(found.only_a):,} "
-        f"and only {literal(b.run.id)} {len(found.only_b):,}. If both were equally accurate, a split at least as "
+        f"Of {found.n:,} images, both misclassify {len(found.both):,}, only {literal(first)} {len(found.only_a):,} "
+        f"and only {literal(second)} {len(found.only_b):,}. If both were equally accurate, a split at least as "
         f"uneven would occur with a probability of **{number(found.p, 2)}** (exact McNemar): "
         + (
             "the choice of images does not explain the difference."
@@ -228,7 +230,7 @@ def together(evaluated: list[EvaluatedRun]) -> None:
         a.split,
         which,
         lambda index: (
-            f"{a.classes[int(a.predictions.labels[index])]}; {a.run.id} predicts {a.predicted(index)}, {b.run.id} "
+            f"{a.classes[int(a.predictions.labels[index])]}; {first} predicts {a.predicted(index)}, {second} "
             f"{b.predicted(index)}"
         ),
         "together",

@@ -12,7 +12,7 @@ from explorer.insights.mistakes import Predictions
 from explorer.insights.shortcut import marked_classes, on_mark, shortcut_reliance
 from explorer.runs import ACTIVE, Checkpoint, Run, RunConfig, list_runs
 from explorer.training import TrainConfig
-from explorer.ui import cache, display, page, predictions
+from explorer.ui import cache, display, names, page, predictions
 from explorer.ui.train import live, submission
 
 DATA = "shapes-shortcut"
@@ -30,6 +30,7 @@ def lesson() -> None:
         _begin(trained)
         return
     run, checkpoint = ready[0], Checkpoint(ready[0])
+    names.show([run])
     page.run_heading(run)
     validation, test = (
         predictions.of_checkpoint(checkpoint, split) for split in (predictions.VALIDATION, predictions.TEST)
@@ -38,7 +39,7 @@ def lesson() -> None:
     reliance = shortcut_reliance(test, marked)
     right, truly = 1 - validation.wrong.mean(), 1 - test.wrong.mean()
     page.verdict(
-        f"{run.id} classifies {percent(right)} of the validation images and {percent(truly)} of the test images "
+        f"{names.of(run)} classifies {percent(right)} of the validation images and {percent(truly)} of the test images "
         f"correctly: where mark and shape disagree, it predicts the class of the mark for {percent(reliance.mark)} of "
         f"{reliance.n:,} images and the class of the shape for {percent(reliance.shape)}."
     )

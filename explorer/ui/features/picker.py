@@ -9,7 +9,7 @@ from explorer.insights.architecture import WEIGHTED
 from explorer.insights.features import strongest
 from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.published import PublishedRun
-from explorer.ui import choices, compute, page
+from explorer.ui import choices, compute, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
@@ -61,10 +61,10 @@ def views(chosen: list[Run], epoch: int | str, image: InputImage) -> list[View]:
     layers = {}
     for column, run in zip(columns, chosen, strict=False):
         shapes = compute.shapes(run)
-        names = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
-        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in names]
+        offered = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
+        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in offered]
         with column:
-            layers[run.id] = pick_layer(run, names, weighted[0])
+            layers[run.id] = pick_layer(run, offered, weighted[0])
     epochs = [epoch]
     if len(chosen) == 1 and not isinstance(chosen[0], PublishedRun):  # those have one set of weights
         with columns[1]:
@@ -88,7 +88,7 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
 def _view(run: Run, epoch: int | str, layer: str, image: InputImage, with_epoch: bool) -> View:
     checkpoint = Checkpoint(run, epoch)
     maps = compute.maps(checkpoint, layer, image)
-    name = f"{run.id}, epoch {epoch}" if with_epoch else run.id
+    name = f"{names.of(run)}, epoch {epoch}" if with_epoch else names.of(run)
     return View(checkpoint, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), image)
 
 
@@ -109,7 +109,7 @@ def _channel(view: View) -> int:
     if page.presenting():
         return st.session_state[key]
     return st.number_input(
-        literal(f"{noun} of {view.run.id}"),
+        literal(f"{noun} of {names.of(view.run)}"),
         0,
         len(view.maps) - 1,
         key=key,

@@ -21,7 +21,7 @@ from explorer.insights.embedding import (
     penultimate,
 )
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, compute, display, page, passes
+from explorer.ui import cache, compute, display, names, page, passes
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import kept_layer, pick_layer
 
@@ -86,7 +86,7 @@ def embedded(run: Run, epoch: int | str, layer: str, most: int) -> Embedded:
         model, images = cache.model(checkpoint), passes.prepared(run, data, which)
         return penultimate(model, images, progress) if layer == LAST else behind(model, images, layer, progress)
 
-    features = passes.once(key, go, f"Computing the features of {len(which)} images with {run.id} …")
+    features = passes.once(key, go, f"Computing the features of {len(which)} images with {names.of(run)} …")
     return Embedded(run, epoch, data, which, key, features)
 
 
@@ -107,14 +107,14 @@ def _projected(of: Embedded, method: str, perplexity: int) -> Projection:
 def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present: bool) -> dict:
     """The Vega-Lite chart, shared by all visitors and never changed."""
     layout = of.projected(method, perplexity)
-    names, class_names = of.data.classes, of.run.input_spec.classes
+    true_names, class_names = of.data.classes, of.run.input_spec.classes
     table = pd.DataFrame(
         {
             "x": layout.xy[:, 0].round(4),
             "y": layout.xy[:, 1].round(4),
             "image": _thumbnails(of.data, of.which),
             "number": of.which + 1,
-            "class": [names[label] for label in of.labels],
+            "class": [true_names[label] for label in of.labels],
             "predicted": [class_names[each] for each in of.features.predictions],
             "wrong": False if of.wrong is None else of.wrong,
         }
@@ -128,7 +128,7 @@ def chart(of: Embedded, method: str, perplexity: int, only_wrong: bool, present:
         )
     if only_wrong and of.wrong is not None:
         table = table[table["wrong"]]
-    return display.specification(charts.scatter(table, list(names), axes, present))
+    return display.specification(charts.scatter(table, list(true_names), axes, present))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_KEY)
@@ -138,7 +138,7 @@ def _thumbnails(data: Dataset, which: np.ndarray) -> list[str]:
 
 def verdict(of: Embedded) -> str:
     """How well neighbours agree, and how many of the images are mistaken."""
-    text = f"{of.run.id}: {_agreeing(of)}"
+    text = f"{names.of(of.run)}: {_agreeing(of)}"
     if of.wrong is None:
         return f"{text}."
     many, n = int(of.wrong.sum()), len(of.which)

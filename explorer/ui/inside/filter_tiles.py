@@ -11,7 +11,7 @@ from explorer.insights.filters import filter_norms, filters, layer_statistics
 from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.weights import read_weights, weights_file
 from explorer.text import plural
-from explorer.ui import cache, display, page
+from explorer.ui import cache, display, names, page
 from explorer.ui.components import animation
 from explorer.ui.markdown import literal
 
@@ -69,7 +69,7 @@ def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | s
         with column:
             page.run_heading(run)
             tiled = style.tile(kernels, limit, style.order(kernels))
-            display.image(tiled, f"{title} of {run.id}: kernels as small images", width="stretch")
+            display.image(tiled, f"{title} of {names.of(run)}: kernels as small images", width="stretch")
             st.caption(_sentence(layers[run.id], kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
     colours = {True: "red, green and blue are the weights on the three colour channels, grey is zero"}
@@ -96,14 +96,14 @@ def play(run: Run, layer: str, style: TileStyle) -> None:
     epochs = saved_epochs(run)
     if len(epochs) < 2:
         st.caption(
-            f"No animation of {literal(run.id)}: for a network of this size, or a published one, only the best and "
-            f"last weights are saved."
+            f"No animation of {literal(names.of(run))}: for a network of this size, or a published one, only the best "
+            f"and last weights are saved."
         )
         return
     shown = [epochs[index] for index in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
     frames = _frames(run, shown, layer, style)
     captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
-    animation.animation(frames, captions, f"Kernels of {layer} of {run.id}", key=f"animation-{run.id}")
+    animation.animation(frames, captions, f"Kernels of {layer} of {names.of(run)}", key=f"animation-{run.id}")
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
@@ -122,7 +122,7 @@ def statistics(run: Run, epoch: int | str) -> None:
         _statistics(Checkpoint(run, epoch)),
         hide_index=True,
         column_config=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), numbers),
-        alt=f"Statistics of the convolutions of {run.id}",
+        alt=f"Statistics of the convolutions of {names.of(run)}",
     )
 
 

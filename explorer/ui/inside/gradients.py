@@ -15,7 +15,7 @@ from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING,
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows
-from explorer.ui import cache, compute, display, page
+from explorer.ui import cache, compute, display, names, page
 from explorer.ui.curves import last_batch
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import keep_layer, kept_layer
@@ -41,11 +41,11 @@ def by_depth(runs: list[Run], epoch: int) -> None:
     """
     chosen = {run.id: layer for run in runs if (layer := kept_layer(run.config.model))}
     st.vega_lite_chart(
-        _profile(runs, chosen, epoch, page.presenting()),
+        display.with_names(_profile(runs, chosen, epoch, page.presenting())),
         width="stretch",
         alt=f"Gradient norm of the weights by depth in epoch {epoch}",
         key="gradients-by-depth",
-        on_select=partial(_keep_clicked, {run.id: run.config.model for run in runs}),
+        on_select=partial(_keep_clicked, {names.of(run): run.config.model for run in runs}),
         selection_mode="layer",
     )
     for run in runs:
@@ -56,6 +56,7 @@ def by_depth(runs: list[Run], epoch: int) -> None:
 
 
 def _keep_clicked(models: dict[str, str]) -> None:
+    """models: the name of a run, as the chart shows it → its model."""
     for point in st.session_state["gradients-by-depth"].selection.get("layer") or []:
         if point.get("run") in models:
             keep_layer(models[point["run"]], point["layer"])
@@ -66,12 +67,12 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
     if layer not in compute.shapes(run):
-        return f"{literal(run.id)} has no layer `{layer}`, which was chosen for {run.config.model}."
+        return f"{literal(names.of(run))} has no layer `{layer}`, which was chosen for {run.config.model}."
     if not (weights["layer"] == layer).any():
-        return f"{literal(run.id)}: the chosen layer `{layer}` has no trainable kernel or matrix."
+        return f"{literal(names.of(run))}: the chosen layer `{layer}` has no trainable kernel or matrix."
     nth = int(weights.index[weights["layer"] == layer][0])
-    text = f"{literal(run.id)}: the ring marks `{layer}`, number {nth + 1} of {len(weights)} from the first. Its "
-    text += f"gradient norm is {number(weights['norm'][nth])}, the mean of epoch {epoch}"
+    text = f"{literal(names.of(run))}: the ring marks `{layer}`, number {nth + 1} of {len(weights)} from the first. "
+    text += f"Its gradient norm is {number(weights['norm'][nth])}, the mean of epoch {epoch}"
     measured = up_to_epoch(ratios(cache.weight_stats(run), display.table(run)), epoch)
     changed = measured.loc[measured["layer"] == layer, "update"]
     if changed.notna().any():
@@ -95,6 +96,12 @@ def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
     """Mean gradient norm of every parameter over an epoch's steps: columns of norms_at_epoch, and run."""
     parts = [norms_at_epoch(cache.steps(run), epoch, display.table(run)).assign(run=run.id) for run in runs]
     return pd.concat(parts, ignore_index=True)
+
+
+def table(runs: list[Run], epoch: int) -> pd.DataFrame:
+    """`at_epoch` as it is shown: runs by name."""
+    rows = at_epoch(runs, epoch)
+    return rows.assign(run=rows["run"].map(names.shown()))
 
 
 BY_NORMS = cache.keys("steps.jsonl", "epochs.jsonl")
@@ -171,11 +178,17 @@ def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | Non
     return charts.norm_lines(rows, limits=limits, present=present, measure=measure, guide=GUIDE)
 
 
+def _dead_relus(run: Run, epoch: int) -> dict[str, float]:
+    """The share of each ReLU's channels; nothing of an epoch that has not ended."""
+    rows = epoch_rows(run)
+    return rows[epoch - 1].get("dead_relus", {}) if epoch <= len(rows) else {}
+
+
 def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
     rows = [
         (run.id, layer, nth, share)
         for run in runs
-        for nth, (layer, share) in enumerate(epoch_rows(run)[epoch - 1].get("dead_relus", {}).items(), start=1)
+        for nth, (layer, share) in enumerate(_dead_relus(run, epoch).items(), start=1)
     ]
     shares = pd.DataFrame(rows, columns=["run", "layer", "place", "share"])
     return None if shares.empty else charts.dead_profile(shares, DEAD, present)

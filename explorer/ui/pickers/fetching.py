@@ -9,6 +9,7 @@ from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.runs.fetch import fetch, sweep
 from explorer.runs.published import PublishedRun, megabytes
+from explorer.ui import names
 from explorer.ui.markdown import literal
 
 SECONDS = 1  # between two looks at a download
@@ -95,8 +96,8 @@ def offer(run: PublishedRun) -> None:
             accuracy, size = run.published.facts.accuracy, megabytes(run)
         sweep(run)
         st.markdown(
-            f"**{run.id}** classifies {percent(accuracy)} of ImageNet's validation images correctly. Its weights are "
-            f"not on this machine."
+            f"**{literal(names.of(run))}** classifies {percent(accuracy)} of ImageNet's validation images correctly. "
+            f"Its weights are not on this machine."
         )
         if st.button(f"Download weights ({size})", key=f"fetch-{run.id}", type="primary", icon=":material/download:"):
             start(run)

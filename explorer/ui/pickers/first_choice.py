@@ -31,12 +31,15 @@ def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[st
 
 def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
     """Of the runs of each network the one with the highest validation accuracy; the most accurate network first."""
-    best: dict[tuple[str, str], Run] = {}
+    networks: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
-        network = run.config.model, repr(sorted(run.config.options.items()))
-        if network not in best or _accuracy(run) > _accuracy(best[network]):
-            best[network] = run
-    return sorted(best.values(), key=_accuracy, reverse=True)
+        networks.setdefault((run.config.model, repr(sorted(run.config.options.items()))), []).append(run)
+    return sorted(map(best_of, networks.values()), key=_accuracy, reverse=True)
+
+
+def best_of(runs: Iterable[Run]) -> Run:
+    """The first with the highest validation accuracy."""
+    return max(runs, key=_accuracy)
 
 
 def _accuracy(run: Run) -> float:

@@ -9,7 +9,7 @@ from explorer.charts.formatting import percent
 from explorer.data import Dataset, InputSpec
 from explorer.runs import Checkpoint, Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache, choices, display, page, predictions
+from explorer.ui import cache, choices, display, names, page, predictions
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import out_of_distribution, own_image, samples
 from explorer.ui.pickers.input_image import InputImage, OwnImage, SampledImage
@@ -88,7 +88,8 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
     if not len(index):
         which = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
         page.stop_with(
-            f"{run.id} classifies all {which} correctly: switch “Only mistakes” off, or choose another run above."
+            f"{names.of(run)} classifies all {which} correctly: switch “Only mistakes” off, or choose another run "
+            "above."
         )
     with number:
         explained = "Counted among the images of the chosen class and split."
@@ -96,7 +97,7 @@ def _sampled(run: Run, epoch: int | str) -> SampledImage:
     picked = int(index[nth - 1])
     if found is not None:
         predicted, sure = data.classes[int(found.predicted_classes[picked])], percent(float(found.confidence[picked]))
-        st.caption(literal(f"One of {len(index)} mistakes: {run.id} predicts {predicted} ({sure})."))
+        st.caption(literal(f"One of {len(index)} mistakes: {names.of(run)} predicts {predicted} ({sure})."))
     return sample(data, split, picked)
 
 
@@ -144,4 +145,4 @@ def warn_others(chosen: list[Run], source: Run, image: OwnImage) -> None:
         compared.add(data)
         score = out_of_distribution.score(run, image)
         if score and score.warning:
-            st.warning(literal(f"{run.id}: {score.warning}"), icon=":material/warning:")
+            st.warning(literal(f"{names.of(run)}: {score.warning}"), icon=":material/warning:")

@@ -11,7 +11,7 @@ from explorer.charts.palette import colour
 from explorer.data import DATASETS, to_tensor
 from explorer.models.network import Network
 from explorer.runs import Checkpoint, Run, list_runs
-from explorer.ui import cache, choices, page, passes
+from explorer.ui import cache, choices, names, page, passes
 from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import pick_image
 from explorer.ui.pickers.options import model_options
@@ -34,7 +34,7 @@ ARCHITECTURES, RUNS = "architectures", "runs"
 class PickedNetwork:
     """A network with a run's weights, or with random ones."""
 
-    name: str  # as it is shown: the run's id, or the model's name
+    name: str  # as it is shown: the run's, or the model's name
     network: Network
     data: str  # the data set that the images come from
     checkpoint: Checkpoint | None = None  # None: random weights
@@ -70,14 +70,14 @@ def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[Pick
 
 def of_run(run: Run, epoch: int | str) -> PickedNetwork:
     """The network of a run with the weights of an epoch."""
-    return PickedNetwork(run.id, run.network, run.config.dataset, Checkpoint(run, epoch))
+    return PickedNetwork(names.of(run), run.network, run.config.dataset, Checkpoint(run, epoch))
 
 
 def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     from explorer.models import MODELS
 
     with names_column:
-        names = choices.multiselect(
+        models = choices.multiselect(
             "Architectures",
             list(MODELS),
             "architectures",
@@ -85,9 +85,11 @@ def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[
             placeholder="Choose up to three",
             wrap=True,
         )
-    if len(names) > MOST:
-        names_column.caption(f"This page shows {MOST} networks at a time: the first {MOST} of the {len(names)} chosen.")
-        names = names[:MOST]
+    if len(models) > MOST:
+        names_column.caption(
+            f"This page shows {MOST} networks at a time: the first {MOST} of the {len(models)} chosen."
+        )
+        models = models[:MOST]
     with rest:
         data_column, number_column = st.columns(2)
     with data_column:
@@ -99,7 +101,7 @@ def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[
     with number_column:
         number = choices.number_input("Image", 1, len(images), 1, "number", help="Counted among the validation images.")
     chosen = []
-    for name, column in zip(names, st.columns(max(1, len(names))), strict=False):
+    for name, column in zip(models, st.columns(max(1, len(models))), strict=False):
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
             network = Network.of(name, model_options(name), source.input_spec)
         chosen.append(PickedNetwork(name, network, data))

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.runs import Run, list_runs, sample_runs, saved_epochs
+from explorer.runs.history import has_steps
 from explorer.runs.published import PublishedRun, is_published, published_runs
-from explorer.ui import choices, navigation, page
+from explorer.ui import choices, names, navigation, page
 from explorer.ui.components.remembered import remember, remembered
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
 from explorer.ui.pickers.first_choice import first_choice
+from explorer.ui.pickers.offered import Offered
 
 OLD_EPOCHS = {"best (validation)": "best"}  # as links of version 0.1 have it
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
@@ -23,16 +25,28 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
     `published` says that it needs the images of a run's data set.
     """
-    trained = {run.id: run for run in list_runs() if run.epochs_done or (not with_weights and run.status == "running")}
-    samples = {run.id: run for run in sample_runs()}
+    trained = [run for run in _not_archived(list_runs()) if run.epochs_done or (not with_weights and has_steps(run))]
+    samples = sample_runs()
     published = published and with_weights
-    offered = trained | samples | ({run.id: run for run in published_runs()} if published else {})
-    if not offered:
+    offered = Offered(trained, [*samples, *(published_runs() if published else [])])
+    if not offered.runs:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
-    _take_suggested(offered)
+    _take_suggested(offered.runs)
     placeholder = "Choose runs, or published models" if published else "Choose runs"
-    first = first_choice((trained or samples).values(), remembered("runs"))
-    chosen = choices.multiselect("Runs", list(offered), "runs", first, always=True, placeholder=placeholder, wrap=True)
+    chosen = choices.multiselect(
+        "Runs",
+        offered.keys,
+        "runs",
+        first_choice(trained or samples, remembered("runs")),
+        offered.label,
+        always=True,
+        placeholder=placeholder,
+        wrap=True,
+        on_change=_open_study,
+        args=(offered, most),
+        help="Type to search. The entry of a study shows its variants in place of what is chosen.",
+    )
+    chosen = offered.opened(chosen, None)  # a link may hold a study
     remember("runs", chosen)
     if not trained and not samples and not chosen:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
@@ -40,7 +54,8 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
         page.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
         st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
-    shown = [offered[run_id] for run_id in chosen][:most]
+    shown = [offered.runs[run_id] for run_id in chosen][:most]
+    names.show(shown)
     missing = [run for run in shown if isinstance(run, PublishedRun) and not run.is_here]
     ready = [run for run in shown if run not in missing]
     for run in missing:
@@ -48,6 +63,18 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
     if not ready:
         page.end()
     return ready
+
+
+def _not_archived(runs: list[Run]) -> list[Run]:
+    """Without those in the archive, unless they have been chosen."""
+    chosen = {*choices.value_of("runs", []), *(choices.linked("runs") or ())}
+    return [run for run in runs if not run.record.archived or run.id in chosen]
+
+
+def _open_study(offered: Offered, most: int | None) -> None:
+    chosen = st.session_state["runs"]
+    if (opened := offered.opened(chosen, most)) != chosen:
+        choices.put("runs", opened)
 
 
 def suggest_runs(run_ids: list[str]) -> None:
@@ -103,13 +130,14 @@ def layer_of(
     label: Callable[[str], str] = str,
     help: str | None = None,
 ) -> str:
-    """A layer of a model, shown as `name`. What was chosen on one page is chosen on every page that has the layer."""
-    wanted, key = kept_layer(model), f"layer-of-{name}"
+    """A layer of a model, or of the run whose id is `name`. What was chosen on one page is chosen on every page that
+    has the layer."""
+    wanted, key, called = kept_layer(model), f"layer-of-{name}", names.shown().get(name, name)
     if wanted and wanted not in layers and choices.linked(_layer_key(model)):
-        choices.notice(f"{name} has no layer “{wanted}” here: it shows {default}.")
+        choices.notice(f"{called} has no layer “{wanted}” here: it shows {default}.")
     st.session_state[key] = wanted if wanted in layers else default
     return st.selectbox(
-        literal(f"Layer of {name}"),
+        literal(f"Layer of {called}"),
         layers,
         key=key,
         format_func=label,

@@ -14,7 +14,7 @@ from explorer.runs import ACTIVE, Run, find
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import checkpoints_folder
 from explorer.text import plural
-from explorer.ui import cache, page
+from explorer.ui import cache, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.train import further
 
@@ -52,6 +52,7 @@ def still_there(run_ids: list[str]) -> list[Run]:
 def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
     jobs.ensure_worker()
     chosen = still_there(run_ids)
+    names.show(chosen)
     for run in chosen:
         _row(run)
     from explorer.ui import display
@@ -117,11 +118,11 @@ def learned(run: Run) -> str:
     """What a run that has ended came to, in a sentence."""
     best = run.best_validation_accuracy
     if best is None:
-        return f"{run.id} {run.status} before the end of its first epoch; the reason is below."
+        return f"{names.of(run)} {run.status} before the end of its first epoch; the reason is below."
     epoch, images = run.best_epoch, run.dataset.images.validation
     return (
-        f"{run.id} classified {percent(best)} of the {images:,} validation images correctly at its best, after epoch "
-        f"{epoch} of {len(epoch_rows(run))}."
+        f"{names.of(run)} classified {percent(best)} of the {images:,} validation images correctly at its best, after "
+        f"epoch {epoch} of {len(epoch_rows(run))}."
     )
 
 

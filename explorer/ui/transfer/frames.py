@@ -33,7 +33,7 @@ class View:
 
     def __init__(self, transfers: list[Transfer]) -> None:
         self.several = len(transfers) > 1
-        self.begun = [(t.network, run) for t in transfers for run in _begun(t)]
+        self.begun = [(t.name, run) for t in transfers for run in _begun(t)]
 
     @cached_property
     def results(self) -> pd.DataFrame:

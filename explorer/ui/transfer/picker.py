@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.data import DATASETS
 from explorer.models import MODELS
 from explorer.runs import find, list_runs
+from explorer.runs.names import run_names
 from explorer.runs.published import PublishedRun, is_published, published_runs
 from explorer.studies import STUDIES, PlannedRun, Study, match_runs, plan_runs, sources, submit, with_model, with_source
 from explorer.studies.plan import MOST_RUNS, Fingerprints
@@ -14,6 +15,7 @@ from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
 from explorer.ui import cache, choices, page
 from explorer.ui.pickers.dataset import pick_data
+from explorer.ui.pickers.offered import Offered
 from explorer.ui.study.picker import warn_of_other_images
 
 FULL, QUICK = "full", "quick"
@@ -26,6 +28,7 @@ class Transfer:
     """One network's part: the study with its source, and its runs, those that are there already filled in."""
 
     network: str  # a model's name, or the id of the run with the pretrained weights
+    name: str  # what that is called
     study: Study
     plan: list[PlannedRun]
 
@@ -82,7 +85,7 @@ def pick() -> list[Transfer]:
 def _transfer(network: str, study: Study, plan: list[PlannedRun]) -> Transfer:
     today = _today(plan)
     warn_of_other_images(plan, study, today)
-    return Transfer(network, study, match_runs(plan, study, today=today))
+    return Transfer(network, _name(network), study, match_runs(plan, study, today=today))
 
 
 def note(transfers: list[Transfer]) -> str:
@@ -94,8 +97,8 @@ def note(transfers: list[Transfer]) -> str:
 
 def _sentence(transfer: Transfer) -> str:
     if transfer.plan[0].config.model != transfer.network:
-        return f"{transfer.network} is already pretrained"
-    return f"{transfer.network} is first pretrained on {DATASETS[transfer.study.sources['']].title}"
+        return f"{transfer.name} is already pretrained"
+    return f"{transfer.name} is first pretrained on {DATASETS[transfer.study.sources['']].title}"
 
 
 def _study(base: Study, network: str, before: str) -> Study:
@@ -119,14 +122,31 @@ def _pick_head_rate() -> float:
     )
 
 
+def _pretrained() -> Offered:
+    """The runs and published models whose weights a transfer can start from."""
+    own = [run for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
+    return Offered([run for run in own if not run.record.archived], published_runs())
+
+
+def _name(network: str) -> str:
+    """What a network is called, a trained one otherwise than its architecture."""
+    return network if network in MODELS else _trained(network, run_names(_pretrained().runs.values())[network])
+
+
+def _trained(run_id: str, name: str) -> str:
+    return name if is_published(run_id) else f"trained {name}"
+
+
 def _pick_networks() -> list[str]:
-    finished: list[str] = [run.id for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
-    offered: list[str] = [*MODELS, *finished, *(run.id for run in published_runs())]
+    pretrained = _pretrained()
+    offered = {model: model for model in MODELS}
+    offered |= {key: _trained(key, pretrained.label(key)) for key in pretrained.runs}
     return choices.multiselect(
         "Networks",
-        offered,
+        list(offered),
         "networks",
         [BASE.base],
+        format_func=offered.__getitem__,
         width=300,
         help="Architectures, which are first pretrained on other data; your own runs; models pretrained on ImageNet. "
         "Choose one, or two to compare.",

@@ -17,7 +17,7 @@ from tests.records import images_of
 
 
 def run_predictions(run: str, right: int, n: int = 100, fingerprint: str = "f", data: str = "digits") -> RunPredictions:
-    return RunPredictions(run, data, fingerprint, np.arange(n) < right)
+    return RunPredictions(run, run, data, fingerprint, np.arange(n) < right)
 
 
 def test_the_better_one_is_first_and_its_difference_positive():
@@ -81,11 +81,11 @@ def test_one_run_has_nobody_to_be_compared_with():
 
 @pytest.mark.parametrize(("status", "word"), [("running", "is running"), ("failed", "has failed")])
 def test_a_run_that_has_not_finished_says_so(status, word, checkpoints):
-    assert word in predictions_of(create(RunConfig("digits", "mlp"), status=status))
+    assert word in predictions_of(create(RunConfig("digits", "mlp"), status=status), "A")
 
 
 def test_answers_are_read_from_the_run(checkpoints):
     run = create(RunConfig("digits", "mlp")).change(status="finished", dataset=images_of("f"))
-    assert "no saved predictions" in predictions_of(run)
+    assert "no saved predictions" in predictions_of(run, "A")
     write_test_predictions(run, np.array([1, 2, 3]), np.array([1, 2, 0]))
-    assert predictions_of(run).correct.tolist() == [True, True, False]
+    assert predictions_of(run, "A").correct.tolist() == [True, True, False]

@@ -1,0 +1,40 @@
+"""What the runs on a page are called: each by what sets it apart among those that the page shows.
+
+A page says once which runs it shows; then each of its texts and charts calls a run by the same name. Ids stay what
+identifies a run: colours, links and clicks hold them.
+"""
+
+import re
+from collections.abc import Iterable
+
+import streamlit as st
+
+from explorer.runs import Run
+from explorer.runs.names import run_names
+
+SHOWN = "names"  # in the session: id → name, of the runs on the page
+
+
+def forget() -> None:
+    """A page begins: it shows no runs yet."""
+    st.session_state[SHOWN] = {}
+
+
+def show(runs: Iterable[Run]) -> None:
+    """The page shows these runs, and no others."""
+    st.session_state[SHOWN] = run_names(runs)
+
+
+def shown() -> dict[str, str]:
+    """id → name, of the runs on the page."""
+    return st.session_state.get(SHOWN, {})
+
+
+def of(run: Run) -> str:
+    """The name of a run; of one that the page has not said it shows, what it is called alone."""
+    return shown().get(run.id) or run_names([run])[run.id]
+
+
+def in_files(run: Run) -> str:
+    """The name of a run in the name of a file: "simple_cnn-seed-1"."""
+    return re.sub(r"[^\w.+-]+", "-", of(run)).strip("-.") or run.id
