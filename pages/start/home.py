@@ -27,7 +27,7 @@ submission.show(submission.DEMO)
 demo_runs = live.still_there(submission.started(submission.DEMO))
 st.caption(
     "Trains a network of 32 layers twice on the 1,797 real handwritten digits that come with the app, once without its "
-    "skip connections: no download, about a minute on two cores."
+    "skip connections: no download, one to two minutes on two cores."
 )
 if demo_runs or active:
     live.panel([run.id for run in demo_runs] or active, gradients=False)
