@@ -17,14 +17,10 @@ if not runs:
     actions.trashed()
     page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
 names = run_names(runs)
-chosen = filters.pick_filter(runs)
+chosen, order = filters.pick_filter(runs)
 listed = [run for run in runs if chosen.takes(run, names[run.id])]
 shown_names = names | run_names(listed)
-left, right = st.columns([4, 1], vertical_alignment="bottom")
-with right:
-    order = filters.pick_order()
-with left:
-    page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
+page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
 selected = table.select(filters.in_order(listed, order, shown_names), shown_names)
 actions.answer()
 if selected:

@@ -42,8 +42,8 @@ class Filter:
         return all(word in text for word in self.search.casefold().split())
 
 
-def pick_filter(runs: Sequence[Run]) -> Filter:
-    """One row of widgets; a fact that is the same for all runs is not offered."""
+def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
+    """One row of widgets: the filter, and the order in which to list; what is the same for all runs is not offered."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = choices.text_input("Search", "search", width=260, placeholder="name, id, note, tag …")
         chosen = []
@@ -56,12 +56,8 @@ def pick_filter(runs: Sequence[Run]) -> Filter:
                 chosen.append((fact, tuple(picked)))
         starred = choices.toggle("Starred", "only-starred")
         archived = choices.toggle("Archived too", "archived")
-    return Filter(search, tuple(chosen), starred, archived)
-
-
-def pick_order() -> str:
-    """In which order the runs are listed."""
-    return choices.selectbox("Order", list(ORDERS), "order", format_func=ORDERS.__getitem__, width=190)
+        order = choices.selectbox("Order", list(ORDERS), "order", format_func=ORDERS.__getitem__, width=190)
+    return Filter(search, tuple(chosen), starred, archived), order
 
 
 def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run]:
