@@ -21,7 +21,9 @@ def with_names(specification: dict, names: Mapping[str, str], present: bool = Fa
 
 
 def _renamed(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    found = {column: table[column].map(lambda one: names.get(one, one)) for column in COLUMNS if column in table}
+    found = {
+        column: table[column].map(lambda run_id: names.get(run_id, run_id)) for column in COLUMNS if column in table
+    }
     return table.assign(**found) if found else table
 
 

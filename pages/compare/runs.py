@@ -13,7 +13,7 @@ page.title("Which runs are there?")
 runs = list_runs()
 if not runs:
     damaged_runs()
-    actions.answer()
+    actions.show_outcome()
     actions.trashed()
     page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
 names = run_names(runs)
@@ -22,7 +22,7 @@ listed = [run for run in runs if chosen.takes(run, names[run.id])]
 shown_names = names | run_names(listed)
 page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
 selected = table.select(filters.in_order(listed, order, shown_names), shown_names)
-actions.answer()
+actions.show_outcome()
 if selected:
     with st.container(horizontal=True):
         actions.show_elsewhere(selected)

@@ -41,8 +41,8 @@ class Comparison:
 
     def only(self, wanted: Callable[[Run], bool]) -> "Comparison":
         """With those of the runs alone."""
-        kept = [wanted(run) for run in self.runs]
-        runs, groups, called = compress(self.runs, kept), compress(self.groups, kept), compress(self.names, kept)
+        chosen = [wanted(run) for run in self.runs]
+        runs, groups, called = compress(self.runs, chosen), compress(self.groups, chosen), compress(self.names, chosen)
         return Comparison(list(runs), self.grouping, list(groups), list(called))
 
     @property

@@ -49,9 +49,9 @@ class Offered:
 
     def __init__(self, runs: Iterable[Run], published: Iterable[Run] = ()) -> None:
         """runs: the newest first."""
-        own = list(runs)
-        self.studies = {study.key: study for study in _studies(own)}
-        self.runs = {run.id: run for run in [*own, *published]}
+        trained = list(runs)
+        self.studies = {study.key: study for study in _studies(trained)}
+        self.runs = {run.id: run for run in [*trained, *published]}
         self._names = run_names(self.runs.values())
 
     @property
@@ -98,7 +98,7 @@ def _studies(runs: Iterable[Run]) -> list[OfferedStudy]:
     for run in runs:
         if run.study:
             found.setdefault((run.study.name, run.config.dataset), []).append(run)
-    several = {place: of for place, of in found.items() if len({_variant(run) for run in of}) > 1}
+    several = {key: of for key, of in found.items() if len({_variant(run) for run in of}) > 1}
     return [OfferedStudy(name, data, tuple(of)) for (name, data), of in several.items()]
 
 

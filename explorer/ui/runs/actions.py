@@ -71,7 +71,7 @@ def _act(ids: Sequence[str], act: Act, undo: Callable[[], None] | None = None, s
         st.session_state.pop(DONE, None)
 
 
-def answer() -> None:
+def show_outcome() -> None:
     """Where one pressed: what was done, with a button that undoes it, and what could not be done."""
     if DONE in st.session_state:
         sentence, undo = st.session_state[DONE]

@@ -21,8 +21,8 @@ def details(run: Run, name: str) -> None:
             own_name = st.text_input("Name", record.name or "", LONGEST_NAME, placeholder=name, width=260)
             tags = st.text_input("Tags, separated by commas", ", ".join(record.tags), width=220)
             note = st.text_input("Note", record.note or "", LONGEST_NOTE, width=360)
-            kept = st.form_submit_button("Save", icon=":material/save:")
-        if kept and _keep(run, own_name, tags, note):
+            saved = st.form_submit_button("Save", icon=":material/save:")
+        if saved and _keep(run, own_name, tags, note):
             st.rerun()
         with suppress(UserError):  # of a network that this version does not know there is no form
             st.page_link(

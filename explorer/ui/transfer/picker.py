@@ -124,8 +124,8 @@ def _pick_head_rate() -> float:
 
 def _pretrained() -> Offered:
     """The runs and published models whose weights a transfer can start from."""
-    own = [run for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
-    return Offered([run for run in own if not run.record.archived], published_runs())
+    finished = [run for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
+    return Offered([run for run in finished if not run.record.archived], published_runs())
 
 
 def _name(network: str) -> str:
