@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
+from explorer.runs.names import run_names
 from explorer.training import TrainConfig
 
 from .conftest import settle
@@ -37,7 +38,7 @@ def test_a_line_that_is_drawn_is_read(app, page, run):
     for y in range(80, 240, 20):
         pad.hover(position={"x": 140, "y": y})
     page.mouse.up()
-    expect(page.locator("h5")).to_have_text(re.compile(f"{run.id} predicts \\d"), timeout=60_000)
+    expect(page.locator("h5")).to_have_text(re.compile(f"{run_names([run])[run.id]} predicts \\d"), timeout=60_000)
     settle(page)
 
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
 from explorer.runs import list_runs
+from explorer.runs.names import run_names
 from tests.serving import ROOT
 
 from .conftest import settle
@@ -56,8 +57,8 @@ def test_the_walk(app, page, tmp_path):
 
     go(page, "Curves")
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)
-    for run in list_runs(folder):
-        expect(page.get_by_text(run.id).first).to_be_attached()
+    for name in run_names(list_runs(folder)).values():
+        expect(page.get_by_text(name).first).to_be_attached()
 
     go(page, "Gradients")
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(2)

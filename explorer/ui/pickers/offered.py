@@ -87,9 +87,12 @@ class Offered:
         return f"{name} ({', '.join(filter(None, facts))})"
 
     def opened(self, chosen: Sequence[str], most: int | None) -> list[str]:
-        """What is chosen, with the variants of a study, at most `most`, in place of everything where one was chosen."""
-        study = next((self.studies[key] for key in reversed(chosen) if key in self.studies), None)
-        return [run.id for run in study.best][:most] if study else list(chosen)
+        """The runs that are chosen. A study that was chosen last shows its variants, at most `most`, in place of
+        everything; one among runs shows them beside those."""
+        if chosen and chosen[-1] in self.studies:
+            return [run.id for run in self.studies[chosen[-1]].best][:most]
+        runs = [[run.id for run in self.studies[key].best] if key in self.studies else [key] for key in chosen]
+        return list(dict.fromkeys(run_id for of_key in runs for run_id in of_key))
 
 
 def _studies(runs: Iterable[Run]) -> list[OfferedStudy]:

@@ -43,6 +43,14 @@ def test_opening_a_study_chooses_the_best_run_of_each_variant(runs):
     assert offered.opened([runs[0].id, "study:depth:digits"], None) == [best_mlp, best_vgg]
     assert offered.opened(["study:depth:digits"], 1) == [best_mlp]
     assert offered.opened([runs[0].id], 1) == [runs[0].id]
+    assert offered.opened([], 1) == []
+
+
+def test_a_study_among_runs_is_opened_beside_them(runs):
+    """As after "Select all", and where a link holds a study and a run was added."""
+    offered = Offered(runs)
+    assert offered.opened(["study:depth:digits", runs[0].id], None) == [runs[3].id, runs[2].id, runs[0].id]
+    assert set(offered.opened(offered.keys, None)) == {run.id for run in runs}
 
 
 def test_one_variant_is_no_study_to_open(made):
