@@ -17,6 +17,8 @@ from explorer.runs import Checkpoint, Run, RunConfig
 from explorer.runs.published import PublishedRun
 from explorer.runs.same_data import Met, meet
 from explorer.runs.steps_file import STEPS, StepsReader
+from explorer.ui import names
+from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
     import pandas
@@ -127,7 +129,7 @@ def data_of(run: Run) -> Dataset:
 def warn_if_changed(run: Run) -> None:
     """Say in what the images have changed since the run was trained."""
     if changed := met(run).changed:
-        st.warning(changed, icon=":material/warning:")
+        st.warning(literal(names.in_sentence(changed, run)), icon=":material/warning:")
 
 
 def steps(run: Run) -> runs.StepHistory:

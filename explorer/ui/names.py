@@ -38,3 +38,8 @@ def of(run: Run) -> str:
 def in_files(run: Run) -> str:
     """The name of a run in the name of a file: "simple_cnn-seed-1"."""
     return re.sub(r"[^\w.+-]+", "-", of(run)).strip("-.") or run.id
+
+
+def in_sentence(sentence: str, run: Run) -> str:
+    """A sentence on a run that was made where nobody knew which others are shown: with its name in place of its id."""
+    return sentence.replace(run.id, of(run))

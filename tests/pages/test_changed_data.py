@@ -43,7 +43,7 @@ def test_a_page_says_what_has_changed_while_the_server_runs(pets, page):
     look_again(app)
     assert not app.exception
     assert "images of folder:" in words(app)
-    assert "have changed since" in words(app)
+    assert "have changed since simple_cnn was trained" in words(app)
     os.rename(pets / "cat", pets / "kitten")
     look_again(app)
     assert not app.exception

@@ -14,6 +14,7 @@ from explorer.text import plural
 from explorer.ui import choices, inference, names, page
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
+from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
 from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 
@@ -181,7 +182,7 @@ def _notes(inference_at: tuple[int, str] | None, compared: Comparison) -> str:
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and the "
         "activations kept for a batch of the run's size, in float32; workspace is not included."
     )
-    notes += [sentence for run in compared.runs if (sentence := second_test(run))]
+    notes += [literal(names.in_sentence(sentence, run)) for run in compared.runs if (sentence := second_test(run))]
     if len({run.device_name for run in compared.runs}) > 1:
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

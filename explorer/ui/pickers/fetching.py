@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.runs.fetch import fetch, sweep
+from explorer.runs.names import run_names
 from explorer.runs.published import PublishedRun, megabytes
 from explorer.ui import names
 from explorer.ui.markdown import literal
@@ -42,7 +43,8 @@ class Fetching:
 
     def run(self, wanted: PublishedRun) -> None:
         """In a thread of its own: downloads the weights, and keeps the reason if that fails."""
-        problem = f"{wanted.id} could not be downloaded (unexpected error): the server's log has the details."
+        name = run_names([wanted])[wanted.id]
+        problem = f"{name} could not be downloaded (unexpected error): the server's log has the details."
         try:
             fetch(wanted, self._progress)
             problem = None

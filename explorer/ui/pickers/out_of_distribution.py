@@ -9,7 +9,7 @@ from explorer.insights.out_of_distribution import OutOfDistributionDetector, det
 from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 from explorer.runs import Run
 from explorer.runs.published import PublishedRun
-from explorer.ui import cache, image_cache
+from explorer.ui import cache, image_cache, names
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
@@ -22,7 +22,7 @@ def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
     try:
         met = cache.met(run)
         if met.changed:
-            raise UserError(met.changed)
+            raise UserError(names.in_sentence(met.changed, run))
     except UserError as error:
         st.caption(literal(f"Not compared with the training images: {error}"))
         return None

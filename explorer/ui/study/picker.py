@@ -24,7 +24,7 @@ from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.training import TrainConfig
 from explorer.training.config import OF_THE_MACHINE
-from explorer.ui import cache, choices, page
+from explorer.ui import cache, choices, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import chosen_options
@@ -70,7 +70,7 @@ def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprin
     """Say which of the study's runs are not counted, since their images have changed since."""
     others = on_other_images(plan, study, today=today)
     if others:
-        many = f"{len(others)} runs of this study" if len(others) > 1 else others[0].id
+        many = f"{len(others)} runs of this study" if len(others) > 1 else names.of(others[0])
         st.warning(
             literal(
                 f"{many} used other images of {others[0].config.dataset} than today's and cannot be compared with new "
