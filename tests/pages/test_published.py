@@ -130,7 +130,7 @@ def test_a_failure_that_nobody_foresaw_leaves_a_sentence_and_is_logged(monkeypat
     known = fetching.Fetching()
     with pytest.raises(ValueError, match="nobody foresaw"):
         known.run(find(RUN))
-    assert f"{RUN} could not be downloaded (unexpected error)" in known.problem
+    assert "published ResNet-18 could not be downloaded (unexpected error)" in known.problem
 
 
 def test_a_published_figure_leads_to_the_network_itself(checkpoints, resnet18):  # noqa: F811
