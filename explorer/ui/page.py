@@ -1,7 +1,7 @@
 """The parts of a page: its question, the measured verdict, the theory behind a popover, the empty state."""
 
 from html import escape
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -11,6 +11,9 @@ from explorer.ui import choices, names
 from explorer.ui.components.copy_link import copy_link
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def presentation_switch() -> None:
@@ -25,9 +28,26 @@ def presenting() -> bool:
     return bool(choices.value_of("present"))
 
 
+# The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there.
+_HIGH = """<style>
+[data-testid="stMain"] h1 { padding: 0; }
+@media (min-width: 800px) {
+  [data-testid="stMainBlockContainer"] { padding-top: 1rem; }
+  [data-testid="stHeader"] { background: transparent; pointer-events: none; }
+  [data-testid="stHeader"] * { pointer-events: auto; }
+}
+</style>"""
+
+
 def title(text: str) -> None:
     """The page's title is the question that it answers."""
+    st.html(_HIGH)
     st.title(text, anchor=False)
+
+
+def picture_first() -> tuple["DeltaGenerator", "DeltaGenerator"]:
+    """(where the picture goes, where its options go, below it): a page makes the options before the picture."""
+    return st.container(), st.container()
 
 
 def verdict(text: str) -> None:

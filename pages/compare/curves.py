@@ -21,12 +21,13 @@ measured = compared.with_epochs
 for sentence in comparison.leaders(measured):
     page.verdict(sentence)
 comparison.unfinished(chosen)
-findings = comparison.findings(measured)
-comparison.show_findings(findings, lambda finding, key: plots.finding_chart(compared, finding, key))
-
-axes, weight, marked = plots.controls(compared)
-plots.show(compared, axes, weight, marked)
-st.caption(plots.legend(compared, axes, weight, marked))
+picture, options = page.picture_first()
+with options:
+    axes, weight, marked = plots.controls(compared)
+    st.caption(plots.legend(compared, axes, weight, marked))
+with picture:
+    plots.show(compared, axes, weight, marked)
+comparison.show_findings(comparison.findings(measured), lambda found, key: plots.finding_chart(compared, found, key))
 
 pairwise_tests.show(measured)
 if measured.runs:

@@ -41,13 +41,15 @@ for run in chosen:
     if reason := compute.why_not(run, method):
         st.info(literal(reason), icon=":material/info:")
 chosen = [run for run in chosen if not compute.why_not(run, method)]
+picture, options = page.picture_first()
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
 if METHODS[method].needs_layer and chosen:
-    layers |= cam_layers.pick_layers(chosen)
+    with options:
+        layers |= cam_layers.pick_layers(chosen)
 if not chosen:
     page.stop_with("Choose a run of a convolutional network above, or another method.")
 tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], image)
-with st.spinner("Testing …", show_time=True):
+with picture, st.spinner("Testing …", show_time=True):
     TESTS[test][1](tested)
 page.theory(
     "**Parameter randomisation**: the weights are replaced with random ones, layer by layer from the top. An "

@@ -31,41 +31,44 @@ page.verdict(
 )
 
 classes = chosen[0].input_spec.classes
-grid_column, method_column, class_column, contrast_column = st.columns([1.25, 2.5, 1.2, 1.1])
-with grid_column:
-    kind = choices.segmented("Grid", ["methods", "epochs"], "grid")
-with method_column:
-    methods = grid.pick_methods(kind)
-with class_column:
-    wanted = grid.pick_target(classes, image)
-with contrast_column:
-    contrast = choices.selectbox(
-        "Compared with class",
-        ["any", *classes],
-        "versus",
-        help="Explains the difference between two logits: why 4 rather than 9.",
-    )
-if not methods:
-    page.stop_with("Choose at least one method above.")
-if message := grid.unknown(chosen, wanted):
-    st.caption(literal(message))
+picture, options = page.picture_first()
+with options:
+    grid_column, method_column, class_column, contrast_column = st.columns([1.25, 2.5, 1.2, 1.1])
+    with grid_column:
+        kind = choices.segmented("Grid", ["methods", "epochs"], "grid")
+    with method_column:
+        methods = grid.pick_methods(kind)
+    with class_column:
+        wanted = grid.pick_target(classes, image)
+    with contrast_column:
+        contrast = choices.selectbox(
+            "Compared with class",
+            ["any", *classes],
+            "versus",
+            help="Explains the difference between two logits: why 4 rather than 9.",
+        )
+    if not methods:
+        page.stop_with("Choose at least one method above.")
+    if message := grid.unknown(chosen, wanted):
+        st.caption(literal(message))
 
-layers = {}
-if any(METHODS[method].needs_layer for method in methods):
-    layers = cam_layers.pick_layers(chosen)
-strength_column, colour_column = st.columns([3, 1])
-with strength_column:
-    default = explanations.OverlayStyle().strength
-    strength = choices.slider("Overlay strength", 0.0, 1.0, default, "strength", page.presenting())
-with colour_column:
-    colours = choices.selectbox("Colours", list(COLOUR_MAPS), "colours", hidden=page.presenting())
-style = explanations.OverlayStyle(strength, colours)
+    layers = {}
+    if any(METHODS[method].needs_layer for method in methods):
+        layers = cam_layers.pick_layers(chosen)
+    strength_column, colour_column = st.columns([3, 1])
+    with strength_column:
+        default = explanations.OverlayStyle().strength
+        strength = choices.slider("Overlay strength", 0.0, 1.0, default, "strength", page.presenting())
+    with colour_column:
+        colours = choices.selectbox("Colours", list(COLOUR_MAPS), "colours", hidden=page.presenting())
+    style = explanations.OverlayStyle(strength, colours)
 
 request = explanations.ExplanationRequest(epoch, image, wanted, contrast)
-if kind == "epochs":
-    rows = grid.over_epochs(chosen, methods[0], layers, request, style)
-else:
-    rows = grid.by_method(chosen, methods, layers, request, style)
+with picture:
+    if kind == "epochs":
+        rows = grid.over_epochs(chosen, methods[0], layers, request, style)
+    else:
+        rows = grid.by_method(chosen, methods, layers, request, style)
 if not page.presenting():
     st.download_button(
         "Download overlays, raw maps and settings",

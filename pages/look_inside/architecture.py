@@ -21,27 +21,33 @@ chosen, images = networks.pick_networks()
 if not chosen:
     page.stop_with("Choose up to three networks above.")
 architectures = [(picked, networks.architecture(picked.network)) for picked in chosen]
-layers = diagram.pick_layers(architectures)
 for picked, built in architectures:
     page.verdict(diagram.verdict(picked, built))
 
 part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
+picture, options = page.picture_first()
+with options:
+    layers = diagram.pick_layers(architectures)
+    expanded = diagram.pick_expanded(architectures) if part == DIAGRAM else []
+with picture:
+    if part == DIAGRAM:
+        diagram.diagrams(architectures, layers, expanded)
+    elif part == TABLE:
+        tables.table(architectures, layers)
+    elif part == FIELD:
+        receptive_field.receptive_field(architectures, layers, images)
+    elif part == MEMORY:
+        tables.training_memory(architectures)
+    else:
+        published.published()
+
 if part == DIAGRAM:
-    diagram.diagrams(architectures, layers)
     page.theory(
         "An image enters at the top. Layer by layer it becomes smaller maps with more channels, until a linear layer "
         "computes a logit for each class. A **block** with a skip adds its input to the output of its layers, so the "
         "layers need only learn the change.",
         "He et al. 2016, Deep Residual Learning",
     )
-elif part == TABLE:
-    tables.table(architectures, layers)
-elif part == FIELD:
-    receptive_field.receptive_field(architectures, layers, images)
-elif part == MEMORY:
-    tables.training_memory(architectures)
-else:
-    published.published()
 
 if not page.presenting():
     st.page_link(

@@ -16,8 +16,10 @@ with runs_column:
 with epoch_column:
     epoch = pick_epoch(chosen)
 
+verdicts = st.container()
+picture, options = page.picture_first()
 hidden, perplexity, only_wrong = page.presenting(), 30, False
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with options, st.container(horizontal=True, vertical_alignment="bottom"):
     method = choices.segmented("Projection", [PCA, TSNE], "projection", hidden=hidden)
     most = choices.select_slider(
         "Number of images, at most", [100, 300, 1000, 2000], "points", 300, hidden=hidden, width=220
@@ -30,14 +32,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
         only_wrong = choices.toggle("Only mistakes", "only-mistakes", hidden=hidden)
 
-columns = st.columns(len(chosen))
+columns = options.columns(len(chosen))
 found = []
 for column, run in zip(columns, chosen, strict=True):
     with column:
         found.append(embedding.embedded(run, epoch, embedding.pick_place(run), most))
-for each in found:
-    page.verdict(embedding.verdict(each))
-for column, each in zip(st.columns(len(found)), found, strict=True):
+with verdicts:
+    for each in found:
+        page.verdict(embedding.verdict(each))
+for column, each in zip(picture.columns(len(found)), found, strict=True):
     with column:
         page.run_heading(each.run)
         spec = embedding.chart(each, method, perplexity, only_wrong, page.presenting())

@@ -12,10 +12,14 @@ OLD_LINKS = {"images that excite a channel": TOP_ACTIVATING}  # of version 0.2.0
 
 page.title("What does a layer see?")
 chosen, image, epoch = top_row.runs_image_epoch(most=2)
-views = picker.views(chosen, epoch, image)
-page.verdict("; ".join(map(tiles.verdict, views)) + ".")
+verdict = st.container()
+picture, options = page.picture_first()
+with options:
+    views = picker.views(chosen, epoch, image)
+with verdict:
+    page.verdict("; ".join(map(tiles.verdict, views)) + ".")
 
-with st.container(horizontal=True):
+with options, st.container(horizontal=True):
     part = choices.segmented("Show", list(PARTS), "maps-part", format_func=PARTS.__getitem__, was=OLD_LINKS)
     channels = picker.channels(views)
     if part == MAPS:
@@ -25,7 +29,8 @@ with st.container(horizontal=True):
 
 if part == MAPS:
     # One network leaves room for the enlarged map at its side.
-    first, second = st.columns([3, 2]) if len(views) == 1 else (st.container(), st.container())
+    with picture:
+        first, second = st.columns([3, 2]) if len(views) == 1 else (st.container(), st.container())
     with first:
         scale = tiles.tiles(views, channels, many)
     with second:
@@ -39,7 +44,8 @@ if part == MAPS:
         "Zeiler & Fergus 2014, Visualizing and Understanding Convolutional Networks",
     )
 else:
-    top_activating.images(views, channels, among)
+    with picture:
+        top_activating.images(views, channels, among)
     page.theory(
         "One image says little about what a channel detects. Among many images, those with its largest activation have "
         "something in common inside the unit's receptive field: an edge in one direction, a colour, a part. Look at "

@@ -41,8 +41,9 @@ page.verdict(
 )
 layers = {name: first for name, (first, _) in ends.items()}
 by_norm, channel = True, STRONGEST
+picture, options = page.picture_first()
 if not page.presenting():
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with options, st.container(horizontal=True, vertical_alignment="bottom"):
         for run in chosen:
             layers[run.id] = pick_layer(run, conv_layers(models[run.id]), layers[run.id])
         count = filter_tiles.slices(list(models.values()), [(layers[name], *ends[name]) for name in models])
@@ -54,8 +55,9 @@ style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(ch
 
 places = {"First convolution": 0, "Last convolution": -1}
 for title, index in places.items():
-    st.subheader(title, anchor=False)
-    filter_tiles.beside(title, chosen, {run.id: ends[run.id][index] for run in chosen}, epoch, style)
+    with picture:
+        st.subheader(title, anchor=False)
+        filter_tiles.beside(title, chosen, {run.id: ends[run.id][index] for run in chosen}, epoch, style)
 if any(layers[run.id] not in ends[run.id] for run in chosen):
     st.subheader("Chosen convolution", anchor=False)
     filter_tiles.beside("Chosen convolution", chosen, layers, epoch, style)

@@ -39,21 +39,25 @@ def verdict(picked: PickedNetwork, built: Architecture) -> str:
     return f"{text}; the receptive field of its last convolution is {side}×{side} pixels (image: {size}×{size})."
 
 
-def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
-    """The networks as diagrams side by side; a click chooses a layer for all pages."""
+def pick_expanded(architectures: PickedArchitectures) -> list[int]:
+    """The sizes of maps, in pixels a side, at which identical blocks are drawn each by itself."""
     sides = sorted(
         {unit.side for _, built in architectures for unit in built.units() if unit.repeats > 1}, reverse=True
     )
-    unfolded: list[int] = []
-    if sides:
-        unfolded = choices.pills(
-            "Expand blocks with maps of",
-            sides,
-            "unfolded",
-            format_func=lambda side: f"{side}×{side}" if side > 1 else "1×1 and flat",
-            hidden=page.presenting(),
-            help="Identical consecutive blocks are drawn once, marked with × and their number.",
-        )
+    if not sides:
+        return []
+    return choices.pills(
+        "Expand blocks with maps of",
+        sides,
+        "unfolded",
+        format_func=lambda side: f"{side}×{side}" if side > 1 else "1×1 and flat",
+        hidden=page.presenting(),
+        help="Identical consecutive blocks are drawn once, marked with × and their number.",
+    )
+
+
+def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expanded: list[int]) -> None:
+    """The networks as diagrams side by side; a click chooses a layer for all pages."""
     marked = _differing(architectures)
     for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         with column:
@@ -62,7 +66,7 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> No
             signs = frozenset(marked[picked.name])
             layer = chosen[picked.name].name
             st.vega_lite_chart(
-                _diagram(picked.network, tuple(unfolded), layer, signs, page.presenting()),
+                _diagram(picked.network, tuple(expanded), layer, signs, page.presenting()),
                 width="stretch",
                 alt=f"The layers of {picked.name} from the image at the top to the logits at the bottom",
                 key=key,

@@ -1,6 +1,7 @@
 """The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -27,13 +28,13 @@ def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
 
     Samples come from the data set of `run`, its mistakes are those with the weights of `epoch`.
     """
-    kind = choices.segmented("Image", ["sampled", *MADE], "image")
-    if kind == "sampled":
-        source, preview = st.columns([3, 1])
-        with source:
-            image = _sampled(run, epoch)
+    source, preview = st.columns([4, 1])
+    with source:
+        kind = choices.segmented("Image", ["sampled", *MADE], "image")
+        image = _sampled(run, epoch) if kind == "sampled" else None
+    if image is not None:
         with preview:
-            _preview(display.network_input(image.prepared(run.input_spec), PREVIEW), SEEN)
+            display.image(display.network_input(image.prepared(run.input_spec), PREVIEW), SEEN, PREVIEW)
         return image
     if choices.linked("image") and not own_image.is_here(kind):
         choices.notice(f"The link was made with an image that was {MADE[kind]}: the image is not in the link.")
@@ -70,30 +71,30 @@ def _preview(pixels: np.ndarray, what: str) -> None:
 
 def _sampled(run: Run, epoch: int | str) -> SampledImage:
     data = samples.of(run)
-    kind, number, part = st.columns([1.2, 1, 1.26], gap="xsmall")
-    with kind:
+    number, which = st.columns([1.4, 1], gap="xsmall")
+    with which.popover("Filter", width="stretch"):
         wanted = choices.selectbox("Class", [ANY, *data.classes], "class")
-    with part:
         split = choices.selectbox("Split", [predictions.VALIDATION, predictions.TEST], "split")
+        only_mistakes = not isinstance(run, PublishedRun) and choices.toggle(
+            "Only mistakes",
+            "mistakes",
+            help="The images that the first chosen run misclassifies, the most confident mistake first.",
+        )
     images, found = data.test if split == predictions.TEST else data.validation, None
-    if not isinstance(run, PublishedRun) and choices.toggle(
-        "Only mistakes",
-        "mistakes",
-        help="The images that the first chosen run misclassifies, the most confident mistake first.",
-    ):
+    if only_mistakes:
         found = predictions.of_checkpoint(Checkpoint(run, epoch), split)
     index = np.arange(len(images)) if found is None else found.surest_mistakes()
     if wanted != ANY:
         index = index[images.labels[index] == data.classes.index(wanted)]
     if not len(index):
-        which = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
+        kind = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
         page.stop_with(
-            f"{names.of(run)} classifies all {which} correctly: switch “Only mistakes” off, or choose another run "
-            "above."
+            f"{names.of(run)} classifies all {kind} correctly: switch “Only mistakes” off, or choose another run above."
         )
     with number:
         explained = "Counted among the images of the chosen class and split."
-        nth = choices.number_input("Number", 1, len(index), 1, "number", help=explained)
+        shown: dict[str, Any] = {"help": explained, "label_visibility": "collapsed"}
+        nth = choices.number_input("Number", 1, len(index), 1, "number", **shown)
     picked = int(index[nth - 1])
     if found is not None:
         predicted, sure = data.classes[int(found.predicted_classes[picked])], percent(float(found.confidence[picked]))

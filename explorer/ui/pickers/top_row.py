@@ -11,7 +11,7 @@ from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 def runs_image_epoch(most: int) -> tuple[list[Run], InputImage, int | str]:
     """At most `most` runs that have weights, the image, and the epoch whose weights are looked at."""
-    runs_column, image_column, epoch_column = st.columns([3, 4.2, 1.5])
+    runs_column, image_column, epoch_column = st.columns([2.6, 4.6, 1.3])
     with runs_column:
         chosen = pick_runs(most=most, with_weights=True)
     with epoch_column:  # first, for the mistakes among the images are those of an epoch
