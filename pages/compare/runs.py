@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.runs import list_runs
+from explorer.runs import list_runs, sample_runs
 from explorer.runs.names import run_names
 from explorer.text import plural
 from explorer.ui import navigation, page
@@ -10,7 +10,7 @@ from explorer.ui.runs import actions, details, filters, table
 from explorer.ui.runs_table import damaged_runs
 
 page.title("Which runs are there?")
-runs = list_runs()
+runs = [*list_runs(), *sample_runs()]
 if not runs:
     damaged_runs()
     actions.show_outcome()

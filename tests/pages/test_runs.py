@@ -113,3 +113,13 @@ def test_hundreds_are_listed(checkpoints):
     app = open_page(PAGE)
     assert len(table(app)) == 300
     assert len(set(table(app)["name"])) == 300
+
+
+def test_samples_are_listed_and_stay_as_they_are(checkpoints, app, monkeypatch):
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")
+    follow(app, search="sample")
+    assert table(app)["status"].tolist() == ["sample", "sample"]
+    press(app, "Delete")
+    assert len(app.error) == 2
+    assert all("cannot be changed" in error.value for error in app.error)
+    assert len(table(app)) == 2

@@ -60,7 +60,7 @@ def test_their_weights_give_the_recorded_predictions_on_the_digits_of_today(samp
     for run in samples:
         assert meet(run, data).changed is None
         predictions = evaluate(load_model(run.id), data.test).predictions
-        recorded = predictions_of(run).correct
+        recorded = predictions_of(run, run.id).correct
         assert ((predictions == data.test.labels) == recorded).mean() > 0.99, "another CPU may round a close call up"
         assert recorded.mean() == pytest.approx(run.test_accuracy)
 
@@ -68,7 +68,7 @@ def test_their_weights_give_the_recorded_predictions_on_the_digits_of_today(samp
 def test_the_skip_connections_make_a_difference_that_is_not_chance(samples):
     plain, residual = samples
     assert residual.best_validation_accuracy > plain.best_validation_accuracy + 0.2
-    (test,) = pairwise_tests([predictions_of(run) for run in samples])
+    (test,) = pairwise_tests([predictions_of(run, run.id) for run in samples])
     assert (test.a, test.p < 1e-6) == (residual.id, True)
     first = [np.median(steps(run.id).norms[:, 0]) for run in samples]
     assert first[0] > 3 * first[1], "gradients of the first convolution"

@@ -39,7 +39,7 @@ def _row(run: Run, name: str) -> dict[str, object]:
     return {
         "★": "★" if record.starred else "",
         "name": name,
-        "status": f"{run.status}, archived" if record.archived else run.status,
+        "status": "sample" if run.is_sample else f"{run.status}, archived" if record.archived else run.status,
         "validation accuracy": in_percent(run.best_validation_accuracy),
         "test accuracy": in_percent(run.test_accuracy),
         "data": run.config.dataset,
