@@ -1,5 +1,7 @@
 """A choice is the same by hand, by Back and Forward, by reload and by a link: on every page, for whatever it has."""
 
+import time
+
 import pytest
 from playwright.sync_api import Locator, Page
 
@@ -77,6 +79,14 @@ def reading(page: Page) -> dict[str, list[str]]:
     return page.evaluate(READING)
 
 
+def shows(page: Page, expected: dict[str, list[str]], what: str) -> None:
+    """Wait for it: a page on which much is computed takes its time before it even says that it runs."""
+    end = time.monotonic() + 30
+    while (found := reading(page)) != expected and time.monotonic() < end:
+        page.wait_for_timeout(500)
+    assert found == expected, what
+
+
 def changed(page: Page) -> list[tuple[str, dict[str, list[str]]]]:
     """What the page shows before and after each change, with its link."""
     seen = [(page.evaluate("location.href"), reading(page))]
@@ -101,13 +111,13 @@ def test_back_forward_reload_and_link(app, page, runs, name):
     assert len(set(links)) == len(links), f"a change is not in the link: {seen}"
     for link, shown in seen[-2::-1]:
         page.go_back()
-        assert reading(page) == shown, f"Back to {link}"
+        shows(page, shown, f"Back to {link}")
     for link, shown in seen[1:]:
         page.go_forward()
-        assert reading(page) == shown, f"Forward to {link}"
+        shows(page, shown, f"Forward to {link}")
     page.reload()
-    assert reading(page) == seen[-1][1], f"reload of {links[-1]}"
+    shows(page, seen[-1][1], f"reload of {links[-1]}")
     page.goto("about:blank")
     page.goto(links[-1])
     page.get_by_role("heading", level=1).wait_for()
-    assert reading(page) == seen[-1][1], f"the link {links[-1]} by itself"
+    shows(page, seen[-1][1], f"the link {links[-1]} by itself")
