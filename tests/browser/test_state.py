@@ -89,15 +89,18 @@ def shows(page: Page, expected: dict[str, list[str]], what: str) -> None:
 
 def changed(page: Page) -> list[tuple[str, dict[str, list[str]]]]:
     """What the page shows before and after each change, with its link."""
-    seen = [(page.evaluate("location.href"), reading(page))]
+    shown = reading(page)
+    seen = [(page.evaluate("location.href"), shown)]
     for selector, act in KINDS.items():
         found = page.get_by_test_id("stMain").locator(selector).filter(visible=True)
         if len(seen) > CHANGES or not found.count():
             continue
+        link, before = seen[-1]
         act(found.first)
-        after = reading(page)
-        if after != seen[-1][1]:
-            seen.append((page.evaluate("location.href"), after))
+        if reading(page) != before:
+            page.wait_for_function("link => location.href !== link", arg=link)  # written when the page has been shown
+            shown = reading(page)
+            seen.append((page.evaluate("location.href"), shown))
     return seen
 
 
