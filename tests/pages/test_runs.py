@@ -21,6 +21,12 @@ def press(app, label: str):
     return app
 
 
+def selected(app) -> str:
+    """The network of the one run whose details are shown; "" where none are."""
+    headings = [each.value for each in app.markdown if each.value.endswith("`") and " · `" in each.value]
+    return headings[0].rpartition("digits-")[2][:-6] if headings else ""
+
+
 @pytest.fixture
 def app(with_runs, monkeypatch):
     """The page, on which all listed runs are selected: a test has no hands for the rows of a table."""
@@ -123,3 +129,20 @@ def test_samples_are_listed_and_stay_as_they_are(checkpoints, app, monkeypatch):
     assert len(app.error) == 2
     assert all("cannot be changed" in error.value for error in app.error)
     assert len(table(app)) == 2
+
+
+def test_a_selection_stays_with_its_runs_when_the_list_changes(with_runs):
+    app = open_page(PAGE)
+    key = app.dataframe[0].proto.id.split("-", 2)[2]
+    plain = table(app)["network"].tolist().index("simple_cnn")
+    app.session_state[key] = {"selection": {"rows": [plain]}}
+    app.run()
+    assert selected(app) == "simple_cnn"
+    for query in ({"search": "digits", "order": "accuracy"}, {"only-network": ["residual_cnn", "simple_cnn"]}):
+        follow(app, **query)
+        assert selected(app) == "simple_cnn", query
+    create(RunConfig("digits", "residual_cnn", {}, TrainConfig(seed=7)))  # stands first from now on
+    app.run()
+    assert selected(app) == "simple_cnn"
+    follow(app, search="residual")
+    assert not selected(app), "what is not listed is not selected"

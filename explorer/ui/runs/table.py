@@ -1,6 +1,7 @@
 """The table of the Runs page: a row a run, of which any number can be selected."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 import streamlit as st
 
@@ -9,17 +10,27 @@ from explorer.ui.runs.actions import ROUND
 from explorer.ui.runs_table import PERCENT, in_percent
 
 HEIGHT = 420  # pixels: about eleven rows
+SELECTED = "runs-selected"  # in the session: (the round, the ids of the runs that were selected last)
 
 
 def select(runs: Sequence[Run], names: dict[str, str]) -> list[Run]:
-    """Show the runs in this order; those that the visitor has selected."""
+    """Show the runs in this order; those that the visitor has selected.
+
+    Streamlit keeps a selection as numbers of rows. A list of other runs, or in another order, is therefore another
+    table, on which the same runs are selected, as far as they are listed.
+    """
+    ids, current = [run.id for run in runs], st.session_state.get(ROUND, 0)
+    then, before = st.session_state.get(SELECTED, (current, []))
     event = st.dataframe(
         [_row(run, names[run.id]) for run in runs],
         hide_index=True,
         height=HEIGHT if len(runs) > 10 else "content",
-        key=f"runs-table-{st.session_state.get(ROUND, 0)}",
+        key=f"runs-table-{current}-{sha256(' '.join(ids).encode()).hexdigest()[:12]}",
         on_select="rerun",
         selection_mode="multi-row",
+        selection_default={
+            "selection": {"rows": [row for row, run_id in enumerate(ids) if then == current and run_id in before]}
+        },
         alt="The runs with their data, network, study, status, accuracy and training time",
         column_config={
             "★": st.column_config.TextColumn(width=30),
@@ -31,7 +42,9 @@ def select(runs: Sequence[Run], names: dict[str, str]) -> list[Run]:
             "tags": st.column_config.ListColumn(),
         },
     )
-    return [runs[row] for row in event.selection.rows if row < len(runs)]
+    selected = [runs[row] for row in event.selection.rows if row < len(runs)]
+    st.session_state[SELECTED] = current, [run.id for run in selected]
+    return selected
 
 
 def _row(run: Run, name: str) -> dict[str, object]:
