@@ -1,6 +1,6 @@
 """Jobs: a click writes a queued run, a worker process takes it. The server may restart: the run goes on."""
 
-from explorer.jobs.once import Submitted, submit_once, with_free_seed
+from explorer.jobs.once import Submitted, submit_once, submitting, with_free_seed
 from explorer.jobs.queue import queue_position, resume, stop, submit, train_further
 from explorer.jobs.supervisor import ensure_worker
 
@@ -12,6 +12,7 @@ __all__ = [
     "stop",
     "submit",
     "submit_once",
+    "submitting",
     "train_further",
     "with_free_seed",
 ]

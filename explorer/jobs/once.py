@@ -1,6 +1,7 @@
 """What is equal is trained once, whoever asks and however often."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,15 @@ class Submitted:
     is_new: bool  # queued now; else an equal run was there or under way
 
 
+@contextmanager
+def submitting(folder: Path | str | None = None) -> Generator[Path]:
+    """The checkpoints folder, to one at a time: who looks for equal runs and queues what is missing does both in it."""
+    root = checkpoints_folder(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root / LOCK):
+        yield root
+
+
 def submit_once(
     configs: Sequence[RunConfig], folder: Path | str | None = None, today: Mapping[tuple[str, int], str] | None = None
 ) -> list[Submitted]:
@@ -31,10 +41,8 @@ def submit_once(
     trained on counts. Two that ask at the same moment get the same runs. Samples do not count: somebody who presses
     wants to see the training.
     """
-    root = checkpoints_folder(folder)
-    root.mkdir(parents=True, exist_ok=True)
     submitted = []
-    with FileLock(root / LOCK):
+    with submitting(folder) as root:
         for config in configs:
             fingerprint = (today or {}).get((config.dataset, config.image_size))
             equal = find_equal(config, list_runs(root), fingerprint)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from explorer.errors import UserError, unknown
+from explorer.jobs import submitting
 from explorer.options import OptionValue, write_network
 from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
 from explorer.runs.record import StudyRecord
@@ -232,7 +233,10 @@ def get_or_create(planned: PlannedRun, study: Study, folder: Path | str | None =
 def submit(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
-    """Queue whatever of the study is not finished or under way, sources first; all its runs, in order."""
-    for planned_run in match_runs(sources(planned), study, folder, today):
-        get_or_create(planned_run, study, folder)
-    return [get_or_create(planned_run, study, folder) for planned_run in match_runs(planned, study, folder, today)]
+    """Queue whatever of the study is not finished or under way, sources first; all its runs, in order.
+
+    Two that ask at the same moment get the same runs."""
+    with submitting(folder):
+        for planned_run in match_runs(sources(planned), study, folder, today):
+            get_or_create(planned_run, study, folder)
+        return [get_or_create(planned_run, study, folder) for planned_run in match_runs(planned, study, folder, today)]

@@ -1,6 +1,8 @@
 """Studies are data; their runs are valid; studying again goes on where it stopped."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import torch
@@ -256,6 +258,19 @@ def test_more_seeds_add_runs_and_keep_the_others(checkpoints):
     after = submit(plan(seeds=3), SMALL)
     assert before < {run.id for run in after}
     assert len(after) == 6
+
+
+def test_two_that_submit_at_the_same_moment_get_the_same_runs(checkpoints):
+    together = Barrier(2)
+
+    def press(_) -> set[str]:
+        together.wait()
+        return {run.id for run in submit(plan(), SMALL)}
+
+    with ThreadPoolExecutor(2) as visitors:
+        first, second = visitors.map(press, range(2))
+    assert first == second == {run.id for run in list_runs()}
+    assert len(first) == len(plan())
 
 
 def test_a_run_of_another_study_is_not_taken(checkpoints):
