@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ORDER = ["text", "errors", "options", "data", "models", "training", "runs", "jobs"]
-ORDER += ["studies", "samples", "insights", "charts", "report", "ui"]
+ORDER += ["studies", "samples", "insights", "charts", "ui"]
 # The command line is a page in a terminal: it stands beside ui and may import everything but ui.
 SCREENS = {"ui": {"streamlit"}, "cli": {"typer"}}
 FILES = sorted((ROOT / "explorer").rglob("*.py"))

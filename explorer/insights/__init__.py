@@ -7,7 +7,7 @@ top_activating  the images that excite each channel of a layer most, and where
 embedding     the features before the last linear layer, by PCA and t-SNE (imports scikit-learn for the latter)
 filters       weights of a convolution, their norms, statistics per layer
 gradients     recorded gradient norms as tables; does the gradient reach the first layer? (needs pandas)
-attribution   ten methods that say where a prediction comes from (import captum when they are called)
+attribution   methods that say where a prediction comes from (import captum when they are called)
 explanation_checks  is an explanation true? randomised layers, deletion and insertion, pointing game, noise
 check_loss    can a loss from a report be a mean cross-entropy?
 out_of_distribution  is an image like those that a network was trained on? digit_out_of_distribution: by the page

@@ -94,7 +94,7 @@ SALIENCY = Entry(
     "pages/explain/saliency.py",
     "Saliency",
     ":material/center_focus_strong:",
-    "Which pixels a prediction comes from: ten methods, several models, side by side.",
+    "Which pixels a prediction comes from: several methods and models, side by side.",
 )
 CHECKS = Entry(
     "pages/explain/checks.py",

@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from inspect import signature
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from benchmarks.one_step import one_step
-from explorer.cli import main
+from explorer.cli import inference, main
 from explorer.data import network_input, to_tensor
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import predict
@@ -302,6 +303,12 @@ def test_wrong_input_is_one_sentence_and_exit_2(case, trained, photo, tmp_path, 
 def test_help_answers(capsys):
     assert main(["--help"]) == 0
     assert "train" in capsys.readouterr().out
+
+
+def test_the_help_of_explain_names_every_method():
+    """Written out there, for to import the methods takes seconds; in their order."""
+    explained = signature(inference.explain).parameters["method"].annotation.__metadata__[0].help
+    assert explained.rstrip(".").replace(" or ", ", ").split(", ") == list(METHODS)
 
 
 def test_a_loss_from_a_report_is_checked(capsys):

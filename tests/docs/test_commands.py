@@ -128,7 +128,7 @@ def test_the_app_starts_with_the_command_of_the_readme(tmp_path) -> None:
 def test_both_tiers_of_tests_run_by_their_commands() -> None:
     for text, file in (
         ("uv run pytest", "tests/test_package.py"),
-        ("uv run pytest -m slow", "tests/jobs/test_kill.py"),
+        ("uv run pytest -n 0 -m slow", "tests/jobs/test_kill.py"),
     ):
         (command,) = {command.words for command in ALL if command.text == text}
         collected = subprocess.run(

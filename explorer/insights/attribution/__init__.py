@@ -1,4 +1,4 @@
-"""Where a prediction comes from: ten methods, all computed by Captum, one kind of result.
+"""Where a prediction comes from: methods that are all computed by Captum, one kind of result.
 
 Each is a function (model, images, target=None, contrast=None), those that look at a layer (model, images, layer, …):
 `images`: float32 (B, C, H, W) in [0, 1]. `target`: a class for all images, one for each, or None for the class each is

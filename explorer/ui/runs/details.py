@@ -24,6 +24,9 @@ def details(run: Run, name: str) -> None:
             saved = st.form_submit_button("Save", icon=":material/save:")
         if saved and _keep(run, own_name, tags, note):
             st.rerun()
+        if source := run.config.training.source:
+            st.caption(literal(f"It starts from the weights of {source}: to train it again, choose them on Transfer."))
+            return
         with suppress(UserError):  # of a network that this version does not know there is no form
             st.page_link(
                 navigation.TRAIN.page(),
