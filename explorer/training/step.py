@@ -44,25 +44,30 @@ class Step:
         images, labels = self.images.batch(index)
         with mixed_precision(self.plan.device.type, self.plan.precision):
             logits = self.model(images)
-        loss = self._minimised(logits.float(), labels)
+        loss, recorded = self._losses(logits.float(), labels)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        # Whatever is minimised, the plain cross-entropy is recorded: that of validation images compares with it.
-        differs = self.config.label_smoothing or self._class_weights is not None
-        plain = F.cross_entropy(logits.detach().float(), labels) if differs else loss
-        self.telemetry.measure(plain, logits, labels)
+        self.telemetry.measure(recorded, logits, labels)
         if self.config.clip_norm:
             nn.utils.clip_grad_norm_(self.model.parameters(), self.config.clip_norm)
         self.optimizer.step()
 
-    def _minimised(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """The mean of the batch's losses, each times the weight of its class if there are weights. It is not divided by
-        the batch's sum of weights: an image then weighs the same whatever else is in its batch."""
+    def _losses(self, logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What is minimised, and what is recorded: whatever is minimised, that is the plain cross-entropy, with which
+        that of validation images compares.
+
+        Minimised is the mean of the batch's losses, each times the weight of its class if there are weights. It is not
+        divided by the batch's sum of weights: an image then weighs the same whatever else is in its batch.
+        """
         smoothing = self.config.label_smoothing
+        if not smoothing and self._class_weights is None:
+            loss = F.cross_entropy(logits, labels)
+            return loss, loss
+        recorded = F.cross_entropy(logits.detach(), labels)
         if self._class_weights is None:
-            return F.cross_entropy(logits, labels, label_smoothing=smoothing)
+            return F.cross_entropy(logits, labels, label_smoothing=smoothing), recorded
         losses = F.cross_entropy(logits, labels, label_smoothing=smoothing, reduction="none")
-        return (losses * self._class_weights[labels]).mean()
+        return (losses * self._class_weights[labels]).mean(), recorded
 
 
 class CapturedStep(Step):
