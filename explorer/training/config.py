@@ -67,7 +67,7 @@ class TrainConfig(Configurable):
         high=1e6,
         label="Gradient clipping",
     )
-    augment: bool = option(False, "Random crops, and horizontal flips except for digits.")
+    augment: bool = option(False, "Random crops, and horizontal flips except for handwriting.")
     patience: int = option(
         0,
         "Early stopping: epochs without a better validation accuracy before training ends; 0: never.",

@@ -62,7 +62,7 @@ with st.grid(3, min_column_width=260, gap="small"):
             navigation.EMBEDDING,
             "**Which images look alike to the network?** Its last layer in two dimensions, mistakes ringed.",
         ),
-        (navigation.SALIENCY, "**Where does a prediction come from?** Ten methods, several models, one scale."),
+        (navigation.SALIENCY, "**Where does a prediction come from?** Several methods and models, one scale."),
         (
             navigation.MISTAKES,
             "**What does the network get wrong?** Confused classes, most confident mistakes, calibration.",
