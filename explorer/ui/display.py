@@ -63,21 +63,34 @@ def network_input(pixels: np.ndarray, side: int = 256) -> np.ndarray:
 
 
 def live(chosen: list[Run], gradients: bool) -> None:
-    """Loss, accuracy and, if wanted, gradient norms of runs that may still be training."""
+    """Loss, accuracy and, if wanted, gradient norms of runs that may still be training.
+
+    No place is kept for the accuracy before an epoch has ended: the gradient norms stand there, or the loss is wide.
+    """
     begun = [run for run in chosen if len(cache.steps(run).step)]
     if not begun:
         return
     loss, accuracy, norms = _live(begun, gradients, page.presenting())
-    left, right = st.columns(2)
+    measured = any(run.epochs_done for run in begun)
+    left, right = st.columns(2) if measured or norms else (st.container(), st.container())
     with left:
         show(loss, "Training loss of every step", key="live-loss")
     with right:
-        show(accuracy, "Accuracy of every epoch", key="live-accuracy")
+        if measured:
+            show(accuracy, "Accuracy of every epoch", key="live-accuracy")
+        elif norms:
+            _norms(norms)
+        if not measured:
+            st.caption("The accuracy follows when the first epoch has ended.")
     if notes := " ".join(filter(None, (smoothed_loss.note(begun), last_batch.note(begun)))):
         st.caption(notes)
-    if norms:
-        st.caption("Gradient norm of each layer's weights, at every step.")
-        show(norms, "Gradient norm of every layer over the steps", key="live-norms")
+    if norms and measured:
+        _norms(norms)
+
+
+def _norms(norms: dict) -> None:
+    show(norms, "Gradient norm of every layer over the steps", key="live-norms")
+    st.caption("Gradient norm of each layer's weights, at every step.")
 
 
 def _progress(run: Run) -> int:

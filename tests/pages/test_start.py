@@ -1,9 +1,13 @@
 """What is equal is trained once: a second press joins, what is finished is offered, another seed is one press away."""
 
+import json
+
 import pytest
 
 from explorer.jobs.train_run import train_run
-from explorer.runs import list_runs
+from explorer.runs import RunConfig, create, list_runs
+from explorer.training import TrainConfig
+from tests.records import edit_record
 
 from .conftest import open_page, words
 
@@ -68,3 +72,23 @@ def test_a_second_press_of_other_buttons_queues_nothing_twice(page, label, check
     assert queued
     press(tabs[1], label)
     assert [run.id for run in list_runs()] == queued
+
+
+def test_train_leads_to_the_study_that_does_the_same_with_seeds(checkpoints):
+    app = open_page(PAGE, models=["simple_cnn", "residual_cnn"])
+    (link,) = [each.proto for each in app.get("page_link") if "several seeds" in each.proto.label]
+    assert (link.page, link.query_string) == ("study", "study=cnn-vs-resnet")
+    assert not open_page(PAGE, models="mlp").get("page_link")
+
+
+def test_before_the_first_epoch_ends_no_half_is_empty(checkpoints):
+    run = create(RunConfig("digits", "simple_cnn", {"depth": 2}, TrainConfig(epochs=3, batch_size=64, device="cpu")))
+    train_run(run.change(status="running"))
+    edit_record(run.path, lambda record: record.update(status="running", epochs_done=0))
+    edit_record(run.path, lambda record: [record.pop(key, None) for key in ("best", "test", "finished_at")])
+    (run.path / "epochs.jsonl").write_text("")
+    app = open_page(PAGE)
+    assert not app.exception, app.exception
+    charts = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
+    assert len(charts) == 2, "loss and gradient norms"
+    assert "The accuracy follows when the first epoch has ended." in words(app)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from explorer.runs import RunConfig
 from explorer.runs.check import check
-from explorer.ui import choices
+from explorer.studies.related import related_study
+from explorer.ui import choices, navigation
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import model_options, training_options
 from explorer.ui.train import estimate, submission
@@ -22,6 +23,13 @@ def form() -> None:
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
         submission.submit(submission.TRAIN, configs)
     submission.show(submission.TRAIN)
+    if study := related_study(configs):
+        st.page_link(
+            navigation.STUDY.page(),
+            label=f"To compare these with several seeds: study “{study.name}”",
+            icon=navigation.STUDY.icon,
+            query_params={"study": study.name},
+        )
 
 
 def _configs() -> list[RunConfig]:

@@ -19,6 +19,8 @@ from explorer.ui.markdown import literal
 from explorer.ui.train import further
 
 SECONDS_BETWEEN_LOOKS = 1.0
+# Each look is a run of Streamlit's, whose own sign and Stop button would come and go every second beside ours.
+_QUIET = """<style>[data-testid="stStatusWidget"] { visibility: hidden; }</style>"""
 
 
 WATCHED_AT_MOST = 4
@@ -57,6 +59,8 @@ def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
         _row(run)
     from explorer.ui import display
 
+    if was_active:
+        st.html(_QUIET)
     display.live(chosen, gradients)
     if was_active and not any(run.status in ACTIVE for run in chosen):
         st.rerun()
