@@ -219,9 +219,9 @@ def _of_part(target: TargetClass, part: slice) -> TargetClass:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Two figures by captum.metrics for one image (Yeh et al. 2019); of both, less is better."""
+    """Two figures by captum.metrics for one image (Yeh et al. 2019); of both, lower is better."""
 
-    infidelity: float  # mean squared error of what the map foretells about noise, in squared logits
+    infidelity: float  # mean squared error of what the map predicts about noise, in squared logits
     sensitivity: float  # largest relative change of the map under noise too weak to see; 0 is none, 1 its own size
 
 
@@ -231,7 +231,7 @@ def robustness(
     """`result`: the explanation of `image`, float32 (1, C, H, W).
 
     Infidelity: for `samples` images with normal noise (standard deviation `noise`), the sum of map × noise against the
-    change of the logit; the map is first scaled to foretell best, so that its unit does not matter. Sensitivity: 10
+    change of the logit; the map is first scaled to predict best, so that its unit does not matter. Sensitivity: 10
     images with uniform noise of at most `radius`. The noise is the same every time.
     """
     from captum.metrics import infidelity, sensitivity_max
