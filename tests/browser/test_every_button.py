@@ -103,7 +103,7 @@ def opened(page: Page, url: str, typed: dict[str, str]) -> str:
 def press_all(page: Page, url: str, typed: dict[str, str]) -> list[str]:
     """Press what there is, and what that brings. Where it leads away or to an end, begin anew, until nothing is new."""
     pressed: list[str] = []
-    began = -1
+    began, missed = -1, 0
     while began < len(pressed):
         began = len(pressed)
         here = opened(page, url, typed)
@@ -112,7 +112,12 @@ def press_all(page: Page, url: str, typed: dict[str, str]) -> list[str]:
                 page.keyboard.press("Escape")
                 page.wait_for_timeout(300)
                 continue
-            press(page, found["key"], f'[data-press="{len(pressed)}"]')
+            if not press(page, f'[data-press="{len(pressed)}"]'):
+                missed += 1
+                assert missed <= 5, f"{found['key']} goes away whenever it is to be pressed."
+                still(page)
+                continue
+            missed = 0
             pressed.append(found["key"])
             if found["key"] == LONG:
                 page.get_by_test_id("stProgress").wait_for(timeout=1000 * PATIENCE)
@@ -123,13 +128,16 @@ def press_all(page: Page, url: str, typed: dict[str, str]) -> list[str]:
     return pressed
 
 
-def press(page: Page, key: str, mark: str) -> None:
-    """A live view may draw the element anew between the look and the click: then it is pressed without a mouse."""
+def press(page: Page, mark: str) -> bool:
+    """Whether it could be pressed. The app may draw an element anew between the look and the click: then it is pressed
+    without a mouse or, where it has lost its mark, looked for again."""
     try:
         page.locator(mark).first.click(timeout=5_000)
     except TimeoutError:
-        assert page.locator(mark).count(), f"{key} went away before it could be pressed."
+        if not page.locator(mark).count():
+            return False
         page.locator(mark).first.dispatch_event("click")
+    return True
 
 
 def fine(page: Page, pressed: list[str]) -> None:
