@@ -86,7 +86,7 @@ def _chart(
     if log:
         table["value"] = table["value"].clip(lower=table["value"].where(table["value"] > 0).min())
     size, over = chart_sizes(present), reading.columns[0]
-    colour, dash = run_scale(table["run"], present)
+    colour, dash = run_scale(table["run"].unique(), present)
     opacity, width = _weights(styles, present)
     x = {
         "field": over,
@@ -178,9 +178,15 @@ def _smoothed(values: pd.Series) -> pd.Series:
 
 def _at_last_step(steps: pd.DataFrame, epochs_frame: pd.DataFrame) -> pd.DataFrame:
     """Columns run, epoch, step, value: the validation loss at the last recorded step of its epoch."""
-    last = steps.groupby(["run", "epoch"], as_index=False)["step"].max()
+    last = steps.loc[_ends(steps), ["run", "epoch", "step"]]
     found = epochs_frame[["run", "epoch"]].assign(value=_finite(epochs_frame["validation_loss"]))
     return found.merge(last, on=["run", "epoch"])
+
+
+def _ends(steps: pd.DataFrame) -> pd.Series:
+    """Whether a row is the last one of its run's epoch; bool, a row a step."""
+    following = steps[["run", "epoch"]].shift(-1)
+    return (steps["epoch"] != following["epoch"]) | (steps["run"] != following["run"])
 
 
 def _reading_of_steps(steps: pd.DataFrame, validation: pd.DataFrame) -> pd.DataFrame:

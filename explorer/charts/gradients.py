@@ -153,28 +153,45 @@ def norm_lines(
         return empty(present)
     size, low_high = chart_sizes(present), limits or norm_limits(frame)
     rows, spread = _spread_over_depth(_with_place(frame))
-    runs, steps = sort_runs(rows["run"]), rows.groupby("run")["step"].nunique()
+    runs, steps = sort_runs(rows["run"].unique()), rows.groupby("run")["step"].nunique()
     if guide is not None:
         rows = pd.concat([rows, _guide_line(rows, guide)], ignore_index=True)
     ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
-    legend = alt.Legend(title="Depth, first layer to last", orient="top", direction="horizontal", format="d")
-    lines = alt.Chart().mark_line().encode(
-        x=alt.X("middle:Q", title="Step", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d")),
-        y=_norm_axis(alt.Y, "norm", low_high, measure),
-        color=alt.when(alt.datum.parameter == GUIDE)
-        .then(alt.value(NEUTRAL))
-        .otherwise(alt.Color("place:Q", scale=alt.Scale(range=ramp, interpolate="rgb"), legend=legend)),
-        strokeDash=alt.when(alt.datum.parameter == GUIDE).then(alt.value([6, 4])).otherwise(alt.value([1, 0])),
-        detail="parameter:N",
-        tooltip=_tooltips(measure)[:2],
-    )  # fmt: skip
+    guides = f"(datum.parameter === '{GUIDE}')"
+    # Dictionaries, as Vega-Lite writes it: channels would be validated again and again while a run trains.
+    encoding = {
+        "x": {
+            "field": "middle",
+            "type": "quantitative",
+            "title": "Step",
+            "scale": {"nice": False},
+            "axis": {"tickMinStep": 1, "format": "d"},
+        },
+        "y": _norm_axis(alt.Y, "norm", low_high, measure),
+        "color": {
+            "condition": {"test": guides, "value": NEUTRAL},
+            "field": "place",
+            "type": "quantitative",
+            "scale": {"range": ramp, "interpolate": "rgb"},
+            "legend": {
+                "title": "Depth, first layer to last",
+                "orient": "top",
+                "direction": "horizontal",
+                "format": "d",
+            },
+        },
+        "strokeDash": {"condition": {"test": guides, "value": [6, 4]}, "value": [1, 0]},
+        "detail": {"field": "parameter", "type": "nominal"},
+        "tooltip": _tooltips(measure)[:2],
+    }
 
     def panel(number: int) -> alt.Chart:
         under = alt.selection_point(name=f"under{number}", on="pointerover", fields=["parameter"], empty=False)
-        thick, thin = alt.value(size.stroke * 1.8), alt.value(size.stroke * 0.6)
-        drawn = lines.encode(strokeWidth=alt.when(under).then(thick).otherwise(thin)).add_params(under)
+        thick = {"param": under.name, "empty": False, "value": size.stroke * 1.8}
         # Of a single step a line cannot be seen, but a point.
-        return drawn.mark_line(point={"size": size.point}) if steps[runs[number]] == 1 else drawn
+        mark = {"type": "line", "point": {"size": size.point}} if steps[runs[number]] == 1 else {"type": "line"}
+        width = {"condition": thick, "value": size.stroke * 0.6}
+        return alt.Chart(mark=mark, encoding={**encoding, "strokeWidth": width}).add_params(under)
 
     title = "\n".join(filter(None, (note, spread)))
     return _panels(panel, rows, low_high[0], size.height, present, title)
@@ -322,11 +339,12 @@ def _panels(
     panel: its number → the chart without data; names in it must be unique. Below each other, because streamlit fits
     such panels to the width of a page or a telephone; it lets facets run over the edge.
     """
-    runs = {run: _binned(rows[rows["run"] == run], lowest) for run in sort_runs(rows["run"])}
+    runs = {run: _binned(rows[rows["run"] == run], lowest) for run in sort_runs(rows["run"].unique())}
     if len(runs) == 1:
         return finish(panel(0).properties(data=runs.popitem()[1]), present, height, title)
     panels = [
-        panel(number).properties(data=data, title=run, width=PANEL_WIDTH, height=height)
+        # Named, or Altair names it by a hash of all of its data.
+        panel(number).properties(name=f"panel{number}", data=data, title=run, width=PANEL_WIDTH, height=height)
         for number, (run, data) in enumerate(runs.items())
     ]
     steps = rows.groupby("run")["step"].max()

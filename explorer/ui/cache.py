@@ -6,6 +6,8 @@ stamp, never by a run's id, which may be used again.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -134,17 +136,17 @@ def warn_if_changed(run: Run) -> None:
 
 def steps(run: Run) -> runs.StepHistory:
     """The recorded steps so far; only those that are new since the last look are read."""
-    return _reader(run).read(run.record.parameter_names)[0]
+    return _reader(run.path).read(run.record.parameter_names)[0]
 
 
 def weight_stats(run: Run) -> runs.WeightStats:
     """The recorded steps at which the weights were measured, too."""
-    return _reader(run).read(run.record.parameter_names)[1]
+    return _reader(run.path).read(run.record.parameter_names)[1]
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=keys())
-def _reader(run: Run) -> StepsReader:
-    return StepsReader(run.path / STEPS)
+@lru_cache(maxsize=32)  # asked several times a second: streamlit's caches take longer than the reading
+def _reader(path: Path) -> StepsReader:
+    return StepsReader(path / STEPS)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=keys("epochs.jsonl"))

@@ -1,12 +1,13 @@
 """Charts and images on a page: frames and arrays in, alt texts for those who cannot see them."""
 
-import json
 import math
+from contextvars import ContextVar
 from typing import Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from explorer import charts
@@ -17,7 +18,8 @@ from explorer.ui.curves import last_batch, smoothed_loss
 
 Width = int | Literal["stretch", "content"]
 
-STEPS_DRAWN_ONE_BY_ONE = 200
+LOSS_POINTS = 120  # along the live loss whose moves one sees: half a page wide, it moves by 3 or 4 pixels
+NORM_POINTS = 60  # along the live gradient norms, which are means over at least a hundredth of the steps
 LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
 
 
@@ -28,7 +30,11 @@ def chart(altair_chart: alt.Chart, description: str, key: str | None = None) -> 
 
 def show(specification: dict, description: str, key: str | None = None) -> None:
     """Draw what `specification` made; under the same key, a chart of which only data changed is updated in place."""
-    st.vega_lite_chart(with_names(specification), width="stretch", alt=description, key=key)
+    _send(_ready(with_names(specification)), description, key)
+
+
+def _send(ready: dict, description: str, key: str | None) -> None:
+    st.vega_lite_chart(ready, width="stretch", alt=description, key=key)
 
 
 def with_names(specification: dict) -> dict:
@@ -37,19 +43,48 @@ def with_names(specification: dict) -> dict:
     return charts.with_names(specification, names.shown(), page.presenting())
 
 
+def _ready(specification: dict) -> dict:
+    """With its data as streamlit sends them."""
+    tables = {key: pa.Table.from_pandas(rows) for key, rows in specification["datasets"].items()}
+    return {**specification, "datasets": tables}
+
+
 def specification(altair_chart: alt.Chart) -> dict:
     """A chart as Vega-Lite, its data as DataFrames under names that do not depend on them.
 
     Streamlit's own way from an Altair chart validates every time, which takes four times as long; charts are
-    validated in their tests.
+    validated in their tests. Altair's own way writes the rows as JSON, to name them by their hash.
     """
-    spec = altair_chart.to_dict(validate=False)
-    datasets = spec.pop("datasets", {})
-    text = json.dumps(spec)
-    for number, name in enumerate(datasets):
-        text = text.replace(name, f"data{number}")
-    named = {f"data{number}": pd.DataFrame(rows) for number, rows in enumerate(datasets.values())}
-    return {**json.loads(text), "datasets": named}
+    token = _taken_out.set({})
+    try:
+        spec = altair_chart.to_dict(validate=False)
+        frames = _taken_out.get() or {}
+    finally:
+        _taken_out.reset(token)
+    return {**spec, "datasets": {name: _rows(frame) for name, frame in frames.values()}}
+
+
+TakenOut = dict[int, tuple[str, pd.DataFrame]]  # id of a frame → its name in the chart, and itself
+_taken_out: ContextVar[TakenOut | None] = ContextVar("taken_out", default=None)
+
+
+def _data_of_a_chart(data: pd.DataFrame) -> dict:
+    """What Altair writes for a DataFrame: inside of `specification` a name, elsewhere the rows."""
+    frames = _taken_out.get()
+    if frames is None:
+        return alt.default_data_transformer(data)
+    name, _ = frames.setdefault(id(data), (f"data{len(frames)}", data))
+    return {"name": name}
+
+
+alt.data_transformers.register("taken out", _data_of_a_chart)
+alt.data_transformers.enable("taken out")
+
+
+def _rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without its index; a number that is not finite is missing, as in JSON."""
+    floats = frame.select_dtypes("float")
+    return frame.assign(**floats.where(np.isfinite(floats))).reset_index(drop=True)
 
 
 def image(pixels: np.ndarray, alt: str, width: Width = "content", caption: str | None = None) -> None:
@@ -70,14 +105,15 @@ def live(chosen: list[Run], gradients: bool) -> None:
     begun = [run for run in chosen if len(cache.steps(run).step)]
     if not begun:
         return
-    loss, accuracy, norms = _live(begun, gradients, page.presenting())
+    shown, present = names.shown(), page.presenting()
+    norms = _live_norms(begun, shown, present) if gradients else None
     measured = any(run.epochs_done for run in begun)
     left, right = st.columns(2) if measured or norms else (st.container(), st.container())
     with left:
-        show(loss, "Training loss of every step", key="live-loss")
+        _send(_live_loss(begun, shown, present), "Training loss of every step", key="live-loss")
     with right:
         if measured:
-            show(accuracy, "Accuracy of every epoch", key="live-accuracy")
+            _send(_live_accuracy(begun, shown, present), "Accuracy of every epoch", key="live-accuracy")
         elif norms:
             _norms(norms)
         if not measured:
@@ -89,37 +125,50 @@ def live(chosen: list[Run], gradients: bool) -> None:
 
 
 def _norms(norms: dict) -> None:
-    show(norms, "Gradient norm of every layer over the steps", key="live-norms")
+    _send(norms, "Gradient norm of every layer over the steps", key="live-norms")
     st.caption("Gradient norm of each layer's weights, at every step.")
 
 
-def _progress(run: Run) -> int:
-    """Changes whenever new steps would move the curves by a pixel or two: at every step of the first 200, then
-    whenever there are half a per cent more. Drawing a long run anew each second would cost the cores that train it."""
+def _progress(run: Run, points: int) -> int:
+    """Changes whenever new steps would move curves of that many points by a point: at every step of the first
+    `points`, then whenever there are 1/points more. Drawing a long run anew each second would cost the cores
+    that train it."""
     steps = len(cache.steps(run).step)
-    if run.status not in ACTIVE or steps <= STEPS_DRAWN_ONE_BY_ONE:
+    if run.status not in ACTIVE or steps <= points:
         return steps
-    return STEPS_DRAWN_ONE_BY_ONE + int(STEPS_DRAWN_ONE_BY_ONE * math.log(steps / STEPS_DRAWN_ONE_BY_ONE))
+    return points + int(points * math.log(steps / points))
 
 
-_BY_PROGRESS: cache.HashFuncs = {Run: lambda run: (str(run.path), _progress(run), cache.stamp(run, "epochs.jsonl"))}
+def _by_progress(points: int) -> cache.HashFuncs:
+    return {Run: lambda run: (str(run.path), _progress(run, points), cache.stamp(run, "epochs.jsonl"))}
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_BY_PROGRESS)
-def _live(chosen: list[Run], gradients: bool, present: bool) -> tuple[dict, dict, dict | None]:
-    """The charts of the live view: loss, accuracy and, if wanted, gradient norms.
+# A class that watches the same runs under the same names shares the charts: drawn once, not thirty times.
+Names = dict[str, str]  # id → name of a run
 
-    A class that watches the same runs shares them: drawn once, not thirty times.
-    """
-    steps, epochs = pd.concat([_loss_frame(run) for run in chosen], ignore_index=True), cache.epochs(chosen)
-    loss = specification(charts.live_curves(steps, epochs, present=present))
-    accuracy = specification(charts.accuracy_curves(epochs, present=present))
-    if not gradients:
-        return loss, accuracy, None
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_by_progress(LOSS_POINTS))
+def _live_loss(chosen: list[Run], shown: Names, present: bool) -> dict:
+    steps = pd.concat([_loss_frame(run) for run in chosen], ignore_index=True)
+    return _live(charts.live_curves(steps, cache.epochs(chosen), present=present), shown, present)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys("epochs.jsonl"))
+def _live_accuracy(chosen: list[Run], shown: Names, present: bool) -> dict:
+    return _live(charts.accuracy_curves(cache.epochs(chosen), present=present), shown, present)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_by_progress(NORM_POINTS))
+def _live_norms(chosen: list[Run], shown: Names, present: bool) -> dict:
     layers = sum(table(run)["kind"].eq("weight").sum() for run in chosen)
     points = min(120, max(10, LIVE_NORMS // layers))
     norms = pd.concat([gradient_lines(run, points) for run in chosen], ignore_index=True)
-    return loss, accuracy, specification(charts.norm_lines(norms, present=present))
+    return _live(charts.norm_lines(norms, present=present), shown, present)
+
+
+def _live(altair_chart: alt.Chart, shown: Names, present: bool) -> dict:
+    """A chart of the live view as it is sent."""
+    return _ready(charts.with_names(specification(altair_chart), shown, present))
 
 
 def _loss_frame(run: Run) -> pd.DataFrame:
