@@ -1,4 +1,4 @@
-"""After a study and a transfer a page first shows two different networks on the same images, and so at the next visit."""
+"""After a study and a transfer, pages first show two different networks on the same images, also at the next visit."""
 
 import pytest
 from playwright.sync_api import Page
