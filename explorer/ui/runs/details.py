@@ -1,15 +1,12 @@
 """One selected run: its name, note and tags, and the way to train it again with a change."""
 
-from contextlib import suppress
-
 import streamlit as st
 
 from explorer.errors import UserError
 from explorer.runs import Run, annotate
 from explorer.runs.annotate import LONGEST_NAME, LONGEST_NOTE
-from explorer.ui import navigation
 from explorer.ui.markdown import literal
-from explorer.ui.train.link import train_link
+from explorer.ui.train.link import duplicate
 
 
 def details(run: Run, name: str) -> None:
@@ -26,14 +23,7 @@ def details(run: Run, name: str) -> None:
             st.rerun()
         if source := run.config.training.source:
             st.caption(literal(f"It starts from the weights of {source}: to train it again, choose them on Transfer."))
-            return
-        with suppress(UserError):  # of a network that this version does not know there is no form
-            st.page_link(
-                navigation.TRAIN.page(),
-                label="Duplicate with a change",
-                icon=":material/content_copy:",
-                query_params=train_link(run.config),
-            )
+        duplicate(run)
 
 
 def _keep(run: Run, name: str, tags: str, note: str) -> bool:

@@ -22,6 +22,7 @@ def panel(plan: list[PlannedRun]) -> None:
 def _panel(there: list[StudyRun], was_active: int) -> None:
     if was_active:
         jobs.ensure_worker()
+        live.quiet()
     runs = [find(planned.run.id) for planned in there]
     rows = [_row(planned.variant, run) for planned, run in zip(there, runs, strict=True)]
     st.dataframe(

@@ -1,15 +1,35 @@
 """A link to the Train page that fills in its form with a run's config: the same again, to change one thing."""
 
+from contextlib import suppress
+
+import streamlit as st
+
 from explorer.data import DATASETS
 from explorer.data.sources import FOLDER_PREFIX
+from explorer.errors import UserError
 from explorer.models import MODELS, options
 from explorer.options import Option, OptionValue, options_of, read_network
-from explorer.runs import RunConfig
+from explorer.runs import Run, RunConfig
 from explorer.training import TrainConfig
+from explorer.ui import navigation
 from explorer.ui.pickers.dataset import FOLDER
 from explorer.ui.pickers.options import TRAINING, as_text, key_of
 
 Query = dict[str, list[str]]
+
+
+def duplicate(run: Run) -> None:
+    """The link, under its name. None for a run that starts from weights, which are chosen on Transfer, nor for one of
+    a network that this version does not know: of it there is no form."""
+    if run.config.training.source:
+        return
+    with suppress(UserError):
+        st.page_link(
+            navigation.TRAIN.page(),
+            label="Duplicate with a change",
+            icon=":material/content_copy:",
+            query_params=train_link(run.config),
+        )
 
 
 def train_link(config: RunConfig) -> Query:

@@ -17,6 +17,7 @@ from explorer.text import plural
 from explorer.ui import cache, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.train import further
+from explorer.ui.train.link import duplicate
 
 SECONDS_BETWEEN_LOOKS = 1.0
 # Each look is a run of Streamlit's, whose own sign and Stop button would come and go every second beside ours.
@@ -30,9 +31,13 @@ def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
     """The runs worth watching, those in training first: what this visitor has `started` and all that is active; else
     the newest."""
     chosen = [run for run in runs if run.status in ACTIVE or run.id in started]
-    order = {"running": 0, "queued": 1}
-    chosen.sort(key=lambda run: (order.get(run.status, 2), run.id not in started, run.record.queue_key))
+    chosen.sort(key=lambda run: (_turn(run), run.id not in started, run.record.queue_key))
     return (chosen or runs[:1])[:WATCHED_AT_MOST]
+
+
+def _turn(run: Run) -> int:
+    """What trains comes before what waits, and that before what has ended."""
+    return {"running": 0, "queued": 1}.get(run.status, 2)
 
 
 def panel(run_ids: list[str], gradients: bool = True) -> None:
@@ -53,23 +58,30 @@ def still_there(run_ids: list[str]) -> list[Run]:
 
 def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
     jobs.ensure_worker()
-    chosen = still_there(run_ids)
+    chosen = sorted(still_there(run_ids), key=_turn)  # at each look: one ends, and the next begins
     names.show(chosen)
     for run in chosen:
         _row(run)
     from explorer.ui import display
 
     if was_active:
-        st.html(_QUIET)
+        quiet()
     display.live(chosen, gradients)
     if was_active and not any(run.status in ACTIVE for run in chosen):
         st.rerun()
+
+
+def quiet() -> None:
+    """Hide Streamlit's own sign of a run, for as long as a panel that looks again draws this."""
+    st.html(_QUIET)
 
 
 def _row(run: Run) -> None:
     heading, progress, button = st.columns([3, 4.6, 1.8], vertical_alignment="center")
     with heading:
         page.run_heading(run)
+        if run.status not in ACTIVE and not page.presenting():  # which leaves the form out
+            duplicate(run)
     fraction, text = describe(run)
     progress.progress(fraction, literal(text))
     with button:
