@@ -154,7 +154,7 @@ def test_nothing_fails(app, page, at, tmp_path, request):
     if at not in (FILLED if filled else EMPTY):
         pytest.skip("Not a page of this folder.")
     before = {path.name for path in folder.iterdir()}
-    begin = time.monotonic()
+    begin, logged = time.monotonic(), len((folder / LOG).read_text())
     pressed = press_all(page, f"{url}/{at}", TYPED.get(at, {}))
     print(f"{at}: {len(pressed)} pressed in {time.monotonic() - begin:.0f} s: {pressed}")
     for path in folder.iterdir():  # what was queued
@@ -162,4 +162,4 @@ def test_nothing_fails(app, page, at, tmp_path, request):
             shutil.rmtree(path)
     wanted = SURELY.get(("filled" if filled else "empty", at), "")
     assert any(wanted in key for key in pressed), pressed
-    assert "Traceback" not in (folder / LOG).read_text()
+    assert "Traceback" not in (folder / LOG).read_text()[logged:]
