@@ -39,11 +39,3 @@ def test_two_different_networks_are_shown_and_again_at_the_next_visit(app, page,
     page.goto("about:blank")
     page.goto(f"{app[0]}/{name}")
     assert chosen(page) == first
-
-
-def test_the_pages_of_the_study_and_the_transfer_show_what_is_there(app, page):
-    for name in ("study?study=batch-size", "transfer?networks=digits-simple_cnn-0001"):
-        page.goto(f"{app[0]}/{name}")
-        page.get_by_role("heading", level=1).wait_for()
-        page.get_by_test_id("stVegaLiteChart").first.wait_for()
-        settle(page)
