@@ -1,5 +1,6 @@
 """The architectures. To add one: a file with its frozen spec, and one line in CONVOLUTIONAL, or here in MODELS."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from torch import nn
@@ -48,6 +49,14 @@ def build(name: str, channels: int, classes: int, size: int = 32, **options: Opt
 def options(name: str) -> dict[str, Option]:
     """What can be changed in a model, by name, in the order to show it. Raises UserError if there is no such model."""
     return options_of(_spec(name))
+
+
+def changed_options(name: str, given: Mapping[str, OptionValue]) -> tuple[tuple[str, str], ...]:
+    """Of the given options those that differ from the model's defaults, as text and sorted: equal for networks that are
+    built alike. An unknown model has no defaults."""
+    declared = options(name) if name in MODELS else {}
+    changed = {key: value for key, value in given.items() if key not in declared or value != declared[key].default}
+    return tuple(sorted((key, repr(value)) for key, value in changed.items()))
 
 
 def describe(name: str) -> str:

@@ -117,7 +117,7 @@ def live(chosen: list[Run], gradients: bool) -> None:
         elif norms:
             _norms(norms)
         if not measured:
-            st.caption("The accuracy follows when the first epoch has ended.")
+            st.caption("The accuracy appears after the first epoch.")
     if notes := " ".join(filter(None, (smoothed_loss.note(begun), last_batch.note(begun)))):
         st.caption(notes)
     if norms and measured:

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.errors import UserError
-from explorer.insights.attribution import grad_cam
+from explorer.insights.attribution import grad_cam, hires_cam
 from explorer.insights.layers import conv_layers, layer_shapes
 
 from .nets import PooledNet, SkipNet, dense_net, hooks, images, random_net, seeded
@@ -86,10 +86,11 @@ def test_relu_in_place_gives_the_same_map():
         np.testing.assert_array_equal(one.raw, other.raw)
 
 
-def test_before_a_pooled_linear_head_it_is_cam_and_sums_to_the_logit():
+@pytest.mark.parametrize("method", [grad_cam, hires_cam])
+def test_before_a_pooled_linear_head_it_is_cam_and_sums_to_the_logit(method):
     model, x = seeded(PooledNet), images(5)
     for target in range(5):
-        result = grad_cam(model, x, "relu2", target)
+        result = method(model, x, "relu2", target)
         maps = model.relu2(model.conv2(model.pool1(model.relu1(model.bn1(model.conv1(x))))))
         cam = torch.einsum("k,bkhw->bhw", model.head.weight[target], maps).detach()
         h, w = result.resolution

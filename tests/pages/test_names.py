@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from explorer.runs import list_runs
 from explorer.runs.names import run_names
 
 from .conftest import PAGES, open_page
+from .sent import texts
 
 IDENTITY = {"id", "element_id", "key", "query_string", "query_params", "raw_values"}  # fields that no visitor reads
 TABLES = {"Dataframe"}
@@ -59,27 +58,11 @@ def test_an_id_in_a_text_is_found():
 
 def strings(app: AppTest) -> Iterator[tuple[str, str]]:
     """Every string that a visitor may read, with its place. Tables are not among them, nor what links and keys hold."""
-    todo = [app._tree]
-    while todo:
-        block = todo.pop()
-        proto = getattr(block, "proto", None)
-        if isinstance(proto, Message):
-            yield from _strings(proto)
-        todo.extend(getattr(block, "children", {}).values())
-
-
-def _strings(message: Message) -> Iterator[tuple[str, str]]:
-    if message.DESCRIPTOR.name in TABLES:
-        return
-    for field, value in message.ListFields():
-        for one in value if field.is_repeated else [value]:
-            place = f"{message.DESCRIPTOR.name}.{field.name}"
-            if isinstance(one, Message):
-                yield from _strings(one)
-            elif field.type == FieldDescriptor.TYPE_BYTES:
-                yield place, one.decode("utf-8", "replace")
-            elif field.type == FieldDescriptor.TYPE_STRING and field.name not in IDENTITY and '"cookie"' not in one:
-                yield place, _without_tooltip(one)
+    for sent in texts(app, without=TABLES):
+        if sent.is_bytes:
+            yield sent.place, sent.text
+        elif sent.field not in IDENTITY and '"cookie"' not in sent.text:
+            yield sent.place, _without_tooltip(sent.text)
 
 
 def _without_tooltip(text: str) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from google.protobuf.descriptor import FieldDescriptor
-from google.protobuf.message import Message
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +17,7 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import FOLDER as OWN
 
 from .conftest import open_page, words
+from .sent import texts
 
 FOLDER = "__my__ $set$ *1*"
 CLASSES = ("$x$", "a *star*", "[l](u)", "$5 note", ":smile:", "![x](http:t.png)", "<b>", ":red[x]")
@@ -183,22 +182,7 @@ def unescaped(text: str) -> list[str]:
 
 
 def markdown(app: AppTest) -> Iterator[tuple[str, str]]:
-    """Every string that goes to the browser and may be Markdown, with the field that it is in."""
-    todo = [app._tree]
-    while todo:
-        block = todo.pop()
-        proto = getattr(block, "proto", None)
-        if isinstance(proto, Message):
-            yield from _strings(proto)
-        todo.extend(getattr(block, "children", {}).values())
-
-
-def _strings(message: Message) -> Iterator[tuple[str, str]]:
-    if message.DESCRIPTOR.name == "Text":  # of st.text, shown as it is
-        return
-    for field, value in message.ListFields():
-        for one in value if field.is_repeated else [value]:
-            if field.type == FieldDescriptor.TYPE_STRING and field.name not in PLAIN:
-                yield f"{message.DESCRIPTOR.name}.{field.name}", one
-            elif isinstance(one, Message):
-                yield from _strings(one)
+    """Every string that goes to the browser and may be Markdown, with the field that it is in; not those of st.text."""
+    for sent in texts(app, without={"Text"}):
+        if not sent.is_bytes and sent.field not in PLAIN:
+            yield sent.place, sent.text

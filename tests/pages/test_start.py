@@ -91,4 +91,4 @@ def test_before_the_first_epoch_ends_no_half_is_empty(checkpoints):
     assert not app.exception, app.exception
     charts = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
     assert len(charts) == 2, "loss and gradient norms"
-    assert "The accuracy follows when the first epoch has ended." in words(app)
+    assert "The accuracy appears after the first epoch." in words(app)

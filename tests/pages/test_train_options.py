@@ -38,7 +38,7 @@ def test_a_link_with_an_impossible_value_is_one_sentence(checkpoints):
     app = open_page(PAGE, optimizer="adamm")
     assert not app.exception
     assert [each.value for each in app.info] == [
-        "The link asks for Optimizer “adamm”, which is not here: it shows adamw."
+        "The link asks for Optimizer “adamm”, which is not available here. Shown instead: adamw."
     ]
     assert widgets(app)["optimizer"].value == "adamw"
     app.run()

@@ -150,8 +150,8 @@ class Switch:
         return value if isinstance(value, bool) else default
 
     def shown(self, value: bool) -> list[str]:
-        """As the end of "it shows …"."""
-        return ["it on" if value else "it off"]
+        """In a word."""
+        return ["on" if value else "off"]
 
 
 @dataclass(frozen=True)

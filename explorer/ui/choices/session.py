@@ -145,5 +145,7 @@ def _wanted(state: _State, key: str, label: str, choice: Choice[T], default: T) 
     value, wrong = choice.decode(parts, default)
     if wrong:
         shown = ", ".join(choice.shown(value)) or "nothing"
-        state.notices.append(f"The link asks for {label} {', '.join(wrong)}, which is not here: it shows {shown}.")
+        state.notices.append(
+            f"The link asks for {label} {', '.join(wrong)}, which is not available here. Shown instead: {shown}."
+        )
     return value

@@ -1,10 +1,7 @@
 """Images that the browser plays by itself: it has all frames at once, and asks nothing of the server."""
 
-from pathlib import Path
-
-import streamlit as st
-
 from explorer.ui.components.click_image import component_key
+from explorer.ui.components.component import component
 
 HTML = """
 <figure>
@@ -16,13 +13,7 @@ HTML = """
   </div>
 </figure>
 """
-_HERE = Path(__file__)
-_FILM = st.components.v2.component(
-    "animation",
-    html=HTML,
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_ANIMATION = component(__file__, HTML)
 
 
 def animation(frames: list[str], captions: list[str], alt: str, key: str) -> None:
@@ -31,7 +22,7 @@ def animation(frames: list[str], captions: list[str], alt: str, key: str) -> Non
 
     It begins at the last frame; play goes from the first.
     """
-    _FILM(
+    _ANIMATION(
         key=component_key(key),
         data={"id": f"{key} {hash(tuple(frames))}", "frames": frames, "captions": captions, "alt": alt},
     )

@@ -2,25 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from explorer import charts
+from explorer.ui.components.component import component
 
 HTML = """
 <div class="click-image" tabindex="0" role="application">
   <img draggable="false"><div class="cell chosen"></div><div class="cell under"></div>
 </div>
 """
-_HERE = Path(__file__)
-_IMAGE = st.components.v2.component(
-    "click_image",
-    html=HTML,
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_IMAGE = component(__file__, HTML)
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,9 @@
 """A button that copies the page's link."""
 
-from pathlib import Path
-
-import streamlit as st
+from explorer.ui.components.component import component
 
 HTML = """<button type="button"></button><span role="status"></span>"""
-_HERE = Path(__file__)
-_COPY_LINK = st.components.v2.component(
-    "copy_link",
-    html=HTML,
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_COPY_LINK = component(__file__, HTML)
 
 
 def copy_link() -> None:

@@ -1,11 +1,10 @@
 """A pad to draw on with a mouse, a pen, a finger or the arrow keys. The drawing is kept when one changes page."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from explorer.data.drawing import BRUSHES, COLOURS, INK, PAPER, SIDE, Stroke, strokes
 from explorer.errors import UserError
+from explorer.ui.components.component import component
 from explorer.ui.markdown import literal
 
 KEY, KEPT, REFUSED = "drawing-pad", "drawing", "refused-drawing"  # the last two in the session's state
@@ -22,13 +21,7 @@ HTML = f"""
   </div>
 </div>
 """
-_HERE = Path(__file__)
-_PAD = st.components.v2.component(
-    "drawing_pad",
-    html=HTML,
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_PAD = component(__file__, HTML)
 
 
 def pad(colours: bool) -> tuple[Stroke, ...]:

@@ -5,12 +5,12 @@ of the points does.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from explorer.training.perceptron import HIGH, LOW, History, Points
+from explorer.ui.components.component import component
 
 KEY = "neuron-board"
 HTML = """
@@ -37,13 +37,7 @@ HTML = """
   </p>
 </div>
 """
-_HERE = Path(__file__)
-_BOARD = st.components.v2.component(
-    "neuron_board",
-    html=HTML,
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_BOARD = component(__file__, HTML)
 
 
 def board(

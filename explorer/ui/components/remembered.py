@@ -1,17 +1,15 @@
 """What this browser chose last, for its next visit: a cookie of this app."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from explorer.ui.components.component import component
+
 PREFIX = "explorer_"
 MOST = 2_000  # characters: browsers keep cookies of up to 4,096 bytes
-_HERE = Path(__file__)
-_REMEMBER = st.components.v2.component(
-    "remember", html="<span hidden></span>", js=_HERE.with_suffix(".js").read_text(encoding="utf-8")
-)
+_REMEMBER = component(__file__, "<span hidden></span>")
 
 
 def remember(name: str, values: Sequence[str]) -> None:

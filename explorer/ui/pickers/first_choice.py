@@ -2,25 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from explorer.runs import Run
+from explorer.runs import ACTIVE, Run
 
 SHOWN = 2
-UNDER_WAY = ("queued", "running")
 
 
 def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[str]:
-    """The ids of at most two of `runs`, newest first.
+    """The ids of the runs to show. `runs`: the newest first.
 
-    What was remembered, as far as it is still here; else the best run of each of two different networks on the data on
-    which the newest of them was trained; else the one network that there is. None that is archived or still in
-    training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
+    What was remembered, as far as it is still here; else the best run of each of two different networks on the same
+    data, of several data sets on the one trained on last; else the one network that there is. None that is archived or
+    still in training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
     """
     runs = [run for run in runs if not run.record.archived]
     ids = {run.id for run in runs}
     chosen = [run_id for run_id in remembered if run_id in ids]
     if chosen:
         return chosen
-    done = [run for run in runs if run.status not in UNDER_WAY and run.epochs_done] or runs
+    done = [run for run in runs if run.status not in ACTIVE and run.epochs_done] or runs
     by_data: dict[str, list[Run]] = {}
     for run in done:
         by_data.setdefault(run.record.dataset.fingerprint if run.record.dataset else run.config.dataset, []).append(run)
@@ -31,9 +30,12 @@ def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[st
 
 def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
     """Of the runs of each network the one with the highest validation accuracy; the most accurate network first."""
-    networks: dict[tuple[str, str], list[Run]] = {}
+    from explorer.models import changed_options  # imports torch
+
+    networks: dict[object, list[Run]] = {}
     for run in runs:
-        networks.setdefault((run.config.model, repr(sorted(run.config.options.items()))), []).append(run)
+        network = run.config.model, changed_options(run.config.model, run.config.options)
+        networks.setdefault(network, []).append(run)
     return sorted(map(best_of, networks.values()), key=_accuracy, reverse=True)
 
 

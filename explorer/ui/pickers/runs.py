@@ -134,7 +134,7 @@ def layer_of(
     has the layer."""
     wanted, key, called = kept_layer(model), f"layer-of-{name}", names.shown().get(name, name)
     if wanted and wanted not in layers and choices.linked(_layer_key(model)):
-        choices.notice(f"{called} has no layer “{wanted}” here: it shows {default}.")
+        choices.notice(f"{called} has no layer “{wanted}” here. Shown instead: {default}.")
     st.session_state[key] = wanted if wanted in layers else default
     return st.selectbox(
         literal(f"Layer of {called}"),

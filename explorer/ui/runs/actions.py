@@ -37,7 +37,14 @@ def change(selected: Sequence[Run]) -> None:
     _button("Remove star", "star_border", [] if plain else ids, _star(False), _star(True), "no longer starred")
     _button("Archive", "archive", listed, _archive(True), _archive(False), "archived")
     _button("Unarchive", "unarchive", [] if listed else ids, _archive(False), _archive(True), "no longer archived")
-    _button("Delete", "delete", ids, trash.delete, trash.restore, f"deleted, for good in {KEPT.days} days")
+    _button(
+        "Delete",
+        "delete",
+        ids,
+        trash.delete,
+        trash.restore,
+        f"deleted. The trash keeps deleted runs for {KEPT.days} days",
+    )
 
 
 def _button(label: str, icon: str, ids: list[str], act: Act, undo: Act, done: str) -> None:
@@ -66,7 +73,7 @@ def _act(ids: Sequence[str], act: Act, undo: Callable[[], None] | None = None, s
     st.session_state[REFUSED] = refused
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     if undo and len(refused) < len(ids):
-        st.session_state[DONE] = sentence if not refused else f"{sentence[:-1]}, as far as possible.", undo
+        st.session_state[DONE] = sentence if not refused else f"Not for all: {sentence}", undo
     else:
         st.session_state.pop(DONE, None)
 

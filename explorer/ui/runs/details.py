@@ -22,7 +22,9 @@ def details(run: Run, name: str) -> None:
         if saved and _keep(run, own_name, tags, note):
             st.rerun()
         if source := run.config.training.source:
-            st.caption(literal(f"It starts from the weights of {source}: to train it again, choose them on Transfer."))
+            st.caption(
+                literal(f"This run starts from the weights of {source}. To train it again, choose them on Transfer.")
+            )
         duplicate(run)
 
 

@@ -26,7 +26,7 @@ def form() -> None:
     if study := related_study(configs):
         st.page_link(
             navigation.STUDY.page(),
-            label=f"To compare these with several seeds: study “{study.name}”",
+            label=f"Compare these with several seeds in the study “{study.name}”",
             icon=navigation.STUDY.icon,
             query_params={"study": study.name},
         )
