@@ -66,4 +66,4 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
     rings = base.transform_filter("datum.wrong").mark_point(
         size=5 * size.point, strokeWidth=size.stroke * 0.8, color=NEUTRAL, filled=False, shape="circle"
     )
-    return finish(alt.layer(rings, points), present, height=round(size.height * 1.5))
+    return finish(alt.layer(rings, points), present, height=round(size.height * 1.15))

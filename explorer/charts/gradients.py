@@ -304,7 +304,7 @@ def _by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter"
 
 
 def _height(named: bool, present: bool) -> float | alt.Step:
-    return alt.Step(round(chart_sizes(present).font * 1.4)) if named else chart_sizes(present).height * 1.6
+    return alt.Step(round(chart_sizes(present).font * 1.4)) if named else chart_sizes(present).height * 1.25
 
 
 def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape]:

@@ -30,7 +30,8 @@ def presenting() -> bool:
 
 # The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there.
 _HIGH = """<style>
-[data-testid="stMain"] h1 { padding: 0 0 0.3rem; }
+[data-testid="stMain"] h1 { padding: 0; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.7rem; }
 @media (min-width: 800px) {
   [data-testid="stMainBlockContainer"] { padding-top: 1rem; }
   [data-testid="stHeader"] { background: transparent; pointer-events: none; }

@@ -27,21 +27,19 @@ OLD_LINKS = {  # of version 0.2.0 and earlier
 
 page.title("Can I trust the explanation?")
 top = st.container()
-test_column, method_column = st.columns([3, 1])
-with test_column:
-    test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, wrap=True)
+test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, wrap=True)
 if test == LESSON:  # which has a network of its own, also where there is no other
     shortcut_lesson.lesson()
     page.end()
-with method_column:
+picture, options = page.picture_first()
+with options:
     method = choices.selectbox("Method", list(METHODS), "method", format_func=lambda name: METHODS[name].title)
 with top:
     chosen, image, epoch = top_row.runs_image_epoch(most=3)
-for run in chosen:
-    if reason := compute.why_not(run, method):
-        st.info(literal(reason), icon=":material/info:")
+    for run in chosen:
+        if reason := compute.why_not(run, method):
+            st.info(literal(reason), icon=":material/info:")
 chosen = [run for run in chosen if not compute.why_not(run, method)]
-picture, options = page.picture_first()
 layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
 if METHODS[method].needs_layer and chosen:
     with options:

@@ -23,7 +23,7 @@ OLD_LINKS = {  # of version 0.2.0 and earlier
 }
 
 page.title("What does the network get wrong?")
-runs_column, split_column, epoch_column = st.columns([3, 2, 1.4])
+runs_column, split_column, epoch_column = st.columns([4, 1.7, 1.2])
 with runs_column:
     chosen = pick_runs(most=2, with_weights=True, published=False)
 with split_column:

@@ -17,15 +17,18 @@ PARTS = {
 }
 
 page.title("What is this network made of?")
-chosen, images = networks.pick_networks()
+row, verdicts, shown = st.container(), st.container(), st.container()
+picture, options = page.picture_first()
+with row:
+    chosen, images = networks.pick_networks(options)
 if not chosen:
     page.stop_with("Choose up to three networks above.")
 architectures = [(picked, networks.architecture(picked.network)) for picked in chosen]
-for picked, built in architectures:
-    page.verdict(diagram.verdict(picked, built))
+with verdicts:
+    page.verdict(" ".join(diagram.verdict(picked, built) for picked, built in architectures))
 
-part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
-picture, options = page.picture_first()
+with shown:
+    part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
 with options:
     layers = diagram.pick_layers(architectures)
     expanded = diagram.pick_expanded(architectures) if part == DIAGRAM else []

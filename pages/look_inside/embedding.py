@@ -38,8 +38,7 @@ for column, run in zip(columns, chosen, strict=True):
     with column:
         found.append(embedding.embedded(run, epoch, embedding.pick_place(run), most))
 with verdicts:
-    for each in found:
-        page.verdict(embedding.verdict(each))
+    page.verdict(" ".join(map(embedding.verdict, found)))
 for column, each in zip(picture.columns(len(found)), found, strict=True):
     with column:
         page.run_heading(each.run)

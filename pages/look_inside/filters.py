@@ -32,13 +32,8 @@ models = {run.id: cache.model(Checkpoint(run, epoch)) for run in chosen}
 ends = {name: first_and_last(model) for name, model in models.items()}
 kernels = {name: filters(model, ends[name][0]) for name, model in models.items()}
 called = names.shown()
-page.verdict(
-    "; ".join(
-        f"The first convolution of {called[name]} has {len(w)} kernels of {w.shape[2]}×{w.shape[3]}"
-        for name, w in kernels.items()
-    )
-    + "."
-)
+counted = [f"{len(w)} kernels of {w.shape[2]}×{w.shape[3]} in {called[name]}" for name, w in kernels.items()]
+page.verdict(f"The first convolution has {', '.join(counted)}.")
 layers = {name: first for name, (first, _) in ends.items()}
 by_norm, channel = True, STRONGEST
 picture, options = page.picture_first()

@@ -19,8 +19,8 @@ if not chosen:
 last = min(max(run.epochs_done, 1) for run in chosen)
 with epoch_column:
     epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1
-for run in chosen:
-    page.verdict(f"{names.of(run)}: {first_to_last_ratio(cache.steps(run), display.table(run), epoch).sentence}")
+ratios = [(run, first_to_last_ratio(cache.steps(run), display.table(run), epoch)) for run in chosen]
+page.verdict(" ".join(f"{names.of(run)}: {ratio.sentence}" for run, ratio in ratios))
 for run in chosen:
     if not run.epochs_done:
         st.caption(literal(f"{names.of(run)} has not finished its first epoch: its means are over the steps so far."))

@@ -10,9 +10,9 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.confusion import CELL
 from explorer.charts.formatting import number, percent
+from explorer.insights.findings import mistakes as findings
 from explorer.insights.mistakes import BINS, Predictions, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
-from explorer.text import plural
 from explorer.ui import choices, display, names, page
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
@@ -50,26 +50,20 @@ class EvaluatedRun:
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
     """How many images each run gets wrong, and which class it takes for which most often."""
-    parts = []
-    for of_run in evaluated:
-        wrong, n, pairs = int(of_run.predictions.wrong.sum()), len(of_run.predictions), confused_pairs(of_run.confusion)
-        text = f"{names.of(of_run.run)} misclassifies {wrong:,} of {n:,} {of_run.split} images ({percent(wrong / n)})"
-        if wrong:
-            true, taken, often = (int(pairs[name][0]) for name in ("true", "predicted", "count"))
-            text += (
-                f"; its most frequent mistake: it predicts {of_run.classes[taken]} for {of_run.classes[true]} "
-                f"({plural(often, 'image')})"
-            )
-        parts.append(text)
-    return "; ".join(parts) + "."
+    clauses = [
+        findings.summary(names.of(of_run.run), of_run.predictions, of_run.classes, of_run.split) for of_run in evaluated
+    ]
+    return f"{'; '.join(clauses)}."
 
 
 def confusion(evaluated: list[EvaluatedRun]) -> None:
     """Which class is taken for which; the images of the cell or pair that was clicked."""
-    normalised = choices.toggle("As a percentage of each true class", "normalised", hidden=page.presenting())
+    picture, options = page.picture_first()
+    with options:
+        normalised = choices.toggle("As a percentage of each true class", "normalised", hidden=page.presenting())
     same = len({of_run.run.dataset.fingerprint for of_run in evaluated}) == 1
     most = max(_largest(of_run.confusion, normalised) for of_run in evaluated) if same or normalised else 0.0
-    for column, of_run in zip(st.columns(len(evaluated)), evaluated, strict=True):
+    for column, of_run in zip(picture.columns(len(evaluated)), evaluated, strict=True):
         with column:
             page.run_heading(of_run.run)
             _matrix(of_run, normalised, most or None)

@@ -48,15 +48,15 @@ def heading(picked: PickedNetwork) -> None:
 PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
 
 
-def pick_networks() -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def pick_networks(options: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     """The networks, and the image to look at as each of them sees it, uint8 (C, H, W).
 
-    Architectures can be picked before any run exists.
+    Architectures can be picked before any run exists; their options go where `options` is.
     """
-    kind_column, names_column, rest = st.columns([1.5, 3, 3])
+    kind_column, names_column, rest = st.columns([2, 3, 3])
     with kind_column:
         kind = choices.segmented("Look at", [ARCHITECTURES, RUNS], "look-at")
-    return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest)
+    return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest, options)
 
 
 def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
@@ -73,7 +73,9 @@ def of_run(run: Run, epoch: int | str) -> PickedNetwork:
     return PickedNetwork(names.of(run), run.network, run.config.dataset, Checkpoint(run, epoch))
 
 
-def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def _architectures(
+    names_column: DeltaGenerator, rest: DeltaGenerator, options: DeltaGenerator
+) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     from explorer.models import MODELS
 
     with names_column:
@@ -101,7 +103,7 @@ def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[
     with number_column:
         number = choices.number_input("Image", 1, len(images), 1, "number", help="Counted among the validation images.")
     chosen = []
-    for name, column in zip(models, st.columns(max(1, len(models))), strict=False):
+    for name, column in zip(models, options.columns(max(1, len(models))), strict=False):
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
             network = Network.of(name, model_options(name), source.input_spec)
         chosen.append(PickedNetwork(name, network, data))

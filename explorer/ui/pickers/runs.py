@@ -14,7 +14,7 @@ from explorer.ui.pickers import fetching
 from explorer.ui.pickers.first_choice import first_choice
 from explorer.ui.pickers.offered import Offered
 
-OLD_EPOCHS = {"best (validation)": "best"}  # as links of version 0.1 have it
+OLD_EPOCHS = {"best (validation)": "best", "best (validation accuracy)": "best"}  # as links of 0.1 and 0.2 have it
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
 
 
@@ -47,7 +47,8 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
         help="Type to search. The entry of a study shows its variants in place of what is chosen.",
     )
     chosen = offered.opened(chosen, None)  # a link may hold a study
-    remember("runs", chosen)
+    with st.sidebar:  # where it takes no room from the page
+        remember("runs", chosen)
     if not trained and not samples and not chosen:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
     if not chosen:
@@ -105,14 +106,19 @@ def pick_epoch(chosen: list[Run]) -> int | str:
         st.selectbox("Epoch", ["as published"], disabled=True)
         return "best"
     choice = choices.selectbox(
-        "Epoch", ["best", "last", *map(str, sorted(common))], "epoch", format_func=epoch_name, was=OLD_EPOCHS
+        "Epoch",
+        ["best", "last", *map(str, sorted(common))],
+        "epoch",
+        format_func=epoch_name,
+        was=OLD_EPOCHS,
+        help="best: the epoch with the highest validation accuracy. 0: before training.",
     )
     return int(choice) if choice.isdigit() else choice
 
 
 def epoch_name(epoch: str) -> str:
     """As it is shown: of which weights they are."""
-    return {"best": "best (validation accuracy)", "0": "0 (before training)"}.get(epoch, epoch)
+    return {"0": "0 (untrained)"}.get(epoch, epoch)
 
 
 def pick_layer(

@@ -17,7 +17,6 @@ from explorer.text import plural
 from explorer.ui import cache, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.train import further
-from explorer.ui.train.link import duplicate
 
 SECONDS_BETWEEN_LOOKS = 1.0
 # Each look is a run of Streamlit's, whose own sign and Stop button would come and go every second beside ours.
@@ -81,6 +80,8 @@ def _row(run: Run) -> None:
     with heading:
         page.run_heading(run)
         if run.status not in ACTIVE and not page.presenting():  # which leaves the form out
+            from explorer.ui.train.link import duplicate  # imports torch
+
             duplicate(run)
     fraction, text = describe(run)
     progress.progress(fraction, literal(text))
