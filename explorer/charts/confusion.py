@@ -12,7 +12,7 @@ from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish
 
 CELL = "cell"  # the selection that a click makes; its fields are true_class and predicted_class, indices
 NUMBERS_UP_TO = 16  # classes: in smaller cells a number cannot be read
-ROOM = {False: 32, True: 64}  # pixels of a cell with a number, for the desk and the classroom
+ROOM = {False: 26, True: 64}  # pixels of a cell with a number, for the desk and the classroom
 TALLEST = {False: 760, True: 1000}  # pixels of a matrix without numbers
 # Viridis without its darkest quarter, which a dark page swallows.
 COLOURS = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in SEQUENTIAL[64::16]]

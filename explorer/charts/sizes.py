@@ -23,7 +23,7 @@ class Sizes:
     height: int
 
 
-DESK = Sizes(font=14, title=15, stroke=2.5, point=40, height=320)
+DESK = Sizes(font=14, title=15, stroke=2.5, point=40, height=290)
 CLASSROOM = Sizes(font=22, title=24, stroke=4.5, point=90, height=560)
 
 

@@ -33,7 +33,7 @@ _HIGH = """<style>
 [data-testid="stMain"] h1 { padding: 0; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.7rem; }
 @media (min-width: 800px) {
-  [data-testid="stMainBlockContainer"] { padding-top: 1rem; }
+  [data-testid="stMainBlockContainer"] { padding-top: 0.6rem; }
   [data-testid="stHeader"] { background: transparent; pointer-events: none; }
   [data-testid="stHeader"] * { pointer-events: auto; }
 }

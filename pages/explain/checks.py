@@ -1,5 +1,7 @@
 """Checks: is the explanation about the network, the right pixels, the object?"""
 
+from typing import Any
+
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
@@ -17,6 +19,7 @@ TESTS = {
 }
 LESSON = "shortcut"
 LABELS = {name: label for name, (label, _) in TESTS.items()} | {LESSON: "Shortcut lesson"}
+ROW: dict[str, Any] = {"wrap": True, "label_visibility": "collapsed"}
 OLD_LINKS = {  # of version 0.2.0 and earlier
     "Does it forget?": "randomisation",
     "Do these pixels decide?": "deletion",
@@ -27,7 +30,7 @@ OLD_LINKS = {  # of version 0.2.0 and earlier
 
 page.title("Can I trust the explanation?")
 top = st.container()
-test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, wrap=True)
+test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, **ROW)
 if test == LESSON:  # which has a network of its own, also where there is no other
     shortcut_lesson.lesson()
     page.end()

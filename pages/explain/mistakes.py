@@ -23,7 +23,7 @@ OLD_LINKS = {  # of version 0.2.0 and earlier
 }
 
 page.title("What does the network get wrong?")
-runs_column, split_column, epoch_column = st.columns([4, 1.7, 1.2])
+runs_column, split_column, epoch_column = st.columns([4.6, 1.6, 1])
 with runs_column:
     chosen = pick_runs(most=2, with_weights=True, published=False)
 with split_column:
@@ -40,7 +40,14 @@ for run in chosen:
     cache.warn_if_changed(run)
 evaluated = [EvaluatedRun(run, predictions.of_checkpoint(Checkpoint(run, epoch), split), split) for run in chosen]
 page.verdict(summary(evaluated))
-part = choices.segmented("Look at", list(PARTS), "part", format_func=lambda name: PARTS[name][0], was=OLD_LINKS)
+part = choices.segmented(
+    "Look at",
+    list(PARTS),
+    "part",
+    format_func=lambda name: PARTS[name][0],
+    was=OLD_LINKS,
+    label_visibility="collapsed",
+)
 PARTS[part][1](evaluated)
 gallery.explain(chosen, epoch, split)
 page.theory(

@@ -28,7 +28,9 @@ with verdicts:
     page.verdict(" ".join(diagram.verdict(picked, built) for picked, built in architectures))
 
 with shown:
-    part = choices.segmented("Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__)
+    part = choices.segmented(
+        "Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__, label_visibility="collapsed"
+    )
 with options:
     layers = diagram.pick_layers(architectures)
     expanded = diagram.pick_expanded(architectures) if part == DIAGRAM else []

@@ -58,15 +58,15 @@ def parameter_randomisation(tested: Tested) -> None:
     found = {args[0].run.id: check_results.cascade(*args, tested.image) for args in tested.cases}
     called = names.shown()
     last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
+    correlations = [
+        f"{number(value, 2)} for {called[run_id]}"
+        if np.isfinite(value)
+        else f"not defined for {called[run_id]}, whose map is blank"
+        for run_id, value in last.items()
+    ]
     page.verdict(
-        "With all layers randomised, "
-        + "; ".join(
-            f"the map of {called[run_id]} has a rank correlation of {number(value, 2)}"
-            if np.isfinite(value)
-            else f"the map of {called[run_id]} is blank"
-            for run_id, value in last.items()
-        )
-        + " with the trained one: 1 means the same ranking of the pixels, 0 no correlation."
+        f"With all layers randomised, the map's rank correlation with the trained one is {', '.join(correlations)} "
+        "(1: the same ranking of the pixels, 0: none)."
     )
     rows = [
         (run_id, step, layer or "trained", value)
