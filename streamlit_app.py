@@ -3,26 +3,44 @@
 Streamlit imports this file once, for `app`, and runs it as `__main__` for every visitor and every click.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
-from explorer.ui import problems, server
+from explorer.ui.classroom import settings
+from explorer.ui.serving import problems, server
+
+# An image of ours: for a material icon every browser would ask a font server.
+ICON = Path(__file__).parent / "explorer" / "ui" / "icon.png"
+SIDEBAR = 232  # pixels: the longest name of a page, and the switch of the presentation
 
 
 def run_page() -> None:
     """Shows the page of the address, and any error that a person can mend as a sentence."""
     from explorer.errors import UserError
-    from explorer.ui import choices, names, page, warm
-    from explorer.ui.navigation import pages
+    from explorer.ui import choices, names, page, stage
+    from explorer.ui.classroom import gate
+    from explorer.ui.navigation import HOME, by_path, pages
+    from explorer.ui.serving import loading, warm
 
+    # Before the navigation, or the icon is the page's for a moment.
+    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     chosen = st.navigation(pages(), expanded=True)
-    st.set_page_config(f"{chosen.title} · Architecture Explorer", page_icon=":material/biotech:", layout="wide")
+    st.set_page_config(f"{chosen.title} · Architecture Explorer")
     try:
+        if not gate.enter():
+            return
         with choices.of_page(chosen.url_path):
             names.forget()
             page.presentation_switch()
-            chosen.run()
-    except UserError as error:
-        problems.show(error)
+            stage.begin()
+            try:
+                if by_path().get(chosen.url_path, HOME).needs_torch:
+                    loading.torch_first()
+                chosen.run()
+            except UserError as error:
+                problems.show(error)
+            stage.end()
     finally:  # also where a page ends early
         warm.in_background()
 
@@ -30,4 +48,5 @@ def run_page() -> None:
 if __name__ == "__main__":
     run_page()
 else:
+    settings.check_start()
     app = st.App(__file__, lifespan=server.lifespan, on_script_error=problems.show)

@@ -71,7 +71,7 @@ def forget(run: Run) -> None:
 
     names.show([run])
     for drawn in (display._live_loss, display._live_accuracy, display._live_norms):
-        drawn.clear([run], names.shown(), False)
+        drawn.clear()
     cache._reader(run.path)._forget()  # last: by what the charts are known is read from the steps
 
 

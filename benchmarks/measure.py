@@ -3,7 +3,7 @@
 import itertools
 import math
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
@@ -13,8 +13,9 @@ from torch import nn
 
 from benchmarks.competitors import COMPETITORS
 from benchmarks.gate import EnoughMeasured, Gate
-from benchmarks.rows import Row
+from benchmarks.rows import OURS, SIDE, Row
 from explorer.data import Dataset, Images, load
+from explorer.jobs.capacity import cores
 from explorer.models import build, set_statistics
 from explorer.training import TrainConfig
 
@@ -27,6 +28,7 @@ class Measured:
     speeds: list[float] = field(default_factory=list)  # images/s, one a round
     seconds: list[float] = field(default_factory=list)  # of training, one a seed, where it was trained to the end
     accuracies: list[float] = field(default_factory=list)  # of the test images, fractions, one a seed
+    own: list[float] = field(default_factory=list)  # on a CPU: images a second of CPU time of the thread that trains
 
 
 def in_turns(
@@ -37,32 +39,51 @@ def in_turns(
     results = {name: Measured() for name in names}
     turn = seconds / (rounds * len(names))
     with ExitStack() as stack:
-        pipes = {}
+        pipes: dict[str, list[Connection]] = {}
         for name in names:  # one after the other: a start-up is measured without the others
-            pipes[name] = stack.enter_context(_trained_apart(row, name, source, folder, seed=0))
-            results[name].start_up.append(_answer(pipes[name], "ready")[0])
+            competitor, runs = (OURS, cores()) if name == SIDE else (name, 1)
+            apart = (_trained_apart(row, competitor, source, folder, seed) for seed in range(runs))
+            pipes[name] = [stack.enter_context(process) for process in apart]
+            results[name].start_up.append(max(_answer(pipe, "ready")[0] for pipe in pipes[name]))
         for number in range(rounds):
             shift = number % len(names)
             for name in names[shift:] + names[:shift]:
-                pipes[name].send(turn)
-                images, timed = _answer(pipes[name], "turn")
-                results[name].speeds.append(images / timed)
+                for pipe in pipes[name]:
+                    pipe.send(turn)
+                turns = [_answer(pipe, "turn") for pipe in pipes[name]]
+                results[name].speeds.append(sum(images / timed for images, timed, _ in turns))
+                if row.device == "cpu":
+                    results[name].own.append(sum(images / own for images, _, own in turns))
     return results
 
 
-def to_the_end(row: Row, names: tuple[str, ...], source: str, folder: str | None, seeds: int) -> dict[str, Measured]:
+def to_the_end(
+    row: Row, names: tuple[str, ...], source: str, folder: str | None, seeds: Iterable[int]
+) -> dict[str, Measured]:
     """Each trained to the last epoch once a seed, all with one seed before the next, and the test images looked at."""
     results = {name: Measured() for name in names}
-    for seed, name in itertools.product(range(seeds), names):
+    for seed, name in itertools.product(seeds, names):
         result = results[name]
         with _trained_apart(row, name, source, folder, seed) as pipe:
             result.start_up.append(_answer(pipe, "ready")[0])
             pipe.send(math.inf)
-            images, timed = _answer(pipe, "turn")
+            images, timed, _ = _answer(pipe, "turn")
             result.speeds.append(images / timed)
             result.seconds.append(timed)
             result.accuracies.append(_answer(pipe, "accuracy")[0])
     return results
+
+
+def together(row: Row, count: int, source: str, folder: str | None, seconds: float) -> Measured:
+    """`count` processes that train the row's network at once, each with telemetry; the speed is that of all."""
+    row = replace(row, config={**row.config, "epochs": 10_000})
+    with ExitStack() as stack:
+        pipes = [stack.enter_context(_trained_apart(row, OURS, source, folder, seed)) for seed in range(count)]
+        start_up = [_answer(pipe, "ready")[0] for pipe in pipes]
+        for pipe in pipes:
+            pipe.send(seconds)
+        turns = [_answer(pipe, "turn") for pipe in pipes]
+    return Measured(start_up, [sum(images / timed for images, timed, _ in turns)])
 
 
 @contextmanager

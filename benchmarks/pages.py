@@ -25,7 +25,7 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.one_step import one_step
 from explorer.insights.layers import conv_layers
 from explorer.runs import Run
-from explorer.ui import warm
+from explorer.ui.serving import warm
 
 ROOT = Path(__file__).parents[1]
 NETWORKS = {
@@ -87,7 +87,7 @@ def measure(view: View, run: Run, rounds: int) -> tuple[Times, Times, Times]:
     """Of (first view, new layer, warm rerun)."""
     opened(view, run)  # imports, once
     gc.collect()
-    gc.freeze()  # as explorer.ui.warm does behind the first page
+    gc.freeze()  # as explorer.ui.serving.warm does behind the first page
     first = []
     for _ in range(rounds):
         st.cache_data.clear()

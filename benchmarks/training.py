@@ -16,7 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # for all alike: spinning t
 import torch
 
 from benchmarks.measure import in_turns, to_the_end
-from benchmarks.rows import B_NORMS, CIFAR10, EVERYBODY, OURS, ROWS, B, Row
+from benchmarks.rows import B_NORMS, CIFAR10, EVERYBODY, OURS, ROWS, SIDE, B, Row
 from benchmarks.table import as_markdown, as_text, lines_of, verdicts
 from explorer.data import load
 from explorer.errors import UserError
@@ -48,8 +48,9 @@ def _measure(row: Row, names: tuple[str, ...], given: argparse.Namespace, form: 
     title = row.title.replace("CIFAR-10", "CIFAR-10 (JPEG)") if source.startswith("folder:") else row.title
     data = load(source, given.data)
     if row.whole or given.whole:
-        results = to_the_end(row, (OURS,) if row.whole else names, source, given.data, given.rounds)
+        results = to_the_end(row, (OURS,) if row.whole else names, source, given.data, range(given.rounds))
     else:
+        names = (*names, SIDE) if row.device == "cpu" else names
         results = in_turns(row, names, source, given.data, given.seconds, given.rounds)
     blocks = [form(title, lines_of(row, results, len(data.train))), *verdicts(row, results, len(data.train))]
     return ("\n\n" if given.markdown else "\n").join(blocks)

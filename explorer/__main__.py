@@ -1,5 +1,7 @@
 """`python -m explorer`, or `explorer` once installed. Wrong input is one sentence on stderr and exit code 2."""
 
+import io
+import signal
 import sys
 
 from explorer.cli import main
@@ -7,6 +9,12 @@ from explorer.cli import main
 
 def run() -> int:
     """The exit code of the command that the process was started with."""
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # as Ctrl-C: the run is stopped, and keeps what it learned
+    for stream in (sys.stdout, sys.stderr):
+        if sys.platform == "win32" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # into a file or a pipe, its own code page lacks letters of ours
     return main(sys.argv[1:])
 
 

@@ -1,5 +1,6 @@
 """What a person did wrong, said in one sentence."""
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -10,6 +11,19 @@ class UserError(ValueError):
     The command line prints it and exits with 2; a page shows it in a red box. Anything else that is
     raised is a defect of ours and keeps its traceback.
     """
+
+
+def disk_problem(error: BaseException) -> str | None:
+    """What a person can do about a disk that takes no more, in a sentence; None of any other error."""
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full: delete runs that you no longer need, then try again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return (
+            f"'{error.filename}' cannot be written to ({error.strerror}): make it writable, or choose another folder."
+        )
+    return None
 
 
 def unknown(kind: str, value: object, choices: Iterable[str]) -> UserError:

@@ -18,18 +18,37 @@ SLOW = (
     "benchmarks",
     "browser",
     "cli/test_bare_server.py",
+    "export/test_fuzzed.py",
     "jobs/test_cluster.py",
+    "jobs/test_full_disk.py",
     "jobs/test_kill.py",
+    "jobs/test_side_by_side.py",
     "jobs/test_worker.py",
+    "jobs/test_worst_day.py",
     "server",
     "studies/test_all_run.py",
 )
 
 
+def in_slow_tier(path: Path) -> bool:
+    return any(path.is_relative_to(Path(__file__).parent / slow) for slow in SLOW)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(item.path.is_relative_to(Path(__file__).parent / slow) for slow in SLOW):
+        if in_slow_tier(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file of which no test will be run is not read: all files take each process of a tier ten seconds more."""
+    if collection_path.suffix != ".py":
+        return None
+    slow = in_slow_tier(collection_path)
+    if config.option.markexpr == "not slow":
+        return slow or None
+    some = slow or "mark.slow" in collection_path.read_text()
+    return not some or None if config.option.markexpr == "slow" else None
 
 
 @pytest.fixture
@@ -39,6 +58,7 @@ def checkpoints(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder))
     monkeypatch.setenv("EXPLORER_SAMPLES", "off")
+    monkeypatch.setenv("EXPLORER_WORKERS", "1")  # a test that trains in its own process must not fork that
     return folder
 
 

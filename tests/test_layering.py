@@ -7,8 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ORDER = ["text", "errors", "options", "data", "models", "training", "runs", "jobs"]
-ORDER += ["studies", "samples", "insights", "charts", "ui"]
+ORDER = ["text", "spreadsheet", "errors", "mode", "options", "data", "models", "training", "runs", "jobs"]
+ORDER += ["studies", "samples", "insights", "charts", "lecture", "report", "export", "ui"]
 # The command line is a page in a terminal: it stands beside ui and may import everything but ui.
 SCREENS = {"ui": {"streamlit"}, "cli": {"typer"}}
 FILES = sorted((ROOT / "explorer").rglob("*.py"))
@@ -82,6 +82,29 @@ def test_screens_stay_at_the_edge() -> None:
 
 def test_no_module_imports_itself_through_others() -> None:
     assert circle(graph_of(FILES)) == []
+
+
+def test_what_all_pages_share_is_a_short_list() -> None:
+    """Everything else of the pages lies in a folder by page, section or kind."""
+    assert len(list((ROOT / "explorer" / "ui").glob("*.py"))) <= 16
+
+
+def cached(text: str) -> dict[str, int]:
+    """The functions that streamlit caches, each with its number of parameters."""
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    return {
+        function.name: len(function.args.posonlyargs + function.args.args + function.args.kwonlyargs)
+        for function in functions
+        if any("cache_" in ast.unparse(decorator) for decorator in function.decorator_list)
+    }
+
+
+def test_what_is_cached_depends_on_few_nouns() -> None:
+    """Not on the parts of a noun, of which one is easily forgotten: a key has at most four parts."""
+    assert cached("@st.cache_data(ttl=5)\ndef f(a, b, *, c): ...") == {"f": 3}
+    found = {module_of(path): cached(text) for path in FILES if "st.cache_" in (text := path.read_text())}
+    assert len(found) > 10
+    assert {module: of for module, of in found.items() if any(many > 4 for many in of.values())} == {}
 
 
 def test_the_test_sees_a_wrong_import(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import torch
 from torchvision.models import get_model
 
 from explorer.models.published import PUBLISHED, Published, weights_of
-from explorer.runs import find
+from explorer.runs.published import find_published
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def theirs():
 
 @pytest.fixture
 def resnet18(cache, theirs):
-    """The run, with a weights file that the test made in torch's cache."""
+    """The model, with a weights file that the test made in torch's cache."""
     torch.save(theirs.state_dict(), cache / PUBLISHED["resnet18"].file)
-    return find("published-resnet18")
+    return find_published("published-resnet18")
 
 
 class Server(ThreadingHTTPServer):

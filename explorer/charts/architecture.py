@@ -4,7 +4,7 @@ Units, steps and layers are those of explorer.insights.architecture. A layer's p
 first what has weights or pools, then batch norm, the + of a skip, the activation, the rest.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import altair as alt
@@ -12,7 +12,7 @@ import pandas as pd
 
 from explorer.charts.formatting import count, macs, memory
 from explorer.charts.palette import NEUTRAL
-from explorer.charts.sizes import chart_sizes, empty, finish
+from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 from explorer.insights.architecture import Layer, Unit
 
 # None of them a run's; white text reads on each with 4.8 : 1, each is seen on white and on dark with 3.2 : 1.
@@ -32,8 +32,8 @@ SKIP = sum(PLACES["addition"]) / 2  # where skips run down to their +
 FLOW = sum(FIRST) / 2
 HALF = 0.37  # of a row: half the height of a layer
 GAP = 0.34  # of a row: above and below what a block's frame holds
-ROW = 2.4  # height of a row in font sizes
-LETTERS = {False: 12, True: 17}  # font size at a desk and in a classroom: two diagrams stand beside each other there
+ROW = {False: 2.4, True: 1.7}  # height of a row in font sizes
+LETTERS = {False: 12, True: 22}  # font size at a desk and in a classroom
 SHORT = {
     "BatchNorm2d": "BN", "BatchNorm1d": "BN", "GroupNorm": "GN", "LayerNorm": "LN", "MaxPool2d": "Max pool",
     "AvgPool2d": "Average pool", "AdaptiveAvgPool2d": "Average pool", "AdaptiveMaxPool2d": "Max pool",
@@ -53,12 +53,16 @@ class _Drawing:
 
 
 def diagram(
-    units: Sequence[Unit], chosen: str = "", marked: Collection[str] = (), present: bool = False
+    units: Sequence[Unit],
+    chosen: str = "",
+    marked: Collection[str] = (),
+    present: bool = False,
+    called: Callable[[str], str] = str,
 ) -> alt.LayerChart:
     """The network from top to bottom. A click selects `layer`, the name of the one under the pointer.
 
     units: from `Architecture.units`. chosen: the layer that gets a border, and ▸ before its row. marked: layers that
-    not all networks beside it have, ≠ before their row.
+    not all networks beside it have, ≠ before their row. called: the name under the pointer of a layer.
     """
     if not units:
         return empty(present)
@@ -68,6 +72,8 @@ def diagram(
             side = unit.side
             drawing.notes.append(_note(2, drawing.y + 0.5, _side(unit.steps[-1][0]), "left"))
         _draw(drawing, unit, _drawn(chosen, unit), set(marked))
+    for box in drawing.boxes:
+        box["called"] = called(box["layer"])
     return _chart(drawing, present)
 
 
@@ -190,9 +196,11 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
         **xy(), detail="name:N", order="order:Q", size=thick, color=colour
     )  # fmt: skip
     boxes = alt.Chart(pd.DataFrame(drawing.boxes))
-    legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="square", columns=_COLUMNS)
+    columns = columns_of(9.3 * size.font, present, least=2, beside=0)
+    symbols = {"symbolType": "square", "symbolSize": size.font**2, "symbolStrokeWidth": 0}
+    legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=columns, **symbols)
     kinds = [kind for kind in COLOURS if kind in {box["kind"] for box in drawing.boxes}]
-    tips = ["layer", "type", "output", "parameters", "cost:Multiply-accumulates", "memory:Output in memory"]
+    tips = ["called:Layer", "type", "output", "parameters", "cost:Multiply-accumulates", "memory:Output in memory"]
     tips = [*tips, "field:Receptive field"]
     filled = boxes.mark_rect(cornerRadius=4, stroke=NEUTRAL, cursor="pointer").encode(
         **xy(),
@@ -221,7 +229,4 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
         there = alt.Chart(notes[notes["align"] == align])
         text = there.mark_text(align=align, color=NEUTRAL, fontSize=LETTERS[present], baseline="middle")
         layers.append(text.encode(**xy(), text="text:N"))
-    return finish(alt.layer(*layers), present, height=round(drawing.y * ROW * (LETTERS[present] + 2)))
-
-
-_COLUMNS = alt.ExprRef("max(2, floor(width / 130))")
+    return finish(alt.layer(*layers), present, height=round(drawing.y * ROW[present] * (LETTERS[present] + 2)))

@@ -1,6 +1,6 @@
 """How the variants of a study learn: a line for the mean of a variant's seeds, in a band from lowest to highest.
 
-Frames have a row for each variant, run and epoch (or step). A variant has the colour and dash of its first run.
+Frames have a row for each variant, run and epoch (or step). A variant has the colour of its first run.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
 from explorer.charts.measure import ACCURACY, ERROR, LOSS, MEASURES, Measure
-from explorer.charts.palette import colour, dash, sort_runs
-from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
+from explorer.charts.palette import colour, dash_at, sort_runs
+from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend, over_axis
 
 HOVER_STEPS = 200
 Layer = tuple[pd.DataFrame, dict]  # a table, and how it is drawn
@@ -168,13 +168,7 @@ def _chart(
     """
     size, scale, over = chart_sizes(present), _variant_scale(frame, present), reading.columns[0]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
-    x = {
-        "field": over,
-        "type": "quantitative",
-        "title": over.capitalize(),
-        "scale": {"nice": False, "padding": size.font / 2},
-        "axis": {"tickMinStep": 1, "format": "d"},
-    }
+    x = over_axis(over, present)
     drawn = []
     for rows, layer in layers:
         if log:
@@ -225,9 +219,11 @@ def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series]
 
 
 def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[list[int]]]:
-    """(variants in the order of the frame, their colours, their dashes), after each variant's first run."""
+    """(variants in the order of the frame, their colours, their dashes): the colour of a variant's first run, and a
+    dash by its place, since the first runs of two variants may share one."""
     firsts = {variant: sort_runs(rows)[0] for variant, rows in frame.groupby("variant", sort=False)["run"]}
-    return list(firsts), [colour(run) for run in firsts.values()], [dash(run) for run in firsts.values()]
+    dashes = [dash_at(place) for place in range(len(firsts))]
+    return list(firsts), [colour(run) for run in firsts.values()], dashes
 
 
 def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:

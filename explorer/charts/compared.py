@@ -196,7 +196,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
         firsts.setdefault(group_of[run], run)
     shown = set(drawn["series"])
     names = sorted((name for name in firsts if name in shown), key=lambda name: run_number(firsts[name]))
-    legend = line_legend(names, present, "bottom", symbolOpacity=1, columns=_columns(names, present))
+    legend = line_legend(names, present, "bottom", symbolOpacity=1)
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
     dashes = [[thicker * pixels for pixels in dash(firsts[name])] for name in names]
     ranges = {"color": [colour(firsts[name]) for name in names], "strokeDash": dashes}
@@ -209,12 +209,6 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
         }
         for channel, values in ranges.items()
     }
-
-
-def _columns(names: list[str], present: bool) -> alt.ExprRef:
-    """As many columns as fit below the plot and its axis."""
-    font = chart_sizes(present).font
-    return alt.ExprRef(f"max(1, floor((width + {4 * font}) / {40 + 0.5 * font * max(map(len, names)):.0f}))")
 
 
 def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFrame:

@@ -9,11 +9,13 @@ import pandas as pd
 from explorer.charts.formatting import percent
 from explorer.charts.palette import NEUTRAL, SEQUENTIAL, run_scale
 from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish
+from explorer.insights.statistics import wilson
 
+FEW = 10  # images: a bin of fewer is joined to no other
 CELL = "cell"  # the selection that a click makes; its fields are true_class and predicted_class, indices
 NUMBERS_UP_TO = 16  # classes: in smaller cells a number cannot be read
-ROOM = {False: 26, True: 64}  # pixels of a cell with a number, for the desk and the classroom
-TALLEST = {False: 760, True: 1000}  # pixels of a matrix without numbers
+ROOM = {False: 26, True: 40}  # pixels of a cell with a number, for the desk and the classroom
+TALLEST = {False: 760, True: 480}  # pixels of a matrix without numbers
 # Viridis without its darkest quarter, which a dark page swallows.
 COLOURS = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in SEQUENTIAL[64::16]]
 
@@ -112,32 +114,51 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """How often a run is right where it says that it is so and so sure; the larger a point, the more images.
 
     frame: columns run, low, high, count, confidence, accuracy (0 to 1), a row a bin of confidence; empty bins are left
-    out. On the dashed line a run is as sure as it is right; below it, it is too sure.
+    out. On the dashed line a run is as sure as it is right; below it, it is too sure. Each point has the 95 % interval
+    of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller one is a hollow point by itself,
+    since its place is mostly chance.
     """
+    frame = frame.reset_index(drop=True)
     rows = frame[frame["count"] > 0]
     if rows.empty:
         return empty(present)
     size, (colour, dash) = chart_sizes(present), run_scale(rows["run"], present)
+    right = [round(share * count) for share, count in zip(rows["accuracy"], rows["count"], strict=True)]
+    intervals = [wilson(many, count) for many, count in zip(right, rows["count"], strict=True)]
     labelled = rows.assign(
         sure=rows["confidence"] * 100,
         right=rows["accuracy"] * 100,
+        least=[100 * low for low, _ in intervals],
+        most=[100 * high for _, high in intervals],
+        many=rows["count"] >= FEW,
+        part=_joined(frame)[rows.index],
         images=[f"{count:,}" for count in rows["count"]],
         bin=[f"{percent(low)} to {percent(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)],
+        interval=[f"{percent(low)} to {percent(high)}" for low, high in intervals],
     )
     x = alt.X("sure:Q", title="Mean probability of the predicted class (%)", scale=alt.Scale(domain=[0, 100]))
     y = alt.Y("right:Q", title="Accuracy (%)", scale=alt.Scale(domain=[0, 100]))
     base = alt.Chart(labelled).encode(x=x, y=y, color=colour)
-    lines = base.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash)
-    points = base.mark_circle(opacity=0.8).encode(
-        size=alt.Size("count:Q", scale=alt.Scale(range=[size.point, 12 * size.point]), legend=None),
-        tooltip=[
+    many, few = base.transform_filter("datum.many"), base.transform_filter("!datum.many")
+    lines = many.mark_line(strokeWidth=size.stroke).encode(strokeDash=dash, detail="part:N")
+    bars = base.mark_rule(strokeWidth=size.stroke / 2, opacity=0.6).encode(y=alt.Y("least:Q"), y2="most:Q")
+    of_bin = {
+        "size": alt.Size("count:Q", scale=alt.Scale(range=[size.point, 12 * size.point]), legend=None),
+        "tooltip": [
             "run:N",
             alt.Tooltip("bin:N", title="Probability"),
             alt.Tooltip("images:N", title="Images"),
             alt.Tooltip("sure:Q", title="Mean probability (%)", format=".1f"),
             alt.Tooltip("right:Q", title="Accuracy (%)", format=".1f"),
+            alt.Tooltip("interval:N", title="95 % interval"),
         ],
-    )
+    }
+    points = many.mark_circle(opacity=0.8).encode(**of_bin) + few.mark_point(opacity=0.8).encode(**of_bin)
     ideal = alt.Chart(pd.DataFrame({"sure": [0, 100], "right": [0, 100]}))
     diagonal = ideal.mark_line(color=NEUTRAL, strokeDash=[6, 4], strokeWidth=size.stroke / 2).encode(x=x, y=y)
-    return finish(diagonal + lines + points, present)
+    return finish(diagonal + bars + lines + points, present)
+
+
+def _joined(frame: pd.DataFrame) -> pd.Series:
+    """The stretch of a line that each bin is in: a new one begins behind every bin of fewer than FEW images."""
+    return (frame["count"] < FEW).groupby(frame["run"]).cumsum()

@@ -9,13 +9,14 @@ from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
 from explorer.charts.measure import ACCURACY, LOSS, Measure
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
-from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
+from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend, over_axis
 
 VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
 Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
 DIVERGED = "✕ diverged"
 SMOOTHING_STEPS = 20  # span of the exponential moving average in front of the raw loss
 HOVER_STEPS = 200  # places along a live chart where the rule stops
+HOVER_EPOCHS = 400  # the same, of a chart over epochs
 
 
 def loss_curves(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
@@ -49,6 +50,8 @@ def live_curves(
     steps = steps_frame[["run", "step", "epoch"]].assign(value=_finite(steps_frame["loss"]))
     steps["smooth"] = steps.groupby("run", sort=False)["value"].transform(_smoothed)
     validation = _at_last_step(steps, epochs_frame)
+    reading = _reading_of_steps(steps, validation)
+    validation = downsample(validation, "run", "value", MAX_ROWS // 3)
     few = downsample(steps, "run", "value", (MAX_ROWS - len(validation)) // 2)
     splits = (
         few[["run", "step", "value"]].assign(split=STEPS),
@@ -57,7 +60,6 @@ def live_curves(
     )
     stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.75, stroke * 0.7), STEPS: (0.25, stroke * 0.4)}
-    reading = _reading_of_steps(steps, validation)
     return _chart(pd.concat(splits, ignore_index=True), reading, LOSS.title, log, styles, present)
 
 
@@ -68,7 +70,7 @@ def _epoch_curves(frame: pd.DataFrame, measure: Measure, log: bool, present: boo
         frame[["run", "epoch"]].assign(split=split, value=_finite(frame[f"{column}_{measure.name}"]) * measure.factor)
         for split, column in ((TRAINING, "train"), (VALIDATION, "validation"))
     )
-    table = downsample(pd.concat(splits, ignore_index=True), ["run", "split"], "value")
+    table = downsample(pd.concat(splits, ignore_index=True), ["run", "split"], "value", MAX_ROWS - HOVER_EPOCHS)
     stroke = chart_sizes(present).stroke
     styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
     return _chart(table, _reading_of_epochs(frame, measure), measure.title, log, styles, present)
@@ -88,13 +90,7 @@ def _chart(
     size, over = chart_sizes(present), reading.columns[0]
     colour, dash = run_scale(table["run"].unique(), present)
     opacity, width = _weights(styles, present)
-    x = {
-        "field": over,
-        "type": "quantitative",
-        "title": over.capitalize(),
-        "scale": {"nice": False, "padding": size.font / 2},
-        "axis": {"tickMinStep": 1, "format": "d"},
-    }
+    x = over_axis(over, present)
     lines = {
         "params": [{"name": "highlight", "select": {"type": "point", "fields": ["run"]}, "bind": "legend"}],
         "mark": {"type": "line", "strokeJoin": "round"},
@@ -162,7 +158,11 @@ def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _reading_of_epochs(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """A row an epoch, a column a run, for the tooltip: "0.213 (training 0.197)"."""
+    """A row an epoch, of very many at most HOVER_EPOCHS rows, a column a run, for the tooltip: "0.213 (training
+    0.197)"."""
+    epochs = np.sort(frame["epoch"].unique())
+    places = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), HOVER_EPOCHS)).round().astype(int))
+    frame = frame[frame["epoch"].isin(epochs[places])]
     finite = [_finite(frame[f"{column}_{measure.name}"]) for column in ("validation", "train")]
     texts = [
         f"{measure.written(v)} (training {measure.written(t)})" if np.isfinite([v, t]).any() else "not finite"

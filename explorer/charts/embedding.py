@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.palette import NEUTRAL
-from explorer.charts.sizes import chart_sizes, empty, finish
+from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 
 # Ten for the classes of a data set, and not for runs: on white and on the dark background each has 3 : 1 or more.
 CLASS_COLOURS = (
@@ -44,7 +44,7 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
         direction="horizontal",
         symbolSize=2 * size.point,
         symbolStrokeWidth=0,
-        columns=alt.ExprRef(f"max(2, floor(width / {50 + 0.6 * size.font * max(map(len, classes)):.0f}))"),
+        columns=columns_of(50 + 0.6 * size.font * max(map(len, classes)), present, least=2),
     )
     picked = alt.selection_point(fields=["class"], bind="legend")
     axis = alt.Axis(tickCount=5, format=",~r")  # what does not vary is at 0, not at 0.000000

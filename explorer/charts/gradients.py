@@ -1,8 +1,10 @@
 """How gradients flow: the norm of every parameter's gradient, by depth and over the steps, on log scales.
 
 The frames have a row for each parameter (and step): run; parameter (its name); kind, one of KINDS; depth, that of its
-layer; step; norm, the L2 norm of its gradient. Parameters of one depth keep the order of the frame. What is in one
-chart has one scale; charts that stand side by side share it through `limits=norm_limits(all of their rows)`.
+layer; step; norm, the L2 norm of its gradient. Parameters of one depth keep the order of the frame. Of several networks
+they may have matched, a name that parameters of different networks share where their layers stand for each other, and
+row, its number by depth. What is in one chart has one scale; charts that stand side by side share it through
+`limits=norm_limits(all of their rows)`.
 """
 
 from collections.abc import Callable
@@ -26,6 +28,7 @@ NORM = "L2 norm of the gradient"
 GUIDE = "guide"  # stands for a parameter in the data of a line at one height
 NAMED_UP_TO = 40  # parameters; more names than that cannot be read below each other
 ROWS_UP_TO = 64  # layers in a heat map of everything; of more, only those with a kernel or a matrix are shown
+NAME_LETTERS = 15  # of the widest names at the side of a chart, in font sizes
 LINES_UP_TO = 90
 POINTS_UP_TO = 120  # along a line, and columns of a heat map
 SQUEEZED = 4  # a run this many times shorter than another gets an axis of steps of its own
@@ -59,11 +62,12 @@ def norm_bars(
         return empty(present)
     size, low_high = chart_sizes(present), limits or norm_limits(frame)
     rows = _with_place(frame)
-    named = rows["place"].max() <= NAMED_UP_TO and rows.groupby("parameter")["place"].nunique().max() == 1
-    y = _by_name(rows, present) if named else _by_place(rows)
+    name = "matched" if "matched" in rows else "parameter"
+    named = rows["place"].max() <= NAMED_UP_TO and rows.groupby(name)["place"].nunique().max() == 1
+    y = _by_name(rows, present, column=name) if named else _by_place(rows)
     colour, shape = _kind_scale(rows, present)
     if rows["run"].nunique() > 1:
-        colour, _ = run_scale(rows["run"], present, symbol="circle")
+        colour, _ = run_scale(rows["run"], present, "circle", NAME_LETTERS * size.font if named else None)
     rows["kind"] = rows["kind"].map({kind: words for kind, (words, _, _) in KINDS.items()})
     lowest = low_high[0]
     rows = rows.assign(shown=rows["norm"].where(rows["norm"] >= lowest, lowest), label=_label(rows["norm"], lowest))
@@ -97,7 +101,10 @@ def norm_profile(
     colour, dash = run_scale(rows["run"], present)
     scale = alt.Scale(nice=False, padding=size.font / 2)
     axis = alt.Axis(tickMinStep=1, format="d")
-    x = alt.X("place:Q", title="Weight tensor, counted from the first layer", scale=scale, axis=axis)
+    title = "Weight tensor, counted from the first layer"
+    if "matched" in rows:
+        title = "Position in depth, shared by matching layers"
+    x = alt.X("place:Q", title=title, scale=scale, axis=axis)
     limits = norm_limits(weights)
     y = _norm_axis(alt.Y, "norm", limits, measure)
     base = alt.Chart(rows).encode(x=x, y=y, color=colour)
@@ -116,7 +123,7 @@ def norm_profile(
 def _rings(rows: pd.DataFrame, chosen: dict[str, str], base: alt.Chart, point: float) -> alt.Chart:
     """A ring around the points of the chosen layers, wide enough to leave the point free."""
     here = rows["layer"] == rows["run"].map(chosen)
-    ring = base.mark_point(filled=False, size=point * 6, strokeWidth=2, opacity=1)
+    ring = base.mark_point(filled=False, size=point * 6, strokeWidth=2, opacity=1, aria=False)  # the point is read
     return ring.properties(data=rows[here])
 
 
@@ -263,13 +270,19 @@ def norm_heatmap(
 
 
 def _with_place(frame: pd.DataFrame) -> pd.DataFrame:
-    """With column `place`, 1 for the first parameter of a run, 2 for the next …, and sorted by it. Infinity is NaN."""
+    """With column `place`, 1 for the first parameter of a run, 2 for the next …, and sorted by it. Infinity is NaN.
+
+    Where parameters are matched, 1 for the first row, 2 for the next …; a run has none at some of them.
+    """
+    norms = frame["norm"].astype(float)
+    frame = frame.assign(norm=norms.where(np.isfinite(norms)))
+    if "matched" in frame:
+        rows = frame.assign(place=frame["row"].rank(method="dense").astype(int))
+        return rows.sort_values(["run", "place"], ignore_index=True)
     parameters = frame[["run", "parameter", "depth"]].drop_duplicates(["run", "parameter"])
     parameters = parameters.sort_values(["run", "depth"], kind="stable")
     number = parameters.groupby("run").cumcount() + 1
     rows = frame.merge(parameters[["run", "parameter"]].assign(place=number), on=["run", "parameter"])
-    norms = rows["norm"].astype(float)
-    rows = rows.assign(norm=norms.where(np.isfinite(norms)))
     return rows.sort_values(["run", "place", *(["step"] if "step" in rows else [])], ignore_index=True)
 
 
@@ -289,12 +302,12 @@ def _norm_axis(channel: type, column: str, low_high: tuple[float, float], title:
     return channel(f"{column}:Q", title=title, scale=alt.Scale(type="log", domain=low_high, clamp=True), axis=axis)
 
 
-def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True) -> alt.Y:
-    names = list(dict.fromkeys(rows.sort_values("place", kind="stable")["parameter"]))
+def _by_name(rows: pd.DataFrame, present: bool, grid: bool = True, column: str = "parameter") -> alt.Y:
+    names = list(dict.fromkeys(rows.sort_values("place", kind="stable")[column]))
     axis = alt.Axis(
-        labelLimit=chart_sizes(present).font * 15, labelOverlap=False, labelFlush=False, grid=grid, title=None
+        labelLimit=NAME_LETTERS * chart_sizes(present).font, labelOverlap=False, labelFlush=False, grid=grid, title=None
     )
-    return alt.Y("parameter:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
+    return alt.Y(f"{column}:N", sort=names, scale=alt.Scale(domain=names), axis=axis)
 
 
 def _by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter") -> alt.Y:
@@ -310,7 +323,8 @@ def _height(named: bool, present: bool) -> float | alt.Step:
 def _kind_scale(rows: pd.DataFrame, present: bool) -> tuple[alt.Color, alt.Shape]:
     kinds, colours, shapes = zip(*(style for kind, style in KINDS.items() if kind in set(rows["kind"])), strict=True)
     grey = {"symbolFillColor": NEUTRAL, "symbolStrokeColor": NEUTRAL} if rows["run"].nunique() > 1 else {}
-    size, columns = chart_sizes(present).point * 3, legend_columns(kinds, present)
+    size, names = chart_sizes(present).point * 3, NAME_LETTERS * chart_sizes(present).font
+    columns = legend_columns(kinds, present, names)
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolSize=size, columns=columns, **grey)
     return (
         alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend),

@@ -89,13 +89,18 @@ def map_over(
     return overlay(large, spread, low, high, strength)
 
 
-def data_url(image: np.ndarray) -> str:
-    """uint8 (H, W, 3) as a PNG in a "data:" link, for a component or a chart in the browser."""
+def png_bytes(image: np.ndarray) -> bytes:
+    """uint8 (H, W, 3) as a PNG file."""
     from PIL import Image
 
     file = io.BytesIO()
     Image.fromarray(image).save(file, "PNG", compress_level=4)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return file.getvalue()
+
+
+def data_url(image: np.ndarray) -> str:
+    """uint8 (H, W, 3) as a PNG in a "data:" link, for a component or a chart in the browser."""
+    return f"data:image/png;base64,{base64.b64encode(png_bytes(image)).decode()}"
 
 
 def _painted(values: np.ndarray, low: float, high: float, signed: bool, colours: str = "viridis") -> np.ndarray:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from explorer.charts.sizes import legend_columns
+from explorer.charts.sizes import entry_width
 
 COLUMNS = ("run", "series")  # of data that may hold ids
 
@@ -39,5 +39,6 @@ def _named(part: object, names: Mapping[str, str], present: bool) -> object:
     if isinstance(legend, dict) and "columns" in legend and isinstance(scale, dict):
         domain = scale.get("domain")
         if isinstance(domain, list) and domain != part["scale"]["domain"]:  # names are not as long as ids
-            made["legend"] = {**legend, "columns": legend_columns(domain, present).to_dict()}
+            room, _, _ = part["legend"]["columns"]["expr"].rpartition(" / ")
+            made["legend"] = {**legend, "columns": {"expr": f"{room} / {entry_width(domain, present):.0f}))"}}
     return made

@@ -12,12 +12,14 @@ from explorer.samples import PAIR
 if TYPE_CHECKING:
     import altair as alt
 
-# Okabe and Ito (2008), in their order, without black (unseen on dark) and with brown for yellow (unseen on white).
-# The brown keeps a CIELAB distance of 19 or more to the others for red-, green- and blue-blind eyes (Machado 2009).
-RUN_COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00", "#CC79A7", "#8B5E3C")
-# Pixels on, off, on, …; after the seventh run the colours begin again with the next dash.
+# Near those of Okabe and Ito (2008), in their order, without black and with brown for yellow, but 3.1 : 1 or more on
+# white and on the dark background (WCAG 2.2, 1.4.11, asks for 3 : 1). Two are at least 18 apart in CIELAB for red-,
+# green- and blue-blind eyes (Machado 2009) and 32 for others. Found by a search; test_palette.py measures both.
+RUN_COLOURS = ("#C88400", "#199BD9", "#2D8346", "#3F5FC0", "#F35D67", "#BC7EA4", "#AB450D")
+# Pixels on, off, on, …: each run has the next dash, as it has the next colour. Seven and six have no common divisor, so
+# that 42 runs in a row differ, and two with neighbouring numbers can be told apart without their colours.
 RUN_DASHES = ((1, 0), (8, 4), (2, 3), (10, 3, 2, 3), (16, 6), (5, 2, 5, 6))
-SAMPLES = dict(zip(PAIR, (5, 4), strict=True))  # as those runs: vermilion and blue, each with a solid line
+SAMPLES = dict(zip(PAIR, (26, 25), strict=True))  # as those runs: coral and dashed, blue and solid
 
 NEUTRAL = "#757d89"  # for what belongs to no run: 4.2 : 1 on white and 4.3 : 1 on the dark background
 MISSING_GREY = 128  # of all three channels, for values that are not a number
@@ -66,31 +68,32 @@ def colour(run_id: str) -> str:
 
 
 def dash(run_id: str) -> list[int]:
-    """The line dash of a run, in pixels on and off: solid for runs 1 to 7, then dashes, then dots …"""
-    return list(RUN_DASHES[(run_number(run_id) - 1) // len(RUN_COLOURS) % len(RUN_DASHES)])
+    """The line dash of a run, in pixels on and off: solid for runs 1, 7, 13 …, then dashes, then dots …"""
+    return dash_at(run_number(run_id) - 1)
+
+
+def dash_at(place: int) -> list[int]:
+    """The dash of a line by its place among others, counted from 0."""
+    return list(RUN_DASHES[place % len(RUN_DASHES)])
 
 
 def run_scale(
-    run_ids: Iterable[str], present: bool = False, symbol: str = "stroke"
+    run_ids: Iterable[str], present: bool = False, symbol: str = "stroke", beside: float | None = None
 ) -> "tuple[alt.Color, alt.StrokeDash]":
     """The colour and dash encodings of column `run`, which Vega-Lite shows as one legend below the chart.
 
-    symbol: what the legend shows, "stroke" for lines, "square" for bars, "circle" for dots.
+    symbol: what the legend shows, "stroke" for lines, "square" for bars, "circle" for dots. beside: pixels of
+    the axis beside the plot, where it is wide.
     """
     import altair as alt
 
-    from explorer.charts.sizes import chart_sizes, legend_columns
+    from explorer.charts.sizes import chart_sizes, legend_columns, line_legend
 
     runs, font = sort_runs(run_ids), chart_sizes(present).font
-    legend = alt.Legend(
-        title=None,
-        orient="bottom",
-        direction="horizontal",
-        symbolType=symbol,
-        symbolOpacity=1,  # without it the symbols take the opacity of what a click dims
-        symbolSize=(2 * font) ** 2 if symbol == "stroke" else font**2,
-        columns=legend_columns(runs, present),
-    )
+    shape = {} if symbol == "stroke" else {"symbolType": symbol, "symbolSize": font**2}
+    columns = legend_columns(runs, present, beside)
+    # without an opacity the symbols take that of what a click dims
+    legend = alt.Legend(**line_legend(runs, present, "bottom", symbolOpacity=1, columns=columns, **shape))
     thicker = (
         chart_sizes(present).stroke / chart_sizes(False).stroke
     )  # dashes grow with the line, or its width closes their gaps

@@ -53,11 +53,11 @@ def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
     )
     bars = base.mark_bar(color=NEUTRAL)
     if not history.converged:
-        return finish(bars, present, height=size.height * 0.6)
+        return finish(bars, present, height=size.height * (0.4 if present else 0.6))
     done = base.transform_filter("datum.errors == 0").mark_text(
         dy=-size.font * 0.8, fontSize=size.font, color=NEUTRAL, text="0 ✓"
     )
-    return finish(bars + done, present, height=size.height * 0.6)
+    return finish(bars + done, present, height=size.height * (0.4 if present else 0.6))
 
 
 def weights_over_corrections(history: History, found: Cycle | None = None, present: bool = False) -> alt.Chart:
@@ -86,10 +86,10 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
         ],
     )  # fmt: skip
     if found is None:
-        return finish(lines, present, height=size.height * 0.7)
+        return finish(lines, present, height=size.height * (0.45 if present else 0.7))
     band = pd.DataFrame({"from": [begin], "to": [begin + found.corrections]})
     background = alt.Chart(band).mark_rect(color=NEUTRAL, opacity=0.25).encode(x="from:Q", x2="to:Q")
-    return finish(background + lines, present, height=size.height * 0.7)
+    return finish(background + lines, present, height=size.height * (0.45 if present else 0.7))
 
 
 def crossings(line: np.ndarray) -> np.ndarray:

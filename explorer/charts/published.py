@@ -7,7 +7,7 @@ import pandas as pd
 
 from explorer.charts.architecture import COLOURS
 from explorer.charts.palette import NEUTRAL
-from explorer.charts.sizes import chart_sizes, empty, finish
+from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 
 # Of layer types, for these models are no runs.
 FAMILY_COLOURS = {
@@ -40,7 +40,7 @@ def accuracy_bubbles(
     )
     families = [family for family in FAMILY_COLOURS if family in set(rows["family"])]
     colours = alt.Scale(domain=families, range=[FAMILY_COLOURS[family] for family in families])
-    columns = alt.ExprRef("max(1, floor(width / 190))")
+    columns = columns_of(190, present)
     flat = {"direction": "horizontal", "columns": columns}
     base = alt.Chart(rows).encode(
         x=alt.X(

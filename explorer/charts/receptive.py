@@ -5,7 +5,7 @@ import pandas as pd
 
 from explorer.charts.bands import variant_colours
 from explorer.charts.palette import NEUTRAL
-from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
+from explorer.charts.sizes import chart_sizes, empty, finish, line_legend
 
 
 def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> alt.LayerChart:
@@ -18,14 +18,7 @@ def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> a
         return empty(present)
     sizes = chart_sizes(present)
     variants, colours, dashes = variant_colours(frame)
-    legend = alt.Legend(
-        title=None,
-        orient="bottom",
-        direction="horizontal",
-        symbolType="stroke",
-        symbolSize=(2 * sizes.font) ** 2,
-        columns=legend_columns(variants, present),
-    )
+    legend = alt.Legend(**line_legend(variants, present, "bottom"))
     top = float(max(frame["pixels"].max(), size))
     base = alt.Chart(frame).encode(
         x=alt.X(

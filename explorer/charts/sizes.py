@@ -24,7 +24,7 @@ class Sizes:
 
 
 DESK = Sizes(font=14, title=15, stroke=2.5, point=40, height=290)
-CLASSROOM = Sizes(font=22, title=24, stroke=4.5, point=90, height=560)
+CLASSROOM = Sizes(font=24, title=25, stroke=4.5, point=90, height=380)
 
 
 def chart_sizes(present: bool) -> Sizes:
@@ -80,10 +80,30 @@ def finish(
     return chart.configure(**config(present))
 
 
-def legend_columns(labels: Sequence[str], present: bool) -> alt.ExprRef:
+def columns_of(entry: float, present: bool, least: int = 1, beside: float | None = None) -> alt.ExprRef:
+    """As many columns of `entry` pixels as fit above or below the plot, at least `least`.
+
+    `beside`: pixels of the axis at its side. The width is that of the chart's place on the page, where it has one: the
+    plot's own is known when the chart's height is settled already, too late for a further row of the legend.
+    """
+    beside = 4.5 * chart_sizes(present).font if beside is None else beside
+    plot = f"(isFinite(containerSize()[0]) ? containerSize()[0] - {beside:.0f} : width)"
+    return alt.ExprRef(f"max({least}, floor({plot} / {entry:.0f}))")
+
+
+def legend_columns(labels: Sequence[str], present: bool, beside: float | None = None) -> alt.ExprRef:
     """As many columns as fit: twelve run ids side by side are 2000 pixels, a telephone has 420."""
-    entry = 50 + 0.54 * chart_sizes(present).font * max(map(len, labels), default=1)
-    return alt.ExprRef(f"max(1, floor(width / {entry:.0f}))")
+    return columns_of(entry_width(labels, present), present, 1, beside)
+
+
+def entry_width(labels: Sequence[str], present: bool) -> float:
+    """Pixels that the longest of these takes in a legend, with its symbol."""
+    return 50 + 0.54 * chart_sizes(present).font * max(map(len, labels), default=1)
+
+
+def label_limit() -> alt.ExprRef:
+    """Pixels of a label in a legend below or above a plot: a longer one ends in dots, not at the edge of the chart."""
+    return alt.ExprRef("max(120, width - 40)")
 
 
 def line_legend(labels: Sequence[str], present: bool, orient: str, **more: object) -> dict:
@@ -95,7 +115,19 @@ def line_legend(labels: Sequence[str], present: bool, orient: str, **more: objec
         "symbolType": "stroke",
         "symbolSize": (2 * chart_sizes(present).font) ** 2,
         "columns": legend_columns(labels, present),
+        "labelLimit": label_limit(),
         **more,
+    }
+
+
+def over_axis(over: str, present: bool) -> dict:
+    """The x axis of curves over whole epochs or steps, as Vega-Lite writes it. over: the column, and its title."""
+    return {
+        "field": over,
+        "type": "quantitative",
+        "title": over.capitalize(),
+        "scale": {"nice": False, "padding": chart_sizes(present).font / 2},
+        "axis": {"tickMinStep": 1, "format": "d"},
     }
 
 

@@ -10,7 +10,17 @@ from explorer.charts.bands import variant_colours
 from explorer.charts.formatting import percent
 from explorer.charts.hover import reading_rule
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS, run_number, sort_runs
-from explorer.charts.sizes import FIT, Layers, Sizes, chart_sizes, config, empty, finish, legend_columns
+from explorer.charts.sizes import (
+    FIT,
+    Layers,
+    Sizes,
+    chart_sizes,
+    config,
+    empty,
+    finish,
+    legend_columns,
+    line_legend,
+)
 
 ACCURACY = "Test accuracy (%)"
 IMAGES = "Training images (log scale)"
@@ -185,15 +195,7 @@ def _together(layers: list[alt.Chart], present: bool) -> alt.TopLevelMixin:
 def _encodings(frame: pd.DataFrame, present: bool) -> dict:
     """Colour and dash of the lines, and one legend below."""
     lines, colours, dashes = variant_colours(frame.rename(columns={"line": "variant"}))
-    legend = {
-        "title": None,
-        "orient": "bottom",
-        "direction": "horizontal",
-        "symbolType": "stroke",
-        "symbolOpacity": 1,
-        "symbolSize": (2 * chart_sizes(present).font) ** 2,
-        "columns": legend_columns(lines, present),
-    }
+    legend = line_legend(lines, present, "bottom", symbolOpacity=1)
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
     ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in dash] for dash in dashes]}
     return {

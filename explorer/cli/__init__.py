@@ -5,8 +5,20 @@ from typing import Any
 
 import typer
 
-from explorer.cli import check_loss, fetch, findings, inference, listing, manage, registries, study, train
-from explorer.errors import UserError
+from explorer.cli import (
+    check_loss,
+    fetch,
+    findings,
+    inference,
+    listing,
+    manage,
+    registries,
+    report,
+    study,
+    take_home,
+    train,
+)
+from explorer.errors import UserError, disk_problem
 
 # Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
 Usage: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
@@ -39,6 +51,10 @@ for command in (
     inference.evaluate,
     findings.findings,
     check_loss.check_loss,
+    report.report,
+    report.verify,
+    take_home.export,
+    take_home.import_,
 ):
     app.command(command.__name__.rstrip("_").replace("_", "-"))(command)
 
@@ -52,6 +68,11 @@ def main(arguments: list[str]) -> int:
         return 2
     except Usage as error:
         print(error.format_message(), file=sys.stderr)
+        return 2
+    except OSError as error:
+        if (sentence := disk_problem(error)) is None:
+            raise
+        print(sentence, file=sys.stderr)
         return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130

@@ -57,7 +57,7 @@ def follow(runs: "list[Run]", setting: "ClusterSetting", checkpoints: str | None
             jobs.ensure_worker(checkpoints, data)  # one that somebody queued for this machine may be among them
             time.sleep(LOOK_SECONDS)
             waiting = [run.reload() for run in waiting]
-            _print_changes(waiting, printed)
+            print_changes(waiting, printed)
     except KeyboardInterrupt:
         for run in waiting:
             if run.reload().status in ACTIVE:
@@ -77,7 +77,7 @@ def _sent(run: "Run", cluster: dict[str, object]) -> "Run":
     return run
 
 
-def _print_changes(runs: "list[Run]", printed: dict[str, str]) -> None:
+def print_changes(runs: "list[Run]", printed: dict[str, str]) -> None:
     """A line for what has changed about a run."""
     for run in runs:
         done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status

@@ -11,7 +11,6 @@ from explorer.errors import UserError, unknown
 
 if TYPE_CHECKING:
     from explorer.insights.findings.finding import Finding
-    from explorer.runs import Run
 
 
 def findings(
@@ -39,29 +38,15 @@ def findings(
 
 
 def _of_runs(run_ids: list[str], checkpoints: str | None) -> "list[Finding]":
-    from explorer.insights.findings.collect import of_runs
-    from explorer.insights.findings.pairwise_tests import (
-        RunPredictions,
-        networks_that_differ,
-        pairwise_tests,
-        predictions_of,
-    )
-    from explorer.insights.grouping import by_seed
+    from explorer.insights.findings.chosen import of_chosen
     from explorer.runs import find
-    from explorer.runs.names import run_names
-    from explorer.runs.published import PublishedRun
+    from explorer.runs.published import find_published, is_published
 
-    chosen = [find(run_id, checkpoints) for run_id in dict.fromkeys(run_ids)]
-    for run in chosen:
-        if isinstance(run, PublishedRun):
-            raise UserError(f"{run.id} was not trained here, so it has no curves and no predictions to analyse.")
-        if not run.epochs_done:
-            raise UserError(f"{run.id} has not finished an epoch yet: wait, or leave it out.")
-    names = run_names(chosen)
-    found = [predictions_of(run, names[run.id]) for run in chosen]
-    predictions = [of_run for of_run in found if isinstance(of_run, RunPredictions)]
-    differ = networks_that_differ(pairwise_tests(predictions))
-    return [*of_runs(chosen, by_seed(chosen)), *([differ] if differ else [])]
+    for run_id in filter(is_published, run_ids):
+        raise UserError(
+            f"{find_published(run_id).id} was not trained here, so it has no curves and no predictions to analyse."
+        )
+    return of_chosen([find(run_id, checkpoints) for run_id in dict.fromkeys(run_ids)])
 
 
 def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
@@ -72,17 +57,14 @@ def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
 
     if name not in STUDIES:
         raise unknown("study", name, STUDIES)
-    finished = [run for run in list_runs(checkpoints) if _is_of(run, name) and run.status == "finished"]
+    of_it = [run for run in list_runs(checkpoints) if run.variant_in(name) is not None]
+    finished = [run for run in of_it if run.status == "finished"]
     if not finished:
         raise UserError(
             f"Study {name} has no finished run in {checkpoints_folder(checkpoints)}. "
             f"Train it: python -m explorer study {name} --quick"
         )
-    return of_study(finished[::-1])
-
-
-def _is_of(run: "Run", name: str) -> bool:
-    return run.study is not None and run.study.name == name
+    return of_study(finished[::-1], name)
 
 
 def _plain(finding: "Finding") -> dict[str, object]:

@@ -94,6 +94,7 @@ def explain(
     from explorer.errors import unknown
     from explorer.insights.attribution import METHODS, explain as explanation
     from explorer.insights.layers import default_cam_layer
+    from explorer.models.layer_names import layer_names
 
     if method not in METHODS:
         raise unknown("method", method, METHODS)
@@ -110,7 +111,11 @@ def explain(
     outputs.write_image(out, upscale(overlaid, max(1, 256 // spec.size)))
     if npy:
         outputs.write_array(npy, heat)
-    where = f" at {layer}, a map of {result.resolution[0]}×{result.resolution[1]}," if layer else ""
+    where = (
+        f" at {layer_names(model).get(layer, layer)}, a map of {result.resolution[0]}×{result.resolution[1]},"
+        if layer
+        else ""
+    )
     against = f" compared with {spec.classes[int(result.contrast[0])]}" if result.contrast is not None else ""
     print(f"{method}{where} for class {spec.classes[int(result.target[0])]}{against}: {out}")
     if result.blank[0]:
@@ -135,13 +140,13 @@ def evaluate(
     from explorer.insights.statistics import confusion_matrix, wilson
     from explorer.runs import find, load_model
     from explorer.runs.further import second_test
-    from explorer.runs.published import PublishedRun, no_images
+    from explorer.runs.published import find_published, is_published, no_images
     from explorer.runs.same_data import meet
     from explorer.training.evaluation import balanced_accuracy, evaluate as evaluate_on
 
+    if is_published(run):
+        raise no_images(find_published(run))
     found = find(run, checkpoints)
-    if isinstance(found, PublishedRun):
-        raise no_images(found)
     model = load_model(run, epoch_of(epoch), checkpoints)
     met = meet(found, found.config.load_data(data))
     dataset = met.data
@@ -150,9 +155,11 @@ def evaluate(
     correct, n = int(confusion.trace()), len(dataset.test)
     low, high = wilson(correct, n)
     balanced = balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))
+    wanted = found.config.training.test_time_flips and dataset.input_spec.may_flip
+    flipped = evaluate_on(model, dataset.test, flips=True).accuracy if wanted else None
     if as_json:
         result = {"accuracy": correct / n, "interval": [low, high], "n": n, "balanced_accuracy": balanced}
-        result |= {"confusion": confusion.tolist()}
+        result |= {"confusion": confusion.tolist()} | ({} if flipped is None else {"flipped_accuracy": flipped})
         print(json.dumps(result | ({"changed": met.changed} if met.changed else {})))
         return
     if met.changed:
@@ -161,6 +168,9 @@ def evaluate(
     print(f"{what} {correct / n:.2%} (95 % interval {low:.2%} to {high:.2%}, n = {n})")
     if second_test(found):
         print(second_test(found))
+    if flipped is not None:
+        low, high = wilson(round(flipped * n), n)
+        print(f"With test-time flips {flipped:.2%} (95 % interval {low:.2%} to {high:.2%})")
     print(f"Balanced accuracy, the mean recall of the classes: {balanced:.2%}")
     for name, row in zip(dataset.classes, confusion, strict=True):
         print(f"{name:12s} " + " ".join(f"{count:5d}" for count in row))
@@ -174,10 +184,9 @@ def _prepared(
 
     from explorer.data import network_input, open_image
     from explorer.errors import UserError
-    from explorer.runs import find, load_model
+    from explorer.runs import find_source, load_model
 
-    run = find(run_id, checkpoints)
-    spec = run.input_spec
+    spec = find_source(run_id, checkpoints).input_spec
     if letterbox and not spec.shows_whole_image:
         raise UserError(
             f"{run_id} takes the object cut out of the image, whatever surrounds it: leave out --letterbox."

@@ -29,13 +29,15 @@ def list_(
     checkpoints: Checkpoints = None,
 ) -> None:
     """The runs, the newest first, by what sets them apart among those listed."""
-    from explorer.runs import list_runs, sample_runs
+    from explorer.jobs.worker import SECONDS_TO_BEGIN, mark_orphans_failed
+    from explorer.runs import checkpoints_folder, list_runs, sample_runs
     from explorer.runs.store import damaged_runs, unknown_keys
 
     if published:
         return _list_published(as_json)
     if samples:
         return _print_runs(sample_runs(), [], as_json)
+    mark_orphans_failed(checkpoints_folder(checkpoints), SECONDS_TO_BEGIN)
     runs = [run for run in list_runs(checkpoints) if run.record.archived == archived]
     damaged = [] if archived else damaged_runs(checkpoints)
     for sentence in unknown_keys(checkpoints):
@@ -93,22 +95,22 @@ def _line(run: "Run", name: str, width: int) -> str:
 
 def _list_published(as_json: bool) -> None:
     from explorer.runs.names import run_names
-    from explorer.runs.published import megabytes, published_runs
+    from explorer.runs.published import megabytes, published_models
 
-    runs = published_runs()
-    names = run_names(runs)
+    models = published_models()
+    names = run_names(models)
     rows = [
         {
-            "id": run.id,
-            "name": names[run.id],
-            "status": "here" if run.is_here else "not fetched",
-            "dataset": run.config.dataset,
-            "model": run.config.model,
-            "epochs": run.epochs_done,
-            "best_validation_accuracy": run.published.facts.accuracy,
-            "size": megabytes(run),
+            "id": model.id,
+            "name": names[model.id],
+            "status": "here" if model.is_here else "not fetched",
+            "dataset": model.config.dataset,
+            "model": model.config.model,
+            "epochs": 0,
+            "best_validation_accuracy": model.published.facts.accuracy,
+            "size": megabytes(model),
         }
-        for run in runs
+        for model in models
     ]
     if as_json:
         print(json.dumps(rows, indent=1))

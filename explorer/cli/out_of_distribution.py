@@ -32,13 +32,10 @@ def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | 
 def _training_images(run_id: str, checkpoints: str | None, data: str | None) -> "Dataset":
     from explorer.data import is_on_disk
     from explorer.errors import UserError
-    from explorer.runs import find
-    from explorer.runs.published import PublishedRun
+    from explorer.runs.checkpoint import find_source, trained_on_images
     from explorer.runs.same_data import same
 
-    run = find(run_id, checkpoints)
-    if isinstance(run, PublishedRun):
-        raise UserError("ImageNet is not on this machine.")
+    run = trained_on_images(find_source(run_id, checkpoints))
     if not is_on_disk(run.config.dataset, data):
         raise UserError(f"{run.config.dataset} is not in the data folder: give the folder with --data.")
     return same(run, run.config.load_data(data))

@@ -1,13 +1,15 @@
-"""`study` and `studies`: a question, its runs one after another in this process, and what they show."""
+"""`study` and `studies`: a question, its runs, several at once, and what they show."""
 
 import sys
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explorer.cli.cluster import DEFAULT_CPUS, Cluster, Cpus, cluster_setting, follow
 from explorer.cli.common import Checkpoints, Data, ImageSize, SkipDamaged, print_report, whole_number
+from explorer.cli.side_by_side import Loaded, Workers, get_ready, number_of_workers, side_by_side
 from explorer.cli.train import settings, train_with_bar
 from explorer.cli.training_flags import training_flag
 from explorer.errors import UserError, unknown
@@ -56,18 +58,21 @@ def study(
     device: Annotated[str, training_flag("device")] = "auto",
     image_size: ImageSize = "32",
     skip_damaged: SkipDamaged = False,
+    workers: Workers = None,
     cluster: Cluster = None,
     cluster_cpus: Cpus = DEFAULT_CPUS,
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> int:
-    """Train the runs of a study one after another and report the findings. Finished runs are reused."""
+    """Train the runs of a study, small ones side by side, and report the findings. Finished runs are reused."""
     from explorer.insights.findings.study import of_variants
     from explorer.insights.findings.trial import trial_of
     from explorer.runs.check import check
     from explorer.studies import plan_runs, sources, with_options, with_source
+    from explorer.studies.plan import ASKED_ABOVE
 
-    setting = cluster_setting(cluster, cluster_cpus)
+    setting, at_once = cluster_setting(cluster, cluster_cpus), number_of_workers(workers)
+    get_ready(at_once)
     chosen = with_options(_chosen(name, model, vary), settings(set_ or []))
     if source:
         chosen = with_source(chosen, source, checkpoints)
@@ -85,14 +90,17 @@ def study(
     for planned in (*before, *plan):
         check(planned.config)
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
+    if len(plan) > ASKED_ABOVE and sys.stdin.isatty():  # a script has been thought about
+        typer.confirm("Train so many?", abort=True)
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
-    trained = _train_all(before, chosen, setting, checkpoints, data)
+    train_all = partial(_train_all, chosen=chosen, setting=setting, at_once=at_once, checkpoints=checkpoints, data=data)
+    trained = train_all(before)
     for planned, run in zip(before, trained, strict=True):
         print(f"{run.id:36s} {planned.variant:20s} on {planned.config.dataset}  {_result(run)}")
     if any(run.status != "finished" for run in trained):
         return 1
-    ended = _train_all(plan, chosen, setting, checkpoints, data)
+    ended = train_all(plan)
     for planned, run in zip(plan, ended, strict=True):
         print(f"{run.id:36s} {planned.variant:20s} seed {planned.config.training.seed}  {_result(run)}")
     trials = [trial_of(run, planned.variant) for planned, run in zip(plan, ended, strict=True) if run.epochs_done]
@@ -106,13 +114,16 @@ def _train_all(
     planned: "list[PlannedRun]",
     chosen: "Study",
     setting: "ClusterSetting | None",
+    at_once: int,
     checkpoints: str | None,
     data: str | None,
 ) -> "list[Run]":
-    """The runs of a plan as they ended: trained here one after another, or side by side on a cluster."""
+    """The runs of a plan as they ended: trained here, `at_once` side by side, or on a cluster."""
+    from explorer.jobs import check_queue
     from explorer.studies import get_or_create, match_runs, on_other_images
 
     if setting:
+        check_queue(sum(one.run is None for one in match_runs(planned, chosen, checkpoints)), folder=checkpoints)
         taken = [
             get_or_create(source, chosen, checkpoints, status="running")
             for source in match_runs(planned, chosen, checkpoints)
@@ -125,6 +136,9 @@ def _train_all(
             f"{run.id} was trained on other images of {run.config.dataset} than today's: not counted.", file=sys.stderr
         )
     there = match_runs(planned, chosen, checkpoints, today)
+    if at_once > 1:
+        runs = (get_or_create(planned_run, chosen, checkpoints, status="running") for planned_run in there)
+        return side_by_side(runs, at_once, data, Loaded(loaded))
     return [_train(planned_run, chosen, checkpoints, loaded[_data_of(planned_run.config)]) for planned_run in there]
 
 

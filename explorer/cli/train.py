@@ -57,6 +57,7 @@ def train(
     data: Data = None,
 ) -> int:
     """Train one model on one data set. The last line printed is the run's id."""
+    from explorer.jobs import check_queue
     from explorer.runs import RunConfig, create
     from explorer.runs.check import check
 
@@ -76,6 +77,7 @@ def train(
     )
     check(config)
     if setting := cluster_setting(cluster, cluster_cpus):
+        check_queue(1, folder=checkpoints)
         return _ended(*follow([create(config, checkpoints, status="running")], setting, checkpoints, data))
     loaded = config.load_data(data, _download_bar())
     print_report(loaded)
@@ -91,9 +93,9 @@ def _start(
             if value != default:
                 raise UserError(f"{name} {value} needs weights to start from: name a run with --from RUN.")
         return model or "simple_cnn", {}, {}
-    from explorer.runs import find
+    from explorer.runs import find_source
 
-    pretrained = find(source, checkpoints).config
+    pretrained = find_source(source, checkpoints).config
     if model not in (None, pretrained.model):
         raise UserError(
             f"{source} is a {pretrained.model}, not a {model}: leave out --model, or start from another run."
@@ -117,9 +119,9 @@ def resume(
     from explorer.runs.published import is_published
     from explorer.runs.same_data import same
 
-    found = find(run, checkpoints)
     if is_published(run):
         raise UserError(f"{run} is a published model without a history: there is nothing to resume.")
+    found = find(run, checkpoints)
     found.check_own()
     if found.status == "finished" and epochs is None:
         raise UserError(f"{run} is finished: to train it further, give --epochs above {found.epochs_done}.")

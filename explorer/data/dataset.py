@@ -18,19 +18,22 @@ Progress = Callable[[float, str], None]  # (fraction done in [0, 1], what is bei
 class Images:
     """`pixels`: uint8 (N, C, H, W). `labels`: int64 (N,), indices into the data set's classes.
 
-    `masks`: bool (N, H, W), where the object is, for the few data sets that know it. No network sees them.
+    `masks`: bool (N, H, W), where the object is, for the few data sets that know it. `marks`: int64 (N,), the class
+    whose mark an image carries, of data sets with a shortcut. No network sees either.
     """
 
     pixels: np.ndarray
     labels: np.ndarray
     masks: np.ndarray | None = None
+    marks: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def where(self, chosen: np.ndarray) -> "Images":
         """Those of the images that are chosen, bool (N,)."""
-        return Images(self.pixels[chosen], self.labels[chosen], None if self.masks is None else self.masks[chosen])
+        optional = (None if values is None else values[chosen] for values in (self.masks, self.marks))
+        return Images(self.pixels[chosen], self.labels[chosen], *optional)
 
 
 @dataclass(frozen=True, eq=False)

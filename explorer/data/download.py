@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock
 
 from explorer.data.dataset import Progress
+from explorer.data.files_in_use import replace
 from explorer.errors import UserError
 
 TIMEOUT = 10  # seconds without an answer or a byte
@@ -67,7 +68,7 @@ def download(wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
                     wanted.unpack(Path(aside))
                     for file in wanted.files:
                         (folder / file).parent.mkdir(parents=True, exist_ok=True)
-                        (Path(aside) / file).replace(folder / file)
+                        replace(Path(aside) / file, folder / file)
     except NETWORK as error:
         raise _unreachable(wanted, folder, error) from error
     except OSError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.data.allowed import checked, leads_out
 from explorer.data.image_file import is_image_file
 from explorer.data.report import LeftOut
 from explorer.data.split import TEST_SHARE, VALIDATION_SHARE, held_out
@@ -21,10 +22,11 @@ from explorer.data.split_folders import (
     folders,
 )
 from explorer.errors import UserError
-from explorer.text import plural
+from explorer.text import plural, printable
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
+MOST_FILES = 1_000_000  # of a folder, images or not
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,19 @@ def tidy(path: str) -> str:
     path = path.strip()
     if len(path) > 1 and path[0] == path[-1] and path[0] in "\"'":
         path = path[1:-1].strip()
-    return str(Path(path).expanduser()) if path else ""
+    return str(Path(os.path.expanduser(path))) if path else ""
 
 
 def list_images(path: str) -> Listing:
     """All image files below `path`, split.
 
     Raises UserError if they cannot be trained on: no such folder, fewer than two classes, too few images of a class, or
-    a split whose classes are not those of the training images.
+    a split whose classes are not those of the training images. Also if it may not be read, see `allowed`; links that
+    lead to what may not be read are left out.
     """
-    root = Path(tidy(path))
-    if not tidy(path) or not root.is_dir():
-        problem = "is a file" if root.is_file() else "does not exist"
+    root = Path(checked(tidy(path)))
+    if not tidy(path) or not os.path.isdir(root):
+        problem = "is a file" if os.path.isfile(root) else "does not exist"
         raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images per class.")
     top, splits, beside = find_splits(root)
     left = _LeftOut(top)
@@ -115,18 +118,28 @@ class _LeftOut:
 
     top: Path
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    examined: int = 0  # files and folders
+
+    def examine(self, count: int) -> None:
+        """Raises UserError once there are too many: somebody gave a whole disk."""
+        self.examined += count
+        if self.examined > MOST_FILES:
+            raise UserError(
+                f"'{self.top}' holds more than {MOST_FILES:,} files: give a folder with nothing in it but the images."
+            )
 
     def add(self, reason: str, path: Path | str) -> None:
         self.reasons.setdefault(reason, []).append(str(path))
 
     def loose(self, folder: Path) -> None:
         """Images beside the class folders."""
-        for file in _image_files(folder, [entry.name for entry in entries(folder) if entry.is_file()], self):
+        names = [entry.name for entry in entries(folder) if leads_out(entry.path) or entry.is_file()]
+        for file in _image_files(folder, names, self):
             self.add("images outside any class folder", file)
 
     def all(self) -> tuple[LeftOut, ...]:
         return tuple(
-            LeftOut(reason, tuple(os.path.relpath(path, self.top) for path in places))
+            LeftOut(reason, tuple(printable(os.path.relpath(path, self.top)) for path in places))
             for reason, places in self.reasons.items()
         )
 
@@ -152,13 +165,15 @@ def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.n
     for label, name in enumerate(names):
         before = len(files)
         for folder, inside in _walk(top / name):
+            left.examine(1 + len(inside))
             files += _image_files(folder, inside, left)
         labels += [label] * (len(files) - before)
     return files, np.array(labels, np.int64)
 
 
 def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
-    """(folder, names of its files), linked folders too, each real folder once: links may go round in circles."""
+    """(folder, names of its files and of links to folders that may not be read); linked folders too, each real folder
+    once: links may go round in circles."""
     visited = set()
     for folder, inner, names in os.walk(top, followlinks=True):
         real = os.path.realpath(folder)
@@ -166,10 +181,13 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
             inner.clear()
             continue
         visited.add(real)
+        out = [subfolder for subfolder in inner if leads_out(os.path.join(folder, subfolder))]
         inner[:] = sorted(
-            subfolder for subfolder in inner if not subfolder.startswith(".") and subfolder not in JUNK_FOLDERS
+            subfolder
+            for subfolder in inner
+            if not subfolder.startswith(".") and subfolder not in JUNK_FOLDERS and subfolder not in out
         )
-        yield folder, sorted(names)
+        yield folder, sorted([*names, *out])
 
 
 def _image_files(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]:
@@ -179,7 +197,9 @@ def _image_files(folder: str | Path, names: list[str], left: _LeftOut) -> list[s
         if name.startswith(".") or name.lower() in JUNK_FILES:
             continue
         path = os.path.join(folder, name)
-        if os.path.splitext(name)[1].lower() in ENDINGS or is_image_file(path):
+        if leads_out(path):
+            left.add("links out of the folders that can be used", path)
+        elif os.path.splitext(name)[1].lower() in ENDINGS or is_image_file(path):
             found.append(path)
         else:
             left.add("files that are not images", path)

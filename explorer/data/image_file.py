@@ -3,9 +3,8 @@
 import io
 import math
 import os
+import re
 import struct
-import threading
-import warnings
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from explorer.data.apart import decode_apart
 from explorer.data.frames import turn_to_first_with_content
+from explorer.data.quiet import quiet
 from explorer.data.transparency import laid_out
 from explorer.errors import UserError
 
@@ -23,7 +24,10 @@ ENOUGH = 2000  # pixels a side: larger images are made smaller at once, so that 
 MAX_SCANNED = 20 * MAX_PIXELS  # pixels × scans of a JPEG; a photo has 1 to 12 scans, one made to last has thousands
 MIN_SIDE, MAX_SIDE = 8, 30_000  # pixels
 MAX_TEXT = 1024**2  # bytes of a PPM that writes its pixels as text: Pillow reads a megabyte a second
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "PPM")  # others are refused unread: Pillow runs some
+# Others are refused unread: Pillow runs some.
+COMMON = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+RARE = ("TIFF", "PPM", "AVIF")  # decoded in a process apart
+_TIFF = (b"*\0", b"\0*", b"+\0", b"\0+")  # after the order of its bytes: 42, or 43 where it is large
 HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}  # ISO/IEC 23008-12, brands of HEVC
 AVIF = {b"avif", b"avis"}
 # What Pillow raises on files that are cut short or made up.
@@ -32,7 +36,6 @@ BROKEN = (
     MemoryError, RuntimeError, AssertionError, struct.error, zlib.error,
     Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
-_QUIET = threading.Lock()  # Python's list of ignored warnings is one for all threads
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,7 @@ def open_with_remarks(source: bytes | str | Path, name: str = "The file") -> Ope
     one beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
     """
     name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
-    with _QUIET, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow remarks on odd metadata
-        return _read(content, name)
+    return _read(content, name)
 
 
 def is_image_file(path: str | Path) -> bool:
@@ -66,19 +67,18 @@ def is_image_file(path: str | Path) -> bool:
     if not os.path.isfile(path):
         return False
     try:
-        with open(path, "rb") as file, _QUIET, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if _brands(file.read(256)) & HEIC:
+        with open(path, "rb") as file, quiet():
+            if _brands(file.read(256)) & {*HEIC, *AVIF}:
                 return True
             file.seek(0)
-            with Image.open(file, formats=FORMATS):
+            with Image.open(file, formats=(*COMMON, "TIFF", "PPM")):  # Python reads their headers
                 return True
     except BROKEN:
         return False
 
 
 def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
-    """`open_image` of bytes, without its guard against warnings. `name` is for messages.
+    """`open_image` of bytes. `name` is for messages.
 
     `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster. Raises
     UserError as `open_with_remarks` does.
@@ -87,6 +87,25 @@ def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
 
 
 def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
+    _check_bytes(content, name)
+    if _is_rare(content):
+        return Opened(*decode_apart(content, name, enough))
+    return decode_here(content, name, enough)
+
+
+def _is_rare(content: bytes) -> bool:
+    """Whether it begins like a TIFF, a Netpbm file or an ISO base media file such as AVIF and HEIC."""
+    tiff = content[:2] in (b"II", b"MM") and content[2:4] in _TIFF
+    return tiff or content[4:8] == b"ftyp" or re.match(rb"P[0-6fy]", content) is not None
+
+
+def decode_here(content: bytes, name: str, enough: int | None = None) -> Opened:
+    """As `open_with_remarks` and `decode` in this process, whatever kind it is. Raises UserError as they do."""
+    with quiet():
+        return _decoded(content, name, enough)
+
+
+def _decoded(content: bytes, name: str, enough: int | None) -> Opened:
     image = _identified(content, name)
     _check_size(image, name)
     if content[:2] in (b"P1", b"P2", b"P3") and len(content) > MAX_TEXT:
@@ -110,12 +129,15 @@ def _read(content: bytes, name: str, enough: int | None = None) -> Opened:
     return Opened(shown, tuple(filter(None, (frame, background))))
 
 
-def _identified(content: bytes, name: str) -> Image.Image:
-    """The image, not yet decoded."""
+def _check_bytes(content: bytes, name: str) -> None:
     if not content:
         raise UserError(f"{name} is an empty file: choose another.")
     if len(content) > MAX_BYTES:
         raise UserError(f"{name} has more than {MAX_BYTES // 1024**2} MB: make it smaller.")
+
+
+def _identified(content: bytes, name: str) -> Image.Image:
+    """The image, not yet decoded."""
     try:
         return Image.open(io.BytesIO(content), formats=_formats(content, name))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -142,7 +164,7 @@ def _formats(content: bytes, name: str) -> tuple[str, ...]:
             ) from error
         register_heif_opener(thumbnails=False)
         return ("HEIF",)
-    return FORMATS
+    return RARE if _is_rare(content) else COMMON
 
 
 def _brands(content: bytes) -> set[bytes]:

@@ -1,61 +1,53 @@
 """A person's own images, one folder a class, in the sense of torchvision's ImageFolder."""
 
-import hashlib
 import os
-import tempfile
 import time
-import warnings
-import zipfile
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
+from explorer.data.folder_apart import read_apart
+from explorer.data.folder_cache import FORMAT, CachedImages, Read, digest
 from explorer.data.folder_files import Listing, list_images, tidy
 from explorer.data.image_file import decode
 from explorer.data.photo import centre_square
+from explorer.data.quiet import quiet
+from explorer.data.regular_file import read_regular
 from explorer.data.report import SPLITS, Report
 from explorer.data.split_folders import unreadable
 from explorer.errors import UserError
+from explorer.text import printable
 
 FOLDER_PREFIX = "folder:"  # begins the name of a person's own images: folder:PATH
 SIZES = 8, 512  # pixels, the least and the greatest image size
 MAX_BYTES = 4 * 1024**3  # of all images in memory
 LARGE_FILE = 50_000  # bytes: larger files gain from several threads, small ones lose (8 s or 12 s for 60,000, 2 cores)
 SLOW = 1.0  # seconds: what took longer to read is kept in the data folder
-FORMAT = 2  # of what is kept; raise it when images are read differently
 
 
-@dataclass(frozen=True)
-class Read:
-    """All images of a listing."""
-
-    pixels: np.ndarray  # uint8 (N, C, H, W); zeros where an image is damaged
-    damaged: dict[int, str]  # which images could not be read, and what is wrong with each, a sentence
-
-
-def load(path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False) -> Dataset:
+def load(
+    path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False, apart: bool = False
+) -> Dataset:
     """`path` holds a folder a class, or folders with the usual names of splits that do; see `folder_files`.
 
     The middle square of each image at `size` × `size`; grey if all images are. What takes long to read is read once and
     kept in <data folder>/.cache until a file's name, size or time changes. Damaged images are left out with
-    `skip_damaged`. The data set's `report` says what was taken. Raises UserError if `size` is not in SIZES, the images
-    do not fit into MAX_BYTES, or the folder cannot be trained on; Damaged, which names the images, if some cannot be
-    read and are not to be left out.
+    `skip_damaged`. The data set's `report` says what was taken. `apart`: another process decodes them.
+    Raises UserError if `size` is not in SIZES, the images do not fit into MAX_BYTES, or the folder cannot be trained
+    on; Damaged, which names the images, if some cannot be read and are not to be left out.
     """
     low, high = SIZES
     if not low <= size <= high:
         raise UserError(f"Images of {size} pixels per side are not possible: choose {low} to {high}.")
     listing = list_images(path)
     _check_memory(len(listing.files), size)
-    cached = _CachedImages(data_folder, Path(tidy(path)).absolute(), listing, size)
+    cached = CachedImages(data_folder, Path(tidy(path)).absolute(), listing, size)
     read = cached.read()
     if read is None:
         start = time.monotonic()
-        read = _read(listing.files, size, progress)
+        read = read_apart(tidy(path), size, cached.key) if apart else _read(listing.files, size, progress)
         if time.monotonic() - start > SLOW:
             cached.write(read)
     parts = _parts(listing, read)
@@ -65,9 +57,16 @@ def load(path: str, size: int, data_folder: Path, progress: Progress, skip_damag
     return Dataset(FOLDER_PREFIX + path, listing.classes, train, validation, test, report=report)
 
 
+def read_here(path: str, size: int) -> tuple[str, Read]:
+    """(key of the folder's files, its images), decoded in this process: what `read_apart` asks another for. Raises
+    UserError as `list_images`."""
+    listing = list_images(path)
+    return digest(listing.files, f"{FORMAT}\0{size}"), _read(listing.files, size, lambda fraction, text: None)
+
+
 def state(path: str) -> str:
     """Changes when the image files of a folder do: by name, size or time of writing."""
-    return _digest(list_images(path).files)
+    return digest(list_images(path).files)
 
 
 def _parts(listing: Listing, read: Read) -> list[Images]:
@@ -87,7 +86,8 @@ def _report(listing: Listing, read: Read, parts: list[Images]) -> Report:
     """What was taken from the folder, and what was not."""
     counts = [np.bincount(part.labels, minlength=len(listing.classes)) for part in parts]
     damaged = {
-        os.path.relpath(listing.files[index], listing.folder): _problem(of) for index, of in read.damaged.items()
+        printable(os.path.relpath(listing.files[index], listing.folder)): _problem(of)
+        for index, of in read.damaged.items()
     }
     return Report(
         str(listing.folder),
@@ -109,19 +109,6 @@ def _repeated(parts: list[Images]) -> int:
     """How many validation and test images have the pixels of a training image."""
     train_images = {image.tobytes() for image in parts[0].pixels}
     return sum(image.tobytes() in train_images for part in parts[1:] for image in part.pixels)
-
-
-def _digest(files: Iterable[str], start: str = "") -> str:
-    """Hexadecimal sha256 of the files' names, sizes and times."""
-    digest = hashlib.sha256(f"{start}\0".encode())
-    for file in files:
-        try:
-            stat = os.stat(file)
-        except OSError:  # a link to nowhere
-            digest.update(f"{file}\0gone\0".encode(errors="surrogateescape"))
-        else:
-            digest.update(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode(errors="surrogateescape"))
-    return digest.hexdigest()
 
 
 def _check_memory(count: int, size: int) -> None:
@@ -147,8 +134,7 @@ def _read(files: tuple[str, ...], size: int, progress: Progress) -> Read:
 
     every = max(1, len(files) // 100)
     large = sum(_bytes(file) for file in files[::every]) > LARGE_FILE * len(files[::every])
-    with warnings.catch_warnings(), ThreadPoolExecutor() as pool:
-        warnings.simplefilter("ignore")  # Pillow remarks on odd metadata
+    with quiet(), ThreadPoolExecutor() as pool:
         for done, _ in enumerate((pool.map if large else map)(read, range(len(files)))):
             if done % every == 0:
                 progress(done / len(files), f"Reading {len(files):,} images")
@@ -157,7 +143,7 @@ def _read(files: tuple[str, ...], size: int, progress: Progress) -> Read:
 
 def _content(file: str) -> bytes:
     try:
-        return Path(file).read_bytes()
+        return read_regular(file)
     except OSError as error:
         raise unreadable(file, error) from error
 
@@ -176,35 +162,3 @@ def _without_idle_colour(pixels: np.ndarray) -> np.ndarray:
         if (red != green).any() or (green != blue).any():
             return pixels
     return pixels[:, :1].copy()
-
-
-class _CachedImages:
-    """Images as they were read before, one file for each folder and size: <data folder>/.cache/folder-….npz."""
-
-    def __init__(self, data_folder: Path, path: Path, listing: Listing, size: int) -> None:
-        digest = hashlib.sha256(f"{path}\0{size}".encode(errors="surrogateescape")).hexdigest()[:16]
-        self.file = data_folder / ".cache" / f"folder-{digest}.npz"
-        self.key = _digest(listing.files, f"{FORMAT}\0{size}")
-
-    def read(self) -> Read | None:
-        """None if nothing is kept, or a file has changed since."""
-        try:
-            with self.file.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                if str(arrays["key"]) != self.key:
-                    return None
-                damaged = zip(arrays["damaged"].tolist(), arrays["sentences"].tolist(), strict=True)
-                return Read(arrays["pixels"], dict(damaged))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            return None
-
-    def write(self, read: Read) -> None:
-        """Aside, then renamed. A data folder that cannot be written to only costs the time of reading again."""
-        damaged, sentences = np.array([*read.damaged], np.int64), np.array([*read.damaged.values()], np.str_)
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.file.parent) as aside:
-                whole = Path(aside, self.file.name)
-                np.savez(whole, key=np.array(self.key), pixels=read.pixels, damaged=damaged, sentences=sentences)
-                whole.replace(self.file)
-        except OSError:
-            pass

@@ -11,7 +11,8 @@ import numpy as np
 
 from explorer.data.dataset import Dataset, Images, Progress
 from explorer.data.shape_outlines import CLASSES, UNIT, outlines
-from explorer.data.shape_textures import backgrounds, hues
+from explorer.data.shape_textures import backgrounds
+from explorer.data.shortcut import CORNER, class_colours, evenly
 from explorer.data.split import TEST_SHARE, held_out, with_validation
 
 SEED = 32
@@ -22,7 +23,6 @@ BOX = 24  # pixels: holds that circle wherever its centre lies in a pixel
 FINE = 4  # a pixel's coverage is counted on 4×4 points
 TURNS = 64  # directions of a shape
 PART = 500  # images drawn at a time, between two reports
-CORNER = 5  # pixels: the mark of `shapes-shortcut`, and the corner that no shape enters
 
 # Cosine of k/64 of a turn, k = 0 … 16, times 1024: written down, for a machine's cosine may differ in its last bit.
 _QUARTER = 1024, 1019, 1004, 980, 946, 903, 851, 792, 724, 650, 569, 483, 392, 297, 200, 100, 0
@@ -66,11 +66,9 @@ def load_shortcut(folder: Path, progress: Progress) -> Dataset:
     pixels, labels, masks = _drawn(progress)
     held = held_out(labels, TEST_SHARE)
     marked = labels.copy()
-    for label in range(len(CLASSES)):
-        members = np.flatnonzero(held & (labels == label))
-        marked[members] = np.arange(len(members)) % len(CLASSES)
+    marked[held] = evenly(labels[held], len(CLASSES))
     pixels[:, :, :CORNER, :CORNER] = marks()[marked]
-    images = Images(pixels, labels, masks)
+    images = Images(pixels, labels, masks, marked)
     return with_validation("shapes-shortcut", CLASSES, images.where(~held), images.where(held))
 
 
@@ -78,9 +76,7 @@ def marks() -> np.ndarray:
     """The mark of each class: a patch of its colour in a white frame, uint8 (classes, 3, CORNER, CORNER)."""
     count = len(CLASSES)
     patches = np.full((count, 3, CORNER, CORNER), 255, np.uint8)
-    colours = hues(np.arange(count) * 1536 // count, np.full(count, 256), np.full(count, 255))
-    colours[count // 2 :] //= 2  # bright and dark: ten hues alone lie close together
-    patches[:, :, 1:-1, 1:-1] = colours[:, :, None, None]
+    patches[:, :, 1:-1, 1:-1] = class_colours(count)[:, :, None, None]
     return patches
 
 

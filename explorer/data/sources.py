@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from explorer.data import cifar10, digits, folder_files, image_folder, mnist, shapes
+from explorer.data import cifar10, digits, folder_files, image_folder, mnist, shapes, shortcut
 from explorer.data.dataset import Dataset, Progress
 from explorer.data.download import Unreachable
 from explorer.data.image_folder import FOLDER_PREFIX
 from explorer.data.input_spec import InputSpec, Preparation
 from explorer.errors import UserError, unknown
 
+FORMS = "folder:PATH", "shortcut:MARK:DATA"  # names beside those of DATASETS
 SIZE = 32  # pixels: the side of the images of all data sets but a person's own
 
 
@@ -114,8 +115,24 @@ DATASETS = {
 
 
 def is_folder(name: str) -> bool:
-    """Whether a data set's name is that of a person's own images, folder:PATH."""
-    return name.startswith(FOLDER_PREFIX)
+    """Whether a data set's name is that of a person's own images, folder:PATH, with a shortcut or without."""
+    return base_of(name).startswith(FOLDER_PREFIX)
+
+
+def base_of(name: str) -> str:
+    """The data set in which a shortcut is planted; any other is its own. Raises UserError as `shortcut.parsed`."""
+    planted = shortcut.parsed(name)
+    return planted.base if planted else name
+
+
+def source_of(name: str) -> Source | None:
+    """What can be said about a data set before it is loaded; None of a folder, and of what is no data set."""
+    planted = shortcut.parsed(name)
+    base = DATASETS.get(planted.base if planted else name)
+    if base is None or planted is None:
+        return base
+    about = f"{base.title} {planted.words}, which reveals the class except in the test split."
+    return replace(base, name=name, title=f"{base.title} {planted.words}", about=about, channels=3)
 
 
 def load(
@@ -124,21 +141,25 @@ def load(
     image_size: int = SIZE,
     progress: Progress | None = None,
     skip_damaged: bool = False,
+    apart: bool = False,
 ) -> Dataset:
-    """The data set `name`: a key of DATASETS, or "folder:PATH" for one's own images, one folder a class.
+    """The data set `name`: a key of DATASETS, "folder:PATH" for one's own images, one folder a class, or
+    "shortcut:MARK:DATA" for either with a shortcut, see `explorer.data.shortcut`.
 
     `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.
     `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
-    `skip_damaged`: leave out a folder's images that cannot be read. Raises UserError if there is no such data set, if
-    `image_size` is not that of its images, if it cannot be downloaded, or if its files are damaged or cannot be trained
-    on.
+    `skip_damaged`: leave out a folder's images that cannot be read. `apart`: another process decodes them. Raises
+    UserError if there is no such data set, if `image_size` is not that of its images, if it cannot be downloaded, or if
+    its files are damaged or cannot be trained on.
     """
     where = data_folder(folder)
     report = progress or _ignore
+    if planted := shortcut.parsed(name):
+        return shortcut.plant(load(planted.base, where, image_size, report, skip_damaged, apart), planted)
     if is_folder(name):
-        return image_folder.load(name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged)
+        return image_folder.load(name.removeprefix(FOLDER_PREFIX), image_size, where, report, skip_damaged, apart)
     if name not in DATASETS:
-        raise unknown("data set", name, [*DATASETS, "folder:PATH"])
+        raise unknown("data set", name, [*DATASETS, *FORMS])
     if image_size != SIZE:
         raise UserError(
             f"{name} has images of {SIZE} pixels, not {image_size}: leave the image size out; it is for folder:PATH "
@@ -154,7 +175,7 @@ def load(
 def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
     """Whether `load` has nothing to download; `name` and `folder` as there."""
     where = data_folder(folder)
-    return is_folder(name) or all((where / file).is_file() for file in DATASETS[name].files)
+    return is_folder(name) or all((where / file).is_file() for file in DATASETS[base_of(name)].files)
 
 
 def data_folder(folder: str | os.PathLike | None = None) -> Path:
@@ -164,12 +185,14 @@ def data_folder(folder: str | os.PathLike | None = None) -> Path:
 
 def tidy(name: str) -> str:
     """The name of a data set as one meant it: a folder's path without quotes, a slash at its end or ~."""
+    if planted := shortcut.parsed(name):
+        return replace(planted, base=tidy(planted.base)).name
     return FOLDER_PREFIX + folder_files.tidy(name.removeprefix(FOLDER_PREFIX)) if is_folder(name) else name
 
 
 def state(name: str) -> str:
     """Changes when a folder's image files do, by name, size or time; empty for a data set that does not change."""
-    return image_folder.state(name.removeprefix(FOLDER_PREFIX)) if is_folder(name) else ""
+    return image_folder.state(base_of(name).removeprefix(FOLDER_PREFIX)) if is_folder(name) else ""
 
 
 def _ignore(fraction: float, text: str) -> None:

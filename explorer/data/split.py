@@ -31,14 +31,15 @@ def held_out(labels: np.ndarray, share: float) -> np.ndarray:
     counts = np.bincount(labels)
     random = np.random.RandomState(SEED)  # its stream is frozen for ever, unlike that of default_rng
     mask = np.zeros(len(labels), bool)
-    for label, take in enumerate(_apportion(counts, share)):
+    for label, take in enumerate(apportion(counts, share)):
         members = np.flatnonzero(labels == label)
         mask[random.permutation(members)[:take]] = True
     return mask
 
 
-def _apportion(counts: np.ndarray, share: float) -> np.ndarray:
-    """How many of each class, int (classes,): whole numbers nearest to the quotas, by largest remainder."""
+def apportion(counts: np.ndarray, share: float) -> np.ndarray:
+    """How many images of each class to hold out, int (classes,): whole numbers nearest to the quotas, by largest
+    remainder. `counts`: int (classes,), images of each."""
     quotas = counts * share
     take = np.floor(quotas).astype(int)
     missing = round(counts.sum() * share) - take.sum()

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 
+from explorer.data.allowed import leads_out
 from explorer.errors import UserError
 
 TRAIN, VALIDATION, TEST = "training", "validation", "test"
@@ -122,6 +123,8 @@ def holds_folders(folder: Path) -> bool:
 
 
 def _is_class(entry: os.DirEntry) -> bool:
+    if leads_out(entry.path):
+        return False
     return entry.is_dir() and not entry.name.startswith(".") and entry.name not in JUNK_FOLDERS
 
 

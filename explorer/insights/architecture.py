@@ -9,16 +9,16 @@ from itertools import groupby
 import torch
 from torch import Tensor, nn
 
-from explorer.insights.cost import macs_of
 from explorer.insights.graph import Node, graph
 from explorer.insights.hooks import evaluating, lock
 from explorer.insights.layers import ACTIVATIONS, blank_image
 from explorer.insights.receptive_field import Field, receptive_fields
 from explorer.models import Normalize
+from explorer.models.work import macs_of
 
 FLOAT = 4  # bytes of a float32
 # Of one float32 a parameter: how many such arrays an optimizer keeps besides weights and gradients.
-OPTIMIZER_STATE = {"sgd": 0, "sgd with momentum": 1, "adamw": 2}
+OPTIMIZER_STATE = {"sgd": 0, "sgd with momentum": 1, "muon": 1, "adamw": 2}
 
 POOLS = nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d
 NORMS = Normalize | nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm | nn.LayerNorm

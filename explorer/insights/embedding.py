@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from explorer.data import to_tensor
 from explorer.errors import UserError
 from explorer.insights.hooks import as_input, did_not_run, evaluating, watching
+from explorer.models.layer_names import layer_names
 from explorer.training.transfer import head_of
 
 BATCH = 64  # images at a time
@@ -47,7 +48,9 @@ def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambd
     if there is no linear layer, or if the last one does not run.
     """
     head = head_of(model)
-    return _features(model, pixels, head, f"the input of `{head}`", lambda inputs, output: inputs[0], progress)
+    return _features(
+        model, pixels, head, f"the input of `{layer_names(model)[head]}`", lambda inputs, output: inputs[0], progress
+    )
 
 
 def behind(model: nn.Module, pixels: np.ndarray, layer: str, progress: Progress = lambda share: None) -> Features:
@@ -59,7 +62,8 @@ def behind(model: nn.Module, pixels: np.ndarray, layer: str, progress: Progress 
     def pooled(inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         return output.flatten(2).mean(dim=2) if output.dim() > 2 else output
 
-    return _features(model, pixels, layer, f"the output of `{layer}`, of maps the means", pooled, progress)
+    called = layer_names(model).get(layer, layer)
+    return _features(model, pixels, layer, f"the output of `{called}`, of maps the means", pooled, progress)
 
 
 def _features(
@@ -174,3 +178,10 @@ def neighbour_agreement(values: np.ndarray, labels: np.ndarray, neighbours: int 
     np.fill_diagonal(distances, np.inf)
     nearest = np.argpartition(distances, count - 1, axis=1)[:, :count]
     return float((labels[nearest] == labels[:, None]).mean())
+
+
+def chance_agreement(labels: np.ndarray) -> float:
+    """`neighbour_agreement` of neighbours drawn at random: Σ n_c (n_c − 1) / (n (n − 1)) over the classes' numbers of
+    images n_c; NaN where there is no other image. `labels`: int (N,)."""
+    counts, n = np.bincount(labels).astype(np.float64), len(labels)
+    return float((counts * (counts - 1)).sum() / (n * (n - 1))) if n > 1 else float("nan")

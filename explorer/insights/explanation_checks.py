@@ -52,7 +52,7 @@ def randomise(
     found, names = [first], [""]
     for group in _groups(copy, MOST_STEPS):
         for module in group.values():
-            _redraw(module, generator)
+            redraw(module, generator)
         found.append(explain(method, copy, image, layer, int(first.target[0])))
         names.append(list(group)[-1])
     maps = np.concatenate([result.map for result in found])
@@ -74,7 +74,8 @@ def _groups(model: nn.Module, steps: int) -> list[dict[str, nn.Module]]:
     return [{name: module for index in part for name, module in groups[index].items()} for part in parts]
 
 
-def _redraw(module: nn.Module, generator: torch.Generator) -> None:
+def redraw(module: nn.Module, generator: torch.Generator) -> None:
+    """Draw the module's own parameters anew, normal with the mean and standard deviation of each, in place."""
     with torch.no_grad():
         for tensor in module.parameters(recurse=False):
             drawn = torch.randn(tensor.shape, generator=generator).to(tensor)

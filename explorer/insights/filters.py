@@ -56,3 +56,16 @@ def _statistics(layer: str, weights: np.ndarray) -> dict[str, object]:
         "max": float(weights.max()),
         "mean_norm": float(filter_norms(weights).mean()),
     }
+
+
+def contrast(weights: np.ndarray) -> float:
+    """Of all squared weights of a layer the share that varies over a kernel's pixels, 0 to 1: Σ (w − m)² / Σ w², m the
+    mean of each kernel's slice. The rest answers to plain brightness or colour. `weights`: (out, in, k, k); NaN if all
+    are 0.
+
+    Independent weights of mean zero have 1 − 1 / k² on average; a kernel of 1×1 has 0.
+    """
+    exact = weights.astype(np.float64)
+    varying = np.square(exact - exact.mean(axis=(2, 3), keepdims=True)).sum()
+    whole = np.square(exact).sum()
+    return float(varying / whole) if whole else float("nan")

@@ -8,6 +8,8 @@ import pandas as pd
 from torch import nn
 
 from explorer.errors import UserError
+from explorer.models.layer_names import known
+from explorer.models.network import Network
 from explorer.runs import StepHistory
 
 KINDS = ("weight", "bias", "scale", "shift")  # the last two: γ and β of a normalisation layer
@@ -36,6 +38,13 @@ def parameter_table(model: nn.Module) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["parameter", "layer", "kind", "depth"])
 
 
+def known_table(network: Network) -> pd.DataFrame:
+    """`parameter_table` of a network whose layers have the names people know; parameters keep theirs, which is what a
+    run's steps call them."""
+    table = parameter_table(network.on_meta())
+    return table.assign(layer=[known(network, layer) for layer in table["layer"]])
+
+
 def parameter_kinds(model: nn.Module) -> dict[str, str]:
     """Parameter name → "weight", "bias", "scale" (γ of a normalisation layer) or "shift" (its β)."""
     table = parameter_table(model)
@@ -57,14 +66,21 @@ def learned(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
 def norms_at_epoch(steps: StepHistory, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
     """Mean gradient norm of each parameter over an epoch's recorded steps.
 
-    `table`: of parameter_table. Adds to its columns norm (over the finite steps; NaN if there are none), steps, and
-    non_finite (how many of them were not finite: a divergence). Raises UserError if no step is recorded, or none in
+    `table`: of parameter_table or known_table; parameters are called by their layer. Adds to its columns norm (over
+    the finite steps; NaN if there are none), steps, and non_finite (how many of them were not finite: a divergence).
+    Raises UserError if no step is recorded, or none in
     this epoch.
     """
     table = learned(steps, table)
     norms = _ordered(steps, table)[_in_epoch(steps, epoch)]
     mean, non_finite = _finite_mean(norms, [0])
-    return table.assign(norm=mean[0], steps=len(norms), non_finite=non_finite[0])
+    return _by_layer(table).assign(norm=mean[0], steps=len(norms), non_finite=non_finite[0])
+
+
+def _by_layer(table: pd.DataFrame) -> pd.DataFrame:
+    """With parameters called by their layer, however that is called: conv5_3.weight."""
+    own = table["parameter"].str.rpartition(".")[2]
+    return table.assign(parameter=(table["layer"] + "." + own).str.removeprefix("."))
 
 
 def layer_norms(steps: StepHistory, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
@@ -133,6 +149,16 @@ class GradientFlow:
     def exploding(self) -> bool:
         """The rule the other way round: the ratio is above 1 / VANISHING, and finite."""
         return 1 / VANISHING < self.ratio < np.inf
+
+    @property
+    def reaches(self) -> bool:
+        """Whether gradients neither vanish nor explode between two layers."""
+        return self.first != self.last and VANISHING <= self.ratio <= 1 / VANISHING
+
+    @property
+    def readable_ratio(self) -> str:
+        """The ratio with two digits."""
+        return _readable(self.ratio)
 
     @property
     def sentence(self) -> str:

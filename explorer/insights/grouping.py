@@ -26,8 +26,8 @@ def groupings(runs: list[Run], names: Sequence[str] = ()) -> dict[str, list[str]
     together = [_written({**setting, "seed": None}) for setting in settings]
     if len(set(together)) < len(runs):
         found[SEEDS] = config_names([run.config for run in runs], without=["seed"])
-    if any(run.study for run in runs):
-        found[VARIANT] = [run.study.variant if run.study else ABSENT for run in runs]
+    if any(run.studies for run in runs):
+        found[VARIANT] = _variants(runs)
     for key in ("model", "dataset", *sorted({key for setting in settings for key in setting} - {"model", "dataset"})):
         values = [plain(setting.get(key, ABSENT)) for setting in settings]
         if len(set(values)) > 1 or (key in ("model", "dataset") and len(runs) > 1):
@@ -36,14 +36,21 @@ def groupings(runs: list[Run], names: Sequence[str] = ()) -> dict[str, list[str]
     return found
 
 
+def _variants(runs: list[Run]) -> list[str]:
+    """Of each run in the study that has most of them, else in the first that has it."""
+    names = [record.name for run in runs for record in run.studies]
+    most = max(names, key=names.count)
+    return [run.variant_in(most) or next((record.variant for record in run.studies), ABSENT) for run in runs]
+
+
 def by_seed(runs: list[Run]) -> list[str]:
     """The group of each run: those that differ in their seed alone are one; where there are none, every run."""
     by_kind = groupings(runs)
     return by_kind.get(SEEDS, by_kind[EACH])
 
 
-def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
-    """(what sets it apart, its runs) of every size at which a study was run; "" where there is one.
+def sizes(runs: list[Run], study: str) -> list[tuple[str, list[Run]]]:
+    """(what sets it apart, its runs) of every size at which the study of this name was run; "" where there is one.
 
     A study that was run with 5 and with 10 epochs, or on two data sets, is two: the runs of a variant must differ in
     their seed alone. What differs between variants is what the study varies. A run that starts from nobody's weights
@@ -56,7 +63,7 @@ def sizes(runs: list[Run]) -> list[tuple[str, list[Run]]]:
     }
     of_variant: dict[str, list[dict[str, str]]] = {}
     for run in runs:
-        of_variant.setdefault(run.study.variant if run.study else "", []).append(settings[run.id])
+        of_variant.setdefault(run.variant_in(study) or "", []).append(settings[run.id])
     keys = [key for key in next(iter(settings.values()), {}) if any(_differ(of, key) for of in of_variant.values())]
     places: dict[tuple[str, ...], list[Run]] = {}
     for run in runs:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError, unknown
+from explorer.models.layer_names import layer_names
 
 # See(name, module, inputs, output) -> None, or a tensor that replaces the output.
 See = Callable[[str, nn.Module, tuple[Tensor, ...], Tensor], Tensor | None]
@@ -99,15 +100,18 @@ def capture(model: nn.Module, layers: Iterable[str]) -> Generator[dict[str, Tens
 
 
 def find_layer(model: nn.Module, name: str) -> nn.Module:
-    """The module of that name. Raises UserError if there is none; the message has some of the names there are."""
+    """The module of that name, its own or the one that people know. Raises UserError if there is none; the message has
+    some of the names there are."""
     try:
         if name:
             return model.get_submodule(name)
     except AttributeError:
         pass
-    raise unknown(
-        "layer", name, _shortened(name, [known_name for known_name, _ in model.named_modules() if known_name])
-    )
+    called = layer_names(model)
+    for module, known_name in called.items():
+        if known_name == name:
+            return model.get_submodule(module)
+    raise unknown("layer", name, _shortened(name, list(called.values())))
 
 
 def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:

@@ -26,5 +26,5 @@ class OutOfDistributionScore:
 
     @property
     def passed(self) -> str | None:
-        """What is stated where nothing is beyond its limit; None if anything is."""
-        return None if self.reasons else f"No measure of this image is beyond its limit. {self.rule}"
+        """What is stated where no measure is beyond its limit; None if one is."""
+        return None if self.reasons else f"The check finds nothing unusual in this image. {self.rule}"

@@ -1,5 +1,6 @@
 """What a model says about images."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -33,3 +34,21 @@ def top(probabilities: np.ndarray, classes: tuple[str, ...], k: int = 3) -> list
     assert probabilities.shape[1] == len(classes), f"{probabilities.shape[1]} probabilities, {len(classes)} classes"
     order = np.argsort(-probabilities, axis=1, kind="stable")[:, :k]
     return [[Guess(classes[i], float(row[i])) for i in best] for row, best in zip(probabilities, order, strict=True)]
+
+
+def union_of_top(probabilities: Mapping[str, tuple[np.ndarray, tuple[str, ...]]], k: int = 3) -> dict[str, list[Guess]]:
+    """Of each network the probability of every class that is among the k likeliest of any, so that no bar is missing
+    where a probability is small; the class that any gives most comes first.
+
+    `probabilities`: network → (its probabilities, float (classes,), the names of its classes). A class that a network
+    does not have is left out of its list alone.
+    """
+    of_each = {
+        name: dict(zip(classes, map(float, values), strict=True)) for name, (values, classes) in probabilities.items()
+    }
+    wanted: dict[str, float] = {}
+    for values, classes in probabilities.values():
+        for guess in top(values[None], classes, k)[0]:
+            wanted[guess.label] = max(guess.probability, wanted.get(guess.label, 0.0))
+    ordered = sorted(wanted, key=lambda label: -wanted[label])
+    return {name: [Guess(label, of[label]) for label in ordered if label in of] for name, of in of_each.items()}

@@ -37,8 +37,25 @@ class Field:
         """Of `units` units in a row, the one whose square has its centre closest to a pixel of that row."""
         return min(range(units), key=lambda unit: abs(self.centre(unit) - pixel))
 
+    def covers(self, unit: int, size: int) -> bool:
+        """Whether unit `unit` of its row (or column) sees all `size` pixels of the image's."""
+        return self.start(unit) <= 0 and self.start(unit) + self.size >= size
+
 
 IMAGE = Field(1, 1, 0)
+
+
+def visible(field: Field, units: int, size: int) -> str:
+    """What a unit can see of an image of `size` pixels a side, in words: a field larger than the image is no more than
+    the image. `units`: how many there are in a row of the layer."""
+    image, covering = f"the whole {size}×{size} image", [field.covers(unit, size) for unit in range(units)]
+    if all(covering):
+        return image
+    if any(covering):
+        return f"{image} if it lies in the middle, and part of it if at the edge"
+    if field.size > size:
+        return f"most of the {size}×{size} image"
+    return f"{field.size}×{field.size} of the {size}×{size} pixels"
 
 
 def receptive_fields(nodes: tuple[Node, ...], size: int) -> dict[str, Field]:

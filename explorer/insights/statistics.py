@@ -33,9 +33,14 @@ def mcnemar(only_a: int, only_b: int) -> float:
     `only_a`, `only_b`: how many images only one of two models gets right. If both were equally good, each of these
     images would be a fair coin. It speaks of two trained models, not of their architectures: seeds come on top.
     """
-    from scipy.special import bdtr
-
-    return min(1.0, 2 * float(bdtr(min(only_a, only_b), only_a + only_b, 0.5)))
+    n = only_a + only_b
+    all_ways = math.lgamma(n + 1) - n * math.log(2)
+    # Not by scipy, for which Home would wait: the sentence on the sample runs is the first visitor's.
+    chances = (
+        math.exp(all_ways - math.lgamma(heads + 1) - math.lgamma(n - heads + 1))
+        for heads in range(min(only_a, only_b) + 1)
+    )
+    return min(1.0, 2 * math.fsum(chances))
 
 
 def paired_images(right_a: np.ndarray, right_b: np.ndarray) -> float:
@@ -53,16 +58,34 @@ def paired_images(right_a: np.ndarray, right_b: np.ndarray) -> float:
         return 1.0
     apart //= np.gcd.reduce(apart)
     sizes, counts = np.unique(np.abs(apart[apart != 0]), return_counts=True)
-    most = int(sizes @ counts)
-    # Each image adds twice its size to −most, or nothing, by a fair coin: the product of the characteristic functions
-    # of all images is that of their sum.
-    waves = np.exp(-2j * np.pi * np.arange(most // 2 + 1) / (most + 1))
+    most, ahead = int(sizes @ counts), abs(int(apart.sum()))
+    if ahead == most:  # all signs alike
+        return min(1.0, 2 * 0.5 ** float(counts.sum()))
+    # Each image adds its size, or nothing, by a fair coin: the product of the characteristic functions of all images is
+    # that of their sum. The coins are tilted so that the sum is expected where it was found (Esscher 1932), and the
+    # chances weighed back: a transform has rounding errors of 1e-16, which would hide a smaller chance.
+    found = (most + ahead) // 2
+    tilt = _tilt(sizes, counts, found)
+    heads = 1 / (1 + np.exp(-tilt * sizes))
+    waves = np.exp(-2j * np.pi * np.arange((most + 1) // 2 + 1) / (most + 1))
     product = np.ones(len(waves), dtype=complex)
-    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
-        product *= ((1 + waves**size) / 2) ** count
-    chances = np.fft.irfft(product, most + 1)  # of the sum's values −most, 2 − most, …, most
-    least = 2 * 0.5 ** float(counts.sum())  # all signs alike; below 1e-15 the transform is rounding
-    return float(np.clip(2 * chances[(most + abs(int(apart.sum()))) // 2 :].sum(), least, 1.0))
+    for size, count, head in zip(sizes.tolist(), counts.tolist(), heads.tolist(), strict=True):
+        product *= (1 - head + head * waves**size) ** count
+    tilted = np.fft.irfft(product, most + 1)[found:]  # of the sums found, found + 1, …, most
+    tail = float(tilted @ np.exp(-tilt * np.arange(len(tilted))))
+    back = float(counts @ (np.logaddexp(0, tilt * sizes) - math.log(2))) - tilt * found
+    return min(1.0, 2 * tail * math.exp(back))
+
+
+def _tilt(sizes: np.ndarray, counts: np.ndarray, found: int) -> float:
+    """By which coins that fall heads with 1 / (1 + exp(−tilt · size)) are expected to sum to `found`, half of the most
+    they can or more, but not all."""
+    low, high = 0.0, 64.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        expected = float(counts @ (sizes / (1 + np.exp(-middle * sizes))))
+        low, high = (middle, high) if expected < found else (low, middle)
+    return low
 
 
 def unpaired_images(correct_a: int, correct_b: int, n: int) -> float:

@@ -47,6 +47,13 @@ def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
     ].mean()
 
 
+def largest_median_update(stats: WeightStats, table: pd.DataFrame) -> float | None:
+    """The highest, over the epochs, of the median ‖Δw‖ / ‖w‖ over measured steps and weight tensors; None where no
+    step was measured."""
+    medians = ratios(stats, table).groupby("epoch")["update"].median().dropna()
+    return float(medians.max()) if len(medians) else None
+
+
 def epoch_means(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
     """The mean gradient norm of the weights in each epoch, over layers and steps: columns epoch, norm.
 

@@ -1,11 +1,14 @@
 """Jobs: a click writes a queued run, a worker process takes it. The server may restart: the run goes on."""
 
-from explorer.jobs.once import Submitted, submit_once, submitting, with_free_seed
+from explorer.jobs.bounds import check_queue
+from explorer.jobs.once import Submitted, computed_alike, submit_once, submitting, with_free_seed
 from explorer.jobs.queue import queue_position, resume, stop, submit, train_further
 from explorer.jobs.supervisor import ensure_worker
 
 __all__ = [
     "Submitted",
+    "check_queue",
+    "computed_alike",
     "ensure_worker",
     "queue_position",
     "resume",

@@ -11,6 +11,7 @@ from pathlib import Path
 from explorer.errors import UserError
 from explorer.runs import Run, checkpoints_folder
 from explorer.runs.folder import write_atomically
+from explorer.runs.owners import check_host
 
 FILE = ".cluster.json"
 PATIENCE_SECONDS = 3.0  # with a machine that does not answer
@@ -48,7 +49,9 @@ def setting(folder: Path | str | None = None) -> ClusterSetting | None:
 
 
 def keep_setting(chosen: ClusterSetting | None, folder: Path | str | None = None) -> None:
-    """Send the queued runs of a checkpoints folder to a cluster from now on; None: train them on this machine."""
+    """Send the queued runs of a checkpoints folder to a cluster from now on; None: train them on this machine. Raises
+    UserError unless the host acts, for it holds for everybody's."""
+    check_host("choose where runs train")
     file = checkpoints_folder(folder) / FILE
     if chosen is None:
         file.unlink(missing_ok=True)

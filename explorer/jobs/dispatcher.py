@@ -41,9 +41,9 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
     import ray
 
     orphaned = without_input()
-    while not _connected(ray, address):
+    while problem := _not_connected(ray, address):
         for run, _ in _mine(checkpoints, address):
-            _set_message(run, f"The cluster at {address} cannot be reached; trying again.")
+            _set_message(run, problem)
         if orphaned.wait(SECONDS_BETWEEN_TRIES):
             return
     dispatcher = Dispatcher(ray, checkpoints, _same_everywhere(data_folder), address)
@@ -57,9 +57,10 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
     lock.release()
 
 
-def _connected(ray: ModuleType, address: str) -> bool:
+def _not_connected(ray: ModuleType, address: str) -> str:
+    """Connect; why that was not possible, a sentence, or ""."""
     if not somebody_answers(address):
-        return False
+        return f"The cluster at {address} cannot be reached; trying again."
     package = Path(__file__).resolve().parents[1]
     try:
         # The nodes get this very code; what it stands on (torch …) they have.
@@ -68,10 +69,13 @@ def _connected(ray: ModuleType, address: str) -> bool:
             log_to_driver=False,
             runtime_env={"py_modules": [str(package)], "env_vars": {"OMP_WAIT_POLICY": "passive"}},
         )
-    except (ConnectionError, RuntimeError) as error:
+    except (ConnectionError, RuntimeError, ray.exceptions.RayError) as error:
         print(f"{address}: {error}", file=sys.stderr)
-        return False
-    return True
+        return (
+            f"The cluster at {address} answers, but does not let this machine in: it may ask for its token, or have "
+            "another version of Ray or Python; trying again."
+        )
+    return ""
 
 
 def _same_everywhere(data_folder: str | None) -> str:

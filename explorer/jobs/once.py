@@ -1,16 +1,27 @@
 """What is equal is trained once, whoever asks and however often."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from explorer.errors import UserError
+from explorer.jobs.bounds import check_room
+from explorer.jobs.cluster import setting, target
 from explorer.jobs.queue import submit
+from explorer.mode import check_no_demo
 from explorer.runs import Run, RunConfig, list_runs
 from explorer.runs.equal import find_equal
-from explorer.runs.folder import checkpoints_folder
+from explorer.runs.folder import checkpoints_folder, distrust_listings
+from explorer.runs.record import DeviceRecord
+
+if TYPE_CHECKING:
+    from explorer.models.network import Network
+    from explorer.models.work import Work
 
 LOCK = ".submit.lock"
 
@@ -26,28 +37,92 @@ class Submitted:
 @contextmanager
 def submitting(folder: Path | str | None = None) -> Generator[Path]:
     """The checkpoints folder, to one at a time: who looks for equal runs and queues what is missing does both in it."""
+    check_no_demo()
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCK):
+        distrust_listings()  # another server may just have queued what is asked for
         yield root
 
 
 def submit_once(
-    configs: Sequence[RunConfig], folder: Path | str | None = None, today: Mapping[tuple[str, int], str] | None = None
+    configs: Sequence[RunConfig],
+    folder: Path | str | None = None,
+    today: Mapping[tuple[str, int], str] | None = None,
+    session: str | None = None,
 ) -> list[Submitted]:
     """Queue a run for each config that no finished or active run of the folder equals; that run where one does.
 
     today: fingerprints of data sets as they are now, by name and image size; where one is absent, what a run was
     trained on counts. Two that ask at the same moment get the same runs. Samples do not count: somebody who presses
-    wants to see the training.
+    wants to see the training. `session` as in `explorer.runs.create`. Raises UserError, and queues none, if the
+    queue has no room for all.
     """
     submitted = []
     with submitting(folder) as root:
+        runs, new = list_runs(root), []
         for config in configs:
             fingerprint = (today or {}).get((config.dataset, config.image_size))
-            equal = find_equal(config, list_runs(root), fingerprint)
-            submitted.append(Submitted(equal or submit(config, root), equal is None))
+            if find_equal(config, runs, fingerprint, computed_alike(config, root)) is None:
+                new.append(config)
+        check_room(new, session, root)
+        for config in configs:
+            fingerprint = (today or {}).get((config.dataset, config.image_size))
+            equal = find_equal(config, list_runs(root), fingerprint, computed_alike(config, root))
+            submitted.append(Submitted(equal or submit(config, root, session=session), equal is None))
     return submitted
+
+
+def computed_alike(config: RunConfig, folder: Path | str | None = None) -> Callable[[Run], bool]:
+    """Whether a run that trains the same as `config` was computed as that would be if it were queued now: on the same
+    kind of device, in the same precision, with as many threads, by a captured step or not. On one machine, with the
+    same versions, it has the same bits then.
+
+    What a cluster would do is not known here: of what trains there, runs that were sent to it with as many CPUs are
+    alike. A run that waits is alike if it waits for the same place and asks for the same device: all else is decided by
+    what it trains. So is one of a version that noted no device.
+    """
+    place = setting(folder)
+
+    def is_alike(run: Run) -> bool:
+        device, sent = run.record.device, run.record.cluster
+        if device and place is None:
+            return _is_decided(device, config, run)
+        if target(run, place) != place or (device and not sent):
+            return False
+        return _wanted(run.config, place is None) == _wanted(config, place is None)
+
+    return is_alike
+
+
+def _wanted(config: RunConfig, here: bool) -> str:
+    """The kind of device that a config comes to on this machine; as written where that is elsewhere, or lacks it."""
+    from explorer.training.device import choose_device  # imports torch
+
+    try:
+        return choose_device(config.training.device).type if here else config.training.device
+    except UserError:
+        return config.training.device
+
+
+def _is_decided(device: DeviceRecord, config: RunConfig, run: Run) -> bool:
+    """Whether a config comes to this on this machine, for a network as that of the run."""
+    from explorer.training.device import ALL_THREADS, resolve  # imports torch
+
+    try:
+        plan = resolve(config.training, _work(run.network))
+    except UserError:  # the machine has no such device, or the run no network
+        return False
+    threads = device.threads or ALL_THREADS  # a run that does not say was trained by all
+    noted = device.type, device.precision, device.captured, threads
+    return noted == (plan.device.type, plan.precision_name, plan.captured, plan.threads)
+
+
+@lru_cache(maxsize=256)
+def _work(network: "Network") -> "Work":
+    from explorer.models.work import work_of
+
+    return work_of(network.on_meta(), network.channels, network.size)
 
 
 def with_free_seed(configs: Sequence[RunConfig], folder: Path | str | None = None) -> list[RunConfig]:

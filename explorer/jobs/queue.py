@@ -1,19 +1,28 @@
-"""The queue is the set of queued run folders, in the order in which they were made."""
+"""The queue is the set of queued run folders. People take turns, and the runs of each are trained as they were made."""
 
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import Timeout
 
+from explorer.jobs.bounds import check_queue, check_room
+from explorer.jobs.capacity import workers
 from explorer.jobs.cluster import setting, target
 from explorer.runs import ACTIVE, Run, RunConfig, create, further, list_runs
 from explorer.runs.folder import now
 from explorer.runs.record import StudyRecord
 
 
-def submit(config: RunConfig, folder: Path | str | None = None, study: StudyRecord | None = None) -> Run:
-    """Queue a run; a worker takes it when its turn comes. `study` as in `explorer.runs.create`."""
-    return create(config, folder, study=study)
+def submit(
+    config: RunConfig,
+    folder: Path | str | None = None,
+    study: StudyRecord | None = None,
+    session: str | None = None,
+) -> Run:
+    """Queue a run; a worker takes it when its turn comes. `study` and `session` as in `explorer.runs.create`."""
+    return create(config, folder, study=study, session=session)
 
 
 def waiting(folder: Path | str | None = None) -> list[Run]:
@@ -21,14 +30,37 @@ def waiting(folder: Path | str | None = None) -> list[Run]:
     runs = list_runs(folder)
     active = {run.id for run in runs if run.status in ACTIVE}
     queued = [run for run in runs if run.status == "queued"]
-    queued = [run for run in queued if run.config.training.source not in active]
-    return sorted(queued, key=lambda run: run.record.queue_key)
+    return in_turn([run for run in queued if run.config.training.source not in active], runs)
+
+
+def in_turn(queued: Iterable[Run], runs: Iterable[Run]) -> list[Run]:
+    """Queued runs in the order in which they begin: next is whoever has waited longest since a run of theirs began,
+    and of those for whom none has, who asked first. `runs`: all of the folder."""
+    rest: dict[str, list[Run]] = {}
+    for run in sorted(queued, key=lambda run: run.record.queue_key, reverse=True):
+        rest.setdefault(_person(run), []).append(run)
+    served = dict.fromkeys(rest, (0, ""))
+    for run in runs:
+        if (person := _person(run)) in served:
+            served[person] = max(served[person], (0, run.record.started_at or ""))
+    order: list[Run] = []
+    while rest:
+        person = min(rest, key=lambda person: (served[person], rest[person][-1].record.queue_key))
+        order.append(rest[person].pop())
+        served[person] = (len(order), "")  # after all that have begun
+        if not rest[person]:
+            del rest[person]
+    return order
+
+
+def _person(run: Run) -> str:
+    """Who asked for a run: an owner, else a name, else a visitor's session, else a command line."""
+    return run.record.owner or run.record.who or run.record.session or ""
 
 
 def queue_position(run: Run, folder: Path | str | None = None) -> int:
-    """How many runs a queued run waits for where it will train; 0 if it is not queued.
-
-    This machine trains one at a time, so the one in training counts; on a cluster several do.
+    """How many runs must end where a queued run will train before it begins, if all take one core; 0 if it is not
+    queued. On a cluster, how many are ahead in the queue.
     """
     if run.status != "queued":
         return 0
@@ -38,18 +70,30 @@ def queue_position(run: Run, folder: Path | str | None = None) -> int:
         cluster = target(candidate, default)
         return cluster.address if cluster else None
 
-    beside = [other for other in list_runs(folder) if other.status in ACTIVE and where(other) == where(run)]
-    ahead = sum(other.status == "queued" and other.record.queue_key < run.record.queue_key for other in beside)
-    return ahead + (where(run) is None) * sum(other.status == "running" for other in beside)
+    runs = list_runs(folder)
+    beside = [other for other in runs if other.status in ACTIVE and where(other) == where(run)]
+    order = in_turn([other for other in beside if other.status == "queued"], runs)
+    ahead = next((place for place, other in enumerate(order) if other.id == run.id), 0)
+    if where(run) is not None:
+        return ahead
+    return max(0, ahead + sum(other.status == "running" for other in beside) - (workers() - 1))
 
 
 def resume(run: Run) -> Run:
-    """Queue a stopped or failed run again; it goes on from its last whole epoch."""
+    """Queue a stopped or failed run again; it goes on from its last whole epoch. Raises UserError if the queue has no
+    room, or the person who acts may not change the run."""
+    run.check_own()
+    check_queue(1, folder=run.path.parent)
     return run.requeue()
 
 
 def train_further(run: Run, epochs: int) -> Run:
-    """Queue an ended run for `epochs` epochs in all."""
+    """Queue an ended run for `epochs` epochs in all. Raises UserError as `resume` does, or if the person who acts would
+    take too much of the disk."""
+    run.check_own()
+    further.check(run, epochs)
+    more = replace(run.config, training=further.extended(run.config.training, run.epochs_done, epochs))
+    check_room([more], folder=run.path.parent)
     return further.train_further(run, epochs).requeue()
 
 

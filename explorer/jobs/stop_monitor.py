@@ -3,21 +3,19 @@
 import threading
 from collections.abc import Callable
 
-from explorer.runs.recorder import Recorder
-
 LOOK_EVERY_SECONDS = 0.1
 PATIENCE_SECONDS = 0.7  # for the loop to notice the request itself, which it does between two steps
 
 
 class StopMonitor:
-    """While a model trains: if it is asked to stop and a step goes on and on, keep the weights and leave the process.
+    """While a run reads its data or trains: if it is to stop (`stops`) and a step goes on and on, `end` the run and
+    `leave` the process. Neither a step nor a read of a disk that does not answer can be interrupted.
 
-    A step in torch's kernels cannot be interrupted, but the weights change only at its end: what is saved from this
-    thread is what the last whole step left.
+    Weights change only at the end of a step in torch's kernels: what `end` saves is what the last whole step left.
     """
 
-    def __init__(self, recorder: Recorder, reason: str, leave: Callable[[], None]) -> None:
-        self._recorder, self._reason, self._leave = recorder, reason, leave
+    def __init__(self, stops: Callable[[], bool], end: Callable[[], object], leave: Callable[[], None]) -> None:
+        self._stops, self._end, self._leave = stops, end, leave
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="stop-monitor", daemon=True)
 
@@ -31,8 +29,8 @@ class StopMonitor:
 
     def _watch(self) -> None:
         while not self._over.wait(LOOK_EVERY_SECONDS):
-            if self._recorder.run.stop_requested:
+            if self._stops():
                 if not self._over.wait(PATIENCE_SECONDS):
-                    self._recorder.ended("stopped", self._reason)
+                    self._end()
                     self._leave()
                 return

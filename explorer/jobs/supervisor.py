@@ -1,5 +1,6 @@
 """Starts the processes that train queued runs, and starts another where one has died."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -7,11 +8,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from explorer.errors import disk_problem
 from explorer.jobs.cluster import lock_name, setting, target
 from explorer.jobs.worker import LOCK as WORKER_LOCK
+from explorer.mode import is_demo
 from explorer.runs import ACTIVE, checkpoints_folder, list_runs
 
 ROOT = Path(__file__).resolve().parents[2]
+# Ctrl-C for the server, or its window that closes, is not for the worker: on Windows, which has no sessions.
+OF_ITS_OWN = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _starting = threading.Lock()
 _children: dict[Path, subprocess.Popen] = {}  # the lock that a process holds â†’ the process, if we started it
 
@@ -19,13 +24,20 @@ _children: dict[Path, subprocess.Popen] = {}  # the lock that a process holds â†
 def ensure_worker(folder: Path | str | None = None, data_folder: Path | str | None = None) -> None:
     """Start a worker for this checkpoints folder unless one lives, and a dispatcher for each cluster that has runs.
 
-    Cheap enough to be called at every view. Neither dies with us: it sees its standard input close, and goes on
-    until its queue is empty.
+    Cheap enough to be called at every view; a public demo starts none. Neither dies with us: it sees its standard input
+    close, and goes on until its queue is empty.
     """
+    if is_demo():
+        return
     root = checkpoints_folder(folder).resolve()
-    root.mkdir(parents=True, exist_ok=True)
     data = Path(data_folder).resolve() if data_folder else ""
-    _ensure(root / WORKER_LOCK, "explorer.jobs.worker", root, data)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        _ensure(root / WORKER_LOCK, "explorer.jobs.worker", root, data)
+    except OSError as error:
+        if disk_problem(error) is None:
+            raise
+        return  # a folder to look at: nobody can train in it
     default = setting(root)
     sent = (target(run, default) for run in list_runs(root) if run.status in ACTIVE)
     for address in {cluster.address for cluster in sent if cluster}:
@@ -45,7 +57,9 @@ def _ensure(lock: Path, module: str, *arguments: Path | str) -> None:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
+                env=os.environ | {"PYTHONUTF8": "1"},  # its log has the letters that our sentences have, on Windows too
                 start_new_session=True,
+                creationflags=OF_ITS_OWN,
             )
 
 

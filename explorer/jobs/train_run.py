@@ -13,11 +13,13 @@ import torch
 from explorer.data import Dataset, load
 from explorer.data.split import part_of
 from explorer.errors import UserError
+from explorer.jobs.demand import Demand, demand_of
 from explorer.jobs.queue import stop_reason
 from explorer.jobs.stop_monitor import StopMonitor
-from explorer.models import set_statistics
+from explorer.models import set_statistics, whiten
+from explorer.models.work import work_of
 from explorer.runs.epochs_file import EPOCHS, best_of, epoch_rows
-from explorer.runs.folder import ENDED, Run, now
+from explorer.runs.folder import ENDED, Run, now, remove_partials
 from explorer.runs.lines import cut
 from explorer.runs.pretrained import begin_from_source
 from explorer.runs.recorder import Recorder, dataset_record
@@ -25,13 +27,19 @@ from explorer.runs.same_data import same
 from explorer.runs.steps_file import STEPS
 from explorer.runs.weights import metrics_of, read_state, read_weights, weights_file
 from explorer.training import TrainConfig
+from explorer.training.device import ALL_THREADS, resolve
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
 from explorer.training.loop import Resume, fit
+from explorer.training.mixed import threads
 from explorer.training.optimizer import make_optimizer
 
 STOPPED = "Stopped on request."
 KEYBOARD = "Stopped from the keyboard."
+
+
+class GPULost(UserError):
+    """After an error of CUDA's the process cannot use the GPU again, also for another run; what it trained says so."""
 
 
 def train_run(
@@ -40,21 +48,27 @@ def train_run(
     on_event: Callable[[Event], None] = lambda event: None,
     loader: Callable[..., Dataset] = load,
     leave: Callable[[], None] = lambda: os._exit(0),
+    admit: Callable[[Run, Demand], bool] = lambda run, demand: True,
 ) -> Run:
     """Train a run to its end, or resume it; the run as it ended: finished, stopped or failed, with a reason.
 
-    Wrong input ends as `failed` with its sentence. A defect is recorded as `failed`, too, and then raised.
-    `leave` ends the process when a stop cannot wait for a slow step; the run's folder is in order by then.
+    Wrong input ends as `failed` with its sentence. A defect is recorded as `failed`, too, and then raised. Raises
+    UserError if somebody removed the run's folder meanwhile, and GPULost, which is one too.
+    `leave` ends the process when a stop cannot wait for a slow step; the run's folder is in order by then. `admit`
+    returns once there is room for what the run needs; False, if it is not to train after all.
     """
     with run.lock():
         run = run.reload()
         if run.status in ENDED:
             return run  # another process has done it while we waited for the lock
+        remove_partials(run.path)
         try:
-            return _train(run, data_folder, on_event, loader, leave)
+            return _train(run, data_folder, on_event, loader, leave, admit)
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt)
             reason = explanation(error)
+            if not interrupted and not (run.path / "run.json").is_file():
+                raise UserError(f"The folder of {run.id} was removed while the run trained: train it again.") from error
             run.change(
                 status="stopped" if interrupted else "failed",
                 reason=reason or f"{type(error).__name__}: {error}",
@@ -62,6 +76,8 @@ def train_run(
             )
             if reason is None or interrupted:
                 raise  # a defect of ours keeps its traceback
+            if isinstance(error, torch.AcceleratorError):
+                raise GPULost(reason) from error
             return run.reload()
 
 
@@ -71,8 +87,11 @@ def explanation(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, KeyboardInterrupt):
         return KEYBOARD
-    if isinstance(error, torch.OutOfMemoryError):
+    if isinstance(error, torch.OutOfMemoryError) or "MPS backend out of memory" in str(error):
         return "The GPU's memory is full: choose a smaller batch size or a smaller model."
+    if isinstance(error, torch.AcceleratorError):
+        what = str(error).partition("\n")[0]
+        return f"The GPU stopped with an error ({what}): see whether nvidia-smi lists it, then resume the run."
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
         return "The memory is full: choose a smaller batch size or a smaller model."
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -91,24 +110,38 @@ def _train(
     on_event: Callable[[Event], None],
     loader: Callable[..., Dataset],
     leave: Callable[[], None],
+    admit: Callable[[Run, Demand], bool],
 ) -> Run:
     config = run.config
     if run.stop_requested:
-        return run.change(status="stopped", reason=stop_reason(run), finished_at=now())
+        return _stopped(run)
     config.check_known()
     run = run.change(status="running", reason=None, message="Loading the images …")
-    whole = same(run, loader(config.dataset, data_folder, config.image_size, _progress_of(run), config.skip_damaged))
+    with StopMonitor(lambda: run.stop_requested, lambda: _stopped(run), leave):
+        try:
+            loaded = loader(config.dataset, data_folder, config.image_size, _progress_of(run), config.skip_damaged)
+        except _StopRequested:
+            return _stopped(run)
+    if run.stop_requested:
+        return _stopped(run)
+    whole = same(run, loaded)
     data = part_of(whole, config.training.fraction, config.training.seed)
     run = run.change(dataset=dataset_record(whole, len(data.train)), message=None)
     torch.manual_seed(config.training.seed)
     model = run.network.build()
     set_statistics(model, data.mean, data.std)
+    whiten(model, data.train.pixels)
     run = begin_from_source(run, model)
     resume = _resume(run, model)
+    training = _as_it_began(run)
+    work = work_of(model, data.channels, data.size)
+    plan = resolve(training, work)
+    if not admit(run, demand_of(plan, work, training.batch_size, whole)):
+        return _stopped(run)
     recorder = Recorder(run.reload(), model)
-    with StopMonitor(recorder, STOPPED, leave):
+    with StopMonitor(lambda: recorder.run.stop_requested, lambda: recorder.ended("stopped", STOPPED), leave):
         try:
-            with closing(fit(model, data, _as_it_began(run), resume, probe_from=whole.train)) as events:
+            with closing(fit(model, data, training, resume, probe_from=whole.train)) as events:
                 for event in events:
                     recorder.event(event)
                     on_event(event)
@@ -122,8 +155,21 @@ def _train(
         recorder.ended("stopped" if why == STOPPED else "failed", why)
         return recorder.run
     model.load_state_dict(read_weights(weights_file(run, "best")))
-    recorder.finished(evaluate(model, data.test), data.test.labels)
+    with threads(plan.threads):
+        test = evaluate(model, data.test)
+        mirrored = training.test_time_flips and data.input_spec.may_flip
+        flipped = evaluate(model, data.test, flips=True).accuracy if mirrored else None
+    recorder.finished(test, data.test.labels, flipped)
     return recorder.run
+
+
+class _StopRequested(Exception):
+    """While the data are read."""
+
+
+def _stopped(run: Run) -> Run:
+    """Ended on request, outside of training."""
+    return run.change(status="stopped", reason=stop_reason(run.reload()), finished_at=now(), message=None)
 
 
 def _reason_to_end(run: Run, event: Event) -> str | None:
@@ -156,14 +202,20 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
 
 def _as_it_began(run: Run) -> TrainConfig:
     """What was automatic stays as it was decided at the start, wherever the run goes on."""
-    training, began = run.config.training, run.record.device and run.record.device.precision
-    return replace(training, precision=began) if began and training.precision == "auto" else training
+    training, began = run.config.training, run.record.device
+    if began and training.precision == "auto":
+        training = replace(training, precision=began.precision)
+    if began and not training.threads:  # a run that does not say was trained by all of the CPU's
+        training = replace(training, threads=began.threads or ALL_THREADS)
+    return training
 
 
 def _progress_of(run: Run) -> Callable[[float, str], None]:
-    """Progress of a download, for whoever watches the run."""
+    """Progress of a download, for whoever watches the run and may stop it."""
 
     def progress(fraction: float, text: str) -> None:
+        if run.stop_requested:
+            raise _StopRequested
         run.change(message=text, message_fraction=fraction)
 
     return progress

@@ -1,24 +1,33 @@
-"""The worker process, kept warm: it takes one queued run after another.
+"""The worker process, kept warm: it gives queued runs to the processes of a pool, as many at once as there is room for.
 
 Started by `supervisor.ensure_worker` as `python -m explorer.jobs.worker CHECKPOINTS DATA`.
 """
 
+import gc
 import os
 import sys
 import threading
-import traceback
+import time
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from explorer.errors import UserError
+
 if TYPE_CHECKING:
     from explorer.data.dataset import Dataset, Progress
+    from explorer.jobs.pool import Pool
+    from explorer.runs import Run
 
 POLL_SECONDS = 0.1
 LOCK = ".worker.lock"
+SECONDS_BETWEEN_LOOKS = 5.0  # for runs of the command line whose process has died
+SECONDS_TO_BEGIN = 30.0  # a process of the command line writes "running" before it holds the lock
 CACHED_DATASETS = 2
+FIRST = "digits"  # the data set that most begin with, loaded before the first click
 
 
 def main(checkpoints: Path, data_folder: str | None) -> None:
@@ -29,55 +38,87 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     except Timeout:
         return  # there is a worker already
     # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
-    from explorer.jobs.cluster import setting, target
-    from explorer.jobs.queue import waiting
-    from explorer.jobs.train_run import train_run, warm_up
+    import torch
+
+    from explorer.jobs.capacity import workers
+    from explorer.jobs.pool import Pool
+    from explorer.jobs.train_run import warm_up
+    from explorer.jobs.trials import Trials
+    from explorer.runs.folder import remove_partials
     from explorer.runs.trash import purge
 
+    loader = CachedLoader()
+    pool, trials = Pool(workers(), data_folder, loader), Trials(checkpoints)
+    torch.set_num_threads(1)  # see pool.py
     warm_up()
-
+    loader(FIRST, data_folder)
+    gc.freeze()  # what the pool's processes share with us, no collection of theirs is to copy
     orphaned = without_input()
     mark_orphans_failed(checkpoints)
+    remove_partials(checkpoints)
     for sentence in purge(checkpoints):
         print(sentence, file=sys.stderr)
-    loader = CachedLoader()
+    look_at = 0.0
     while checkpoints.is_dir():
-        default = setting(checkpoints)
-        queue = [run for run in waiting(checkpoints) if target(run, default) is None]
-        if queue:
-            try:
-                train_run(queue[0], data_folder, loader=loader, leave=restart_worker)
-            except Exception:  # noqa: BLE001  whatever fails in one run, the worker lives on for the next
-                traceback.print_exc()  # the run says so, too
-        elif orphaned.wait(POLL_SECONDS):
+        idle = not hand_out(checkpoints, pool)
+        if idle and orphaned.is_set():
             return
+        trials.serve()
+        for run in pool.wait(POLL_SECONDS):
+            mark_failed_if_orphan(run)
+        if time.monotonic() > look_at:
+            look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+            mark_orphans_failed(checkpoints, SECONDS_TO_BEGIN)
+
+
+def hand_out(checkpoints: Path, pool: "Pool") -> bool:
+    """Start queued runs while there is room; whether anything trains or waits."""
+    from explorer.jobs.cluster import setting, target
+    from explorer.jobs.queue import waiting
+
+    default, started = setting(checkpoints), {run.id for run in pool.runs}
+    queue = [run for run in waiting(checkpoints) if run.id not in started and target(run, default) is None]
+    for run in queue:
+        if not pool.has_room:
+            break
+        pool.start(run)
+    return bool(queue or started)
 
 
 def without_input() -> threading.Event:
     """Set once our standard input has closed: the process that started us is gone."""
     gone = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), gone.set()), daemon=True).start()
+
+    def watch() -> None:
+        while os.read(0, 1024):  # not through sys.stdin, whose lock a forked process would inherit
+            pass
+        gone.set()
+
+    threading.Thread(target=watch, daemon=True).start()
     return gone
 
 
-def restart_worker() -> None:
-    """Replace this process by a fresh worker with the same arguments and standard input."""
-    os.execv(sys.executable, [sys.executable, "-m", "explorer.jobs.worker", *sys.argv[1:]])
-
-
-def mark_orphans_failed(checkpoints: Path) -> None:
-    """Runs that say they are running though nobody holds their lock: the process that trained them has died."""
+def mark_orphans_failed(checkpoints: Path, unchanged_for: float = 0.0) -> None:
+    """Runs that say they are running though nobody holds their lock: the process that trained them has died. Only those
+    whose run.json has not changed for so many seconds."""
     from explorer.runs import list_runs
-    from explorer.runs.folder import now
 
     for run in list_runs(checkpoints):
         if run.status == "running" and not run.record.cluster:  # of those, the dispatcher knows
-            try:
-                with run.lock().acquire(timeout=0):
-                    reason = "The training process ended unexpectedly: resume the run to continue from its last epoch."
-                    run.change(status="failed", reason=reason, finished_at=now())
-            except Timeout:
-                continue  # it is alive, started from a command line
+            with suppress(OSError):  # deleted meanwhile, or in a folder that cannot be written to
+                # A clock that has gone back since leaves a time that has yet to come.
+                if abs(time.time() - (run.path / "run.json").stat().st_mtime) >= unchanged_for:
+                    mark_failed_if_orphan(run)
+
+
+def mark_failed_if_orphan(run: "Run") -> None:
+    """Say so in a run that says it is running though nobody holds its lock."""
+    from explorer.runs.folder import now
+
+    with suppress(Timeout, UserError), run.lock().acquire(timeout=0):  # one that is alive came from a command line
+        if run.reload().status == "running":
+            reason = "The training process ended unexpectedly: resume the run to continue from its last epoch."
+            run.change(status="failed", reason=reason, finished_at=now())
 
 
 class CachedLoader:

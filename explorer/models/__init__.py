@@ -10,6 +10,7 @@ from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.mlp import MLP
 from explorer.models.normalize import Normalize, set_statistics
 from explorer.models.spec import Spec
+from explorer.models.whitening import whiten
 from explorer.options import Option, OptionValue, options_of
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "options",
     "set_statistics",
     "title",
+    "whiten",
 ]
 
 MODELS: dict[str, Spec] = {"mlp": MLP(), **CONVOLUTIONAL}

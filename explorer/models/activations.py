@@ -7,9 +7,9 @@ from explorer.options import option
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
 
 
-def activation_option() -> str:
-    """The field `activation`, the same in every spec."""
-    return option("relu", "The nonlinearity after every hidden layer.", choices=tuple(ACTIVATIONS))
+def activation_option(default: str = "relu") -> str:
+    """The field `activation`, the same in every spec but for its default."""
+    return option(default, "The nonlinearity after every hidden layer.", choices=tuple(ACTIVATIONS))
 
 
 def new_activation(name: str) -> nn.Module:

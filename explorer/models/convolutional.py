@@ -1,5 +1,6 @@
 """The architectures that see which pixels are neighbours; an mlp can be sized to any of them."""
 
+from explorer.models.airbench import Airbench
 from explorer.models.cifar_resnet import CIFARResNet
 from explorer.models.residual_cnn import ResidualCNN
 from explorer.models.resnet import ResNet
@@ -24,4 +25,5 @@ CONVOLUTIONAL: dict[str, Spec] = {
     "resnet44": CIFARResNet(depth=44),
     "resnet56": CIFARResNet(depth=56),
     "resnet110": CIFARResNet(depth=110),
+    "airbench94": Airbench(),
 }

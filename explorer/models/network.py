@@ -8,7 +8,10 @@ import torch
 from torch import nn
 
 from explorer.data import InputSpec
+from explorer.errors import UserError
 from explorer.models import build
+
+MOST_PARAMETERS = 300_000_000  # twice those of VGG-19; training keeps ten numbers for each, 12 GB
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,26 @@ class Network:
 
     def build(self) -> nn.Module:
         """A fresh module, as `explorer.models.build` makes it: weights from torch's global generator, on the default
-        device. Raises UserError if the options or the sizes do not fit."""
-        return build(self.model, self.channels, self.classes, self.size, **dict(self.options))
+        device. Raises UserError if the options or the sizes do not fit, and before it takes memory if there would be
+        more than MOST_PARAMETERS."""
+        check_parameters(self.model, self.on_meta())
+        return self._module()
 
     def on_meta(self) -> nn.Module:
         """The module without memory for its weights, and no random number drawn: to count and to name, not to
         compute."""
         with torch.device("meta"):
-            return self.build()
+            return self._module()
+
+    def _module(self) -> nn.Module:
+        return build(self.model, self.channels, self.classes, self.size, **dict(self.options))
+
+
+def check_parameters(name: str, model: nn.Module) -> None:
+    """Raises UserError if a model, as it is on meta, is too large to be built."""
+    count = sum(parameter.numel() for parameter in model.parameters())
+    if count > MOST_PARAMETERS:
+        raise UserError(
+            f"This {name} would have {count / 1e6:,.0f} million parameters, more than the {MOST_PARAMETERS // 10**6} "
+            f"million allowed: choose fewer or narrower layers, or smaller images."
+        )

@@ -3,7 +3,7 @@
 Importing this does not import torch or pandas; `load_model`, `epochs` and friends do when they are called.
 """
 
-from explorer.runs.checkpoint import Checkpoint, load_model
+from explorer.runs.checkpoint import Checkpoint, WeightsSource, epochs_of, find_source, load_model
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run, checkpoints_folder
 from explorer.runs.history import epochs
@@ -18,10 +18,13 @@ __all__ = [
     "RunConfig",
     "StepHistory",
     "WeightStats",
+    "WeightsSource",
     "checkpoints_folder",
     "create",
     "epochs",
+    "epochs_of",
     "find",
+    "find_source",
     "list_runs",
     "load_model",
     "sample_runs",

@@ -21,7 +21,7 @@ def rename(run: Run, name: str) -> Run:
 
     Raises UserError if it cannot be shown in one line, or is too long.
     """
-    return run.change(name=_line("name", name, LONGEST_NAME) or None)
+    return run.change(name=one_line("name", name, LONGEST_NAME) or None)
 
 
 def note(run: Run, text: str) -> Run:
@@ -37,7 +37,7 @@ def note(run: Run, text: str) -> Run:
 def tag(run: Run, tags: Iterable[str]) -> Run:
     """Give the run these tags, besides those that it has. Raises UserError if one cannot be shown, or there would be
     too many."""
-    cleaned = [_line("tag", word, LONGEST_TAG) for word in tags]
+    cleaned = [one_line("tag", word, LONGEST_TAG) for word in tags]
     for word in cleaned:
         if not word or "," in word:
             raise UserError(f"The tag {word!r} is not possible: give a word or a few, without a comma.")
@@ -51,7 +51,7 @@ def tag(run: Run, tags: Iterable[str]) -> Run:
 
 def untag(run: Run, tags: Iterable[str]) -> Run:
     """Take these tags from the run. Raises UserError if it does not have one of them."""
-    tags_now, gone = run.reload().record.tags, [_line("tag", word, LONGEST_TAG) for word in tags]
+    tags_now, gone = run.reload().record.tags, [one_line("tag", word, LONGEST_TAG) for word in tags]
     for word in gone:
         if word not in tags_now:
             raise UserError(f"{run.id} has no tag '{word}'. Its tags are: {', '.join(tags_now) or 'none'}.")
@@ -68,7 +68,7 @@ def archive(run: Run, archived: bool = True) -> Run:
     return run.change(archived=archived)
 
 
-def _line(what: str, text: str, longest: int) -> str:
+def one_line(what: str, text: str, longest: int) -> str:
     """One line: runs of spaces are one, none at the ends. Raises UserError if it cannot be shown or is too long."""
     line = re.sub(r"[ \u00a0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
     _check(what, line, longest)

@@ -1,10 +1,13 @@
 """Equal runs: what is equal is trained once, whoever asks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
 
+from explorer.options import OptionValue
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import ACTIVE, Run
-from explorer.runs.published import PublishedRun
+from explorer.runs.history import PLAIN_LOSS
+from explorer.runs.listing import Listing
 from explorer.runs.same_data import is_same
 from explorer.runs.wording import settings_of
 
@@ -12,24 +15,29 @@ PREFERRED = ("finished", "running", "queued")  # of several equal runs, the one 
 
 
 def find_equal(
-    config: RunConfig, runs: Iterable[Run], fingerprint: str | None = None, device: str | None = None
+    config: RunConfig,
+    runs: Iterable[Run],
+    fingerprint: str | None = None,
+    is_computed_alike: Callable[[Run], bool] = lambda run: True,
 ) -> Run | None:
-    """The finished or active run that trains the same on the same images and the same kind of device; None if there is
-    none. Of several the one furthest on, and of these the first.
+    """The finished or active run that trains the same on the same images and is computed in the same way; None if
+    there is none. Of several the one furthest on, and of these the first.
 
-    fingerprint: of the data as they are now; None where nobody has loaded them, then a run's own count. device: cpu or
-    cuda, what `auto` comes to here; None where either will do. An active run that was asked to stop is none to join.
+    fingerprint: of the data as they are now; None where nobody has loaded them, then a run's own count.
+    is_computed_alike: asked of runs that train the same; see `explorer.jobs.computed_alike`. By default any device,
+    precision and number of threads will do. An active run that was asked to stop is none to join, and neither is one
+    from elsewhere: nobody here has seen how its numbers came about.
     """
-    wanted = config.training.device if config.training.device != "auto" else device
     equal = [
         run
         for run in runs
         if run.status in PREFERRED
-        and not isinstance(run, PublishedRun)
+        and not run.record.imported
         and not (run.status in ACTIVE and run.stop_requested)
         and trains_the_same(run.config, config)
         and is_same(run, fingerprint)
-        and (wanted is None or _device(run) in (wanted, None))
+        and _records_the_same(run)
+        and is_computed_alike(run)
     ]
     return min(equal, key=lambda run: PREFERRED.index(run.status), default=None)
 
@@ -38,15 +46,37 @@ def trains_the_same(a: RunConfig, b: RunConfig) -> bool:
     """Whether two configs decide alike in all but the device: an option left out has its default."""
     if (a.dataset, a.model, a.training.seed) != (b.dataset, b.model, b.training.seed):
         return False  # most pairs, and cheaply
-    return _settings(a) == _settings(b)
+    return _work(a) == _work(b)
 
 
-def _settings(config: RunConfig) -> dict[str, object]:
-    return {**settings_of(config), "device": None}
+def training_the_same(config: RunConfig, listing: Listing) -> list[Run]:
+    """The runs that train the same as a config, the newest first; what it costs does not grow with their number."""
+    return _by_work(listing).get(_work(config), [])
 
 
-def _device(run: Run) -> str | None:
-    """cpu or cuda, on which it trains or will; None where that is not known yet."""
-    if run.record.device:
-        return run.record.device.type
-    return None if run.config.training.device == "auto" else run.config.training.device
+@lru_cache(maxsize=4)
+def _by_work(listing: Listing) -> dict[Hashable, list[Run]]:
+    found: dict[Hashable, list[Run]] = {}
+    for run in listing.runs:
+        found.setdefault(_work(run.config), []).append(run)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _work(config: RunConfig) -> Hashable:
+    """The settings of a config but the device: equal ones train the same."""
+    settings = settings_of(config).items()
+    return frozenset((name, _hashable(value)) for name, value in settings if name != "device")
+
+
+def _hashable(value: OptionValue) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:  # what a newer version wrote
+        return repr(value)
+    return value
+
+
+def _records_the_same(run: Run) -> bool:
+    """Not a run of an older version whose training losses are those with the label smoothing."""
+    return not run.config.training.label_smoothing or run.record.recorded_loss == PLAIN_LOSS or not run.epochs_done

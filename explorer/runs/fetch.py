@@ -17,15 +17,17 @@ from filelock import FileLock, Timeout
 
 from explorer.data.dataset import Progress
 from explorer.data.download import CHUNK, NETWORK, TIMEOUT
+from explorer.data.files_in_use import WINDOWS, replace
 from explorer.errors import UserError
-from explorer.runs.published import PublishedRun, megabytes
+from explorer.mode import check_no_demo
+from explorer.runs.published import PublishedModel, megabytes
 
 PART = ".part"
 WAIT = 0.2  # seconds between two looks at whether another process is done
 
 
-def fetch(run: PublishedRun, progress: Progress) -> None:
-    """Puts the run's weights into torch's cache, wholly or not at all; does nothing if they are there.
+def fetch(model: PublishedModel, progress: Progress) -> None:
+    """Puts the model's weights into torch's cache, wholly or not at all; does nothing if they are there.
 
     `progress(fraction, text)` is called many times a second; an exception that it raises ends the download. Whoever
     comes second waits for the first, and then finds the file there. Raises UserError if the address cannot be reached,
@@ -33,20 +35,21 @@ def fetch(run: PublishedRun, progress: Progress) -> None:
     """
     from explorer.models.published import weights_of
 
-    path, url = run.published.path, weights_of(run.published).url
+    path, url = model.path, weights_of(model.published).url
     if path.is_file():
         return
+    check_no_demo()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(path, lambda: progress(0, f"Waiting for another process that downloads {run.id}")):
+        with _alone(path, lambda: progress(0, f"Waiting for another process that downloads {model.id}")):
             if not path.is_file():
                 _sweep(path)
-                message = f"Downloading {run.id}, {megabytes(run)}"
-                _download(url, path, run.published.facts.bytes, lambda part: progress(part, message))
+                message = f"Downloading {model.id}, {megabytes(model)}"
+                _download(url, path, model.published.facts.bytes, lambda part: progress(part, message))
     except NETWORK as error:
         reason = getattr(error, "reason", None) or error
         raise UserError(
-            f"Cannot download the weights of {run.id} from {urlsplit(url).netloc} ({reason}): put {path.name} into "
+            f"Cannot download the weights of {model.id} from {urlsplit(url).netloc} ({reason}): put {path.name} into "
             f"{path.parent}, or choose a run of your own."
         ) from error
     except OSError as error:
@@ -55,9 +58,9 @@ def fetch(run: PublishedRun, progress: Progress) -> None:
         ) from error
 
 
-def sweep(run: PublishedRun) -> None:
-    """Remove what a process left that was killed while it fetched this run's weights."""
-    path = run.published.path
+def sweep(model: PublishedModel) -> None:
+    """Remove what a process left that was killed while it fetched this model's weights."""
+    path = model.path
     if any(path.parent.glob(f".{path.name}.*")):
         with (
             suppress(Timeout),
@@ -89,8 +92,11 @@ def _alone(path: Path, waiting: Callable[[], None] | None) -> Generator[None]:
     try:
         yield
     finally:
-        Path(lock.lock_file).unlink(missing_ok=True)
-        lock.release()
+        if WINDOWS:  # where an open file stays; filelock removes it there
+            lock.release()
+        else:
+            Path(lock.lock_file).unlink(missing_ok=True)
+            lock.release()
 
 
 def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]) -> None:
@@ -109,6 +115,6 @@ def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]
         expected = HASH_REGEX.search(path.name)
         if expected is None or not digest.hexdigest().startswith(expected[1]):
             raise URLError("the downloaded file is damaged")
-        aside.replace(path)
+        replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)

@@ -1,20 +1,27 @@
 """The run folder: create, read, change, list, lock. Files are written aside and renamed: whole or absent."""
 
+import errno
 import json
 import os
 import re
+import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from filelock import FileLock
 
 from explorer.data import InputSpec
+from explorer.data.files_in_use import replace
+from explorer.data.regular_file import read_regular
 from explorer.errors import UserError
+from explorer.mode import is_demo
 from explorer.runs.config import RunConfig
+from explorer.runs.owners import check_may_change
 from explorer.runs.record import DatasetRecord, RunRecord, StudyRecord, as_json
 from explorer.runs.typed_json import Json
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from explorer.models.network import Network
 
 ACTIVE = ("queued", "running")
+SECONDS_TO_WRITE = 600.0  # a file, at most
 ENDED = ("finished", "stopped", "failed")
 CHANGE_LOCK = ".change.lock"  # beside the runs: in a run's folder it would hinder who deletes that
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"  # the runs that come with the app
@@ -39,13 +47,40 @@ def now() -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Readers see the old file or the new one, never half of it."""
+    """Readers see the old file or the new one, never half of it. Raises OSError if the disk takes no more, as that of a
+    public demo."""
+    if is_demo():
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid4().hex}.partial")  # threads write, too
     try:
         aside.write_bytes(content)
-        aside.replace(path)
+        replace(aside, path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+_distrusted = 0
+
+
+def distrust_listings() -> None:
+    """Lists of runs that were made before are not to be trusted: this process has changed a run, or which there are, or
+    is about to decide by it."""
+    global _distrusted
+    _distrusted += 1
+
+
+def times_distrusted() -> int:
+    """Larger than when a list was made: it is not to be trusted."""
+    return _distrusted
+
+
+def remove_partials(folder: Path) -> None:
+    """What killed processes left half-written in a run's folder, or in that of all runs; not what is being written."""
+    for pattern in (".*.partial", "weights/.*.partial", "state/.*.partial"):
+        for aside in folder.glob(pattern):
+            with suppress(OSError):  # finished or removed meanwhile
+                if time.time() - aside.stat().st_mtime > SECONDS_TO_WRITE:
+                    shutil.rmtree(aside) if aside.is_dir() else aside.unlink()
 
 
 @dataclass(frozen=True)
@@ -54,6 +89,7 @@ class Run:
 
     path: Path
     record: RunRecord
+    has_history: ClassVar = True  # its epochs and its images are known, other than a published model's
 
     @property
     def id(self) -> str:
@@ -64,6 +100,21 @@ class Run:
     def is_sample(self) -> bool:
         """Whether it came with the app: it can be read, but nothing of it can be changed."""
         return self.path.parent == SAMPLES
+
+    @property
+    def kind(self) -> str:
+        """Begins its name: "", other than a published model's."""
+        return ""
+
+    @property
+    def given_name(self) -> str | None:
+        """What a person has called it."""
+        return self.record.name
+
+    @property
+    def version(self) -> str | None:
+        """None: of its weights there are epochs, not versions."""
+        return None
 
     @property
     def status(self) -> str:
@@ -84,6 +135,24 @@ class Run:
     def study(self) -> StudyRecord | None:
         """The study that made this run; None for other runs."""
         return self.record.study
+
+    @property
+    def studies(self) -> tuple[StudyRecord, ...]:
+        """Every study that it belongs to: the one that made it, and those that took it as equal to one of theirs."""
+        return (*((self.record.study,) if self.record.study else ()), *self.record.also_in)
+
+    def variant_in(self, study: str) -> str | None:
+        """As which variant it belongs to the study of this name; None if it does not."""
+        return next((record.variant for record in self.studies if record.name == study), None)
+
+    def join(self, study: StudyRecord) -> "Run":
+        """Let it belong to this study, too, unless it does; whoever asks, for nothing else of it changes. Raises
+        UserError if the run is gone, or a sample."""
+        run = self.reload()
+        if run.variant_in(study.name) is not None:
+            return run
+        _check_no_sample(run)
+        return _write(run.path, also_in=(*run.record.also_in, study))
 
     @property
     def epochs_done(self) -> int:
@@ -136,41 +205,32 @@ class Run:
     def change(self, **values: object) -> "Run":
         """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
         the only way in which a run changes its status. One process at a time: a person names what a worker trains.
-        Raises UserError if run.json is gone or cannot be read, a value does not fit, or the run is a sample."""
+        Raises UserError if run.json is gone or cannot be read, a value does not fit, or as `check_own` does."""
         self.check_own()
-        assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
-        _content(self.path)  # a run that is gone needs no lock, which would make its folder anew
-        with FileLock(self.path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
-            changed = {**_content(self.path), **{name: as_json(value) for name, value in values.items()}}
-            run = Run(self.path, RunRecord.from_json(changed))
-            write_atomically(self.path / "run.json", json.dumps(changed, indent=1).encode())
-        return run
+        return _write(self.path, **values)
 
     def check_own(self) -> None:
-        """Raises UserError if the run is a sample."""
-        if self.is_sample:
-            raise UserError(
-                f"{self.id} is a sample that comes with the app and cannot be changed: train a run of your own, or "
-                "leave the samples out with EXPLORER_SAMPLES=off."
-            )
+        """Raises UserError if the run is a sample, or if the person who acts may not change it: every change asks."""
+        _check_no_sample(self)
+        check_may_change(self.id, self.record.owner, self.record.who)
 
     def lock(self) -> FileLock:
-        """Held by the process that trains the run; the system frees it when that process dies. Raises UserError if
-        the run is a sample."""
+        """Held by the process that trains the run; the system frees it when that process dies. Raises UserError
+        as `check_own` does."""
         self.check_own()
         return FileLock(self.path / ".lock")
 
     def requeue(self) -> "Run":
         """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch. Raises UserError
-        if the run is a sample."""
+        as `check_own` does."""
         self.check_own()
         (self.path / "stop").unlink(missing_ok=True)
         anew = {"queued_at": now(), "queue_key": time.time_ns(), "message": None, "cluster": None, "nodes": []}
         return self.change(status="queued", reason=None, **anew)
 
     def request_stop(self) -> None:
-        """Ask whoever trains this run, or will, to stop; it answers within a second. Raises UserError if the run is a
-        sample."""
+        """Ask whoever trains this run, or will, to stop; it answers within a second. Raises UserError as
+        `check_own` does."""
         self.check_own()
         (self.path / "stop").touch()
 
@@ -180,7 +240,27 @@ class Run:
         return (self.path / "stop").exists()
 
 
-_seen: dict[Path, tuple[tuple[int, int], Run]] = {}  # folder → (the stamp of its run.json, what it said)
+def _check_no_sample(run: Run) -> None:
+    if run.is_sample:
+        raise UserError(
+            f"{run.id} is a sample that comes with the app and cannot be changed: train a run of your own, or "
+            "leave the samples out with EXPLORER_SAMPLES=off."
+        )
+
+
+def _write(path: Path, **values: object) -> Run:
+    """As `Run.change`, whoever asks."""
+    assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
+    _content(path)  # a run that is gone needs no lock, which would make its folder anew
+    with FileLock(path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
+        changed = {**_content(path), **{name: as_json(value) for name, value in values.items()}}
+        run = Run(path, RunRecord.from_json(changed))
+        write_atomically(path / "run.json", json.dumps(changed, indent=1).encode())
+        distrust_listings()
+    return run
+
+
+_read: dict[Path, tuple[tuple[int, int], Run]] = {}  # folder → (the stamp of its run.json, its run)
 
 
 def read(path: Path, afresh: bool = False) -> Run:
@@ -193,16 +273,16 @@ def read(path: Path, afresh: bool = False) -> Run:
     except OSError as error:
         raise _unreadable(path, error) from error
     stamp = (stat.st_mtime_ns, stat.st_ino)
-    if afresh or path not in _seen or _seen[path][0] != stamp:
-        _seen[path] = (stamp, Run(path, _record(path, _content(path))))
-    return _seen[path][1]
+    if afresh or path not in _read or _read[path][0] != stamp:
+        _read[path] = (stamp, Run(path, _record(path, _content(path))))
+    return _read[path][1]
 
 
 def _content(path: Path) -> dict[str, Json]:
     """run.json as it is."""
     try:
-        return json.loads((path / "run.json").read_bytes())
-    except (OSError, ValueError) as error:
+        return json.loads(read_regular(path / "run.json"))
+    except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from error
 
 

@@ -6,7 +6,6 @@ from explorer.errors import UserError
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import ACTIVE, Run
 from explorer.runs.history import TEST_PREDICTIONS
-from explorer.runs.published import is_published
 from explorer.runs.record import EarlierTest
 from explorer.runs.weights import state_file
 from explorer.training import TrainConfig
@@ -19,7 +18,7 @@ def train_further(run: Run, epochs: int) -> Run:
 
     Its test accuracy so far moves to `earlier_tests`: the next one is another look at the same images.
     """
-    _check(run, epochs)
+    check(run, epochs)
     earlier = run.record.earlier_tests
     if run.record.test:
         earlier = (*earlier, EarlierTest(epochs=run.epochs_done, at=run.record.finished_at, **vars(run.record.test)))
@@ -38,7 +37,7 @@ def extended(training: TrainConfig, done: int, epochs: int) -> TrainConfig:
 
 def what_it_does(run: Run, epochs: int) -> str:
     """What more epochs mean for the learning rate and the test images. Raises UserError if they are not possible."""
-    _check(run, epochs)
+    check(run, epochs)
     rate = learning_rate_at(run.config.training, run.epochs_done, epochs)
     rows = epoch_rows(run)
     sentence = f"The learning rate continues where a run of {epochs} epochs would be, at {rate:.2g}"
@@ -61,9 +60,8 @@ def second_test(run: Run) -> str:
     )
 
 
-def _check(run: Run, epochs: int) -> None:
-    if is_published(run.id):
-        raise UserError(f"{run.id} is a published model without a history: start a new run from its weights.")
+def check(run: Run, epochs: int) -> None:
+    """Raises UserError if the run cannot be trained to `epochs` epochs in all, or not now, or not by who acts."""
     run.check_own()
     if run.status in ACTIVE:
         raise UserError(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from explorer.data.array_file import read_array
+from explorer.data.regular_file import open_regular
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import Run, write_atomically
 from explorer.runs.store import find
@@ -85,9 +87,9 @@ def write_test_predictions(run: Run, labels: np.ndarray, predictions: np.ndarray
 def read_test_predictions(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     """(labels, predictions), int32 (N,) each, in the order of the test split; None for a run that has not finished."""
     try:
-        with (run.path / TEST_PREDICTIONS).open("rb") as file:
-            rows = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError):  # absent, or cut short while a folder was copied
+        with open_regular(run.path / TEST_PREDICTIONS) as file:
+            rows = read_array(file)
+    except (OSError, ValueError):  # absent, or cut short while a folder was copied
         return None
     images = run.record.test.n if run.record.test else rows.size // 2
     return (rows[0], rows[1]) if rows.shape == (2, images) and rows.dtype.kind == "i" else None

@@ -4,8 +4,9 @@ import json
 import math
 from pathlib import Path
 
+from explorer.data.regular_file import read_regular
 from explorer.runs.folder import write_atomically
-from explorer.runs.typed_json import Json
+from explorer.runs.typed_json import Json, is_text
 
 
 def append(path: Path, rows: list[dict[str, Json]]) -> None:
@@ -24,11 +25,16 @@ def _finite(value: Json) -> Json:
 
 
 def read_lines(path: Path) -> list[dict[str, Json]]:
-    """All complete lines; a last line that a dying process left half-written is not one."""
-    if not path.is_file():
+    """All complete lines, of a file that cannot be read none; a last line that a dying process left half-written is
+    not one."""
+    try:
+        return _complete(read_regular(path))
+    except OSError:
         return []
-    whole, _, _ = path.read_bytes().rpartition(b"\n")
-    return parsed(whole)
+
+
+def _complete(content: bytes) -> list[dict[str, Json]]:
+    return parsed(content.rpartition(b"\n")[0])
 
 
 def parsed(lines: bytes) -> list[dict[str, Json]]:
@@ -39,12 +45,14 @@ def parsed(lines: bytes) -> list[dict[str, Json]]:
 def _object(line: bytes) -> dict[str, Json] | None:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # or nested a thousand times
         return None
-    return row if isinstance(row, dict) else None
+    return row if isinstance(row, dict) and (b"\\u" not in line or is_text(row)) else None
 
 
 def cut(path: Path, epochs_done: int) -> None:
-    """Drop what lies behind epoch `epochs_done`, and lines that cannot be read, before a run is resumed."""
-    remaining = [row for row in read_lines(path) if isinstance(row.get("epoch"), int) and row["epoch"] <= epochs_done]
+    """Drop what lies behind epoch `epochs_done`, and lines that cannot be read, before a run is resumed. Raises OSError
+    if the file is there, but not to be read: nothing of it is lost then."""
+    rows = _complete(read_regular(path)) if path.exists() else []
+    remaining = [row for row in rows if isinstance(row.get("epoch"), int) and row["epoch"] <= epochs_done]
     write_atomically(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in remaining).encode())

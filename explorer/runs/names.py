@@ -3,21 +3,23 @@
 A name is the network's title and, of the settings in a fixed order, those in which a run differs from another that has
 been called the same so far: "VGG-16 · seed 1", "simple_cnn · 1 % · frozen". So a name cut short at any part fits two of
 the runs, their order does not matter, and one more run can only make names longer. Where runs do not differ at all,
-their numbers do. A name that a person gave comes in place of the title.
+their numbers do. A name that a person gave comes in place of the title, without its middle where it is long.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from explorer.runs.checkpoint import Checkpoint
+from explorer.runs.checkpoint import Checkpoint, WeightsSource
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import RUN_ID, Run
-from explorer.runs.published import PublishedRun
+from explorer.runs.kept import kept
 from explorer.runs.wording import rank, words_of
 
 SEPARATOR = " · "
-LAST = ("weights", "epoch", "number", "id")  # of the parts of a name, behind the settings
+LONGEST = 40  # characters of a given name: a line of a telephone
+TAIL = 14  # of them from its end, where numbers mostly stand
+LAST = ("sample", "weights", "epoch", "number", "id")  # of the parts of a name, behind the settings
 Words = dict[str, str]  # setting → what a name says of it
 
 
@@ -34,18 +36,23 @@ class Described(NamedTuple):
         return self.title, self.given
 
 
-def run_names(runs: Iterable[Run]) -> dict[str, str]:
-    """id → display name, all different; give all runs that are shown together."""
+def run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
+    """id → display name, all different; give all runs and published models that are shown together."""
+    return dict(_run_names(runs))
+
+
+@kept
+def _run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
     by_id = {run.id: run for run in runs}
     return dict(zip(by_id, _names([(run, None) for run in by_id.values()]), strict=True))
 
 
 def checkpoint_names(checkpoints: Sequence[Checkpoint]) -> list[str]:
     """The display name of each; the epoch is in it where nothing before tells two apart."""
-    return _names([(checkpoint.run, checkpoint.epoch) for checkpoint in checkpoints])
+    return _names([(checkpoint.source, checkpoint.epoch) for checkpoint in checkpoints])
 
 
-def _names(shown: Sequence[tuple[Run, int | str | None]]) -> list[str]:
+def _names(shown: Sequence[tuple[WeightsSource, int | str | None]]) -> list[str]:
     described = [_described(run, epoch) for run, epoch in shown]
     parts, clashing = distinct(described), _clashing(described)
     for run, name_parts in zip(described, parts, strict=True):
@@ -76,11 +83,6 @@ def describe_change(before: RunConfig, after: RunConfig) -> str:
     )
 
 
-def given_name(run: Run) -> str | None:
-    """What a person has called the run."""
-    return run.record.name
-
-
 def distinct(described: Sequence[Described]) -> list[list[str]]:
     """Of each the title and the words that set it apart.
 
@@ -91,29 +93,33 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
     for key in sorted({key for run in described for key in run.words}, key=_place):
         groups: list[list[int]] = []
         for group in (indices for indices in alike if len(indices) > 1):
-            by_words = _grouped(group, lambda index, key=key: described[index].words.get(key))
-            if len(by_words) > 1:
-                for index in group:
-                    parts[index] += [words] if (words := described[index].words.get(key)) else []
-            groups += by_words
+            words_of = [described[index].words.get(key) for index in group]
+            if words_of.count(words_of[0]) == len(group):  # most settings, and of thousands of runs
+                groups.append(group)
+                continue
+            for index, words in zip(group, words_of, strict=True):
+                parts[index] += [words] if words else []
+            groups += _grouped(group, lambda index, key=key: described[index].words.get(key))
         alike = groups
     return parts
 
 
-def _described(run: Run, epoch: int | str | None) -> Described:
-    words = {**_words(run.config), "id": run.id}
-    title = words["model"]
-    if isinstance(run, PublishedRun):
-        title = f"published {title}"
-        words["weights"] = run.published.version
-    if run.is_sample:
-        title = f"sample {title}"
-    if number := RUN_ID.fullmatch(run.id):
+def _described(source: WeightsSource, epoch: int | str | None) -> Described:
+    words = {**_words(source.config), "id": source.id}
+    title = f"{source.kind} {words['model']}".lstrip()
+    if isinstance(source, Run) and source.is_sample:
+        words["sample"] = "sample"
+    if source.version:
+        words["weights"] = source.version
+    if number := RUN_ID.fullmatch(source.id):
         words["number"] = f"#{int(number[1])}"
     if epoch is not None:
         words["epoch"] = f"epoch {epoch}" if isinstance(epoch, int) or epoch.isdecimal() else f"{epoch} epoch"
-    given = given_name(run)
-    return Described(given or title, given is not None, words)
+    return Described(_shortened(source.given_name or title), source.given_name is not None, words)
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST else f"{title[: LONGEST - TAIL - 1].rstrip()}…{title[-TAIL:].lstrip()}"
 
 
 @lru_cache(maxsize=4096)

@@ -14,9 +14,10 @@ LAST_NUMBER = ".last-number"
 TRASH = ".trash"
 
 
-def take_number(root: Path) -> int:
-    """A number that no run here has or has had; called by who holds the lock on making runs."""
-    number = _highest(root) + 1
+def take_number(root: Path, at_least: int = 0) -> int:
+    """A number that no run here has or has had, `at_least` or the next after that; called by who holds the lock on
+    making runs."""
+    number = max(_highest(root) + 1, at_least)
     _keep(root, number)  # before the run is there: if that fails, a number is left out
     return number
 

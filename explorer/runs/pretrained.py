@@ -4,12 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import UserError
-from explorer.runs.checkpoint import load_model
+from explorer.runs.checkpoint import Checkpoint, WeightsSource, find_source, load_model, trained_on_images
 from explorer.runs.folder import Run
-from explorer.runs.published import is_published
 from explorer.runs.record import PretrainedWeights
 from explorer.runs.same_data import is_same
-from explorer.runs.store import find
 from explorer.runs.weights import read_weights, save_weights, weights_file
 
 if TYPE_CHECKING:
@@ -47,10 +45,11 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
         raise UserError(
             f"The source {source.id} is a different network: use its model, {source.config.model}, and its options."
         )
-    weights = load_model(source.id, epoch_of(training.source_epoch), folder).state_dict()
+    epoch = epoch_of(training.source_epoch)
+    weights = load_model(source.id, epoch, folder).state_dict()
     learned = source.input_spec
     start, remarks = fitted(weights, model, learned.classes, run.input_spec.classes)
-    if not is_same(source, run.dataset.fingerprint) and learned.name == run.input_spec.name:
+    if learned.name == run.input_spec.name and not is_same(trained_on_images(source), run.dataset.fingerprint):
         remarks.append(
             f"{source.id} was trained on other images or splits of {learned.name} than today's: it may have seen some "
             "of today's validation and test images."
@@ -58,7 +57,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
     save_weights(run, start, START)
     pretrained = PretrainedWeights(
         run=source.id,
-        epoch=_number(source, training.source_epoch),
+        epoch=Checkpoint(source, epoch).epochs_done,
         fingerprint=fingerprint(weights),
         dataset=learned.name,
         tune=training.tune,
@@ -68,10 +67,10 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
     return run.change(origin=pretrained)
 
 
-def source_of(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run whose weights are taken. Raises UserError if it is gone and they were not copied yet."""
+def source_of(run_id: str, folder: Path | str | None = None) -> WeightsSource:
+    """Whose weights are taken. Raises UserError if it is gone and they were not copied yet."""
     try:
-        return find(run_id, folder)
+        return find_source(run_id, folder)
     except UserError as error:
         raise UserError(f"The source of the weights does not exist. {error}") from None
 
@@ -79,10 +78,3 @@ def source_of(run_id: str, folder: Path | str | None = None) -> Run:
 def epoch_of(text: str) -> int | str:
     """best, last or a number, from its text."""
     return int(text) if text.isdecimal() else text
-
-
-def _number(source: Run, epoch: str) -> int | None:
-    """Epochs of training behind the weights; None for a published model, which does not say."""
-    if is_published(source.id):
-        return None
-    return {"best": source.best_epoch, "last": source.epochs_done}[epoch] if not epoch.isdecimal() else int(epoch)

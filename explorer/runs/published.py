@@ -1,27 +1,27 @@
-"""Published models as runs that can only be read: an id, a config, what their images are like, and their weights.
+"""Published models: an id, a network, what their images are like, and their weights. They have no history.
 
-    run = find("published-resnet18")            # or all of them: published_runs()
-    run.is_here                                 # its weights lie in torch's cache; else fetch(run)
-    load_model(run.id)                          # the module with its weights, in eval mode
-    build(run.config.model, channels, classes, size, **run.config.options)   # the same layers for other images
+    model = find_published("published-resnet18")   # or all of them: published_models()
+    model.is_here                                  # its weights lie in torch's cache; else fetch(model)
+    load_model(model.id)                           # the module with its weights, in eval mode
+    build(model.config.model, channels, classes, size, **model.config.options)   # the same layers for other images
 
-Importing this does not import torch; asking a run whether its weights are here does, and asking it for its classes
+Importing this does not import torch; asking a model whether its weights are here does, and asking it for its classes
 or its accuracy imports torchvision.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, ClassVar
 
 from explorer.data import InputSpec
 from explorer.errors import UserError, unknown
 from explorer.runs.config import RunConfig
-from explorer.runs.folder import Run
-from explorer.runs.record import RunRecord
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from explorer.models.network import Network
     from explorer.models.published import Published
 
 PREFIX = "published-"
@@ -29,8 +29,14 @@ DATA = "imagenet"  # what they were trained on; it is not among our data sets
 
 
 @dataclass(frozen=True)
-class PublishedRun(Run):
-    """A published model with the interface of a run. It has weights, but no history."""
+class PublishedModel:
+    """A network with the weights that torchvision publishes for it."""
+
+    id: str
+    kind: ClassVar = "published"  # begins its name
+    has_history: ClassVar = False  # nothing is known of its epochs, and its images are not here
+    status: ClassVar = "finished"
+    given_name: ClassVar = None
 
     @property
     def published(self) -> "Published":
@@ -38,6 +44,18 @@ class PublishedRun(Run):
         from explorer.models.published import PUBLISHED
 
         return PUBLISHED[self.id.removeprefix(PREFIX)]
+
+    @property
+    def config(self) -> RunConfig:
+        """Its network and what it was trained on, as a run says it."""
+        from explorer.models.published import SIZE
+
+        return RunConfig(DATA, self.published.model, self.published.options, image_size=SIZE)
+
+    @property
+    def network(self) -> "Network":
+        """The architecture of its weights."""
+        return self.published.network
 
     @property
     def input_spec(self) -> InputSpec:
@@ -48,86 +66,66 @@ class PublishedRun(Run):
         return InputSpec(DATA, CHANNELS, SIZE, facts.classes, facts.mean, facts.std, resize=facts.resize)
 
     @property
+    def version(self) -> str:
+        """Of its weights: of some networks there are two."""
+        return self.published.version
+
+    @property
+    def path(self) -> Path:
+        """The file of its weights, once it has been downloaded."""
+        return self.published.path
+
+    @property
     def is_here(self) -> bool:
         """Its weights have been fetched, by this app or by any other that uses torch's cache."""
-        return self.published.path.is_file()
+        return self.path.is_file()
 
-    def load(self, epoch: int | str = "best") -> "nn.Module":
-        """The module with its weights, in eval mode on the CPU. Raises UserError if they are not here, or if `epoch` is
-        a number."""
+    def load(self) -> "nn.Module":
+        """The module with its weights, in eval mode on the CPU. Raises UserError if they are not here."""
         from explorer.models import published
 
-        if epoch not in ("best", "last"):
-            raise UserError(f"{self.id} has one set of weights, none of epoch '{epoch}': leave the epoch out.")
         if not self.is_here:
             raise UserError(
                 f"The weights of {self.id} are not on this machine: download them ({megabytes(self)}) with "
-                f"`python -m explorer fetch {self.id}`, or put {self.published.file} into {self.published.path.parent}."
+                f"`python -m explorer fetch {self.id}`, or put {self.published.file} into {self.path.parent}."
             )
         return published.load(self.published)
 
-    def change(self, **values: object) -> NoReturn:
-        """Raises UserError if it is called: there is no run.json."""
-        self._refuse()
 
-    def lock(self) -> NoReturn:
-        """Raises UserError if it is called: nobody trains it."""
-        self._refuse()
-
-    def requeue(self) -> NoReturn:
-        """Raises UserError if it is called: it is not trained here."""
-        self._refuse()
-
-    def request_stop(self) -> NoReturn:
-        """Raises UserError if it is called: it is not trained here."""
-        self._refuse()
-
-    def reload(self) -> "PublishedRun":
-        """Itself: a published model does not change."""
-        return self
-
-    def _refuse(self) -> NoReturn:
-        raise UserError(f"{self.id} is a published model that can only be read: train a run of your own.")
-
-
-def megabytes(run: PublishedRun) -> str:
+def megabytes(model: PublishedModel) -> str:
     """How much there is to fetch, "528 MB"."""
-    return f"{run.published.facts.bytes / 1e6:.0f} MB"
+    return f"{model.published.facts.bytes / 1e6:.0f} MB"
 
 
-def no_images(run: PublishedRun) -> UserError:
+def no_images(model: PublishedModel) -> UserError:
     """Whatever needs the images that it was trained or tested on."""
     return UserError(
-        f"ImageNet is not on this machine: according to torchvision, {run.id} classifies "
-        f"{run.published.facts.accuracy:.2%} of its 50,000 validation images correctly; use predict for your own "
+        f"ImageNet is not on this machine: according to torchvision, {model.id} classifies "
+        f"{model.published.facts.accuracy:.2%} of its 50,000 validation images correctly; use predict for your own "
         f"images."
     )
 
 
-def is_published(run_id: str) -> bool:
+def is_published(model_id: str) -> bool:
     """Whether an id is that of a published model: no run is called so."""
-    return run_id.startswith(PREFIX)
+    return model_id.startswith(PREFIX)
 
 
-def published_runs() -> list[PublishedRun]:
+def published_models() -> list[PublishedModel]:
     """All that there are, whether their weights are here or not."""
+    return list(_published())
+
+
+@cache
+def _published() -> tuple[PublishedModel, ...]:
     from explorer.models.published import PUBLISHED
 
-    return [_run(PREFIX + name) for name in PUBLISHED]
+    return tuple(PublishedModel(PREFIX + name) for name in PUBLISHED)
 
 
-def find_published(run_id: str) -> PublishedRun:
+def find_published(model_id: str) -> PublishedModel:
     """The published model with this id. Raises UserError if there is none."""
-    by_id = {run.id: run for run in published_runs()}
-    if run_id not in by_id:
-        raise unknown("published model", run_id, by_id)
-    return by_id[run_id]
-
-
-def _run(run_id: str) -> PublishedRun:
-    from explorer.models.published import PUBLISHED, SIZE
-
-    published = PUBLISHED[run_id.removeprefix(PREFIX)]
-    config = RunConfig(DATA, published.model, published.options, image_size=SIZE)
-    # The path names no folder; pages take a run's id from it, and look there for files that only trained runs have.
-    return PublishedRun(Path("published") / run_id, RunRecord(run_id, "finished", config))
+    by_id = {model.id: model for model in published_models()}
+    if model_id not in by_id:
+        raise unknown("published model", model_id, by_id)
+    return by_id[model_id]

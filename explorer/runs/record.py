@@ -10,11 +10,12 @@ from explorer.data import InputSpec
 from explorer.data.input_spec import Preparation
 from explorer.errors import UserError
 from explorer.runs.config import RunConfig
-from explorer.runs.typed_json import Json, known_values, unknown_names
+from explorer.runs.typed_json import Json, is_text, known_values, unknown_names
 from explorer.text import plural
 
 SCHEMA_VERSION = 1
 STATUSES = ("queued", "running", "finished", "stopped", "failed")
+MOST_CHANNELS, MOST_PIXELS, MOST_IMAGES = 64, 4096, 100_000_000  # a network, or a list of batches, is made of them
 KNOWN_AFTER_AN_EPOCH = ("dataset", "best", "parameters", "parameter_names", "steps_per_epoch")
 
 
@@ -54,7 +55,7 @@ class DatasetRecord:
 class DeviceRecord:
     """What a run trained on, and what was decided automatically."""
 
-    type: str  # cpu or cuda
+    type: str  # cpu, cuda or mps
     name: str
     precision: str = "float32"
     captured: bool = False  # whether a step was replayed as one CUDA graph
@@ -77,6 +78,7 @@ class TestResult:
     loss: float | None = None  # nats an image
     accuracy: float  # a fraction
     n: int  # images
+    flipped_accuracy: float | None = None  # by the mean logits of image and mirror image, of runs with test_time_flips
     balanced_accuracy: float | None = None  # mean recall of the classes; older runs do not say
     confusion: tuple[tuple[int, ...], ...] = ()  # images of each true class (rows) by predicted class (columns)
 
@@ -111,6 +113,15 @@ class StudyRecord:
 
 
 @dataclass(frozen=True)
+class ImportRecord:
+    """Where a run that was not trained here comes from."""
+
+    id: str  # that it had there
+    at: str  # when it came, ISO 8601, UTC
+    trained_by: str | None = None  # as its run.json says
+
+
+@dataclass(frozen=True)
 class ClusterRecord:
     """The cluster that a run was sent to."""
 
@@ -132,7 +143,11 @@ class RunRecord:
     starred: bool = False
     archived: bool = False  # left out of lists and first choices
     who: str | None = None  # asked for the run, where visitors have names
-    study: StudyRecord | None = None
+    owner: str | None = None  # may change it, besides the host: see owners.py; None: the host alone
+    session: str | None = None  # from which it was asked for: people take turns in the queue
+    study: StudyRecord | None = None  # that made the run
+    also_in: tuple[StudyRecord, ...] = ()  # studies that took it, since it is equal to one of theirs
+    imported: ImportRecord | None = None  # None: it was trained here
     queued_at: str | None = None  # moments are ISO 8601 in UTC
     queue_key: int = 0  # ns; the lowest is trained first
     message: str | None = None  # what is being done, a sentence
@@ -174,6 +189,8 @@ class RunRecord:
                 f"run.json has schema version {data.get('schema_version')}, but this app reads {SCHEMA_VERSION}: "
                 "update the app to open it."
             )
+        if not is_text(data):
+            raise UserError("run.json holds half a character (\\ud800 to \\udfff): write it out, or remove it.")
         if "config" not in data:
             raise UserError("run.json has no 'config'.")
         config = RunConfig.from_json(data["config"])
@@ -204,14 +221,15 @@ class RunRecord:
         yield "training_seconds", self.training_seconds, 0, sys.float_info.max
         yield "message_fraction", self.message_fraction, 0, 1
         if self.dataset:
-            yield "dataset.channels", self.dataset.channels, 1, math.inf
-            yield "dataset.size", self.dataset.size, 1, math.inf
-            yield "dataset.images.train", self.dataset.images.train, 1, math.inf
-            yield "dataset.images.validation", self.dataset.images.validation, 1, math.inf
+            yield "dataset.channels", self.dataset.channels, 1, MOST_CHANNELS
+            yield "dataset.size", self.dataset.size, 1, MOST_PIXELS
+            yield "dataset.images.train", self.dataset.images.train, 1, MOST_IMAGES
+            yield "dataset.images.validation", self.dataset.images.validation, 1, MOST_IMAGES
         if self.best:
             yield "best.validation_accuracy", self.best.validation_accuracy, 0, 1
         if self.test:
             yield "test.accuracy", self.test.accuracy, 0, 1
+            yield "test.flipped_accuracy", self.test.flipped_accuracy or 0, 0, 1
             yield "test.n", self.test.n, 1, math.inf
 
 

@@ -141,8 +141,9 @@ class Recorder:
             save_weights(self.run, self._best_weights, "best", metrics=asdict(self.best))
             self.run, self._best_weights = self.run.change(best=self.best), None
 
-    def finished(self, test: Evaluation, labels: np.ndarray) -> None:
-        """`test`: the look at the test split when a run ends, with the weights of the best epoch."""
+    def finished(self, test: Evaluation, labels: np.ndarray, flipped: float | None = None) -> None:
+        """`test`: the look at the test split when a run ends, with the weights of the best epoch. `flipped`: its
+        accuracy by the mean logits of each image and its mirror image."""
         classes = len(self.run.dataset.classes)
         confusion = np.zeros((classes, classes), dtype=int)
         np.add.at(confusion, (labels, test.predictions), 1)
@@ -150,6 +151,7 @@ class Recorder:
         result = TestResult(
             loss=test.loss,
             accuracy=test.accuracy,
+            flipped_accuracy=flipped,
             balanced_accuracy=test.balanced_accuracy,
             n=len(labels),
             confusion=tuple(map(tuple, confusion.tolist())),

@@ -59,7 +59,8 @@ def in_order(data: Dataset, classes: tuple[str, ...]) -> Dataset:
     index = np.array([classes.index(name) for name in data.classes], np.int64)
 
     def mapped(images: Images) -> Images:
-        return replace(images, labels=index[images.labels])
+        marks = None if images.marks is None else index[images.marks]
+        return replace(images, labels=index[images.labels], marks=marks)
 
     parts = {split: mapped(getattr(data, split)) for split in ("train", "validation", "test")}
     return replace(data, classes=classes, **parts)

@@ -5,17 +5,21 @@ A run's file only grows, a line a step, until a resumed run cuts what lies behin
 
 import os
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from explorer.data.regular_file import open_regular
 from explorer.runs.lines import parsed
 from explorer.runs.store import find
 
 STEPS = "steps.jsonl"
 NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # what numpy says of a line that is no step: passed over
+BLOCK_BYTES = 4 * 2**20  # read at once: as objects, lines take fifteen times as much memory as in the file
+KNOWN_FOR = 1.0  # seconds: how long a stamp is taken to tell a change
 LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten
 
 
@@ -90,14 +94,26 @@ class StepsReader:
                 self._parameters = parameters
                 self._forget()
             try:
-                with self.path.open("rb") as file:
-                    self._read_on(file)
-            except FileNotFoundError:
+                if not self._is_known():
+                    with open_regular(self.path) as file:
+                        self._read_on(file)
+            except OSError:
                 self._forget()
             return self._steps(parameters), self._weight_stats(parameters)
 
+    def _is_known(self) -> bool:
+        """Whether the file has the stamp that it had when it was read, a moment ago: on a network file system stamps
+        lag by seconds. Raises OSError if it is gone."""
+        found, moment = self.path.stat(), time.monotonic()
+        stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
+        if stamp == self._stamp and moment < self._known_until:
+            return True
+        self._stamp, self._known_until = stamp, moment + KNOWN_FOR
+        return False
+
     def _forget(self) -> None:
         self._offset, self._last = 0, b""
+        self._stamp, self._known_until = (0, 0, 0), 0.0
         self._columns = {name: GrowingArray(np.int64) for name in ("step", "epoch", "weighed_step", "weighed_epoch")}
         floats = ("loss", "accuracy", "norms", "gradients", "weights", "updates")
         self._columns |= {name: GrowingArray(np.float32) for name in floats}
@@ -106,11 +122,13 @@ class StepsReader:
         if not self._has_grown(file):
             self._forget()
         file.seek(self._offset)
-        whole, newline, _ = file.read().rpartition(b"\n")
-        if newline:
-            self._take(parsed(whole))
-            self._offset += len(whole) + 1
-            self._last = whole[-LAST_BYTES:] + newline
+        rest = b""
+        while block := file.read(BLOCK_BYTES):
+            whole, newline, rest = (rest + block).rpartition(b"\n")
+            if newline:
+                self._take(parsed(whole))
+                self._offset += len(whole) + 1
+                self._last = whole[-LAST_BYTES:] + newline
 
     def _has_grown(self, file: BinaryIO) -> bool:
         """Whether what was read still stands where it stood."""
@@ -170,21 +188,22 @@ def _norms(rows: list[dict[str, Any]], of: str, width: int) -> np.ndarray:
 
 def _is_step(row: dict[str, Any], width: int) -> bool:
     try:
-        return _columns([row], width)["step"].shape == (1,)
+        return all(_columns([row], width)[name].shape == (1,) for name in ("step", "epoch", "loss", "accuracy"))
     except NO_STEP:
         return False
 
 
 def steps(run_id: str, folder: Path | str | None = None) -> StepHistory:
     """The recorded steps of a run so far; arrays of length 0 before the first."""
-    return _read(run_id, folder)[0]
+    return steps_and_weights(run_id, folder)[0]
 
 
 def weight_stats(run_id: str, folder: Path | str | None = None) -> WeightStats:
     """The steps of a run at which its weights were measured; arrays of length 0 before the first."""
-    return _read(run_id, folder)[1]
+    return steps_and_weights(run_id, folder)[1]
 
 
-def _read(run_id: str, folder: Path | str | None) -> tuple[StepHistory, WeightStats]:
+def steps_and_weights(run_id: str, folder: Path | str | None = None) -> tuple[StepHistory, WeightStats]:
+    """Both, by reading the file once."""
     run = find(run_id, folder)
     return StepsReader(run.path / STEPS).read(run.record.parameter_names)

@@ -3,18 +3,29 @@
 import json
 import os
 import re
+import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
+from explorer.data.files_in_use import rename
 from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
+from explorer.mode import check_no_demo
 from explorer.runs.config import RunConfig
-from explorer.runs.epochs_file import check_epochs
-from explorer.runs.folder import RUN_ID, SAMPLES, Run, checkpoints_folder, now, read, write_atomically
+from explorer.runs.folder import (
+    RUN_ID,
+    SAMPLES,
+    Run,
+    checkpoints_folder,
+    distrust_listings,
+    now,
+    write_atomically,
+)
+from explorer.runs.listing import DamagedRun, Listing, listing, read_whole
 from explorer.runs.numbers import TRASH, take_number
+from explorer.runs.owners import acting
 from explorer.runs.published import find_published, is_published
 from explorer.runs.record import RunRecord, StudyRecord
 
@@ -26,32 +37,52 @@ def create(
     folder: Path | str | None = None,
     status: str = "queued",
     study: StudyRecord | None = None,
+    session: str | None = None,
 ) -> Run:
     """A new run with a folder of its own; ids count up over all runs, also deleted ones: a number means one run.
 
     A worker takes what is "queued"; who trains it himself creates it "running". `study` says which study a run
-    belongs to and as which variant; it is kept beside the config, for it changes nothing about the training.
+    belongs to and as which variant; it is kept beside the config, for it changes nothing about the training. The run
+    belongs to the person who acts; `session` stands for them in the queue, as long as people have no names.
     """
+    check_no_demo()
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / MAKING_LOCK):
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", config.dataset.rpartition("/")[2].removeprefix(FOLDER_PREFIX))
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", re.split(r"[/\\]", config.dataset)[-1].removeprefix(FOLDER_PREFIX))
         name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
         run_id = f"{name}-{config.model}-{take_number(root):04d}"
-        record = RunRecord(run_id, status, config, study=study, queued_at=now(), queue_key=time.time_ns())
+        person = acting()
+        record = RunRecord(
+            run_id,
+            status,
+            config,
+            who=person.name,
+            owner=person.owner,
+            study=study,
+            session=session,
+            queued_at=now(),
+            queue_key=time.time_ns(),
+        )
         # The folder appears under its name only when its run.json is inside.
         aside = root / f".{run_id}.{os.getpid()}.partial"
-        aside.mkdir()
-        write_atomically(aside / "run.json", json.dumps(record.to_json(), indent=1).encode())
         path = root / run_id
-        aside.rename(path)
+        try:
+            aside.mkdir()
+            write_atomically(aside / "run.json", json.dumps(record.to_json(), indent=1).encode())
+            rename(aside, path)
+            distrust_listings()
+        except OSError:  # the disk is full
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
     return Run(path, record)
 
 
 def find(run_id: str, folder: Path | str | None = None) -> Run:
-    """The run with this id, be it a published model's. Raises UserError if there is none, or if it cannot be read."""
+    """The run with this id. Raises UserError if there is none, or if it cannot be read."""
     if is_published(run_id):
-        return find_published(run_id)
+        model = find_published(run_id)
+        raise UserError(f"{model.id} is a published model that can only be read: train a run of your own.")
     if sample := next((run for run in sample_runs() if run.id == run_id), None):
         return sample
     root = checkpoints_folder(folder)
@@ -61,14 +92,19 @@ def find(run_id: str, folder: Path | str | None = None) -> Run:
         newest = ", ".join(run.id for run in list_runs(root)[:5]) or "none yet"
         raise UserError(f"No run '{run_id}' in {root}. The newest runs are: {newest}.")
     try:
-        return _whole(root / run_id)
+        return read_whole(root / run_id)
     except UserError as error:
         raise UserError(f"{run_id} cannot be read: {error}") from error
 
 
 def list_runs(folder: Path | str | None = None) -> list[Run]:
     """All readable runs, the newest first."""
-    return _all(folder)[0]
+    return list(listed(folder).runs)
+
+
+def listed(folder: Path | str | None = None) -> Listing:
+    """All runs, by what they are looked for."""
+    return listing(checkpoints_folder(folder))
 
 
 def sample_runs() -> list[Run]:
@@ -76,20 +112,12 @@ def sample_runs() -> list[Run]:
     off. They can be read, and nothing of them can be changed."""
     if os.environ.get("EXPLORER_SAMPLES", "on").lower() in ("off", "0"):
         return []
-    return [_whole(file.parent) for file in sorted(SAMPLES.glob("*/run.json"))]
-
-
-@dataclass(frozen=True)
-class DamagedRun:
-    """A folder under the name of a run that this version cannot read."""
-
-    id: str
-    reason: str  # a sentence
+    return [read_whole(file.parent) for file in sorted(SAMPLES.glob("*/run.json"))]
 
 
 def damaged_runs(folder: Path | str | None = None) -> list[DamagedRun]:
     """The runs that `list_runs` leaves out, the newest first: damaged, half copied, or a newer version's."""
-    return _all(folder)[1]
+    return list(listed(folder).damaged)
 
 
 def unknown_keys(folder: Path | str | None = None) -> list[str]:
@@ -99,30 +127,3 @@ def unknown_keys(folder: Path | str | None = None) -> list[str]:
         for run in list_runs(folder)
         if run.record.unknown
     ]
-
-
-def _all(folder: Path | str | None) -> tuple[list[Run], list[DamagedRun]]:
-    root = checkpoints_folder(folder)
-    found = [path for path in root.iterdir() if (path / "run.json").is_file()] if root.is_dir() else []
-    numbered = [(_number(path), path) for path in found]  # a folder that a person named otherwise has no number
-    runs: list[Run] = []
-    damaged: list[DamagedRun] = []
-    for _, path in sorted(((number, path) for number, path in numbered if number), reverse=True):
-        try:
-            runs.append(_whole(path))
-        except UserError as error:
-            damaged.append(DamagedRun(path.name, str(error)))
-    return runs, damaged
-
-
-def _whole(path: Path) -> Run:
-    """The run in a folder. Raises UserError if it is damaged."""
-    run = read(path)
-    check_epochs(run)
-    return run
-
-
-def _number(path: Path) -> int:
-    """The number in a run folder's name; 0 of another folder."""
-    match = RUN_ID.fullmatch(path.name)
-    return int(match[1]) if match else 0

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from explorer.data.files_in_use import WINDOWS, rename
 from explorer.errors import UserError
-from explorer.runs.folder import ACTIVE, RUN_ID, Run, checkpoints_folder, read
+from explorer.runs.folder import ACTIVE, RUN_ID, Run, checkpoints_folder, distrust_listings, read
 from explorer.runs.numbers import TRASH, keep_numbers
+from explorer.runs.owners import check_host
 from explorer.runs.published import is_published
 from explorer.runs.store import MAKING_LOCK, list_runs, sample_runs
 
@@ -42,7 +44,7 @@ class TrashedRun:
 
 def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
     """Move a run to the trash, also one that cannot be read. Raises UserError if there is none, if it is under way, if
-    a queued run needs its weights, or if it is a sample."""
+    a queued run needs its weights, if it is a sample, or if the person who acts may not change it."""
     root = checkpoints_folder(folder)
     if is_published(run_id):
         raise UserError(f"{run_id} is a published model: it has no folder to delete.")
@@ -51,19 +53,36 @@ def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
             sample.check_own()
     if not RUN_ID.fullmatch(run_id) or not (root / run_id).is_dir():
         raise UserError(f"No run '{run_id}' in {root}: `python -m explorer list` names those there are.")
+    _check_own(root / run_id)
     with FileLock(root / MAKING_LOCK):
         _check(run_id, root)
         keep_numbers(root)
         deleted_at = datetime.now(UTC)
-        of_moment = root / TRASH / deleted_at.strftime(TIME)
+        while (of_moment := root / TRASH / deleted_at.strftime(TIME)).exists():  # Windows ticks 64 times a second
+            deleted_at += timedelta(microseconds=1)
         of_moment.mkdir(parents=True)
         try:
-            with FileLock(root / run_id / ".lock").acquire(timeout=0):
-                (root / run_id).rename(of_moment / run_id)
-        except Timeout:
+            _move(root / run_id, of_moment / run_id)
+            distrust_listings()
+        except OSError as error:
             of_moment.rmdir()
-            raise UserError(f"{run_id} is being trained: stop it before you delete it.") from None
+            if isinstance(error, Timeout):
+                raise UserError(f"{run_id} is being trained: stop it before you delete it.") from None
+            if WINDOWS and isinstance(error, PermissionError):
+                raise UserError(f"A program has a file of {run_id} open: close it before you delete the run.") from None
+            raise
     return TrashedRun(of_moment / run_id, deleted_at)
+
+
+def _move(folder: Path, path: Path) -> None:
+    """A run's folder, if nobody trains the run. Raises Timeout if somebody does. Windows moves no folder in which a
+    file is open: there the lock is let go first, and whoever takes it meanwhile prevents the move."""
+    lock = FileLock(folder / ".lock")
+    with lock.acquire(timeout=0):
+        if not WINDOWS:
+            folder.rename(path)
+            return
+    rename(folder, path)
 
 
 def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
@@ -77,20 +96,34 @@ def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
 
 
 def restore(run_id: str, folder: Path | str | None = None) -> Run:
-    """Move a deleted run back. Raises UserError if it is not in the trash, or another has its id by now."""
+    """Move a deleted run back. Raises UserError if it is not in the trash, another has its id by now, or the person
+    who acts may not change it."""
     root = checkpoints_folder(folder)
     with FileLock(root / MAKING_LOCK):
-        there = {trashed_run.id: trashed_run for trashed_run in trashed(root)}
-        if run_id not in there:
-            trashed_ids = ", ".join(there) or "nothing"
-            raise UserError(f"No deleted run '{run_id}' in {root / TRASH}. It holds: {trashed_ids}.")
-        target, path = root / run_id, there[run_id].path
+        target, path = root / run_id, _in_trash(run_id, root)
+        _check_own(path)
         if (target / "run.json").exists():
             raise UserError(f"There is a run {run_id} again in {root}: delete it before you restore the earlier one.")
         shutil.rmtree(target, ignore_errors=True)  # a lock that somebody asked for in between
-        path.rename(target)
+        rename(path, target)
+        distrust_listings()
         path.parent.rmdir()
     return read(target)
+
+
+def remove(run_id: str, folder: Path | str | None = None) -> None:
+    """Remove a deleted run for good, before its 30 days are over. Raises UserError if it is not in the trash, if a run
+    has yet to start from its weights, or if the person who acts may not change it."""
+    root = checkpoints_folder(folder)
+    with FileLock(root / MAKING_LOCK):
+        path = _in_trash(run_id, root)
+        _check_own(path)
+        if waiting := _yet_to_start(run_id, root):
+            raise UserError(f"{waiting[0]} has yet to start from the weights of {run_id}: delete that one first.")
+        keep_numbers(root)
+        going = root / TRASH / f"{GOING}{path.parent.name}"
+        rename(path.parent, going)
+    shutil.rmtree(going, ignore_errors=True)
 
 
 def trashed(folder: Path | str | None = None) -> list[TrashedRun]:
@@ -108,13 +141,12 @@ def purge(folder: Path | str | None = None, now: datetime | None = None) -> list
     with FileLock(root / MAKING_LOCK):
         keep_numbers(root)
         for trashed_run in (trashed_run for trashed_run in trashed(root) if trashed_run.gone_at <= now):
-            waiting = [run.id for run in _starting_from(trashed_run.id, root) if not run.record.origin]
-            if waiting:
+            if waiting := _yet_to_start(trashed_run.id, root):
                 sentences.append(
                     f"{trashed_run.id} stays in the trash, since {waiting[0]} has yet to start from its weights."
                 )
                 continue
-            trashed_run.path.parent.rename(root / TRASH / f"{GOING}{trashed_run.path.parent.name}")
+            rename(trashed_run.path.parent, root / TRASH / f"{GOING}{trashed_run.path.parent.name}")
             sentences.append(
                 f"{trashed_run.id}, deleted on {trashed_run.deleted_at:%Y-%m-%d}, has been removed for good."
             )
@@ -122,6 +154,17 @@ def purge(folder: Path | str | None = None, now: datetime | None = None) -> list
         if path.name.startswith(GOING):
             shutil.rmtree(path, ignore_errors=True)
     return sentences
+
+
+def _check_own(path: Path) -> None:
+    """Raises UserError unless the person who acts may change the run; of one that cannot be read nobody knows whose it
+    is."""
+    try:
+        run = read(path, afresh=True)
+    except UserError:
+        check_host(f"delete or restore {path.name}, which cannot be read")
+        return
+    run.check_own()
 
 
 def _check(run_id: str, root: Path) -> None:
@@ -139,7 +182,20 @@ def _check(run_id: str, root: Path) -> None:
 
 
 def _starting_from(run_id: str, root: Path) -> list[Run]:
+    distrust_listings()  # others may have queued one
     return [run for run in list_runs(root) if run.config.training.source == run_id]
+
+
+def _yet_to_start(run_id: str, root: Path) -> list[str]:
+    return [run.id for run in _starting_from(run_id, root) if not run.record.origin]
+
+
+def _in_trash(run_id: str, root: Path) -> Path:
+    there = {trashed_run.id: trashed_run for trashed_run in trashed(root)}
+    if run_id not in there:
+        trashed_ids = ", ".join(there) or "nothing"
+        raise UserError(f"No deleted run '{run_id}' in {root / TRASH}. It holds: {trashed_ids}.")
+    return there[run_id].path
 
 
 def _all(root: Path) -> Iterator[TrashedRun]:

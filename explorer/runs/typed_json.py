@@ -1,5 +1,6 @@
 """JSON as a frozen dataclass: every value is checked against the type of its field, and lists become tuples."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -15,6 +16,7 @@ T = TypeVar("T", bound="DataclassInstance")
 Json = Any  # what `json.loads` gives: of which type it is, is found out here
 Hint = Any  # of a type: `tuple[int, ...]` is none itself
 
+INTEGER_LIMIT = 2**63
 NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "an object"}
 
 
@@ -39,6 +41,15 @@ def known_values(kind: "type[DataclassInstance]", data: Json, where: str) -> dic
         if field.init and field.name not in data and field.default is MISSING and field.default_factory is MISSING:
             raise UserError(f"{where} has no '{field.name}'.")
     return {name: _value(hint, data[name], f"{where}.{name}") for name, hint in hints.items() if name in data}
+
+
+def is_text(data: Json) -> bool:
+    """Whether all of it can be printed and sent to a browser: an escape in JSON can also say half a character."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Iterator[str]:
@@ -96,15 +107,18 @@ def _items(arguments: tuple[Hint, ...], value: Json, where: str) -> tuple[Json, 
             raise UserError(f"{where} is {value!r:.60}, not a list of {len(arguments)}.")
         return tuple(_value(hint, item, where) for hint, item in zip(arguments, value, strict=True))
     hint = arguments[0]
-    if set(map(type, value)) <= {hint}:  # thousands of names and counts, without a call for each
-        return tuple(value)
+    if set(map(type, value)) <= {hint} and (hint is not int or max(map(abs, value), default=0) < INTEGER_LIMIT):
+        return tuple(value)  # thousands of names and counts, without a call for each
     return tuple(_value(hint, item, where) for item in value)
 
 
 def _is(hint: type, value: Json) -> bool:
-    """bool is no number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart."""
+    """bool is no number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart. A whole number has at
+    most 64 bits, as in arrays and tables."""
     if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):
-        return hint is float or float(value).is_integer()
+        if isinstance(value, float) and hint is float:
+            return True
+        return abs(value) < INTEGER_LIMIT and float(value).is_integer()
     return isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
 
 

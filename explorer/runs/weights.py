@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explorer.data.files_in_use import WINDOWS
 from explorer.errors import UserError
 from explorer.runs.folder import Run, write_atomically
 
@@ -42,27 +43,37 @@ def save_weights(
 def metrics_of(run: Run, epoch: int | str) -> dict[str, Any] | None:
     """What a file of weights says of itself, which is true of them whenever the process that wrote it died; None for
     a file that is not there or says nothing."""
-    from safetensors import safe_open
+    from safetensors import SafetensorError, safe_open
 
     path = weights_file(run, epoch)
     if not path.is_file():
         return None
-    with safe_open(path, "pt") as file:
-        metrics = (file.metadata() or {}).get("told")
+    try:
+        with safe_open(path, "pt") as file:
+            metrics = (file.metadata() or {}).get("told")
+    except (OSError, SafetensorError):
+        return None
     return json.loads(metrics) if metrics else None
 
 
 def read_weights(path: Path) -> dict:
     """name → tensor on the CPU. Raises UserError if the file is missing or damaged."""
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
 
     try:
-        return load_file(path)
+        return _tensors(path)
     except (OSError, SafetensorError) as error:
         raise UserError(
             f"The weights {path} cannot be read ({error}): train the run again, or import it again."
         ) from None
+
+
+def _tensors(path: Path) -> dict:
+    """name → tensor. On Windows they are copies: a file that is mapped into memory could not be replaced there, and
+    training replaces the best weights and its state while others hold those."""
+    from safetensors.torch import load, load_file
+
+    return load(path.read_bytes()) if WINDOWS else load_file(path)
 
 
 def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int) -> None:
@@ -97,20 +108,33 @@ def write_state(run: Run, tensors: "dict[str, torch.Tensor]", meta: dict[str, st
 
 
 def read_state(run: Run) -> tuple[int, dict, dict] | None:
-    """(epoch, model state dict, optimizer state dict) as `save_state` kept them; None if the run has none."""
-    from safetensors import safe_open
+    """(epoch, model state dict, optimizer state dict) as `save_state` kept them; None if the run has none. Raises
+    UserError if the file is damaged."""
+    from safetensors import SafetensorError
 
     path = state_file(run)
     if not path.is_file():
         return None
+    try:
+        return _state(path)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise UserError(
+            f"The state {path}, from which the run continues, cannot be read ({error}): duplicate the run and train it "
+            "anew."
+        ) from None
+
+
+def _state(path: Path) -> tuple[int, dict, dict]:
+    from safetensors import safe_open
+
     model, state = {}, {}
     with safe_open(path, "pt") as file:
         meta = file.metadata()
-        for name in file.keys():  # noqa: SIM118 (safe_open is no dict)
-            part, rest = name.split(".", 1)
-            if part == "model":
-                model[rest] = file.get_tensor(name)
-            else:
-                index, key = rest.split(".", 1)
-                state.setdefault(int(index), {})[key] = file.get_tensor(name)
+    for name, tensor in _tensors(path).items():
+        part, rest = name.split(".", 1)
+        if part == "model":
+            model[rest] = tensor
+        else:
+            index, key = rest.split(".", 1)
+            state.setdefault(int(index), {})[key] = tensor
     return int(meta["epoch"]), model, {"state": state, "param_groups": json.loads(meta["groups"])}

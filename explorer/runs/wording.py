@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
+from decimal import Decimal
 
+from explorer.data import shortcut
 from explorer.data.sources import FOLDER_PREFIX
 from explorer.options import OptionValue
 from explorer.runs.config import RunConfig
@@ -77,16 +79,24 @@ def plain(value: OptionValue) -> str:
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
         return "×".join(map(plain, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return _decimal(value) if isinstance(value, float) else str(value)
+
+
+def _decimal(value: float) -> str:
+    """With at most six digits, small ones as people write a learning rate: 0.00003, not 3e-05."""
+    text = f"{value:g}"
+    return f"{Decimal(text):f}" if 1e-6 <= abs(value) < 1e-4 else text
 
 
 def _data(name: str) -> str:
+    if planted := shortcut.parsed(name):
+        return f"{_data(planted.base)} {planted.words}"
     return f"on {name.rstrip('/').rpartition('/')[2].removeprefix('folder:') or name}"
 
 
 def _or_none(text: str) -> Callable[[float], str]:
     """For what is switched off by 0."""
-    return lambda value: f"{text} {value:g}" if value else f"no {text}"
+    return lambda value: f"{text} {plain(value)}" if value else f"no {text}"
 
 
 def _flag(on: str, off: str) -> Callable[[bool], str]:
@@ -118,9 +128,10 @@ OF_TRAINING: dict[str, Callable[[OptionValue], str]] = {
     "stem": lambda stem: f"{stem} stem",
     "match": _matched,
     "dropout": _or_none("dropout"),
-    "optimizer": lambda name: {"adamw": "AdamW", "sgd": "SGD"}.get(name, name),
-    "learning_rate": lambda rate: f"learning rate {rate:g}",
-    "head_learning_rate": lambda rate: f"head learning rate {rate:g}" if rate else "one learning rate",
+    "optimizer": lambda name: {"adamw": "AdamW", "sgd": "SGD", "muon": "Muon"}.get(name, name),
+    "learning_rate": lambda rate: f"learning rate {plain(rate)}",
+    "head_learning_rate": lambda rate: f"head learning rate {plain(rate)}" if rate else "one learning rate",
+    "bias_learning_rate": lambda rate: f"bias learning rate {plain(rate)}" if rate else "biases at the learning rate",
     "schedule": lambda name: f"{ {'onecycle': 'one-cycle', 'steps': 'step'}.get(name, name) } schedule",
     "batch_size": lambda images: f"batch {images}",
     "momentum": lambda momentum: f"momentum {momentum:g}",
@@ -128,6 +139,10 @@ OF_TRAINING: dict[str, Callable[[OptionValue], str]] = {
     "label_smoothing": _or_none("label smoothing"),
     "clip_norm": lambda norm: f"gradients clipped at {norm:g}" if norm else "no clipping",
     "augment": _flag("augmented", "not augmented"),
+    "flips": lambda choice: f"{choice} flips",
+    "crop_padding": lambda pixels: f"crops of {pixels} px padding",
+    "test_time_flips": _flag("test-time flips", "no test-time flips"),
+    "lookahead": _flag("lookahead", "no lookahead"),
     "balance": lambda choice: {"none": "no balancing", "class-weights": "class weights"}.get(
         choice, f"balancing {choice}"
     ),

@@ -1,4 +1,5 @@
-"""`python -m explorer.samples`: train the runs that come with the app anew and put them into explorer/samples.
+"""`python -m explorer.samples`: train the runs that come with the app anew and put them into explorer/samples; then
+`python -m explorer.ui.home.portrait` draws their pictures on Home.
 
 One thread of the CPU, so that the same machine makes the same runs again; another CPU or another version of torch
 changes the last digits, and with them after some steps the curves.

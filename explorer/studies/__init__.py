@@ -16,6 +16,7 @@ from explorer.studies.plan import (
     plan_runs,
     sources,
     submit,
+    taken,
     with_model,
 )
 from explorer.studies.shared_options import shared_options, with_options
@@ -40,6 +41,7 @@ __all__ = [
     "shared_options",
     "sources",
     "submit",
+    "taken",
     "with_model",
     "with_options",
     "with_source",

@@ -1,5 +1,6 @@
 """The studies there are: every experiment of a lab course. To add one, add an entry."""
 
+from explorer.studies.fast_training import FAST_TRAINING
 from explorer.studies.study import BASE, Size, Study, Variant
 from explorer.studies.transfer import TRANSFER
 
@@ -21,6 +22,7 @@ STUDIES: dict[str, Study] = {
         source=HE,
         training=GRADUAL,
         panels=("loss", "accuracy", "parameter gradients", "gradients", "norms", "test", "time", "explained"),
+        on_card="gradients",
     ),
     "batch-size": Study(
         name="batch-size",
@@ -77,6 +79,7 @@ STUDIES: dict[str, Study] = {
         options={"batch_norm": False},  # it would hide how an activation passes gradients on
         training={**GRADUAL, "batch_size": 16},
         panels=("loss", "gradients", "accuracy", "norms", "test", "time", "dead units"),
+        on_card="gradients",
     ),
     "vgg-vs-vgg-residual": Study(
         name="vgg-vs-vgg-residual",
@@ -101,6 +104,7 @@ STUDIES: dict[str, Study] = {
         model="vgg16",
         training=GRADUAL,
         panels=("loss", "accuracy", "ahead", "gradients", "test", "time", "filters", "maps"),
+        on_card="accuracy",
     ),
     "equal-parameters": Study(
         name="equal-parameters",
@@ -116,6 +120,7 @@ STUDIES: dict[str, Study] = {
         model="simple_cnn",
         training=GRADUAL,
         panels=("accuracy", "loss", "parameters", "time", "test", "gradients"),
+        on_card="test",
     ),
     "kernel-size": Study(
         name="kernel-size",
@@ -130,6 +135,7 @@ STUDIES: dict[str, Study] = {
         model="simple_cnn",
         training=GRADUAL,
         panels=("accuracy", "loss", "receptive field", "test", "time", "first maps", "filters"),
+        on_card="test",
     ),
     "depth": Study(
         name="depth",
@@ -150,6 +156,7 @@ STUDIES: dict[str, Study] = {
         model="simple_cnn",
         training=GRADUAL,
         panels=("accuracy", "loss", "norms", "gradients", "test", "time"),
+        on_card="norms",
     ),
     "fully-connected-vs-conv": Study(
         name="fully-connected-vs-conv",
@@ -218,6 +225,7 @@ STUDIES: dict[str, Study] = {
         training={"optimizer": "sgd", "learning_rate": 0.1, "batch_size": 128, "weight_decay": 1e-4, "augment": True},
         panels=("training error", "training loss", "accuracy", "loss", "norms", "gradients", "test", "time"),
     ),
+    "fast-training": FAST_TRAINING,
     "transfer": TRANSFER,
     "your-own": Study(
         name="your-own",

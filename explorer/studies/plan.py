@@ -1,19 +1,27 @@
 """From a study to runs: which are wanted, which are there already, and how to get the others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 
 from explorer.errors import UserError, unknown
-from explorer.jobs import submitting
+from explorer.jobs import computed_alike, submitting
+from explorer.jobs.bounds import check_disk, check_queue
 from explorer.options import OptionValue, write_network
-from explorer.runs import ACTIVE, Run, RunConfig, create, list_runs
+from explorer.runs import ACTIVE, Run, RunConfig, create
+from explorer.runs.equal import find_equal, training_the_same, trains_the_same
+from explorer.runs.listing import Listing
+from explorer.runs.owners import may_change
 from explorer.runs.record import StudyRecord
 from explorer.runs.same_data import is_same
+from explorer.runs.store import listed
 from explorer.studies.study import BASE, SOURCE, Size, Study, Variant
 from explorer.training import TrainConfig
 
 TRAINING = frozenset(f.name for f in fields(TrainConfig))
 MOST_RUNS = 200
+ASKED_ABOVE = 50  # runs: so many are started only after a second question
 Fingerprints = dict[tuple[str, int], str]  # of data sets as they are now, by name and image size
 SOURCE_NAME = "source"  # the variant of a run that is trained for its weights
 # Of several runs with one config, the one to take: what is finished needs nothing more.
@@ -36,6 +44,11 @@ class StudyRun:
 
     variant: str
     run: Run
+
+
+def taken(planned: list[PlannedRun], study: Study) -> list[Run]:
+    """The runs that others have made, and that the study takes as equal to its own."""
+    return [one.run for one in planned if one.run and (one.run.study is None or one.run.study.name != study.name)]
 
 
 def existing(planned: list[PlannedRun]) -> list[StudyRun]:
@@ -73,7 +86,7 @@ def plan_runs(
             config = RunConfig(
                 dataset,
                 variant.model or study.base,
-                _options(study, variant),
+                _options(study, size, variant),
                 TrainConfig(**options),
                 image_size,
                 skip_damaged,
@@ -101,10 +114,11 @@ def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
     return [PlannedRun(SOURCE_NAME, config) for index, config in enumerate(configs) if config not in configs[:index]]
 
 
-def _options(study: Study, variant: Variant) -> dict[str, OptionValue]:
+def _options(study: Study, size: Size, variant: Variant) -> dict[str, OptionValue]:
     # The base's options are of the base model: a variant with a model of its own has none of them.
-    options = variant.options if variant.model else {**study.options, **variant.options}
-    base = write_network(study.model, study.options) if study.model else ""
+    of_base = {**study.options, **size.options}
+    options = variant.options if variant.model else {**of_base, **variant.options}
+    base = write_network(study.model, of_base) if study.model else ""
     return {key: base if value == BASE else value for key, value in options.items()}
 
 
@@ -120,7 +134,10 @@ def with_model(study: Study, model: str) -> Study:
         raise unknown("model", model, MODELS)
     if study.model is None:
         raise UserError(f"Study {study.name} compares named models, so '{model}' cannot be its base: leave it out.")
-    return study if model == study.model else replace(study, model=model, options={})
+    if model == study.model:
+        return study
+    quick, full = (replace(size, options={}) for size in (study.quick, study.full))
+    return replace(study, model=model, options={}, quick=quick, full=full)
 
 
 def bases(study: Study, quick: bool) -> list[str]:
@@ -158,20 +175,24 @@ def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
 def match_runs(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[PlannedRun]:
-    """The same runs, each with the run of this study that has its config, if there is one.
+    """The same runs, each with the run that trains the same, if there is one.
 
-    Runs that learned from other images than those of `today` are none of them; see `on_other_images`.
+    Of the study's own runs any is, be it stopped, or finished on another device: what a GPU has learned elsewhere
+    answers the question here. Of all others, those alone that differ in nothing: see `find_equal`. Runs that learned
+    from other images than those of `today` are none of them; see `on_other_images`.
     """
-    there, _ = _by_images(study, folder, today)
-    there.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
-    configs = [(run, run.config) for run in there]
-    # A finished run needs no device: what a GPU has learned elsewhere answers the question here.
-    anywhere = [(run, _anywhere(of_run)) for run, of_run in configs if run.status == "finished"]
+    listing, fingerprints = _with_images(folder, study, today)
 
     def of(config: RunConfig) -> Run | None:
-        same = (run for run, of_run in configs if of_run == config)
-        elsewhere = (run for run, of_run in anywhere if of_run == _anywhere(config))
-        return next(same, None) or next(elsewhere, None)
+        alike = training_the_same(config, listing)
+        there = [run for run in alike if is_same(run, fingerprints.get(_images(run))) and _is_open(run)]
+        own = [run for run in there if run.variant_in(study.name) is not None]
+        own.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
+        same = (run for run in own if run.config.training.device == config.training.device)
+        found = next(same, None) or next((run for run in own if run.status == "finished"), None)
+        if found and (found.status == "finished" or found.status in ACTIVE):
+            return found
+        return find_equal(config, there, is_computed_alike=computed_alike(config, folder)) or found
 
     with_sources = [
         replace(planned_run, config=_from(planned_run.config, of(planned_run.source) if planned_run.source else None))
@@ -180,36 +201,43 @@ def match_runs(
     return [replace(planned_run, run=of(planned_run.config)) for planned_run in with_sources]
 
 
+def _is_open(run: Run) -> bool:
+    """Whether it needs nothing more, or whoever acts may go on with it."""
+    return run.status not in ("stopped", "failed") or may_change(run.record.owner)
+
+
 def on_other_images(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
     """The runs of this study that have a config of the plan, but learned from images that have changed since."""
-    _, others = _by_images(study, folder, today)
-    configs = [_anywhere(planned_run.config) for planned_run in planned]
-    return [run for run in others if _anywhere(run.config) in configs]
+    listing, fingerprints = _with_images(folder, study, today)
+    others = [run for run in listing.by_study.get(study.name, []) if not is_same(run, fingerprints.get(_images(run)))]
+    return [run for run in others if any(trains_the_same(run.config, one.config) for one in planned)]
 
 
-def _by_images(study: Study, folder: Path | str | None, today: Fingerprints | None) -> tuple[list[Run], list[Run]]:
-    """(the study's runs on the images of today, its other runs), the newest first.
+def _with_images(folder: Path | str | None, study: Study, today: Fingerprints | None) -> tuple[Listing, Fingerprints]:
+    """(all runs; the fingerprints of today's data).
 
-    Where `today` does not name a data set, the images of the study's newest run on it count as those of today.
+    Where `today` does not name a data set, the images of the study's newest run on it count as those of today, or of
+    the newest run at all.
     """
-    runs = [run for run in list_runs(folder) if run.study and run.study.name == study.name]
-    fingerprints = {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
-    fingerprints |= today or {}
-    there, others = [], []
-    for run in runs:
-        (there if is_same(run, fingerprints.get(_images(run))) else others).append(run)
-    return there, others
+    listing = listed(folder)
+    of_study = _fingerprints(listing.by_study.get(study.name, []))
+    return listing, _newest_fingerprints(listing) | of_study | (today or {})
+
+
+@lru_cache(maxsize=4)
+def _newest_fingerprints(listing: Listing) -> Fingerprints:
+    return _fingerprints(listing.runs)
+
+
+def _fingerprints(runs: Sequence[Run]) -> Fingerprints:
+    """Of the data of the newest run on each; `runs`: the newest first."""
+    return {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
 
 
 def _images(run: Run) -> tuple[str, int]:
     return run.config.dataset, run.config.image_size
-
-
-def _anywhere(config: RunConfig) -> RunConfig:
-    """The config without the device that was asked for."""
-    return replace(config, training=replace(config.training, device="auto"))
 
 
 def _from(config: RunConfig, source: Run | None) -> RunConfig:
@@ -219,24 +247,43 @@ def _from(config: RunConfig, source: Run | None) -> RunConfig:
     return replace(config, training=replace(config.training, source=source.id))
 
 
-def get_or_create(planned: PlannedRun, study: Study, folder: Path | str | None = None, status: str = "queued") -> Run:
+def get_or_create(
+    planned: PlannedRun,
+    study: Study,
+    folder: Path | str | None = None,
+    status: str = "queued",
+    session: str | None = None,
+) -> Run:
     """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
-    whole epoch, what is missing new. A worker takes what is "queued"; who trains it himself says "running"."""
+    whole epoch, what is missing new. It belongs to the study from now on. A worker takes what is "queued"; who trains
+    it himself says "running"."""
+    place = StudyRecord(study.name, planned.variant)
     if planned.run is None:
-        return create(planned.config, folder, status, StudyRecord(study.name, planned.variant))
-    if planned.run.status == "finished" or planned.run.status in ACTIVE:
-        return planned.run
-    again = planned.run.requeue()
+        return create(planned.config, folder, status, place, session)
+    run = planned.run.join(place)
+    if run.status == "finished" or run.status in ACTIVE:
+        return run
+    again = run.requeue()
     return again if status == "queued" else again.change(status=status)
 
 
 def submit(
-    planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
+    planned: list[PlannedRun],
+    study: Study,
+    folder: Path | str | None = None,
+    today: Fingerprints | None = None,
+    session: str | None = None,
 ) -> list[Run]:
     """Queue whatever of the study is not finished or under way, sources first; all its runs, in order.
 
-    Two that ask at the same moment get the same runs."""
+    Two that ask at the same moment get the same runs. Raises UserError if the queue has no room for them."""
     with submitting(folder):
+        every = match_runs([*sources(planned), *planned], study, folder, today)
+        new = [one.config for one in every if one.run is None]
+        again = [one for one in every if one.run and one.run.status in ("stopped", "failed")]
+        check_queue(len(new) + len(again), session, folder)
+        check_disk(new, folder)
         for planned_run in match_runs(sources(planned), study, folder, today):
-            get_or_create(planned_run, study, folder)
-        return [get_or_create(planned_run, study, folder) for planned_run in match_runs(planned, study, folder, today)]
+            get_or_create(planned_run, study, folder, session=session)
+        matched = match_runs(planned, study, folder, today)
+        return [get_or_create(planned_run, study, folder, session=session) for planned_run in matched]

@@ -7,6 +7,7 @@ from explorer.runs import RunConfig
 from explorer.training import TrainConfig
 
 HE = "He et al. 2015, Deep Residual Learning for Image Recognition, section 4.2"
+JORDAN = "Jordan 2024, 94% on CIFAR-10 in 3.29 Seconds on a Single GPU; Jordan et al. 2024, Muon"
 SUPER = "Smith & Topin 2018, Super-Convergence"
 
 QUICK = {
@@ -85,5 +86,28 @@ PRESETS: dict[str, Preset] = {
         {**QUICK, "epochs": 25, "learning_rate": 0.05},
         {"head": "imagenet"},
         source="Simonyan & Zisserman 2015, Very Deep Convolutional Networks",
+    ),
+    "airbench94": Preset(
+        "CIFAR-10 in eight epochs",
+        "A network and training made for few epochs: whitening, Muon, alternating flips, label smoothing.",
+        "cifar10",
+        "airbench94",
+        {
+            "epochs": 8,
+            "batch_size": 1024,
+            "optimizer": "muon",
+            "learning_rate": 0.24,
+            "bias_learning_rate": 100.0,
+            "head_learning_rate": 0.02,
+            "momentum": 0.6,
+            "weight_decay": 0.1,
+            "label_smoothing": 0.2,
+            "augment": True,
+            "flips": "alternating",
+            "crop_padding": 2,
+            "norm_statistics": "running",
+            "test_time_flips": True,
+        },
+        source=JORDAN,
     ),
 }

@@ -6,7 +6,7 @@ from typing import Any
 from explorer.errors import UserError, unknown
 from explorer.models import options
 from explorer.options import Option, parse_option
-from explorer.studies.study import Study, Variant
+from explorer.studies.study import Size, Study, Variant
 
 
 def shared_options(study: Study) -> dict[str, Option]:
@@ -47,12 +47,16 @@ def with_options(study: Study, given: dict[str, Any]) -> Study:
     def changed(variants: tuple[Variant, ...]) -> tuple[Variant, ...]:
         return tuple(replace(v, options=applied(v.model, v.options)) if v.model else v for v in variants)
 
+    def resized(size: Size) -> Size:
+        of_base = {name: value for name, value in size.options.items() if name not in given}
+        return replace(size, variants=changed(size.variants), options=of_base)
+
     return replace(
         study,
         options=applied(study.model, study.options) if study.model else study.options,
         variants=changed(study.variants),
-        quick=replace(study.quick, variants=changed(study.quick.variants)),
-        full=replace(study.full, variants=changed(study.full.variants)),
+        quick=resized(study.quick),
+        full=resized(study.full),
     )
 
 

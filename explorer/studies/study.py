@@ -27,6 +27,7 @@ class Size:
     epochs: int
     seeds: int  # runs of each variant, with the seeds 0, 1, …
     variants: tuple[Variant, ...] = ()  # in place of the study's own, where those would take too long
+    options: dict[str, Any] = field(default_factory=dict)  # of the base model, where not as the study says
     training: dict[str, Any] = field(default_factory=dict)  # what it trains otherwise than the study says
     note: str = ""  # what it leaves out, one sentence
     source_epochs: int = 0  # of the run whose pretrained weights the others start from, in a study that has one
@@ -51,6 +52,7 @@ class Study:
     sources: dict[str, str] = field(default_factory=dict)  # data set → where its source is trained; "" for any other
     expects: tuple[str, ...] = ()  # kinds of findings that come first, and are denied where there are none
     panels: tuple[str, ...] = CURVES_AND_COSTS  # in their order; names in explorer.ui.study.panels
+    on_card: str = ""  # the panel that its card shows in small, the first by default; see explorer.ui.study.pictures
 
     def __post_init__(self) -> None:
         for variants in (self.variants, self.quick.variants, self.full.variants):
@@ -59,6 +61,11 @@ class Study:
                 raise UserError(
                     f"Study {self.name} has two variants with the same name among {', '.join(names)}: rename one."
                 )
+
+    @property
+    def picture(self) -> str:
+        """What its card shows in small."""
+        return self.on_card or self.panels[0]
 
     @property
     def base(self) -> str:

@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explorer.data import DATASETS, is_folder
+from explorer.data import is_folder, source_of
 from explorer.errors import UserError
-from explorer.runs import find
+from explorer.runs import find_source
 from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies.study import SOURCE, Size, Study, Variant
 from explorer.training.config import SCRATCH
@@ -62,6 +62,7 @@ TRANSFER = Study(
     model="simple_cnn",
     training=RATES,
     sources=SOURCES,
+    on_card="shares",
 )
 
 
@@ -73,12 +74,12 @@ def with_source(study: Study, source: str, folder: Path | str | None = None) -> 
     """
     if not study.sources:
         raise UserError(f"Study {study.name} starts from random weights, so it has no source: leave out '{source}'.")
-    if source in DATASETS or is_folder(source):
+    if source_of(source) or is_folder(source):
         return replace(study, sources={"": source})
-    run = find(source, folder)
-    quick = replace(study.quick, variants=_started(study.quick.variants, run.id))
-    changes = {"model": run.config.model, "options": dict(run.config.options), "quick": quick}
-    return replace(study, variants=_started(study.variants, run.id), **changes)
+    pretrained = find_source(source, folder)
+    quick = replace(study.quick, variants=_started(study.quick.variants, pretrained.id))
+    changes = {"model": pretrained.config.model, "options": dict(pretrained.config.options), "quick": quick}
+    return replace(study, variants=_started(study.variants, pretrained.id), **changes)
 
 
 def _started(variants: tuple[Variant, ...], run_id: str) -> tuple[Variant, ...]:

@@ -5,6 +5,7 @@ sees the same images in the same order with the same crops.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch.nn import functional as F
 
 from explorer.data import Images
 from explorer.training.balance import balanced_order
+from explorer.training.config import TrainConfig
 
 PADDING = 4  # pixels on each side that a random crop may move by; He et al. 2015, section 4.2
 
@@ -52,48 +54,72 @@ class DeviceImages:
             yield to_float(self.pixels[part]), self.labels[part]
 
 
+class Augmentation(NamedTuple):
+    """Random crops of the padded image, and horizontal flips."""
+
+    flip: bool  # whether images may be mirrored
+    padding: int = PADDING
+    alternating: bool = False  # flips: at random in the first pass over the images, then every other pass (Jordan 2024)
+    seed: int = 0  # of the flips of that first pass
+
+
+def augmentation_of(config: TrainConfig, may_flip: bool) -> Augmentation | None:
+    """What `config` wants of it; None for images as they are. `may_flip`: whether a mirrored image has its class."""
+    alternating = config.flips == "alternating"
+    return Augmentation(may_flip, config.crop_padding, alternating, config.seed) if config.augment else None
+
+
 class TrainingImages(DeviceImages):
     """The training split, shuffled and, if wanted, cropped and flipped anew for each epoch.
 
     `balanced`: an epoch has as many images of each class; an image that comes several times has one crop.
     """
 
-    def __init__(self, split: Images, device: torch.device, augment: bool, flip: bool, balanced: bool = False) -> None:
+    def __init__(
+        self, split: Images, device: torch.device, augmentation: Augmentation | None, balanced: bool = False
+    ) -> None:
         super().__init__(split, device)
-        self.augment, self.flip, self.balanced = augment, flip, balanced
+        self.augmentation, self.balanced = augmentation, balanced
         self._labels = torch.from_numpy(split.labels)
-        if augment:
+        if augmentation:
             count, height, width, _ = self.pixels.shape
-            self._padded = F.pad(self.pixels, (0, 0, PADDING, PADDING, PADDING, PADDING))
+            self._padded = F.pad(self.pixels, (0, 0, *[augmentation.padding] * 4))
             # The rows and columns of each image's crop. They stay where they are: a captured step reads them there.
             self._rows = torch.zeros(count, height, dtype=torch.int64, device=device)
             self._columns = torch.zeros(count, width, dtype=torch.int64, device=device)
 
-    def shuffle(self, batch_size: int, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
-        """The indices of each batch of the coming epoch, int64 (B,), as many as `batch_sizes` says; draws its crops."""
+    def shuffle(self, batch_size: int, generator: torch.Generator, number: int = 0) -> tuple[torch.Tensor, ...]:
+        """The indices of each batch of the coming pass over the images, int64 (B,), as many as `batch_sizes` says;
+        draws its crops. `number`: of the pass, 0 for the run's first."""
         if self.balanced:
             order = balanced_order(self._labels, generator)
         else:
             order = torch.randperm(len(self), generator=generator)
-        if self.augment:
-            self._draw_crops(generator)
+        if self.augmentation:
+            self._draw_crops(self.augmentation, generator, number)
         return order.to(self.device).split(batch_sizes(len(self), batch_size))
 
     def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(float32 (B, C, H, W) in [0, 1], channels_last; int64 (B,)) of the images at `index`."""
-        if not self.augment:
+        if not self.augmentation:
             # index_select copies whole images; indexing goes pixel by pixel, ten times as long on a CPU.
             return to_float(self.pixels.index_select(0, index)), self.labels.index_select(0, index)
         rows, columns = self._rows[index][:, :, None], self._columns[index][:, None, :]
         return to_float(self._padded[index[:, None, None], rows, columns]), self.labels[index]
 
-    def _draw_crops(self, generator: torch.Generator) -> None:
+    def _draw_crops(self, augmentation: Augmentation, generator: torch.Generator, number: int) -> None:
+        """Drawn on the CPU; what goes to the device are three numbers an image, not the 64 indices of its crop."""
         count, height, width, _ = self.pixels.shape
-        shift = torch.randint(0, 2 * PADDING + 1, (count, 2), generator=generator)
-        mirrored = torch.rand(count, generator=generator) < (0.5 if self.flip else 0.0)
-        across = torch.where(mirrored[:, None], torch.arange(width - 1, -1, -1), torch.arange(width))
-        self._rows.copy_(shift[:, :1] + torch.arange(height))
-        self._columns.copy_(shift[:, 1:] + across)
+        shift = torch.randint(0, 2 * augmentation.padding + 1, (count, 2), generator=generator).to(self.device)
+        if augmentation.alternating:
+            generator = epoch_generator(augmentation.seed, 0)  # of no epoch: the same in each
+        mirrored = torch.rand(count, generator=generator) < (0.5 if augmentation.flip else 0.0)
+        if augmentation.alternating and augmentation.flip and number % 2:
+            mirrored = ~mirrored
+        forth = torch.arange(width, device=self.device)
+        across = torch.where(mirrored.to(self.device)[:, None], forth.flip(0), forth)
+        torch.add(shift[:, :1], torch.arange(height, device=self.device), out=self._rows)
+        torch.add(shift[:, 1:], across, out=self._columns)
 
 
 def to_float(pixels: torch.Tensor) -> torch.Tensor:

@@ -36,7 +36,12 @@ class TrainConfig(Configurable):
         step=0.001,
         flag="--lr",
     )
-    optimizer: str = option("adamw", "AdamW, or SGD with Nesterov momentum.", choices=("adamw", "sgd"))
+    optimizer: str = option(
+        "adamw",
+        "AdamW; SGD with Nesterov momentum; or Muon, whose steps are orthogonal matrices, for kernels and hidden "
+        "weights, with SGD for biases and the class head.",
+        choices=("adamw", "sgd", "muon"),
+    )
     schedule: str = option(
         "cosine",
         "Course of the learning rate: constant; cosine, falling to 0; onecycle, rising and then falling to 0; steps, a "
@@ -44,11 +49,15 @@ class TrainConfig(Configurable):
         choices=("constant", "cosine", "onecycle", "steps"),
     )
     momentum: float = option(
-        0.9, "Nesterov momentum of sgd; adamw uses its usual betas 0.9 and 0.999.", low=0.0, high=0.9999, step=0.05
+        0.9,
+        "Nesterov momentum of sgd and muon; adamw uses its usual betas 0.9 and 0.999.",
+        low=0.0,
+        high=0.9999,
+        step=0.05,
     )
     weight_decay: float = option(
         0.0,
-        "Decoupled for adamw, L2 for sgd; only on weights of two or more dimensions.",
+        "Decoupled for adamw and muon, L2 for sgd; only on weights of two or more dimensions.",
         low=0.0,
         high=10.0,
         step=0.0001,
@@ -67,7 +76,26 @@ class TrainConfig(Configurable):
         high=1e6,
         label="Gradient clipping",
     )
+    lookahead: bool = option(
+        False,
+        "Slow weights follow those of the optimizer and draw them back every 5 steps, more and more towards the end.",
+    )
     augment: bool = option(False, "Random crops, and horizontal flips except for handwriting.")
+    flips: str = option(
+        "random",
+        "Horizontal flips of augmentation: random in every epoch; or alternating: chosen at random for the first, then "
+        "every image is mirrored in every other epoch.",
+        choices=("random", "alternating"),
+        label="Flips of augmentation",
+    )
+    crop_padding: int = option(
+        4, "Pixels around the image from which augmentation crops: a crop moves by as many.", low=0, high=16
+    )
+    test_time_flips: bool = option(
+        False,
+        "When the run ends, classify the test images a second time, each by the mean logits of itself and its mirror "
+        "image; not handwriting. Recorded beside the test accuracy.",
+    )
     patience: int = option(
         0,
         "Early stopping: epochs without a better validation accuracy before training ends; 0: never.",
@@ -96,6 +124,14 @@ class TrainConfig(Configurable):
         step=0.001,
         flag="--head-lr",
     )
+    bias_learning_rate: float = option(
+        0.0,
+        "Peak learning rate of biases; 0: that of all other parameters.",
+        low=0.0,
+        high=10_000.0,
+        step=0.001,
+        flag="--bias-lr",
+    )
     balance: str = option(
         "none",
         "For classes of unequal size. class-weights: in the minimised loss, the weight of an image is inversely "
@@ -113,11 +149,22 @@ class TrainConfig(Configurable):
     )
     extended: tuple[tuple[int, int], ...] = ()  # (epochs done, epochs planned) whenever an ended run was given more
     seed: int = option(0, "Seed of initial weights, order of images, crops and flips, dropout.", low=0, high=2**31 - 1)
-    device: str = option("auto", "auto uses a GPU if there is one.", choices=("auto", "cpu", "cuda"))
+    device: str = option(
+        "auto",
+        "auto uses a GPU if there is one; an Apple GPU (mps) only after a short training there agreed with the CPU.",
+        choices=("auto", "cpu", "cuda", "mps"),
+    )
     precision: str = option(
         "auto",
         "auto uses bfloat16 where the GPU or CPU supports it in hardware, otherwise float32.",
         choices=("auto", "float32", "bfloat16"),
+    )
+    threads: int = option(
+        0,
+        "Threads on a CPU. 0: one for a small network, so that several train side by side, all for a large one.",
+        low=0,
+        high=1024,
+        label="CPU threads",
     )
     path: str = option(
         "auto",

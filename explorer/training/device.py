@@ -4,13 +4,15 @@ import platform
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 
 from explorer.errors import UserError
+from explorer.models.work import Work
 from explorer.text import plural
+from explorer.training.agreement import computes_as_cpu
 from explorer.training.config import TrainConfig
 
-WORTH_SPLITTING = 2**27  # weights × images of a step; below, threads wait for each other longer than they work
+ALL_THREADS = torch.get_num_threads()  # before anybody changes their number: as many as cores, or OMP_NUM_THREADS
+WORTH_SPLITTING = 6e8  # multiply-accumulates of a step in the mean layer; docs/benchmarks.md, "Side by side"
 
 
 @dataclass(frozen=True)
@@ -38,46 +40,58 @@ class ExecutionPlan:
         return str(self.precision).removeprefix("torch.")
 
 
-def resolve(config: TrainConfig, model: nn.Module) -> ExecutionPlan:
-    """What is automatic in `config`, decided for `model` on this machine. Raises UserError if it lacks the device."""
+def resolve(config: TrainConfig, work: Work) -> ExecutionPlan:
+    """What is automatic in `config`, decided on this machine for a model with `work` an image. Raises UserError if it
+    lacks the device."""
     device = choose_device(config.device)
-    precision = choose_precision(config, device)
-    return ExecutionPlan(device, precision, use_graph(config, device), choose_threads(config, model, device, precision))
+    return ExecutionPlan(
+        device, choose_precision(config, device), use_graph(config, device), choose_threads(config, work, device)
+    )
 
 
 def choose_device(name: str) -> torch.device:
-    """`auto` is a CUDA GPU where there is one, else the CPU.
+    """`auto` is a CUDA GPU where there is one, Apple's GPU where that computes as the CPU does, else the CPU.
 
-    Raises UserError if `cuda` is chosen where there is none.
+    Raises UserError if a device is chosen that the machine lacks.
     """
     if name == "cuda" and not torch.cuda.is_available():
         raise UserError("No CUDA device was found on this machine: choose the device 'cpu' or 'auto'.")
-    return torch.device("cuda" if name == "cuda" or (name == "auto" and torch.cuda.is_available()) else "cpu")
+    if name == "mps" and not torch.backends.mps.is_available():
+        raise UserError("No Apple GPU was found on this machine: choose the device 'cpu' or 'auto'.")
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() and computes_as_cpu("mps") else "cpu")
 
 
 def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
-    """`auto` is bfloat16 where the hardware multiplies matrices of it (on NVIDIA from compute capability 8.0 on, on
-    Intel with AMX), which about doubles the speed; float32 elsewhere. docs/benchmarks.md has speeds and accuracies."""
-    if config.precision == "auto":
-        fast = torch.cuda.get_device_capability(device) >= (8, 0) if device.type == "cuda" else has_amx()
-        return torch.bfloat16 if fast else torch.float32
-    return getattr(torch, config.precision)
+    """`auto` is bfloat16 where the hardware multiplies it (on NVIDIA from compute capability 8.0 on, on CPUs with AMX
+    or AVX512_BF16), 1.5 to 2.4 times as fast; float32 elsewhere. docs/benchmarks.md has speeds and accuracies."""
+    if config.precision != "auto":
+        return getattr(torch, config.precision)
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.get_device_capability(device) >= (8, 0) else torch.float32
+    return torch.bfloat16 if device.type == "cpu" and multiplies_bfloat16() else torch.float32
 
 
-def has_amx() -> bool:
-    """Whether this CPU multiplies bfloat16 matrices in hardware. Older versions of torch cannot tell: no."""
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)
-    return bool(capabilities().get("amx_bf16"))
+def multiplies_bfloat16() -> bool:
+    """Whether this CPU has instructions for it, in matrices or vectors. Older versions of torch cannot tell: no."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
 
 
-def choose_threads(config: TrainConfig, model: nn.Module, device: torch.device, precision: torch.dtype) -> int:
-    """One for small nets of linear layers in bfloat16, all of torch's else. The results depend on their number in the
-    last bits, so it depends on nothing but the config, the model and the machine."""
-    linear = not any(isinstance(module, nn.Conv2d) for module in model.modules())
-    work = sum(p.numel() for p in model.parameters()) * config.batch_size
-    if device.type == "cpu" and precision == torch.bfloat16 and linear and work < WORTH_SPLITTING:
-        return 1
-    return torch.get_num_threads()
+def choose_threads(config: TrainConfig, work: Work, device: torch.device) -> int:
+    """What was chosen; else one where layers are small, for threads wait for each other at each of them and gain
+    nothing, and ALL_THREADS where they are large. On a GPU the CPU only launches: one.
+
+    The results depend on their number in the last bits, so it depends on nothing but the config, the model and the
+    machine.
+    """
+    if config.threads:
+        return config.threads
+    small = work.macs * config.batch_size < WORTH_SPLITTING * max(work.layers, 1)
+    return 1 if small or device.type != "cpu" else ALL_THREADS
 
 
 def use_graph(config: TrainConfig, device: torch.device) -> bool:
@@ -91,8 +105,11 @@ def use_graph(config: TrainConfig, device: torch.device) -> bool:
 
 
 def device_name(device: torch.device, threads: int | None = None) -> str:
-    """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads (x86_64)`; `threads` are torch's by default."""
+    """What a person calls it: `NVIDIA H200`, `Apple GPU (arm64)`, or `CPU, 2 threads (x86_64)`; `threads` are torch's
+    by default."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
+    if device.type == "mps":
+        return f"Apple GPU ({platform.machine()})"
     threads = threads or torch.get_num_threads()
     return f"CPU, {plural(threads, 'thread')} ({platform.machine()})"

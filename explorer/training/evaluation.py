@@ -13,15 +13,20 @@ BATCH = 256
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, split: Images | DeviceImages, precision: torch.dtype = torch.float32) -> Evaluation:
-    """Loss, accuracy and predictions of `model` on a split, in eval mode; the model's mode is put back."""
+def evaluate(
+    model: nn.Module, split: Images | DeviceImages, precision: torch.dtype = torch.float32, flips: bool = False
+) -> Evaluation:
+    """Loss, accuracy and predictions of `model` on a split, in eval mode; the model's mode is put back.
+
+    `flips`: by the mean logits of each image and its mirror image (Krizhevsky et al. 2012, section 4.1).
+    """
     device = next(model.parameters()).device
     images_on_device = split if isinstance(split, DeviceImages) else DeviceImages(split, device)
     was_training, total, predictions = model.training, torch.zeros((), device=device), []
     model.eval()
     for images, labels in images_on_device.in_order(BATCH):
         with torch.autocast(device.type, dtype=precision, enabled=precision != torch.float32):
-            logits = model(images)
+            logits = (model(images) + model(images.flip(3))) / 2 if flips else model(images)
         total += F.cross_entropy(logits.float(), labels, reduction="sum")
         predictions.append(logits.argmax(1))
     model.train(was_training)

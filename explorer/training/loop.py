@@ -8,11 +8,14 @@ import torch
 from torch import nn
 
 from explorer.data import Dataset, Images
-from explorer.training.batches import DeviceImages, TrainingImages, batch_sizes, epoch_generator
+from explorer.models.work import work_of
+from explorer.training.batches import DeviceImages, TrainingImages, augmentation_of, batch_sizes, epoch_generator
 from explorer.training.config import TrainConfig, learning_rate_at
 from explorer.training.device import resolve
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event, Started
+from explorer.training.lookahead import Lookahead
+from explorer.training.mixed import threads
 from explorer.training.norms import AT_A_STOP, NormStatistics, check_batches
 from explorer.training.optimizer import make_optimizer, restore
 from explorer.training.probe import more_images, watching_relus
@@ -45,12 +48,13 @@ def fit(
     `probe_from`: training images, also such as are not trained on, to probe for dead units where the data set has few
     validation images; by default those of `data`.
     """
-    plan = resolve(config, model)
+    channels, size, _ = data.train.pixels.shape[1:]
+    plan = resolve(config, work_of(model, channels, size))
     model.to(plan.device).to(memory_format=torch.channels_last)
     sizes = batch_sizes(len(data.train), config.batch_size)
     check_batches(model, data.train.pixels.shape[1:], config.batch_size, min(sizes))
-    balanced = config.balance == "sampler"
-    train = TrainingImages(data.train, plan.device, config.augment, flip=data.input_spec.may_flip, balanced=balanced)
+    augmentation = augmentation_of(config, data.input_spec.may_flip)
+    train = TrainingImages(data.train, plan.device, augmentation, balanced=config.balance == "sampler")
     validation = DeviceImages(data.validation, plan.device)
     statistics = NormStatistics(model, train, config, plan.evaluation_precision)
     more = more_images(data.validation, data.train if probe_from is None else probe_from)
@@ -58,6 +62,7 @@ def fit(
     optimizer = make_optimizer(model, config, capturable=plan.captured)
     if resume:
         restore(optimizer, resume.optimizer)
+    lookahead = Lookahead(optimizer) if config.lookahead else None
     done = resume.epoch if resume else 0
     steps_per_epoch = config.passes * len(sizes)
     telemetry = Telemetry(model, plan.device, first_step=done * steps_per_epoch + 1)
@@ -78,24 +83,30 @@ def fit(
         generator = epoch_generator(config.seed, epoch)
         torch.manual_seed(generator.initial_seed())  # dropout
         training_mode(model)
-        batches = (index for _ in range(config.passes) for index in train.shuffle(config.batch_size, generator))
+        passes = range((epoch - 1) * config.passes, epoch * config.passes)
+        batches = (index for number in passes for index in train.shuffle(config.batch_size, generator, number))
+        steps = config.planned_epochs(epoch) * steps_per_epoch
         try:
             for number, index in enumerate(batches, start=(epoch - 1) * steps_per_epoch):
-                rate = learning_rate_at(config, number, config.planned_epochs(epoch) * steps_per_epoch)
+                rate = learning_rate_at(config, number, steps)
                 step(index, rate)
+                if lookahead:
+                    lookahead.after(number + 1, steps)
                 if telemetry.due:
                     yield telemetry.take(epoch)
             yield telemetry.take(epoch)
         except (GeneratorExit, KeyboardInterrupt):
-            statistics.recompute(AT_A_STOP)
+            with threads(plan.threads):
+                statistics.recompute(AT_A_STOP)
             raise
         trained = time.perf_counter() - began
-        running = evaluate(model, validation, plan.evaluation_precision).accuracy if statistics else None
-        statistics.recompute()
-        with watching_relus(model) as probe:
-            evaluation = evaluate(model, validation, plan.evaluation_precision)
-            if more:
-                evaluate(model, more, plan.evaluation_precision)
+        with threads(plan.threads):
+            running = evaluate(model, validation, plan.evaluation_precision).accuracy if statistics else None
+            statistics.recompute()
+            with watching_relus(model) as probe:
+                evaluation = evaluate(model, validation, plan.evaluation_precision)
+                if more:
+                    evaluate(model, more, plan.evaluation_precision)
         yield EpochEnd(
             epoch,
             train_loss=telemetry.epoch_loss,

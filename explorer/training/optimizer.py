@@ -1,14 +1,17 @@
-"""The optimizers, fused, and how one is put back to where it was."""
+"""The optimizers, torch's own fused, and how one is put back to where it was."""
+
+from typing import Any
 
 import torch
 from torch import nn
 
 from explorer.training.config import TrainConfig
+from explorer.training.muon import Muon
 from explorer.training.transfer import head_of
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = False) -> torch.optim.Optimizer:
-    """AdamW, or SGD with Nesterov momentum. Biases and batch-norm parameters are not decayed.
+    """AdamW, SGD with Nesterov momentum, or Muon. Biases and batch-norm parameters are not decayed.
 
     `capturable`: the learning rate and the step count live on the device, where a CUDA graph can read them.
     A group's "factor" is what its learning rate is of that of the schedule.
@@ -24,19 +27,38 @@ def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = Fal
             decay = config.weight_decay if decayed else 0.0
             groups.append({"params": members, "weight_decay": decay, "lr": rate, "factor": factor})
     groups = [group for group in groups if group["params"]]
+    if config.optimizer == "muon":
+        return Muon(_with_orthogonal(groups, model), config.momentum)
     if config.optimizer == "sgd":
         nesterov = config.momentum > 0
         return torch.optim.SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
-    return torch.optim.AdamW(groups, fused=True, capturable=capturable)
+    optimizer = torch.optim.AdamW(groups, fused=True, capturable=capturable)
+    # Its first steps, and those on the last batch of an epoch, are no part of the graph: torch would warn of them.
+    vars(optimizer)["_warned_capturable_if_run_uncaptured"] = True
+    return optimizer
 
 
 def _factors(model: nn.Module, config: TrainConfig) -> dict[nn.Parameter, float]:
-    """Each parameter's learning rate as a multiple of the schedule's: other than 1 for the class head alone."""
+    """Each parameter's learning rate as a multiple of the schedule's: other than 1 for biases and the class head."""
     factors = dict.fromkeys(model.parameters(), 1.0)
+    if config.bias_learning_rate:
+        biases = [parameter for name, parameter in model.named_parameters() if name.rpartition(".")[2] == "bias"]
+        factors |= dict.fromkeys(biases, config.bias_learning_rate / config.learning_rate)
     if config.head_learning_rate:
         head = model.get_submodule(head_of(model)).parameters()
         factors |= dict.fromkeys(head, config.head_learning_rate / config.learning_rate)
     return factors
+
+
+def _with_orthogonal(groups: list[dict[str, Any]], model: nn.Module) -> list[dict[str, Any]]:
+    """Muon's groups: the matrices of the class head apart, for they are none of its."""
+    head = set(model.get_submodule(head_of(model)).parameters())
+    parted = []
+    for group in groups:
+        for hidden in (True, False):
+            members = [p for p in group["params"] if (p.ndim > 1 and p not in head) == hidden]
+            parted.append({**group, "params": members, "orthogonal": hidden})
+    return [group for group in parted if group["params"]]
 
 
 def restore(optimizer: torch.optim.Optimizer, state: dict) -> None:

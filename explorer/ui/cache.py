@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer import runs
-from explorer.data import DATASETS, Dataset
+from explorer.data import Dataset, source_of
 from explorer.data.sources import data_folder
-from explorer.runs import Checkpoint, Run, RunConfig
-from explorer.runs.published import PublishedRun
+from explorer.runs import Checkpoint, Run, RunConfig, WeightsSource
+from explorer.runs.checkpoint import trained_on_images
+from explorer.runs.published import PublishedModel
 from explorer.runs.same_data import Met, meet
 from explorer.runs.steps_file import STEPS, StepsReader
 from explorer.ui import names
@@ -47,32 +48,30 @@ def keys(*files: str) -> HashFuncs:
     """`hash_funcs` for `st.cache_data` and `st.cache_resource`: a run counts as its folder and the stamps of those of
     its `files` that the cached function reads, weights as their file and its stamp, a data set as its images."""
     return {
-        **_of_runs(lambda run: (str(run.path), *(stamp(run, name) for name in files))),
+        Run: lambda run: (str(run.path), *(stamp(run, name) for name in files)),
+        PublishedModel: lambda model: model.id,
         Checkpoint: lambda checkpoint: (str(checkpoint.path), checkpoint.stamp),
         Dataset: lambda data: data.fingerprint,
     }
 
 
-def _of_runs(part: Callable[[Run], Any]) -> HashFuncs:
-    return {Run: part, PublishedRun: part}
-
-
-BY_NETWORK = _of_runs(lambda run: run.network)  # for functions that ask a run for nothing but its architecture
+# For functions that ask for nothing but the architecture.
+BY_NETWORK: HashFuncs = {Run: lambda run: run.network, PublishedModel: lambda model: model.network}
 
 
 def planned_network(config: RunConfig) -> "Network":
     """The network of a run that is not there yet; a folder of one's own is read for it."""
     from explorer.models.network import Network
 
-    source = DATASETS.get(config.dataset)
+    source = source_of(config.dataset)
     data = source or dataset(config.dataset, config.image_size, config.skip_damaged)
     return Network.of(config.model, config.options, data.input_spec)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the weights …", hash_funcs=keys())
 def model(checkpoint: Checkpoint) -> "nn.Module":
-    """The module in eval mode, on the CPU, shared by all visitors. Of a published model any epoch is the same."""
-    return (Checkpoint(checkpoint.run) if isinstance(checkpoint.run, PublishedRun) else checkpoint).load()
+    """The module in eval mode, on the CPU, shared by all visitors."""
+    return checkpoint.load()
 
 
 def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> Dataset:
@@ -87,7 +86,7 @@ def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> Data
 def _dataset(name: str, image_size: int, folder: str, state: str) -> Dataset:
     from explorer.data import load
 
-    return load(name, folder, image_size, skip_damaged=True)
+    return load(name, folder, image_size, skip_damaged=True, apart=True)
 
 
 @st.cache_data(ttl=LOOK_AGAIN, show_spinner=False)
@@ -109,12 +108,14 @@ def _data(config: "runs.RunConfig") -> tuple[str, int, bool]:
 
 def is_at_hand(name: str) -> bool:
     """A folder of one's own, or a data set that comes with the app."""
-    return name not in DATASETS or DATASETS[name].is_bundled
+    source = source_of(name)
+    return source is None or source.is_bundled
 
 
-def met(run: Run) -> Met:
+def met(source: WeightsSource) -> Met:
     """A run's data as they are now, in the run's order of classes, and in what they have changed since its training.
-    Raises UserError if they no longer fit it."""
+    Raises UserError if they no longer fit it, and of a published model."""
+    run = trained_on_images(source)
     return _met(run, dataset(*_data(run.config)))
 
 
@@ -123,15 +124,21 @@ def _met(run: Run, data: Dataset) -> Met:
     return meet(run, data)
 
 
-def data_of(run: Run) -> Dataset:
-    """The images to look at a run with."""
-    return met(run).data
+def data_of(source: WeightsSource) -> Dataset:
+    """The images to look at a run with. Raises UserError as `met`."""
+    return met(source).data
 
 
-def warn_if_changed(run: Run) -> None:
-    """Say in what the images have changed since the run was trained."""
-    if changed := met(run).changed:
-        st.warning(literal(names.in_sentence(changed, run)), icon=":material/warning:")
+def data_with_warning(source: WeightsSource) -> Dataset:
+    """The images, and a warning where they have changed."""
+    warn_if_changed(source)
+    return data_of(source)
+
+
+def warn_if_changed(source: WeightsSource) -> None:
+    """Say in what the images have changed since the run was trained. Raises UserError as `met`."""
+    if changed := met(source).changed:
+        st.warning(literal(names.in_sentence(changed, source)), icon=":material/warning:")
 
 
 def steps(run: Run) -> runs.StepHistory:

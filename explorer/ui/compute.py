@@ -10,7 +10,7 @@ from explorer.insights.attribution import METHODS, Attribution, explain
 from explorer.insights.features import feature_maps
 from explorer.insights.layers import MapLayer, conv_layers, last_wide, layer_shapes, map_layers
 from explorer.insights.predict import predict
-from explorer.runs import Checkpoint, Run
+from explorer.runs import Checkpoint, WeightsSource
 from explorer.ui import cache, image_cache, names
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
@@ -44,34 +44,34 @@ def attribution(
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
-def shapes(run: Run) -> dict[str, tuple[int, ...]]:
+def shapes(source: WeightsSource) -> dict[str, tuple[int, ...]]:
     """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
-    return layer_shapes(run.network.on_meta(), run.network.channels, run.network.size)
+    return layer_shapes(source.network.on_meta(), source.network.channels, source.network.size)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
-def map_layers_of(run: Run) -> list[MapLayer]:
+def map_layers_of(source: WeightsSource) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
-    return map_layers(run.network.on_meta(), run.network.channels, run.network.size)
+    return map_layers(source.network.on_meta(), source.network.channels, source.network.size)
 
 
 @st.cache_data(max_entries=1024, show_spinner=False, hash_funcs=cache.BY_NETWORK)
-def _why_not(run: Run, method: str) -> str | None:
-    return METHODS[method].why_not(run.network)
+def _why_not(source: WeightsSource, method: str) -> str | None:
+    return METHODS[method].why_not(source.network)
 
 
-def why_not(run: Run, method: str) -> str | None:
+def why_not(source: WeightsSource, method: str) -> str | None:
     """Why a method cannot explain the run's network, in a sentence that names the run; None if it can."""
-    reason = _why_not(run, method)
-    return f"{names.of(run)} ({run.config.model}): {reason}" if reason else None
+    reason = _why_not(source, method)
+    return f"{names.of(source)} ({source.config.model}): {reason}" if reason else None
 
 
-def cam_layer(run: Run) -> str:
+def cam_layer(source: WeightsSource) -> str:
     """The last block or activation whose map is at least 4×4. Raises UserError if there is none."""
-    return last_wide(map_layers_of(run), run.input_spec.size)
+    return last_wide(map_layers_of(source), source.input_spec.size)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
-def convolutions(run: Run) -> list[str]:
+def convolutions(source: WeightsSource) -> list[str]:
     """Names of the convolutions, in the order in which they run."""
-    return conv_layers(run.network.on_meta())
+    return conv_layers(source.network.on_meta())

@@ -11,10 +11,12 @@ import pyarrow as pa
 import streamlit as st
 
 from explorer import charts
-from explorer.insights.gradients import norms_over_time, parameter_table
+from explorer.insights.gradients import known_table, norms_over_time
 from explorer.runs import ACTIVE, Run
-from explorer.ui import cache, names, page
+from explorer.runs.epochs_file import EPOCHS
+from explorer.ui import cache, names, page, saving, stage
 from explorer.ui.curves import last_batch, smoothed_loss
+from explorer.ui.train.watched import Names, watched
 
 Width = int | Literal["stretch", "content"]
 
@@ -24,17 +26,19 @@ LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
 
 
 def chart(altair_chart: alt.Chart, description: str, key: str | None = None) -> None:
-    """`show` for a chart of Altair's; `description` is read to those who cannot see it."""
+    """`show` for a chart of Altair's; `description` and the page's verdict are read to those who cannot see it."""
     show(specification(altair_chart), description, key)
 
 
 def show(specification: dict, description: str, key: str | None = None) -> None:
     """Draw what `specification` made; under the same key, a chart of which only data changed is updated in place."""
-    _send(_ready(with_names(specification)), description, key)
+    named = with_names(specification)
+    saving.chart(charts.with_titles(named), description)
+    _send(_ready(charts.with_titles(named, short=True)), description, key)
 
 
 def _send(ready: dict, description: str, key: str | None) -> None:
-    st.vega_lite_chart(ready, width="stretch", alt=description, key=key)
+    st.vega_lite_chart(ready, width="stretch", alt=stage.alternative(description), key=key)
 
 
 def with_names(specification: dict) -> dict:
@@ -87,8 +91,13 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**floats.where(np.isfinite(floats))).reset_index(drop=True)
 
 
-def image(pixels: np.ndarray, alt: str, width: Width = "content", caption: str | None = None) -> None:
-    """uint8 (H, W, 3), as PNG: pixels stay sharp."""
+def image(
+    pixels: np.ndarray, alt: str, width: Width = "content", caption: str | None = None, note: bool = True
+) -> None:
+    """uint8 (H, W, 3), as PNG: pixels stay sharp. `note`: whether it can be saved for a paper."""
+    if note:
+        saving.image(pixels, alt)
+        alt = stage.image_alternative(alt)
     st.image(pixels, caption=caption, width=width, output_format="PNG", alt=alt)
 
 
@@ -139,26 +148,18 @@ def _progress(run: Run, points: int) -> int:
     return points + int(points * math.log(steps / points))
 
 
-def _by_progress(points: int) -> cache.HashFuncs:
-    return {Run: lambda run: (str(run.path), _progress(run, points), cache.stamp(run, "epochs.jsonl"))}
-
-
-# A class that watches the same runs under the same names shares the charts: drawn once, not thirty times.
-Names = dict[str, str]  # id → name of a run
-
-
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_by_progress(LOSS_POINTS))
+@watched(lambda run: (_progress(run, LOSS_POINTS), cache.stamp(run, EPOCHS)))
 def _live_loss(chosen: list[Run], shown: Names, present: bool) -> dict:
     steps = pd.concat([_loss_frame(run) for run in chosen], ignore_index=True)
     return _live(charts.live_curves(steps, cache.epochs(chosen), present=present), shown, present)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys("epochs.jsonl"))
+@watched(lambda run: cache.stamp(run, EPOCHS))
 def _live_accuracy(chosen: list[Run], shown: Names, present: bool) -> dict:
     return _live(charts.accuracy_curves(cache.epochs(chosen), present=present), shown, present)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=_by_progress(NORM_POINTS))
+@watched(lambda run: (_progress(run, NORM_POINTS), cache.stamp(run, EPOCHS)))
 def _live_norms(chosen: list[Run], shown: Names, present: bool) -> dict:
     layers = sum(table(run)["kind"].eq("weight").sum() for run in chosen)
     points = min(120, max(10, LIVE_NORMS // layers))
@@ -168,7 +169,7 @@ def _live_norms(chosen: list[Run], shown: Names, present: bool) -> dict:
 
 def _live(altair_chart: alt.Chart, shown: Names, present: bool) -> dict:
     """A chart of the live view as it is sent."""
-    return _ready(charts.with_names(specification(altair_chart), shown, present))
+    return _ready(charts.with_titles(charts.with_names(specification(altair_chart), shown, present), short=True))
 
 
 def _loss_frame(run: Run) -> pd.DataFrame:
@@ -184,5 +185,5 @@ def gradient_lines(run: Run, points: int = 120) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def table(run: Run) -> pd.DataFrame:
-    """Parameter, layer, kind and depth of everything the run learns."""
-    return parameter_table(run.network.on_meta())
+    """Parameter, layer (by the name people know), kind and depth of everything the run learns."""
+    return known_table(run.network)

@@ -2,6 +2,8 @@
 
 import re
 
+from explorer.text import printable
+
 JOINER = "\u2060"  # of no width: for what Streamlit replaces in plain text, where no backslash helps
 _REPLACED = [  # by icons, and where they stand alone by arrows and dashes
     (re.compile(r":(?=material_\w+:|streamlit:)"), f":{JOINER}"),
@@ -19,6 +21,11 @@ _ESCAPED = [
 ]
 
 
+def code(text: object) -> str:
+    """The text in letters of one width, as Markdown: what is typed or read in a program, such as a layer's name."""
+    return f"`{' '.join(printable(str(text)).replace('`', JOINER).split())}`"
+
+
 def literal(text: object) -> str:
     """The text as Markdown that shows it as it is, in one line. For a label, a caption, a sentence, an error alike.
 
@@ -26,7 +33,7 @@ def literal(text: object) -> str:
     Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address becomes a link, as it does in
     every sentence; an image is not fetched.
     """
-    shown = " ".join(str(text).split())
+    shown = " ".join(printable(str(text)).split())
     for pattern, by in [*_REPLACED, *_ESCAPED]:
         shown = pattern.sub(by, shown)
     return shown

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from explorer.runs import Run
+from explorer.runs import WeightsSource
 from explorer.runs.names import run_names
 
 SHOWN = "names"  # in the session: id → name, of the runs on the page
@@ -20,9 +20,9 @@ def forget() -> None:
     st.session_state[SHOWN] = {}
 
 
-def show(runs: Iterable[Run]) -> None:
-    """The page shows these runs, and no others."""
-    st.session_state[SHOWN] = run_names(runs)
+def show(sources: Iterable[WeightsSource]) -> None:
+    """The page shows these runs and published models, and no others."""
+    st.session_state[SHOWN] = run_names(sources)
 
 
 def shown() -> dict[str, str]:
@@ -30,16 +30,23 @@ def shown() -> dict[str, str]:
     return st.session_state.get(SHOWN, {})
 
 
-def of(run: Run) -> str:
+def of(source: WeightsSource) -> str:
     """The name of a run; of one that the page has not said it shows, what it is called alone."""
-    return shown().get(run.id) or run_names([run])[run.id]
+    return shown().get(source.id) or run_names([source])[source.id]
 
 
-def in_files(run: Run) -> str:
+def layer(source: WeightsSource, name: str) -> str:
+    """What people call a layer of its network, or a parameter of one."""
+    from explorer.models.layer_names import known  # imports torch, which Home is not to wait for
+
+    return known(source.network, name)
+
+
+def in_files(source: WeightsSource) -> str:
     """The name of a run in the name of a file: "simple_cnn-seed-1"."""
-    return re.sub(r"[^\w.+-]+", "-", of(run)).strip("-.") or run.id
+    return re.sub(r"[^\w.+-]+", "-", of(source)).strip("-.") or source.id
 
 
-def in_sentence(sentence: str, run: Run) -> str:
+def in_sentence(sentence: str, source: WeightsSource) -> str:
     """A sentence on a run that was made where nobody knew which others are shown: with its name in place of its id."""
-    return sentence.replace(run.id, of(run))
+    return sentence.replace(source.id, of(source))

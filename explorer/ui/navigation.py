@@ -1,19 +1,21 @@
 """The pages as plain data: the folder is the section of the sidebar, the order is the way a visitor takes."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One page; `help` is its line in the sidebar."""
+    """One page; `help` is its line in the sidebar. `needs_torch`: whether it cannot be shown without."""
 
     file: str
     title: str
     icon: str
     help: str = ""
     default: bool = False
+    needs_torch: bool = True
 
     def page(self) -> st.Page:
         """A page of this script run alone.
@@ -23,7 +25,14 @@ class Entry:
         return st.Page(self.file, title=self.title, icon=self.icon, help=self.help or None, default=self.default)
 
 
-HOME = Entry("pages/start/home.py", "Home", ":material/home:", default=True)
+HOME = Entry("pages/start/home.py", "Home", ":material/home:", default=True, needs_torch=False)
+LECTURE = Entry(
+    "pages/start/lecture.py",
+    "Lecture",
+    ":material/slideshow:",
+    "Views of this app in an order, with what to say: a lecture of 45 minutes, or your own.",
+    needs_torch=False,
+)
 TRAIN = Entry(
     "pages/train/train.py",
     "Train",
@@ -35,6 +44,7 @@ PERCEPTRON = Entry(
     "Perceptron",
     ":material/scatter_plot:",
     "One neuron, points that you can move, and the line that it finds or cannot find.",
+    needs_torch=False,
 )
 STUDY = Entry(
     "pages/study/study.py",
@@ -100,7 +110,13 @@ CHECKS = Entry(
     "pages/explain/checks.py",
     "Checks",
     ":material/fact_check:",
-    "Four tests of a saliency map, and the shortcut lesson.",
+    "Four tests of a saliency map: of the network, the pixels, the object, and noise.",
+)
+SHORTCUT = Entry(
+    "pages/explain/shortcut.py",
+    "Shortcut",
+    ":material/vpn_key:",
+    "A lesson in four steps: a network that is right for the wrong reason. Plant a shortcut of your own.",
 )
 MISTAKES = Entry(
     "pages/explain/mistakes.py",
@@ -108,15 +124,27 @@ MISTAKES = Entry(
     ":material/rule:",
     "Which classes are confused, how confident the mistakes are, and whether two runs differ.",
 )
+REPORT = Entry(
+    "pages/take_home/report.py",
+    "Report",
+    ":material/description:",
+    "One file to hand in: runs or a study with figures, findings and your own words; it can be checked.",
+)
 
 PAGES = {
-    "Start": [HOME],
+    "Start": [HOME, LECTURE],
     "Train": [TRAIN, PERCEPTRON],
     "Study": [STUDY, TRANSFER],
     "Compare": [CURVES, RUNS],
     "Look inside": [ARCHITECTURE, GRADIENTS, FILTERS, FEATURE_MAPS, EMBEDDING],
-    "Explain": [SALIENCY, MISTAKES, CHECKS],
+    "Explain": [SALIENCY, MISTAKES, CHECKS, SHORTCUT],
+    "Take home": [REPORT],
 }
+
+
+def by_path() -> dict[str, Entry]:
+    """The pages by their address."""
+    return {Path(entry.file).stem: entry for entries in PAGES.values() for entry in entries}
 
 
 def pages() -> dict[str, list[st.Page]]:

@@ -1,14 +1,18 @@
 """The parts of a page: its question, the measured verdict, the theory behind a popover, the empty state."""
 
+import re
+from collections.abc import Iterable
+from contextlib import nullcontext
 from html import escape
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
 from explorer.charts.palette import colour
-from explorer.runs import Run
-from explorer.ui import choices, names
+from explorer.runs import WeightsSource
+from explorer.ui import choices, names, saving, stage
 from explorer.ui.components.copy_link import copy_link
+from explorer.ui.lecture.add import add_button
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
 
@@ -17,23 +21,65 @@ if TYPE_CHECKING:
 
 
 def presentation_switch() -> None:
-    """For the back of the classroom: charts grow, controls that refine them are hidden."""
+    """For the back of the classroom: the verdict and the picture alone; see `explorer.ui.stage`."""
     with st.sidebar:
-        choices.toggle("Presentation", "present", help="Enlarges the charts and hides the controls, for a projector.")
+        explained = "Fits the picture to the screen and hides everything else. The key p switches it; arrow keys step."
+        choices.toggle("Presentation", "present", help=explained)
         copy_link()
+        add_button()
+        saving.begin()
 
 
-def presenting() -> bool:
-    """Whether the page is shown by a projector; see `presentation_switch`."""
-    return bool(choices.value_of("present"))
+presenting = stage.presenting
+ON_STAGE = 260  # letters of a verdict's evidence, two lines: the picture needs the height
 
 
-# The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there.
-_HIGH = """<style>
-[data-testid="stMain"] h1 { padding: 0; }
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.7rem; }
+# The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there. Small text in the
+# primary colour, which white text stands on, has the colour of a link: 4.5 : 1 in both appearances. On a narrow
+# screen a column never gets narrower than what is read in its widget, but goes to the next row, and a title has smaller
+# letters, for one line. Names of runs have a second line; on a wide screen no third, for the picture comes first.
+_STYLE = """<style>
+[data-selected="true"] p, [data-testid="stSliderThumbValue"] p { color: light-dark(#0b5fa5, #7db8ea); }
+[data-testid="stMain"] :is(h1, h2, h3) { padding: 0; }
+[data-testid="stHeading"]:has(h1) [data-testid="stMarkdownContainer"] { margin-bottom: -6px; }
+[data-testid="stHeading"]:has(h2) [data-testid="stMarkdownContainer"] { margin-bottom: -2px; }
+[data-testid="stHeading"]:has(h3) [data-testid="stMarkdownContainer"] { margin-bottom: -4px; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.3rem; }
+[data-testid="stElementToolbar"]:focus-within { opacity: 1; pointer-events: auto; }
+[data-testid="stElementToolbarButton"] button[aria-label^="Show data"]::after { content: "Show as table"; }
+[data-testid="stElementToolbarButton"] button[aria-label^="Show chart"]::after { content: "Show chart"; }
+[data-testid="stElementToolbarButton"] button:is([aria-label^="Show data"], [aria-label^="Show chart"])::after
+  { font-size: 0.8rem; margin-left: 0.3rem; white-space: nowrap; }
+[data-testid="stElementToolbarButton"]:has([aria-label^="Show data: Colour scale"]) { display: none; }
+[data-testid="stMultiSelect"] [data-tag] { height: auto; min-height: 1.75rem; }
+[data-testid="stMultiSelect"] [data-tag] > [title] { white-space: normal; overflow-wrap: anywhere; line-height: 1.15;
+  padding-block: 1px; }
+@media (min-width: 1101px) {
+  [data-testid="stMultiSelect"] [data-tag] > [title] { display: -webkit-box; -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2; font-size: 0.8rem; }
+}
+@media (max-width: 1100px) {
+  [data-testid="stMain"] h1 { font-size: 1.45rem; }
+}
+@media (max-width: 639px) {
+  [data-testid="stMain"] h1 { font-size: 1.3rem; }
+}
+@media (min-width: 640px) and (max-width: 1100px) {
+  [data-testid="stMain"] [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  [data-testid="stColumn"]:has([data-testid="stSelectbox"]) { min-width: 140px; }
+  [data-testid="stColumn"]:has([data-testid="stPopover"]) { min-width: 110px; }
+  [data-testid="stColumn"]:has([data-testid="stButtonGroup"]) { min-width: 190px; }
+  [data-testid="stColumn"]:has([data-testid="stMultiSelect"]) { min-width: 260px; }
+  [data-testid="stColumn"]:has([data-testid="stPageLink"]) { min-width: 230px; }
+  .st-key-picture [data-testid="stColumn"]:has([data-testid="stPopover"]) { min-width: 0; }
+  .st-key-picture [data-testid="stColumn"]:has([data-testid^="stBidi"]) { min-width: 200px; }
+  [data-testid="stMain"] :has(> * [data-testid="stProgress"]) > [data-testid="stColumn"] {
+    &:has([data-testid="stPopover"]) { min-width: 170px; }
+    &:has([data-testid="stPageLink"]) { min-width: 230px; }
+  }
+}
 @media (min-width: 800px) {
-  [data-testid="stMainBlockContainer"] { padding-top: 0.6rem; }
+  [data-testid="stMainBlockContainer"] { padding-top: 0.3rem; }
   [data-testid="stHeader"] { background: transparent; pointer-events: none; }
   [data-testid="stHeader"] * { pointer-events: auto; }
 }
@@ -42,18 +88,45 @@ _HIGH = """<style>
 
 def title(text: str) -> None:
     """The page's title is the question that it answers."""
-    st.html(_HIGH)
-    st.title(text, anchor=False)
+    st.html(_STYLE)
+    with stage.verdicts():
+        st.title(text, anchor=False)
 
 
-def picture_first() -> tuple["DeltaGenerator", "DeltaGenerator"]:
-    """(where the picture goes, where its options go, below it): a page makes the options before the picture."""
-    return st.container(), st.container()
+def picture_first(within: "DeltaGenerator | None" = None) -> tuple["DeltaGenerator", "DeltaGenerator"]:
+    """(where the picture goes, where its options go, below it): a page makes the options before the picture.
+
+    `within`: a part of the page, where it does not take its whole width.
+    """
+    with within or nullcontext():
+        return stage.picture(), st.container()
 
 
 def verdict(text: str) -> None:
-    """The measured verdict, the first thing one reads: plain text, for it names classes and runs."""
-    st.markdown(f"##### {literal(text)}")
+    """The measured verdict, the first thing one reads: the answer and, behind a line break, its evidence in smaller
+    letters. Plain text, for it names classes and runs."""
+    answer, _, evidence = text.partition("\n")
+    stage.say(answer)
+    with stage.verdicts(), st.container(gap="xxsmall"):
+        st.header(literal(answer), anchor=False)
+        if evidence:
+            st.caption(literal(_first_sentences(evidence, ON_STAGE) if presenting() else evidence))
+
+
+def _first_sentences(text: str, most: int) -> str:
+    """As many whole sentences as `most` letters hold, at least one."""
+    first, *others = re.split(r"(?<=[.!?]) (?=[A-Z])", text)
+    for sentence in others:
+        if len(first) + len(sentence) >= most:
+            break
+        first = f"{first} {sentence}"
+    return first
+
+
+def notes(sentences: Iterable[str]) -> None:
+    """What is not shown, and why: below the picture, which is to be seen first, or above nothing."""
+    for sentence in sentences:
+        st.info(literal(sentence), icon=":material/info:")
 
 
 def theory(text: str, source: str) -> None:
@@ -63,7 +136,7 @@ def theory(text: str, source: str) -> None:
         st.caption(f"Source: {source}")
 
 
-def empty(sentence: str, label: str, entry: Entry) -> None:
+def empty(sentence: str, label: str, entry: Entry) -> NoReturn:
     """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
     with st.container(border=True):
         st.markdown(literal(sentence))
@@ -73,13 +146,14 @@ def empty(sentence: str, label: str, entry: Entry) -> None:
 
 def end() -> NoReturn:
     """The page ends here; its link is written first."""
+    stage.end()
     choices.finish()
     st.stop()
 
 
-def run_heading(run: Run) -> None:
+def run_heading(source: WeightsSource) -> None:
     """The run's name beside its colour, the same everywhere; its id is shown under the pointer."""
-    heading(names.of(run), colour(run.id), run.id)
+    heading(names.of(source), colour(source.id), source.id)
 
 
 def heading(text: str, dot: str = "transparent", tooltip: str = "") -> None:
@@ -87,7 +161,7 @@ def heading(text: str, dot: str = "transparent", tooltip: str = "") -> None:
     width = 0 if dot == "transparent" else 1
     st.html(
         f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
-        f'<strong title="{escape(tooltip)}">{escape(text)}</strong>'
+        f'<strong title="{escape(tooltip)}" style="overflow-wrap:anywhere">{escape(text)}</strong>'
     )
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.data import Dataset, network_input
-from explorer.runs import Run
-from explorer.runs.published import PublishedRun
+from explorer.runs import WeightsSource
 from explorer.ui import cache, choices
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
@@ -38,16 +37,20 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: st
     return entry["result"]
 
 
+def is_done(key: tuple[Hashable, ...]) -> bool:
+    """Whether somebody has it already."""
+    return "result" in _kept(key)
+
+
 @st.cache_resource(max_entries=12, show_spinner=False, hash_funcs=cache.keys())
 def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
     return {"one at a time": Lock()}
 
 
-def images_for(run: Run) -> Dataset:
+def images_for(source: WeightsSource) -> Dataset:
     """The images that a run is looked at with; of a published model those that its samples come from."""
-    if not isinstance(run, PublishedRun):
-        cache.warn_if_changed(run)
-        return cache.data_of(run)
+    if source.has_history:
+        return cache.data_with_warning(source)
     offered = samples.colour_data()
     name = choices.value_of("images-of")
     if name not in offered:  # at first, and when the runs on those images were deleted since
@@ -61,7 +64,7 @@ def some_of(data: Dataset, most: int) -> np.ndarray:
     return np.unique(np.linspace(0, many - 1, min(most, many)).round().astype(np.int64))
 
 
-def prepared(run: Run, data: Dataset, which: np.ndarray) -> np.ndarray:
-    """Validation images as the run's network sees them: uint8 (n, C, H, W)."""
-    spec, pixels = run.input_spec, data.validation.pixels[which]
+def prepared(source: WeightsSource, data: Dataset, which: np.ndarray) -> np.ndarray:
+    """Validation images as the network sees them: uint8 (n, C, H, W)."""
+    spec, pixels = source.input_spec, data.validation.pixels[which]
     return pixels if pixels.shape[1:] == spec.shape else np.stack([network_input(image, spec) for image in pixels])

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.data import Dataset, Images, to_tensor
 from explorer.insights.mistakes import Predictions
 from explorer.insights.predict import predict
-from explorer.runs import Checkpoint, Run
+from explorer.runs import Checkpoint, WeightsSource
 from explorer.ui import cache, names
 from explorer.ui.markdown import literal
 
@@ -16,9 +16,9 @@ VALIDATION, TEST = "validation", "test"
 AT_ONCE = 512  # images between two looks at the visitor, who may have clicked something else
 
 
-def images_of(run: Run, split: str) -> Images:
+def images_of(source: WeightsSource, split: str) -> Images:
     """The images of a split of the data that a run was trained on."""
-    data = cache.data_of(run)
+    data = cache.data_of(source)
     return data.test if split == TEST else data.validation
 
 
@@ -27,9 +27,9 @@ def of_checkpoint(checkpoint: Checkpoint, split: str = VALIDATION) -> Prediction
 
     Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
     """
-    parts = _parts(checkpoint, split, cache.data_of(checkpoint.run))
+    parts = _parts(checkpoint, split, cache.data_of(checkpoint.source))
     if "whole" not in parts:
-        _finish(checkpoint, images_of(checkpoint.run, split), parts)
+        _finish(checkpoint, images_of(checkpoint.source, split), parts)
     return parts["whole"]
 
 
@@ -39,7 +39,9 @@ def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any])
     for start in starts:
         part = parts.get(start)
         if part is None:
-            bar.progress(start / len(images), literal(f"{names.of(checkpoint.run)} classifies {len(images):,} images"))
+            bar.progress(
+                start / len(images), literal(f"{names.of(checkpoint.source)} classifies {len(images):,} images")
+            )
             pixels = images.pixels[start : start + AT_ONCE]
             part = parts[start] = predict(model, to_tensor(pixels))
         found.append(part)

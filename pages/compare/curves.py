@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.ui import cache, page
 from explorer.ui.curves import comparison, own_loss, pairwise_tests, plots, table
 from explorer.ui.pickers.runs import pick_runs
+from explorer.ui.report import lead
 
 page.title("Which network learns faster, and which one better?")
 runs_column, group_column, loss_column = st.columns([3.6, 1, 1.2], vertical_alignment="bottom")
@@ -23,16 +24,17 @@ for sentence in comparison.leaders(measured):
 comparison.unfinished(chosen)
 picture, options = page.picture_first()
 with options:
-    axes, weight, marked = plots.controls(compared)
-    st.caption(plots.legend(compared, axes, weight, marked))
+    drawing = plots.controls(compared)
+    st.caption(plots.legend(compared, drawing))
 with picture:
-    plots.show(compared, axes, weight, marked)
+    plots.show(compared, drawing)
 comparison.show_findings(comparison.findings(measured), lambda found, key: plots.finding_chart(compared, found, key))
 
 pairwise_tests.show(measured)
 if measured.runs:
     st.subheader("What does each network cost?", anchor=False)
     table.show(measured)
+    lead.button()
 page.theory(
     "The **loss** is the cross-entropy −ln p(true class), the mean per image: ln(number of classes) for guessing, 0 "
     "for certainty. **Validation** images are never used for training and are the same for every run on these data. A "

@@ -8,6 +8,7 @@ from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.runs import actions, details, filters, table
 from explorer.ui.runs_table import damaged_runs
+from explorer.ui.take_home import bring
 
 page.title("Which runs are there?")
 runs = [*list_runs(), *sample_runs()]
@@ -15,19 +16,22 @@ if not runs:
     damaged_runs()
     actions.show_outcome()
     actions.trashed()
+    bring.offer()
     page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
 names = run_names(runs)
 chosen, order = filters.pick_filter(runs)
 listed = [run for run in runs if chosen.takes(run, names[run.id])]
 shown_names = names | run_names(listed)
 page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
-selected = table.select(filters.in_order(listed, order, shown_names), shown_names)
+ordered = filters.in_order(listed, order, shown_names)
+selected = table.select(filters.grouped(ordered, order), shown_names)
 actions.show_outcome()
 if selected:
     with st.container(horizontal=True):
-        actions.show_elsewhere(selected)
+        actions.show_elsewhere(selected, ordered, shown_names)
         actions.change(selected)
     if len(selected) == 1:
         details.details(selected[0], shown_names[selected[0].id])
+bring.offer()
 actions.trashed()
 damaged_runs()

@@ -6,9 +6,8 @@ import streamlit as st
 
 from explorer.insights.attribution import METHODS
 from explorer.runs import Checkpoint
-from explorer.ui import choices, compute, page
-from explorer.ui.explain import cam_layers, checks, shortcut_lesson
-from explorer.ui.markdown import literal
+from explorer.ui import choices, compute, navigation, page
+from explorer.ui.explain import cam_layers, checks
 from explorer.ui.pickers import top_row
 
 TESTS = {
@@ -17,41 +16,40 @@ TESTS = {
     "pointing": ("Pointing game", checks.pointing_game),
     "infidelity": ("Infidelity and sensitivity", checks.infidelity_sensitivity),
 }
-LESSON = "shortcut"
-LABELS = {name: label for name, (label, _) in TESTS.items()} | {LESSON: "Shortcut lesson"}
-ROW: dict[str, Any] = {"wrap": True, "label_visibility": "collapsed"}
+LABELS = {name: label for name, (label, _) in TESTS.items()}
+LESSON = ("shortcut",), ("Shortcut lesson",), ("The shortcut lesson",)  # a page of its own since; links led here
+ROW: dict[str, Any] = {"label_visibility": "collapsed"}
 OLD_LINKS = {  # of version 0.2.0 and earlier
     "Does it forget?": "randomisation",
     "Do these pixels decide?": "deletion",
     "Does it point at the object?": "pointing",
     "Does it stand noise?": "infidelity",
-    "The shortcut lesson": LESSON,
 }
 
+if choices.linked("test") in LESSON:
+    st.switch_page(navigation.SHORTCUT.page())
 page.title("Can I trust the explanation?")
 top = st.container()
 test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, **ROW)
-if test == LESSON:  # which has a network of its own, also where there is no other
-    shortcut_lesson.lesson()
-    page.end()
-picture, options = page.picture_first()
+place, options = st.container(), st.container()
 with options:
     method = choices.selectbox("Method", list(METHODS), "method", format_func=lambda name: METHODS[name].title)
 with top:
-    chosen, image, epoch = top_row.runs_image_epoch(most=3)
-    for run in chosen:
-        if reason := compute.why_not(run, method):
-            st.info(literal(reason), icon=":material/info:")
-chosen = [run for run in chosen if not compute.why_not(run, method)]
-layers: dict[str, str | None] = dict.fromkeys(run.id for run in chosen)
+    chosen, image, epoch, beside = top_row.runs_image_epoch(most=3, below=place)
+notes = [reason for source in chosen if (reason := compute.why_not(source, method))]
+chosen = [source for source in chosen if not compute.why_not(source, method)]
+layers: dict[str, str | None] = dict.fromkeys(source.id for source in chosen)
 if METHODS[method].needs_layer and chosen:
     with options:
         layers |= cam_layers.pick_layers(chosen)
 if not chosen:
+    page.notes(notes)
     page.stop_with("Choose a run of a convolutional network above, or another method.")
-tested = checks.Tested([(Checkpoint(run, epoch), method, layers[run.id]) for run in chosen], image)
+tested = checks.Tested([(Checkpoint(source, epoch), method, layers[source.id]) for source in chosen], image)
+picture, _ = page.picture_first(beside or place)
 with picture, st.spinner("Testing …", show_time=True):
     TESTS[test][1](tested)
+page.notes(notes)
 page.theory(
     "**Parameter randomisation**: the weights are replaced with random ones, layer by layer from the top. An "
     "explanation of what the network has learned must then change. **Deletion and insertion**: when the pixels that "

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from explorer.runs import Checkpoint
-from explorer.ui import cache, choices, page, predictions
+from explorer.ui import cache, choices, page, predictions, stage
 from explorer.ui.explain import gallery
 from explorer.ui.explain.mistakes import EvaluatedRun, by_class, calibrated, confident, confusion, summary, together
+from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import pick_epoch, pick_runs
 
 PARTS = {
@@ -25,7 +26,7 @@ OLD_LINKS = {  # of version 0.2.0 and earlier
 page.title("What does the network get wrong?")
 runs_column, split_column, epoch_column = st.columns([4.6, 1.6, 1])
 with runs_column:
-    chosen = pick_runs(most=2, with_weights=True, published=False)
+    chosen = pick_runs(most=2, with_weights=True)
 with split_column:
     split = choices.segmented(
         "Images",
@@ -39,7 +40,8 @@ with epoch_column:
 for run in chosen:
     cache.warn_if_changed(run)
 evaluated = [EvaluatedRun(run, predictions.of_checkpoint(Checkpoint(run, epoch), split), split) for run in chosen]
-page.verdict(summary(evaluated))
+answer, _, evidence = summary(evaluated).partition("\n")
+page.verdict(f"{answer}\n{evidence}" if page.presenting() else answer)
 part = choices.segmented(
     "Look at",
     list(PARTS),
@@ -48,8 +50,14 @@ part = choices.segmented(
     was=OLD_LINKS,
     label_visibility="collapsed",
 )
-PARTS[part][1](evaluated)
+if part == "confusion":  # which has options of its own, below its picture
+    confusion(evaluated)
+else:
+    with stage.picture():
+        PARTS[part][1](evaluated)
 gallery.explain(chosen, epoch, split)
+if not page.presenting():  # above the picture its lines would push that below the fold
+    st.caption(literal(evidence))
 page.theory(
     "A confusion matrix has a row for each true class and a column for each predicted class; correct predictions lie "
     "on the diagonal. **Precision** is the share of the predictions of a class that are correct, **recall** the share "

@@ -25,7 +25,7 @@ if not chosen:
     page.stop_with("Choose up to three networks above.")
 architectures = [(picked, networks.architecture(picked.network)) for picked in chosen]
 with verdicts:
-    page.verdict(" ".join(diagram.verdict(picked, built) for picked, built in architectures))
+    page.verdict(diagram.verdict(architectures))
 
 with shown:
     part = choices.segmented(

@@ -3,22 +3,18 @@
 import streamlit as st
 
 from explorer.insights.embedding import NEIGHBOURS, SEED
-from explorer.runs.published import PublishedRun
+from explorer.insights.findings.embedding import alike
 from explorer.ui import choices, display, names, page
 from explorer.ui.inside import embedding
 from explorer.ui.inside.embedding import PCA, TSNE
-from explorer.ui.pickers.runs import pick_epoch, pick_runs
+from explorer.ui.pickers import top_row
 
 page.title("Which images look alike to the network?")
-runs_column, epoch_column = st.columns([3, 1])
-with runs_column:
-    chosen = pick_runs(most=2, with_weights=True)
-with epoch_column:
-    epoch = pick_epoch(chosen)
+chosen, epoch = top_row.runs_epoch(most=2)
 
 verdicts = st.container()
 picture, options = page.picture_first()
-hidden, perplexity, only_wrong = page.presenting(), 30, False
+hidden, perplexity, only_wrong = page.presenting(), None, False
 with options, st.container(horizontal=True, vertical_alignment="bottom"):
     method = choices.segmented("Projection", [PCA, TSNE], "projection", hidden=hidden)
     most = choices.select_slider(
@@ -26,29 +22,27 @@ with options, st.container(horizontal=True, vertical_alignment="bottom"):
     )
     if method == TSNE:
         explained = "Roughly the number of neighbours of each image that t-SNE takes into account."
-        perplexity = choices.slider(
-            "Perplexity", 5, 50, perplexity, "perplexity", hidden, step=5, width=220, help=explained
-        )
-    if not all(isinstance(run, PublishedRun) for run in chosen):  # of those, no answer is right or wrong here
+        perplexity = choices.slider("Perplexity", 5, 50, 30, "perplexity", hidden, step=5, width=220, help=explained)
+    if any(source.has_history for source in chosen):  # of published models, no prediction is right or wrong here
         only_wrong = choices.toggle("Only mistakes", "only-mistakes", hidden=hidden)
 
 columns = options.columns(len(chosen))
 found = []
-for column, run in zip(columns, chosen, strict=True):
+for column, source in zip(columns, chosen, strict=True):
     with column:
-        found.append(embedding.embedded(run, epoch, embedding.pick_place(run), most))
+        found.append(embedding.embedded(source, epoch, embedding.pick_place(source), most))
 with verdicts:
-    page.verdict(" ".join(map(embedding.verdict, found)))
+    page.verdict(alike([embedding.neighbours(each) for each in found]))
 for column, each in zip(picture.columns(len(found)), found, strict=True):
     with column:
-        page.run_heading(each.run)
-        spec = embedding.chart(each, method, perplexity, only_wrong, page.presenting())
+        page.run_heading(each.source)
+        spec = embedding.chart(each, perplexity, only_wrong, page.presenting())
         display.show(
             spec,
-            f"The images in the feature space of {names.of(each.run)}, {embedding.drawn(each, method, perplexity)}",
-            key=f"embedding-{each.run.id}",
+            f"The images in the feature space of {names.of(each.source)}, {embedding.drawn(each, perplexity)}",
+            key=f"embedding-{each.source.id}",
         )
-        st.caption(embedding.sentence(each, method, perplexity))
+        st.caption(embedding.sentence(each, perplexity))
 embedding.tooltip_style()
 page.theory(
     "Before its last linear layer a network has turned an image into a list of numbers, its **features**; images that "

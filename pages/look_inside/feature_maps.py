@@ -3,24 +3,26 @@
 import streamlit as st
 
 from explorer.ui import choices, page
-from explorer.ui.features import picker, tiles, top_activating
-from explorer.ui.pickers import top_row
+from explorer.ui.features import picker, strip, tiles, top_activating
+from explorer.ui.pickers import layer_ends, top_row
 
 MAPS, TOP_ACTIVATING = "maps", "top-activating"
 PARTS = {MAPS: "maps of this image", TOP_ACTIVATING: "top activating images"}
 OLD_LINKS = {"images that excite a channel": TOP_ACTIVATING}  # of version 0.2.0 and earlier
 
 page.title("What does a layer see?")
-chosen, image, epoch = top_row.runs_image_epoch(most=2)
-verdict = st.container()
-picture, options = page.picture_first()
+chosen, image, epoch, beside = top_row.runs_image_epoch(most=2)
+verdict = beside.container() if beside else st.container()
+picture, options = page.picture_first(beside)
 with options:
     views = picker.views(chosen, epoch, image)
 with verdict:
-    page.verdict("; ".join(map(tiles.verdict, views)) + ".")
+    page.verdict(tiles.verdict(views))
 
 with options, st.container(horizontal=True):
     part = choices.segmented("Show", list(PARTS), "maps-part", format_func=PARTS.__getitem__, was=OLD_LINKS)
+    if not page.presenting():
+        layer_ends.buttons([(source, picker.weighted(source)) for source in chosen])
     channels = picker.channels(views)
     if part == MAPS:
         many, cover = tiles.pick_many(), tiles.pick_cover()
@@ -28,13 +30,14 @@ with options, st.container(horizontal=True):
         among = top_activating.pick_among()
 
 if part == MAPS:
-    # One network leaves room for the enlarged map at its side.
     with picture:
-        first, second = st.columns([3, 2]) if len(views) == 1 else (st.container(), st.container())
-    with first:
-        scale = tiles.tiles(views, channels, many)
-    with second:
-        tiles.enlarged(views, image, channels, scale, cover)
+        columns = st.columns([2, 1] * len(views))
+        scale = tiles.tiles(views, columns[::2], channels, many)
+        for column, view in zip(columns[1::2], views, strict=True):
+            with column:
+                tiles.enlarged(view, image, channels[view.source.id], scale, cover)
+        if not page.presenting():
+            strip.strip(views)
     tiles.strengths(views)
     page.theory(
         "A feature map is the output of one channel: bright where the kernel detects its pattern. Early layers keep "

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from explorer.insights.findings.gradients import reach
 from explorer.insights.gradients import NOT_BETTER, first_to_last_ratio
-from explorer.ui import cache, choices, display, names, page
+from explorer.ui import cache, choices, display, names, page, saving, stage
 from explorer.ui.inside import gradients
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.runs import pick_runs
@@ -19,12 +20,14 @@ if not chosen:
 last = min(max(run.epochs_done, 1) for run in chosen)
 with epoch_column:
     epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1
-ratios = [(run, first_to_last_ratio(cache.steps(run), display.table(run), epoch)) for run in chosen]
-page.verdict(" ".join(f"{names.of(run)}: {ratio.sentence}" for run, ratio in ratios))
+stage.offer("epoch", "at", range(1, last + 1), epoch - 1)
+flows = {names.of(run): first_to_last_ratio(cache.steps(run), display.table(run), epoch) for run in chosen}
+page.verdict(reach(flows))
 for run in chosen:
     if not run.epochs_done:
         st.caption(literal(f"{names.of(run)} has not finished its first epoch: its means are over the steps so far."))
-gradients.by_depth(chosen, epoch)
+with stage.picture():
+    gradients.by_depth(chosen, epoch)
 
 view = choices.segmented(
     "View", list(gradients.VIEWS), "gradients-view", format_func=lambda name: gradients.VIEWS[name].title
@@ -34,7 +37,7 @@ if not page.presenting():
     numbers = st.expander("Table", icon=":material/table_chart:", on_change="rerun", key="gradient-numbers")
     with numbers:
         if numbers.open:
-            st.dataframe(gradients.table(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
+            saving.dataframe(gradients.table(chosen, epoch), hide_index=True, alt="Gradient norm of every parameter")
 page.theory(
     "Each point is the L2 norm of the gradient of one parameter tensor, averaged over the steps of the epoch. "
     "Backpropagation multiplies by every layer's Jacobian on the way to the first layer: with many layers and "

@@ -1,18 +1,20 @@
-"""Home: what one can do here, one button to begin, the runs so far."""
+"""Home: six questions with pictures of the visitor's own runs, what is running, what was looked at last."""
 
 import streamlit as st
 
-from explorer.runs import ACTIVE, list_runs
+from explorer.mode import IN_A_DEMO, is_demo
+from explorer.runs import ACTIVE, Run, list_runs
 from explorer.text import plural
-from explorer.ui import navigation, page
-from explorer.ui.markdown import literal
-from explorer.ui.runs_table import damaged_runs, runs_table
+from explorer.ui import choices, navigation, page
+from explorer.ui.home import questions
+from explorer.ui.runs_table import damaged_runs
+from explorer.ui.serving import loading
 from explorer.ui.train import demo, live, submission
 
 page.title("What does an architecture change?")
 runs = list_runs()
 finished = sum(run.status == "finished" for run in runs)
-active = [run.id for run in live.watched(runs) if run.status in ACTIVE]
+active = [run for run in runs if run.status in ACTIVE]
 if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:
@@ -20,61 +22,45 @@ elif finished:
     page.verdict(f"{plural(finished, 'finished run')} to explore{training}.")
 else:
     page.verdict("Train two networks on the same handwritten digits and see where they differ.")
-
-if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
-    demo.submit()
+with st.container(horizontal=True, vertical_alignment="center"):
+    if is_demo():
+        st.caption(IN_A_DEMO)
+    elif st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
+        loading.torch_first()
+        demo.submit()
+    if not is_demo():
+        st.caption("32 layers with and without skip connections, on 1,797 digits: no download, less than a minute.")
 submission.show(submission.DEMO)
 demo_runs = live.still_there(submission.started(submission.DEMO))
-st.caption(
-    "Trains a network of 32 layers twice on the 1,797 real handwritten digits that come with the app, once without its "
-    "skip connections: no download, one to two minutes on two cores."
-)
-if demo_runs or active:
-    live.panel([run.id for run in demo_runs] or active, gradients=False)
+
+
+def watched_now() -> list[Run]:
+    """The demo pair where this visitor has started it, else what is in training."""
+    own = live.still_there(submission.started(submission.DEMO))
+    return own or live.watched(list_runs())
+
+
+if active or demo_runs:
+    live.panel(watched_now, gradients=False)
+else:
+    live.look_out(watched_now, watched_now())
+
+shown = questions.shown_runs(pair, runs)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.subheader("Six questions", anchor=False, width="content")
+    questions.legend(shown)
+questions.show(pair, shown)
+if last := [visit for visit in choices.visited() if visit.page in navigation.by_path()]:
+    st.subheader("Looked at last", anchor=False)
     with st.container(horizontal=True):
-        for entry in (navigation.CURVES, navigation.GRADIENTS, navigation.FILTERS, navigation.SALIENCY):
-            st.page_link(entry.page())
-
-if pair:
-    with st.grid(4, min_column_width=190, gap="small"):
-        for entry, sentence in demo.tour(*pair):
-            with st.container(border=True, height="stretch"):
-                st.markdown(literal(sentence))
-                st.page_link(entry.page())
-
-st.subheader("What you can do here", anchor=False)
-with st.grid(3, min_column_width=260, gap="small"):
-    for entry, text in (
-        (navigation.TRAIN, "**Train** any architecture on any data set, watch it learn, and stop it when you like."),
-        (
-            navigation.STUDY,
-            "**Ask a question** about batch size, depth, kernel size, skip connections …, train the runs and read the "
-            "answer.",
-        ),
-        (navigation.TRANSFER, "**Does it help to start from a pretrained network?** With few images and with many."),
-        (navigation.CURVES, "**Compare** loss, accuracy, cost and speed of several runs on shared axes."),
-        (navigation.RUNS, "**Find a run again** among hundreds: search, filter, name, tag, archive and delete."),
-        (navigation.ARCHITECTURE, "**What is a network made of?** Layers, costs, memory and receptive fields."),
-        (navigation.GRADIENTS, "**Do gradients reach the first layer?** Norms of every parameter, at any epoch."),
-        (navigation.FILTERS, "**What do filters look for?** The kernels of any convolution, from random to trained."),
-        (navigation.FEATURE_MAPS, "**What does a layer see?** Feature maps of any layer, for your own image."),
-        (
-            navigation.EMBEDDING,
-            "**Which images look alike to the network?** Its last layer in two dimensions, mistakes ringed.",
-        ),
-        (navigation.SALIENCY, "**Where does a prediction come from?** Several methods and models, one scale."),
-        (
-            navigation.MISTAKES,
-            "**What does the network get wrong?** Confused classes, most confident mistakes, calibration.",
-        ),
-        (navigation.CHECKS, "**Can I trust the explanation?** Four tests of the explanation itself."),
-        (navigation.PERCEPTRON, "**What can a single neuron learn?** AND, OR, and why XOR never ends."),
-    ):
-        with st.container(border=True, height="stretch"):
-            st.markdown(text)
-            st.page_link(entry.page())
-
-if runs:
-    st.subheader("All runs", anchor=False)
-    runs_table(runs)
+        for visit in last:
+            entry = navigation.by_path()[visit.page]
+            st.page_link(entry.page(), label=entry.title, icon=entry.icon, query_params=visit.query)
+st.subheader("All pages", anchor=False)
+on_cards = {entry.title for entry, *_ in questions.QUESTIONS}
+with st.container(horizontal=True):
+    for entries in navigation.PAGES.values():
+        for entry in entries:
+            if entry is not navigation.HOME and entry.title not in on_cards:
+                st.page_link(entry.page(), icon=entry.icon)
 damaged_runs()

@@ -4,40 +4,53 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.studies import submit
-from explorer.ui import cache, names, navigation, page
+from explorer.studies import match_runs, submit
+from explorer.text import plural
+from explorer.ui import cache, names, navigation, page, stage
 from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.report import lead
 from explorer.ui.study import panels, picker, progress, summary, tables
 from explorer.ui.study.frames import View
 from explorer.ui.train import start_plan
+from explorer.ui.train.submission import session
 
 head = st.container()
 study, plan = picker.pick(head)
 verdict = head.container()
 
 st.caption(picker.note(study, picker.is_quick()))
-start_plan.offer(plan, partial(submit, plan, study, today=cache.fingerprints(planned.config for planned in plan)))
+today = cache.fingerprints(planned.config for planned in plan)
+start_plan.offer(
+    plan,
+    study,
+    partial(submit, plan, study, today=today, session=session()),
+    fit=partial(picker.fit, study),
+)
 if any(planned.run and planned.run.status != "finished" for planned in plan):
-    progress.panel(plan)
+    with stage.picture() if progress.training(plan) else st.container():
+        progress.panel(plan, study)
+progress.look_out(plan, partial(match_runs, plan, study, today=today))
 
 view = View(study, plan)
 names.show(view.runs)
 if not view.runs:
     with verdict:
-        page.verdict(f"This study trains {len(plan)} runs of {len({planned.variant for planned in plan})} variants.")
+        variants = len({planned.variant for planned in plan})
+        page.verdict(f"0 of {plural(len(plan), 'run')} of {plural(variants, 'variant')} done, no answer yet.")
     panels.show_untrained(view)
     page.end()
 with verdict:
-    message = f"{len(view.runs)} of {len(plan)} runs have results so far."
-    page.verdict(view.found[0].sentence if view.found else message)
-st.subheader("Results", anchor=False)
+    page.verdict(progress.verdict(plan, view.found))
+st.subheader("Results so far" if progress.training(plan) else "Results", anchor=False)
 summary.show_findings(view)
 summary.controls(view)
-panels.show_all(view)
+if not (page.presenting() and progress.training(plan)):  # whose picture is the runs in training
+    panels.show_all(view)
 st.subheader("Table", anchor=False)
 table = tables.runs_table(view)
 tables.show(view, table)
 with st.container(horizontal=True):
+    lead.button(study.name, view.runs)
     if st.button("Open in Curves", icon=":material/show_chart:"):
         suggest_runs([run.id for run in view.runs])
         st.switch_page(navigation.CURVES.page())

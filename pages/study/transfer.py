@@ -25,17 +25,20 @@ if absent:
 
 st.caption(picker.note(transfers))
 note = f"Including {plural(len(before), 'run')} for pretraining. " if before else ""
-start_plan.offer(every, lambda: [transfer.submit() for transfer in transfers], note)
+start_plan.offer(every, transfers[0].study, lambda: [transfer.submit() for transfer in transfers], note)
 if any(planned.run and planned.run.status != "finished" for planned in every):
     progress.panel(every)
+progress.look_out(every, lambda: [planned for transfer in transfers for planned in transfer.every])
 
 view = View(transfers)
 names.show(run for _, run in view.begun)
 with verdict:
     if not view.begun:
-        page.verdict(f"This study trains {len(plan)} runs: trainable layers, shares of the images, seeds.")
+        page.verdict(
+            f"0 of {plural(len(every), 'run')} done, no answer yet: trainable layers, shares of images, seeds."
+        )
         page.end()
-    page.verdict(results.verdict(view))
+    page.verdict(progress.verdict(every, view.found))
 for remark in view.changed_words():
     st.caption(literal(remark))
 results.show_charts(view)

@@ -4,16 +4,17 @@ import altair
 import streamlit as st
 
 from explorer.charts.perceptron import CLASS_COLOURS, errors_per_epoch, separation, weights_over_corrections
+from explorer.insights.findings import perceptron as findings
 from explorer.insights.separability import Separable, separate
 from explorer.training.perceptron import MOST_EPOCHS, STARTS, Rule, cycle, learn
-from explorer.ui import choices, page
+from explorer.ui import choices, page, stage
 from explorer.ui.components import neuron_board
-from explorer.ui.perceptron import point_picker, sentences
+from explorer.ui.perceptron import point_picker
 
 
 def chart(altair_chart: altair.Chart, alt: str) -> None:
     """Not by explorer.ui.display: it imports torch, which this page can do without."""
-    st.altair_chart(altair_chart, width="stretch", alt=alt)
+    st.altair_chart(altair_chart, width="stretch", alt=stage.alternative(alt))
 
 
 page.title("What can a single neuron learn?")
@@ -39,10 +40,11 @@ rule = Rule(float(rate), int(epochs), start)
 history, verdict = learn(points, rule), separate(points)
 found = cycle(history, rule)
 with above:
-    page.verdict(sentences.summary(choice.name, points, history, verdict, found))
+    page.verdict(findings.summary(choice.name, points, history, verdict, found))
 
 present = page.presenting()
-board, curves = st.columns([1.5 if present else 1.1, 1], gap="large")
+with stage.picture():
+    board, curves = st.columns([1.5 if present else 1.1, 1], gap="large")
 with board:
     neuron_board.board(
         points,
@@ -57,7 +59,7 @@ with curves:
     chart(errors_per_epoch(history, present), "Corrections in each epoch")
     page.heading("The weights after each correction")
     chart(weights_over_corrections(history, found, present), "Weights and bias after each correction")
-    st.caption(sentences.way_of_the_weights(history, found))
+    st.caption(findings.way_of_the_weights(history, found))
 
 st.subheader("Can any line separate the classes?", anchor=False)
 plane, proof = st.columns([1.5 if present else 1.1, 1], gap="large")
@@ -68,7 +70,7 @@ with plane:
         + ("with a line between the hulls" if isinstance(verdict, Separable) else "with a point that lies in both"),
     )
 with proof:
-    st.markdown(sentences.proof(points, history, rule, verdict))
+    st.markdown(findings.proof(points, history, rule, verdict))
 
 if not present:
     with st.expander("The points as a table", icon=":material/table_chart:"):

@@ -1,23 +1,35 @@
 """Train: choose data, architectures and options; see what it will cost; watch and stop."""
 
-from explorer.runs import ACTIVE, list_runs
+from explorer.insights.findings.training import all_learned
+from explorer.runs import ACTIVE, Run, list_runs
 from explorer.text import plural
-from explorer.ui import page
+from explorer.ui import names, page, stage
 from explorer.ui.train import form, live, submission
 from explorer.ui.train.cluster import where_runs_train
 
-page.title("How does it learn?")
-if not page.presenting():
-    form.form()
-watched = live.watched(list_runs(), submission.started(submission.TRAIN))
-active = [run for run in watched if run.status in ACTIVE]
+page.title("How does a network learn?")
+form.form()
+
+
+def watched_now() -> list[Run]:
+    """What this visitor has started, and all that is active."""
+    return live.watched(list_runs(), submission.started(submission.TRAIN))
+
+
+watched = watched_now()
+names.show(watched[: live.WATCHED_AT_MOST])
+active = sum(run.status in ACTIVE for run in list_runs())
 if active:
-    page.verdict(f"{plural(len(active), 'run')} in training or waiting.")
+    place = submission.place(submission.TRAIN)
+    page.verdict(f"{plural(active, 'run')} in training or waiting, no answer yet.\n{place}")
 elif watched:
-    page.verdict(live.learned(watched[0]))
+    names.show(shown := watched[: live.WATCHED_AT_MOST])
+    page.verdict(all_learned({names.of(run): run for run in shown}))
 else:
-    page.verdict("Nothing is training yet.")
+    page.verdict("No answer yet: nothing has been trained.")
 if watched:
-    live.panel([run.id for run in watched])
-if not page.presenting():
-    where_runs_train()
+    with stage.picture():
+        live.panel(watched_now)
+else:
+    live.look_out(watched_now, watched)
+where_runs_train()

@@ -12,30 +12,35 @@ import torch
 from benchmarks import measure, training
 from benchmarks.measure import Measured, in_turns, to_the_end
 from benchmarks.profile_step import part_of, profiled, report
-from benchmarks.rows import EVERYBODY, OURS, QUIET, ROWS, A, Row
+from benchmarks.rows import EVERYBODY, OURS, QUIET, ROWS, SIDE, A, Row
 from benchmarks.table import as_markdown, as_text, lines_of, verdicts
 from explorer.models import build
 from explorer.training import TrainConfig
 from explorer.training.loop import fit
 
-ROW = Row("small", "cpu", "digits", "mlp", {"batch_size": 64, "epochs": 200}, {"widths": (8,)}, goals=((A, 2.5),))
+ROW = Row(
+    "small", "cpu", "digits", "mlp", {"batch_size": 64, "epochs": 200}, {"widths": (8,)}, goals=((A, 2.5),), study=4
+)
 RESULTS = {
-    A: Measured([1.5], [100.0, 110.0, 90.0]),
+    A: Measured([1.5], [100.0, 110.0, 90.0], own=[120.0, 120.0, 120.0]),
     QUIET: Measured([0.5], [303.0, 333.3, 270.0]),
-    OURS: Measured([0.5], [300.0, 330.0, 270.0]),
+    OURS: Measured([0.5], [300.0, 330.0, 270.0], own=[300.0, 360.0, 480.0]),
+    SIDE: Measured([0.5], [390.0, 429.0, 351.0], own=[600.0, 600.0, 600.0]),
 }
 
 
 def test_ratios_are_those_of_the_rounds():
-    tutorial, quiet, ours = lines_of(ROW, RESULTS, training_images=1000)
-    assert tutorial == (A, "100", "3.00 × [3.00–3.00]", "10.00", "1.5", "", "", "3")
+    tutorial, quiet, ours, _ = lines_of(ROW, RESULTS, training_images=1000)
+    assert tutorial == (A, "100", "3.00 × [3.00–3.00]", "3.00 × [2.50–4.00]", "10.00", "1.5", "", "", "3")
     assert quiet[2] == "0.99 × [0.99–1.00]"
     assert ours[2] == ""
 
 
 def test_a_goal_is_judged_by_what_was_measured():
     assert verdicts(ROW, RESULTS, 1000) == [
-        "Goal: 2.5 × A tutorial, telemetry on. Measured: 3.00 × [3.00–3.00], reached.",
+        "Goal: 2.5 × A tutorial, telemetry on. Measured: 3.00 × [3.00–3.00], reached; by CPU time 3.00 × [2.50–4.00].",
+        "Goal of a study, runs side by side: 4 × A tutorial. Measured: 3.90 × [3.90–3.90], missed; by CPU time 5.00 × "
+        "[5.00–5.00].",
         "Telemetry costs +1.0% [+0.0%–+1.0%]; goal: at most 3 %.",
     ]
     slow = {**RESULTS, OURS: Measured([0.5], [200.0, 220.0, 180.0])}
@@ -71,7 +76,7 @@ def test_a_whole_row_is_trained_once_a_seed(monkeypatch):
     monkeypatch.setattr(measure, "_trained_apart", trained_beside)
     recipe = {"batch_size": 64, "epochs": 5, "learning_rate": 0.01}
     row = Row("whole", "cpu", "digits", "mlp", recipe, {"widths": (32,)}, whole=True, accuracy=0.5)
-    results = to_the_end(row, (OURS,), "digits", None, seeds=2)
+    results = to_the_end(row, (OURS,), "digits", None, seeds=range(2))
     assert len(results[OURS].seconds) == len(results[OURS].accuracies) == 2
     assert min(results[OURS].accuracies) > 0.5
 

@@ -1,5 +1,6 @@
 /* Mark the next thing to press that has not been pressed, and say which: {key, at} or null. In order: what opens
-   something, what changes a view, what acts, what leaves the page. A dialog or popover that is open comes before all. */
+   something, what changes a view, what acts. A dialog or popover that is open comes before all. Without a mark (at is
+   null): the keys of all that is there to press. */
 ([pressed, at]) => {
   const KINDS = {
     expander: '[data-testid="stExpander"] summary',
@@ -12,7 +13,6 @@
     component: '.board button, .pad button, figure button, .click-image',
     download: '[data-testid="stDownloadButton"] button',
     button: '[data-testid="stButton"] button, [data-testid="stFormSubmitButton"] button',
-    link: '[data-testid="stPageLink"] a',
   };
   const found = (root, selector) => [
     ...root.querySelectorAll(selector),
@@ -21,14 +21,20 @@
   const seen = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().width > 0;
   const over = [...document.querySelectorAll('[role="dialog"], [data-testid="stPopoverBody"]')].filter(seen).at(-1);
   const root = over ?? document.querySelector('[data-testid="stMain"]');
+  const keys = [];
   for (const [kind, selector] of Object.entries(KINDS))
     for (const each of found(root, selector)) {
       const label = each.querySelector('[data-testid="stMarkdownContainer"]') ?? each;
       const said = (each.getAttribute("aria-label") ?? label.innerText).replace(/\s+/g, " ").trim();
       const key = `${kind}: ${kind === "component" && each.closest(".click-image") ? "image" : said}`;
       if (pressed.includes(key) || !seen(each) || each.disabled || each.getAttribute("aria-disabled") === "true") continue;
+      if (at === null) {
+        keys.push(key);
+        continue;
+      }
       each.setAttribute("data-press", at);
       return { key, over: over !== undefined };
     }
+  if (at === null) return keys;
   return over ? { key: null, over: true } : null;
 }

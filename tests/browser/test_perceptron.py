@@ -22,12 +22,12 @@ def centre(page, point: int) -> tuple[float, float]:
 
 
 def answer_with(page, text: str) -> None:
-    page.locator("h5", has_text=text).wait_for()
+    page.locator("h2", has_text=text).wait_for()
     settle(page)
 
 
 def test_drag_add_remove_and_play(board):
-    answer_with(board, "AND: learned. All 4 points")
+    answer_with(board, "can learn AND: all 4 points")
     (left, bottom), (right, top) = centre(board, 0), centre(board, 3)
 
     # Class 1 into the middle of class 0's hull: no line can do it any more.
@@ -35,21 +35,21 @@ def test_drag_add_remove_and_play(board):
     board.mouse.down()
     board.mouse.move(left + 0.3 * (right - left), bottom + 0.3 * (top - bottom), steps=5)
     board.mouse.up()
-    answer_with(board, "AND, changed: never.")
+    answer_with(board, "can never learn AND as changed")
     assert "at (0.3, 0.3)" in board.locator('[data-point="3"]').get_attribute("aria-label")
 
     board.locator('[data-tool="remove"]').click()
     board.mouse.click(*centre(board, 0))
-    answer_with(board, "All 3 points are classified correctly")
+    answer_with(board, "all 3 points are classified correctly")
     board.locator('[data-tool="1"]').click()
     (left, _), (_, bottom) = centre(board, 0), centre(board, 1)
     board.mouse.click(left, bottom)
-    answer_with(board, "All 4 points are classified correctly")
+    answer_with(board, "all 4 points are classified correctly")
     assert "at (0, 0), class 1" in board.locator('[data-point="3"]').get_attribute("aria-label")
     board.locator('[data-tool="move"]').click()
 
     board.get_by_role("button", name="Original points").click()
-    answer_with(board, "AND: learned. All 4 points are classified correctly after 18 corrections")
+    answer_with(board, "can learn AND: all 4 points are classified correctly after 18 corrections")
     board.locator('[data-act="play"]').click()
     board.locator(".message", has_text="Correction 2 of 18").wait_for()
     board.locator('[data-act="play"]').click()
@@ -63,7 +63,7 @@ def test_drag_add_remove_and_play(board):
 def test_a_point_moves_by_keyboard_and_the_last_of_a_class_stays(board):
     board.locator('[data-point="3"]').focus()
     board.keyboard.press("ArrowLeft")
-    answer_with(board, "AND, changed")
+    answer_with(board, "AND as changed")
     assert "at (0.95, 1)" in board.locator('[data-point="3"]').get_attribute("aria-label")
     board.locator('[data-point="3"]').focus()
     board.keyboard.press("Delete")

@@ -5,16 +5,12 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page
 
-from explorer.jobs.train_run import train_run
-from explorer.runs import RunConfig, create
-from explorer.training import TrainConfig
-
-from .conftest import settle
+from .conftest import is_accessible, settle
 
 PAGES = [
     "train",
     "perceptron",
-    "study",
+    "study?study=batch-size",
     "transfer",
     "curves",
     "runs",
@@ -23,7 +19,7 @@ PAGES = [
     "filters",
 ]
 PAGES += ["feature_maps", "embedding", "saliency", "mistakes", "checks"]
-CHANGES = 3  # of different kinds of widgets, on each page
+CHANGES = 2  # of different kinds of widgets, on each page
 READING = """() => {
   const main = document.querySelector('[data-testid="stMain"]'), seen = {}
   const note = (key, value) => (seen[key] = [...(seen[key] ?? []), value])
@@ -65,13 +61,8 @@ KINDS = {  # of widgets: where they are, and how another value is chosen
 
 
 @pytest.fixture(scope="module")
-def runs(app, page):
-    url, folder = app
-    page.goto(url)
-    settle(page)
-    training = TrainConfig(epochs=2, batch_size=128, device="cpu")
-    for model in ("simple_cnn", "residual_cnn"):
-        train_run(create(RunConfig("digits", model, {"depth": 2}, training), folder, status="running"))
+def colour_scheme():
+    return "dark"
 
 
 def reading(page: Page) -> dict[str, list[str]]:
@@ -79,7 +70,7 @@ def reading(page: Page) -> dict[str, list[str]]:
     return page.evaluate(READING)
 
 
-def shows(page: Page, expected: dict[str, list[str]], what: str) -> None:
+def shows_again(page: Page, expected: dict[str, list[str]], what: str) -> None:
     """Wait for it: a page on which much is computed takes its time before it even says that it runs."""
     end = time.monotonic() + 30
     while (found := reading(page)) != expected and time.monotonic() < end:
@@ -105,8 +96,8 @@ def changed(page: Page) -> list[tuple[str, dict[str, list[str]]]]:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_back_forward_reload_and_link(app, page, runs, name):
-    page.goto(f"{app[0]}/{name}")
+def test_back_forward_reload_and_link(shown, page, name):
+    page.goto(f"{shown[0]}/{name}")
     page.get_by_role("heading", level=1).wait_for()
     seen = changed(page)
     assert len(seen) > 1, "nothing on this page can be changed"
@@ -114,13 +105,21 @@ def test_back_forward_reload_and_link(app, page, runs, name):
     assert len(set(links)) == len(links), f"a change is not in the link: {seen}"
     for link, shown in seen[-2::-1]:
         page.go_back()
-        shows(page, shown, f"Back to {link}")
+        shows_again(page, shown, f"Back to {link}")
     for link, shown in seen[1:]:
         page.go_forward()
-        shows(page, shown, f"Forward to {link}")
-    page.reload()
-    shows(page, seen[-1][1], f"reload of {links[-1]}")
+        shows_again(page, shown, f"Forward to {link}")
+    if name == "saliency":
+        page.get_by_role("link", name="Feature maps", exact=True).click()
+        page.wait_for_url("**/feature_maps?*")
+        settle(page)
+        page.go_back()
+        shows_again(page, seen[-1][1], "one step Back from another page")
+    if name in ("train", "saliency"):  # for the app it is a new visitor with a link, as below
+        page.reload()
+        shows_again(page, seen[-1][1], f"reload of {links[-1]}")
     page.goto("about:blank")
     page.goto(links[-1])
     page.get_by_role("heading", level=1).wait_for()
-    shows(page, seen[-1][1], f"the link {links[-1]} by itself")
+    shows_again(page, seen[-1][1], f"the link {links[-1]} by itself")
+    is_accessible(page)

@@ -309,3 +309,13 @@ def test_the_public_names_exist_and_formatting_needs_no_altair():
     alone = "import sys; from explorer.charts.formatting import percent; from explorer.charts import tile, colour; "
     alone += "assert not {'altair', 'pandas', 'streamlit', 'torch'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", alone], check=True)
+
+
+def test_thousands_of_epochs_fit_into_a_chart():
+    epoch = np.arange(1, 6001)
+    frame = pd.DataFrame({"run": "a", "epoch": epoch, "train_loss": 1 / epoch, "validation_loss": 1 / epoch})
+    per_step = pd.DataFrame({"run": "a", "step": epoch, "epoch": epoch, "loss": 1 / epoch})
+    for chart in (charts.loss_curves(frame), charts.live_curves(per_step, frame)):
+        data = rows(chart.to_dict()).values()  # altair refuses more than 5000 of a frame
+        assert 1000 < sum(map(len, data)) <= 5000
+        assert max(row["value"] for each in data for row in each if "value" in row) == 1

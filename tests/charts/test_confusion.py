@@ -85,3 +85,25 @@ def test_empty_bins_are_not_points(present):
     spec = charts.reliability(bins, present).to_dict()
     rows = [row for data in spec["datasets"].values() for row in data if "count" in row]
     assert [(row["sure"], row["right"], row["count"]) for row in rows] == [(90, 80, 7)]
+
+
+def test_a_line_joins_neighbouring_bins_of_ten_images_or_more_alone():
+    bins = pd.DataFrame(
+        {
+            "run": ["digits-mlp-0001"] * 5 + ["digits-mlp-0002"] * 2,
+            "low": [0, 0.2, 0.4, 0.6, 0.8, 0, 0.5],
+            "high": [0.2, 0.4, 0.6, 0.8, 1, 0.5, 1],
+            "count": [12, 30, 2, 10, 40, 10, 10],
+            "confidence": 0.5,
+            "accuracy": 0.5,
+        },
+        index=[0, 1, 2, 3, 4, 0, 1],
+    )
+    spec = charts.reliability(bins).to_dict()
+    (rows,) = [data for data in spec["datasets"].values() if "many" in data[0]]
+    joined: dict[tuple, list[int]] = {}
+    for row in rows:
+        if row["many"]:
+            joined.setdefault((row["run"], row["part"]), []).append(row["count"])
+        assert row["least"] < 50 < row["most"]
+    assert list(joined.values()) == [[12, 30], [10, 40], [10, 10]]

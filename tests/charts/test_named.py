@@ -51,4 +51,4 @@ def test_the_legend_has_as_many_columns_as_names_fit():
 def entry_widths(shown: dict) -> int:
     """Pixels of an entry of the legend of runs: by it the width of the chart is divided."""
     text = json.dumps({key: part for key, part in shown.items() if key != "datasets"})
-    return max(int(found) for found in re.findall(r"floor\(width / (\d+)\)", text))
+    return max(int(found) for found in re.findall(r"width\) / (\d+)\)\)\"", text))

@@ -1,5 +1,6 @@
 """A run has one colour everywhere; magnitudes are viridis; signed values are centred at zero."""
 
+import itertools
 import tomllib
 from pathlib import Path
 
@@ -27,15 +28,23 @@ LIGHT, DARK = "#ffffff", "#11161c"
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
 
 
+def rgb(colour: str) -> list[int]:
+    return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def linear_rgb(colours: np.ndarray) -> np.ndarray:
+    """sRGB in [0, 255] without its gamma, in [0, 1]."""
+    share = np.asarray(colours, dtype=float) / 255
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+
+
 def luminance(colours: np.ndarray) -> np.ndarray:
     """Relative luminance of sRGB in [0, 255], as WCAG 2 defines it."""
-    share = np.asarray(colours, dtype=float) / 255
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
+    return linear_rgb(colours) @ [0.2126, 0.7152, 0.0722]
 
 
 def contrast(first: str, second: str) -> float:
-    dark, light = sorted(float(luminance([int(c[i : i + 2], 16) for i in (1, 3, 5)])) for c in (first, second))
+    dark, light = sorted(float(luminance(rgb(c))) for c in (first, second))
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -50,16 +59,11 @@ def test_the_first_seven_differ_in_colour_and_forty_two_in_colour_and_dash():
     runs = run_ids(42)
     assert len({colour(run) for run in runs[:7]}) == 7
     assert len({(colour(run), tuple(dash(run))) for run in runs}) == 42 == len(RUN_COLOURS) * len(RUN_DASHES)
-    assert all(dash(run) == [1, 0] for run in runs[:7])
+    assert all(dash(one) != dash(next_) for one, next_ in itertools.pairwise(runs))
 
 
-def test_okabe_and_ito_come_first_and_in_order():
-    assert [colour(run) for run in run_ids(3)] == ["#E69F00", "#56B4E9", "#009E73"]
-
-
-def test_the_samples_differ_in_colour_and_have_solid_lines():
-    assert len({colour(run) for run in PAIR}) == len(PAIR)
-    assert all(dash(run) == [1, 0] for run in PAIR)
+def test_the_samples_differ_in_colour_and_in_dash():
+    assert len({colour(run) for run in PAIR}) == len({tuple(dash(run)) for run in PAIR}) == len(PAIR)
 
 
 def test_an_id_without_a_number_has_a_colour_too():
@@ -72,8 +76,34 @@ def test_runs_are_sorted_by_number_and_named_once():
 
 @pytest.mark.parametrize("background", [LIGHT, DARK])
 def test_colours_can_be_seen_on_both_backgrounds(background):
-    assert min(contrast(c, background) for c in RUN_COLOURS) > 2.2  # Okabe and Ito's orange on white has 2.25
+    assert min(contrast(c, background) for c in RUN_COLOURS) >= 3
     assert contrast(NEUTRAL, background) > 4
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1, for linear RGB.
+EYES = {
+    "all cones": np.eye(3),
+    "red-blind": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "green-blind": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "blue-blind": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+def cielab(linear: np.ndarray) -> np.ndarray:
+    """CIELAB under D65 of linear RGB (n, 3)."""
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    x, y, z = np.cbrt(linear @ to_xyz.T / [0.9505, 1, 1.089]).T  # none is near black, where the cube root ends
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
+
+
+@pytest.mark.parametrize(
+    ("eyes", "least"), [("all cones", 30), ("red-blind", 18), ("green-blind", 18), ("blue-blind", 18)]
+)
+def test_any_two_of_the_seven_can_be_told_apart(eyes, least):
+    seen = np.clip(linear_rgb([rgb(c) for c in RUN_COLOURS]) @ np.array(EYES[eyes]).T, 0, 1)
+    lab = cielab(seen)
+    distances = np.linalg.norm(lab[:, None] - lab[None], axis=-1)[np.triu_indices(len(lab), k=1)]
+    assert distances.min() >= least
 
 
 def test_viridis_anchors():

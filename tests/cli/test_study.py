@@ -1,6 +1,7 @@
 """`study` and `studies`: trains, says what it found, goes on where it stopped, survives a failure."""
 
 import pytest
+import typer
 
 from explorer.cli import main
 from explorer.runs import list_runs
@@ -83,3 +84,16 @@ def test_wrong_input_is_one_sentence_and_exit_2(case, checkpoints, capsys):
     assert named in sentence
     assert len(sentence.splitlines()) == 1
     assert not list_runs()
+
+
+def _no():
+    raise typer.Abort
+
+
+def test_at_a_terminal_more_than_fifty_runs_are_asked_about(checkpoints, capsys, monkeypatch):
+    monkeypatch.setattr("explorer.runs.check.check", lambda config: None)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda question, abort: _no())
+    assert main(["study", "cnn-vs-resnet", "--quick", "--seeds", "26"]) == 130
+    assert "52 runs on digits" in capsys.readouterr().out
+    assert list_runs() == []

@@ -47,4 +47,4 @@ def test_the_command_gets_what_was_typed_and_nothing_else(command):
 
 
 def test_choices_are_in_the_help():
-    assert training_flag("device").metavar == "auto|cpu|cuda"
+    assert training_flag("device").metavar == "auto|cpu|cuda|mps"

@@ -21,6 +21,7 @@ STEM = 5  # letters: "spikes" and "spike" are one term, "diverged" and "divergen
 ELSEWHERE = {  # names that the glossary explains by other words → the entry
     "Class balancing": "Unequal classes",
     "dead ReLU": "Dead unit",
+    "bias learning rate": "Learning rate",
     "head learning rate": "Learning rate",
     "test accuracy": "Accuracy",
     "unlearned": "Did not learn",

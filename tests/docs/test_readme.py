@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from explorer.data import DATASETS
+from explorer.data.sources import FORMS
 from explorer.insights.attribution import METHODS
 from explorer.models import MODELS, build, options
 from explorer.models.convolutional import CONVOLUTIONAL
@@ -21,8 +22,8 @@ TREE = section(TEXT, "How the code is organised")
 
 
 def test_the_two_commands_stand_as_they_are() -> None:
-    start = section(TEXT, "Start")
-    assert blocks(start) == ["pip install uv && uv run streamlit run streamlit_app.py\n", "uv run pytest\n"]
+    assert blocks(section(TEXT, "The first minute")) == ["pip install uv && uv run streamlit run streamlit_app.py\n"]
+    assert blocks(section(TEXT, "Test")) == ["uv run pytest\n"]
 
 
 def test_the_table_of_pages_has_the_pages_of_the_sidebar_in_their_order() -> None:
@@ -33,7 +34,7 @@ def test_the_table_of_pages_has_the_pages_of_the_sidebar_in_their_order() -> Non
 @pytest.mark.parametrize(
     ("kind", "names"),
     [
-        ("data sets", [*DATASETS, "folder:PATH"]),
+        ("data sets", [*DATASETS, *FORMS]),
         ("models", [*MODELS]),
         ("studies", [*STUDIES]),
         ("presets", [*PRESETS]),

@@ -5,16 +5,15 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from explorer.insights import cost as module
 from explorer.insights.cost import (
-    BUDGET,
     FEWEST,
     TIMED,
     cost,
-    images_per_second,
     inference_time,
     time_passes,
 )
+from explorer.training import speed
+from explorer.training.speed import BUDGET, images_per_second
 
 from .nets import PooledNet, SkipNet, dense_net, images, random_net, seeded
 
@@ -76,7 +75,7 @@ def test_the_rate_is_that_of_the_whole_batch_from_a_short_trial(a_step, an_image
         spent += seconds
         return seconds
 
-    rate = module._rate(step, batch_size)
+    rate = speed._rate(step, batch_size)
     assert rate == pytest.approx(batch_size / (a_step + batch_size * an_image))
     assert max(batches) <= batch_size
     assert spent < 2 * BUDGET
@@ -84,13 +83,13 @@ def test_the_rate_is_that_of_the_whole_batch_from_a_short_trial(a_step, an_image
 
 def test_noise_cannot_make_training_free():
     times = {2: 0.02, 12: 0.02}  # ten more images for nothing
-    assert module._rate(lambda batch: times[batch], 128) == pytest.approx(128 / (0.02 + 116 * 0.02 / 12 / 5))
+    assert speed._rate(lambda batch: times[batch], 128) == pytest.approx(128 / (0.02 + 116 * 0.02 / 12 / 5))
 
 
 @pytest.mark.parametrize(("seconds", "steps"), [(1.0, 2), (10.0, 1)])
 def test_a_heavy_model_is_not_tried_for_long(seconds, steps):
     tried = []
-    assert module._rate(lambda batch: tried.append(batch) or seconds, 128) == 2 / seconds
+    assert speed._rate(lambda batch: tried.append(batch) or seconds, 128) == 2 / seconds
     assert tried == [2] * steps
 
 

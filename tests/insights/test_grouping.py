@@ -9,6 +9,8 @@ from explorer.runs.record import StudyRecord
 from explorer.training import TrainConfig
 from tests.records import images_of
 
+STUDY = "s"
+
 pytestmark = pytest.mark.usefixtures("checkpoints")
 
 
@@ -71,23 +73,26 @@ def test_only_seeds_of_one_thing_may_be_called_seeds():
 def of_study(variant, source="", **training):
     run = create(
         RunConfig("digits", "mlp", {}, TrainConfig(source=source, tune="all" if source else "scratch", **training)),
-        study=StudyRecord("s", variant),
+        study=StudyRecord(STUDY, variant),
     )
     return run.change(dataset=images_of("f"))
 
 
 def test_a_study_of_two_sizes_is_two(checkpoints):
     quick = [of_study(variant, epochs=5, seed=seed) for variant in "ab" for seed in (0, 1)]
-    assert sizes(quick) == [("", quick)]
+    assert sizes(quick, STUDY) == [("", quick)]
     full = [of_study(variant, epochs=10) for variant in "ab"]
-    assert sizes(quick + full) == [("With epochs 5", quick), ("With epochs 10", full)]
+    assert sizes(quick + full, STUDY) == [("With epochs 5", quick), ("With epochs 10", full)]
     other = full[0].change(dataset=images_of("g", "shapes"))
-    assert [name for name, _ in sizes([quick[0], other])] == ["On digits, with epochs 5", "On shapes, with epochs 10"]
+    assert [name for name, _ in sizes([quick[0], other], STUDY)] == [
+        "On digits, with epochs 5",
+        "On shapes, with epochs 10",
+    ]
 
 
 def test_runs_without_a_source_are_compared_with_every_source(checkpoints):
     scratch, one, two = of_study("scratch"), of_study("all", "a-0001"), of_study("all", "b-0002")
-    assert sizes([scratch, one, two]) == [
+    assert sizes([scratch, one, two], STUDY) == [
         ("With source a-0001", [one, scratch]),
         ("With source b-0002", [two, scratch]),
     ]
@@ -95,4 +100,4 @@ def test_runs_without_a_source_are_compared_with_every_source(checkpoints):
 
 def test_what_the_study_varies_does_not_split_it(checkpoints):
     runs = [of_study(f"batch {n}", batch_size=n) for n in (16, 64)]
-    assert sizes(runs) == [("", runs)]
+    assert sizes(runs, STUDY) == [("", runs)]

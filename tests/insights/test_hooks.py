@@ -8,12 +8,13 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, explain
-from explorer.insights.cost import cost, images_per_second
+from explorer.insights.cost import cost
 from explorer.insights.features import feature_maps
 from explorer.insights.filters import layer_statistics
 from explorer.insights.hooks import capture, evaluating, lock, watching
 from explorer.insights.layers import default_cam_layer, layer_shapes
 from explorer.insights.predict import predict
+from explorer.training.speed import images_per_second
 
 from .nets import PooledNet, SkipNet, hooks, images, seeded
 

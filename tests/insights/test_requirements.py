@@ -65,7 +65,7 @@ def test_why_not_says_what_trying_would(method, name):
 class Coarse(Network):
     """One convolution whose maps are too small to say where."""
 
-    def build(self) -> nn.Module:
+    def _module(self) -> nn.Module:
         return nn.Sequential(nn.Conv2d(3, 4, 5, stride=5), nn.ReLU(), nn.Flatten(), nn.Linear(36, 3))
 
 

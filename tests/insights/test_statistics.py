@@ -32,12 +32,23 @@ def test_mcnemar_is_a_fair_coin(only_a, only_b):
     assert mcnemar(only_a, only_b) == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize(("only_a", "only_b"), [(0, 1), (3, 17), (40, 60), (300, 220), (5, 5)])
+@pytest.mark.parametrize(("only_a", "only_b"), [(0, 1), (3, 17), (40, 60), (300, 220), (5, 5), (326, 1)])
 def test_one_network_each_is_mcnemar(only_a, only_b):
     a, b = np.zeros((2, 1, 1000), dtype=bool)
     a[0, :only_a] = b[0, 500 : 500 + only_b] = True
     a[0, 900:] = b[0, 900:] = True
-    assert paired_images(a, b) == pytest.approx(mcnemar(only_a, only_b), abs=1e-12)
+    assert paired_images(a, b) == pytest.approx(mcnemar(only_a, only_b), rel=1e-9, abs=0)
+
+
+def test_a_chance_below_the_rounding_of_a_transform_is_exact():
+    apart = [2] * 80 + [1] * 60 + [-1] * 2  # of two networks each: in how many more of a an image is right
+    a = np.array([[True] * 140 + [True] * 2, [True] * 140 + [False] * 2])
+    b = np.array([[False] * 80 + [True] * 60 + [True] * 2, [False] * 140 + [True] * 2])
+    ways = [1]  # to reach each sum of sizes, in whole numbers
+    for size in map(abs, apart):
+        ways = [x + y for x, y in zip([*ways, *[0] * size], [*[0] * size, *ways], strict=True)]
+    found = (sum(map(abs, apart)) + sum(apart)) // 2
+    assert paired_images(a, b) == pytest.approx(2 * sum(ways[found:]) / 2 ** len(apart), rel=1e-9, abs=0)
 
 
 def test_groups_of_networks_are_compared_by_every_flip_of_signs():

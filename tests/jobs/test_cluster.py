@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import pytest
 
 from explorer.errors import UserError
-from explorer.jobs import ensure_worker, queue_position, stop, submit, supervisor
+from explorer.jobs import dispatcher, ensure_worker, queue_position, stop, submit, supervisor
 from explorer.jobs.cluster import ClusterSetting, keep_setting, setting, target
 from explorer.jobs.nodes import query
 from explorer.runs import RunConfig, create, epochs, find, load_model
@@ -19,9 +19,11 @@ from explorer.training import TrainConfig
 if find_spec("ray") is None:
     pytest.skip("Ray is not installed: `uv sync --extra cluster` brings it", allow_module_level=True)
 
+import ray
+
 TRAINING = TrainConfig(epochs=25, batch_size=64, augment=True, device="cpu")
 CONFIG = RunConfig("digits", "simple_cnn", {"depth": 2, "dropout": 0.2}, TRAINING)
-SECONDS = 180  # Ray starts its nodes, and each imports torch
+SECONDS = 300  # Ray starts its nodes, and each imports torch
 
 
 def wait_until(condition) -> None:
@@ -60,6 +62,18 @@ def served(checkpoints):
         process = supervisor._children.pop(lock)
         process.kill()
         process.communicate()
+
+
+@pytest.mark.parametrize("kind", [ConnectionError, RuntimeError, ray.exceptions.AuthenticationError])
+def test_a_cluster_that_refuses_is_a_sentence(kind, monkeypatch):
+    """Without its token Ray raises an error of its own kind, where it does not try for minutes."""
+
+    def refuse(**_: object) -> None:
+        raise kind("InvalidAuthToken: Authentication token is missing or incorrect")
+
+    monkeypatch.setattr(dispatcher, "somebody_answers", lambda address: True)
+    monkeypatch.setattr(ray, "init", refuse)
+    assert "may ask for its token" in dispatcher._not_connected(ray, "10.0.0.5:6379")
 
 
 def history(run) -> tuple:

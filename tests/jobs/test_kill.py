@@ -1,8 +1,12 @@
-"""kill -9 at any moment leaves a run readable and resumable, and resuming gives the history of never having died."""
+"""kill -9 at any moment, of the worker or of the process that trains for it, leaves a run readable and resumable, and
+resuming gives the history of never having died."""
 
 import multiprocessing
+import os
 import random
+import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,12 +34,22 @@ LARGE = RunConfig(
 
 
 def start_worker(checkpoints: Path) -> multiprocessing.Process:
-    """The real worker in a process of its own, its slow imports made once for all of them."""
+    """The real worker in a process of its own, its slow imports made once for all of them. It ends with its queue."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explorer.jobs.train_run", "torch._dynamo"])
-    process = context.Process(target=main, args=(checkpoints, None), daemon=True)
+    context.set_forkserver_preload(["explorer.jobs.pool", "torch._dynamo"])
+    process = context.Process(target=main, args=(checkpoints, None))
     process.start()
     return process
+
+
+def kill(process: multiprocessing.Process, moment: random.Random) -> None:
+    """The process that trains, if there is one already, or its parent, the worker."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    if children and moment.random() < 0.5:
+        os.kill(int(children[0]), signal.SIGKILL)
+    else:
+        process.kill()
+    process.join(timeout=60)
 
 
 def wait_for_first_step_or(chance: float, run, process) -> None:
@@ -54,7 +68,7 @@ def history(run) -> tuple:
 
 def assert_readable(run) -> None:
     run = find(run.id)
-    assert run.status in ("queued", "running", "finished")
+    assert run.status in ("queued", "running", "failed")
     epochs([run.id])
     steps(run.id)
     for epoch in saved_epochs(run):
@@ -82,9 +96,10 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, 
         epoch_seconds = min([epoch_seconds, *(row["seconds"] for row in epoch_rows(run)[-3:])])
         time.sleep(moment.uniform(0, 2) * epoch_seconds)
         assert process.is_alive()
-        process.kill()
-        process.join()
-        assert_readable(run)
+        kill(process, moment)
+        assert not process.is_alive()
+        with run.lock().acquire(timeout=10):  # a training process ends with its worker
+            assert_readable(run)
         mark_orphans_failed(checkpoints)
         if find(run.id).status == "failed":
             find(run.id).requeue()
@@ -95,3 +110,28 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, 
     assert history(run) == history(whole)
     first, second = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_two_workers_on_one_folder_train_each_run_once(checkpoints):
+    """As two servers start them at the same moment; both are killed once, and start them again."""
+    small = replace(SMALL, training=replace(SMALL.training, epochs=3))
+    runs = [submit(replace(small, training=replace(small.training, seed=seed))) for seed in range(4)]
+    for killed in (True, False):
+        pair = [start_worker(checkpoints) for _ in range(2)]
+        while killed and not sum(find(run.id).epochs_done for run in runs):
+            time.sleep(0.01)
+        for process in pair:
+            if killed:
+                process.kill()
+            process.join(timeout=300)
+        for run in runs:
+            with run.lock().acquire(timeout=10):  # a training process ends with its worker
+                pass
+        mark_orphans_failed(checkpoints)
+        for run in runs:
+            if killed and find(run.id).status == "failed":
+                find(run.id).requeue()
+    for run in runs:
+        assert find(run.id).status == "finished"
+        assert [row["epoch"] for row in epoch_rows(run)] == [1, 2, 3]
+        assert list(steps(run.id).step) == [*range(1, 3 * find(run.id).record.steps_per_epoch + 1)]

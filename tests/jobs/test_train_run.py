@@ -2,18 +2,22 @@
 
 import errno
 import json
+import os
+import threading
 from dataclasses import replace
 
 import pytest
 import torch
+from PIL import Image
 
 from explorer.errors import UserError
-from explorer.jobs import queue_position, stop, submit
+from explorer.jobs import stop, submit, train_further
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
 from explorer.runs.history import smoothing_in_training_loss
 from explorer.runs.lines import read_lines
 from explorer.training import TrainConfig
+from explorer.training.device import ALL_THREADS
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Steps
 
@@ -92,9 +96,20 @@ def whole_history(run):
     return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
-def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader, optimizer):
-    training = TrainConfig(epochs=4, batch_size=24, optimizer=optimizer, augment=True, device="cpu")
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"optimizer": "sgd"},
+        {"optimizer": "muon", "lookahead": True, "flips": "alternating", "test_time_flips": True},
+    ],
+    ids=["adamw", "sgd", "muon with slow weights and alternating flips"],
+)
+def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, values):
+    def loader(*_):
+        return replace(tiny, preparation="photo")  # which may be mirrored
+
+    training = TrainConfig(epochs=4, batch_size=24, augment=True, device="cpu", **values)
     config = RunConfig("tiny", "residual_cnn", {"depth": 2, "dropout": 0.2}, training, image_size=8)
     whole = train_run(create(config), loader=loader)
     run = create(config)
@@ -110,7 +125,8 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, loader
     assert whole_history(finished) == whole_history(whole)
     a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
     assert all(torch.equal(a[name], b[name]) for name in a)
-    assert finished.record.test.loss == whole.record.test.loss
+    assert finished.record.test == whole.record.test
+    assert (whole.record.test.flipped_accuracy is not None) == training.test_time_flips
 
 
 def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(checkpoints, loader):
@@ -128,12 +144,12 @@ def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(
 
 @pytest.mark.parametrize("began", [torch.float32, torch.bfloat16])
 def test_precision_stays_as_it_began_on_another_machine(checkpoints, loader, monkeypatch, began):
-    monkeypatch.setattr("explorer.training.device.has_amx", lambda: began == torch.bfloat16)
+    monkeypatch.setattr("explorer.training.device.multiplies_bfloat16", lambda: began == torch.bfloat16)
     whole, run = train_run(create(CONFIG), loader=loader), create(CONFIG)
     stopped = train_run(
         run, on_event=lambda event: isinstance(event, EpochEnd) and event.epoch == 1 and stop(run), loader=loader
     )
-    monkeypatch.setattr("explorer.training.device.has_amx", lambda: began != torch.bfloat16)
+    monkeypatch.setattr("explorer.training.device.multiplies_bfloat16", lambda: began != torch.bfloat16)
     finished = train_run(stopped.requeue(), loader=loader)
     assert finished.record.device.precision == str(began).removeprefix("torch.")
     assert whole_history(finished) == whole_history(whole)
@@ -189,15 +205,6 @@ def test_an_ended_run_is_not_trained_again(checkpoints, loader):
     assert (run.path / "steps.jsonl").read_text() == before
 
 
-def test_each_waiting_run_knows_its_place(checkpoints):
-    first, second, third = (submit(CONFIG) for _ in range(3))
-    assert [queue_position(run) for run in (first, second, third)] == [0, 1, 2]
-    first.change(status="running")
-    assert [queue_position(find(run.id)) for run in (first, second, third)] == [0, 1, 2]
-    first.change(status="finished")
-    assert [queue_position(find(run.id)) for run in (first, second, third)] == [0, 0, 1]
-
-
 def test_a_divergence_ends_with_a_sentence_and_nulls(checkpoints, loader):
     wild = TrainConfig(epochs=5, batch_size=24, optimizer="sgd", learning_rate=100.0, schedule="constant", device="cpu")
     config = RunConfig("tiny", "mlp", {}, wild, image_size=8)
@@ -224,3 +231,60 @@ def test_what_a_machine_runs_out_of_is_said_with_a_remedy(checkpoints, loader, e
     run = train_run(create(CONFIG), on_event=run_out, loader=loader)
     assert run.status == "failed"
     assert remedy in run.reason
+
+
+@pytest.mark.parametrize(("recorded", "kept"), [(3, 3), (None, ALL_THREADS)])
+def test_a_resumed_run_has_the_threads_that_it_began_with(checkpoints, loader, recorded, kept):
+    run = train_run(create(CONFIG), loader=loader)
+    assert run.record.device.threads == 1  # small, whatever torch would take
+    run = run.change(device=replace(run.record.device, threads=recorded))  # older runs do not say: all of them
+    again = train_run(train_further(run, CONFIG.training.epochs + 1), loader=loader)
+    assert again.record.device.threads == kept
+
+
+def test_a_run_that_is_stopped_while_it_waits_for_cores_has_not_trained(checkpoints, loader):
+    def never(run, demand):
+        stop(run)
+        return False
+
+    ended = train_run(create(CONFIG), loader=loader, admit=never)
+    assert (ended.status, ended.reason) == ("stopped", "Stopped before it started.")
+    assert ended.record.started_at is None
+
+
+def test_a_run_is_stopped_while_its_data_are_read(checkpoints, tiny):
+    run, read_on = create(CONFIG), []
+
+    def loads(name, folder, size, progress, skip_damaged):
+        progress(0.1, "Reading")
+        stop(run)
+        progress(0.2, "Reading")
+        read_on.append(True)
+        return tiny
+
+    ended = train_run(run, loader=loads)
+    assert (ended.status, ended.reason, ended.record.message) == ("stopped", "Stopped before it started.", None)
+    assert not read_on
+
+
+def test_data_that_do_not_answer_do_not_hold_up_a_stop(checkpoints, tiny):
+    run, left = create(CONFIG), threading.Event()
+
+    def loads(*_, **__):
+        stop(run)
+        assert left.wait(20), "the process was not left"
+        assert find(run.id).status == "stopped"
+        return tiny
+
+    train_run(run, loader=loads, leave=left.set)
+
+
+def test_a_named_pipe_among_the_images_is_a_sentence(checkpoints, tmp_path):
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(6):
+            Image.new("L", (8, 8), 40 * number).save(tmp_path / "pets" / name / f"{number}.png")
+    os.mkfifo(tmp_path / "pets" / "dog" / "pipe.png")
+    ended = train_run(create(RunConfig(f"folder:{tmp_path / 'pets'}", "mlp", {}, TRAINING, image_size=8)))
+    assert ended.status == "failed"
+    assert "pipe.png" in ended.reason

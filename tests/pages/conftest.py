@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.data.image_folder import read_here
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
@@ -36,16 +37,19 @@ def with_runs(trained, checkpoints) -> Path:
 
 @pytest.fixture(autouse=True)
 def pages_alone(monkeypatch):
-    """These tests look at pages: a worker seems to be there already, and nothing is imported behind them."""
+    """These tests look at pages: a worker seems to be there already, and nothing is imported or computed behind them.
+    Streamlit would read the metadata of every installed package for each AppTest, to look for components."""
     monkeypatch.setattr("explorer.jobs.supervisor._lock_is_free", lambda path: False)
-    monkeypatch.setattr("explorer.ui.warm._warm", lambda: None)
+    monkeypatch.setattr("explorer.ui.serving.warm._warm", lambda: None)
+    monkeypatch.setattr("explorer.data.image_folder.read_apart", lambda path, size, key: read_here(path, size)[1])
+    monkeypatch.setattr("explorer.ui.home.portrait.make", lambda run: None)
+    monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
 
 
 def open_page(page: str, **query: str) -> AppTest:
     """The app at a page, with query parameters, as its first visit."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=SECONDS)
     if not page.endswith("home.py"):
-        app.run()
         app.switch_page(page)
     follow(app, **query)
     return app
@@ -67,7 +71,7 @@ def follow(app: AppTest, **query: str) -> None:
 
 def words(app: AppTest) -> str:
     """All text of a page, as it is read."""
-    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
+    parts = [*app.title, *app.header, *app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
     return "\n".join(as_read(part.value) for part in parts)
 
 

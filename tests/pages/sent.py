@@ -44,3 +44,28 @@ def _texts(message: Message, without: Collection[str]) -> Iterator[Text]:
                 yield Text(name, field.name, item, False)
             elif field.type == FieldDescriptor.TYPE_BYTES:
                 yield Text(name, field.name, item.decode("utf-8", "replace"), True)
+
+
+# Strings that Streamlit shows as they are: not Markdown.
+PLAIN = {
+    "options",
+    "alt",
+    "placeholder",
+    "default",
+    "id",
+    "element_id",
+    "value",
+    "raw_value",
+    "raw_values",
+    "spec",
+    "url",
+    "json",
+    "file_name",
+}
+
+
+def markdown(app: AppTest) -> Iterator[tuple[str, str]]:
+    """Every string that goes to the browser and may be Markdown, with the field that it is in; not those of st.text."""
+    for sent in texts(app, without={"Text"}):
+        if not sent.is_bytes and sent.field not in PLAIN:
+            yield sent.place, sent.text

@@ -66,7 +66,7 @@ def test_one_network_of_any_kind(checkpoints, name):
 def test_the_answer_is_counted(checkpoints):
     text = words(choose(open_page(PAGE), "resnet110"))
     assert "110 layers with weights" in text
-    assert "its last convolution is 501×501 pixels (image: 32×32)" in text
+    assert "a unit of its last convolution sees the whole 32×32 image" in text
 
 
 def test_every_part_works_with_runs(with_runs):
@@ -94,10 +94,10 @@ def test_a_layer_is_kept_from_page_to_page(with_runs):
 
 def test_a_link_brings_its_layer(checkpoints):
     app = open_page(PAGE, part="receptive field", **{"layer-resnet20": "stage2.0.conv1"})
-    assert "`stage2.0.conv1` can see 17×17 pixels" in words(app)
+    assert "`layer2.0.conv1` can see at most 17×17 pixels" in words(app)
     app = open_page(PAGE, part="receptive field", **{"layer-resnet20": "gone"})
     assert not app.exception
-    assert "`stage3.2.conv2` can see" in words(app)
+    assert "`layer3.2.conv2` can see" in words(app)
 
 
 def test_the_unit_that_was_clicked_is_in_the_link(with_runs):

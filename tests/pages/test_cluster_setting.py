@@ -29,3 +29,11 @@ def test_one_goes_back_to_this_machine(checkpoints):
     next(button for button in app.button if button.label == "Use this machine").click().run()
     assert setting() is None
     assert "Runs train on this machine" in [box.label for box in app.expander]
+
+
+def test_where_the_host_lists_clusters_a_visitor_only_chooses(checkpoints, monkeypatch):
+    monkeypatch.setenv("EXPLORER_CLUSTERS", "10.0.0.5:6379 10.0.0.6:6379")
+    app = open_page("pages/train/train.py")
+    assert not [box for box in app.text_input if box.label == "Address of the cluster"]
+    (box,) = [box for box in app.selectbox if box.label == "Address of the cluster"]
+    assert box.options == ["10.0.0.5:6379", "10.0.0.6:6379"]

@@ -6,7 +6,7 @@ from explorer.runs import list_runs
 from explorer.ui.pickers.dataset import FOLDER
 
 from ..data.test_image_folder import fill
-from .conftest import open_page, words
+from .conftest import as_read, open_page, words
 
 
 @pytest.fixture
@@ -19,9 +19,15 @@ def pets(checkpoints, tmp_path, monkeypatch):
 
 
 def opened(folder, page="pages/train/train.py"):
-    app = open_page(page)
+    app = open_page(page, **({"study": "depth"} if "study" in page else {}))
     app.session_state["data"], app.session_state["folder"] = FOLDER, f'"{folder}/"'
     app.run()
+    assert not app.exception
+    return look(app)
+
+
+def look(app):
+    next(button for button in app.button if button.label == "Look at this folder").click().run()
     assert not app.exception
     return app
 
@@ -56,3 +62,32 @@ def test_damaged_images_are_named_and_left_out_by_choice(pets):
     (run,) = list_runs()
     assert run.config.skip_damaged
     assert run.config.dataset == f"folder:{pets}"
+
+
+def test_nothing_is_read_while_one_types_or_because_a_link_says_so(pets, monkeypatch):
+    def listed(path):
+        raise AssertionError(f"{path} was read")
+
+    with monkeypatch.context() as unread:
+        unread.setattr("explorer.data.image_folder.list_images", listed)
+        app = open_page("pages/train/train.py", data=FOLDER, folder=str(pets))
+        assert not app.exception
+        for size in (48, 32):
+            next(one for one in app.number_input if one.label == "Image size").set_value(size).run()
+            assert not app.exception
+        assert "Press “Look at this folder”" in words(app)
+    assert "2 classes; 16 training" in shown(look(app))
+
+
+def test_in_a_class_one_sentence_refuses_what_the_host_does_not_list(pets, monkeypatch):
+    """While one types, too: no button tells a folder that is there from one that is not."""
+    monkeypatch.setattr("explorer.ui.classroom.gate.enter", lambda: True)
+    monkeypatch.setenv("EXPLORER_CLASS", "1")
+    monkeypatch.setenv("EXPLORER_FOLDERS", str(pets / "Train"))
+    app = open_page("pages/train/train.py", data=FOLDER, folder=str(pets))
+    (refused,) = app.error
+    app.text_input[0].set_value("/nothing/here").run()
+    (again,) = app.error
+    assert as_read(refused.value) == as_read(again.value)
+    assert f"Images can be read in '{pets / 'Train'}' only" in as_read(refused.value)
+    assert "Look at this folder" not in [button.label for button in app.button]

@@ -6,7 +6,7 @@ import pytest
 
 from explorer.runs import list_runs
 
-from .conftest import PAGES, open_page, words
+from .conftest import PAGES, as_read, open_page, words
 
 
 def assert_fine(app) -> None:
@@ -31,6 +31,9 @@ def test_with_the_samples_alone_no_page_is_empty(page, checkpoints, monkeypatch)
     assert "There is no trained run yet." not in words(app)
     if app.multiselect and app.multiselect[0].label == "Runs":
         assert app.multiselect[0].value == ["sample-residual", "sample-plain"]
+    for chart in app.get("vega_lite_chart"):
+        alternative = chart.proto.alt
+        assert alternative.startswith("Colour scale") or alternative.endswith(as_read(app.header[0].value)), alternative
 
 
 @pytest.mark.parametrize("page", PAGES)

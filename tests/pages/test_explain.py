@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import zipfile
 
 import numpy as np
@@ -10,9 +9,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.one_step import one_step
-from explorer import jobs
 from explorer.insights.attribution import METHODS
-from explorer.runs import Run, find, list_runs
+from explorer.runs import find
 
 from .conftest import open_page, words
 
@@ -56,7 +54,7 @@ def test_cam_looks_at_blocks_activations_and_convolutions(with_runs, page, link,
     assert not app.exception
     picker = app.selectbox(key=LAYER)
     assert picker.value == chosen
-    assert "stage3.block1.act, output of block stage3.block1" in picker.options
+    assert "stage3.block1.act, end of its block" in picker.options
     assert ("`stage1.bn1`, chosen before, is not used here" in words(app)) == (link == "stage1.bn1")
 
 
@@ -80,6 +78,23 @@ def test_a_blank_map_is_a_result_in_words(with_runs, test):
     if test == "Parameter randomisation":
         text = words(open_page("pages/explain/saliency.py", runs=run.id))
         assert "the map is zero everywhere. This is a result, not an error." in text
+
+
+def test_a_map_is_checked_once_and_its_badge_kept(with_runs, monkeypatch):
+    from explorer.ui.explain import trust_badge
+
+    link = {"runs": "digits-simple_cnn-0001"}
+    app = open_page("pages/explain/saliency.py", **link)
+    assert "not checked yet" in words(app)
+    app.button(key="check-maps").click().run()
+    assert not app.exception, app.exception
+    assert "not checked yet" not in words(app)
+    assert not any(button.label == "Check these maps" for button in app.button)
+    assert list((find(link["runs"]).path / trust_badge.FOLDER).glob("*.json"))  # goes where the run goes
+    monkeypatch.setattr(trust_badge, "weight_dependence", None)  # a second computation would fail
+    again = words(open_page("pages/explain/saliency.py", **link))
+    assert any(label in again for label in ("follows the weights", "does not follow", "check cannot tell"))
+    assert "not checked yet" not in again
 
 
 def test_why_one_class_and_not_another(with_runs):
@@ -122,6 +137,7 @@ def test_one_method_over_the_epochs(with_runs):
     assert not app.error
     text = words(app)
     assert text.count("largest value") + text.count("zero everywhere") == 3  # untrained, epoch 1, epoch 2
+    assert "half of the Grad-CAM map" in words(app)  # at the epoch chosen above: the best
 
 
 def test_a_run_that_does_not_know_the_class_says_what_is_explained_instead(with_runs):
@@ -154,36 +170,6 @@ def test_the_checks_of_a_network_without_convolutions(with_runs):
     app.selectbox(key="method").set_value("saliency").run()
     assert not app.exception
     assert "rank correlation" in words(app)
-
-
-@pytest.mark.parametrize("folder", ["checkpoints", "with_runs"])
-def test_the_shortcut_lesson_trains_in_place(folder, request):
-    request.getfixturevalue(folder)
-    app = open_page("pages/explain/checks.py", test="Shortcut lesson")
-    others = {run.id for run in list_runs()}
-
-    def press() -> Run:
-        next(button for button in app.button if button.label == "Train a network on these images").click().run()
-        assert not app.exception
-        [run] = [run for run in list_runs() if run.id not in others]
-        others.add(run.id)
-        assert [button.label for button in app.button] == ["Stop"], "it is watched, not offered again"
-        return run
-
-    jobs.stop(press())
-    app.run()
-    assert "Resume" in [button.label for button in app.button], "what became of it stays"
-    assert press().config.dataset == "shapes-shortcut"
-
-
-def test_the_shortcut_lesson_shows_many_marks(checkpoints):
-    one_step("shapes-shortcut", "simple_cnn")
-    app = open_page("pages/explain/checks.py", test="Shortcut lesson")
-    assert not app.exception
-    told = re.findall(r"Shape: (\w+)\. Mark: (\w+)\.", words(app))
-    assert len(told) == 6
-    assert all(shape != mark for shape, mark in told)
-    assert len({mark for _, mark in told}) >= 5, "the test split is ordered by its marks"
 
 
 def test_the_pointing_game_looks_at_the_chosen_layer_and_goes_on_where_it_stopped(checkpoints, monkeypatch):

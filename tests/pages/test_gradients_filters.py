@@ -10,6 +10,7 @@ from PIL import Image
 from explorer.jobs.train_run import train_run
 from explorer.runs import Checkpoint, RunConfig, create, list_runs
 from explorer.training import TrainConfig
+from explorer.ui import saving
 
 from .conftest import open_page, words
 
@@ -33,9 +34,15 @@ def test_each_view_of_the_gradients_says_how_to_read_it_and_draws(gradients_page
         assert charts == 2, f"{name}: {charts} charts"
 
 
+def test_matching_layers_of_networks_share_a_position(gradients_page):
+    assert "Matching layers share a position" in words(gradients_page)
+    spec = json.loads(gradients_page.get("vega_lite_chart")[0].proto.spec)
+    assert any("shared by matching layers" in str(layer["encoding"]["x"].get("title", "")) for layer in spec["layer"])
+
+
 def test_what_vanishing_means_is_written_on_the_chart(gradients_page):
     title = json.loads(gradients_page.get("vega_lite_chart")[0].proto.spec)["title"]
-    assert title == ["Vanishing: first layer < 0.001 × last", "Exploding: first layer > 1,000 × last"]
+    assert title == ["Would vanish: first layer < 0.001 × last", "Would explode: first layer > 1,000 × last"]
 
 
 def test_a_layer_that_was_chosen_elsewhere_is_ringed_with_its_figures(gradients_page):
@@ -67,17 +74,20 @@ def test_filters_of_any_convolution(checkpoints):
     next(box for box in app.selectbox if box.label == "Slice").set_value("1").run()
     assert not app.exception, app.exception
     assert "Input channel 1." in words(app)
+    images = [what for what, thing in app.session_state[saving.STATE].things.items() if thing.image is not None]
+    assert any("kernels as small images" in what for what in images), "they can be saved for a paper"
 
 
 def test_the_film_of_a_run_begins_untrained(with_runs):
     run = next(run for run in list_runs() if run.config.model == "simple_cnn")
     from explorer.insights.layers import conv_layers
     from explorer.ui import cache
-    from explorer.ui.inside import filter_tiles
+    from explorer.ui.inside import filter_player, filter_tiles
 
     layer = conv_layers(cache.model(Checkpoint(run, "last")))[0]
     style = filter_tiles.TileStyle(by_norm=True, channel=None)
-    links = filter_tiles._frames(run, [0, 1, 2], layer, style)
+    links, order = filter_player.frames(run, [0, 1, 2], layer, style)
+    assert sorted(order) == list(range(16))
     frames = [Image.open(BytesIO(b64decode(link.partition(",")[2]))) for link in links]
     assert len({frame.size for frame in frames}) == 1
     assert frames[0].tobytes() != frames[-1].tobytes()

@@ -8,12 +8,16 @@ from .conftest import open_page, words
 HOME = "pages/start/home.py"
 
 
-def test_the_tiles_are_the_pages_less_home(checkpoints):
+def test_every_page_but_home_is_one_link_away(checkpoints):
     app = open_page(HOME)
     from explorer.ui import navigation  # not before the app runs: its pages belong to a session
+    from explorer.ui.home.questions import QUESTIONS
 
-    pages = [page.title for section in navigation.PAGES.values() for page in section]
-    assert sorted(link.label for link in app.page_link) == sorted(title for title in pages if title != "Home")
+    pages = {entry.title: entry for section in navigation.PAGES.values() for entry in section}
+    asked = {question: entry.title for entry, question, _ in QUESTIONS}
+    links = [asked.get(link.label, link.label) or link.proto.page for link in app.page_link]
+    assert len(QUESTIONS) == 6
+    assert sorted(links) == sorted(pages.keys() - {"Home"})
 
 
 def test_a_demo_run_that_was_deleted_is_forgotten(checkpoints):

@@ -31,6 +31,7 @@ kept = lru_cache(maxsize=None)(data.load)  # the images are the same for all mod
 @pytest.fixture
 def narrow(monkeypatch):
     """Networks with all their layers, and few channels: to make and keep twenty million weights takes its time."""
+    import explorer.insights.weighted_skips  # noqa: F401 (reads the widths of VGG-16 once, the wide ones)
     from explorer.models import resnet, vgg
 
     monkeypatch.setattr(data, "load", kept)
@@ -74,8 +75,8 @@ def test_two_epochs_of_one_run_on_one_scale(with_runs):
     app = open_page(MAPS, runs="digits-residual_cnn-0002")
     app.selectbox(key="beside").set_value("0").run()
     text = words(fine(app))
-    assert "residual_cnn, epoch best has 16 maps" in text
-    assert "residual_cnn, epoch 0 has 16 maps" in text
+    assert "in residual_cnn, epoch best sees 3×3 of the 32×32 pixels" in text
+    assert "in residual_cnn, epoch 0 sees 3×3 of the 32×32 pixels" in text
     assert "One scale for all maps" in text
 
 
@@ -98,6 +99,11 @@ def test_a_channel_is_kept_for_its_layer_and_not_for_another(with_runs):
     key = f"channel-of-{run_id}"
     app.number_input(key=key).set_value(7).run()
     assert words(fine(app)).count("Largest") == 1
+    assert "`stage1.act1` → `stage3.act1`" in words(app)  # the whole network, block by block
+    app.button(key="last-layer").click().run()
+    assert "All units of `head`" in words(fine(app))
+    app.button(key="first-layer").click().run()
+    app.number_input(key=key).set_value(7).run()
     app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert app.number_input(key=key).value == 7
     picker = next(each for each in app.selectbox if each.label == "Layer of simple_cnn")
@@ -119,7 +125,7 @@ def test_dead_maps_are_told(with_runs):
     save_file(weights, file)
     app = open_page(MAPS, runs="digits-simple_cnn-0001", **{"layer-simple_cnn": "stage1.act1"})
     text = words(fine(app))
-    assert "2 of them dead for this image" in text
+    assert ", 2 are dead for this image" in text
     assert "Dead for this image: 3, 5." in text
     app.segmented_control(key="maps-part").set_value(TOP_ACTIVATING).run()
     assert "2 of the 16 maps of `stage1.act1` are never above zero" in words(fine(app))
@@ -128,7 +134,7 @@ def test_dead_maps_are_told(with_runs):
 def test_all_images_only_mistakes_and_tsne(with_runs):
     app = open_page(EMBEDDING, runs="digits-mlp-0003")
     text = words(fine(app))
-    assert "nearest neighbours of an image" in text
+    assert "Of the 10 nearest neighbours of an image, " in text
     assert "All 258 validation images, 128 features each, the input of `head`; two components explain" in text
     app.segmented_control(key="projection").set_value("t-SNE").run()
     assert "perplexity 30, seed 0" in words(fine(app))
@@ -141,9 +147,9 @@ def test_all_images_only_mistakes_and_tsne(with_runs):
     [
         (1, "one validation image has no neighbour", "t-SNE needs at least 10 images and there is 1: this is PCA."),
         (2, "the two images have ", "t-SNE needs at least 10 images and there are 2: this is PCA."),
-        (5, "of the 4 other images, ", "t-SNE needs at least 10 images and there are 5: this is PCA."),
-        (12, "of the 10 nearest neighbours of an image, ", "Perplexity 3.67, not 30"),
-        (31, "of the 10 nearest neighbours of an image, ", "perplexity 10, seed 0"),
+        (5, "Of the 4 other images, ", "t-SNE needs at least 10 images and there are 5: this is PCA."),
+        (12, "Of the 10 nearest neighbours of an image, ", "Perplexity 3.67, not 30"),
+        (31, "Of the 10 nearest neighbours of an image, ", "perplexity 10, seed 0"),
     ],
 )
 def test_few_images_are_laid_out_and_counted(images, said, shown, with_runs, monkeypatch):

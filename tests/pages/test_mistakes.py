@@ -54,7 +54,8 @@ def test_every_part_answers_for_one_run_and_for_two(with_runs, part):
 def test_two_runs_are_compared_image_by_image(with_runs):
     wrong_a, wrong_b = (predictions_of(run_id, "validation").wrong for run_id in PAIR)
     text = words(open_page(PAGE, runs=PAIR, part="Do two runs differ?"))
-    assert f"both misclassify {(wrong_a & wrong_b).sum()}, only simple_cnn {(wrong_a & ~wrong_b).sum()}" in text
+    assert f"both {(wrong_a & wrong_b).sum()} of {len(wrong_a)} images" in text
+    assert f"Only simple_cnn misclassifies {(wrong_a & ~wrong_b).sum()}, " in text
     assert "exact McNemar" in text
 
 

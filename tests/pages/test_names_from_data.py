@@ -1,7 +1,5 @@
 """What data are called is shown as it is, whatever it means in Markdown: classes, folders, files."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -17,25 +15,10 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import FOLDER as OWN
 
 from .conftest import open_page, words
-from .sent import texts
+from .sent import markdown
 
 FOLDER = "__my__ $set$ *1*"
-CLASSES = ("$x$", "a *star*", "[l](u)", "$5 note", ":smile:", "![x](http:t.png)", "<b>", ":red[x]")
-# Strings that Streamlit shows as they are: not Markdown.
-PLAIN = {
-    "options",
-    "alt",
-    "placeholder",
-    "id",
-    "element_id",
-    "value",
-    "raw_value",
-    "raw_values",
-    "spec",
-    "url",
-    "json",
-    "file_name",
-}
+CLASSES = ("$x$", "a *star*", "[l](u)", "$5 note", ":smile:", "![x](http:&#47;&#47;t.png)", "<b>", ":red[x]")
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +103,7 @@ def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
             for key, value in state.items():
                 app.session_state[key] = value
             app.run()
+            next(button for button in app.button if button.label == "Look at this folder").click().run()
             assert not app.exception
             assert any("other images" in warning.value for warning in app.warning) == warned
             for place, text in markdown(app):
@@ -166,7 +150,7 @@ def test_a_name_that_is_not_escaped_is_found():
 def test_an_error_names_a_file_as_it_is(checkpoints):
     def script():
         from explorer.errors import UserError
-        from explorer.ui import problems
+        from explorer.ui.serving import problems
 
         problems.show(UserError("No image '*a* $1$ [x](y).png': choose another."))
 
@@ -179,10 +163,3 @@ def unescaped(text: str) -> list[str]:
     for name in CLASSES:
         text = text.replace(literal(name), "")
     return [name for name in (*CLASSES, FOLDER) if name in text]
-
-
-def markdown(app: AppTest) -> Iterator[tuple[str, str]]:
-    """Every string that goes to the browser and may be Markdown, with the field that it is in; not those of st.text."""
-    for sent in texts(app, without={"Text"}):
-        if not sent.is_bytes and sent.field not in PLAIN:
-            yield sent.place, sent.text

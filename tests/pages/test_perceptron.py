@@ -16,7 +16,7 @@ PAGE = "pages/train/perceptron.py"
 OPEN = """
 import sys
 from streamlit.testing.v1 import AppTest
-from explorer.ui import warm
+from explorer.ui.serving import warm
 warm.in_background = lambda: None  # what happens behind the page is not in its way
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 app.switch_page("pages/train/perceptron.py").run()
@@ -34,14 +34,14 @@ def set_points(app: AppTest, name: str) -> AppTest:
 def test_a_gate_is_learned_and_the_bound_stands_beside_the_corrections(name, checkpoints):
     app = set_points(open_page(PAGE), name)
     made, bound = len(learn(GATES[name], Rule()).corrections), round(separate(GATES[name]).bound)
-    assert f"{name}: learned. All 4 points are classified correctly after {made} corrections" in words(app)
+    assert f"can learn {name}: all 4 points are classified correctly after {made} corrections" in words(app)
     assert f"**{bound} corrections**" in words(app)
     assert f"**{made} corrections**" in words(app)
 
 
 def test_xor_is_never_learned_and_the_page_says_why(checkpoints):
     app = set_points(open_page(PAGE), "XOR")
-    assert "XOR: never." in words(app)
+    assert "can never learn XOR: no line" in words(app)
     assert "repeat every 4 corrections" in words(app)
     assert "(0.5, 0.5) = 0.5·(0, 1) + 0.5·(1, 0)" in words(app)
     assert "(0.5, 0.5) = 0.5·(0, 0) + 0.5·(1, 1)" in words(app)
@@ -50,7 +50,7 @@ def test_xor_is_never_learned_and_the_page_says_why(checkpoints):
 def test_too_few_epochs_are_told_from_never(checkpoints):
     app = open_page(PAGE)
     app.number_input(key="neuron-epochs").set_value(2).run()
-    assert "AND: not yet. 5 corrections in 2 epochs left" in words(app)
+    assert "can learn AND, but has not yet: a separating line exists, and 5 corrections in 2 epochs left" in words(app)
 
 
 def test_clusters_from_a_link(checkpoints):
@@ -58,16 +58,16 @@ def test_clusters_from_a_link(checkpoints):
     app = set_points(app, "two clusters")
     app.number_input(key="apart").set_value(0.0).run()
     assert not app.exception
-    assert "Two clusters: never." in words(app)
+    assert "can never learn these two clusters" in words(app)
 
 
 def test_changed_points_are_learned_and_the_original_comes_back(checkpoints):
     app = open_page(PAGE)
     app.session_state["changed-points"] = {"AND": checked([(0, 0, 0), (1, 1, 1)])}
     app.run()
-    assert "AND, changed: learned. All 2 points" in words(app)
+    assert "can learn AND as changed: all 2 points" in words(app)
     next(button for button in app.button if button.label == "Original points").click().run()
-    assert "AND: learned. All 4 points" in words(app)
+    assert "can learn AND: all 4 points" in words(app)
 
 
 def test_the_table_gives_the_points_that_it_shows(checkpoints):
@@ -75,7 +75,7 @@ def test_the_table_gives_the_points_that_it_shows(checkpoints):
     next(button for button in app.button if button.label == "Learn these points").click().run()
     assert not app.exception
     assert not app.error
-    assert "AND, changed: learned. All 4 points are classified correctly after 18 corrections" in words(app)
+    assert "can learn AND as changed: all 4 points are classified correctly after 18 corrections" in words(app)
 
 
 def test_wrong_points_are_refused_in_one_sentence_and_the_others_stay():

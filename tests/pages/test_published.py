@@ -3,7 +3,7 @@
 import pytest
 
 from explorer.models.published import PUBLISHED
-from explorer.runs import find
+from explorer.runs.published import find_published
 from explorer.ui.pickers import fetching
 from tests.torch_cache import cache, resnet18, server, theirs  # noqa: F401
 
@@ -38,8 +38,8 @@ def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18)
 
 def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):  # noqa: F811
     app = open_page("pages/explain/saliency.py", runs=RUN)
-    says = next(each.value for each in app.markdown if " predicts " in each.value)
-    assert any(f"predicts {name} (" in says for name in resnet18.input_spec.classes)
+    says = next(each.value for each in app.header if " predicts " in each.value)
+    assert any(f"predicts {name}," in says for name in resnet18.input_spec.classes)
     assert "32×32 pixels, enlarged to 224×224" in words(app)
 
 
@@ -58,7 +58,7 @@ def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):  
     assert_fine(app)
     text = words(app)
     assert "Unit (16, 4) of `stage1.conv1`" in text
-    assert "Unit (29, 8) of `stage1.0.conv1`" in text  # 224 pixels a side, of which each unit stands for 4
+    assert "Unit (29, 8) of `layer1.0.conv1`" in text  # 224 pixels a side, of which each unit stands for 4
     app = open_page(PAGES[0], runs=[RUN, "digits-simple_cnn-0001"], **state | {"row": "115", "column": "31"})
     assert_fine(app)
     assert "Unit (16, 4) of `stage1.conv1`" in words(app)
@@ -88,10 +88,10 @@ def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F
     assert_fine(app)
     assert button(app, "Stop")
     server.may_go_on.set()
-    fetching.start(find(RUN)).thread.join(30)  # joins the one that goes on: there is one for all
+    fetching.start(find_published(RUN)).thread.join(30)  # joins the one that goes on: there is one for all
     app.run()
     assert_fine(app)
-    assert "has 64 kernels of 7×7" in words(app)
+    assert "in the 64 first kernels of" in words(app)
     assert server.requests == 1
 
 
@@ -99,7 +99,7 @@ def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811
     server.may_go_on.clear()
     app = open_page(FILTERS, runs=RUN)
     button(app, "Download weights").click().run()
-    known = fetching.start(find(RUN))
+    known = fetching.start(find_published(RUN))
     known.stop.set()
     server.may_go_on.set()
     known.thread.join(30)
@@ -114,7 +114,7 @@ def test_without_internet_there_is_one_sentence(checkpoints, server, cache):  # 
     server.server_close()
     app = open_page(FILTERS, runs=RUN)
     button(app, "Download weights").click().run()
-    fetching.start(find(RUN)).thread.join(30)
+    fetching.start(find_published(RUN)).thread.join(30)
     app.run()
     assert not app.exception, app.exception
     (error,) = app.error
@@ -129,7 +129,7 @@ def test_a_failure_that_nobody_foresaw_leaves_a_sentence_and_is_logged(monkeypat
     monkeypatch.setattr(fetching, "fetch", broken)
     known = fetching.Fetching()
     with pytest.raises(ValueError, match="nobody foresaw"):
-        known.run(find(RUN))
+        known.run(find_published(RUN))
     assert "published ResNet-18 could not be downloaded (unexpected error)" in known.problem
 
 

@@ -1,14 +1,31 @@
 """The Runs page: found, put in order, deleted and brought back."""
 
+from time import process_time
+
 import pytest
 
 from explorer.runs import RunConfig, annotate, create, list_runs
+from explorer.runs.record import StudyRecord
 from explorer.training import TrainConfig
 from tests.records import DAMAGES
 
 from .conftest import follow, open_page, words
 
 PAGE = "pages/compare/runs.py"
+
+
+@pytest.fixture(scope="module")
+def folder_of_hundreds(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hundreds")
+    for seed in range(500):
+        config = RunConfig("digits", "mlp", {}, TrainConfig(seed=seed))
+        create(config, folder, "stopped", StudyRecord(f"study {seed % 10}", "a variant"))
+    return folder
+
+
+@pytest.fixture
+def hundreds(folder_of_hundreds, checkpoints, monkeypatch):
+    monkeypatch.setenv("EXPLORER_CHECKPOINTS", str(folder_of_hundreds))
 
 
 def table(app):
@@ -87,24 +104,56 @@ def test_what_is_under_way_is_not_deleted_and_the_page_says_why(app):
     assert len(app.multiselect(key="trash-1").options) == 3
 
 
-def test_a_run_is_named_tagged_and_noted(app):
+def write(app, label: str, text: str):
+    """Type into a field of the selected run, and press Enter."""
+    next(w for w in app.text_input if w.label == label).set_value(text).run()
+    assert not app.exception, app.exception
+
+
+def test_a_run_is_named_tagged_and_noted_in_place(app):
     follow(app, search="residual")
-    name, tags, note = (
-        next(w for w in app.text_input if w.label.startswith(label)) for label in ("Name", "Tags", "Note")
-    )
-    name.set_value("with skips")
-    tags.set_value("lesson 3, best")
-    note.set_value("compare with the plain one")
-    press(app, "Save")
+    write(app, "Name", "with skips")
+    assert table(app)["name"].tolist() == ["with skips"]
+    write(app, "Tags", "lesson 3, best")
+    write(app, "Note", "compare with the plain one")
     (run,) = [run for run in list_runs() if run.config.model == "residual_cnn"]
     assert (run.record.name, run.record.tags) == ("with skips", ("lesson 3", "best"))
     assert run.record.note == "compare with the plain one"
-    assert table(app)["name"].tolist() == ["with skips"]
-    next(w for w in app.text_input if w.label.startswith("Tags")).set_value("x" * 99)
-    press(app, "Save")
+    assert f"Note of {run.id} changed." in words(app)
+    press(app, "Undo")
+    assert run.reload().record.note is None
+    write(app, "Tags", "x" * 99)
     assert len(app.error) == 1
+    assert run.reload().record.tags == ("lesson 3", "best")
     link = next(each.proto for each in app.get("page_link") if each.proto.label == "Duplicate with a change")
     assert "models=residual_cnn" in link.query_string
+
+
+def test_a_selected_run_is_compared_with_another(with_runs, monkeypatch):
+    app = open_page(PAGE)
+    first, second = list_runs()[:2]
+    key = app.dataframe[0].proto.id.split("-", 2)[2]
+    app.session_state[key] = {"selection": {"rows": [0]}}
+    app.run()
+    went = []
+    monkeypatch.setattr("streamlit.switch_page", went.append)
+    offered = next(box for box in app.selectbox if box.label == "Compare with")
+    assert len(offered.options) == 2
+    offered.select_index(0).run()
+    assert [entry.title for entry in went] == ["Curves"]
+    assert app.session_state["runs-suggested"] == [first.id, second.id]
+
+
+def test_runs_are_grouped_by_their_studies(with_runs):
+    of_both, of_one, _ = list_runs()
+    for run, studies in ((of_both, ("depth", "kernel-size")), (of_one, ("depth",))):
+        run.change(also_in=[StudyRecord(name, "a variant") for name in studies])
+    app = open_page(PAGE, order="study")
+    assert [each.label.split(" · ")[:2] for each in app.expander] == [["Study depth", "2 runs"], ["No study", "1 run"]]
+    assert sorted(app.dataframe[0].value["study"]) == ["depth", "depth, kernel-size"]
+    assert len(app.dataframe[1].value) == 1
+    follow(app, order="study", **{"only-study": "kernel-size"})
+    assert table(app)["id"].tolist() == [of_both.id]
 
 
 def test_a_damaged_run_is_listed_with_its_reason(with_runs):
@@ -113,12 +162,16 @@ def test_a_damaged_run_is_listed_with_its_reason(with_runs):
     assert any(reason in warning.value for warning in open_page(PAGE).warning)
 
 
-def test_hundreds_are_listed(checkpoints):
-    for seed in range(300):
-        create(RunConfig("digits", "mlp", {}, TrainConfig(seed=seed)), status="stopped")
-    app = open_page(PAGE)
-    assert len(table(app)) == 300
-    assert len(set(table(app)["name"])) == 300
+@pytest.mark.parametrize("order", ["newest", "study"])
+def test_hundreds_are_listed_in_less_than_half_a_second(hundreds, order):
+    app = open_page(PAGE, order=order)
+    tables = [each.value for each in app.dataframe]
+    assert len(tables) == (1 if order == "newest" else 10)
+    assert all(len(set(each["name"])) == len(each) for each in tables)
+    assert sum(map(len, tables)) == 500
+    begun = process_time()
+    app.run()
+    assert process_time() - begun < 0.5
 
 
 def test_samples_are_listed_and_stay_as_they_are(checkpoints, app, monkeypatch):
@@ -146,3 +199,25 @@ def test_a_selection_stays_with_its_runs_when_the_list_changes(with_runs):
     assert selected(app) == "simple_cnn"
     follow(app, search="residual")
     assert not selected(app), "what is not listed is not selected"
+
+
+def test_a_run_is_made_into_a_file_and_comes_back_as_another(app, tmp_path):
+    """Take home makes the zip file that "Bring in a run" takes; what it is not is one sentence."""
+    import io
+    import zipfile
+
+    run_id = list_runs()[0].id
+    follow(app, search=run_id)
+    press(app, "Make the file")
+    (made,) = app.session_state["take-home"].values()
+    assert zipfile.ZipFile(io.BytesIO(made[1])).namelist()[0] == f"{run_id}/run.json"
+    app.file_uploader[0].set_value((made[0], made[1], "application/zip")).run()
+    press(app, "Bring it in")
+    brought = list_runs()[0]
+    assert brought.record.imported.id == run_id
+    assert any(f"{brought.id} is here" in each.value for each in app.markdown)
+    press(app, "Undo")
+    assert brought.id not in [run.id for run in list_runs()]
+    app.file_uploader[0].set_value(("run.zip", b"not one", "application/zip")).run()
+    press(app, "Bring it in")
+    assert "not a zip file" in words(app)

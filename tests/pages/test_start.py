@@ -7,6 +7,7 @@ import pytest
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, list_runs
 from explorer.training import TrainConfig
+from explorer.ui.train.link import train_link
 from tests.records import edit_record
 
 from .conftest import open_page, words
@@ -16,7 +17,7 @@ SMALL = {"epochs": "1", "batch_size": "512", "models": "simple_cnn", "simple_cnn
 
 
 def press(app, label: str):
-    next(button for button in app.button if button.label == label).click().run()
+    next(button for button in app.button if button.label.startswith(label)).click().run()
     assert not app.exception, app.exception
     return app
 
@@ -25,7 +26,7 @@ def test_a_second_press_here_or_in_another_tab_joins_the_first(checkpoints):
     app = press(open_page(PAGE, **SMALL), "Start training")
     (run,) = list_runs()
     assert [toast.value for toast in app.toast] == ["1 run queued."]
-    for tab in (app, open_page(PAGE, **SMALL)):
+    for tab in (app, open_page(PAGE, **SMALL), open_page(PAGE, **train_link(run.config))):
         press(tab, "Start training")
         assert [each.id for each in list_runs()] == [run.id]
         assert f"({run.id}) is in training already" in words(tab)
@@ -62,10 +63,14 @@ def test_equal_variants_are_trained_once(checkpoints):
 
 
 @pytest.mark.parametrize(
-    ("page", "label"), [("start/home", "Train the demo pair"), ("explain/checks", "Train a network on these images")]
+    ("page", "label", "query"),
+    [
+        ("start/home", "Train the demo pair", {}),
+        ("explain/shortcut", "Train a network on these images", {}),
+        ("study/study", "Start ", {"study": "batch-size"}),
+    ],
 )
-def test_a_second_press_of_other_buttons_queues_nothing_twice(page, label, checkpoints):
-    query = {"test": "shortcut"} if page.endswith("checks") else {}
+def test_a_second_press_of_other_buttons_queues_nothing_twice(page, label, query, checkpoints):
     tabs = [open_page(f"pages/{page}.py", **query) for _ in range(2)]
     press(tabs[0], label)
     queued = [run.id for run in list_runs()]

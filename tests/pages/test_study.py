@@ -3,8 +3,9 @@
 import pytest
 
 from explorer.jobs.train_run import train_run
-from explorer.runs import list_runs
-from explorer.studies import STUDIES, plan_runs, submit
+from explorer.runs import create, list_runs
+from explorer.studies import STUDIES, match_runs, plan_runs, submit
+from explorer.ui.study import pictures
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.receptive import growth
 
@@ -45,6 +46,17 @@ def test_one_click_queues_the_study(checkpoints):
     assert not any(b.label.startswith("Start") for b in app.button)
     next(b for b in app.button if b.label.startswith("Stop 20")).click().run()
     assert all(run.stop_requested for run in list_runs())
+
+
+def test_what_was_queued_on_train_is_taken_and_counted(checkpoints):
+    equal = [create(one.config) for one in planned()[:2]]
+    app = open_page(PAGE, study="batch-size")
+    assert "2 runs of 20 taken from what was trained before" in words(app)
+    next(b for b in app.button if b.label == "Train the remaining 18 of 20 runs").click().run()
+    assert not app.exception
+    assert len(list_runs()) == 20
+    assert all(run.reload().variant_in("batch-size") for run in equal)
+    assert "2 runs of 20 taken from what was trained before" in words(app)
 
 
 def test_the_mlp_is_sized_to_the_conv_net_that_is_chosen(checkpoints):
@@ -153,3 +165,33 @@ def test_the_form_begins_with_values_that_can_be_run(model):
         assert configs
         for config in configs:
             check(config)
+
+
+def test_the_studies_are_cards_until_one_is_chosen(checkpoints):
+    app = open_page(PAGE)
+    assert not app.exception, app.exception
+    links = {link.label: link.proto.query_string for link in app.page_link}
+    offered = {study.question: f"study={name}" for name, study in STUDIES.items()}
+    offered[STUDIES["transfer"].question] = ""  # which has a page of its own
+    assert links == offered
+    shown = words(app)
+    plan = plan_runs(STUDY, quick=True)
+    assert f"{len(plan)} runs: about" in shown
+    runs = submit(plan, STUDY)
+    for run in runs[:2]:
+        run.change(status="finished", test={"accuracy": 0.9, "loss": 0.3, "n": 10}, training_seconds=1.0)
+    assert f"2 of {len(plan)} runs done, in training now" in words(open_page(PAGE))
+
+
+def test_while_a_study_runs_it_has_curves_but_no_answer(studied):
+    runs = {one.variant: [one.run] for one in match_runs(planned(seeds=1), STUDY) if one.run}
+    picture = pictures.of(STUDY, runs)
+    assert [name for name, *_ in picture.names] == list(runs)
+    assert picture.svg.count("<polyline") == len(runs) + 1, "a curve for each variant on its card, and the axes"
+    few = {"study-seeds-batch-size-quick": "1"}
+    before = len(open_page(PAGE, study="batch-size", **few).get("vega_lite_chart"))
+    submit(planned(seeds=1), STUDY)
+    app = open_page(PAGE, study="batch-size", **few)
+    assert not app.exception, app.exception
+    assert "2 of 4 runs done, no answer yet." in words(app)
+    assert len(app.get("vega_lite_chart")) == before + 2, "loss and accuracy, as they grow"

@@ -83,17 +83,28 @@ def all_panels():
     st.caption(f"Image {view.image}")
 
 
-@pytest.mark.parametrize("present", [False, True])
-def test_every_panel_is_drawn(with_runs, present):
-    app = AppTest.from_function(all_panels, default_timeout=SECONDS)
-    app.session_state["present"] = present
-    app.run()
+def test_every_panel_is_drawn(with_runs):
+    app = AppTest.from_function(all_panels, default_timeout=SECONDS).run()
     assert not app.exception
-    told = words(app)
-    # The noise of steps is compared between batch sizes, of which these runs have one.
-    assert {name for name, panel in PANELS.items() if f"**{panel.title}**" not in told} == {"noise"}
-    assert len(app.number_input) == (0 if present else 1), "controls are hidden from a class"
+    assert titles(app) == set(PANELS) - {"noise"}
+    assert len(app.number_input) == 1
     assert len(app.dataframe) == 2
+
+
+def test_a_presentation_draws_every_panel_and_one_at_a_time(with_runs):
+    app = AppTest.from_function(all_panels, default_timeout=SECONDS)
+    app.session_state["present"] = True
+    for name in set(PANELS) - {"noise"}:
+        app.session_state["study-panel"] = name
+        app.run()
+        assert not app.exception
+        assert titles(app) == {name}
+        assert not app.number_input, "controls are hidden from a class"
+
+
+def titles(app):
+    """Of the panels that are drawn: all but the noise of steps, compared between batch sizes, of which there is one."""
+    return {name for name, panel in PANELS.items() if f"**{panel.title}**" in words(app)}
 
 
 def test_the_noise_of_steps_is_drawn_for_several_batch_sizes(checkpoints):

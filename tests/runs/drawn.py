@@ -34,7 +34,8 @@ def configs() -> st.SearchStrategy[RunConfig]:
 
 def runs() -> st.SearchStrategy[list[Run]]:
     """One run or several, each with its number; a few were given a name, perhaps one that another has."""
-    name = st.sampled_from([None, None, None, "mine", "VGG-16", "simple_cnn · seed 1", "mine · seed 1"])
+    long = [f"{'a' * 40}{middle}{'z' * 39}" for middle in "bc"]  # which are shown alike
+    name = st.sampled_from([None, None, None, None, "mine", "VGG-16", "simple_cnn · seed 1", "mine · seed 1", *long])
     one = st.tuples(configs(), name)
     return st.lists(one, min_size=1, max_size=8).map(
         lambda drawn: [run_of(number, config, name) for number, (config, name) in enumerate(drawn, 1)]

@@ -8,8 +8,9 @@ import torch
 
 from explorer.errors import UserError
 from explorer.models.published import weights_of
-from explorer.runs import find, load_model
+from explorer.runs import load_model
 from explorer.runs.fetch import fetch, sweep
+from explorer.runs.published import find_published
 
 
 def ignore(fraction: float, text: str) -> None:
@@ -17,7 +18,7 @@ def ignore(fraction: float, text: str) -> None:
 
 
 def test_weights_are_fetched_once_with_progress(server, cache, theirs):
-    run, shares = find("published-resnet18"), []
+    run, shares = find_published("published-resnet18"), []
     fetch(run, lambda fraction, text: shares.append((fraction, text)))
     assert [file.name for file in cache.iterdir()] == [run.published.file]
     fractions = [fraction for fraction, _ in shares]
@@ -32,7 +33,7 @@ def test_weights_are_fetched_once_with_progress(server, cache, theirs):
 
 
 def test_many_at_once_fetch_once(server, cache):
-    run = find("published-resnet18")
+    run = find_published("published-resnet18")
     server.may_go_on.clear()
     threads = [threading.Thread(target=fetch, args=(run, ignore)) for _ in range(8)]
     for thread in threads:
@@ -51,7 +52,7 @@ class Enough(Exception):
 
 @pytest.mark.parametrize("how", ["stopped", "cut short", "damaged", "no internet"])
 def test_an_interrupted_download_leaves_nothing_behind(server, cache, how, monkeypatch):
-    run = find("published-resnet18")
+    run = find_published("published-resnet18")
 
     def progress(fraction: float, text: str) -> None:
         if how == "stopped" and fraction > 0.3:
@@ -71,7 +72,7 @@ def test_an_interrupted_download_leaves_nothing_behind(server, cache, how, monke
 
 
 def test_what_a_killed_process_left_is_swept_away(server, cache):
-    run = find("published-resnet18")
+    run = find_published("published-resnet18")
     left = cache / f".{run.published.file}.123.part"
     left.write_bytes(b"half")
     (cache / f".{run.published.file}.lock").touch()
@@ -80,7 +81,7 @@ def test_what_a_killed_process_left_is_swept_away(server, cache):
 
 
 def test_what_somebody_is_fetching_is_not_swept_away(server, cache):
-    run = find("published-resnet18")
+    run = find_published("published-resnet18")
     server.may_go_on.clear()
     thread = threading.Thread(target=fetch, args=(run, ignore))
     thread.start()

@@ -127,8 +127,6 @@ def test_what_is_not_possible_is_one_sentence(checkpoints, loader):
     (run.path / "state" / "state.safetensors").unlink()
     with pytest.raises(UserError, match="no saved state to continue from"):
         train_further(ended, 4)
-    with pytest.raises(UserError, match="published model"):
-        train_further(find("published-resnet18"), 4)
     for wrong in ([(3, 2)], [(2, 2), (1, 4)], [(9, 9)], [2], "10", 3):
         with pytest.raises(UserError, match="extended"):
             TrainConfig(epochs=5, extended=wrong)

@@ -11,6 +11,7 @@ from explorer.models import MODELS, title
 from explorer.runs import RunConfig
 from explorer.runs.checkpoint import Checkpoint
 from explorer.runs.names import (
+    LONGEST,
     SEPARATOR,
     Described,
     checkpoint_names,
@@ -19,7 +20,7 @@ from explorer.runs.names import (
     distinct,
     run_names,
 )
-from explorer.runs.published import published_runs
+from explorer.runs.published import published_models
 from explorer.training import TrainConfig
 from tests.runs.drawn import run_of, runs
 
@@ -137,6 +138,13 @@ def test_a_name_that_a_person_gave_wins_and_stays_unique():
     assert run_names([posing, run_of(2)])[posing.id] == f"simple_cnn · {posing.id}"
 
 
+@pytest.mark.parametrize("length", [LONGEST, LONGEST + 1, 80, 200])
+def test_a_long_name_is_shown_in_a_line_with_both_ends(length):
+    (shown,) = run_names([run_of(1, name="begin" + "x" * (length - 8) + "end")]).values()
+    assert len(shown) == LONGEST
+    assert (shown.startswith("begin"), shown.endswith("end"), "…" in shown) == (True, True, length > LONGEST)
+
+
 def test_an_epoch_stands_in_a_name_where_one_run_is_shown_twice():
     one, other = run_of(1), run_of(2, RunConfig("digits", "mlp"))
     assert checkpoint_names([Checkpoint(one), Checkpoint(other)]) == ["simple_cnn", "MLP"]
@@ -145,7 +153,7 @@ def test_an_epoch_stands_in_a_name_where_one_run_is_shown_twice():
 
 
 def test_published_models_have_names_of_their_own():
-    names = run_names([*published_runs(), run_of(1, RunConfig("digits", "resnet18"))])
+    names = run_names([*published_models(), run_of(1, RunConfig("digits", "resnet18"))])
     assert len(set(names.values())) == len(names)
     assert names["published-resnet18"] == "published ResNet-18"
     assert names["published-vgg16_bn"] == "published VGG-16 · batch norm"

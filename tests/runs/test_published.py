@@ -1,4 +1,4 @@
-"""Published models are torchvision's to the bit, and can be read like any run."""
+"""Published models are torchvision's to the bit: checkpoints like a run's, but no runs."""
 
 import json
 
@@ -14,8 +14,8 @@ from explorer.data import network_input
 from explorer.errors import UserError
 from explorer.models import build
 from explorer.models.published import PUBLISHED, our_state, weights_of
-from explorer.runs import find, list_runs, load_model
-from explorer.runs.published import published_runs
+from explorer.runs import epochs_of, find, find_source, list_runs, load_model
+from explorer.runs.published import find_published, published_models
 
 NETWORKS = {published.torchvision_name: name for name, published in PUBLISHED.items()}  # of two versions one
 
@@ -58,7 +58,7 @@ def test_logits_are_torchvisions_to_the_bit(resnet18, theirs):
 def test_a_photo_is_prepared_as_the_weights_say(size):
     photo = Image.fromarray(np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8))
     for name in ("vgg16", "resnet50-v2"):  # shorter side to 256 and to 232
-        run = find(f"published-{name}")
+        run = find_published(f"published-{name}")
         ours = torch.from_numpy(network_input(photo, run.input_spec)).float() / 255
         mean, std = (torch.tensor(getattr(run.input_spec, key)).view(3, 1, 1) for key in ("mean", "std"))
         assert torch.equal((ours - mean) / std, weights_of(run.published).transforms()(photo))
@@ -66,14 +66,14 @@ def test_a_photo_is_prepared_as_the_weights_say(size):
 
 def test_a_strip_is_no_reason_to_fill_the_memory():
     strip = Image.fromarray(np.random.default_rng(2).integers(0, 256, (8, 100_000, 3), dtype=np.uint8))
-    assert network_input(strip, find("published-resnet18").input_spec).shape == (3, 224, 224)
+    assert network_input(strip, find_published("published-resnet18").input_spec).shape == (3, 224, 224)
 
 
-def test_it_can_be_read_and_not_changed(resnet18):
-    assert resnet18.reload() == resnet18
-    for change in (resnet18.requeue, resnet18.request_stop, resnet18.lock, lambda: resnet18.change(status="queued")):
-        with pytest.raises(UserError, match="only be read"):
-            change()
+def test_it_is_no_run_and_has_no_epochs(resnet18, checkpoints):
+    assert find_source(resnet18.id) == resnet18
+    assert epochs_of(resnet18) == []
+    with pytest.raises(UserError, match="only be read"):
+        find(resnet18.id)
     with pytest.raises(UserError, match="none of epoch '3'"):
         load_model(resnet18.id, 3)
 
@@ -84,7 +84,7 @@ def test_runs_of_ones_own_are_listed_alone_unless_asked(resnet18, checkpoints, c
     assert "published" not in capsys.readouterr().out
     assert main(["list", "--published", "--json"]) == 0
     rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
-    assert set(rows) == {run.id for run in published_runs()}
+    assert set(rows) == {run.id for run in published_models()}
     assert [row["id"] for row in rows.values() if row["status"] == "here"] == [resnet18.id]
     assert rows["published-resnet50-v2"]["best_validation_accuracy"] == pytest.approx(0.80858)
 
@@ -112,6 +112,9 @@ def test_the_command_line_predicts_and_explains(resnet18, theirs, tmp_path, caps
         (["predict", "published-vgg12", "x.png"], "Did you mean"),
         (["evaluate", "published-resnet18"], "69.76%"),
         (["resume", "published-resnet18"], "nothing to resume"),
+        (["rename", "published-resnet18", "mine"], "only be read"),
+        (["star", "published-resnet18"], "only be read"),
+        (["train", "--from", "published-resnet18", "--model", "mlp"], "is a resnet18, not a mlp"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(cache, command, said, capsys):

@@ -11,7 +11,16 @@ from hypothesis import given, strategies as st
 
 from explorer.errors import UserError
 from explorer.runs import RunConfig, create, find
-from explorer.runs.record import KNOWN_AFTER_AN_EPOCH, STATUSES, RunRecord
+from explorer.runs.record import (
+    KNOWN_AFTER_AN_EPOCH,
+    MOST_CHANNELS,
+    MOST_IMAGES,
+    MOST_PIXELS,
+    STATUSES,
+    DatasetRecord,
+    ImageCounts,
+    RunRecord,
+)
 from tests.runs.test_config_laws import option_values, trainings
 
 texts, numbers = st.text(max_size=6), st.floats(0, 1)
@@ -21,6 +30,11 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=4,
 )
+# A network, or a list of batches, is made of them.
+BOUNDED = {
+    DatasetRecord: {"channels": st.integers(1, MOST_CHANNELS), "size": st.integers(1, MOST_PIXELS)},
+    ImageCounts: dict.fromkeys(("train", "validation", "test"), st.integers(1, MOST_IMAGES)),
+}
 LEAVES = {str: texts, int: whole_numbers, float: numbers, bool: st.booleans()}
 
 
@@ -35,7 +49,7 @@ def of(hint):
         return st.lists(of(inner[0]), max_size=3).map(tuple)
     if container is dict:
         return st.dictionaries(texts, texts, max_size=2)
-    return records(hint) if is_dataclass(hint) else LEAVES[hint]
+    return records(hint, **BOUNDED.get(hint, {})) if is_dataclass(hint) else LEAVES[hint]
 
 
 def records(kind, **given_strategies):

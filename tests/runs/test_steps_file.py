@@ -56,6 +56,16 @@ def test_only_what_is_new_is_read(reader, monkeypatch):
     assert len(parsed) == 2
 
 
+def test_a_large_file_is_read_in_blocks(reader, monkeypatch):
+    append(reader.path, [row(step) for step in range(1, 41)])
+    whole = everything(reader)
+    monkeypatch.setattr("explorer.runs.steps_file.BLOCK_BYTES", 100)
+    in_blocks = everything(StepsReader(reader.path))
+    assert len(whole[0]) == 40
+    for one, other in zip(whole, in_blocks, strict=True):
+        assert_array_equal(one, other)
+
+
 def test_a_half_written_last_line_is_read_once_it_is_whole(reader):
     append(reader.path, [row(1)])
     with reader.path.open("a") as half:

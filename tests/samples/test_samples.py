@@ -104,8 +104,7 @@ def test_they_are_found_in_every_folder_but_never_counted_among_its_runs(samples
     assert [run.id for run in list_runs()] == [own.id]
     assert find("sample-plain") == samples[0]
     assert [run.is_sample for run in (own, *samples)] == [False, True, True]
-    names = run_names([own, *samples])
-    assert [names[run.id].startswith("sample ") for run in (own, *samples)] == [False, True, True]
+    assert len({*run_names([own, *samples]).values()}) == 3
 
 
 def test_list_names_them_and_a_host_can_switch_them_off(samples, capsys, monkeypatch):

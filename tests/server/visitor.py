@@ -1,6 +1,7 @@
 """A browser without images: the websocket protocol that streamlit's own page speaks."""
 
 import asyncio
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -10,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import ClientConnection, connect
 
 FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+PICTURES = ("imgs", "vega_lite_chart")
 SECONDS = 240  # thirty first visits to a server that has nothing imported, on two busy cores
 
 
@@ -43,6 +45,8 @@ class Visitor:
         await self._run(message)
 
     async def _run(self, message: BackMsg) -> None:
+        if not message.rerun_script.fragment_id:
+            self.live.clear()
         if self._page in self._hashes:
             message.rerun_script.page_script_hash = self._hashes[self._page]
         else:
@@ -59,7 +63,6 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.shown.clear()
-            self.live.clear()
         elif kind == "page_not_found":
             self.lost = True
         elif kind == "navigation":
@@ -71,6 +74,10 @@ class Visitor:
             self.shown.append(message.delta.new_element)
         return message.script_finished if kind == "script_finished" else None
 
+    def shows(self, text: str) -> bool:
+        """Whether the page has this text anywhere, also where a browser would not show it."""
+        return any(text.encode() in element.SerializeToString() for element in self.shown)
+
     @property
     def pages(self) -> list[str]:
         return list(self._hashes)
@@ -78,6 +85,12 @@ class Visitor:
     @property
     def title(self) -> str:
         return next((e.heading.body for e in self.shown if e.WhichOneof("type") == "heading"), "")
+
+    @property
+    def pictures(self) -> tuple[bytes, ...]:
+        """Images, which the server names by their content, and charts with their data."""
+        drawn = [element for element in self.shown if element.WhichOneof("type") in PICTURES]
+        return tuple(sha256(element.SerializeToString(deterministic=True)).digest() for element in drawn)
 
     @property
     def wrong(self) -> list[str]:

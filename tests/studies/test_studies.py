@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -12,10 +13,10 @@ from explorer.errors import UserError
 from explorer.insights.findings.curves import FEWEST_EPOCHS
 from explorer.jobs.train_run import train_run
 from explorer.models import build
-from explorer.runs import find, list_runs
+from explorer.runs import create, find, list_runs
 from explorer.runs.check import check
 from explorer.runs.config import RunConfig
-from explorer.runs.record import StudyRecord
+from explorer.runs.record import ClusterRecord, DeviceRecord, StudyRecord
 from explorer.studies import (
     STUDIES,
     Size,
@@ -28,11 +29,13 @@ from explorer.studies import (
     plan_runs,
     shared_options,
     submit,
+    taken,
     with_model,
     with_options,
     your_own as make_own,
 )
 from explorer.training import TrainConfig
+from explorer.training.device import choose_precision
 from tests.records import images_of
 
 TWELVE = {
@@ -45,8 +48,8 @@ def runs_of(study, *size, **training):
     return [one.config for one in plan_runs(study, *size, **training)]
 
 
-def test_there_are_twelve_of_the_lab_course_and_one_on_transfer():
-    assert set(STUDIES) == {*TWELVE, "transfer"}
+def test_there_are_twelve_of_the_lab_course_and_two_more():
+    assert set(STUDIES) == {*TWELVE, "fast-training", "transfer"}
     assert all(study.name == name for name, study in STUDIES.items())
 
 
@@ -130,6 +133,17 @@ def test_a_default_finds_the_runs_that_are_there():
         assert runs_of(same) == runs_of(study)
     plain = with_options(STUDIES["learning-rate"], {"batch_norm": True})
     assert all(config.options == {} for config in runs_of(plain))
+
+
+def test_a_size_has_options_of_its_own_that_give_way_to_chosen_ones():
+    def widths(study, quick):
+        return {config.options.get("widths") for config in runs_of(study, quick=quick)}
+
+    study = STUDIES["fast-training"]
+    assert (widths(study, True), widths(study, False)) == ({(16, 32, 32)}, {None})
+    chosen = with_options(study, {"widths": "8,8"})
+    assert (widths(chosen, True), widths(chosen, False)) == ({(8, 8)}, {(8, 8)})
+    assert widths(with_options(study, {"widths": "64,256,256"}), True) == {None}, "the network's default"
 
 
 def test_what_a_study_varies_is_not_set_beside():
@@ -273,11 +287,51 @@ def test_two_that_submit_at_the_same_moment_get_the_same_runs(checkpoints):
     assert len(first) == len(plan())
 
 
-def test_a_run_of_another_study_is_not_taken(checkpoints):
-    from dataclasses import replace
+def test_what_was_trained_elsewhere_is_taken_and_belongs_to_both(checkpoints):
+    alone = create(plan()[0].config, status="finished")
+    of_other = submit(plan()[1:], replace(SMALL, name="other"))
+    planned = match_runs(plan(), SMALL)
+    assert [one.run.id for one in planned] == [alone.id, *(run.id for run in of_other)]
+    assert len(taken(planned, SMALL)) == len(planned)
+    assert find(alone.id).variant_in("small") is None, "a look changes nothing"
+    again = submit(plan(), SMALL)
+    assert [run.id for run in again] == [one.run.id for one in planned]
+    assert len(list_runs()) == len(planned)
+    assert [run.variant_in("small") for run in again] == [one.variant for one in planned]
+    assert [record.name for record in find(of_other[0].id).studies] == ["other", "small"]
+    assert find(alone.id).study is None
+    assert submit(plan(), SMALL) == again, "nobody belongs to a study twice"
 
-    submit(plan(), replace(SMALL, name="other"))
-    assert all(one.run is None for one in match_runs(plan(), SMALL))
+
+AUTOMATIC = str(choose_precision(TrainConfig(), torch.device("cpu"))).removeprefix("torch.")
+OTHERWISE = {
+    "stopped": {"status": "stopped"},
+    "failed": {"status": "failed"},
+    "on a GPU": {"device": DeviceRecord("cuda", "a GPU")},
+    "in another precision": {"device": DeviceRecord("cpu", "a CPU", "float16", threads=1)},
+    "with other threads": {"device": DeviceRecord("cpu", "a CPU", AUTOMATIC, threads=3)},
+    "for a cluster": {"device": None, "status": "queued", "cluster": ClusterRecord("10.0.0.5:6379", 1)},
+    "on other images": {"dataset": images_of("then")},
+}
+
+
+@pytest.mark.parametrize("otherwise", OTHERWISE.values(), ids=OTHERWISE)
+def test_what_could_have_other_numbers_is_not_taken(checkpoints, otherwise):
+    config, (first, *_) = plan()[0].config, plan()
+    here = DeviceRecord("cpu", "a CPU", AUTOMATIC, threads=1)  # small
+    run = create(config, status="finished").change(device=here, dataset=images_of("now"))
+    today = {("tiny", 8): "now"}
+    assert match_runs([first], SMALL, today=today)[0].run.id == run.id
+    run.change(**otherwise)
+    assert match_runs([first], SMALL, today=today)[0].run is None
+
+
+@pytest.mark.parametrize("change", [{"epochs": 3}, {"seed": 9}, {"augment": True}, {"precision": "float32"}])
+def test_a_run_with_another_setting_is_not_taken(checkpoints, change):
+    first = plan()[0]
+    create(replace(first.config, training=replace(first.config.training, **change)), status="finished")
+    create(replace(first.config, unknown={"training.ema": True}), status="finished")
+    assert match_runs([first], SMALL)[0].run is None
 
 
 def test_what_was_trained_on_another_device_is_taken_when_it_has_finished(checkpoints):
@@ -293,8 +347,6 @@ def test_a_finished_run_is_preferred_to_a_failed_one(checkpoints):
     done = submit(plan(), SMALL)[0].change(status="finished")
     later = submit(plan()[:1], SMALL)[0]
     assert later.id == done.id
-    from explorer.runs import create
-
     create(done.config, status="failed", study=done.study)
     assert match_runs(plan(), SMALL)[0].run.id == done.id
 

@@ -5,7 +5,14 @@ import pytest
 import torch
 
 from explorer.data import Images
-from explorer.training.batches import PADDING, DeviceImages, TrainingImages, batch_sizes, epoch_generator
+from explorer.training.batches import (
+    PADDING,
+    Augmentation,
+    DeviceImages,
+    TrainingImages,
+    batch_sizes,
+    epoch_generator,
+)
 
 CPU = torch.device("cpu")
 
@@ -32,7 +39,7 @@ def test_in_order_gives_every_image_once_as_fractions():
 
 
 def test_shuffled_is_a_permutation_that_seed_and_epoch_decide():
-    split = TrainingImages(numbered(), CPU, augment=False, flip=False)
+    split = TrainingImages(numbered(), CPU, None)
 
     def order(seed, number):
         return torch.cat([labels for _, labels in epoch(split, 5, seed, number)]).tolist()
@@ -44,7 +51,7 @@ def test_shuffled_is_a_permutation_that_seed_and_epoch_decide():
 
 def test_labels_stay_with_their_images():
     split = numbered()
-    for images, chosen in epoch(TrainingImages(split, CPU, augment=False, flip=False), 5):
+    for images, chosen in epoch(TrainingImages(split, CPU, None), 5):
         np.testing.assert_allclose(images.numpy(), split.pixels[chosen.numpy()] / 255.0, atol=1e-7)
 
 
@@ -52,7 +59,7 @@ def test_a_crop_is_a_window_of_the_padded_image_flipped_or_not():
     split = numbered(count=40)
     padded = np.pad(split.pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
     windows, flips = set(), 0
-    for images, chosen in epoch(TrainingImages(split, CPU, augment=True, flip=True), 40):
+    for images, chosen in epoch(TrainingImages(split, CPU, Augmentation(flip=True)), 40):
         for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
             found = [
                 (dy, dx, flipped)
@@ -71,7 +78,7 @@ def test_a_crop_is_a_window_of_the_padded_image_flipped_or_not():
 def test_without_flip_nothing_is_mirrored():
     split = numbered(count=40)
     padded = np.pad(split.pixels, ((0, 0), (0, 0), (PADDING, PADDING), (PADDING, PADDING)))
-    for images, chosen in epoch(TrainingImages(split, CPU, augment=True, flip=False), 40):
+    for images, chosen in epoch(TrainingImages(split, CPU, Augmentation(flip=False)), 40):
         for image, label in zip((images * 255).round().byte().numpy(), chosen.tolist(), strict=True):
             assert any(
                 np.array_equal(image, padded[label, :, dy : dy + 6, dx : dx + 6])
@@ -94,7 +101,28 @@ def test_no_batch_of_an_epoch_is_a_single_image_unless_it_must_be(images, batch_
 
 
 def test_every_image_is_in_one_batch_also_where_one_is_left_over():
-    split = TrainingImages(numbered(count=13), CPU, augment=False, flip=False)
+    split = TrainingImages(numbered(count=13), CPU, None)
     batches = epoch(split, 4)
     assert [len(labels) for _, labels in batches] == [4, 4, 5]
     assert sorted(torch.cat([labels for _, labels in batches]).tolist()) == list(range(13))
+
+
+def test_alternating_flips_mirror_every_image_in_every_other_pass():
+    """Without crops, an image is itself or its mirror image; which of the two depends on seed and pass alone."""
+    split = numbered(count=40)
+
+    def mirrored(number: int, seed: int = 3) -> list[bool]:
+        images = TrainingImages(split, CPU, Augmentation(flip=True, padding=0, alternating=True, seed=seed))
+        (index,) = images.shuffle(40, epoch_generator(seed, number + 1), number)
+        pixels = (images.batch(index)[0] * 255).round().byte().numpy()
+        found = {int(i): not np.array_equal(image, split.pixels[i]) for i, image in zip(index, pixels, strict=True)}
+        assert all(
+            np.array_equal(pixels[at, :, :, ::-1], split.pixels[i]) for at, i in enumerate(index) if found[int(i)]
+        )
+        return [found[i] for i in range(40)]
+
+    first = mirrored(0)
+    assert 8 <= sum(first) <= 32
+    assert mirrored(1) == [not each for each in first]
+    assert mirrored(2) == first
+    assert mirrored(0, seed=4) != first

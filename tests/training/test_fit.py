@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.data import Images
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Started, Steps
+from explorer.training.lookahead import Lookahead
 from explorer.training.loop import Resume, fit
 from explorer.training.optimizer import make_optimizer
 from explorer.training.step import CapturedStep, Step
@@ -134,6 +136,15 @@ def test_validation_and_test_leave_the_model_alone(tiny):
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
 
 
+def test_with_flips_an_image_and_its_mirror_image_are_one(tiny):
+    model, split = small_net(), tiny.validation
+    mirrored = Images(split.pixels[:, :, :, ::-1].copy(), split.labels)
+    both = [evaluate(model, images, flips=True) for images in (split, mirrored)]
+    assert both[0].loss == pytest.approx(both[1].loss)
+    assert both[0].loss != pytest.approx(evaluate(model, split).loss)
+    np.testing.assert_array_equal(both[0].predictions, both[1].predictions)
+
+
 def test_label_smoothing_is_in_no_recorded_loss(tiny):
     """It is in what is minimised: the gradient is another one. Training and validation loss stay comparable."""
     still = {"learning_rate": 1e-8, "optimizer": "sgd", "momentum": 0.0, "precision": "float32", "device": "cpu"}
@@ -210,10 +221,14 @@ class ReplayedStep(CapturedStep):
         return lambda: Step.run(self, self._index)
 
 
-@pytest.mark.parametrize("augment", [False, True])
-def test_a_captured_step_gives_the_same_history(tiny, monkeypatch, augment):
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"augment": True}, {"augment": True, "flips": "alternating", "optimizer": "muon", "lookahead": True}],
+    ids=str,
+)
+def test_a_captured_step_gives_the_same_history(tiny, monkeypatch, values):
     """Its bookkeeping, that is: plain steps first, static indices, the smaller last batch."""
-    config = TrainConfig(epochs=3, batch_size=20, augment=augment, device="cpu")
+    config = TrainConfig(epochs=3, batch_size=20, device="cpu", **values)
     plain = history(small_net(0.3), tiny, config)
     monkeypatch.setattr("explorer.training.device.use_graph", lambda config, device: True)
     monkeypatch.setattr("explorer.training.loop.CapturedStep", ReplayedStep)
@@ -221,6 +236,21 @@ def test_a_captured_step_gives_the_same_history(tiny, monkeypatch, augment):
         "explorer.training.loop.make_optimizer", lambda model, config, capturable: make_optimizer(model, config)
     )
     assert history(small_net(0.3), tiny, config) == plain
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_lookahead_ends_with_weights_between_those_along_the_way(tiny, optimizer):
+    """Six steps: slow weights begin with the fifth, and the last ends between them and the fast ones."""
+    ends = []
+    for lookahead in (False, True):
+        model = small_net()
+        optimize = {"optimizer": optimizer, "schedule": "constant", "norm_statistics": "running"}
+        events = fit(model, tiny, TrainConfig(epochs=6, batch_size=96, device="cpu", lookahead=lookahead, **optimize))
+        after = [model[5].weight.detach().clone() for event in events if isinstance(event, EpochEnd)]
+        ends.append(after)
+    fast, slow = ends
+    assert all(torch.equal(a, b) for a, b in zip(fast[:5], slow[:5], strict=True))  # the fifth only begins them
+    torch.testing.assert_close(slow[5], torch.lerp(fast[5], fast[4], Lookahead.hold))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

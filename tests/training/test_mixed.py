@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.overrides import _get_current_function_mode_stack
 
+from explorer.models.work import Work
 from explorer.training import TrainConfig
 from explorer.training.device import WORTH_SPLITTING, resolve
 from explorer.training.mixed import Convolution, mixed_precision, threads
@@ -71,24 +72,36 @@ def test_nothing_is_left_behind_after_an_exception(two_threads):
     assert not torch.is_autocast_enabled("cpu")
 
 
-@pytest.mark.parametrize(("amx", "precision"), [(True, torch.bfloat16), (False, torch.float32)])
-def test_a_cpu_computes_in_bfloat16_where_it_can_multiply_it(monkeypatch, amx, precision):
-    monkeypatch.setattr("explorer.training.device.has_amx", lambda: amx)
-    assert resolve(TrainConfig(device="cpu"), LAYERS[0]).precision == precision
+WORK = Work(macs=2_000_000, layers=2, outputs=1, parameters=1)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "precision"),
+    [
+        ({"amx_bf16": True, "avx512_bf16": False}, torch.bfloat16),
+        ({"avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": False, "avx512_bf16": False, "amx_int8": True}, torch.float32),
+        ({}, torch.float32),
+    ],
+)
+def test_a_cpu_computes_in_bfloat16_where_it_can_multiply_it(monkeypatch, capabilities, precision):
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: capabilities)
+    assert resolve(TrainConfig(device="cpu"), WORK).precision == precision
     for name in ("float32", "bfloat16"):  # whoever chooses is obeyed
-        assert resolve(TrainConfig(device="cpu", precision=name), LAYERS[0]).precision_name == name
+        assert resolve(TrainConfig(device="cpu", precision=name), WORK).precision_name == name
 
 
 def test_validation_is_in_float32_on_a_cpu():
-    assert resolve(TrainConfig(device="cpu", precision="bfloat16"), LAYERS[0]).evaluation_precision == torch.float32
+    assert resolve(TrainConfig(device="cpu", precision="bfloat16"), WORK).evaluation_precision == torch.float32
 
 
-def test_small_linear_nets_in_bfloat16_are_not_split(two_threads):
-    config = TrainConfig(device="cpu", precision="bfloat16", batch_size=128)
-    small = nn.Linear(100, 100)
-    with torch.device("meta"):
-        large = nn.Linear(WORTH_SPLITTING // 128, 1)
-    assert resolve(config, small).threads == 1
-    assert resolve(config, small).device_name.startswith("CPU, 1 thread (")
-    for model, kind in ((large, "bfloat16"), (LAYERS[0], "bfloat16"), (small, "float32")):
-        assert resolve(TrainConfig(device="cpu", precision=kind, batch_size=128), model).threads == 2
+def test_a_large_step_is_split_and_a_small_one_is_not(monkeypatch):
+    monkeypatch.setattr("explorer.training.device.ALL_THREADS", 2)
+
+    def plan(batch_size: int, threads: int = 0):
+        return resolve(TrainConfig(device="cpu", batch_size=batch_size, threads=threads), WORK)
+
+    large = int(WORTH_SPLITTING / 1_000_000)  # of the mean layer
+    assert [plan(size).threads for size in (1, large - 1, large)] == [1, 1, 2]
+    assert plan(1).device_name.startswith("CPU, 1 thread (")
+    assert (plan(1, threads=2).threads, plan(large, threads=1).threads) == (2, 1)  # whoever chooses is obeyed

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from explorer import charts
 from explorer.ui import display
 from tests.charts.test_charts import CHARTS, EMPTY
 
@@ -39,6 +40,30 @@ def test_a_specification_is_the_chart_as_altair_writes_it(name):
         assert with_rows(display.specification(chart)) == with_rows(written)
     else:
         assert display.specification(chart) == {**written, "datasets": {}}
+    as_drawn, titled = display.specification(chart), charts.with_titles(display.specification(chart))
+    assert computed_fields(titled) == computed_fields(as_drawn), "a field under a title has its column"
+
+
+def computed_fields(spec: dict) -> int:
+    """How many fields have no column, for Vega computes them."""
+    columns = {column for table in spec["datasets"].values() for column in table}
+
+    def fields(part):
+        if isinstance(part, list):
+            return [field for each in part for field in fields(each)]
+        if not isinstance(part, dict):
+            return []
+        own = [part["field"]] if isinstance(part.get("field"), str) else []
+        return own + [field for each in part.values() for field in fields(each)]
+
+    return sum(field not in columns for field in fields({**spec, "datasets": None}))
+
+
+def test_the_table_of_a_chart_has_the_titles_of_its_axes():
+    chart = display.specification(CHARTS["loss"]())
+    columns = {short: next(iter(charts.with_titles(chart, short)["datasets"].values())) for short in (False, True)}
+    assert list(columns[False]) == ["run", "Epoch", "split", "Loss (cross-entropy, nats per image)"]
+    assert list(columns[True]) == ["run", "Epoch", "split", "Loss"]
 
 
 def test_no_number_that_is_not_finite_reaches_the_browser():

@@ -12,7 +12,11 @@ transfer      what another network's weights gain; transfer_gains: the gains
 step_noise    the noise of single steps at an equal loss
 norms         accuracy with recomputed and running batch-norm statistics
 pointing      which explanation points at the object more often
+mistakes      what a network gets wrong, whether it is calibrated, whether another one differs
+gradients, feature_maps, filters, embedding, saliency   what a page of one network answers
+explanation_checks  whether a test trusts an explanation; training: whether a run has learned
+perceptron    what a single neuron can learn of its points, and why
 
 curves        what one run's curves show: over-fitting, plateaus, divergence …; steps, spikes, layers: their rules
-marks         where on a curve that is; noise: how far a curve wavers
+marks         where on a curve that is; noise: how far a curve wavers; step_size: which learning rate to try
 """

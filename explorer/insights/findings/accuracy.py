@@ -43,11 +43,44 @@ class Tests:
         return self.images.get((a, b), 1.0) < SURE
 
 
-def more_accurate(variants: Variants) -> Finding | None:
-    """Which variant has the highest test accuracy, and what seeds and images can tell of it."""
+@dataclass(frozen=True)
+class Pair:
+    """Two variants, and what the tests say of them."""
+
+    a: str
+    b: str
+    difference: float  # mean test accuracy of a minus that of b, a fraction
+    seeds_and_images: float | None  # adjusted p-value, the larger of both tests; None with fewer than two seeds of each
+    images: float | None  # adjusted p-value of these trained networks; None where the images are not known
+
+
+def pairs(variants: Variants) -> list[Pair]:
+    """The tests of RULE for every pair of variants, the most accurate first; empty where accuracies cannot be
+    compared."""
+    ended = _ended(variants)
+    if ended is None:
+        return []
+    ranked = sorted(ended, key=lambda label: -_accuracy(ended[label]))
+    tests = _tests(ended, ranked)
+    return [
+        Pair(a, b, _accuracy(ended[a]) - _accuracy(ended[b]), tests.both.get((a, b)), tests.images.get((a, b)))
+        for a, b in combinations(ranked, 2)
+    ]
+
+
+def _ended(variants: Variants) -> Variants | None:
+    """The trials that have a test accuracy; None for fewer than two variants of them, or of several data sets."""
     ended = {label: [t for t in trials if t.test_accuracy is not None] for label, trials in variants.items()}
     ended = {label: trials for label, trials in ended.items() if trials}
     if len(ended) < 2 or len({t.data for trials in ended.values() for t in trials}) > 1:
+        return None
+    return ended
+
+
+def more_accurate(variants: Variants) -> Finding | None:
+    """Which variant has the highest test accuracy, and what seeds and images can tell of it."""
+    ended = _ended(variants)
+    if ended is None:
         return None
     ranked = sorted(ended, key=lambda label: -_accuracy(ended[label]))
     tests = _tests(ended, ranked)
@@ -57,8 +90,50 @@ def more_accurate(variants: Variants) -> Finding | None:
     if missing:
         sentences.append(f"Left out: {plural(missing, 'run')} without a test accuracy.")
     return Finding(
-        " ".join(sentences), RULE, SURE, _numbers(ended, ranked, tests), runs_of(ended), kind="test accuracy"
+        " ".join(sentences),
+        RULE,
+        SURE,
+        _numbers(ended, ranked, tests),
+        runs_of(ended),
+        answer=_answer(ended, ranked, first, tests),
+        kind="test accuracy",
     )
+
+
+def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) -> str:
+    """Which one is better, in words: a difference that no test shows is a tie."""
+    others, who = [label for label in ranked if label not in first], listed(first)
+    if not others:
+        return f"A tie: {listed(ranked)} are equally accurate."
+    if not tests.images and not tests.both:
+        ahead = f"{who} {'is' if len(first) == 1 else 'are'} ahead"
+        return f"A tie so far: {ahead}, but one seed each cannot show that it is more than chance."
+    higher = [label for label in others if all(tests.more_accurate(leader, label) for leader in first)]
+    here = [label for label in others if all(tests.differ_here(leader, label) for leader in first)]
+    is_ = "is" if len(first) == 1 else "are"
+    if higher == others:
+        return f"{who} {is_} more accurate than {some(others)}."
+    if higher:
+        rest = some([label for label in others if label not in higher])
+        return f"{who} {is_} more accurate than {some(higher)}; whether than {rest}, too, the tests cannot tell."
+    if here and only_seeds_differ(ended):
+        return f"{who} {is_} more accurate than {some(here)}, though they differ in nothing but the seed."
+    if here == others:
+        return f"{who} {is_} more accurate than {some(others)} in these runs; more seeds would show whether in general."
+    if here:
+        rest = some([label for label in others if label not in here])
+        return f"{who} {is_} more accurate than {some(here)} in these runs; whether than {rest}, too, no test can tell."
+    return f"A tie: these tests cannot tell {some(ranked)} apart."
+
+
+def only_seeds_differ(variants: Variants) -> bool:
+    """Whether all runs have the same settings but for the seed, and the device."""
+    first, *others = (
+        {name: value for name, value in trial.settings.items() if name not in ("seed", "device")}
+        for trials in variants.values()
+        for trial in trials
+    )
+    return bool(first) and all(settings == first for settings in others)
 
 
 def _tests(ended: Variants, ranked: list[str]) -> Tests:
@@ -136,6 +211,8 @@ def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) 
     sentence = f"In these runs, {listed(first)} {'differs' if len(first) == 1 else 'differ'} from {some(differ)} on "
     sentence += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
+    if only_seeds_differ(ended):
+        return f"{sentence}: so much can the seed alone do."
     if seeds == 1:
         return f"{sentence}; one seed cannot show whether the variant is the cause."
     return f"{sentence}; {seeds} seeds are too few, or vary too much, to show that the variant is the cause."

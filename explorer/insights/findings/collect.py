@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from explorer.insights.findings.accuracy import more_accurate
 from explorer.insights.findings.comparisons import ahead, best_epochs, degradation, faster
-from explorer.insights.findings.curves import DETECTORS
+from explorer.insights.findings.curves import DETECTORS, FAILURES
 from explorer.insights.findings.finding import Finding, merged
 from explorer.insights.findings.leading import reached
 from explorer.insights.findings.norms import lagging_statistics
@@ -36,15 +36,22 @@ def findings(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
 
 
 def leaders(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
-    """Which one is better: of the findings, for each data set the one that compares the accuracy of its labels."""
+    """Which one is better: of the findings, for each data set the one that compares the accuracy of its labels; of a
+    single label that has not learned, the one that says so. One for all data sets where none of them has two labels."""
     sets = _by_data(trials)
-    of_each = [_accuracy(by_variant(of_set)) if are_seeds else _of_groups(of_set) for of_set in sets]
-    return [
+    of_each = [_lead(by_variant(of_set)) if are_seeds else _of_groups(of_set) for of_set in sets]
+    found = [
         named
         for of_set, finding in zip(sets, of_each, strict=True)
         if finding
         for named in _named([finding], of_set, sets)
     ]
+    if len(found) < 2 or any(len(by_variant(of_set)) > 1 for of_set in sets):
+        return found
+    single = (one.sentence if one.kind == "validation accuracy" else f"{one.answer} {one.sentence}" for one in found)
+    runs = tuple(run for one in found for run in one.runs)
+    answer = "They learned from different data, so that no test can compare them."
+    return [replace(found[0], sentence=" ".join(single), runs=runs, answer=answer)]
 
 
 def _by_data(trials: list[Trial]) -> list[list[Trial]]:
@@ -55,8 +62,18 @@ def _by_data(trials: list[Trial]) -> list[list[Trial]]:
 
 
 def _named(found: list[Finding], of_set: list[Trial], sets: list[list[Trial]]) -> list[Finding]:
-    where = f"On {of_set[0].data_name}: " if len(sets) > 1 else ""
-    return [replace(finding, sentence=where + finding.sentence) for finding in found]
+    if len(sets) == 1:
+        return found
+    where = f"On {of_set[0].data_name}: "
+    return [
+        replace(finding, sentence=where + finding.sentence, answer=finding.answer and where + _within(finding.answer))
+        for finding in found
+    ]
+
+
+def _within(answer: str) -> str:
+    """An answer behind a colon; the name of a run keeps its capital."""
+    return answer[0].lower() + answer[1:] if answer.startswith(("A tie", "There is")) else answer
 
 
 def _of_one_set(trials: list[Trial]) -> list[Finding]:
@@ -71,6 +88,17 @@ def _of_one_set(trials: list[Trial]) -> list[Finding]:
 def _of_unlike_runs(trials: list[Trial]) -> list[Finding]:
     led = _of_groups(trials)
     return [*([led] if led else []), *_of_one_set([replace(trial, label=trial.run) for trial in trials])]
+
+
+def _lead(variants: Variants) -> Finding | None:
+    if len(variants) > 1:
+        return _accuracy(variants)
+    (trials,) = variants.values()
+    for detect in FAILURES:
+        if found := _over_seeds(detect, trials):
+            what, _, evidence = found.sentence.partition(": ")
+            return replace(found, answer=f"{what}.", sentence=f"{evidence[:1].upper()}{evidence[1:]}")
+    return _accuracy(variants)
 
 
 def _accuracy(variants: Variants) -> Finding | None:

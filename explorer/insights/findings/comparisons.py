@@ -44,7 +44,8 @@ def faster(variants: Variants) -> Finding | None:
     if factor < threshold:
         return None
     where = "one run of each" if max(runs) == 1 else f"{runs[0]} runs and {runs[1]}"
-    where = f"all {runs[0]} runs of each" if max(runs) == min(runs) > 1 else where
+    if max(runs) == min(runs) > 1:
+        where = "both runs of each" if runs[0] == 2 else f"all {runs[0]} runs of each"
     fast, late = short(median(seconds[quick])), short(median(seconds[slow]))
     return Finding(
         f"In {where}, {quick} was {short(factor)} times as fast as {slow}: {fast} s compared with {late} s per epoch, "
@@ -55,8 +56,8 @@ def faster(variants: Variants) -> Finding | None:
         f"included: another day gives another factor. Multiply-accumulates (MACs) of one forward pass are counted, "
         f"not timed.",
         threshold,
-        {f"seconds an epoch, {label}": median(values) for label, values in seconds.items()}
-        | {f"MACs an image, {label}": trial.macs for label, trial in firsts.items()}
+        {f"seconds per epoch, {label}": median(values) for label, values in seconds.items()}
+        | {f"MACs per image, {label}": trial.macs for label, trial in firsts.items()}
         | {"factor": factor},
         runs_of(variants),
         kind="speed",
@@ -100,7 +101,7 @@ def ahead(variants: Variants) -> Finding | None:
         "leads.",
         None,
         {f"epochs ahead, {label}": count for label, count in leads.items()}
-        | {f"points that {a} leads by at the end": lead},
+        | {f"points that {a if lead >= 0 else b} leads by at the end": abs(lead)},
         runs_of(variants),
         kind="ahead",
     )
@@ -158,6 +159,7 @@ def degradation(variants: Variants) -> Finding | None:
         return None
     named = {label: trials for row in found for label, trials in variants.items() if label in row}
     losses = "; ".join(f"{deep} {x:.3g}, {shallow} {y:.3g}" for deep, x, shallow, y in found)
+    worse = listed([f"{deep} fits them worse than {shallow}" for deep, _, shallow, _ in found])
     seeds = {len(trials) for trials in named.values()}
     where = "in this one run of each" if seeds == {1} else f"in every seed ({listed(sorted(map(str, seeds)))} of each)"
     doubt = "One run of each cannot show whether the depth is the cause, nor" if seeds == {1} else "This does not show"
@@ -171,6 +173,7 @@ def degradation(variants: Variants) -> Finding | None:
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for row in found for label, value in (row[:2], row[2:])},
         runs_of(named),
+        answer=f"No: in these runs {worse}.",
         kind="degradation",
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.insights.findings import step_size
 from explorer.insights.findings.finding import Finding, Mark
 from explorer.insights.findings.layers import dead_units, gradients
 from explorer.insights.findings.noise import noise_when_smoothed, smoothed
@@ -53,6 +54,7 @@ def overfitting(trial: Trial) -> Finding | None:
         numbers | accuracies,
         (trial.run,),
         (Mark(trial.run, "epoch", low + 1, "over-fits"),),
+        f"{trial.label} over-fits.",
         kind="over-fitting",
     )
 
@@ -159,22 +161,24 @@ def unlearned(trial: Trial) -> Finding | None:
     accuracy, guessed = max((a for a in accuracies if np.isfinite(a)), default=0.0), 1 / trial.classes
     if not losses or min(losses) < limit or accuracy - guessed >= LITTLE * (1 - guessed) or divergence(trial):
         return None
+    advice, changes = step_size.advice(trial)
     smoothing = f" (including label smoothing {trial.smoothing:g})" if trial.smoothing else ""
     return Finding(
         f"{trial.label} has learned next to nothing: its lowest training loss is {min(losses):.3f}{smoothing}, random "
         f"guessing gives {trial.chance_loss:.3f}; its highest accuracy is {100 * accuracy:.1f} %, random guessing "
-        f"gives {100 * guessed:.1f} %.",
+        f"gives {100 * guessed:.1f} %.{advice}",
         "Neither an epoch's training loss nor the median over the last tenth of the steps, at most 51, is below 98 % "
         "of ln(classes), the loss of guessing (with label smoothing in the recorded loss: of the way there from the "
         "lowest possible one), and no epoch's accuracy, in training or validation, is a tenth of the way from "
-        "1/classes to 1.",
+        f"1/classes to 1.{step_size.RULE if advice else ''}",
         limit,
         {
             "lowest training loss": float(min(losses)),
             "ln(classes)": trial.chance_loss,
             "highest accuracy": accuracy,
             "1/classes": guessed,
-        },
+        }
+        | changes,
         (trial.run,),
         kind="unlearned",
     )
@@ -184,6 +188,7 @@ def _column(trial: Trial, name: str) -> np.ndarray:
     return trial.epochs[name].to_numpy(dtype=np.float64)
 
 
+FAILURES = (divergence, collapse, unlearned)  # after any of which the accuracy is not what one wants to know first
 # In the order in which they are worth reading.
 DETECTORS: tuple[Callable[[Trial], Finding | None], ...] = (
     divergence,

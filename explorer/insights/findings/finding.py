@@ -47,7 +47,13 @@ class Finding:
     numbers: dict[str, float] = field(default_factory=dict)
     runs: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    answer: str = ""  # to the question of a page or a study, in words alone; the sentence has its evidence
     kind: str = field(kw_only=True)  # one of KINDS
+
+    @property
+    def verdict(self) -> str:
+        """The answer and, behind a line break, its evidence; of what answers no question its sentence alone."""
+        return f"{self.answer}\n{self.sentence}" if self.answer else self.sentence
 
     def __post_init__(self) -> None:
         assert self.kind in KINDS, f"{self.kind} is no kind of finding: add it to KINDS."

@@ -29,7 +29,8 @@ def gradients(trial: Trial) -> Finding | None:
         f"{trial.label}: gradients {verb} on their way to the first layer, where they are {flow.ratio:.2g} times as "
         "large as in the last."
     )
-    return Finding(sentence, rule, limit, numbers, (trial.run,), kind="gradients")
+    answer = f"Gradients {verb} on their way to the first layer of {trial.label}."
+    return Finding(sentence, rule, limit, numbers, (trial.run,), answer=answer, kind="gradients")
 
 
 def dead_units(trial: Trial) -> Finding | None:

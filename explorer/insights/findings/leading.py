@@ -12,8 +12,9 @@ from explorer.text import plural
 
 TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
 UNTESTED = {
-    True: "Whether that is more than chance can be tested when the runs have finished and classified the test images.",
-    False: "The runs of a group differ in more than their seed, so no test can show whether that is chance.",
+    True: "What will decide: the test on the test images, once these runs have finished, and more seeds of each.",
+    False: "The runs of a group differ in more than their seed, so no test applies: compare each run by itself, or "
+    "train several seeds of one setting.",
 }
 
 
@@ -30,11 +31,13 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
     highest = _mean_best(measured[ranked[0]])
     first = [label for label in ranked if np.isclose(_mean_best(measured[label]), highest, atol=1e-9)]
     of = {label: _sentence(measured[label], "seed" if are_seeds else "run") for label in ranked}
+    answer = ""
     if len(ranked) == 1:
         n = measured[ranked[0]][0].validation_images
         sentence = (
             f"{ranked[0]} classifies {percent(highest)} of the {n:,} validation images correctly ({of[ranked[0]]})."
         )
+        answer = f"There is nothing to compare {ranked[0]} with yet: choose another run."
     else:
         verb = "reaches" if len(first) == 1 else "share"
         who = listed([f"{label} ({of[label]})" for label in first])
@@ -43,6 +46,12 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         ]
         then = f"; then {listed(others[:TOLD])}" if others else ""
         sentence = f"{who} {verb} the highest validation accuracy, {percent(highest)}{then}. {UNTESTED[are_seeds]}"
+        lead = f"{listed(first)} {'leads' if len(first) == 1 else 'lead'} on the validation images"
+        answer = f"A tie so far: {lead}, but no test has shown that it is more than chance."
+        if not are_seeds:
+            answer = f"A tie, for no test applies to these groups: {lead}."
+        if len(first) == len(ranked):
+            answer = f"A tie so far: {listed(first)} are equally accurate on the validation images."
     return Finding(
         sentence,
         "The highest validation accuracy of each run, that of its best epoch; the mean over the runs of a group. No "
@@ -51,6 +60,7 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         {f"validation accuracy of {label}": _mean_best(measured[label]) for label in ranked}
         | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in measured[label] if t.best_epoch},
         runs_of(measured),
+        answer=answer,
         kind="validation accuracy",
     )
 

@@ -1,22 +1,99 @@
-"""What a network gets wrong, in a sentence."""
+"""What a network gets wrong, how sure it is of it, and whether another one does better, each in a sentence."""
 
 from collections.abc import Sequence
 
-from explorer.insights.findings.wording import percent
-from explorer.insights.mistakes import Predictions, confused_pairs
+from explorer.insights.findings.wording import p_value, percent
+from explorer.insights.mistakes import Calibration, Disagreement, Predictions, confused_pairs
+from explorer.insights.statistics import wilson
 from explorer.text import plural
 
+SURE = 0.05  # of a p-value
 
-def summary(name: str, predictions: Predictions, classes: Sequence[str], split: str) -> str:
-    """How many images are misclassified and, where one pair of classes is confused more often than every other, which.
 
-    A clause without its full stop. A single mistake, or a tie, does not make a most frequent one.
-    """
+def summary(name: str, predictions: Predictions, split: str) -> str:
+    """How many images are misclassified. A clause without its full stop."""
     wrong, n = int(predictions.wrong.sum()), len(predictions)
-    text = f"{name} misclassifies {wrong:,} of {n:,} {split} images ({percent(wrong / n)})"
+    low, high = wilson(wrong, n)
+    if not wrong:
+        misclassifies = "does not misclassify the only" if n == 1 else "misclassifies none of the"
+        images = f"{split} image" if n == 1 else plural(n, f"{split} image")
+        return f"{name} {misclassifies} {images} (95 %: up to {percent(high)} of others like these)"
+    text = f"{name} misclassifies {wrong:,} of {n:,} {split} images ({percent(wrong / n)}; 95 %: {percent(low)} to "
+    text += f"{percent(high)})"
+    return text
+
+
+def answer(name: str, predictions: Predictions, classes: Sequence[str]) -> str:
+    """What the network gets wrong; `summary` has how much. A clause without its full stop.
+
+    A single mistake, or a tie, does not make a most frequent one.
+    """
+    if not predictions.wrong.any():
+        return f"{name} gets none of these images wrong"
+    often = _most_often(predictions, classes)
+    return (
+        f"{name} most often takes {often[0]} for {often[1]} ({plural(often[2], 'image')})"
+        if often
+        else f"{name} has no most frequent mistake"
+    )
+
+
+def _most_often(predictions: Predictions, classes: Sequence[str]) -> tuple[str, str, int] | None:
+    """(true class, predicted class, images) of the pair that is confused more often than every other, and than once."""
     pairs = confused_pairs(predictions.confusion(len(classes))).head(2)
     counts = [int(count) for count in pairs["count"]]
     if not counts or counts[0] == 1 or len(set(counts)) < len(counts):
-        return text
-    true, taken = classes[int(pairs["true"][0])], classes[int(pairs["predicted"][0])]
-    return f"{text}, most often {true} as {taken} ({plural(counts[0], 'image')})"
+        return None
+    return classes[int(pairs["true"][0])], classes[int(pairs["predicted"][0])], counts[0]
+
+
+def confidence(predictions: Predictions, split: str) -> str:
+    """Of the images that are misclassified, in how many the predicted class has more than half of the probability."""
+    wrong, n = predictions.surest_mistakes(), len(predictions)
+    if not len(wrong):
+        return f"There are no mistakes: all {n:,} {split} images are classified correctly."
+    sure, many = int((predictions.confidence[wrong] > 0.5).sum()), len(wrong)
+    answer = "Most mistakes are confident" if 2 * sure > many else "Most mistakes are not confident"
+    if 2 * sure == many:
+        answer = "Half of the mistakes are confident"
+    if many == 1:
+        answer = f"The only mistake is {'' if sure else 'not '}confident"
+        return f"{answer}: the predicted class has a probability of {percent(float(predictions.confidence[wrong[0]]))}."
+    return f"{answer}: in {sure:,} of {many:,} the predicted class has a probability above 50 %."
+
+
+def calibration(name: str, found: Calibration) -> str:
+    """Whether a network is as sure as it is right, over all images: its mean confidence against the 95 % interval of
+    its accuracy (Wilson), and the expected calibration error. A clause without its full stop.
+
+    A mean confidence inside of the interval does not show that the network is calibrated: bins can err both ways, and
+    the expected calibration error of few images is above zero by chance alone.
+    """
+    n = int(found.bins["count"].sum())
+    low, high = wilson(round(found.accuracy * n), n)
+    answer = f"as far as these images can tell, {name} is on average neither overconfident nor underconfident"
+    if found.confidence > high:
+        answer = f"no, on average {name} is overconfident"
+    elif found.confidence < low:
+        answer = f"no, on average {name} is underconfident"
+    return (
+        f"{answer}: mean confidence {percent(found.confidence)}, accuracy {percent(found.accuracy)} of {n:,} images "
+        f"(95 %: {percent(low)} to {percent(high)}); expected calibration error {percent(found.ece)}"
+    )
+
+
+def comparison(first: str, second: str, found: Disagreement) -> str:
+    """Whether two networks differ on the same images, by McNemar's exact test at SURE."""
+    a, b = len(found.only_a), len(found.only_b)
+    if found.p < SURE:
+        better, worse = (first, second) if a < b else (second, first)
+        answer = f"Yes: {better} classifies more of these images correctly than {worse}"
+    elif a == b:
+        answer = "A tie: both misclassify equally many images"
+    else:
+        answer = "These images cannot tell"
+    return (
+        f"{answer}. Only {first} misclassifies {a:,}, only {second} {b:,}, both {len(found.both):,} of {found.n:,} "
+        f"images (exact McNemar, {p_value(found.p)}; sure below {SURE:g}). This compares two trained networks: whether "
+        f"other seeds would differ it cannot show."
+    )

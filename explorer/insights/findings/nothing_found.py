@@ -30,11 +30,13 @@ def _no_overfitting(variants: Variants) -> Finding | None:
     rises = {t.run: found for t in trials if (found := rise(t))}
     longest = max(len(t.epochs) for t in trials)
     if longest < FEWEST_EPOCHS:
+        answer = "So few epochs cannot show over-fitting."
         sentence = f"{plural(longest, 'epoch')} cannot show over-fitting: the rule needs {FEWEST_EPOCHS} or more."
     elif len(rises) < len(trials):
         return None
     else:
         most = max(found.risen for found in rises.values())
+        answer = "None of these runs over-fits, so they cannot show what prevents it."
         sentence = (
             f"None of the {len(trials)} runs over-fits within {longest} epochs, so they cannot show what prevents it: "
             f"the smoothed validation loss ends at most {most:.1f} % above its lowest."
@@ -47,6 +49,7 @@ def _no_overfitting(variants: Variants) -> Finding | None:
         GENERALISATION_LOSS,
         {f"generalisation loss in % ({run})": found.risen for run, found in rises.items()},
         runs_of(variants),
+        answer=answer,
         kind="over-fitting",
     )
 
@@ -68,6 +71,7 @@ def _no_degradation(variants: Variants) -> Finding | None:
         DEEPER_IS_WORSE,
         {f"training loss of {label}": value for label, value in ends.items()},
         runs_of(variants),
+        answer="So far no deeper network fits the training images worse than a shallower one.",
         kind="degradation",
     )
 
@@ -84,6 +88,7 @@ def _no_divergence(variants: Variants) -> Finding | None:
         DIVERGED * chance,
         {f"loss at the end ({run})": value for run, value in ends.items()},
         runs_of(variants),
+        answer="None of these runs diverged.",
         kind="divergence",
     )
 
@@ -105,6 +110,7 @@ def _gradients_reach(variants: Variants) -> Finding | None:
         VANISHING,
         {f"first to last, {label}": mean(values) for label, values in ratios.items()},
         runs_of(variants),
+        answer="Gradients reach the first layer of every variant.",
         kind="gradients",
     )
 

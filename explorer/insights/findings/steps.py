@@ -6,6 +6,7 @@ a number.
 
 import numpy as np
 
+from explorer.insights.findings import step_size
 from explorer.insights.findings.finding import Finding, Mark
 from explorer.insights.findings.noise import log_of, noise, windows
 from explorer.insights.findings.trial import Trial
@@ -130,9 +131,12 @@ def end_of(trial: Trial) -> tuple[float, float]:
 def _diverged(
     trial: Trial, sentence: str, threshold: float | None, numbers: dict[str, float], over: str, number: int
 ) -> Finding:
-    sentence = f"{trial.label} diverged: {sentence}"
+    advice, changes = step_size.advice(trial, diverged=True)
+    sentence = f"{trial.label} diverged: {sentence}{advice}"
+    rule = DIVERGENCE_RULE + (step_size.RULE if advice else "")
     marks = (Mark(trial.run, over, number, DIVERGES),)
-    return Finding(sentence, DIVERGENCE_RULE, threshold, numbers, (trial.run,), marks, kind="divergence")
+    answer = f"{trial.label} diverged."
+    return Finding(sentence, rule, threshold, numbers | changes, (trial.run,), marks, answer, kind="divergence")
 
 
 def _lost(trial: Trial, over: str, number: int, which: str, count: int) -> Finding:

@@ -19,13 +19,12 @@ from explorer.studies.transfer import TRANSFER
 NOT_OF_TRANSFERS = ("test accuracy", "validation accuracy", "speed", "ahead")
 
 
-def of_study(runs: list[Run]) -> list[Finding]:
-    """Of the runs of one study that have finished an epoch: every size and data set of it by itself, and named."""
-    begun = [run for run in runs if run.epochs_done and (run.study is None or run.study.variant != SOURCE_NAME)]
+def of_study(runs: list[Run], study: str) -> list[Finding]:
+    """Of the runs of this study that have finished an epoch: every size and data set of it by itself, and named."""
+    begun = [run for run in runs if run.epochs_done and run.variant_in(study) != SOURCE_NAME]
     found = []
-    for name, part in sizes(begun):
-        study = part[0].study.name if part[0].study else ""
-        of_part = of_variants([trial_of(run) for run in part], study)
+    for name, part in sizes(begun, study):
+        of_part = of_variants([trial_of(run, run.variant_in(study)) for run in part], study)
         found += [replace(finding, sentence=f"{name}: {finding.sentence}") for finding in of_part] if name else of_part
     return found
 

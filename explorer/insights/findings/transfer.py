@@ -74,8 +74,27 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
         SURE,
         numbers | {"seeds": int(rows["pairs"].max())},
         tuple(of["run"]),
+        answer=_answer(rows, where[0].lower() + where[1:]),
         kind="transfer",
     )
+
+
+def _answer(rows: pd.DataFrame, where: str) -> str:
+    """Does the start help? In words: which ways to start gain by both tests, else by that of these images alone."""
+    gains = {
+        test: [row.mode for row in rows.itertuples() if row.gain > 0 and getattr(row, test) < SURE]
+        for test in ("adjusted", "adjusted_images")
+    }
+    for test, limit in (
+        ("adjusted", ""),
+        ("adjusted_images", " in these runs; more seeds would show whether in general"),
+    ):
+        if who := gains[test]:
+            return f"Yes, {where}: {listed(who)} {'beats' if len(who) == 1 else 'beat'} training from scratch{limit}."
+    lost = [row.mode for row in rows.itertuples() if row.gain < 0 and row.adjusted < SURE]
+    if lost:
+        return f"No, {where}: {listed(lost)} {'loses' if len(lost) == 1 else 'lose'} against training from scratch."
+    return f"These runs do not show that it helps, {where}."
 
 
 def _gain(row: GainRow) -> str:

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 
 from explorer.insights.cost import cost
-from explorer.insights.gradients import GradientFlow, first_to_last_ratio, parameter_table
-from explorer.runs import Run, epochs, steps
+from explorer.insights.gradients import GradientFlow, first_to_last_ratio, known_table
+from explorer.insights.updates import largest_median_update
+from explorer.models.layer_names import known
+from explorer.runs import Run, epochs
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.history import epoch_batches, read_test_predictions, smoothing_in_training_loss
+from explorer.runs.steps_file import steps_and_weights
 from explorer.runs.wording import settings_of
 
 
@@ -26,6 +29,7 @@ class Trial:
     classes: int = 10
     smoothing: float = 0.0  # label smoothing in the recorded training losses; of older runs alone
     flow: GradientFlow | None = None  # of the last epoch
+    largest_update: float | None = None  # see explorer.insights.updates.largest_median_update
     dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
     probe_images: int | None = None  # on how many images they were silent; older runs did not record it
     batch_size: int = 0
@@ -82,11 +86,14 @@ class Trial:
 
 def trial_of(run: Run, label: str | None = None) -> Trial:
     """Read a run that has begun from its folder."""
-    folder, history, spec = run.path.parent, steps(run.id, run.path.parent), run.input_spec
+    folder, spec = run.path.parent, run.input_spec
+    history, weights = steps_and_weights(run.id, folder)
+    table = known_table(run.network)
     model = run.network.on_meta()
     batches = epoch_batches(run)
     tested = read_test_predictions(run) if run.status == "finished" else None
     rows, training = epoch_rows(run), run.config.training
+    dead = rows[-1].get("dead_relus", {}) if rows else {}
     data, images = run.dataset, run.dataset.images
     return Trial(
         run=run.id,
@@ -96,8 +103,9 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         step_images=np.resize(batches, len(history.loss)) if batches else np.empty(0),
         classes=len(spec.classes),
         smoothing=smoothing_in_training_loss(run),
-        flow=first_to_last_ratio(history, parameter_table(model)) if len(history.step) else None,
-        dead=rows[-1].get("dead_relus", {}) if rows else {},
+        flow=first_to_last_ratio(history, table) if len(history.step) else None,
+        largest_update=largest_median_update(weights, table) if len(weights.step) else None,
+        dead={known(run.network, layer): share for layer, share in dead.items()},
         probe_images=rows[-1].get("probe_images") if rows else None,
         batch_size=training.batch_size,
         device=run.device_name,

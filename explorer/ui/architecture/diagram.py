@@ -1,17 +1,29 @@
 """The Architecture page's choice of a layer, its verdict, and its diagram."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import count, macs
 from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
+from explorer.insights.receptive_field import visible
+from explorer.models.layer_names import known
 from explorer.models.network import Network
-from explorer.ui import choices, display, page
+from explorer.ui import choices, display, page, stage
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
 from explorer.ui.pickers.runs import keep_layer, layer_of
+
+
+class Drawn(NamedTuple):
+    """What of a network its diagram shows."""
+
+    expanded: tuple[int, ...]  # the sides of maps at which identical blocks are drawn each by itself
+    layer: str  # that is chosen
+    marked: frozenset[str]  # layers that other networks do not have
 
 
 def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
@@ -21,22 +33,26 @@ def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
         layers = {layer.name: layer for layer in built.layers if layer.is_module}
         last = [name for name, layer in layers.items() if layer.kind == "convolution"] or list(layers)
         with column:
-            chosen[picked.name] = layers[layer_of(picked.network.model, picked.name, list(layers), last[-1])]
+            chosen[picked.name] = layers[layer_of(picked.network, picked.name, list(layers), last[-1])]
     return chosen
 
 
-def verdict(picked: PickedNetwork, built: Architecture) -> str:
-    """One line of figures."""
+def verdict(architectures: PickedArchitectures) -> str:
+    """Of how many layers each network is made and, behind a line break, how large it is and what its last units see."""
+    made, sizes = zip(*(_made_and_sees(picked, built) for picked, built in architectures), strict=True)
+    return f"{'; '.join(made)}.\n{' '.join(sizes)}"
+
+
+def _made_and_sees(picked: PickedNetwork, built: Architecture) -> tuple[str, str]:
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
     around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
-    text = f"{picked.name}: {len(weighted)} layers with weights{f' ({around} of them in skips)' if around else ''}, "
-    text += f"{count(built.parameters)} parameters, {macs(built.macs)} per image"
-    if not convolutions:
-        return f"{text}; it has no convolution, so every unit sees the whole image."
-    side = convolutions[-1].field.size
-    size = picked.network.size
-    return f"{text}; the receptive field of its last convolution is {side}×{side} pixels (image: {size}×{size})."
+    text = f"{picked.name} is made of {len(weighted)} layers with weights"
+    text += f" ({around} of them in skips)" if around else ""
+    size = f"{picked.name}: {count(built.parameters)} parameters, {macs(built.macs)} per image"
+    last = (convolutions or weighted)[-1]
+    which = "its last convolution" if convolutions else "any layer"
+    return text, f"{size}; a unit of {which} sees {visible(last.field, last.side, picked.network.size)}."
 
 
 def pick_expanded(architectures: PickedArchitectures) -> list[int]:
@@ -66,9 +82,11 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
             signs = frozenset(marked[picked.name])
             layer = chosen[picked.name].name
             st.vega_lite_chart(
-                _diagram(picked.network, tuple(expanded), layer, signs, page.presenting()),
+                _diagram(picked.network, Drawn(tuple(expanded), layer, signs), page.presenting()),
                 width="stretch",
-                alt=f"The layers of {picked.name} from the image at the top to the logits at the bottom",
+                alt=stage.alternative(
+                    f"The layers of {picked.name} from the image at the top to the logits at the bottom"
+                ),
                 key=key,
                 on_select=_keeper(picked, built, key),
                 selection_mode="layer",
@@ -81,9 +99,10 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _diagram(network: Network, unfolded: tuple[int, ...], layer: str, marked: frozenset[str], present: bool) -> dict:
+def _diagram(network: Network, drawn: Drawn, present: bool) -> dict:
     """As Vega-Lite: making it takes ten times as long as showing it."""
-    return display.specification(charts.diagram(networks.architecture(network).units(unfolded), layer, marked, present))
+    units, called = networks.architecture(network).units(drawn.expanded), partial(known, network)
+    return display.specification(charts.diagram(units, drawn.layer, drawn.marked, present, called))
 
 
 def _keeper(picked: PickedNetwork, built: Architecture, key: str) -> Callable[[], None]:

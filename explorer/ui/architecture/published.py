@@ -7,8 +7,8 @@ from explorer import charts
 from explorer.charts.formatting import percent
 from explorer.insights.published import Figures
 from explorer.runs.names import run_names
-from explorer.runs.published import PREFIX, find_published, published_runs
-from explorer.ui import choices, display, page
+from explorer.runs.published import PREFIX, find_published, published_models
+from explorer.ui import choices, display, page, saving
 from explorer.ui.architecture import latency
 from explorer.ui.architecture.published_text import differences
 from explorer.ui.pickers import networks
@@ -46,7 +46,7 @@ def published() -> None:
         latency.offer(found)
         _open(found)
     st.markdown("\n".join(f"- {line}" for line in differences({p.model: p for p in found})))
-    st.dataframe(
+    saving.dataframe(
         [
             {
                 "model": each.model,
@@ -118,7 +118,7 @@ def _bubbles(rows: pd.DataFrame) -> None:
 def _open(found: tuple[Figures, ...]) -> None:
     """From a bubble to what the network itself looks like, with its weights."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = run_names(published_runs())
+        called = run_names(published_models())
         ids = [PREFIX + each.name for each in found]
         name = choices.selectbox("Look inside", ids, "look-inside", width=300, format_func=called.__getitem__)
         st.button("Open", icon=":material/search:", on_click=_look_at, args=(name,))

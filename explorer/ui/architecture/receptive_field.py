@@ -6,7 +6,8 @@ import streamlit as st
 from explorer import charts
 from explorer.insights.architecture import Layer
 from explorer.insights.receptive_field import held_side
-from explorer.ui import choices, display, page
+from explorer.models.layer_names import known
+from explorer.ui import choices, display, page, stage
 from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
@@ -72,9 +73,9 @@ def _one(
     picked: PickedNetwork, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int
 ) -> None:
     """outside: pixels around the image that are shown. side: of the image that AXES count pixels of."""
-    effective = networks.effective_field(picked, layer.name, *unit)
+    effective, called = networks.effective_field(picked, layer.name, *unit), known(picked.network, layer.name)
     networks.heading(picked)
-    st.markdown(_seen(layer, unit, effective, picked))
+    st.markdown(_sentence(layer, unit, effective, picked))
     left, right = st.columns(2)
     with left:
         drawn = charts.receptive_square(image, layer.field, unit, outside=outside)
@@ -87,11 +88,11 @@ def _one(
                 pixel = int(((cell + 0.5) * whole / cells - outside) * side / size)
                 choices.put(axis, min(max(pixel, 0), side - 1))
 
-        alt = f"The receptive field of a unit of {layer.name}"
+        alt = stage.image_alternative(f"The receptive field of a unit of {called}")
         click_image(drawn, alt, Cells(cells, cells), f"field-{picked.name}", keep)
     with right:
         drawn = charts.effective_square(image, layer.field, unit, effective, outside=outside)
-        display.image(drawn, f"How strongly each pixel changes a unit of {layer.name}", width="stretch")
+        display.image(drawn, f"How strongly each pixel changes a unit of {called}", width="stretch")
 
 
 def _unit(layer: Layer, row: int, column: int) -> tuple[int, int]:
@@ -101,16 +102,16 @@ def _unit(layer: Layer, row: int, column: int) -> tuple[int, int]:
     return layer.field.nearest(row, height), layer.field.nearest(column, width)
 
 
-def _seen(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked: PickedNetwork) -> str:
-    where = f"Unit ({unit[0]}, {unit[1]}) of `{layer.name}`" if len(layer.shape) == 3 else f"Layer `{layer.name}`"
-    side, held, size = layer.field.size, held_side(effective), picked.network.size
-    beyond = f", more than the {size}×{size} image," if side > size else ""
+def _sentence(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked: PickedNetwork) -> str:
+    called = known(picked.network, layer.name)
+    where = f"Unit ({unit[0]}, {unit[1]}) of `{called}`" if len(layer.shape) == 3 else f"Layer `{called}`"
+    size, held = picked.network.size, held_side(effective)
+    whole = layer.field.covers(unit[0], size) and layer.field.covers(unit[1], size)
+    side = min(layer.field.size, size)
+    can_see = f"the whole {size}×{size} image" if whole else f"at most {side}×{side} pixels of the image"
     if not held:
-        return f"{where} can see {side}×{side} pixels{beyond} but none of them changes it: its gradient is zero."
-    return (
-        f"{where} can see {side}×{side} pixels{beyond} and 95 % of its gradient lies on as many pixels as in a "
-        f"{held}×{held} square."
-    )
+        return f"{where} can see {can_see}, but no pixel changes it: its gradient is zero."
+    return f"{where} can see {can_see}, and 95 % of its gradient lies on as many pixels as in a {held}×{held} square."
 
 
 def _averaged(architectures: PickedArchitectures) -> str:

@@ -7,7 +7,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from explorer.charts.formatting import memory
 from explorer.insights.architecture import OPTIMIZER_STATE, WEIGHTED, Layer, Row, same, side_by_side
-from explorer.ui import choices, page
+from explorer.models.layer_names import known
+from explorer.ui import choices, page, saving
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.networks import PickedArchitectures
 from explorer.ui.pickers.runs import keep_layer
@@ -23,7 +24,10 @@ def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
     if len(architectures) == 1:
         picked, built = architectures[0]
         layers = [layer for layer in built.layers if layer.kind in WEIGHTED or not only]
-        rows = [{"": "▸" if layer == chosen[picked.name] else "", **_row(layer)} for layer in layers]
+        rows = [
+            {"": "▸" if layer == chosen[picked.name] else "", **_row(layer), "layer": known(picked.network, layer.name)}
+            for layer in layers
+        ]
         _selectable(architectures, [(layer,) for layer in layers], rows)
         st.caption("Select a row to choose its layer.")
     else:
@@ -51,7 +55,7 @@ def _selectable(architectures: PickedArchitectures, lines: list[Row], rows: list
                 if layer and layer.is_module:
                     keep_layer(picked.network.model, layer.name)
 
-    st.dataframe(
+    saving.dataframe(
         rows,
         hide_index=True,
         key=key,
@@ -83,7 +87,7 @@ def _shared_row(architectures: PickedArchitectures, line: Row, chosen: dict[str,
     )
     row: dict[str, object] = {"": "▸" * is_chosen + "≠" * (not same(line))}
     for (picked, _), layer in zip(architectures, line, strict=True):
-        row[picked.name] = layer.name if layer else "–"
+        row[picked.name] = known(picked.network, layer.name) if layer else "–"
     figures = [_row(layer) if layer else None for layer in line]
     for name in [name for name in next(filter(None, figures)) if name != "layer"]:
         values = ["–" if each is None else _text(each[name]) for each in figures]
@@ -122,7 +126,7 @@ def _totals(architectures: PickedArchitectures) -> None:
         }
         for picked, built in architectures
     ]
-    st.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
+    saving.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
     st.caption("MAC: one multiplication and one addition, of convolutions and linear layers. Memory in float32.")
 
 
@@ -139,10 +143,10 @@ def training_memory(architectures: PickedArchitectures) -> None:
     name, _, most = max(totals, key=lambda row: row[2])
     name = literal(name)
     st.markdown(f"With batches of {batch} images, training {name} with AdamW takes **{memory(most)}** in float32.")
-    st.dataframe(rows, hide_index=True, alt="Memory of training by network and optimizer")
+    saving.dataframe(rows, hide_index=True, alt="Memory of training by network and optimizer")
     st.caption(
         "weights + gradients + optimizer state + activations. Weights and gradients take 4 bytes per parameter each; "
-        "the optimizer keeps nothing (SGD), one number (momentum) or two numbers (AdamW) of 4 bytes per parameter. "
+        "the optimizer keeps nothing (SGD), one number (momentum, Muon) or two (AdamW) of 4 bytes per parameter. "
         "Activations are what the forward pass keeps for the backward pass, counted for one image and multiplied by "
         "the batch size. Libraries use more, such as workspace for convolutions; that is not included."
     )

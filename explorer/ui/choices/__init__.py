@@ -1,6 +1,6 @@
 """What a visitor chooses: widgets whose value is kept by page changes, Back, Forward and reload, and in the link."""
 
-from explorer.ui.choices.session import finish, linked, notice, of_page, put, value_of
+from explorer.ui.choices.session import finish, linked, notice, of_page, put, shown_link, value_of, visited
 from explorer.ui.choices.widgets import (
     checkbox,
     held,
@@ -29,8 +29,10 @@ __all__ = [
     "segmented",
     "select_slider",
     "selectbox",
+    "shown_link",
     "slider",
     "text_input",
     "toggle",
     "value_of",
+    "visited",
 ]

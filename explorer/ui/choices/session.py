@@ -6,7 +6,7 @@ that this session wrote last, somebody has followed a link, pressed Back or Forw
 else the widget is, and the link is written anew. A link leaves out what is at its default, and holds keys, not labels.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -24,6 +24,17 @@ T = TypeVar("T")
 Value = Any  # of a widget: whoever knows its key knows its type
 
 
+MOST_VISITS = 5
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page that this session has left, and its link by then."""
+
+    page: str
+    query: dict[str, list[str]]
+
+
 @dataclass
 class _State:
     """Of one session."""
@@ -37,7 +48,10 @@ class _State:
     notices: list[str] = field(default_factory=list)  # sentences about parts of the link that do not fit
     notices_at: DeltaGenerator | None = None  # the container that shows them
     arrived: bool = False  # whether this run is the first on its page
+    visits: list[Visit] = field(default_factory=list)  # of each page the last one, the newest first
     in_run: bool = False  # whether the whole page runs, not a fragment of it
+    showing: set[str] = field(default_factory=set)  # the keys of the widgets that this run has shown so far
+    on_screen: set[str] = field(default_factory=set)  # of those that the browser still shows from runs before it
 
 
 def _state() -> _State:
@@ -53,7 +67,12 @@ def of_page(page: str) -> Generator[None]:
     state.link = _found()
     state.link_is_right = state.link != state.written if page == state.page else bool(state.link)
     state.arrived = page != state.page
-    state.page, state.current, state.notices, state.in_run = page, {}, [], True
+    if state.arrived and state.page:
+        left = Visit(state.page, {key: list(parts) for key, parts in state.written.items()})
+        state.visits = [left, *(visit for visit in state.visits if visit.page != left.page)][:MOST_VISITS]
+    if state.in_run:  # the run before was cut short by this one: the browser shows all that was there, and what came
+        state.on_screen |= state.showing
+    state.page, state.current, state.notices, state.in_run, state.showing = page, {}, [], True, set()
     state.notices_at = st.container()
     try:
         yield
@@ -67,6 +86,8 @@ def finish() -> None:
     """Write the link and show the notices. A page that ends early by `st.stop` calls this first: nothing can be written
     after it."""
     state = _state()
+    if state.in_run:
+        state.on_screen = state.showing
     state.in_run = state.link_is_right = state.arrived = False
     _write(state)
     if state.notices and state.notices_at is not None:
@@ -95,6 +116,17 @@ def linked(key: str) -> tuple[str, ...] | None:
     return state.link.get(key) if state.link_is_right else None
 
 
+def visited() -> list[Visit]:
+    """What this session looked at before this page, the newest first."""
+    return [visit for visit in _state().visits if visit.page != _state().page]
+
+
+def shown_link() -> tuple[str, Mapping[str, Sequence[str]]]:
+    """(page, query) of what is on the screen: in a callback, what the visitor saw when they pressed."""
+    state = _state()
+    return state.page, state.written
+
+
 def put(key: str, value: object) -> None:
     """Choose for the visitor: in a callback, or before the widget of `key` is shown in this run."""
     _state().values[key] = value
@@ -121,9 +153,12 @@ def choose(
     state = _state()
     value = _wanted(state, key, label, choice, default)
     if widget is not None:
-        # The session may hold this value from a widget that was here before, of which the one to come does not know.
-        if state.arrived or state.link_is_right or key not in st.session_state or st.session_state[key] != value:
+        # The session may hold this value from a widget that was here before, of which the one to come does not know:
+        # on another page, or on this one before a run that ended early.
+        new = state.arrived or state.link_is_right or key not in state.on_screen or key not in st.session_state
+        if new or st.session_state[key] != value:
             st.session_state[key] = value
+        (state.showing if state.in_run else state.on_screen).add(key)
         value = widget()
     state.values[key] = value
     parts = choice.encode(value)

@@ -1,6 +1,7 @@
 """Streamlit's widgets whose value is kept from page to page and stands in the link.
 
-`shown` goes on to Streamlit. A widget that is `hidden`, as in a presentation, keeps what was chosen before.
+`shown` goes on to Streamlit. Nothing is cut: what does not fit into one row goes on in the next. A widget that is
+`hidden`, as in a presentation, keeps what was chosen before.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,7 +50,7 @@ def segmented(
     """As `st.segmented_control` with one choice that is always made; default: the first option."""
 
     def widget() -> T:
-        return st.segmented_control(label, options, required=True, key=key, format_func=format_func, **shown)
+        return st.segmented_control(label, options, required=True, key=key, format_func=format_func, wrap=True, **shown)
 
     choice = OneOf(tuple(options), format_func, was or {})
     return choose(key, label, choice, _first(options, default), None if hidden else widget)
@@ -80,7 +81,7 @@ def multiselect(
     """As `st.multiselect`, in the order in which they were chosen."""
 
     def widget() -> list[T]:
-        return st.multiselect(label, options, key=key, format_func=format_func, **shown)
+        return st.multiselect(label, options, key=key, format_func=format_func, wrap=True, **shown)
 
     choice = SomeOf(tuple(options), format_func, was or {})
     return choose(key, label, choice, list(default), None if hidden else widget, always)
@@ -99,7 +100,7 @@ def pills(
     """As `st.pills` of which any number are on."""
 
     def widget() -> list[T]:
-        return st.pills(label, options, selection_mode="multi", key=key, format_func=format_func, **shown)
+        return st.pills(label, options, selection_mode="multi", key=key, format_func=format_func, wrap=True, **shown)
 
     choice = SomeOf(tuple(options), format_func, was or {})
     return choose(key, label, choice, list(default), None if hidden else widget)

@@ -1,1 +1,1 @@
-"""What has JavaScript of its own; each component stands beside its script and style sheet."""
+"""Building blocks that pages share; one with JavaScript of its own stands beside its script and style sheet."""

@@ -3,6 +3,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = find(".click-image"), image = find("img"), under = find(".under")
   if (image.src !== data.image) image.src = data.image
   image.alt = data.alt
+  image.onload = () => root.style.setProperty("--aspect", image.naturalWidth / image.naturalHeight)
   root.setAttribute("aria-label", `${data.alt}. Arrow keys move${data.picks ? ", Enter chooses" : ""}.`)
   root.style.cursor = data.picks ? "crosshair" : "default"
   const known = ([row, column]) => !data.labels.length || row * data.columns + column < data.labels.length
@@ -27,7 +28,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     frame(under, cell)
     root.title = labelOf(cell)
   }
-  const pick = to => data.picks && known(to) && setTriggerValue("picked", to)
+  const pick = to => {
+    if (!data.picks || !known(to)) return
+    setTriggerValue("picked", to)
+    document.querySelector(data.answer)?.scrollIntoView({ block: "start", behavior: "smooth" })
+  }
 
   frame(find(".chosen"), data.chosen)
   frame(under, null)

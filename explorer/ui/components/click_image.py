@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer import charts
+from explorer.ui import saving
 from explorer.ui.components.component import component
 
 HTML = """
@@ -43,13 +44,16 @@ def click_image(
     cells: Cells,
     key: str,
     on_pick: Callable[[int, int], None] | None,
+    answer: str = "",
 ) -> None:
     """Draw uint8 (H, W, 3), or a link by `charts.data_url`, as wide as there is room; a click calls
     on_pick(row, column) before the page runs again.
 
-    on_pick None: nothing can be chosen, the labels of the cells alone are shown.
+    on_pick None: nothing can be chosen, the labels of the cells alone are shown. answer: the key of a container that a
+    click brings into sight.
     """
     key = component_key(key)
+    saving.image(image, alt)
 
     def picked() -> None:
         # What comes from a browser is not to be trusted.
@@ -70,6 +74,7 @@ def click_image(
             "chosen": list(cells.chosen) if cells.chosen else None,
             "labels": list(cells.labels),
             "picks": on_pick is not None,
+            "answer": f".st-key-{answer}" if answer else "html > none",
         },
         on_picked_change=picked,
     )

@@ -59,7 +59,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   // ---- drawing
   function draw() {
-    const wide = Math.min(parentElement.host?.clientWidth || root.parentElement?.clientWidth || 560, data.present ? 820 : 600)
+    const widest = data.present ? Math.max(260, window.innerHeight - 350) : Math.min(600, Math.max(320, window.innerHeight - 335)) // with what plays it
+    const wide = Math.min(parentElement.host?.clientWidth || root.parentElement?.clientWidth || 560, widest)
     const font = data.present ? 22 : 14, radius = (data.present ? 13 : 8) * (data.points.length > 20 ? 0.75 : 1), left = font * 2.6, below = font * 3
     const side = wide - left - 8, tall = side + below + 8
     const X = v => left + ((v - data.low) / (data.high - data.low)) * side

@@ -11,7 +11,8 @@ import streamlit as st
 from explorer.insights.findings.finding import Finding
 from explorer.insights.statistics import wilson
 from explorer.runs import ACTIVE, Run
-from explorer.ui import cache, choices, finding_expander, names, page
+from explorer.ui import cache, choices, names, page
+from explorer.ui.components import finding_expander
 from explorer.ui.markdown import literal
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ def unfinished(chosen: list[Run]) -> None:
 
 
 def leaders(compared: Comparison) -> list[str]:
-    """For each data set: which group is more accurate, and what the runs can tell of it."""
-    return [finding.sentence for finding in _measured(compared)[1]]
+    """For each data set: which group is more accurate, in words, and behind a line break what the runs can tell."""
+    return [finding.verdict for finding in _measured(compared)[1]]
 
 
 def interval(accuracy: float | None, images: int) -> tuple[float, float] | tuple[None, None]:

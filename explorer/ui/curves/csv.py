@@ -1,14 +1,11 @@
 """A table as text that any other program reads."""
 
-import csv
-import io
 from typing import Any
+
+from explorer import spreadsheet
 
 
 def csv_text(rows: list[dict[str, Any]]) -> str:
     """A header line, then a line a row; a column for every name that occurs, empty where a row has none."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(name for row in rows for name in row)), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return spreadsheet.csv_text([columns, *([row.get(name) for name in columns] for row in rows)])

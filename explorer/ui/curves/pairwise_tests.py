@@ -11,6 +11,7 @@ from explorer.insights.findings.pairwise_tests import (
     predictions_of,
 )
 from explorer.insights.findings.wording import points
+from explorer.ui import saving
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison
 from explorer.ui.markdown import literal
 
@@ -68,7 +69,7 @@ def _table(pairs: list[PairwiseTest]) -> None:
         }
         for pair in pairs
     ]
-    st.dataframe(
+    saving.dataframe(
         rows,
         hide_index=True,
         alt="Exact McNemar test and bootstrap interval of every pair of runs",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -41,8 +42,16 @@ CURVES = {  # the panel of a finding → what is drawn
 SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # to begin with; a single batch is noisy, an epoch is not
 
 
-def controls(compared: Comparison) -> tuple[Axes, float, bool]:
-    """(the axes for the loss, the weight of the smoothing, whether marks are drawn)."""
+class Drawing(NamedTuple):
+    """How the charts are drawn."""
+
+    axes: Axes  # for the loss
+    weight: float  # of the smoothing; 0: none
+    marked: bool = True  # with what findings write on curves
+
+
+def controls(compared: Comparison) -> Drawing:
+    """What the visitor chooses."""
     hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         first = EPOCHS if compared.with_epochs.runs else STEPS
@@ -64,23 +73,23 @@ def controls(compared: Comparison) -> tuple[Axes, float, bool]:
         )
     splits = tuple(split for split in (VALIDATION, TRAINING) if split in shown) or (VALIDATION,)
     axes = Axes("loss", over, LOG_LOSS in log, LOG_X in log, weight > 0, splits)
-    return axes, weight, MARKED in shown
+    return Drawing(axes, weight, MARKED in shown)
 
 
-def show(compared: Comparison, axes: Axes, weight: float, marked: bool) -> None:
+def show(compared: Comparison, drawing: Drawing) -> None:
     """Loss and accuracy; looked at again every other second while one of the runs trains."""
     active = any(run.status in ACTIVE for run in compared.runs)
-    st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(compared, axes, weight, marked, active)
+    st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(compared, drawing, active)
 
 
-def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_active: bool) -> None:
+def _panel(compared: Comparison, drawing: Drawing, was_active: bool) -> None:
     if was_active:
         compared = replace(compared, runs=[find(run.id) for run in compared.runs])
     for column, measure in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-        drawn = replace(axes, measure=measure, log=axes.log and measure == "loss")
+        axes = replace(drawing.axes, measure=measure, log=drawing.axes.log and measure == "loss")
         with column:
             display.show(
-                specification(compared, drawn, weight, marked, page.presenting()),
+                specification(compared, drawing._replace(axes=axes), page.presenting()),
                 f"{measure.capitalize()} over {axes.over}, a colour for each run or group",
                 key=f"compared-{measure}",
             )
@@ -89,18 +98,18 @@ def _panel(compared: Comparison, axes: Axes, weight: float, marked: bool, was_ac
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_COMPARISON)
-def specification(compared: Comparison, axes: Axes, weight: float, marked: bool, present: bool) -> dict:
+def specification(compared: Comparison, drawing: Drawing, present: bool) -> dict:
     """The chart as Vega-Lite: making it takes longer than showing it."""
     from explorer.insights.findings.marks import placed
 
-    group_of = compared.group_of
+    axes, group_of = drawing.axes, compared.group_of
     if axes.over != STEPS:
         compared = compared.with_epochs
     points = _points(compared.runs, axes)
-    points = points.assign(smooth=smoothed(points, weight))
+    points = points.assign(smooth=smoothed(points, drawing.weight))
     if axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
         points["smooth"] = points["smooth"].where(points["split"] == TRAINING, points["value"])
-    marks = placed(_marks(compared.runs, axes.measure, marked), points, axes.over, axes.splits)
+    marks = placed(_marks(compared.runs, axes.measure, drawing.marked), points, axes.over, axes.splits)
     curves = pooled(points, group_of)
     return display.specification(compared_curves(curves, marks, group_of, axes, present))
 
@@ -136,7 +145,7 @@ def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
     if shown in CURVES:
         measure, over = CURVES[shown]
         axes = Axes(measure, over, is_smoothed=over == STEPS)
-        made = specification(part, axes, SMOOTHING[over], True, page.presenting())
+        made = specification(part, Drawing(axes, SMOOTHING[over]), page.presenting())
         display.show(made, f"The {shown} of the runs that the finding names", key=key)
     elif shown == "gradients":
         made = charts.norm_profile(gradients.profile(runs, name=lambda run: run.id), present=page.presenting())
@@ -148,17 +157,17 @@ def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
         st.caption("The table at the end of this page lists the figures of every run.")
 
 
-def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str:
+def legend(compared: Comparison, drawing: Drawing) -> str:
     """How the charts are to be read, as they are drawn now."""
-    sentences = []
+    axes, sentences = drawing.axes, []
     if VALIDATION in axes.splits:
         sentences.append("Bold: validation, after the epoch.")
     if TRAINING in axes.splits:
         when = "each step" if axes.over == STEPS else "averaged over the epoch while the weights were changing"
         sentences.append(f"Thin: training, {when}.")
-    if weight:
+    if drawing.weight:
         what = "Training smoothed" if axes.over == STEPS else "Smoothed"
-        sentences.append(f"{what} with weight {weight:g}; the pale line shows the measured values.")
+        sentences.append(f"{what} with weight {drawing.weight:g}; the pale line shows the measured values.")
     if compared.is_grouped:
         sentences.append(
             "Each line is the mean of a group's runs; its band extends from the lowest to the highest run."
@@ -171,7 +180,7 @@ def legend(compared: Comparison, axes: Axes, weight: float, marked: bool) -> str
         sentences.append(older)
     if TRAINING in axes.splits and axes.over == STEPS and (few := last_batch.note(compared.runs)):
         sentences.append(few)
-    if marked:
+    if drawing.marked:
         sentences.append(
             "○ best epoch: the highest validation accuracy, whose weights are saved as the best; ▼ approximately the "
             "lowest validation loss, after which the network over-fits; ◆ spike in the training loss; ✕ divergence; ▲ "

@@ -11,7 +11,7 @@ from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
-from explorer.ui import choices, inference, names, page
+from explorer.ui import choices, inference, names, page, saving
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
 from explorer.ui.markdown import literal
@@ -29,7 +29,7 @@ def show(compared: Comparison) -> None:
     rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
     same = {name for name in ("data", "status") if len({shown_row[name] for shown_row in rows}) == 1}
     shown = [_displayed(shown_row, same) for shown_row in rows]
-    st.dataframe(
+    saving.dataframe(
         shown,
         hide_index=True,
         alt="Parameters, accuracy, time and memory of each run",
@@ -151,7 +151,8 @@ def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
     """What one can do with the table: time inference, take it home."""
     import torch
 
-    devices = ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    devices = [kind for kind, is_there in there.items() if is_there]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         batch = choices.selectbox("Images per batch", BATCHES, "inference-batch", 64, width=130)
         device = devices[0]

@@ -1,1 +1,1 @@
-"""The pages of Explain: saliency maps and their grids, mistakes, checks, the shortcut lesson."""
+"""The pages of Explain: saliency maps and their grids, mistakes, checks."""

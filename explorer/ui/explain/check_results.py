@@ -58,14 +58,14 @@ def pointing(checkpoint: Checkpoint, method: str, layer: str | None) -> Localisa
 
 def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progress: Progress) -> None:
     """Explain the images that are left, in parts: who is interrupted has lost nothing."""
-    test = cache.data_of(checkpoint.run).test
+    test = cache.data_of(checkpoint.source).test
     if test.masks is None:
-        raise ValueError(f"Of the test images of {checkpoint.run.id}, nobody knows where their objects are.")
+        raise ValueError(f"Of the test images of {checkpoint.source.id}, nobody knows where their objects are.")
     parts = _parts(checkpoint, method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:
             progress(
-                start / IMAGES, f"{METHODS[method].title} of {names.of(checkpoint.run)}: {start} of {IMAGES} images"
+                start / IMAGES, f"{METHODS[method].title} of {names.of(checkpoint.source)}: {start} of {IMAGES} images"
             )
             part = slice(start, min(start + AT_ONCE, IMAGES))
             images = to_tensor(test.pixels[part])

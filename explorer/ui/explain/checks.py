@@ -1,8 +1,8 @@
 """The four tests of an explanation as a page shows them: the measured result first, then its images."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -11,9 +11,10 @@ from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dot
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.explanation_checks import BASELINES, Cascade
+from explorer.insights.findings import explanation_checks as findings
 from explorer.insights.findings.pointing import PointingResult, pointing
-from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, choices, compute, display, names, page
+from explorer.runs import Checkpoint, WeightsSource
+from explorer.ui import cache, choices, compute, display, names, page, saving
 from explorer.ui.explain import cam_layers, check_results, explanations
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
@@ -21,6 +22,7 @@ from explorer.ui.pickers.input_image import InputImage
 SIDE = 110  # pixels of a small map, at least
 STEPS_A_ROW = 7
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
+Found = TypeVar("Found")
 TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
 
 
@@ -38,10 +40,10 @@ def _with_map(tested: Tested) -> Tested:
     for checkpoint, method, layer in tested.cases:
         result = compute.attribution(method, checkpoint, layer, None, None, tested.image)
         if result.blank[0]:
-            where, run = f" at `{layer}`" if layer else "", checkpoint.run
+            where, source = f" at `{names.layer(checkpoint.source, layer)}`" if layer else "", checkpoint.source
             st.info(
-                f"{METHODS[method].title} of {literal(names.of(run))}{where}: {result.blank_because}, so nothing "
-                f"supports {literal(explanations.class_of(run, result))}. This is a result, but it leaves nothing "
+                f"{METHODS[method].title} of {literal(names.of(source))}{where}: {result.blank_because}, so nothing "
+                f"supports {literal(explanations.class_of(source, result))}. This is a result, but it leaves nothing "
                 "to test.",
                 icon=":material/info:",
             )
@@ -52,35 +54,32 @@ def _with_map(tested: Tested) -> Tested:
     return Tested(left, tested.image)
 
 
+def _named(tested: Tested, found: dict[str, Found]) -> dict[str, Found]:
+    """What was found for each run, by the run's name instead of its id."""
+    return {names.of(checkpoint.source): found[checkpoint.source.id] for checkpoint, *_ in tested.cases}
+
+
 def parameter_randomisation(tested: Tested) -> None:
     """Layer by layer the network loses what it has learned; the map must change with it."""
     tested = _with_map(tested)
-    found = {args[0].run.id: check_results.cascade(*args, tested.image) for args in tested.cases}
-    called = names.shown()
-    last = {run_id: cascade.correlation[-1] for run_id, cascade in found.items()}
-    correlations = [
-        f"{number(value, 2)} for {called[run_id]}"
-        if np.isfinite(value)
-        else f"not defined for {called[run_id]}, whose map is blank"
-        for run_id, value in last.items()
-    ]
-    page.verdict(
-        f"With all layers randomised, the map's rank correlation with the trained one is {', '.join(correlations)} "
-        "(1: the same ranking of the pixels, 0: none)."
-    )
+    found = {args[0].source.id: _cascade(args, tested.image) for args in tested.cases}
+    method = METHODS[tested.cases[0][1]].title
+    page.verdict(findings.randomisation(method, _named(tested, found)))
     rows = [
         (run_id, step, layer or "trained", value)
         for run_id, cascade in found.items()
         for step, (layer, value) in enumerate(zip(cascade.layers, cascade.correlation, strict=True))
     ]
     table = pd.DataFrame(rows, columns=["run", "step", "layer", "correlation"])
-    display.chart(
-        cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
-    )
-    for checkpoint, *_ in tested.cases:
-        cascade = found[checkpoint.run.id]
-        page.run_heading(checkpoint.run)
-        _steps(cascade)
+    lines, maps = st.columns([1, 1.2]) if page.presenting() else (st.container(), st.container())
+    with lines:
+        display.chart(
+            cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
+        )
+    with maps:
+        for checkpoint, *_ in tested.cases:
+            page.run_heading(checkpoint.source)
+            _steps(found[checkpoint.source.id])
     st.caption(
         "The first map is the trained network's; each further map is one step of randomisation. Below it: the layer "
         "down to which the weights are random, and the rank correlation with the first map. One scale per run. One "
@@ -88,10 +87,17 @@ def parameter_randomisation(tested: Tested) -> None:
     )
 
 
+def _cascade(case: tuple[Checkpoint, str, str | None], image: InputImage) -> Cascade:
+    """The randomisation of one network, its layers by the names people know."""
+    found = check_results.cascade(*case, image)
+    return replace(found, layers=tuple(names.layer(case[0].source, layer) for layer in found.layers))
+
+
 def _steps(cascade: Cascade) -> None:
     """The map after each step, on one scale; as many beside each other as there is room for."""
     low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
-    with st.grid(STEPS_A_ROW, min_column_width=SIDE, gap="small"):
+    narrowest = SIDE // 5 if page.presenting() else SIDE  # the stage fits them by their width: no further rows there
+    with st.grid(STEPS_A_ROW, min_column_width=narrowest, gap="small"):
         for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
             tile = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
             with st.container():
@@ -107,17 +113,8 @@ def deletion_insertion(tested: Tested) -> None:
     """Take away what the map calls important; the probability should fall at once."""
     tested = _with_map(tested)
     baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
-    called = names.shown()
-    found = {args[0].run.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
-    page.verdict(
-        "; ".join(
-            f"{called[run_id]}: area under deletion {number(curves.deletion_area, 2)} (random order "
-            f"{number(chance.deletion_area, 2)}), under insertion {number(curves.insertion_area, 2)} "
-            f"(random {number(chance.insertion_area, 2)})"
-            for run_id, (curves, chance) in found.items()
-        )
-        + "."
-    )
+    found = {args[0].source.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
+    page.verdict(findings.pixels(_named(tested, found)))
     rows = [
         pd.DataFrame({"run": run_id, "curve": name, "share": curves.share, "probability": getattr(curves, name)})
         for run_id, (curves, _) in found.items()
@@ -132,7 +129,7 @@ def deletion_insertion(tested: Tested) -> None:
 
 def pointing_game(tested: Tested) -> None:
     """Per method and model; only for data that knows where the object is."""
-    cases = [args for args in tested.cases if knows_the_object(args[0].run)]
+    cases = [args for args in tested.cases if knows_the_object(args[0].source)]
     if not cases:
         page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
     methods = choices.multiselect(
@@ -142,22 +139,24 @@ def pointing_game(tested: Tested) -> None:
         list(dict.fromkeys([cases[0][1], *QUICK])),
         lambda name: METHODS[name].title,
         hidden=page.presenting(),
-        wrap=True,
     )
     tasks = [
         (weights, *method_and_layer)
         for weights, _, layer in cases
-        for method_and_layer in _with_layers(weights.run, methods, layer)
+        for method_and_layer in _with_layers(weights.source, methods, layer)
     ]
     _go_on(tasks)
     rows, results = [], []
     for checkpoint, method, layer in tasks:
-        found, run = check_results.pointing(checkpoint, method, layer), checkpoint.run
+        found, source = check_results.pointing(checkpoint, method, layer), checkpoint.source
         if found is not None:
             low, high = found.interval
-            name = f"{METHODS[method].title} of {names.of(run)}"
-            results.append(PointingResult(name, run.id, cache.data_of(run).fingerprint, found.hits, found.size.mean()))
-            row = {"run": run.id, "method": METHODS[method].title, "images": len(found.hits), "low": low, "high": high}
+            name = f"{METHODS[method].title} of {names.of(source)}"
+            results.append(
+                PointingResult(name, source.id, cache.data_of(source).fingerprint, found.hits, found.size.mean())
+            )
+            many = len(found.hits)
+            row = {"run": source.id, "method": METHODS[method].title, "images": many, "low": low, "high": high}
             rows.append(
                 {
                     **row,
@@ -170,11 +169,11 @@ def pointing_game(tested: Tested) -> None:
     if not rows:
         return
     table = pd.DataFrame(rows)
-    findings = pointing(results)
-    for finding in findings:
+    findings_of_runs = pointing(results)
+    for finding in findings_of_runs:
         page.verdict(finding.sentence)
     display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
-    st.dataframe(
+    saving.dataframe(
         {
             "run": table["run"].map(names.shown()),
             "method": table["method"],
@@ -194,19 +193,19 @@ def pointing_game(tested: Tested) -> None:
         f"Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
         f"share of the image, which a random map reaches. The table also has the share of the map that lies on the "
         f"object and the number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each "
-        f"map explains the predicted class. The rule of the sentence above: {findings[0].rule}"
+        f"map explains the predicted class. The rule of the sentence above: {findings_of_runs[0].rule}"
     )
 
 
-def knows_the_object(run: Run) -> bool:
+def knows_the_object(source: WeightsSource) -> bool:
     """Whether the run's test images come with masks of what they show."""
-    return cache.data_of(run).test.masks is not None
+    return source.has_history and cache.data_of(source).test.masks is not None
 
 
-def _with_layers(run: Run, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
+def _with_layers(source: WeightsSource, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
     """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
-    layer = chosen or (compute.cam_layer(run) if cam_layers.has_maps(run) else None)
-    possible = [method for method in methods if compute.why_not(run, method) is None]
+    layer = chosen or (compute.cam_layer(source) if cam_layers.has_maps(source) else None)
+    possible = [method for method in methods if compute.why_not(source, method) is None]
     return [(method, layer if METHODS[method].needs_layer else None) for method in possible]
 
 
@@ -243,15 +242,8 @@ def _set_testing(on: bool) -> None:
 def infidelity_sensitivity(tested: Tested) -> None:
     """Two figures of captum.metrics."""
     tested = _with_map(tested)
-    called = names.shown()
-    found = {args[0].run.id: check_results.robust(*args, tested.image) for args in tested.cases}
-    page.verdict(
-        "; ".join(
-            f"{called[run_id]}: infidelity {number(result.infidelity, 2)}, sensitivity {number(result.sensitivity, 2)}"
-            for run_id, result in found.items()
-        )
-        + "."
-    )
+    found = {args[0].source.id: check_results.robust(*args, tested.image) for args in tested.cases}
+    page.verdict(findings.noise(_named(tested, found)))
     st.caption(
         "Infidelity: the mean squared error, in squared logits, of the change that the map predicts for 50 images with "
         "noise of 0.1 of the brightness range. Sensitivity: the largest relative change of the map over 10 images with "

@@ -12,7 +12,8 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.errors import UserError
 from explorer.insights.attribution import METHODS, Attribution
-from explorer.runs import Checkpoint, Run
+from explorer.insights.findings.saliency import in_words
+from explorer.runs import Checkpoint, WeightsSource
 from explorer.ui import compute, display, names, page
 from explorer.ui.explain import cam_layers
 from explorer.ui.markdown import literal
@@ -35,15 +36,15 @@ class ExplanationRequest:
     target: str  # a class's name, or anything else for the predicted class
     contrast: str  # a class's name, or anything else for none
 
-    def explain(self, method: str, run: Run, layer: str | None) -> Attribution | str:
+    def explain(self, method: str, source: WeightsSource, layer: str | None) -> Attribution | str:
         """The explanation, or in a sentence why there is none."""
-        target, contrast = (_index(run, name) for name in (self.target, self.contrast))
-        if reason := compute.why_not(run, method):
+        target, contrast = (_index(source, name) for name in (self.target, self.contrast))
+        if reason := compute.why_not(source, method):
             return reason
         layer = layer if METHODS[method].needs_layer else None
         try:
-            with st.spinner(literal(f"{METHODS[method].title} of {names.of(run)} …"), show_time=True):
-                return compute.attribution(method, Checkpoint(run, self.epoch), layer, target, contrast, self.image)
+            with st.spinner(literal(f"{METHODS[method].title} of {names.of(source)} …"), show_time=True):
+                return compute.attribution(method, Checkpoint(source, self.epoch), layer, target, contrast, self.image)
         except UserError as error:
             return str(error)
 
@@ -61,18 +62,18 @@ class Cell:
     """One overlay of the grid."""
 
     request: ExplanationRequest
-    run: Run
+    source: WeightsSource
     method: str
     result: Attribution | str  # a sentence where there is no explanation
 
 
-def explained(request: ExplanationRequest, run: Run, method: str, layer: str | None) -> Cell:
+def explained(request: ExplanationRequest, source: WeightsSource, method: str, layer: str | None) -> Cell:
     """The cell of one run and method; `layer` is left aside by methods that look at none."""
-    return Cell(request, run, method, request.explain(method, run, layer))
+    return Cell(request, source, method, request.explain(method, source, layer))
 
 
-def _index(run: Run, name: str) -> int | None:
-    classes = run.input_spec.classes
+def _index(source: WeightsSource, name: str) -> int | None:
+    classes = source.input_spec.classes
     return classes.index(name) if name in classes else None
 
 
@@ -91,12 +92,12 @@ def row(cells: list[Cell]) -> tuple[float, float]:
 
 def show(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
     """One overlay of the grid, and what it says."""
-    cell(shown.request, shown.run, shown.result, ends, style.strength, style.colours)
+    cell(shown.request, shown.source, shown.result, ends, style.strength, style.colours)
 
 
 def cell(
     request: ExplanationRequest,
-    run: Run,
+    source: WeightsSource,
     result: Attribution | str,
     ends: tuple[float, float],
     strength: float,
@@ -106,29 +107,58 @@ def cell(
     if isinstance(result, str):
         st.info(literal(result), icon=":material/info:")
         return
-    title, subject, shown_subject = METHODS[result.method].title, class_of(run, result), literal(class_of(run, result))
-    overlay = _overlay(request, run, result, ends, OverlayStyle(strength, colours))
-    display.image(overlay, f"{title} of {names.of(run)} for {subject}", width="stretch")
-    where = ""
+    title, subject = METHODS[result.method].title, class_of(source, result)
+    overlay = _overlay(request, source, result, ends, OverlayStyle(strength, colours))
+    display.image(overlay, f"{title} of {names.of(source)} for {subject}, {in_words(result.map[0])}", width="stretch")
+    st.caption(_says(source, result, colours))
+
+
+def sentence(shown: Cell, style: OverlayStyle) -> str:
+    """What a map says, or why there is none, as Markdown."""
+    return literal(shown.result) if isinstance(shown.result, str) else _says(shown.source, shown.result, style.colours)
+
+
+def _says(source: WeightsSource, result: Attribution, colours: str) -> str:
+    subject, where = literal(class_of(source, result)), ""
     if result.layer:
         h, w = result.resolution
-        where = f" at `{result.layer}`, a map of {h}×{w}{cam_layers.coarser(run, result.layer)}"
+        called = names.layer(source, result.layer)
+        where = f" at `{called}`, a map of {h}×{w}{cam_layers.coarser(source, result.layer)}"
     if result.blank[0]:
-        st.caption(f"Nothing supports {shown_subject}{where}: {result.blank_because}. This is a result, not an error.")
-    else:
-        shown = SIGNS[colours] if result.signed else "Bright supports"
-        st.caption(f"{shown} **{shown_subject}**{where}; largest value {number(np.abs(result.map).max(), 2)}.")
+        return f"Nothing supports {subject}{where}: {result.blank_because}. This is a result, not an error."
+    shown = SIGNS[colours] if result.signed else "Bright supports"
+    return f"{shown} **{subject}**{where}; largest value {number(np.abs(result.map).max(), 2)}."
 
 
-def bar(method: str, ends: tuple[float, float], style: OverlayStyle) -> None:
-    """The scale that all maps of a method share."""
+def brief(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
+    """One overlay of a grid that has no room for sentences: the class and the largest value, or why there is none."""
+    result = shown.result
+    if isinstance(result, str):
+        st.caption(literal(result))
+        return
+    subject = class_of(shown.source, result)
+    overlay = _overlay(shown.request, shown.source, result, ends, style)
+    what = f"{METHODS[result.method].title} of {names.of(shown.source)} for {subject}"
+    display.image(overlay, f"{what}, {in_words(result.map[0])}", "stretch")
+    largest = "blank" if result.blank[0] else f"up to {number(np.abs(result.map).max(), 2)}"
+    st.caption(f"**{literal(subject)}**, {largest}")
+
+
+def bar(method: str, ends: tuple[float, float], style: OverlayStyle, narrow: bool = False) -> None:
+    """The scale that all maps of a method share; `narrow`: below the method's name, which says whose it is."""
     low, high = ends
     title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all maps"
+    if page.presenting():
+        title = METHODS[method].unit
+    elif narrow:
+        title = ""
     display.chart(
         charts.colour_bar(low, high, low < 0, title, page.presenting(), style.colours),
         f"Colour scale of {METHODS[method].title}",
         key=f"scale-{method}",
     )
+    if narrow:
+        st.caption(METHODS[method].unit)
 
 
 def help_of(method: str) -> None:
@@ -137,17 +167,23 @@ def help_of(method: str) -> None:
         st.markdown(METHODS[method].help)
 
 
-def class_of(run: Run, result: Attribution) -> str:
+def class_of(source: WeightsSource, result: Attribution) -> str:
     """The class that is explained: "4", or "4 and not 9"."""
-    classes = run.input_spec.classes
+    classes = source.input_spec.classes
     name = classes[int(result.target[0])]
     return name if result.contrast is None else f"{name} compared with {classes[int(result.contrast[0])]}"
 
 
 def _overlay(
-    request: ExplanationRequest, run: Run, result: Attribution, ends: tuple[float, float], style: OverlayStyle
+    request: ExplanationRequest,
+    source: WeightsSource,
+    result: Attribution,
+    ends: tuple[float, float],
+    style: OverlayStyle,
 ) -> np.ndarray:
-    heat = charts.overlay(request.image.prepared(run.input_spec), result.map[0], *ends, style.strength, style.colours)
+    heat = charts.overlay(
+        request.image.prepared(source.input_spec), result.map[0], *ends, style.strength, style.colours
+    )
     return charts.upscale(heat, max(1, SIDE // heat.shape[0]))
 
 
@@ -166,7 +202,7 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
                 if isinstance(of_cell.result, str):
                     continue
                 png, raw = io.BytesIO(), io.BytesIO()
-                Image.fromarray(_overlay(of_cell.request, of_cell.run, of_cell.result, ends, style)).save(png, "PNG")
+                Image.fromarray(_overlay(of_cell.request, of_cell.source, of_cell.result, ends, style)).save(png, "PNG")
                 np.save(raw, of_cell.result.map[0])
                 settings.append(_settings(of_cell, of_cell.result, ends, style))
                 files.writestr(f"{settings[-1]['files']}.png", png.getvalue())
@@ -177,15 +213,15 @@ def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
 
 def _settings(of_cell: Cell, result: Attribution, ends: tuple[float, float], style: OverlayStyle) -> dict[str, object]:
     return {
-        "files": f"{names.in_files(of_cell.run)}-{of_cell.method}-epoch-{of_cell.request.epoch}",
-        "run": names.of(of_cell.run),
-        "id": of_cell.run.id,
+        "files": f"{names.in_files(of_cell.source)}-{of_cell.method}-epoch-{of_cell.request.epoch}",
+        "run": names.of(of_cell.source),
+        "id": of_cell.source.id,
         "method": of_cell.method,
         "image": of_cell.request.image.name,
         "image_id": of_cell.request.image.key,
         "letterbox": of_cell.request.image.letterbox,
         "epoch": of_cell.request.epoch,
-        "class": class_of(of_cell.run, result),
+        "class": class_of(of_cell.source, result),
         "layer": result.layer,
         "scale": ends,
         "unit": METHODS[of_cell.method].unit,

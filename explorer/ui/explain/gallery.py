@@ -8,7 +8,7 @@ import streamlit as st
 from explorer import charts
 from explorer.data import Dataset
 from explorer.insights.attribution import METHODS
-from explorer.runs import Run
+from explorer.runs import Run, WeightsSource
 from explorer.ui import cache, choices, compute, display, navigation, page, predictions
 from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.explain import cam_layers, explanations, grid
@@ -17,6 +17,7 @@ from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import ANY, sample
 
 MOST = 12
+BESIDE = 6  # images in a row, and on the stage all there are
 SIDE = 96  # pixels of an image, before the browser scales it
 WANTED = "image-to-explain"  # in the session: data set, split and index of the image that was clicked
 
@@ -24,20 +25,22 @@ WANTED = "image-to-explain"  # in the session: data set, split and index of the 
 def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[int], str], key: str) -> None:
     """The first images of a split, by index; a click shows where the predictions come from."""
     images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
-    with st.grid(6, min_column_width=110, gap="small"):
-        for index in which[:MOST].tolist():
-            text = caption(index)
-            with st.container():
-                click_image(
-                    charts.upscale(charts.rgb(images.pixels[index]), max(1, SIDE // images.pixels.shape[-1])),
-                    f"Image {index + 1}, {text}",
-                    Cells(1, 1, [f"Explain this prediction: {text}"]),
-                    f"{key}-{index}",
-                    _chooser(of.fingerprint, split, index),
-                )
-                st.caption(literal(text))
-    left = len(which) - MOST
-    more = f" The first {MOST} of {len(which):,}." if left > 0 else ""
+    most = BESIDE if page.presenting() else MOST
+    with st.container() if page.presenting() else st.grid(BESIDE, min_column_width=110, gap="small"):
+        places = st.columns(BESIDE, gap="small") if page.presenting() else [st.container() for _ in which[:most]]
+    for place, index in zip(places, which[:most].tolist(), strict=False):
+        text = caption(index)
+        with place:
+            click_image(
+                charts.upscale(charts.rgb(images.pixels[index]), max(1, SIDE // images.pixels.shape[-1])),
+                f"Image {index + 1}, {text}",
+                Cells(1, 1, [f"Explain this prediction: {text}"]),
+                f"{key}-{index}",
+                _chooser(of.fingerprint, split, index),
+            )
+            (st.markdown if page.presenting() else st.caption)(literal(text))
+    left = len(which) - most
+    more = f" The first {most} of {len(which):,}." if left > 0 else ""
     if not page.presenting():
         st.caption(f"Click an image to explain its prediction.{more}")
 
@@ -77,7 +80,7 @@ def _by_default(request: explanations.ExplanationRequest, run: Run) -> explanati
 
 
 @st.dialog("Where does the prediction come from?", width="large")
-def _explanations(runs: list[Run], request: explanations.ExplanationRequest, sampled: Run) -> None:
+def _explanations(runs: list[Run], request: explanations.ExplanationRequest, sampled: WeightsSource) -> None:
     """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
     image, pixels = request.image, request.image.prepared(runs[0].input_spec)
     title = literal(f"{image.name}, true class {image.label}")
@@ -89,7 +92,7 @@ def _explanations(runs: list[Run], request: explanations.ExplanationRequest, sam
     cells = [_by_default(request, run) for run in runs]
     for column, cell in zip(rest, cells, strict=True):
         with column:
-            page.run_heading(cell.run)
+            page.run_heading(cell.source)
             scale = explanations.row([other for other in cells if other.method == cell.method])
             explanations.show(cell, scale, explanations.OverlayStyle())
             st.caption(f"Method: {METHODS[cell.method].title}.")

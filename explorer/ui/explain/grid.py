@@ -1,15 +1,17 @@
 """The two grids of the Saliency page: models × methods, and epochs × one method."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
 from explorer.insights.attribution import METHODS
-from explorer.runs import Run, saved_epochs
-from explorer.runs.published import PublishedRun
-from explorer.ui import choices, display, names, page
-from explorer.ui.explain import explanations
+from explorer.insights.findings.saliency import Explained, comes_from
+from explorer.insights.predict import top
+from explorer.runs import Checkpoint, WeightsSource, epochs_of
+from explorer.ui import choices, compute, display, names, page
+from explorer.ui.explain import explanations, trust_badge
 from explorer.ui.explain.explanations import Cell, ExplanationRequest, OverlayStyle
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
@@ -22,7 +24,7 @@ def pick_methods(kind: str) -> list[str]:
     """Several methods, or for the grid over epochs one."""
     if kind == "epochs":
         return [choices.selectbox("Method", list(METHODS), "method", format_func=_title)]
-    return choices.multiselect("Methods", list(METHODS), "methods", ["grad-cam"], _title, wrap=True)
+    return choices.multiselect("Methods", list(METHODS), "methods", ["grad-cam"], _title)
 
 
 def _title(method: str) -> str:
@@ -40,9 +42,9 @@ def pick_target(classes: tuple[str, ...], image: InputImage) -> str:
     return (image.label or PREDICTED) if wanted == TRUE else wanted
 
 
-def unknown(chosen: list[Run], wanted: str) -> str:
+def unknown(chosen: Sequence[WeightsSource], wanted: str) -> str:
     """A sentence on the runs for which the predicted class is explained, though another one was chosen; or ""."""
-    without = [names.of(run) for run in chosen if wanted != PREDICTED and wanted not in run.input_spec.classes]
+    without = [names.of(source) for source in chosen if wanted != PREDICTED and wanted not in source.input_spec.classes]
     if not without:
         return ""
     their = "its predicted class is" if len(without) == 1 else "their predicted classes are"
@@ -50,72 +52,191 @@ def unknown(chosen: list[Run], wanted: str) -> str:
 
 
 def by_method(
-    chosen: list[Run], methods: list[str], layers: dict[str, str], request: ExplanationRequest, style: OverlayStyle
+    chosen: Sequence[WeightsSource],
+    methods: list[str],
+    layers: dict[str, str],
+    request: ExplanationRequest,
+    style: OverlayStyle,
 ) -> list[list[Cell]]:
     """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
-    rows = []
-    for method in methods:
-        cells = [explanations.explained(request, run, method, layers.get(run.id)) for run in chosen]
-        rows.append(cells)
+    rows = [
+        [explanations.explained(request, source, method, layers.get(source.id)) for source in chosen]
+        for method in methods
+    ]
+    dense = page.presenting() and len(methods) > 1  # then each map needs the height: the maps show the image, too
+    if dense and len(methods) > len(chosen):
+        _by_run(chosen, methods, rows, style)
+        return rows
+    if len(methods) > 1 and not page.presenting():
+        _matrix(chosen, methods, rows, style)
+        return rows
+    for method, cells in zip(methods, rows, strict=True):
         ends = explanations.row(cells)
         columns = st.columns(1 + len(chosen))
         with columns[0]:
-            if method == methods[0]:
+            if method == methods[0] and not dense:
                 _inputs(chosen, request.image)
             explanations.help_of(method)
+            if page.presenting():  # which hides the button, and whose maps need the height
+                page.heading(METHODS[method].title)
+                if ends[1] > 0:
+                    explanations.bar(method, ends, style)
         for column, cell in zip(columns[1:], cells, strict=True):
             with column:
-                page.run_heading(cell.run)
+                if method == methods[0] or not dense:
+                    page.run_heading(cell.source)
                 explanations.show(cell, ends, style)
-        if ends[1] > 0:
+                trust_badge.show(cell)
+        if ends[1] > 0 and not page.presenting():
             explanations.bar(method, ends, style)
     return rows
 
 
+MOST = 4  # networks; fewer leave places free, so that two methods fit one screen
+
+
+def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
+    """Methods × networks for one look: the image is shown at the top of the page alone, what each map says below."""
+    st.html(_MATRIX)
+    for method, cells in zip(methods, rows, strict=True):
+        ends = explanations.row(cells)
+        with st.container(key=f"matrix-{'first' if method == methods[0] else method}"):
+            columns = st.columns(1 + MOST)
+            with columns[0]:
+                explanations.help_of(method)
+                if ends[1] > 0:
+                    explanations.bar(method, ends, style, narrow=True)
+            for column, cell in zip(columns[1:], cells, strict=False):
+                with column:
+                    page.run_heading(cell.source)
+                    explanations.brief(cell, ends, style)
+    st.caption("One scale a method, for all networks. Below each map: the class that it explains, and its maximum.")
+    for method, cells in zip(methods, rows, strict=True):
+        columns = st.columns(1 + MOST)
+        columns[0].markdown(f"**{METHODS[method].title}**")
+        for column, cell in zip(columns[1:], cells, strict=False):
+            with column:
+                st.caption(explanations.sentence(cell, style))
+                trust_badge.show(cell)
+
+
+# The names of the networks stand above the first row alone; where columns are stacked, above each map.
+_MATRIX = """<style>
+[class*="st-key-matrix-"] [data-testid="stVerticalBlock"] { gap: 0.25rem; }
+@media (min-width: 641px) {
+  [class*="st-key-matrix-"]:not(.st-key-matrix-first) [data-testid="stHtml"] { display: none; }
+}
+</style>"""
+
+
+def _by_run(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
+    """The same maps turned: a row a run, a column a method, for a screen is wider than high."""
+    ends = [explanations.row(cells) for cells in rows]
+    for nth, source in enumerate(chosen):
+        columns = st.columns(1 + len(methods))
+        with columns[0]:
+            page.run_heading(source)
+        for column, method, cells, scale in zip(columns[1:], methods, rows, ends, strict=True):
+            with column:
+                if nth == 0:
+                    page.heading(METHODS[method].title)
+                explanations.show(cells[nth], scale, style)
+    for column, method, scale in zip(st.columns(1 + len(methods))[1:], methods, ends, strict=True):
+        with column:
+            if scale[1] > 0:
+                explanations.bar(method, scale, style)
+
+
 def over_epochs(
-    chosen: list[Run], method: str, layers: dict[str, str], request: ExplanationRequest, style: OverlayStyle
+    chosen: Sequence[WeightsSource],
+    method: str,
+    layers: dict[str, str],
+    request: ExplanationRequest,
+    style: OverlayStyle,
 ) -> list[list[Cell]]:
     """A row a run, a column an epoch, all on one scale; the epoch of `request` is replaced by each of them.
 
+    All epochs of a run explain one class: the chosen one, or the one that it predicts at the epoch of `request`.
+
     Returns what was drawn, as one row of that scale.
     """
-    saved = {run.id: [] if isinstance(run, PublishedRun) else saved_epochs(run) for run in chosen}
+    saved = {source.id: epochs_of(source) for source in chosen}
     all_epochs = sorted(set().union(*saved.values()))
     if not all_epochs:
         page.stop_with("These runs have no saved epochs: epochs are saved for networks with fewer than 5 M parameters.")
     places = np.unique(np.linspace(0, len(all_epochs) - 1, AT_FIRST).round().astype(int))
-    shown = choices.multiselect(
-        "Epochs", all_epochs, "epochs-shown", [all_epochs[index] for index in places], wrap=True
-    )
+    shown = choices.multiselect("Epochs", all_epochs, "epochs-shown", [all_epochs[index] for index in places])
     if not shown:
         page.stop_with("Choose at least one epoch above.")
+    fixed = {source.id: _with_one_class(source, request) for source in chosen}
     cells = {
-        (run.id, epoch): explanations.explained(replace(request, epoch=epoch), run, method, layers.get(run.id))
-        for run in chosen
+        (source.id, epoch): explanations.explained(
+            replace(fixed[source.id], epoch=epoch), source, method, layers.get(source.id)
+        )
+        for source in chosen
         for epoch in sorted(shown)
-        if epoch in saved[run.id]
+        if epoch in saved[source.id]
     }
     ends = explanations.row(list(cells.values()))
     explanations.help_of(method)
-    for run in chosen:
-        page.run_heading(run)
+    for source in chosen:
+        page.run_heading(source)
         for column, epoch in zip(st.columns(len(shown)), sorted(shown), strict=True):
             with column:
                 st.markdown(f"**Epoch {epoch}**" if epoch else "**Untrained**")
-                if (run.id, epoch) in cells:
-                    explanations.show(cells[run.id, epoch], ends, style)
+                if (source.id, epoch) in cells:
+                    explanations.show(cells[source.id, epoch], ends, style)
                 else:
                     st.info("Not saved.", icon=":material/info:")
+    if any(request.target not in source.input_spec.classes for source in chosen):
+        at = "with the best weights" if request.epoch == "best" else f"after epoch {request.epoch}"
+        st.caption(f"Every epoch of a network explains one class: the one that it predicts {at}.")
     if ends[1] > 0:
         explanations.bar(method, ends, style)
     return [list(cells.values())]
 
 
-def _inputs(chosen: list[Run], image: InputImage) -> None:
+def _with_one_class(source: WeightsSource, request: ExplanationRequest) -> ExplanationRequest:
+    """For a predicted class the request names it, as predicted at its epoch: others may predict another one."""
+    classes = source.input_spec.classes
+    if request.target in classes:
+        return request
+    predicted = compute.probabilities(Checkpoint(source, request.epoch), request.image).argmax()
+    return replace(request, target=classes[int(predicted)])
+
+
+def verdict(
+    rows: list[list[Cell]], request: ExplanationRequest, probabilities: dict[str, tuple[np.ndarray, tuple[str, ...]]]
+) -> str:
+    """What each network predicts and, by the first method of the grid at this epoch, from which part of the image."""
+    (first, *_), explained = rows[0], []
+    for run_id, (values, classes) in probabilities.items():
+        cell = _at(request.epoch, [of for of in rows[0] if of.source.id == run_id])
+        (guess,) = top(values[None], classes, 1)[0]
+        result = cell.result if cell else ""
+        if cell and not isinstance(result, str):
+            subject = explanations.class_of(cell.source, result)
+            explained.append(Explained(names.of(cell.source), guess, subject, result.map[0]))
+        else:
+            explained.append(Explained(names.shown()[run_id], guess, guess.label))
+    return comes_from(explained, METHODS[first.method].title, request.image.label or "")
+
+
+def _at(epoch: int | str, cells: list[Cell]) -> Cell | None:
+    """Of one run's cells that of this epoch, which the grid over epochs need not show; None of a run without cells."""
+    found = next((cell for cell in cells if cell.request.epoch == epoch), None)
+    if found or not cells:
+        return found
+    (other, *_) = cells
+    layer = None if isinstance(other.result, str) else other.result.layer
+    return explanations.explained(replace(other.request, epoch=epoch), other.source, other.method, layer)
+
+
+def _inputs(chosen: Sequence[WeightsSource], image: InputImage) -> None:
     """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
     page.heading("Input of the network")
-    inputs = {run.id: image.prepared(run.input_spec) for run in chosen}
-    called = {run.id: names.of(run) for run in chosen}
+    inputs = {source.id: image.prepared(source.input_spec) for source in chosen}
+    called = {source.id: names.of(source) for source in chosen}
     alike: dict[tuple, list[str]] = {}
     for run_id, pixels in inputs.items():
         alike.setdefault((pixels.shape, pixels.tobytes()), []).append(run_id)

@@ -8,12 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.charts.confusion import CELL
-from explorer.charts.formatting import number, percent
+from explorer.charts.confusion import CELL, FEW
+from explorer.charts.formatting import percent
 from explorer.insights.findings import mistakes as findings
 from explorer.insights.mistakes import BINS, Predictions, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
-from explorer.ui import choices, display, names, page
+from explorer.ui import choices, display, names, page, saving, stage
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
 
@@ -49,11 +49,13 @@ class EvaluatedRun:
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
-    """How many images each run gets wrong, and which class it takes for which most often."""
-    clauses = [
-        findings.summary(names.of(of_run.run), of_run.predictions, of_run.classes, of_run.split) for of_run in evaluated
-    ]
-    return f"{'; '.join(clauses)}."
+    """Which class each run takes for which most often and, behind a line break, how many images it gets wrong."""
+    in_words, clauses = [], []
+    for of_run in evaluated:
+        name = names.of(of_run.run)
+        in_words.append(findings.answer(name, of_run.predictions, of_run.classes))
+        clauses.append(findings.summary(name, of_run.predictions, of_run.split))
+    return f"{'; '.join(in_words)}.\n{'; '.join(clauses)}."
 
 
 def confusion(evaluated: list[EvaluatedRun]) -> None:
@@ -93,11 +95,13 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     st.vega_lite_chart(
         display.specification(charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)),
         width="stretch",
-        alt=f"Confusion matrix of {names.of(of_run.run)}",
+        alt=stage.alternative(f"Confusion matrix of {names.of(of_run.run)}"),
         key=chart,
         on_select=clicked,
         selection_mode=CELL,
     )
+    if page.presenting():
+        return
     if pairs.empty:
         st.success(literal(f"{names.of(of_run.run)} classifies every image correctly."), icon=":material/check:")
         return
@@ -111,7 +115,7 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     gallery.show([of_run.run], of_run.split, which, of_run.predicted, f"cell-image-{of_run.run.id}")
     classes = np.array(of_run.classes, dtype=object)
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
-    st.dataframe(
+    saving.dataframe(
         {
             "true class": classes[pairs["true"]],
             "predicted": classes[pairs["predicted"]],
@@ -131,32 +135,25 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
     """Where a run is wrong and surest of it."""
     for of_run in evaluated:
         page.run_heading(of_run.run)
+        st.markdown(literal(findings.confidence(of_run.predictions, of_run.split)))
         which = of_run.predictions.surest_mistakes()
         if not len(which):
-            st.success("Every image is classified correctly.", icon=":material/check:")
             continue
-        half = int((of_run.predictions.confidence[which] > 0.5).sum())
-        st.markdown(f"In {half:,} of {len(which):,} mistakes the predicted class has a probability above 50 %.")
         gallery.show([of_run.run], of_run.split, which, of_run.caption, f"confident-{of_run.run.id}")
 
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
     """Does a probability of 90 % mean that 90 % are right?"""
-    called = names.shown()
-    found = {result.run.id: calibration(result.predictions) for result in evaluated}
-    st.markdown(
-        "; ".join(
-            f"{literal(called[run_id])}: expected calibration error **{percent(result.ece)}**; "
-            f"accuracy {percent(result.accuracy)}, mean confidence {percent(result.confidence)}"
-            for run_id, result in found.items()
-        )
-        + "."
-    )
+    found = {of_run.run.id: calibration(of_run.predictions) for of_run in evaluated}
+    text = "; ".join(findings.calibration(names.of(of_run.run), found[of_run.run.id]) for of_run in evaluated)
+    st.markdown(literal(f"{text[0].upper()}{text[1:]}."))
     rows = pd.concat([result.bins.assign(run=run_id) for run_id, result in found.items()])
     display.chart(charts.reliability(rows, page.presenting()), "Calibration diagram of each run", key="reliability")
     st.caption(
         f"The images are sorted by the probability of the predicted class into {BINS} bins of equal width; a larger "
         "point means more images. On the dashed line, confidence equals accuracy; below it, the run is overconfident. "
+        f"Thin lines: the 95 % interval of a bin's accuracy (Wilson). A bin of fewer than {FEW} images is a hollow "
+        "point that no line joins to its neighbours. "
         "The expected calibration error is the distance to the line, averaged over the images: Σ (images in the bin / "
         "all images) · |accuracy − mean probability|. Guo et al. 2017, On Calibration of Modern Neural Networks."
     )
@@ -174,7 +171,7 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                 f"the classes) **{percent(float(table['recall'].mean()))}**."
             )
             shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
-            st.dataframe(
+            saving.dataframe(
                 pd.DataFrame({"class": of_run.classes, **shares, **table}),
                 hide_index=True,
                 column_config={
@@ -203,17 +200,7 @@ def together(evaluated: list[EvaluatedRun]) -> None:
     first, second = names.of(a.run), names.of(b.run)
     groups = {"first": found.only_a, "second": found.only_b, "both": found.both}
     labels = {"first": f"only {first}", "second": f"only {second}", "both": "both"}
-    st.markdown(
-        f"Of {found.n:,} images, both misclassify {len(found.both):,}, only {literal(first)} {len(found.only_a):,} "
-        f"and only {literal(second)} {len(found.only_b):,}. If both were equally accurate, a split at least as "
-        f"uneven would occur with a probability of **{number(found.p, 2)}** (exact McNemar): "
-        + (
-            "the choice of images does not explain the difference."
-            if found.p < 0.05
-            else "these images cannot tell them apart."
-        )
-        + " This compares the two trained networks; the spread between seeds is not included."
-    )
+    st.markdown(literal(findings.comparison(first, second, found)))
     who = choices.segmented("Misclassified by", list(groups), "by", format_func=lambda name: literal(labels[name]))
     which = groups[who]
     if not len(which):

@@ -1,5 +1,6 @@
 """What the Feature maps page looks at: a layer of each run, or of one run at two epochs, and a channel of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,7 @@ import streamlit as st
 
 from explorer.insights.architecture import WEIGHTED
 from explorer.insights.features import strongest
-from explorer.runs import Checkpoint, Run, saved_epochs
-from explorer.runs.published import PublishedRun
+from explorer.runs import Checkpoint, WeightsSource, epochs_of
 from explorer.ui import choices, compute, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
@@ -27,9 +27,14 @@ class View:
     image: InputImage
 
     @property
-    def run(self) -> Run:
+    def source(self) -> WeightsSource:
         """The run whose weights they are."""
-        return self.checkpoint.run
+        return self.checkpoint.source
+
+    @property
+    def called(self) -> str:
+        """The layer by the name people know."""
+        return names.layer(self.source, self.layer)
 
     @property
     def is_own(self) -> bool:
@@ -55,26 +60,27 @@ class View:
 BY_VIEW = BY_IMAGE | {View: lambda view: (view.checkpoint, view.layer, view.image)}  # that decides its maps
 
 
-def views(chosen: list[Run], epoch: int | str, image: InputImage) -> list[View]:
+def views(chosen: Sequence[WeightsSource], epoch: int | str, image: InputImage) -> list[View]:
     """One for each run; of a single run a second one, if it is to be set beside itself at another epoch."""
     columns = st.columns(max(2, len(chosen)))
     layers = {}
-    for column, run in zip(columns, chosen, strict=False):
-        shapes = compute.shapes(run)
+    for column, source in zip(columns, chosen, strict=False):
+        shapes = compute.shapes(source)
         offered = [name for name, shape in shapes.items() if len(shape) in (1, 3)]
-        weighted = [layer.name for layer in networks.layers(run) if layer.kind in WEIGHTED and layer.name in offered]
         with column:
-            layers[run.id] = pick_layer(run, offered, weighted[0])
+            layers[source.id] = pick_layer(source, offered, weighted(source)[0])
     epochs = [epoch]
-    if len(chosen) == 1 and not isinstance(chosen[0], PublishedRun):  # those have one set of weights
+    if len(chosen) == 1 and chosen[0].has_history:  # a published model has one set of weights
         with columns[1]:
             epochs += _beside(chosen[0], epoch)
-    return [_view(run, of_epoch, layers[run.id], image, len(epochs) > 1) for run in chosen for of_epoch in epochs]
+    return [
+        _view(source, of_epoch, layers[source.id], image, len(epochs) > 1) for source in chosen for of_epoch in epochs
+    ]
 
 
-def _beside(run: Run, epoch: int | str) -> list[int | str]:
+def _beside(source: WeightsSource, epoch: int | str) -> list[int | str]:
     """The epoch that the run is set beside itself at, if any."""
-    saved = ["best", "last", *map(str, saved_epochs(run))]
+    saved = ["best", "last", *map(str, epochs_of(source))]
     choice = choices.selectbox(
         "Compare with epoch",
         ["none", *(name for name in saved if name != str(epoch))],
@@ -85,10 +91,10 @@ def _beside(run: Run, epoch: int | str) -> list[int | str]:
     return [] if choice == "none" else [int(choice) if choice.isdigit() else choice]
 
 
-def _view(run: Run, epoch: int | str, layer: str, image: InputImage, with_epoch: bool) -> View:
-    checkpoint = Checkpoint(run, epoch)
+def _view(source: WeightsSource, epoch: int | str, layer: str, image: InputImage, with_epoch: bool) -> View:
+    checkpoint = Checkpoint(source, epoch)
     maps = compute.maps(checkpoint, layer, image)
-    name = f"{names.of(run)}, epoch {epoch}" if with_epoch else names.of(run)
+    name = f"{names.of(source)}, epoch {epoch}" if with_epoch else names.of(source)
     return View(checkpoint, layer, name, maps.reshape(*maps.shape, *(1,) * (3 - maps.ndim)), image)
 
 
@@ -96,20 +102,20 @@ def channels(shown: list[View]) -> dict[str, int]:
     """The chosen channel of each run, at first the strongest for this image; run id → channel."""
     found: dict[str, int] = {}
     for view in shown:
-        if view.run.id not in found:  # of a run that stands beside itself, the same channel
-            found[view.run.id] = _channel(view)
+        if view.source.id not in found:  # of a run that stands beside itself, the same channel
+            found[view.source.id] = _channel(view)
     return found
 
 
 def _channel(view: View) -> int:
-    key, noun = f"channel-of-{view.run.id}", "Unit" if view.flat else "Channel"
+    key, noun = f"channel-of-{view.source.id}", "Unit" if view.flat else "Channel"
     layer, _, number = choices.held(_channel_key(view), noun).rpartition(":")
     valid = layer == view.layer and number.isdecimal() and int(number) < len(view.maps)
     st.session_state[key] = int(number) if valid else int(view.order[0])
     if page.presenting():
         return st.session_state[key]
     return st.number_input(
-        literal(f"{noun} of {names.of(view.run)}"),
+        literal(f"{noun} of {names.of(view.source)}"),
         0,
         len(view.maps) - 1,
         key=key,
@@ -121,8 +127,20 @@ def _channel(view: View) -> int:
 
 def keep_channel(view: View, channel: int) -> None:
     """Choose a channel; called before the page draws its pickers."""
-    choices.put(_channel_key(view), f"{view.layer}:{channel}")
+    keep_channel_of(view.source, view.layer, channel)
+
+
+def keep_channel_of(source: WeightsSource, layer: str, channel: int) -> None:
+    """Choose a channel of a layer that need not be shown yet; called before the page draws its pickers."""
+    choices.put(f"channel-{source.id}", f"{layer}:{channel}")
 
 
 def _channel_key(view: View) -> str:
-    return f"channel-{view.run.id}"
+    return f"channel-{view.source.id}"
+
+
+def weighted(source: WeightsSource) -> list[str]:
+    """The convolutions and linear layers whose outputs can be shown, from first to last."""
+    shapes = compute.shapes(source)
+    layers = [layer for layer in networks.layers(source) if layer.kind in WEIGHTED]
+    return [layer.name for layer in layers if len(shapes.get(layer.name, ())) in (1, 3)]

@@ -1,17 +1,22 @@
 """The Feature maps page's verdict, its tiles, and one map enlarged over the image."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
+from explorer.insights.findings.feature_maps import sees
 from explorer.training.transfer import head_of
-from explorer.ui import cache, choices, display, image_cache, page
+from explorer.ui import cache, choices, display, image_cache, page, saving, stage
 from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.features import picker
 from explorer.ui.features.picker import View
 from explorer.ui.markdown import literal
+from explorer.ui.pickers import networks
 from explorer.ui.pickers.input_image import InputImage
 
 MANY = (16, 64, 256, "all")  # maps that are shown
@@ -23,11 +28,18 @@ VALUES_UP_TO = 64  # pixels a side of a map whose values are shown under the poi
 NAMED = 12  # dead maps whose numbers are told
 
 
-def verdict(view: View) -> str:
-    """How many maps a layer has, and how many of them are dead for this image."""
-    many, dead = len(view.maps), int(dead_maps(view.maps[None])[0].sum())
-    silent = f"{dead} of them dead for this image" if dead else "all of them active for this image"
-    return f"{view.name} has {many} {view.noun} in this layer, {silent}"
+def verdict(views: list[View]) -> str:
+    """How much of the image a unit of each layer sees and, behind a line break, how many maps show anything of it."""
+    fields, maps = [], []
+    for view in views:
+        layer = next(layer for layer in networks.layers(view.source) if layer.name == view.layer)
+        field, _, shown = sees(view.name, view.called, view.maps, layer.field, view.source.input_spec.size).partition(
+            "; "
+        )
+        fields.append(field)
+        maps.append(f"{view.name}: {shown}.")
+    text = "; ".join(fields)
+    return f"{text[0].upper()}{text[1:]}.\n{' '.join(maps)}"
 
 
 def pick_many() -> int | str:
@@ -41,19 +53,21 @@ def pick_cover() -> float:
     return choices.slider("Overlay strength", 0.0, 1.0, 0.7, "cover", page.presenting(), step=0.05, width=200)
 
 
-def tiles(shown: list[View], chosen: dict[str, int], wanted: int | str) -> tuple[float, float]:
-    """Maps as tiles on one scale, which is returned; a click chooses a channel."""
+def tiles(
+    shown: list[View], columns: Sequence[DeltaGenerator], chosen: dict[str, int], wanted: int | str
+) -> tuple[float, float]:
+    """Maps as tiles in a column each, on one scale, which is returned; a click chooses a channel."""
     low, high = charts.limits(*(view.maps for view in shown))
     signed = low < 0
-    for column, view in zip(st.columns(len(shown)), shown, strict=True):
+    for column, view in zip(columns, shown, strict=True):
         order = view.order[: _most(view) if wanted == "all" else wanted]
         with column:
-            page.heading(view.name, charts.colour(view.run.id))
-            _clickable(view, order, low, high, chosen[view.run.id])
+            page.heading(view.name, charts.colour(view.source.id))
+            _clickable(view, order, low, high, chosen[view.source.id])
             some = f"The {len(order)} strongest of {len(view.maps)}" if len(order) < len(view.maps) else "All"
             size = "" if view.flat else f", {view.maps.shape[1]}×{view.maps.shape[2]} pixels"
             more = " The page shows no more than these." if wanted == "all" and len(order) < len(view.maps) else ""
-            st.caption(f"{some} {view.noun} of `{view.layer}`{size}, strongest first.{more} {_dead(view)}")
+            st.caption(f"{some} {view.noun} of `{view.called}`{size}, strongest first.{more} {_dead(view)}")
     bar = charts.colour_bar(low, high, signed, "Activation", page.presenting())
     display.chart(bar, "Colour scale of the maps, the same for all")
     if len(shown) > 1:
@@ -71,7 +85,7 @@ def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: i
     cells = Cells(-(-len(order) // columns), columns, labels, chosen_cell)
     click_image(
         _tiled(order, columns, (low, high), view),
-        f"The {view.noun} of layer {view.layer} of {view.name} as small images",
+        stage.image_alternative(f"The {view.noun} of layer {view.called} of {view.name} as small images"),
         cells,
         key=f"tiles-{view.name}",
         on_pick=lambda row, column: picker.keep_channel(view, int(order[row * columns + column])),
@@ -99,35 +113,24 @@ def _dead(view: View) -> str:
     return f"Dead for this image: {', '.join(map(str, dead[:NAMED]))}{' …' if len(dead) > NAMED else ''}."
 
 
-def enlarged(
-    shown: list[View], image: InputImage, chosen: dict[str, int], scale: tuple[float, float], cover: float
-) -> None:
-    """One map of each, alone and over the image."""
-    for column, view in zip(st.columns(len(shown)), shown, strict=True):
-        with column:
-            _one(view, image, chosen[view.run.id], scale, cover, stacked=len(shown) == 1)
-
-
-def _one(view: View, image: InputImage, channel: int, scale: tuple[float, float], cover: float, stacked: bool) -> None:
+def enlarged(view: View, image: InputImage, channel: int, scale: tuple[float, float], cover: float) -> None:
+    """One of its maps, alone and over the image: beside its tiles, so that a click is answered in sight."""
     values, (low, high) = view.maps[channel], scale
-    page.heading(f"{'Unit' if view.flat else 'Map'} {channel} of {view.name}", charts.colour(view.run.id))
+    page.heading(f"{'Unit' if view.flat else 'Map'} {channel}", charts.colour(view.source.id))
     if view.flat:
         st.markdown(f"Its output is **{number(float(values[0, 0]))}**{_logit_of(view, channel)}.")
         return
-    alone, over = (st.container(), st.container()) if stacked else st.columns(2)
     height, width = values.shape
-    with alone:
-        labels = ()
-        if max(height, width) <= VALUES_UP_TO:
-            rows, columns = np.indices(values.shape)
-            places = zip(rows.ravel(), columns.ravel(), values.ravel().tolist(), strict=True)
-            labels = [f"row {row}, column {column}: {number(value)}" for row, column, value in places]
-        painted = charts.tile(values[None], 1, low, high, low < 0)
-        click_image(painted, f"Map {channel} alone", Cells(height, width, labels), f"map-{view.name}", None)
-    with over:
-        prepared = image.prepared(view.run.input_spec)
-        laid = charts.map_over(prepared, values, min(low, 0.0), high, cover)
-        display.image(laid, f"Map {channel} of layer {view.layer} over the image", width="stretch")
+    labels = ()
+    if max(height, width) <= VALUES_UP_TO:
+        rows, columns = np.indices(values.shape)
+        places = zip(rows.ravel(), columns.ravel(), values.ravel().tolist(), strict=True)
+        labels = [f"row {row}, column {column}: {number(value)}" for row, column, value in places]
+    painted = charts.tile(values[None], 1, low, high, low < 0)
+    click_image(painted, f"Map {channel} of {view.name} alone", Cells(height, width, labels), f"map-{view.name}", None)
+    prepared = image.prepared(view.source.input_spec)
+    laid = charts.map_over(prepared, values, min(low, 0.0), high, cover)
+    display.image(laid, f"Map {channel} of layer {view.called} of {view.name} over the image", width="stretch")
     if np.isfinite(values).all():
         row, column = divmod(int(values.argmax()), width)
         largest, mean = float(values.max()), float(values.mean())
@@ -138,7 +141,7 @@ def _logit_of(view: View, channel: int) -> str:
     """Which class a unit of the last layer stands for."""
     if view.layer != head_of(cache.model(view.checkpoint)):
         return ""
-    return literal(f", the logit of class {view.run.input_spec.classes[channel]}")
+    return literal(f", the logit of class {view.source.input_spec.classes[channel]}")
 
 
 def strengths(shown: list[View]) -> None:
@@ -148,7 +151,7 @@ def strengths(shown: list[View]) -> None:
             return
         for view in shown:
             order, dead = view.order, dead_maps(view.maps[None])[0]
-            st.dataframe(
+            saving.dataframe(
                 {
                     "map": order,
                     "mean |activation|": strength(view.maps[None])[order],

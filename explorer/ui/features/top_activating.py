@@ -28,8 +28,8 @@ def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
     """For each view the images with the largest activations of its channel, and what its unit sees of them."""
     for view in shown:
         noun = "Unit" if view.flat else "Map"
-        page.heading(f"{noun} {chosen[view.run.id]} of {view.name}", charts.colour(view.run.id))
-        _one(view, chosen[view.run.id], among)
+        page.heading(f"{noun} {chosen[view.source.id]} of {view.name}", charts.colour(view.source.id))
+        _one(view, chosen[view.source.id], among)
     st.caption(
         "The box marks the theoretical receptive field of the unit with the largest activation; the field is enlarged "
         "below. Where the field is larger than the image, a small square marks its centre. Grey lies outside the image."
@@ -37,7 +37,7 @@ def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
 
 
 def _one(view: View, channel: int, among: int) -> None:
-    data = passes.images_for(view.run)
+    data = passes.images_for(view.source)
     which = passes.some_of(data, among)
     found, field = _found(view, data, which), _field(view)
     peaks = found.activations[:, channel]
@@ -48,7 +48,7 @@ def _one(view: View, channel: int, among: int) -> None:
             unit = int(found.rows[rank, channel]), int(found.columns[rank, channel])
             label = data.classes[int(data.validation.labels[index])]
             with st.container(width=SIDE + 22):
-                (image,) = passes.prepared(view.run, data, np.array([index]))
+                (image,) = passes.prepared(view.source, data, np.array([index]))
                 size = image.shape[-1]
                 outside, small = _outside(field, size), field.size < size
                 framed = charts.receptive_square(image, field, unit, side=SIDE, outside=outside, centre=not small)
@@ -62,7 +62,7 @@ def _one(view: View, channel: int, among: int) -> None:
 
 
 def _field(view: View) -> Field:
-    return next(layer.field for layer in networks.layers(view.run) if layer.name == view.layer)
+    return next(layer.field for layer in networks.layers(view.source) if layer.name == view.layer)
 
 
 def _outside(field: Field, size: int) -> int:
@@ -76,14 +76,14 @@ def _sentence(view: View, found: TopActivating, channel: int) -> str:
     if peaks[0] <= 0:
         text += ": no image activates it"
     if silent:
-        text += f"; {silent} of the {found.activations.shape[1]} {view.noun} of `{view.layer}` are never above zero"
+        text += f"; {silent} of the {found.activations.shape[1]} {view.noun} of `{view.called}` are never above zero"
     return f"{text}."
 
 
 def _found(view: View, data: Dataset, which: np.ndarray) -> TopActivating:
     def go(progress: passes.Progress) -> TopActivating:
-        pixels = passes.prepared(view.run, data, which)
+        pixels = passes.prepared(view.source, data, which)
         return top_activating_images(cache.model(view.checkpoint), view.layer, pixels, progress=progress)
 
     key = ("top-activating", view.checkpoint, view.layer, data.fingerprint, len(which))
-    return passes.once(key, go, f"Computing {len(which)} images through {view.name} up to {view.layer} …")
+    return passes.once(key, go, f"Computing {len(which)} images through {view.name} up to {view.called} …")

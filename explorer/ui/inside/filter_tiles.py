@@ -1,5 +1,6 @@
 """The filters of a convolution as tiles: of several runs on one scale, and epoch by epoch as an animation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,16 +9,12 @@ import streamlit as st
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.filters import filter_norms, filters, layer_statistics
-from explorer.runs import Checkpoint, Run, saved_epochs
-from explorer.runs.weights import read_weights, weights_file
+from explorer.runs import Checkpoint, WeightsSource
 from explorer.text import plural
-from explorer.ui import cache, display, names, page
-from explorer.ui.components import animation
-from explorer.ui.markdown import literal
+from explorer.ui import cache, display, names, page, saving
 
 SHOWN = 64
 COLUMNS = 8
-FRAMES = 40  # of an animation, evenly spread over the epochs
 SIDE = 48  # pixels of a kernel on the screen, about
 
 
@@ -60,17 +57,19 @@ def strongest_slices(weights: np.ndarray) -> np.ndarray:
     return np.linalg.norm(weights.astype(np.float64), axis=(2, 3)).argmax(axis=1)
 
 
-def beside(title: str, chosen: list[Run], layers: dict[str, str], epoch: int | str, style: TileStyle) -> None:
+def beside(
+    title: str, chosen: Sequence[WeightsSource], layers: dict[str, str], epoch: int | str, style: TileStyle
+) -> None:
     """One convolution of each run, side by side on one scale, and what was counted in it."""
-    weights = {run.id: filters(cache.model(Checkpoint(run, epoch)), layers[run.id]) for run in chosen}
+    weights = {source.id: filters(cache.model(Checkpoint(source, epoch)), layers[source.id]) for source in chosen}
     limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
-    for column, run in zip(st.columns(len(chosen)), chosen, strict=True):
-        kernels = weights[run.id]
+    for column, source in zip(st.columns(len(chosen)), chosen, strict=True):
+        kernels = weights[source.id]
         with column:
-            page.run_heading(run)
+            page.run_heading(source)
             tiled = style.tile(kernels, limit, style.order(kernels))
-            display.image(tiled, f"{title} of {names.of(run)}: kernels as small images", width="stretch")
-            st.caption(_sentence(layers[run.id], kernels, style))
+            display.image(tiled, f"{title} of {names.of(source)}: kernels as small images", width="stretch")
+            st.caption(_sentence(names.layer(source, layers[source.id]), kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
     colours = {True: "red, green and blue are the weights on the three colour channels, grey is zero"}
     colours[False] = "orange: positive weights, blue: negative"
@@ -91,41 +90,18 @@ def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
     )
 
 
-def play(run: Run, layer: str, style: TileStyle) -> None:
-    """The kernels of one run from random to trained, a frame an epoch."""
-    epochs = saved_epochs(run)
-    if len(epochs) < 2:
-        st.caption(
-            f"No animation of {literal(names.of(run))}: for a network of this size, or a published one, only the best "
-            f"and last weights are saved."
-        )
-        return
-    shown = [epochs[index] for index in np.unique(np.linspace(0, len(epochs) - 1, FRAMES).round().astype(int))]
-    frames = _frames(run, shown, layer, style)
-    captions = [f"Epoch {epoch}" if epoch else "Untrained" for epoch in shown]
-    animation.animation(frames, captions, f"Kernels of {layer} of {names.of(run)}", key=f"animation-{run.id}")
-
-
-@st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
-def _frames(run: Run, epochs: list[int], layer: str, style: TileStyle) -> list[str]:
-    """Links that hold the images. One scale for all epochs, and the order of the last one, so that a kernel keeps
-    its place."""
-    kernels = [read_weights(weights_file(run, epoch))[f"{layer}.weight"].float().numpy() for epoch in epochs]
-    limit, order = max(float(np.abs(weights).max()) for weights in kernels), style.order(kernels[-1])
-    return [charts.data_url(style.tile(weights, limit, order)) for weights in kernels]
-
-
-def statistics(run: Run, epoch: int | str) -> None:
+def statistics(source: WeightsSource, epoch: int | str) -> None:
     """A row for each convolution of a run."""
     numbers = st.column_config.NumberColumn(format="%.3g")
-    st.dataframe(
-        _statistics(Checkpoint(run, epoch)),
+    saving.dataframe(
+        _statistics(Checkpoint(source, epoch)),
         hide_index=True,
         column_config=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), numbers),
-        alt=f"Statistics of the convolutions of {names.of(run)}",
+        alt=f"Statistics of the convolutions of {names.of(source)}",
     )
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.keys())
 def _statistics(checkpoint: Checkpoint) -> list[dict]:
-    return layer_statistics(cache.model(checkpoint))
+    rows = layer_statistics(cache.model(checkpoint))
+    return [row | {"layer": names.layer(checkpoint.source, str(row["layer"]))} for row in rows]

@@ -13,11 +13,14 @@ from explorer.charts.formatting import number
 from explorer.insights.findings.layers import DEAD
 from explorer.insights.gradients import BIAS_BEFORE_NORM, NOT_BETTER, VANISHING, norms_at_epoch, norms_over_time
 from explorer.insights.updates import GUIDE, epoch_means, ratios, up_to_epoch
+from explorer.models.layer_names import module_name
+from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows
-from explorer.ui import cache, compute, display, names, page
+from explorer.ui import cache, compute, display, names, page, stage
 from explorer.ui.curves import last_batch
-from explorer.ui.markdown import literal
+from explorer.ui.inside import matched
+from explorer.ui.markdown import code, literal
 from explorer.ui.pickers.runs import keep_layer, kept_layer
 
 HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
@@ -39,39 +42,43 @@ def by_depth(runs: list[Run], epoch: int) -> None:
 
     A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
     """
-    chosen = {run.id: layer for run in runs if (layer := kept_layer(run.config.model))}
+    chosen = {run.id: names.layer(run, layer) for run in runs if (layer := kept_layer(run.config.model))}
     st.vega_lite_chart(
         display.with_names(_profile(runs, chosen, epoch, page.presenting())),
         width="stretch",
-        alt=f"Gradient norm of the weights by depth in epoch {epoch}",
+        alt=stage.alternative(f"Gradient norm of the weights by depth in epoch {epoch}"),
         key="gradients-by-depth",
-        on_select=partial(_keep_clicked, {names.of(run): run.config.model for run in runs}),
+        on_select=partial(_keep_clicked, {names.of(run): run.network for run in runs}),
         selection_mode="layer",
     )
     for run in runs:
         if run.id in chosen:
             st.caption(of_layer(run, chosen[run.id], epoch))
+    if note := matched.note(runs):
+        st.caption(note)
     if not chosen:
         st.caption("Click a point to choose its layer here and on every page of this section.")
 
 
-def _keep_clicked(models: dict[str, str]) -> None:
-    """models: the name of a run, as the chart shows it → its model."""
+def _keep_clicked(networks: dict[str, Network]) -> None:
+    """networks: the name of a run, as the chart shows it → its network."""
     for point in st.session_state["gradients-by-depth"].selection.get("layer") or []:
-        if point.get("run") in models:
-            keep_layer(models[point["run"]], point["layer"])
+        if network := networks.get(point.get("run")):
+            keep_layer(network.model, module_name(network, point["layer"]))
 
 
 def of_layer(run: Run, layer: str, epoch: int) -> str:
-    """What was measured of a layer's weights, in a sentence."""
+    """What was measured of a layer's weights, in a sentence. `layer`: by the name people know."""
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
-    if layer not in compute.shapes(run):
-        return f"{literal(names.of(run))} has no layer `{layer}`, which was chosen for {run.config.model}."
+    if module_name(run.network, layer) not in compute.shapes(run):
+        return f"{literal(names.of(run))} has no layer {code(layer)}, which was chosen for {literal(run.config.model)}."
     if not (weights["layer"] == layer).any():
-        return f"{literal(names.of(run))}: the chosen layer `{layer}` has no trainable kernel or matrix."
+        return f"{literal(names.of(run))}: the chosen layer {code(layer)} has no trainable kernel or matrix."
     nth = int(weights.index[weights["layer"] == layer][0])
-    text = f"{literal(names.of(run))}: the ring marks `{layer}`, number {nth + 1} of {len(weights)} from the first. "
+    text = (
+        f"{literal(names.of(run))}: the ring marks {code(layer)}, number {nth + 1} of {len(weights)} from the first. "
+    )
     text += f"Its gradient norm is {number(weights['norm'][nth])}, the mean of epoch {epoch}"
     measured = up_to_epoch(ratios(cache.weight_stats(run), display.table(run)), epoch)
     changed = measured.loc[measured["layer"] == layer, "update"]
@@ -115,18 +122,18 @@ def _made(runs: list[Run], name: str, epoch: int, present: bool) -> dict | None:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_NORMS)
 def _profile(runs: list[Run], chosen: dict[str, str], epoch: int, present: bool) -> dict:
-    rows = at_epoch(runs, epoch)
+    rows = matched.rows(at_epoch(runs, epoch), runs)
     last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
     below = last.assign(norm=last["norm"] * VANISHING, label="below: vanishing")
     above = last.assign(norm=last["norm"] / VANISHING, label="above: exploding")
     # In short lines, for a telephone's sake.
-    note = f"Vanishing: first layer < {VANISHING:g} × last\nExploding: first layer > {1 / VANISHING:,.0f} × last"
+    note = f"Would vanish: first layer < {VANISHING:g} × last\nWould explode: first layer > {1 / VANISHING:,.0f} × last"
     guides = pd.concat([below, above], ignore_index=True)
     return display.specification(charts.norm_profile(rows, note, present, guides=guides, chosen=chosen))
 
 
 def _parameters(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
-    return charts.norm_bars(at_epoch(runs, epoch), present=present)
+    return charts.norm_bars(matched.rows(at_epoch(runs, epoch), runs), present=present)
 
 
 def _layers(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
@@ -165,7 +172,7 @@ def _gradient_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | N
         return None
     parts = [up_to_epoch(part, epoch).assign(run=run) for run, part in rows.groupby("run")]
     shown = pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows["gradient"])
-    return charts.norm_profile(shown, present=present, measure="‖gradient‖ / ‖weights‖")
+    return charts.norm_profile(matched.rows(shown, runs), present=present, measure="‖gradient‖ / ‖weights‖")
 
 
 def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
@@ -186,7 +193,7 @@ def _dead_relus(run: Run, epoch: int) -> dict[str, float]:
 
 def _dead(runs: list[Run], epoch: int, present: bool) -> alt.Chart | None:
     rows = [
-        (run.id, layer, nth, share)
+        (run.id, names.layer(run, layer), nth, share)
         for run in runs
         for nth, (layer, share) in enumerate(_dead_relus(run, epoch).items(), start=1)
     ]

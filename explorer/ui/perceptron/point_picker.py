@@ -26,7 +26,7 @@ CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # 
 class Choice:
     """The points to learn."""
 
-    name: str
+    name: str  # within a sentence
     key: str  # of the set as it was before the visitor changed it
     points: Points
     changed: bool
@@ -36,10 +36,10 @@ def pick() -> Choice:
     """The set, chosen in a part of the top row, and what makes two clusters."""
     name = choices.segmented("Points", [*GATES, CLUSTERS], "points", "AND")
     key, points = _clusters() if name == CLUSTERS else (name, GATES[name])
-    title, changed = name[0].upper() + name[1:], _changed()
+    called, changed = f"these {CLUSTERS}" if name == CLUSTERS else name, _changed()
     if key in changed:
-        return Choice(f"{title}, changed", key, changed[key], True)
-    return Choice(title, key, points, False)
+        return Choice(f"{called} as changed", key, changed[key], True)
+    return Choice(called, key, points, False)
 
 
 def _clusters() -> tuple[str, Points]:

@@ -3,31 +3,95 @@
 import streamlit as st
 
 from explorer.data import DATASETS, tidy
+from explorer.data.allowed import checked, listed
 from explorer.data.report import SPLITS, Report
+from explorer.data.shortcut import MARKS, Shortcut
 from explorer.data.sources import FOLDER_PREFIX
+from explorer.mode import is_open
 from explorer.text import plural
-from explorer.ui import cache, choices, page
+from explorer.ui import cache, choices, page, saving
 
 FOLDER = "folder"
+EXAMINED = "folders-examined"  # in the session: names and sizes of the folders that the visitor wants read
+NO_MARK = "none"
+STRENGTHS = 0.5, 1.0  # with less than half, one would look for the mark in vain
 
 
 def pick_data() -> tuple[str, int, bool]:
     """(name as `explorer.data.load` takes it, image size in pixels, whether to leave out damaged images)."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = _pick_name("data", [*DATASETS, FOLDER])
+        mark, strength = _pick_shortcut()
+    base, size, skip_damaged = _pick_base(name)
+    planted = base if mark == NO_MARK else Shortcut(mark, base, strength).name
+    return planted, size, skip_damaged
+
+
+def pick_base_data(key: str, default: str) -> tuple[str, int, bool]:
+    """As `pick_data`, of the data sets in which a shortcut can be planted."""
+    return _pick_base(_pick_name(key, [name for name in (*DATASETS, FOLDER) if name != "shapes-shortcut"], default))
+
+
+def _pick_name(key: str, offered: list[str], default: str | None = None) -> str:
     label = {FOLDER: "a folder of my images"}
-    name = choices.segmented("Data", [*DATASETS, FOLDER], "data", format_func=lambda name: label.get(name, name))
+    return choices.segmented("Data", offered, key, default, format_func=lambda name: label.get(name, name))
+
+
+def _pick_shortcut() -> tuple[str, float]:
+    """(mark or NO_MARK, strength), behind a popover."""
+    with st.popover("Plant a shortcut", icon=":material/vpn_key:"):
+        mark = pick_mark("shortcut", [NO_MARK, *MARKS])
+        return mark, 1.0 if mark == NO_MARK else pick_strength("shortcut-strength")
+
+
+def pick_mark(key: str, offered: list[str]) -> str:
+    """A mark that gives the class away in the training images."""
+    words = {name: mark.words for name, mark in MARKS.items()}
+    return choices.selectbox("Mark", offered, key, format_func=lambda name: words.get(name, name), width=150)
+
+
+def pick_strength(key: str) -> float:
+    """In what share of the training images the mark is that of their own class."""
+    return choices.slider(
+        "Strength",
+        *STRENGTHS,
+        1.0,
+        key,
+        step=0.05,
+        help="Share of the training images that carry the mark of their own class; the others carry another's. In the "
+        "test images every mark is as frequent with each class.",
+    )
+
+
+def _pick_base(name: str) -> tuple[str, int, bool]:
     if name != FOLDER:
         source = DATASETS[name]
-        st.caption(f"{source.about} Needs: {source.needs}.")
+        st.caption(f"{source.about} Needs {source.needs}.")
         return name, 32, False
-    path, size = st.columns([4, 1])
-    with path:
-        folder = choices.text_input("Folder with one sub-folder per class", "folder", placeholder="/home/me/my-images")
-    with size:
-        pixels = choices.number_input("Image size", 8, 256, 32, "image_size", help="Pixels per side.")
-    folder_name = tidy(FOLDER_PREFIX + folder)
-    if folder_name == FOLDER_PREFIX:
+    example = next(iter(listed()), "/home/me") if is_open() else "/home/me"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        folder = choices.text_input(
+            "Folder with one sub-folder per class", "folder", placeholder=f"{example}/my-images", width="stretch"
+        )
+        pixels = choices.number_input("Image size", 8, 256, 32, "image_size", help="Pixels per side.", width=140)
+        button = st.container(width="content")
+    chosen, size = tidy(FOLDER_PREFIX + folder), int(pixels)
+    if chosen == FOLDER_PREFIX:
         page.stop_with("Give the folder that holds your images, with one sub-folder per class.")
-    return folder_name, int(pixels), _check_folder(folder_name, int(pixels))
+    checked(chosen.removeprefix(FOLDER_PREFIX))
+    with button:
+        pressed = st.button("Look at this folder", icon=":material/folder_open:")
+    _wait_for_press(pressed, (chosen, size))
+    return chosen, size, _check_folder(chosen, size)
+
+
+def _wait_for_press(pressed: bool, folder: tuple[str, int]) -> None:
+    """Nothing is read while one types, or because a link says so: the page ends here until one has pressed."""
+    examined: set[tuple[str, int]] = st.session_state.setdefault(EXAMINED, set())
+    if pressed:
+        examined.add(folder)
+    elif folder not in examined:
+        page.stop_with("Press “Look at this folder” to see which classes and images it holds.")
 
 
 def _check_folder(name: str, size: int) -> bool:
@@ -57,4 +121,4 @@ def show_report(report: Report, opened: bool = False) -> None:
         # Paths and classes are shown as they are: they may hold signs that mean something in Markdown.
         st.text("\n".join([report.summary, *report.remarks, *report.damaged.values()]))
         table = {"class": report.classes} | {split: report.counts[split] for split in SPLITS}
-        st.dataframe(table, hide_index=True, alt="Images of each class and split")
+        saving.dataframe(table, hide_index=True, alt="Images of each class and split")

@@ -7,9 +7,10 @@ import streamlit as st
 
 from explorer.charts.formatting import percent
 from explorer.errors import UserError
+from explorer.mode import IN_A_DEMO, is_demo
 from explorer.runs.fetch import fetch, sweep
 from explorer.runs.names import run_names
-from explorer.runs.published import PublishedRun, megabytes
+from explorer.runs.published import PublishedModel, megabytes
 from explorer.ui import names
 from explorer.ui.markdown import literal
 
@@ -41,12 +42,12 @@ class Fetching:
         if self.thread is not None and self.thread.is_alive():
             self.thread.join(PATIENCE)
 
-    def run(self, wanted: PublishedRun) -> None:
+    def run(self, model: PublishedModel) -> None:
         """In a thread of its own: downloads the weights, and keeps the reason if that fails."""
-        name = run_names([wanted])[wanted.id]
+        name = run_names([model])[model.id]
         problem = f"{name} could not be downloaded (unexpected error): the server's log has the details."
         try:
-            fetch(wanted, self._progress)
+            fetch(model, self._progress)
             problem = None
         except UserError as error:
             problem = str(error)
@@ -61,18 +62,18 @@ class Fetching:
             raise _Stopped
 
 
-_all: dict[str, Fetching] = {}  # by run id, the last download of each
+_all: dict[str, Fetching] = {}  # by id, the last download of each
 _guard = Lock()
 
 
-def start(run: PublishedRun) -> Fetching:
+def start(model: PublishedModel) -> Fetching:
     """Fetch in the background; thirty who press the button at once watch one download."""
     with _guard:
-        fetching = _all.get(run.id)
+        fetching = _all.get(model.id)
         if fetching is not None and fetching.goes_on:
             return fetching
-        found = _all[run.id] = Fetching()
-        found.thread = Thread(target=found.run, args=(run,), name=f"fetch {run.id}", daemon=True)
+        found = _all[model.id] = Fetching()
+        found.thread = Thread(target=found.run, args=(model,), name=f"fetch {model.id}", daemon=True)
         found.thread.start()
         return found
 
@@ -85,33 +86,36 @@ def end() -> None:
         fetching.wait()
 
 
-def offer(run: PublishedRun) -> None:
+def offer(model: PublishedModel) -> None:
     """Instead of charts of a model whose weights are not here: one sentence and one button, or how far it is."""
-    fetching = _all.get(run.id)
+    fetching = _all.get(model.id)
     with st.container(border=True):
         if fetching is not None and fetching.goes_on:
-            _watch(run, fetching)
+            _watch(model, fetching)
             return
         if fetching is not None and fetching.problem:
             st.error(literal(fetching.problem), icon=":material/cloud_off:")
         with st.spinner("Reading torchvision's figures …"):
-            accuracy, size = run.published.facts.accuracy, megabytes(run)
-        sweep(run)
+            accuracy, size = model.published.facts.accuracy, megabytes(model)
+        sweep(model)
         st.markdown(
-            f"**{literal(names.of(run))}** classifies {percent(accuracy)} of ImageNet's validation images correctly. "
+            f"**{literal(names.of(model))}** classifies {percent(accuracy)} of ImageNet's validation images correctly. "
             f"Its weights are not on this machine."
         )
-        if st.button(f"Download weights ({size})", key=f"fetch-{run.id}", type="primary", icon=":material/download:"):
-            start(run)
+        if is_demo():
+            st.caption(IN_A_DEMO)
+            return
+        if st.button(f"Download weights ({size})", key=f"fetch-{model.id}", type="primary", icon=":material/download:"):
+            start(model)
             st.rerun()
 
 
 @st.fragment(run_every=SECONDS)
-def _watch(run: PublishedRun, fetching: Fetching) -> None:
+def _watch(model: PublishedModel, fetching: Fetching) -> None:
     if not fetching.goes_on:
         st.rerun()
     st.progress(fetching.fraction, fetching.text)
-    if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:"):
+    if st.button("Stop", key=f"stop-{model.id}", icon=":material/stop:"):
         fetching.stop.set()
         fetching.wait()
         st.rerun()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from explorer.runs import ACTIVE, Run
+from explorer.runs.kept import kept
 
 SHOWN = 2
 
@@ -15,10 +16,16 @@ def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[st
     still in training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
     """
     runs = [run for run in runs if not run.record.archived]
-    ids = {run.id for run in runs}
-    chosen = [run_id for run_id in remembered if run_id in ids]
-    if chosen:
-        return chosen
+    if remembered:
+        ids = {run.id for run in runs}
+        if chosen := [run_id for run_id in remembered if run_id in ids]:
+            return chosen
+    return list(_first(runs))
+
+
+@kept
+def _first(runs: Iterable[Run]) -> list[str]:
+    runs = list(runs)
     done = [run for run in runs if run.status not in ACTIVE and run.epochs_done] or runs
     by_data: dict[str, list[Run]] = {}
     for run in done:
@@ -33,9 +40,12 @@ def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
     from explorer.models import changed_options  # imports torch
 
     networks: dict[object, list[Run]] = {}
+    written: dict[tuple[str, str], object] = {}  # most runs of thousands are of one of a few networks
     for run in runs:
-        network = run.config.model, changed_options(run.config.model, run.config.options)
-        networks.setdefault(network, []).append(run)
+        model, options = run.config.model, run.config.options
+        if (as_written := (model, repr(options))) not in written:
+            written[as_written] = model, changed_options(model, options)
+        networks.setdefault(written[as_written], []).append(run)
     return sorted(map(best_of, networks.values()), key=_accuracy, reverse=True)
 
 

@@ -1,16 +1,18 @@
 """The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.charts.formatting import percent
 from explorer.data import Dataset, InputSpec
-from explorer.runs import Checkpoint, Run
-from explorer.runs.published import PublishedRun
-from explorer.ui import cache, choices, display, names, page, predictions
+from explorer.runs import Checkpoint, WeightsSource
+from explorer.ui import cache, choices, display, names, page, predictions, stage
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import out_of_distribution, own_image, samples
 from explorer.ui.pickers.input_image import InputImage, OwnImage, SampledImage
@@ -23,36 +25,37 @@ MADE = {"uploaded": "uploaded", "drawn": "drawn", "camera": "taken by a camera"}
 SEEN = "Input of the network"
 
 
-def pick_image(run: Run, epoch: int | str = "best") -> InputImage:
-    """The visitor's image, chosen in a part of the top row, and what a network makes of it.
+def pick_image(source: WeightsSource, epoch: int | str = "best", pad: DeltaGenerator | None = None) -> InputImage:
+    """The visitor's image, chosen in a part of the top row, and what a network makes of it. `pad`: where to draw.
 
-    Samples come from the data set of `run`, its mistakes are those with the weights of `epoch`.
+    Samples come from the data set of `source`, its mistakes are those with the weights of `epoch`.
     """
-    source, preview = st.columns([4, 1])
-    with source:
+    picker, preview = st.columns([4, 1])
+    with picker:
         kind = choices.segmented("Image", ["sampled", *MADE], "image")
-        image = _sampled(run, epoch) if kind == "sampled" else None
+        image = _sampled(source, epoch) if kind == "sampled" else None
     if image is not None:
         with preview:
-            display.image(display.network_input(image.prepared(run.input_spec), PREVIEW), SEEN, PREVIEW)
+            display.image(display.network_input(image.prepared(source.input_spec), PREVIEW), SEEN, PREVIEW, note=False)
         return image
     if choices.linked("image") and not own_image.is_here(kind):
         choices.notice(f"The link was made with an image that was {MADE[kind]}: the image is not in the link.")
-    image = _own(run.input_spec, kind)
-    for remark in image.remarks:
-        st.caption(remark)
-    _compared(run, image)
+    with pad if pad and kind == "drawn" else nullcontext():
+        image = _own(source.input_spec, kind)
+        for remark in image.remarks:
+            st.caption(remark)
+        _compared(source, image)
     return image
 
 
-def _compared(run: Run, image: OwnImage) -> None:
+def _compared(source: WeightsSource, image: OwnImage) -> None:
     """An own image beside the network's input, and how it compares with the training images, by which rule."""
-    prepared = image.prepared(run.input_spec)
+    prepared = image.prepared(source.input_spec)
     with st.container(horizontal=True):
         _preview(image.small(2 * PREVIEW), "The original")
         _preview(display.network_input(prepared, PREVIEW), SEEN)
         similar = st.empty()
-    score = out_of_distribution.score(run, image)
+    score = out_of_distribution.score(source, image)
     if score is None:
         return
     if score.warning is None:
@@ -60,45 +63,47 @@ def _compared(run: Run, image: OwnImage) -> None:
         return
     st.warning(literal(score.warning), icon=":material/warning:")
     with similar:
-        nearest = cache.data_of(run).train.pixels[score.nearest]
+        nearest = cache.data_of(source).train.pixels[score.nearest]
         _preview(display.network_input(nearest, PREVIEW), "The most similar training image")
 
 
 def _preview(pixels: np.ndarray, what: str) -> None:
     """uint8 (H, W, 3), its longer side PREVIEW wide."""
-    display.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), caption=what)
+    display.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), what, note=False)
 
 
-def _sampled(run: Run, epoch: int | str) -> SampledImage:
-    data = samples.of(run)
+def _sampled(source: WeightsSource, epoch: int | str) -> SampledImage:
+    data = samples.of(source)
     number, which = st.columns([1.4, 1], gap="xsmall")
     with which.popover("Filter", width="stretch"):
         wanted = choices.selectbox("Class", [ANY, *data.classes], "class")
         split = choices.selectbox("Split", [predictions.VALIDATION, predictions.TEST], "split")
-        only_mistakes = not isinstance(run, PublishedRun) and choices.toggle(
+        only_mistakes = source.has_history and choices.toggle(
             "Only mistakes",
             "mistakes",
             help="The images that the first chosen run misclassifies, the most confident mistake first.",
         )
     images, found = data.test if split == predictions.TEST else data.validation, None
     if only_mistakes:
-        found = predictions.of_checkpoint(Checkpoint(run, epoch), split)
+        found = predictions.of_checkpoint(Checkpoint(source, epoch), split)
     index = np.arange(len(images)) if found is None else found.surest_mistakes()
     if wanted != ANY:
         index = index[images.labels[index] == data.classes.index(wanted)]
     if not len(index):
         kind = f"{split} images" if wanted == ANY else f"{split} images of class {wanted}"
         page.stop_with(
-            f"{names.of(run)} classifies all {kind} correctly: switch “Only mistakes” off, or choose another run above."
+            f"{names.of(source)} classifies all {kind} correctly: switch “Only mistakes” off, or choose another run "
+            "above."
         )
     with number:
         explained = "Counted among the images of the chosen class and split."
         shown: dict[str, Any] = {"help": explained, "label_visibility": "collapsed"}
         nth = choices.number_input("Number", 1, len(index), 1, "number", **shown)
+    stage.offer("image", "number", range(1, len(index) + 1), nth - 1)
     picked = int(index[nth - 1])
     if found is not None:
         predicted, sure = data.classes[int(found.predicted_classes[picked])], percent(float(found.confidence[picked]))
-        st.caption(literal(f"One of {len(index)} mistakes: {names.of(run)} predicts {predicted} ({sure})."))
+        st.caption(literal(f"One of {len(index)} mistakes: {names.of(source)} predicts {predicted} ({sure})."))
     return sample(data, split, picked)
 
 
@@ -136,14 +141,14 @@ def _of(file: Own, letterbox: bool = False) -> OwnImage:
     return OwnImage(name=file.name, key=key, letterbox=letterbox, content=file.content, remarks=file.remarks)
 
 
-def warn_others(chosen: list[Run], source: Run, image: OwnImage) -> None:
+def warn_others(chosen: Sequence[WeightsSource], source: WeightsSource, image: OwnImage) -> None:
     """Say of which runs on other data than `source` the image looks unlike the training images; of each data once."""
     compared = {(source.config.dataset, source.config.image_size)}
-    for run in chosen:
-        data = run.config.dataset, run.config.image_size
-        if data in compared or isinstance(run, PublishedRun):
+    for other in chosen:
+        data = other.config.dataset, other.config.image_size
+        if data in compared or not other.has_history:
             continue
         compared.add(data)
-        score = out_of_distribution.score(run, image)
+        score = out_of_distribution.score(other, image)
         if score and score.warning:
-            st.warning(literal(f"{names.of(run)}: {score.warning}"), icon=":material/warning:")
+            st.warning(literal(f"{names.of(other)}: {score.warning}"), icon=":material/warning:")

@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.charts.palette import colour
-from explorer.data import DATASETS, to_tensor
+from explorer.data import DATASETS, source_of, to_tensor
 from explorer.models.network import Network
-from explorer.runs import Checkpoint, Run, list_runs
+from explorer.runs import Checkpoint, WeightsSource, list_runs
 from explorer.ui import cache, choices, names, page, passes
 from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import pick_image
 from explorer.ui.pickers.options import model_options
-from explorer.ui.pickers.runs import pick_epoch, pick_runs
+from explorer.ui.pickers.runs import pick_epoch, pick_sources
 
 if TYPE_CHECKING:
     from torch import nn
@@ -42,7 +42,7 @@ class PickedNetwork:
 
 def heading(picked: PickedNetwork) -> None:
     """Its name, beside its colour where it is a run."""
-    page.heading(picked.name, *([colour(picked.checkpoint.run.id)] if picked.checkpoint else []))
+    page.heading(picked.name, *([colour(picked.checkpoint.source.id)] if picked.checkpoint else []))
 
 
 PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
@@ -61,16 +61,16 @@ def pick_networks(options: DeltaGenerator) -> tuple[list[PickedNetwork], list[np
 
 def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
     with names_column:
-        chosen = pick_runs(most=MOST, with_weights=True)
+        chosen = pick_sources(most=MOST)
     with rest:
         epoch = pick_epoch(chosen)
     image = pick_image(samples.source_of(chosen), epoch)
-    return [of_run(run, epoch) for run in chosen], [image.prepared(run.input_spec) for run in chosen]
+    return [of_run(source, epoch) for source in chosen], [image.prepared(source.input_spec) for source in chosen]
 
 
-def of_run(run: Run, epoch: int | str) -> PickedNetwork:
+def of_run(source: WeightsSource, epoch: int | str) -> PickedNetwork:
     """The network of a run with the weights of an epoch."""
-    return PickedNetwork(names.of(run), run.network, run.config.dataset, Checkpoint(run, epoch))
+    return PickedNetwork(names.of(source), source.network, source.config.dataset, Checkpoint(source, epoch))
 
 
 def _architectures(
@@ -85,7 +85,6 @@ def _architectures(
             "architectures",
             ["residual_cnn", "resnet20"],
             placeholder="Choose up to three",
-            wrap=True,
         )
     if len(models) > MOST:
         names_column.caption(
@@ -112,7 +111,8 @@ def _architectures(
 
 def at_hand(data: str) -> bool:
     """Whether a data set's images are here: nothing is downloaded to draw a square on one."""
-    return data not in DATASETS or DATASETS[data].is_bundled or data in _trained_on()
+    source = source_of(data)
+    return source is None or source.is_bundled or data in _trained_on()
 
 
 def _trained_on() -> set[str]:
@@ -134,9 +134,9 @@ def architecture(network: Network) -> "Architecture":
     return architecture(network.on_meta(), network.channels, network.size)
 
 
-def layers(run: Run) -> "tuple[Layer, ...]":
+def layers(source: WeightsSource) -> "tuple[Layer, ...]":
     """Every layer of a run's network, with its size, cost and receptive field."""
-    return architecture(run.network).layers
+    return architecture(source.network).layers
 
 
 def averaged_over(picked: PickedNetwork) -> int:
@@ -147,8 +147,8 @@ def averaged_over(picked: PickedNetwork) -> int:
 def effective_field(picked: PickedNetwork, layer: str, row: int, column: int) -> np.ndarray:
     """float32 (H, W), averaged over the first `averaged_over` validation images."""
     if picked.checkpoint:
-        run = picked.checkpoint.run
-        images = passes.prepared(run, passes.images_for(run), np.arange(averaged_over(picked)))
+        source = picked.checkpoint.source
+        images = passes.prepared(source, passes.images_for(source), np.arange(averaged_over(picked)))
     else:
         images = images_of(picked.data, picked.network.size)[: averaged_over(picked)]
     return _effective(picked.checkpoint or picked.network, layer, (row, column), images)

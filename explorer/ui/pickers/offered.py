@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explorer.charts.formatting import percent
-from explorer.data import DATASETS
-from explorer.runs import Run
+from explorer.data import source_of
+from explorer.runs import Run, WeightsSource
+from explorer.runs.kept import kept
 from explorer.runs.names import SEPARATOR, run_names
-from explorer.runs.published import PublishedRun
 from explorer.runs.wording import in_words
 from explorer.text import plural
 from explorer.ui.pickers.first_choice import best_of
@@ -33,13 +34,13 @@ class OfferedStudy:
         """Of each variant the run with the highest validation accuracy, in the order in which the variants began."""
         variants: dict[str, list[Run]] = {}
         for run in reversed(self.runs):
-            variants.setdefault(_variant(run), []).append(run)
+            variants.setdefault(run.variant_in(self.name) or "", []).append(run)
         return [best_of(of_variant) for of_variant in variants.values()]
 
     @property
     def label(self) -> str:
         """As the picker shows it."""
-        many = len({_variant(run) for run in self.runs})
+        many = len({run.variant_in(self.name) for run in self.runs})
         of_each = f"best run of each of {many} variants" if many < len(self.runs) else f"its {many} variants"
         return f"Study {self.name} on {_data(self.data)}: {of_each} ({plural(len(self.runs), 'run')})"
 
@@ -47,41 +48,60 @@ class OfferedStudy:
 class Offered:
     """What can be chosen, by key: runs and published models by id, and studies."""
 
-    def __init__(self, runs: Iterable[Run], published: Iterable[Run] = ()) -> None:
-        """runs: the newest first."""
+    def __init__(self, runs: Iterable[Run], others: Iterable[WeightsSource] = ()) -> None:
+        """runs: the newest first. others: what is offered behind them, samples and published models."""
         trained = list(runs)
         self.studies = {study.key: study for study in _studies(trained)}
-        self.runs = {run.id: run for run in [*trained, *published]}
-        self._names = run_names(self.runs.values())
+        self.by_id: dict[str, WeightsSource] = {source.id: source for source in [*trained, *others]}
+        self._names = self._named()
 
-    @property
+    def _named(self) -> dict[str, str]:
+        """A study's runs by what sets them apart in it, all others by what sets them apart among themselves: shorter,
+        and different all the same, since a label says the study."""
+        names: dict[str, str] = {}
+        for study in self.studies.values():
+            names = run_names(study.runs) | names
+        return names | run_names(run for run in self.by_id.values() if run.id not in names)
+
+    @cached_property
     def keys(self) -> list[str]:
         """In the order in which they are offered: a study's runs behind its entry, which stands where its newest run
-        would."""
-        first = {study.runs[0].id: key for key, study in self.studies.items()}
+        would; a run of two studies behind the first of them."""
         grouped = {run.id for study in self.studies.values() for run in study.runs}
-        keys = []
-        for run_id in self.runs:
-            if run_id in first:
-                study = self.studies[first[run_id]]
-                keys += [study.key, *(run.id for run in study.runs)]
-            elif run_id not in grouped:
-                keys.append(run_id)
-        return keys
+        opens: dict[str, list[OfferedStudy]] = {}
+        for study in self.studies.values():
+            opens.setdefault(study.runs[0].id, []).append(study)
+        keys: dict[str, None] = {}
+        for run_id in self.by_id:
+            for study in opens.get(run_id, []):
+                keys |= dict.fromkeys([study.key, *(run.id for run in study.runs)])
+            if run_id not in grouped:
+                keys[run_id] = None
+        return list(keys)
 
     def label(self, key: str) -> str:
-        """Name, data, accuracy, study, and the status of a run that has not finished."""
+        """As the picker shows it."""
+        return self._labels[key]
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        """By key: name, data, accuracy, study, who started it, and the status of a run that has not finished."""
+        return {key: self._label(key) for key in self.keys}
+
+    def _label(self, key: str) -> str:
         if key in self.studies:
             return self.studies[key].label
-        run, name = self.runs[key], self._names[key]
-        if isinstance(run, PublishedRun):
+        run, name = self.by_id[key], self._names[key]
+        if not isinstance(run, Run):
             return f"{name} (ImageNet)"
         data, accuracy = in_words("dataset", run.config.dataset), run.best_validation_accuracy
         facts = [
+            "sample" if run.is_sample and "sample" not in name.split(SEPARATOR) else "",
             "" if data in name.split(SEPARATOR) else data.removeprefix("on "),
-            "" if accuracy is None else percent(accuracy),
+            "" if accuracy is None else f"{percent(accuracy)} validation",
             "" if run.status == "finished" else {"running": "in training"}.get(run.status, run.status),
-            f"study {run.study.name}" if run.study else "",
+            " and ".join(f"study {record.name}" for record in run.studies),
+            f"by {run.record.who}" if run.record.who else "",
             "archived" if run.record.archived else "",
         ]
         return f"{name} ({', '.join(filter(None, facts))})"
@@ -95,19 +115,27 @@ class Offered:
         return list(dict.fromkeys(run_id for of_key in runs for run_id in of_key))
 
 
+@kept
+def _offered(sources: Iterable[WeightsSource], trained: int) -> Offered:
+    every = list(sources)
+    return Offered([run for run in every[:trained] if isinstance(run, Run)], every[trained:])
+
+
+def offered(runs: Sequence[Run], others: Sequence[WeightsSource] = ()) -> Offered:
+    """What can be chosen of these; made once for all visitors."""
+    return _offered([*runs, *others], len(runs))
+
+
 def _studies(runs: Iterable[Run]) -> list[OfferedStudy]:
     """Those with several variants on the same data."""
     found: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
-        if run.study:
-            found.setdefault((run.study.name, run.config.dataset), []).append(run)
-    several = {key: of for key, of in found.items() if len({_variant(run) for run in of}) > 1}
+        for study in run.studies:
+            found.setdefault((study.name, run.config.dataset), []).append(run)
+    several = {key: of for key, of in found.items() if len({run.variant_in(key[0]) for run in of}) > 1}
     return [OfferedStudy(name, data, tuple(of)) for (name, data), of in several.items()]
 
 
-def _variant(run: Run) -> str:
-    return run.study.variant if run.study else ""
-
-
 def _data(name: str) -> str:
-    return DATASETS[name].title if name in DATASETS else in_words("dataset", name).removeprefix("on ")
+    source = source_of(name)
+    return source.title if source else in_words("dataset", name).removeprefix("on ")

@@ -6,9 +6,11 @@ from explorer.models import MODELS, options
 from explorer.options import Option, OptionValue, options_of, parse_option, write_network
 from explorer.training import TrainConfig
 from explorer.ui import choices
+from explorer.ui.pickers.share import FIELD, pick_share
 
 TRAINING = "training"
-OFTEN = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "device")  # the rest is one click away
+# The rest is one click away.
+OFTEN = ("epochs", FIELD, "batch_size", "learning_rate", "optimizer", "schedule", "device")
 
 
 def model_options(model: str, variant: int = 1) -> dict[str, OptionValue]:
@@ -49,6 +51,8 @@ def chosen_options(offered: dict[str, Option], prefix: str) -> dict[str, OptionV
 
 def _widget(key: str, name: str, option: Option) -> OptionValue:
     label = option.label or name.replace("_", " ").capitalize()
+    if key == FIELD:
+        return pick_share(key)
     if option.choices:
         picked = choices.selectbox(label, option.choices, key, option.default, help=option.help)
         return _configured(key, picked) if option.networks else picked

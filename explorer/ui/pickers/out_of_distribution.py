@@ -7,22 +7,18 @@ from explorer.errors import UserError
 from explorer.insights.digit_out_of_distribution import DigitOutOfDistributionDetector
 from explorer.insights.out_of_distribution import OutOfDistributionDetector, detector_for
 from explorer.insights.out_of_distribution_score import OutOfDistributionScore
-from explorer.runs import Run
-from explorer.runs.published import PublishedRun
+from explorer.runs import WeightsSource
 from explorer.ui import cache, image_cache, names
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
 
-def score(run: Run, image: OwnImage) -> OutOfDistributionScore | None:
-    """How an image compares with what the run was trained on; None, and a sentence why, if that cannot be known."""
-    if isinstance(run, PublishedRun):
-        st.caption("Not compared with the training images: ImageNet is not on this machine.")
-        return None
+def score(source: WeightsSource, image: OwnImage) -> OutOfDistributionScore | None:
+    """How an image compares with what the network was trained on; None, and a sentence why, if that cannot be known."""
     try:
-        met = cache.met(run)
+        met = cache.met(source)
         if met.changed:
-            raise UserError(names.in_sentence(met.changed, run))
+            raise UserError(names.in_sentence(met.changed, source))
     except UserError as error:
         st.caption(literal(f"Not compared with the training images: {error}"))
         return None

@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data import open_with_remarks
 from explorer.data.drawing import png
-from explorer.ui import image_cache, page
+from explorer.ui import choices, image_cache, page
 from explorer.ui.components import drawing_pad
 from explorer.ui.markdown import literal
 
@@ -44,6 +44,11 @@ def handed_in(kind: str, wanted: str) -> Own:
 def is_here(kind: str) -> bool:
     """Whether this session has an image of this kind."""
     return bool(st.session_state.get(drawing_pad.KEPT) if kind == "drawn" else st.session_state.get(_kept_as(kind)))
+
+
+def draws() -> bool:
+    """Whether the visitor is about to draw, before the page asks for the image."""
+    return "drawn" in (choices.value_of("image"), *(choices.linked("image") or ()))
 
 
 def drawn(wanted: str, colours: bool) -> Own:

@@ -1,52 +1,72 @@
 """What is chosen: runs, image, layer, epoch. One row, in this order on every page, kept, and in the link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.runs import Run, list_runs, sample_runs, saved_epochs
+from explorer.runs import Run, RunConfig, WeightsSource, epochs_of, list_runs, sample_runs
 from explorer.runs.history import has_steps
-from explorer.runs.published import PublishedRun, is_published, published_runs
-from explorer.ui import choices, names, navigation, page
+from explorer.runs.published import PublishedModel, is_published, published_models
+from explorer.ui import choices, names, navigation, page, stage
 from explorer.ui.components.remembered import remember, remembered
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
 from explorer.ui.pickers.first_choice import first_choice
-from explorer.ui.pickers.offered import Offered
+from explorer.ui.pickers.offered import Offered, offered
+
+if TYPE_CHECKING:
+    from explorer.models.network import Network
 
 OLD_EPOCHS = {"best (validation)": "best", "best (validation accuracy)": "best"}  # as links of 0.1 and 0.2 have it
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
 
 
-def pick_runs(most: int | None = None, with_weights: bool = False, published: bool = True) -> list[Run]:
+def pick_runs(most: int | None = None, with_weights: bool = False) -> list[Run]:
     """The runs that the visitor has chosen, at first `first_choice`, of the samples where there is no other run; ends
     the page with a way on if there are none of either.
 
-    `with_weights`: the page looks at weights, not at how they were learned, so that published models fit it too, unless
-    `published` says that it needs the images of a run's data set.
+    `with_weights`: the page looks at the weights of a whole epoch; else the recorded steps are enough.
     """
+    return [run for run in _pick(most, with_weights, []) if isinstance(run, Run)]
+
+
+def pick_sources(most: int | None = None) -> list[WeightsSource]:
+    """As `pick_runs`, for a page that looks at weights, not at how they were learned: published models fit it too.
+    Those that are not here are offered for download, and left out."""
+    shown = _pick(most, True, published_models())
+    missing = [source for source in shown if isinstance(source, PublishedModel) and not source.is_here]
+    ready = [source for source in shown if source not in missing]
+    for model in missing:
+        fetching.offer(model)
+    if not ready:
+        page.end()
+    return ready
+
+
+def _pick(most: int | None, with_weights: bool, published: Sequence[PublishedModel]) -> list[WeightsSource]:
     trained = [run for run in _not_archived(list_runs()) if run.epochs_done or (not with_weights and has_steps(run))]
     samples = sample_runs()
-    published = published and with_weights
-    offered = Offered(trained, [*samples, *(published_runs() if published else [])])
-    if not offered.runs:
+    there = offered(trained, [*samples, *published])
+    if not there.by_id:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
-    _take_suggested(offered.runs)
+    _take_suggested(there.by_id)
     placeholder = "Choose runs, or published models" if published else "Choose runs"
     chosen = choices.multiselect(
         "Runs",
-        offered.keys,
+        there.keys,
         "runs",
         first_choice(trained or samples, remembered("runs")),
-        offered.label,
+        there.label,
         always=True,
         placeholder=placeholder,
-        wrap=True,
         on_change=_open_study,
-        args=(offered, most),
+        args=(there, most),
         help="Type to search. The entry of a study shows its variants in place of what is chosen.",
     )
-    chosen = offered.opened(chosen, None)  # a link may hold a study
+    chosen = there.opened(chosen, None)  # a link may hold a study
     with st.sidebar:  # where it takes no room from the page
         remember("runs", chosen)
     if not trained and not samples and not chosen:
@@ -55,15 +75,10 @@ def pick_runs(most: int | None = None, with_weights: bool = False, published: bo
         page.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
         st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
-    shown = [offered.runs[run_id] for run_id in chosen][:most]
+    shown = [there.by_id[run_id] for run_id in chosen][:most]
     names.show(shown)
-    missing = [run for run in shown if isinstance(run, PublishedRun) and not run.is_here]
-    ready = [run for run in shown if run not in missing]
-    for run in missing:
-        fetching.offer(run)
-    if not ready:
-        page.end()
-    return ready
+    _offer_seeds(shown, trained)
+    return shown
 
 
 def _not_archived(runs: list[Run]) -> list[Run]:
@@ -86,7 +101,7 @@ def suggest_runs(run_ids: list[str]) -> None:
     st.session_state[SUGGESTED] = run_ids
 
 
-def _take_suggested(offered: dict[str, Run]) -> None:
+def _take_suggested(offered: dict[str, WeightsSource]) -> None:
     """Choose what was suggested. A page that shows no published models sets them aside, for the next one that does."""
     suggested = st.session_state.pop(SUGGESTED, [])
     if any(run_id in offered for run_id in suggested):
@@ -98,9 +113,9 @@ def _take_suggested(offered: dict[str, Run]) -> None:
         choices.put("runs", [run_id for run_id in dict.fromkeys(chosen) if run_id not in aside])
 
 
-def pick_epoch(chosen: list[Run]) -> int | str:
+def pick_epoch(chosen: Sequence[WeightsSource]) -> int | str:
     """best, last, or a number of epochs trained that every chosen run has kept; published models have no epochs."""
-    saved = [set(saved_epochs(run)) for run in chosen if not isinstance(run, PublishedRun)]
+    saved = [set(epochs_of(source)) for source in chosen if source.has_history]
     common = set.intersection(*saved) if saved else set()
     if chosen and not saved:
         st.selectbox("Epoch", ["as published"], disabled=True)
@@ -113,7 +128,37 @@ def pick_epoch(chosen: list[Run]) -> int | str:
         was=OLD_EPOCHS,
         help="best: the epoch with the highest validation accuracy. 0: before training.",
     )
+    _offer_epochs(choice, sorted(common), chosen)
     return int(choice) if choice.isdigit() else choice
+
+
+def _offer_epochs(choice: str, saved: list[int], chosen: Sequence[WeightsSource]) -> None:
+    """The saved epochs, for the arrow keys of a presentation; best and last are those of the first run."""
+    if not saved:
+        return
+    best = next((run.best_epoch for run in chosen if isinstance(run, Run)), None)
+    ends = {"best": best or saved[-1], "last": saved[-1]}
+    at = ends[choice] if choice in ends else int(choice)
+    nearest = min(range(len(saved)), key=lambda index: abs(saved[index] - at))
+    text = choice if choice in ends else f"{choice} of {saved[-1]}"
+    stage.offer("epoch", "epoch", list(map(str, saved)), nearest, text)
+
+
+def _offer_seeds(shown: Sequence[WeightsSource], trained: list[Run]) -> None:
+    """The chosen runs with each other seed that all of them were trained with, for the arrow keys."""
+    chosen = [run for run in shown if isinstance(run, Run)]
+    if not chosen or not stage.presenting():
+        return
+    plans = [(_but_seed(run), run) for run in trained]
+    alike = [{run.config.training.seed: run.id for plan, run in plans if plan == _but_seed(one)} for one in chosen]
+    seeds, now = sorted(set.intersection(*map(set, alike))), {run.config.training.seed for run in chosen}
+    if len(now) == 1 and now <= set(seeds):
+        (seed,) = now
+        stage.offer("seed", "runs", [[of[each] for of in alike] for each in seeds], seeds.index(seed), str(seed))
+
+
+def _but_seed(run: Run) -> RunConfig:
+    return replace(run.config, training=replace(run.config.training, seed=0))
 
 
 def epoch_name(epoch: str) -> str:
@@ -122,31 +167,38 @@ def epoch_name(epoch: str) -> str:
 
 
 def pick_layer(
-    run: Run, layers: list[str], default: str, label: Callable[[str], str] = str, help: str | None = None
+    source: WeightsSource,
+    layers: list[str],
+    default: str,
+    label: Callable[[str], str] | None = None,
+    help: str | None = None,
 ) -> str:
-    """A layer of the run's model, each shown as `label` says; runs of the same model share the choice."""
-    return layer_of(run.config.model, run.id, layers, default, label, help)
+    """A layer of its model, each shown as `label` says; runs of the same model share the choice."""
+    return layer_of(source.network, source.id, layers, default, label, help)
 
 
 def layer_of(
-    model: str,
+    network: "Network",
     name: str,
     layers: list[str],
     default: str,
-    label: Callable[[str], str] = str,
+    label: Callable[[str], str] | None = None,
     help: str | None = None,
 ) -> str:
-    """A layer of a model, or of the run whose id is `name`. What was chosen on one page is chosen on every page that
-    has the layer."""
-    wanted, key, called = kept_layer(model), f"layer-of-{name}", names.shown().get(name, name)
+    """A layer of a network, or of the run whose id is `name`, by default under the name people know. What was chosen
+    on one page is chosen on every page that has the layer; a link may call it by either name."""
+    from explorer.models.layer_names import known, module_name  # imports torch, which Home is not to wait for
+
+    model, key, called = network.model, f"layer-of-{name}", names.shown().get(name, name)
+    wanted = module_name(network, kept_layer(model) or "")
     if wanted and wanted not in layers and choices.linked(_layer_key(model)):
-        choices.notice(f"{called} has no layer “{wanted}” here. Shown instead: {default}.")
+        choices.notice(f"{called} has no layer “{wanted}” here. Shown instead: {known(network, default)}.")
     st.session_state[key] = wanted if wanted in layers else default
     return st.selectbox(
         literal(f"Layer of {called}"),
         layers,
         key=key,
-        format_func=label,
+        format_func=label or partial(known, network),
         help=help,
         on_change=lambda: keep_layer(model, st.session_state[key]),
     )

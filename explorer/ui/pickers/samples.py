@@ -1,28 +1,28 @@
 """Where sampled images come from: a run's own data set, or for a published model a colour data set that is here."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from explorer.data import DATASETS, Dataset
-from explorer.runs import Run, list_runs
-from explorer.runs.published import PublishedRun
+from explorer.data import DATASETS, Dataset, sources
+from explorer.runs import WeightsSource, list_runs
 from explorer.ui import cache, choices
 
 PHOTOS = "cifar10"
 
 
-def source_of(chosen: list[Run]) -> Run:
+def source_of(chosen: Sequence[WeightsSource]) -> WeightsSource:
     """The run whose images are sampled: the first that has been trained on some."""
-    return next((run for run in chosen if not isinstance(run, PublishedRun)), chosen[0])
+    return next((source for source in chosen if source.has_history), chosen[0])
 
 
-def of(run: Run) -> Dataset:
+def of(source: WeightsSource) -> Dataset:
     """The data set that a run's samples come from. A published model's own is not here: another is chosen."""
-    if not isinstance(run, PublishedRun):
-        cache.warn_if_changed(run)
-        return cache.data_of(run)
+    if source.has_history:
+        return cache.data_with_warning(source)
     offered = colour_data()
     name = choices.selectbox("Images of", list(offered), "images-of", format_func=_title)
-    data, side = cache.dataset(name, offered[name], skip_damaged=True), run.input_spec.size
+    data, side = cache.dataset(name, offered[name], skip_damaged=True), source.input_spec.size
     if data.size != side:
         st.caption(
             f"{data.size}×{data.size} pixels, enlarged to {side}×{side}. Upload a photo to see it at full resolution."
@@ -46,4 +46,5 @@ def _at_hand(name: str, trained: dict[str, int]) -> bool:
 
 
 def _title(name: str) -> str:
-    return DATASETS[name].title if name in DATASETS else name
+    source = sources.source_of(name)
+    return source.title if source else name

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.errors import UserError
 from explorer.runs import Run, annotate, find, trash
+from explorer.runs.history import has_steps
 from explorer.runs.trash import KEPT
 from explorer.text import plural
 from explorer.ui import navigation
@@ -19,9 +20,24 @@ DONE = "runs-done"  # what was done last: (sentence, how to undo it)
 REFUSED = "runs-refused"  # sentences on what could not be done
 
 
-def show_elsewhere(selected: Sequence[Run]) -> None:
-    """Buttons that lead to a page with the selected runs."""
+def show_elsewhere(selected: Sequence[Run], listed: Sequence[Run], names: dict[str, str]) -> None:
+    """Buttons that lead to a page with the selected runs, and the choice of a listed one to compare them with."""
     ids = [run.id for run in selected]
+    others = [run.id for run in listed if run.id not in ids and (run.epochs_done or has_steps(run))]
+    other = st.selectbox(
+        "Compare with",
+        others,
+        None,
+        names.__getitem__,
+        key=f"compare-{'-'.join(ids)}",
+        placeholder="Compare with …",
+        label_visibility="collapsed",
+        width=240,
+        help="Opens Curves with the selected runs and this one.",
+    )
+    if other:
+        suggest_runs([*ids, other])
+        st.switch_page(navigation.CURVES.page())
     for entry in (navigation.CURVES, navigation.GRADIENTS, navigation.SALIENCY):
         if st.button(f"Show on {entry.title}", icon=entry.icon, key=f"show-{entry.title}"):
             suggest_runs(ids)
@@ -47,11 +63,11 @@ def change(selected: Sequence[Run]) -> None:
     )
 
 
-def _button(label: str, icon: str, ids: list[str], act: Act, undo: Act, done: str) -> None:
+def _button(label: str, icon: str, ids: list[str], do: Act, undo: Act, done: str) -> None:
     """Shown where there is a run to do it to."""
     if ids:
-        args = ids, act, partial(_act, ids, undo), f"{plural(len(ids), 'run')} {done}."
-        st.button(label, icon=f":material/{icon}:", on_click=_act, args=args)
+        args = ids, do, partial(act, ids, undo), f"{plural(len(ids), 'run')} {done}."
+        st.button(label, icon=f":material/{icon}:", on_click=act, args=args)
 
 
 def _star(starred: bool) -> Act:
@@ -62,16 +78,23 @@ def _archive(archived: bool) -> Act:
     return lambda run_id: annotate.archive(find(run_id), archived)
 
 
-def _act(ids: Sequence[str], act: Act, undo: Callable[[], None] | None = None, sentence: str = "") -> None:
+def act(
+    ids: Sequence[str],
+    do: Act,
+    undo: Callable[[], None] | None = None,
+    sentence: str = "",
+    keeps_selection: bool = False,
+) -> None:
     """Do it to each run that allows it; say of the others why not."""
     refused = []
     for run_id in ids:
         try:
-            act(run_id)
+            do(run_id)
         except UserError as error:
             refused.append(str(error))
     st.session_state[REFUSED] = refused
-    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    if not keeps_selection:
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     if undo and len(refused) < len(ids):
         st.session_state[DONE] = sentence if not refused else f"Not for all: {sentence}", undo
     else:
@@ -107,11 +130,19 @@ def trashed() -> None:
             format_func=lambda run_id: f"{run_id}, deleted {deleted[run_id].deleted_at:%Y-%m-%d}",
         )
         sentence = f"{plural(len(picked), 'run')} restored."
-        undo = partial(_act, picked, trash.delete)
+        undo = partial(act, picked, trash.delete)
         st.button(
             "Restore",
             icon=":material/restore_from_trash:",
             disabled=not picked,
-            on_click=_act,
+            on_click=act,
             args=(picked, trash.restore, undo, sentence),
+        )
+        st.button(
+            "Delete for good",
+            icon=":material/delete_forever:",
+            disabled=not picked,
+            on_click=act,
+            args=(picked, trash.remove),
+            help="Frees the disk at once. It cannot be undone.",
         )

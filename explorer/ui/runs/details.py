@@ -1,43 +1,71 @@
 """One selected run: its name, note and tags, and the way to train it again with a change."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
-from explorer.errors import UserError
-from explorer.runs import Run, annotate
+from explorer.runs import Run, annotate, find
 from explorer.runs.annotate import LONGEST_NAME, LONGEST_NOTE
+from explorer.runs.owners import may_change
 from explorer.ui.markdown import literal
+from explorer.ui.runs import actions
+from explorer.ui.take_home.menu import menu
 from explorer.ui.train.link import duplicate
+
+Keep = Callable[[Run, str], object]  # keeps what was typed of a run; raises UserError
 
 
 def details(run: Run, name: str) -> None:
-    """A form that keeps what a person writes about the run; what cannot be kept is said in a sentence."""
-    record = run.record
+    """What a person writes about the run, kept as soon as a field is left or Enter is pressed."""
+    record, locked = run.record, not may_change(run.record.owner)
+    fields: tuple[tuple[str, str, Keep, int | None, int, str], ...] = (
+        ("Name", record.name or "", annotate.rename, LONGEST_NAME, 260, name),
+        ("Tags", ", ".join(record.tags), _retag, None, 220, "separated by commas"),
+        ("Note", record.note or "", annotate.note, LONGEST_NOTE, 360, ""),
+    )
     with st.container(border=True):
-        st.markdown(f"**{literal(name)}** · `{run.id}`")
-        with st.form(f"annotate-{run.id}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-            own_name = st.text_input("Name", record.name or "", LONGEST_NAME, placeholder=name, width=260)
-            tags = st.text_input("Tags, separated by commas", ", ".join(record.tags), width=220)
-            note = st.text_input("Note", record.note or "", LONGEST_NOTE, width=360)
-            saved = st.form_submit_button("Save", icon=":material/save:")
-        if saved and _keep(run, own_name, tags, note):
-            st.rerun()
+        st.markdown(f"**{literal(record.name or name)}** · `{run.id}`")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for label, before, keep, longest, width, hint in fields:
+                key = f"{label}-{run.id}-{before}"  # what is kept or undone is another field, which begins with that
+                st.text_input(
+                    label,
+                    before,
+                    longest,
+                    key,
+                    on_change=_change,
+                    args=(run.id, label, before, keep, key),
+                    placeholder=hint,
+                    width=width,
+                    disabled=locked,
+                )
         if source := run.config.training.source:
             st.caption(
-                literal(f"This run starts from the weights of {source}. To train it again, choose them on Transfer.")
+                literal(
+                    f"This run starts from the weights of {source}: Transfer trains from them, in all its variants."
+                )
             )
-        duplicate(run)
+        if came := record.imported:
+            by = f", where {came.trained_by} trained it" if came.trained_by else ""
+            st.caption(literal(f"It came on {came.at[:10]} from another machine as {came.id}{by}."))
+        with st.container(horizontal=True):
+            duplicate(run)
+            menu(run)
 
 
-def _keep(run: Run, name: str, tags: str, note: str) -> bool:
-    wanted = [tag.strip() for tag in tags.split(",") if tag.strip()]
-    try:
-        run = annotate.rename(run, name)
-        run = annotate.note(run, note)
-        if gone := [tag for tag in run.record.tags if tag not in wanted]:
-            run = annotate.untag(run, gone)
-        if new := [tag for tag in wanted if tag not in run.record.tags]:
-            annotate.tag(run, new)
-    except UserError as error:
-        st.error(literal(error), icon=":material/error:")
-        return False
-    return True
+def _change(run_id: str, label: str, before: str, keep: Keep, key: str) -> None:
+    def kept(text: str) -> actions.Act:
+        return lambda run_id: keep(find(run_id), text)
+
+    undo = partial(actions.act, [run_id], kept(before), keeps_selection=True)
+    sentence = f"{label} of {run_id} changed."
+    actions.act([run_id], kept(st.session_state[key]), undo, sentence, keeps_selection=True)
+
+
+def _retag(run: Run, text: str) -> None:
+    wanted = [tag.strip() for tag in text.split(",") if tag.strip()]
+    if new := [tag for tag in wanted if tag not in run.record.tags]:
+        annotate.tag(run, new)
+    if gone := [tag for tag in run.record.tags if tag not in wanted]:
+        annotate.untag(run, gone)

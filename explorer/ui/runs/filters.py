@@ -1,20 +1,28 @@
 """Which runs the Runs page lists, and in which order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from explorer.runs import Run
+from explorer.runs.kept import kept
 from explorer.ui import choices
 
+NO_STUDY = "no study"
 NEWEST, NAME, ACCURACY, STUDY = "newest", "name", "accuracy", "study"
-ORDERS = {NEWEST: "newest first", NAME: "name", ACCURACY: "validation accuracy", STUDY: "study"}
+ORDERS = {NEWEST: "newest first", NAME: "name", ACCURACY: "validation accuracy", STUDY: "grouped by study"}
+
+
+def _studies(run: Run) -> list[str]:
+    return [record.name for record in run.studies]
+
+
 FACTS: dict[str, Callable[[Run], Sequence[str]]] = {  # what runs can be filtered by → its values for a run
     "data": lambda run: [run.config.dataset],
     "network": lambda run: [run.config.model],
-    "study": lambda run: [run.study.name] if run.study else [],
+    "study": lambda run: _studies(run),
     "status": lambda run: [run.status],
     "tag": lambda run: run.record.tags,
     "who": lambda run: [run.record.who] if run.record.who else [],
@@ -37,9 +45,18 @@ class Filter:
             return False
         if any(values and not set(values) & set(FACTS[fact](run)) for fact, values in self.chosen):
             return False
+        if not self.search:
+            return True
         facts = [value for values in FACTS.values() for value in values(run)]
-        text = " ".join([name, run.id, record.note or "", *facts]).casefold()
+        text = " ".join([name, record.name or "", run.id, record.note or "", *facts]).casefold()
         return all(word in text for word in self.search.casefold().split())
+
+
+@kept
+def _values(runs: Iterable[Run]) -> dict[str, list[str]]:
+    """Fact → all its values."""
+    runs = list(runs)
+    return {fact: sorted({value for run in runs for value in values_of(run)}) for fact, values_of in FACTS.items()}
 
 
 def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
@@ -47,11 +64,14 @@ def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = choices.text_input("Search", "search", width=260, placeholder="name, id, note, tag …")
         chosen = []
-        for fact, values_of in FACTS.items():
-            values = sorted({value for run in runs for value in values_of(run)})
+        for fact, values in _values(runs).items():
             if len(values) > (fact not in ("tag", "who")):
                 picked = choices.multiselect(
-                    fact.capitalize(), values, f"only-{fact}", width=170, placeholder=f"Any {fact}"
+                    fact.capitalize(),
+                    values,
+                    f"only-{fact}",
+                    width=170,
+                    placeholder="Anybody" if fact == "who" else f"Any {fact}",
                 )
                 chosen.append((fact, tuple(picked)))
         starred = choices.toggle("Starred", "only-starred")
@@ -66,6 +86,16 @@ def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run
         NEWEST: lambda run: 0,
         NAME: lambda run: names[run.id].casefold(),
         ACCURACY: lambda run: -(run.best_validation_accuracy or 0.0),
-        STUDY: lambda run: (run.study is None, run.study.name if run.study else "", names[run.id]),
+        STUDY: lambda run: (not run.studies, _studies(run)[:1], names[run.id].casefold()),
     }
     return sorted(runs, key=keys[order])
+
+
+def grouped(runs: Sequence[Run], order: str) -> dict[str, list[Run]]:
+    """Heading → its runs, for runs `in_order`: the studies, a run of several under its first; one heading, "", where
+    they are not grouped."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        heading = next(iter(_studies(run)), NO_STUDY) if order == STUDY else ""
+        groups.setdefault(heading, []).append(run)
+    return groups

@@ -1,40 +1,76 @@
-"""The table of the Runs page: a row a run, of which any number can be selected."""
+"""The table of the Runs page, or one for each study: a row a run, of which any number can be selected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.charts.formatting import percent
 from explorer.runs import Run
+from explorer.runs.kept import kept
+from explorer.runs.names import run_names
+from explorer.text import plural
+from explorer.ui import saving
+from explorer.ui.markdown import literal
 from explorer.ui.runs.actions import ROUND
+from explorer.ui.runs.filters import NO_STUDY
 from explorer.ui.runs_table import PERCENT, in_percent
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 HEIGHT = 420  # pixels: about eleven rows
+LETTER, LEAST, MOST = 5.8, 300, 640  # pixels: a letter of a name; the column of names, at least as wide as a telephone
 SELECTED = "runs-selected"  # in the session: (the round, the ids of the runs that were selected last)
 
 
-def select(runs: Sequence[Run], names: dict[str, str]) -> list[Run]:
-    """Show the runs in this order; those that the visitor has selected.
+def select(groups: dict[str, list[Run]], names: dict[str, str]) -> list[Run]:
+    """Show the runs in this order, each group under its heading, where a name is what sets a run apart in it; those
+    that the visitor has selected.
 
     Streamlit keeps a selection as numbers of rows. A list of other runs, or in another order, is therefore another
     table, on which the same runs are selected, as far as they are listed.
     """
-    ids, current = [run.id for run in runs], st.session_state.get(ROUND, 0)
+    current = st.session_state.get(ROUND, 0)
     then, before = st.session_state.get(SELECTED, (current, []))
-    event = st.dataframe(
-        [_row(run, names[run.id]) for run in runs],
+    before = before if then == current else []
+    selected = []
+    for nth, (heading, runs) in enumerate(groups.items()):
+        with st.expander(_about(heading, runs), expanded=nth == 0) if heading else st.container():
+            selected += _table(runs, run_names(runs) if heading else names, before, current)
+    if not groups:
+        _table([], names, [], current)
+    st.session_state[SELECTED] = current, [run.id for run in selected]
+    return selected
+
+
+def _about(heading: str, runs: Sequence[Run]) -> str:
+    """The heading of a group: how many runs, and the best of them."""
+    accuracies = [run.best_validation_accuracy for run in runs if run.best_validation_accuracy is not None]
+    best = f" · best {percent(max(accuracies))}" if accuracies else ""
+    title = "No study" if heading == NO_STUDY else f"Study {heading}"
+    return literal(f"{title} · {plural(len(runs), 'run')}{best}")
+
+
+def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], current: int) -> list[Run]:
+    ids = [run.id for run in runs]
+    longest = max((len(names[run_id]) for run_id in ids), default=0)
+    frame, marked = _frames(runs, tuple(names[run_id] for run_id in ids))
+    event = saving.dataframe(
+        frame,
+        marked=marked,
+        column_order=[name for name in frame if name != "who" or any(run.record.who for run in runs)] if runs else None,
         hide_index=True,
         height=HEIGHT if len(runs) > 10 else "content",
         key=f"runs-table-{current}-{sha256(' '.join(ids).encode()).hexdigest()[:12]}",
         on_select="rerun",
         selection_mode="multi-row",
-        selection_default={
-            "selection": {"rows": [row for row, run_id in enumerate(ids) if then == current and run_id in before]}
-        },
+        selection_default={"selection": {"rows": [row for row, run_id in enumerate(ids) if run_id in before]}},
         alt="The runs with their data, network, study, status, accuracy and training time",
         column_config={
             "★": st.column_config.TextColumn(width=30),
-            "name": st.column_config.TextColumn(width="large"),
+            "name": st.column_config.TextColumn(width=min(max(LEAST, 20 + round(LETTER * longest)), MOST)),
             "validation accuracy": PERCENT,
             "test accuracy": PERCENT,
             "parameters": st.column_config.NumberColumn(format="compact"),
@@ -42,9 +78,16 @@ def select(runs: Sequence[Run], names: dict[str, str]) -> list[Run]:
             "tags": st.column_config.ListColumn(),
         },
     )
-    selected = [runs[row] for row in event.selection.rows if row < len(runs)]
-    st.session_state[SELECTED] = current, [run.id for run in selected]
-    return selected
+    return [runs[row] for row in event.selection.rows if row < len(runs)]
+
+
+@kept
+def _frames(runs: Iterable[Run], names: Sequence[str]) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The table, and as `saving.mark_formulas` gives it."""
+    import pandas as pd
+
+    frame = pd.DataFrame([_row(run, name) for run, name in zip(runs, names, strict=True)])
+    return frame, saving.mark_formulas(frame)
 
 
 def _row(run: Run, name: str) -> dict[str, object]:
@@ -53,16 +96,16 @@ def _row(run: Run, name: str) -> dict[str, object]:
         "★": "★" if record.starred else "",
         "name": name,
         "status": "sample" if run.is_sample else f"{run.status}, archived" if record.archived else run.status,
+        "who": record.who or "",
         "validation accuracy": in_percent(run.best_validation_accuracy),
         "test accuracy": in_percent(run.test_accuracy),
         "data": run.config.dataset,
         "network": run.config.model,
-        "study": run.study.name if run.study else "",
+        "study": ", ".join(record.name for record in run.studies),
         "tags": list(record.tags),
         "note": record.note or "",
         "epochs": run.epochs_done,
         "parameters": record.parameters,
         "training time": record.training_seconds or None,
-        "who": record.who or "",
         "id": run.id,
     }

@@ -28,10 +28,15 @@ from explorer.ui import cache, choices, names, page
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import chosen_options
+from explorer.ui.pickers.share import pick_share
+from explorer.ui.study import catalogue
 
 FULL, QUICK = "full", "quick"
 NONE = "–"
 SIZE = "study-size"
+SHARE = "study-share"
+ALL = "all"
+WORDS = {ALL: "All studies"}
 OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
@@ -43,8 +48,18 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
     of one's own has too many variants.
     """
     row = st.container(horizontal=True, vertical_alignment="bottom")
+    # A link to a study that there is not leads to the first one, with a notice.
+    first = OFFERED[0] if choices.linked("study") else ALL
     with row:
-        name = choices.selectbox("Study", OFFERED, "study", width=260, always=True)
+        name = choices.selectbox(
+            "Study", [ALL, *OFFERED], "study", first, lambda name: WORDS.get(name, name), width=260, always=True
+        )
+    if name == ALL:
+        with head:
+            page.title("Which setting matters?")
+        catalogue.show()
+        page.end()
+    with row:
         size = choices.segmented("Size", [QUICK, FULL], SIZE)
     study, quick = STUDIES[name], size == QUICK
     with head:
@@ -55,12 +70,13 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
         most = MOST_RUNS // len(study.variants_at(quick))
         seeds = choices.number_input("Seeds", 1, most, chosen_size.seeds, f"study-seeds-{name}-{size}", width=120)
         epochs = choices.number_input("Epochs", 1, 1000, chosen_size.epochs, f"study-epochs-{name}-{size}", width=120)
+        share = pick_share(SHARE)
     data, image_size, skip_damaged = pick_data()
     if name == "your-own":
         study = _form(study)
     with row:
         study = _with_options(study)
-    plan = plan_runs(study, data, quick, int(seeds), image_size, skip_damaged, epochs=int(epochs))
+    plan = plan_runs(study, data, quick, int(seeds), image_size, skip_damaged, epochs=int(epochs), fraction=share)
     today = cache.fingerprints(planned.config for planned in plan)
     warn_of_other_images(plan, study, today)
     return study, match_runs(plan, study, today=today)
@@ -96,6 +112,12 @@ def _with_options(study: Study) -> Study:
     ):
         chosen = chosen_options(shared_options(study), f"study-{study.name}-{study.model}")
     return with_options(study, chosen)
+
+
+def fit(study: Study, epochs: int, fraction: float) -> None:
+    """Choose so many epochs of that share of the images, as the button that fits a study into a lesson does."""
+    choices.put(f"study-epochs-{study.name}-{QUICK if is_quick() else FULL}", epochs)
+    choices.put(SHARE, fraction)
 
 
 def note(study: Study, quick: bool) -> str:

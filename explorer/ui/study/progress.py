@@ -1,31 +1,69 @@
 """The runs of a study as they train: a line each, so that twelve fit on a screen."""
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
+from explorer.insights.findings.finding import Finding
 from explorer.runs import ACTIVE, Run, find
-from explorer.studies import PlannedRun, StudyRun, existing
+from explorer.runs.owners import may_change
+from explorer.studies import PlannedRun, Study, StudyRun, existing
 from explorer.text import plural
+from explorer.ui import saving
+from explorer.ui.study import panels
+from explorer.ui.study.frames import View
 from explorer.ui.train import live
 
 
-def panel(plan: list[PlannedRun]) -> None:
-    """Looks again every second while a run is active; the whole page is drawn anew when one has ended."""
+def training(plan: Sequence[PlannedRun]) -> int:
+    """How many runs of a plan train or wait: until they are done, its question has no answer."""
+    return sum(planned.run is not None and planned.run.status in ACTIVE for planned in plan)
+
+
+def verdict(plan: Sequence[PlannedRun], found: Sequence[Finding]) -> str:
+    """The first finding as the answer, once no run of the plan is active; that it rests on a part of the plan is
+    said."""
+    done = sum(planned.run is not None and planned.run.status == "finished" for planned in plan)
+    count = f"{done} of {plural(len(plan), 'run')} done"
+    if training(plan) or not found:
+        return f"{count}, no answer yet."
+    if done == len(plan):
+        return found[0].verdict
+    return f"With {count}: {found[0].verdict}"
+
+
+def panel(plan: list[PlannedRun], study: Study | None = None) -> None:
+    """With live curves of the variants of `study`. Looks again every second while a run is active; the whole page is
+    drawn anew when one has ended."""
     there = existing(plan)
     if not there:
         return
     active = sum(planned.run.status in ACTIVE for planned in there)
-    st.fragment(_panel, run_every=live.SECONDS_BETWEEN_LOOKS if active else None)(there, active)
+    st.fragment(_panel, run_every=live.SECONDS_BETWEEN_LOOKS if active else None)(there, active, study)
 
 
-def _panel(there: list[StudyRun], was_active: int) -> None:
+def look_out(plan: Sequence[PlannedRun], match: Callable[[], list[PlannedRun]]) -> None:
+    """Draw the page anew, within seconds, when somebody else has queued runs of a plan or has finished some. `match`
+    finds its runs anew. While one of them is active, `panel` looks."""
+    if not training(plan):
+        live.look_out(lambda: _runs(match()), _runs(plan))
+
+
+def _runs(plan: Sequence[PlannedRun]) -> list[Run]:
+    return [planned.run for planned in plan if planned.run]
+
+
+def _panel(there: list[StudyRun], was_active: int, study: Study | None) -> None:
     if was_active:
         jobs.ensure_worker()
         live.quiet()
     runs = [find(planned.run.id) for planned in there]
+    if study and was_active:
+        _curves(study, [PlannedRun(planned.variant, run.config, run) for planned, run in zip(there, runs, strict=True)])
     rows = [_row(planned.variant, run) for planned, run in zip(there, runs, strict=True)]
-    st.dataframe(
+    saving.dataframe(
         rows,
         hide_index=True,
         height="content",
@@ -36,11 +74,21 @@ def _panel(there: list[StudyRun], was_active: int) -> None:
         },
     )
     active = [run for run in runs if run.status in ACTIVE]
-    if active and st.button(f"Stop {plural(len(active), 'run')}", icon=":material/stop:"):
-        for run in active:
+    own = [run for run in active if may_change(run.record.owner)]
+    if own and st.button(f"Stop {plural(len(own), 'run')}", icon=":material/stop:"):
+        for run in own:
             jobs.stop(run)
     if len(active) != was_active:
         st.rerun()
+
+
+def _curves(study: Study, plan: list[PlannedRun]) -> None:
+    """The loss and accuracy so far, by variant: each epoch moves them on."""
+    view = View(study, plan)
+    if view.runs:
+        for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+            with column:
+                panels.show(view, name, "live", captioned=False)
 
 
 def _row(variant: str, run: Run) -> dict[str, object]:
@@ -60,4 +108,5 @@ def _row(variant: str, run: Run) -> dict[str, object]:
         "progress": fraction,
         "state": text,
         "run": run.id,
+        **({"who": run.record.who} if run.record.who else {}),
     }

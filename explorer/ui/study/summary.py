@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.ui import cache, choices, finding_expander, page
+from explorer.ui import cache, choices, page, stage
+from explorer.ui.components import finding_expander
 from explorer.ui.curves import smoothed_loss
 from explorer.ui.study import panels
 from explorer.ui.study.finding_panels import PANEL_OF
@@ -23,6 +24,7 @@ def controls(view: View) -> None:
         if any(panels.PANELS[name].needs_image for name in panels.shown(view)):
             most = len(cache.data_of(view.runs[0]).validation)
             view.image = choices.number_input("Validation image", 1, most, 1, image, hidden, width=160)
+            stage.offer("image", image, range(1, most + 1), int(view.image) - 1)
 
 
 def show_findings(view: View) -> None:

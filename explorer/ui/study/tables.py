@@ -10,9 +10,10 @@ import streamlit as st
 from explorer.charts.formatting import percent
 from explorer.errors import UserError
 from explorer.insights.receptive_field import field_growth
+from explorer.report import table_text
 from explorer.runs import Run
 from explorer.runs.history import seconds_a_batch
-from explorer.ui import cache
+from explorer.ui import cache, saving
 from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 from explorer.ui.study.frames import View
 
@@ -25,6 +26,9 @@ COLUMNS = {
     "lowest validation loss": st.column_config.NumberColumn(format="%.3f", help="Over all epochs."),
     "training loss": st.column_config.NumberColumn(format="%.3f", help="In the last epoch."),
     "test accuracy": PERCENT,
+    "with test-time flips": st.column_config.NumberColumn(
+        format="%.1f %%", help="Test accuracy by the mean logits of each image and its mirror image."
+    ),
     "test loss": st.column_config.NumberColumn(format="%.3f"),
     "balanced test accuracy": st.column_config.NumberColumn(format="%.1f %%", help="The mean recall of the classes."),
     "training batch": st.column_config.NumberColumn(
@@ -35,10 +39,11 @@ COLUMNS = {
 }
 UNITS = {"lowest validation loss": "nats", "training loss": "nats", "test loss": "nats"}
 UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "balanced test accuracy": "%"}
+UNITS |= {"with test-time flips": "%"}
 UNITS |= {"training batch": "ms", "seconds an epoch": "s", "training time": "s"}
 TIMES = ("training batch", "seconds an epoch", "training time")
 MEASURES = ("best validation accuracy", "lowest validation loss", "training loss", "test accuracy")
-MEASURES += ("balanced test accuracy",)
+MEASURES += ("with test-time flips", "balanced test accuracy")
 
 
 def runs_table(view: View) -> pd.DataFrame:
@@ -66,6 +71,7 @@ def runs_table(view: View) -> pd.DataFrame:
                 "training loss": last[run.id],
                 "over-fits after epoch": late.get(run.id),
                 "test accuracy": in_percent(run.test_accuracy),
+                "with test-time flips": in_percent(test.flipped_accuracy) if test else None,
                 "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
                 "test loss": test.loss if test else None,
                 "training batch": milliseconds_a_batch(run),
@@ -122,14 +128,14 @@ def seen_by_last_convolution(run: Run) -> str | None:
 
 def show(view: View, runs: pd.DataFrame) -> None:
     """The variants; every run below on request."""
-    st.dataframe(
+    saving.dataframe(
         variants_table(runs),
         hide_index=True,
         alt="Parameters, receptive field, accuracy, loss and time of each variant, the mean over its seeds",
         column_config=COLUMNS,
     )
     with st.expander(f"Each of the {len(runs)} runs", icon=":material/table_rows:"):
-        st.dataframe(
+        saving.dataframe(
             runs, hide_index=True, alt="Parameters, accuracy and time of every run of the study", column_config=COLUMNS
         )
 
@@ -142,5 +148,5 @@ def archive(view: View, runs: pd.DataFrame) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as files:
         for name, table in tables.items():
-            files.writestr(f"{name}.csv", table.rename(columns=with_units).to_csv(index=False))
+            files.writestr(f"{name}.csv", table_text.csv(table.rename(columns=with_units)))
     return packed.getvalue()

@@ -1,19 +1,25 @@
 """Where runs train, this machine or a Ray cluster: one setting for everybody who uses this checkpoints folder."""
 
+import os
+
 import streamlit as st
 
-from explorer.errors import UserError
+from explorer.errors import UserError, unknown
 from explorer.jobs.cluster import ClusterSetting, keep_setting, require_ray, setting
 from explorer.jobs.nodes import query
+from explorer.runs.owners import acting
 from explorer.text import plural
-from explorer.ui import problems
 from explorer.ui.markdown import literal
+from explorer.ui.serving import problems
 
 
 def where_runs_train() -> None:
     """The setting, behind an expander; it holds for runs that begin from now on."""
     chosen = setting()
     where = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
+    if not acting().is_host:
+        st.caption(literal(f"Runs train on {where}, as the host has set."))
+        return
     with st.expander(literal(f"Runs train on {where}"), icon=":material/dns:"):
         if message := st.session_state.pop("cluster-message", None):
             st.success(literal(message))
@@ -22,7 +28,7 @@ def where_runs_train() -> None:
             "that requests one GPU, or CPUs where there is no GPU. docs/cluster.md explains how to set up a cluster."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            address = st.text_input("Address of the cluster", chosen.address if chosen else "", placeholder="HOST:6379")
+            address = _pick_address(chosen.address if chosen else "")
             cpus = st.number_input("CPUs per run", 1, 1024, chosen.cpus if chosen else 2, width=130)
             connect = st.button("Use the cluster", icon=":material/dns:")
             back = chosen and st.button("Use this machine", icon=":material/computer:")
@@ -33,8 +39,21 @@ def where_runs_train() -> None:
             _connect(address.strip(), cpus)
 
 
+def _listed() -> list[str]:
+    """The only addresses that a visitor may choose, where the host lists them: EXPLORER_CLUSTERS, blanks between."""
+    return os.environ.get("EXPLORER_CLUSTERS", "").split()
+
+
+def _pick_address(now: str) -> str:
+    if listed := _listed():
+        return st.selectbox("Address of the cluster", listed, index=listed.index(now) if now in listed else 0)
+    return st.text_input("Address of the cluster", now, placeholder="HOST:6379")
+
+
 def _connect(address: str, cpus: int) -> None:
     try:
+        if (listed := _listed()) and address not in listed:
+            raise unknown("listed cluster", address, listed)
         require_ray()
         wanted = ClusterSetting(address, cpus)
         with st.spinner(literal(f"Connecting to {address} …")):

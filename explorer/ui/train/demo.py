@@ -37,6 +37,6 @@ def tour(plain: Run, residual: Run) -> list[tuple[navigation.Entry, str]]:
         (navigation.CURVES, demo_pair.accuracy(plain, residual)),
         (navigation.GRADIENTS, demo_pair.first_layer(cache.steps(plain), cache.steps(residual))),
         (navigation.MISTAKES, demo_pair.test_images(plain, residual)),
-        (navigation.SALIENCY, "Explain one digit with both: on which pixels does each network base its prediction?"),
+        (navigation.SALIENCY, "The same digit, both networks: which pixels support the prediction of each?"),
     )
     return [(entry, sentence) for entry, sentence in stops if sentence]

@@ -1,17 +1,25 @@
 """What a training will cost, before it starts."""
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.charts.formatting import count, macs, seconds
-from explorer.data import DATASETS
+from explorer.data import source_of
+from explorer.jobs.capacity import workers
 from explorer.models.network import Network
-from explorer.runs import Run, RunConfig, list_runs
-from explorer.ui import cache
+from explorer.runs import Run, RunConfig
+from explorer.runs.listing import Listing
+from explorer.runs.names import config_names
+from explorer.runs.store import listed
+from explorer.ui import cache, inference, saving
 
 if TYPE_CHECKING:
-    import torch
+    from explorer.jobs.trials import Trial
+
+SMALL = 1_000_000  # parameters: some megabytes for a trial
 
 
 def table(configs: list[RunConfig]) -> None:
@@ -20,24 +28,52 @@ def table(configs: list[RunConfig]) -> None:
         st.caption("Choose at least one model.")
         return
     rows = []
-    for config in configs:
-        parameters, operations = _cost(cache.planned_network(config))
+    for config, name in zip(configs, config_names(configs), strict=True):
+        parameters, operations, _ = _cost(cache.planned_network(config))
         rate, known_from = _rate(config)
         rows.append(
             {
-                "model": config.model,
+                "network": name,
                 "parameters": count(parameters),
                 "forward pass per image": macs(operations),
                 "expected time": seconds(_seconds(config)),
                 "estimated from": f"{known_from}, {rate:,.0f} images/s",
             }
         )
-    st.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each model")
+    saving.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each network")
 
 
 def expected_seconds(configs: list[RunConfig]) -> float:
-    """Training time of several runs one after another."""
-    return sum(_seconds(config) for config in configs)
+    """Training time of several runs: small ones side by side, as many at once as this machine trains."""
+    alone = [_seconds(config) for config in configs]
+    at_once = workers()
+    shares = (min(_threads(config), at_once) / at_once for config in configs)
+    return max(sum(time * share for time, share in zip(alone, shares, strict=True)), *alone, 0.0)
+
+
+def rough_seconds(configs: list[RunConfig]) -> float | None:
+    """As `expected_seconds`, in one trial for all: what has no earlier run is reckoned by its multiplications, from the
+    rate of one small network. Wrong by a factor of two or three for networks of very small layers. None where that
+    trial came to no end, on a machine that is too busy."""
+    known: dict[str, float | None] = {}
+    total = 0.0
+    for config in configs:
+        key = _work(config)
+        if key not in known:
+            known[key] = _earlier_rate(config) or _reckoned_rate(config)
+        rate, training = known[key], config.training
+        if rate is None:
+            return None
+        total += _training_images(config) * training.fraction * training.passes * training.epochs / rate
+    return total / workers()
+
+
+def _reckoned_rate(config: RunConfig) -> float | None:
+    """None where not even the small network has a rate."""
+    reference = RunConfig(config.dataset, "simple_cnn", {}, replace(config.training, source="", tune="scratch"))
+    operations = [_cost(cache.planned_network(each))[1] for each in (reference, config)]
+    rate = _trial_rate(reference)
+    return rate and rate * operations[0] / max(operations[1], operations[0] / 10)
 
 
 def _seconds(config: RunConfig) -> float:
@@ -49,12 +85,14 @@ def _rate(config: RunConfig) -> tuple[float, str]:
     """(training images a second, what it is known from)."""
     if earlier := _earlier_rate(config):
         return earlier, "an earlier run"
-    return _trial_rate(config), "a half-second trial"
+    if tried := _trial_rate(config):
+        return tried, "a half-second trial"
+    return _reckoned_rate(config) or 1.0, "a half-second trial of a smaller network"
 
 
 def _training_images(config: RunConfig) -> int:
     """Of the whole data set; a folder of one's own is read for it."""
-    source = DATASETS.get(config.dataset)
+    source = source_of(config.dataset)
     if source is not None:
         return source.training_images
     return len(cache.dataset(config.dataset, config.image_size, config.skip_damaged).train)
@@ -66,43 +104,75 @@ def _earlier_rate(config: RunConfig) -> float | None:
     from explorer.training.device import choose_device
 
     device = choose_device(config.training.device).type
-    for run in list_runs():
-        if run.status == "finished" and _work(run.config) == _work(config) and _device_type(run) == device:
-            return epoch_rows(run)[-1]["images_per_second"]
-    return None
+    run = _newest_finished(listed()).get((_work(config), device))
+    return epoch_rows(run)[-1]["images_per_second"] if run else None
 
 
-def _device_type(run: Run) -> str | None:
-    return run.record.device.type if run.record.device else None
+@lru_cache(maxsize=4)
+def _newest_finished(listing: Listing) -> dict[tuple[str, str | None], Run]:
+    """(work, kind of device) → the newest finished run that did it."""
+    found: dict[tuple[str, str | None], Run] = {}
+    for run in listing.runs:
+        if run.status == "finished":
+            device = run.record.device
+            found.setdefault((_work(run.config), device.type if device else None), run)
+    return found
 
 
-def _work(config: RunConfig) -> tuple:
+def _work(config: RunConfig) -> str:
     """What a step costs depends on this and on the device: images have channels, frozen layers learn nothing."""
     training = config.training
     step = (training.batch_size, training.tune, training.precision)
-    return config.dataset, config.image_size, config.model, config.options, step
+    return repr((config.dataset, config.image_size, config.model, sorted(config.options.items()), step))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _cost(network: Network) -> tuple[int, int]:
-    """(parameters, multiply-accumulates of one image); shapes only, nothing is computed."""
+def _cost(network: Network) -> tuple[int, int, int]:
+    """(parameters, multiply-accumulates of one image, layers with weights); shapes only, nothing is computed."""
     from explorer.insights.cost import cost
 
     counted = cost(network.on_meta(), network.channels, network.size)
-    return counted.parameters, counted.macs
+    return counted.parameters, counted.macs, len(counted.layers)
 
 
-def _trial_rate(config: RunConfig) -> float:
+def _threads(config: RunConfig) -> int:
+    """Of the CPU, that the run will have."""
+    from explorer.models.work import Work
+    from explorer.training.device import choose_device, choose_threads
+
+    parameters, operations, layers = _cost(cache.planned_network(config))
+    work = Work(operations, layers, 0, parameters)
+    return choose_threads(config.training, work, choose_device(config.training.device))
+
+
+def _trial_rate(config: RunConfig) -> float | None:
+    """Training images a second in a trial; None if that needs too much memory or time."""
+    from explorer.jobs.trials import NoWorker, Trial
     from explorer.training.device import choose_device, choose_precision
 
     device = choose_device(config.training.device)
-    precision = choose_precision(config.training, device)
-    return _trial_rate_of(cache.planned_network(config), config.training.batch_size, device.type, precision)
+    precision = str(choose_precision(config.training, device)).removeprefix("torch.")
+    network = cache.planned_network(config)
+    trial = Trial(network, config.training.batch_size, device.type, precision, _threads(config))
+    try:
+        return _timed_by_worker(trial)
+    except NoWorker:
+        return _timed_here(trial) if _cost(network)[0] <= SMALL else None
 
 
 @st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
-def _trial_rate_of(network: Network, batch_size: int, device: str, precision: "torch.dtype") -> float:
-    """Images a second, forward and backward, in a trial of about half a second."""
-    from explorer.insights.cost import images_per_second
+def _timed_by_worker(trial: "Trial") -> float | None:
+    """In a process with a limit of memory. Raises NoWorker."""
+    from explorer.jobs import ensure_worker, trials
 
-    return images_per_second(network.build(), network.channels, network.size, batch_size, device, precision)
+    ensure_worker()
+    return trials.ask(trial)
+
+
+@st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
+def _timed_here(trial: "Trial") -> float | None:
+    """A small network, while there is no worker."""
+    from explorer.jobs import trials
+
+    with inference.one_at_a_time:
+        return trials.measured(trial.question)

@@ -2,27 +2,29 @@
 
 import streamlit as st
 
+from explorer.mode import IN_A_DEMO, is_demo
 from explorer.runs import RunConfig
 from explorer.runs.check import check
 from explorer.studies.related import related_study
-from explorer.ui import choices, navigation
+from explorer.ui import choices, navigation, page, stage
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import model_options, training_options
-from explorer.ui.train import estimate, submission
+from explorer.ui.pickers.share import FIELD
+from explorer.ui.train import estimate, fit_button, submission
 from explorer.ui.train.presets import pick_preset
 
 MOST_VARIANTS = 4  # of one network at once
 
 
 def form() -> None:
-    """Queue what the visitor has chosen; the answer stands under the button."""
+    """Queue what the visitor has chosen; the answer stands under the button. In a public demo there is none."""
     configs = _configs()
+    if is_demo():
+        page.notes([IN_A_DEMO])
+        return
     for config in configs:
         check(config)
     estimate.table(configs)
-    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs):
-        submission.submit(submission.TRAIN, configs)
-    submission.show(submission.TRAIN)
     if study := related_study(configs):
         st.page_link(
             navigation.STUDY.page(),
@@ -30,6 +32,22 @@ def form() -> None:
             icon=navigation.STUDY.icon,
             query_params={"study": study.name},
         )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with stage.kept("start"):
+            pressed = st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs)
+        if configs:
+            training = configs[0].training  # one for all
+            fit_button.offer(
+                estimate.expected_seconds(configs), training.epochs, training.fraction, _fit, "fit-training"
+            )
+    if pressed:
+        submission.submit(submission.TRAIN, configs)
+    submission.show(submission.TRAIN)
+
+
+def _fit(epochs: int, fraction: float) -> None:
+    choices.put("epochs", epochs)
+    choices.put(FIELD, fraction)
 
 
 def _configs() -> list[RunConfig]:

@@ -1,10 +1,12 @@
-"""A link to the Train page that fills in its form with a run's config: the same again, to change one thing."""
+"""A link that fills in a form with a run's config: the same again, to change one thing. It leads to Train, or for a run
+that starts from pretrained weights to Transfer."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
-from explorer.data import DATASETS
+from explorer.data import DATASETS, shortcut
 from explorer.data.sources import FOLDER_PREFIX
 from explorer.errors import UserError
 from explorer.models import MODELS, options
@@ -14,21 +16,20 @@ from explorer.training import TrainConfig
 from explorer.ui import navigation
 from explorer.ui.pickers.dataset import FOLDER
 from explorer.ui.pickers.options import TRAINING, as_text, key_of
+from explorer.ui.study.picker import QUICK
 
 Query = dict[str, list[str]]
 
 
 def duplicate(run: Run) -> None:
-    """The link, under its name. None for a run that starts from weights, which are chosen on Transfer, nor for one of
-    a network that this version does not know: of it there is no form."""
-    if run.config.training.source:
-        return
+    """The link, under its name. None for a run of a network that this version does not know: of it there is no form."""
+    transfers = bool(run.config.training.source)
     with suppress(UserError):
         st.page_link(
-            navigation.TRAIN.page(),
+            (navigation.TRANSFER if transfers else navigation.TRAIN).page(),
             label="Duplicate with a change",
             icon=":material/content_copy:",
-            query_params=train_link(run.config),
+            query_params=(transfer_link if transfers else train_link)(run.config),
         )
 
 
@@ -39,7 +40,18 @@ def train_link(config: RunConfig) -> Query:
     return query | _options(config.model, options(config.model), config.options)
 
 
+def transfer_link(config: RunConfig) -> Query:
+    """The query parameters of the transfer that this run is one of: its pretrained weights, images and epochs."""
+    training = config.training
+    epochs = {f"transfer-epochs-{QUICK}": [str(training.epochs)]}
+    rate = {"transfer-head-rate": [_written(training.head_learning_rate)]} if training.head_learning_rate else {}
+    return {"networks": [training.source], **_data(config), "transfer-size": [QUICK], **epochs, **rate}
+
+
 def _data(config: RunConfig) -> Query:
+    if planted := shortcut.parsed(config.dataset):
+        query = _data(replace(config, dataset=planted.base)) | {"shortcut": [planted.mark]}
+        return query if planted.strength == 1 else query | {"shortcut-strength": [_written(planted.strength)]}
     if config.dataset in DATASETS:
         return {"data": [config.dataset]}
     folder = config.dataset.removeprefix(FOLDER_PREFIX)

@@ -1,7 +1,9 @@
 """Runs as they train: place in the queue, progress, curves and gradient norms that move, and a stop button."""
 
+import logging
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -11,19 +13,25 @@ from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.errors import UserError
 from explorer.runs import ACTIVE, Run, find
-from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import checkpoints_folder
+from explorer.runs.owners import may_change
 from explorer.text import plural
 from explorer.ui import cache, names, page
 from explorer.ui.markdown import literal
-from explorer.ui.train import further
+from explorer.ui.serving import problems
+from explorer.ui.take_home.menu import menu
+from explorer.ui.train import further, remaining
 
 SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_WHILE_IDLE = 5.0
 # Each look is a run of Streamlit's, whose own sign and Stop button would come and go every second beside ours.
 _QUIET = """<style>[data-testid="stStatusWidget"] { visibility: hidden; }</style>"""
 
 
 WATCHED_AT_MOST = 4
+# Python computes for one thread at a time: of thirty looks at once each would take thirty times as long. One of these
+# may be drawing.
+_turns = threading.BoundedSemaphore(2)
 
 
 def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
@@ -31,7 +39,7 @@ def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
     the newest."""
     chosen = [run for run in runs if run.status in ACTIVE or run.id in started]
     chosen.sort(key=lambda run: (_turn(run), run.id not in started, run.record.queue_key))
-    return (chosen or runs[:1])[:WATCHED_AT_MOST]
+    return chosen or runs[:1]
 
 
 def _turn(run: Run) -> int:
@@ -39,34 +47,70 @@ def _turn(run: Run) -> int:
     return {"running": 0, "queued": 1}.get(run.status, 2)
 
 
-def panel(run_ids: list[str], gradients: bool = True) -> None:
-    """A live view that looks again every second while any of the runs is active, and then stands still."""
-    active = any(run.status in ACTIVE for run in still_there(run_ids))
-    st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(run_ids, gradients, active)
+def panel(choose: Callable[[], list[Run]], gradients: bool = True) -> None:
+    """A live view of the first of the runs that `choose` gives, at each look anew: every second while any of them is
+    active. The whole page is drawn anew when more or fewer are active than before."""
+    active = _active(drawn := choose())
+    st.fragment(_update, run_every=SECONDS_BETWEEN_LOOKS if active else None)(choose, gradients, active)
+    if not active:
+        look_out(choose, drawn)
+
+
+def look_out(choose: Callable[[], list[Run]], drawn: list[Run]) -> None:
+    """Draw the page anew, within seconds, when `choose` gives other runs than were `drawn`, or one has begun or ended:
+    somebody else has queued it, or a command line."""
+    st.fragment(_look_out, run_every=SECONDS_WHILE_IDLE)(choose, _states(drawn))
+
+
+def _look_out(choose: Callable[[], list[Run]], drawn: set[tuple[str, str]]) -> None:
+    with suppress(OSError, UserError):  # a folder that cannot be read now is looked at again
+        if _states(choose()) != drawn:
+            st.rerun()
+
+
+def _states(runs: list[Run]) -> set[tuple[str, str]]:
+    return {(run.id, run.status) for run in runs}
+
+
+def _active(runs: list[Run]) -> int:
+    return sum(run.status in ACTIVE for run in runs)
 
 
 def still_there(run_ids: list[str]) -> list[Run]:
     """Those of the runs that nobody has deleted or damaged since they were chosen."""
     root, there = checkpoints_folder(), []
     for run_id in run_ids:
-        if (root / run_id / "run.json").is_file():
+        if run_id and (root / run_id / "run.json").is_file():
             with suppress(UserError):
                 there.append(find(run_id))
     return there
 
 
-def _panel(run_ids: list[str], gradients: bool, was_active: bool) -> None:
+def _update(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -> None:
+    """One look. An error is shown in place of the runs until the next look, and ends neither the looks nor the page."""
+    try:
+        with _turns:
+            _panel(choose, gradients, was_active)
+    except Exception as error:
+        logging.getLogger(__name__).exception("The live view failed, and looks again.")
+        problems.show(error)
+
+
+def _panel(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -> None:
     jobs.ensure_worker()
-    chosen = sorted(still_there(run_ids), key=_turn)  # at each look: one ends, and the next begins
+    every = sorted(choose(), key=_turn)  # at each look: one ends, and the next begins
+    chosen = every[:WATCHED_AT_MOST]
     names.show(chosen)
     for run in chosen:
         _row(run)
+    if waiting := _active(every[WATCHED_AT_MOST:]):
+        st.caption(f"{plural(waiting, 'more run')} in training or waiting.")
     from explorer.ui import display
 
     if was_active:
         quiet()
-    display.live(chosen, gradients)
-    if was_active and not any(run.status in ACTIVE for run in chosen):
+    display.live(chosen, gradients and not page.presenting())  # two charts fill a stage
+    if was_active and _active(every) != was_active:
         st.rerun()
 
 
@@ -82,9 +126,13 @@ def _row(run: Run) -> None:
         if run.status not in ACTIVE and not page.presenting():  # which leaves the form out
             from explorer.ui.train.link import duplicate  # imports torch
 
-            duplicate(run)
+            with st.container(horizontal=True):
+                duplicate(run)
+                menu(run)
     fraction, text = describe(run)
-    progress.progress(fraction, literal(text))
+    progress.progress(fraction, literal(f"{run.record.who}: {text}" if run.record.who else text))
+    if not may_change(run.record.owner):
+        return
     with button:
         if run.status in ACTIVE:
             if st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", disabled=run.stop_requested):
@@ -101,6 +149,9 @@ def describe(run: Run) -> tuple[float, str]:
     done, total = steps_done(run)
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
+        if source := next((one for one in still_there([run.config.training.source]) if one.status in ACTIVE), None):
+            state = "is in training" if source.status == "running" else "waits itself"
+            return 0.0, f"Waiting for the weights of {names.of(source)} ({source.id}), which {state}."
         ahead = jobs.queue_position(run)
         ahead_of_it = f"Waiting: {plural(ahead, 'run')} ahead in the queue." if ahead else "Next in the queue."
         return 0.0, run.record.message or ahead_of_it
@@ -112,14 +163,14 @@ def describe(run: Run) -> tuple[float, str]:
             return fraction, "Stopping …"
         passed = _since(started)
         epochs = run.config.training.epochs
-        left = passed * (total - done) / max(done - run.record.resumed_at_step, 1)
+        left = remaining.seconds_left(run, done, total, passed)
         epoch = min(run.epochs_done + 1, epochs)
         return fraction, f"Epoch {epoch} of {epochs}, about {seconds(max(1, round(left)))} left. {computed(run)}"
     best = run.best_validation_accuracy
     best_text = f" Best validation accuracy {percent(best)}." if best is not None else ""
     if run.status == "finished":
         took = seconds(run.record.training_seconds)
-        return 1.0, f"Finished {run.epochs_done} epochs in {took}.{best_text} {computed(run)}"
+        return 1.0, f"Finished {plural(run.epochs_done, 'epoch')} in {took}.{best_text} {computed(run)}"
     return fraction, f"{run.reason}{best_text}"
 
 
@@ -129,18 +180,6 @@ def computed(run: Run) -> str:
     if device is None:
         return "run.json does not say on what device."
     return f"On {device.name}, in {device.precision}{', steps replayed as a CUDA graph' * device.captured}."
-
-
-def learned(run: Run) -> str:
-    """What a run that has ended came to, in a sentence."""
-    best = run.best_validation_accuracy
-    if best is None:
-        return f"{names.of(run)} {run.status} before the end of its first epoch; the reason is below."
-    epoch, images = run.best_epoch, run.dataset.images.validation
-    return (
-        f"{names.of(run)} classified {percent(best)} of the {images:,} validation images correctly at its best, after "
-        f"epoch {epoch} of {len(epoch_rows(run))}."
-    )
 
 
 def steps_done(run: Run) -> tuple[int, int]:

@@ -5,24 +5,62 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer.charts.formatting import seconds
+from explorer.mode import IN_A_DEMO, is_demo
 from explorer.runs.check import check
-from explorer.studies import PlannedRun
-from explorer.ui import page
-from explorer.ui.train import estimate
+from explorer.studies import PlannedRun, Study, taken
+from explorer.studies.plan import ASKED_ABOVE
+from explorer.text import plural
+from explorer.ui import page, stage
+from explorer.ui.train import estimate, fit_button
+
+Fit = Callable[[int, float], None]
+TOAST = "start-plan-toast"  # in the session: said by the run behind the press, whose own ends before it is shown
 
 
-def offer(plan: list[PlannedRun], submit: Callable[[], object], note: str = "") -> None:
-    """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take."""
+def offer(
+    plan: list[PlannedRun], study: Study, submit: Callable[[], object], note: str = "", fit: Fit | None = None
+) -> None:
+    """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take.
+    `fit(epochs, fraction)`: chooses them, for the button that fits what is missing into a lesson."""
+    if toast := st.session_state.pop(TOAST, None):
+        st.toast(toast, icon=":material/play_arrow:")
     missing = [planned for planned in plan if not planned.run or planned.run.status in ("stopped", "failed")]
-    if not missing or page.presenting():
+    if is_demo():
+        page.notes([IN_A_DEMO] if missing else [])
         return
+    if missing:
+        _offer_to_train(plan, missing, submit, note, fit)
+    earlier = taken(plan, study)
+    if not earlier:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        strangers = [run for run in earlier if run.variant_in(study.name) is None]
+        if strangers and not missing and st.button("Add them to the study", icon=":material/playlist_add:"):
+            submit()
+            st.rerun()
+        st.caption(
+            f"{plural(len(earlier), 'run')} of {len(plan)} taken from what was trained before, on Train or in another "
+            "study: equal settings, images, kind of device, precision and CPU threads."
+        )
+
+
+def _offer_to_train(
+    plan: list[PlannedRun], missing: list[PlannedRun], submit: Callable[[], object], note: str, fit: Fit | None
+) -> None:
     for planned in {(planned.variant, planned.config.model): planned for planned in missing}.values():
         check(planned.config)
     begun = len(missing) < len(plan)
     label = f"Train the remaining {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
-    time = seconds(max(1, round(estimate.expected_seconds([planned.config for planned in missing]))))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(label, type="primary", icon=":material/play_arrow:"):
+    expected = estimate.expected_seconds([planned.config for planned in missing])
+    time = seconds(max(1, round(expected)))
+    with stage.kept("start"), st.container(horizontal=True, vertical_alignment="center"):
+        many = len(missing) > ASKED_ABOVE
+        sure = not many or st.checkbox(f"Yes, train {len(missing)} runs: about {time}", key="many-runs")
+        if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not sure):
             submit()
+            st.session_state[TOAST] = f"{plural(len(missing), 'run')} queued."
             st.rerun()
+        if fit and not stage.presenting():
+            training = missing[0].config.training
+            fit_button.offer(expected, training.epochs, training.fraction, fit, "fit-plan")
         st.caption(f"{note}About {time} on this machine; finished runs are reused.")

@@ -1,6 +1,7 @@
 """What became of a press on "Start training": queued, joined, or trained already."""
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 import streamlit as st
 
@@ -15,7 +16,13 @@ from explorer.ui.pickers.runs import suggest_runs
 from explorer.ui.train import live
 
 TRAIN, DEMO, LESSON = "train", "demo", "lesson"  # the buttons
+SESSION = "queue-session"
 STARTED, EQUAL = "started", "equal"  # ids of runs in the session: of the last press of a button, and those it found
+
+
+def session() -> str:
+    """Stands for this visitor in the queue, where people take turns."""
+    return st.session_state.setdefault(SESSION, uuid4().hex[:8])
 
 
 def started(button: str) -> list[str]:
@@ -23,13 +30,25 @@ def started(button: str) -> list[str]:
     return st.session_state.get(f"{STARTED}-{button}", [])
 
 
+def place(button: str) -> str:
+    """When the first of this visitor's runs that wait begins, in a sentence; empty if none waits."""
+    waiting = [run for run in live.still_there(started(button)) if run.status == "queued"]
+    if not waiting:
+        return ""
+    ahead = min(jobs.queue_position(run) for run in waiting)
+    return f"Your next run begins after {ahead:,} of them." if ahead else "Your run is next."
+
+
 def submit(button: str, configs: Sequence[RunConfig]) -> list[Run]:
-    """Queue these, or join the equal runs that are there, and say so in a toast."""
-    submitted = jobs.submit_once(configs, today=cache.fingerprints(configs))
+    """Queue these, or join the equal runs that are there, and say so in a toast. What this visitor's last press started
+    and still trains stays beside them: one learning rate after the other is one comparison."""
+    before = [run.id for run in live.still_there(started(button)) if run.status in ACTIVE]
+    submitted = jobs.submit_once(configs, today=cache.fingerprints(configs), session=session())
     runs = [item.run for item in submitted]
-    st.session_state[f"{STARTED}-{button}"] = [run.id for run in runs]
+    together = list(dict.fromkeys([*before, *(run.id for run in runs)]))
+    st.session_state[f"{STARTED}-{button}"] = together
     st.session_state[f"{EQUAL}-{button}"] = [item.run.id for item in submitted if not item.is_new]
-    suggest_runs([run.id for run in runs])
+    suggest_runs(together)
     new = sum(item.is_new for item in submitted)
     st.toast(f"{plural(new, 'run')} queued." if new else "Nothing new to train.", icon=":material/play_arrow:")
     return runs

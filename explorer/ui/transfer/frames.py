@@ -17,7 +17,7 @@ from explorer.runs.pretrained import START
 from explorer.runs.weights import weights_file
 from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies import existing
-from explorer.ui import cache
+from explorer.ui import cache, names
 from explorer.ui.transfer.picker import Transfer
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _changes(run: Run, data: Dataset) -> pd.DataFrame:
     count = min(PROBE, max(FEWEST, MOST_FLOATS // floats))
     images = to_tensor(data.validation.pixels[:count])
     alike = similarity(before, after, layers, images).merge(_baseline(run.network, data, after, images))
-    return table.merge(alike, on="layer").assign(images=len(images))
+    both = table.merge(alike, on="layer").assign(images=len(images))
+    return both.assign(layer=[names.layer(run, layer) for layer in both["layer"]])
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …", hash_funcs=cache.keys())

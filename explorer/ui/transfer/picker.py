@@ -6,19 +6,19 @@ import streamlit as st
 
 from explorer.data import DATASETS
 from explorer.models import MODELS
-from explorer.runs import find, list_runs
+from explorer.runs import list_runs
 from explorer.runs.names import run_names
-from explorer.runs.published import PublishedRun, is_published, published_runs
+from explorer.runs.published import PublishedModel, find_published, is_published, published_models
 from explorer.studies import STUDIES, PlannedRun, Study, match_runs, plan_runs, sources, submit, with_model, with_source
 from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.transfer import RATES, with_blocks
 from explorer.training import TrainConfig
 from explorer.ui import cache, choices, page
 from explorer.ui.pickers.dataset import pick_data
-from explorer.ui.pickers.offered import Offered
-from explorer.ui.study.picker import warn_of_other_images
+from explorer.ui.pickers.offered import Offered, offered
+from explorer.ui.study.picker import FULL, QUICK, warn_of_other_images
+from explorer.ui.train.submission import session
 
-FULL, QUICK = "full", "quick"
 MOST_NETWORKS = 2
 BASE = STUDIES["transfer"]
 
@@ -33,13 +33,18 @@ class Transfer:
     plan: list[PlannedRun]
 
     @property
+    def every(self) -> list[PlannedRun]:
+        """All its runs, that of the pretrained weights first, as they are now."""
+        return [*self.before, *match_runs(self.plan, self.study, today=_today(self.plan))]
+
+    @property
     def before(self) -> list[PlannedRun]:
         """The run of the pretrained weights, where it is trained for this."""
         return match_runs(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
         """Queues the runs that are missing, the source first."""
-        submit(self.plan, self.study, today=_today(self.plan))
+        submit(self.plan, self.study, today=_today(self.plan), session=session())
 
 
 def _today(plan: list[PlannedRun]) -> Fingerprints:
@@ -125,12 +130,12 @@ def _pick_head_rate() -> float:
 def _pretrained() -> Offered:
     """The runs and published models whose weights a transfer can start from."""
     finished = [run for run in list_runs() if run.status == "finished" and _whole(run.config.training)]
-    return Offered([run for run in finished if not run.record.archived], published_runs())
+    return offered([run for run in finished if not run.record.archived], published_models())
 
 
 def _name(network: str) -> str:
     """What a network is called, a trained one otherwise than its architecture."""
-    return network if network in MODELS else _trained(network, run_names(_pretrained().runs.values())[network])
+    return network if network in MODELS else _trained(network, run_names(_pretrained().by_id.values())[network])
 
 
 def _trained(run_id: str, name: str) -> str:
@@ -139,14 +144,14 @@ def _trained(run_id: str, name: str) -> str:
 
 def _pick_networks() -> list[str]:
     pretrained = _pretrained()
-    offered = {model: model for model in MODELS}
-    offered |= {key: _trained(key, pretrained.label(key)) for key in pretrained.runs}
+    names = {model: model for model in MODELS}
+    names |= {key: _trained(key, pretrained.label(key)) for key in pretrained.by_id}
     return choices.multiselect(
         "Networks",
-        list(offered),
+        list(names),
         "networks",
         [BASE.base],
-        format_func=offered.__getitem__,
+        format_func=names.__getitem__,
         width=300,
         help="Architectures, which are first pretrained on other data; your own runs; models pretrained on ImageNet. "
         "Choose one, or two to compare.",
@@ -165,7 +170,7 @@ def _pick_before(target: str) -> str:
     return choices.selectbox("Pretrained on", offered, f"before-{target}", default, width=160)
 
 
-def unfetched(transfers: list[Transfer]) -> list[PublishedRun]:
+def unfetched(transfers: list[Transfer]) -> list[PublishedModel]:
     """The published models among them whose weights are not on this machine."""
-    published = [find(transfer.network) for transfer in transfers if is_published(transfer.network)]
-    return [run for run in published if isinstance(run, PublishedRun) and not run.is_here]
+    published = [find_published(transfer.network) for transfer in transfers if is_published(transfer.network)]
+    return [model for model in published if not model.is_here]

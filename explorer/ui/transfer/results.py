@@ -1,4 +1,4 @@
-"""What a transfer shows: the verdict in a sentence, its charts, its table."""
+"""What a transfer shows: its findings, its charts, its table."""
 
 from functools import partial
 
@@ -8,16 +8,10 @@ import streamlit as st
 from explorer.charts.formatting import number, percent, seconds
 from explorer.charts.transfer import accuracy_by_images, accuracy_over_seconds, by_layer, gain_dots
 from explorer.insights.cka import PAIRS
-from explorer.ui import choices, display, finding_expander, page
+from explorer.ui import choices, display, page, saving, stage
+from explorer.ui.components import finding_expander
 from explorer.ui.markdown import literal
 from explorer.ui.transfer.frames import View
-
-
-def verdict(view: View) -> str:
-    """What is gained and lost where there are the fewest images, and how sure it is."""
-    if not view.found:
-        return "There is no finished pair of runs yet, one pretrained and one from scratch."
-    return view.found[0].sentence
 
 
 def findings(view: View) -> None:
@@ -37,7 +31,8 @@ def _gains(view: View, key: str) -> None:
 def show_charts(view: View) -> None:
     """Accuracy by number of images, the gains, time, and how far each layer went."""
     present = page.presenting()
-    left, right = st.columns(2)
+    with stage.picture():
+        left, right = st.columns(2)
     with left:
         st.markdown("**Accuracy against number of images**")
         display.chart(
@@ -109,7 +104,7 @@ def table(view: View) -> None:
         }
         for (line, _), group in groups
     ]
-    st.dataframe(
+    saving.dataframe(
         rows,
         hide_index=True,
         height="content",

@@ -40,12 +40,14 @@ def test_several_seeds_that_lie_apart_can_tell():
     assert found.sentence.startswith("a has the highest mean test accuracy, 97.9 % (3 seeds each, 20 ")
     assert "20 epochs, 360 test images); then b 90.2 %. a is more" in found.sentence
     assert "a is more accurate than b (p < 0.001)." in found.sentence
+    assert found.answer == "a is more accurate than b."
     assert found.numbers["p by seeds and images, a and b"] < found.threshold
 
 
 def test_several_seeds_that_overlap_cannot_tell():
     found = said(seeds("a", [0.98, 0.95, 0.97], luck=7), seeds("b", [0.96, 0.98, 0.95], 4, luck=11))
     assert "a cannot be distinguished from b" in found.sentence
+    assert found.answer == "A tie: these tests cannot tell a and b apart."
     assert "more accurate" not in found.sentence
 
 
@@ -151,7 +153,8 @@ def test_before_the_test_the_leader_is_only_named():
     assert found.sentence.startswith(
         "a (in epoch 2 of 3) reaches the highest validation accuracy, 90.0 %; then b 80.0 %"
     )
-    assert "can be tested when the runs have finished" in found.sentence
+    assert "once these runs have finished" in found.sentence
+    assert found.answer.startswith("A tie so far: a leads on the validation images, but no test")
     tied = reached(by_variant([a, running("c", [0.9], "c-0003")]))
     assert "share the highest validation accuracy" in tied.sentence
     alone = reached(by_variant([running("a", [0.5, 0.9], "a-0001", validation_images=144)]))
@@ -161,6 +164,7 @@ def test_before_the_test_the_leader_is_only_named():
 def test_groups_of_unlike_runs_are_no_seeds():
     trials = seeds("relu", [0.9, 0.8]) + seeds("tanh", [0.7, 0.6], 3)
     (led,) = leaders(trials, are_seeds=False)
+    assert led.answer.startswith("A tie")
     assert "differ in more than their seed" in led.sentence
     assert not any("seeds" in one.sentence for one in findings(trials, are_seeds=False) if one.kind == "test accuracy")
 
@@ -172,8 +176,23 @@ def test_every_data_set_is_looked_at_by_itself():
     ]
     of_digits, of_shapes = leaders(digits + other)
     assert of_digits.sentence.startswith("On digits: a has")
+    assert of_digits.answer.startswith("On digits: a is more accurate than b and c in these runs; ")
     assert of_shapes.sentence.startswith("On shapes: b has")
     assert {one.sentence.split(":")[0] for one in findings(digits + other)} == {"On digits", "On shapes"}
+
+
+def test_seeds_of_one_network_are_no_variants():
+    same = {"settings": {"model": "net"}}
+    found = said(seeds("a", [0.95], **same), seeds("b", [0.5], 4, **same))
+    assert found.answer == "a is more accurate than b, though they differ in nothing but the seed."
+    assert "the variant is the cause" not in found.sentence
+
+
+def test_runs_on_different_data_have_one_answer_together():
+    (found,) = leaders(
+        [*seeds("a", [0.9]), *(replaced(one, data="e", data_name="shapes") for one in seeds("b", [0.5]))]
+    )
+    assert found.answer == "They learned from different data, so that no test can compare them."
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

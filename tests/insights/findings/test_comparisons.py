@@ -46,7 +46,7 @@ def test_two_seeds_tell_a_smaller_difference_than_one():
         timed(label, s, n, f"{label}-000{i}") for n, (label, s) in enumerate((("a", 80), ("b", 130))) for i in (1, 2)
     ]
     said = compare.faster(by_variant(trials)).sentence
-    assert said.startswith("In all 2 runs of each, a was 1.6 times as fast as b: 80 s compared with 130 s per epoch")
+    assert said.startswith("In both runs of each, a was 1.6 times as fast as b: 80 s compared with 130 s per epoch")
 
 
 def test_who_is_ahead_is_counted():

@@ -11,6 +11,9 @@ def script() -> None:
     page = st.session_state.get("page", "first")
     with choices.of_page(page):
         choices.selectbox("Class", ["any", "cat", "dog"], key="class")
+        if st.session_state.get("ends early"):
+            choices.finish()
+            st.stop()
         if page == "first":
             choices.number_input("Number", 1, 5, 1, key="number")
             choices.segmented("Image", ["sampled", "drawn"], key="image", was={"painted": "drawn"})
@@ -67,6 +70,20 @@ def test_a_choice_is_kept_while_another_page_does_not_show_it() -> None:
     app.session_state["page"] = "first"
     app.query_params.clear()
     assert values(app.run()) == ("cat", 3)
+
+
+def test_a_widget_that_comes_back_after_a_page_ended_early_is_given_its_value_again() -> None:
+    """The session still holds the value then, but the browser has forgotten it and would show the widget empty."""
+    app = opened()
+    app.number_input("number").set_value(3).run()
+    assert not app.run().number_input("number").proto.set_value  # it is on the screen: the browser knows best
+    app.session_state["ends early"] = True
+    app.run()
+    app.session_state["ends early"] = False
+    number = app.run().number_input("number")
+    assert number.proto.set_value
+    assert number.proto.value == 3
+    assert link(app) == {"number": ["3"]}
 
 
 def test_a_part_that_does_not_fit_is_named_with_what_is_shown_instead() -> None:

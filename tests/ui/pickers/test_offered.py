@@ -61,8 +61,8 @@ def test_one_variant_is_no_study_to_open(made):
 def test_a_label_says_name_data_accuracy_study_and_what_is_not_finished(made):
     offered = Offered([made("mlp", 0.5, status="stopped"), made("vgg11", 0.25, study="depth", variant="a")])
     assert [offered.label(key) for key in offered.keys] == [
-        "MLP (digits, 50.0 %, stopped)",
-        "VGG-11 (digits, 25.0 %, study depth)",
+        "MLP (digits, 50.0 % validation, stopped)",
+        "VGG-11 (digits, 25.0 % validation, study depth)",
     ]
 
 

@@ -5,7 +5,7 @@ To add one, write a file with PANELS and join it below.
 
 import streamlit as st
 
-from explorer.ui import page
+from explorer.ui import choices, page, stage
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels import (
     confusion,
@@ -35,6 +35,8 @@ PANELS: dict[str, Panel] = {
     **explained.PANELS,
     **confusion.PANELS,
 }
+PRESENTED = "study-panel"
+BESIDE = 2  # narrow panels
 STEPS = ("steps", "step accuracy")
 
 
@@ -50,17 +52,23 @@ def show_untrained(view: View) -> None:
 
 
 def show_all(view: View) -> None:
-    """Narrow panels two by two (for a classroom one by one), wide ones over the page, in the order of the study."""
+    """Narrow panels two by two, wide ones over the page, in the order of the study; on the stage one at a time."""
+    names = shown(view)
+    if page.presenting() and names:
+        name = choices.selectbox("Panel", names, PRESENTED, hidden=True)
+        stage.offer("picture", PRESENTED, names, names.index(name), PANELS[name].title)
+        with stage.picture():
+            show(view, name, "page")
+        return
     waiting: list[str] = []
-    beside = 1 if page.presenting() else 2
-    for name in shown(view):
+    for name in names:
         if PANELS[name].wide:
             _row(view, waiting)
             waiting = []
             show(view, name, "page")
         else:
             waiting.append(name)
-            if len(waiting) == beside:
+            if len(waiting) == BESIDE:
                 _row(view, waiting)
                 waiting = []
     _row(view, waiting)

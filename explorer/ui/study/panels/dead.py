@@ -5,6 +5,7 @@ import pandas as pd
 from explorer import charts
 from explorer.insights.findings.layers import DEAD
 from explorer.runs.epochs_file import epoch_rows
+from explorer.ui import names
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, chart_panel
 
@@ -12,7 +13,7 @@ from explorer.ui.study.panels.panel import Panel, chart_panel
 def shares(view: View) -> pd.DataFrame:
     """The share of dead units of each ReLU after the last epoch of each variant's first seed."""
     rows = [
-        (view.label(run), layer, number, share)
+        (view.label(run), names.layer(run, layer), number, share)
         for run in view.first_seeds()
         for number, (layer, share) in enumerate(epoch_rows(run)[-1].get("dead_relus", {}).items(), start=1)
     ]

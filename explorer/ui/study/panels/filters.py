@@ -7,7 +7,7 @@ from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.filters import filter_norms, filters
 from explorer.runs import Checkpoint
-from explorer.ui import cache, compute, display
+from explorer.ui import cache, compute, display, names
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside, with_convolutions
 
@@ -25,7 +25,7 @@ def _filters(view: View, key: str) -> None:
         for run in beside(view, runs):
             w = weights[run.id]
             display.image(_tiled(w, limit), f"{title} of {view.variant[run.id]}: its kernels", width="stretch")
-            st.caption(_sentence(layers[run.id], w))
+            st.caption(_sentence(names.layer(run, layers[run.id]), w))
 
 
 def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:

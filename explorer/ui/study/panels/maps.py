@@ -8,7 +8,7 @@ from explorer import charts
 from explorer.insights.features import dead_maps, strongest
 from explorer.models.activations import ACTIVATIONS
 from explorer.runs import Checkpoint, Run
-from explorer.ui import cache, compute, display, page
+from explorer.ui import cache, compute, display, names, page
 from explorer.ui.study.frames import View
 from explorer.ui.study.panels.panel import Panel, beside
 
@@ -32,7 +32,8 @@ def _maps(view: View, key: str, ends: tuple[int, ...]) -> None:
             display.image(tiled, f"{title} of {view.variant[run.id]}: its feature maps", width="stretch")
             some = f"The {SHOWN} strongest of {len(m)}" if len(m) > SHOWN else f"All {len(m)}"
             silent = int(dead_maps(m[None])[0].sum())
-            st.caption(f"{some} maps of `{layers[run.id]}`, {m.shape[1]}×{m.shape[2]}; {silent} dead for this image.")
+            called = names.layer(run, layers[run.id])
+            st.caption(f"{some} maps of `{called}`, {m.shape[1]}×{m.shape[2]}; {silent} dead for this image.")
         scale = charts.colour_bar(low, high, low < 0, "Activation, one scale for all", page.presenting())
         display.chart(scale, "Colour scale of the feature maps", key=f"study-maps-{end}-{len(ends)}-{key}")
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.errors import UserError
+from explorer.models.layer_names import known
 from explorer.ui import display, page
 from explorer.ui.study.frames import VariantNetwork, View
 from explorer.ui.study.panels.panel import Panel
@@ -27,7 +28,10 @@ def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
             grown = field_growth(network.on_meta(), network.channels, network.size)
         except UserError:
             continue
-        rows += [(variant, run, layer, number, field.size) for number, (layer, field) in enumerate(grown, start=1)]
+        rows += [
+            (variant, run, known(network, layer), number, field.size)
+            for number, (layer, field) in enumerate(grown, start=1)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

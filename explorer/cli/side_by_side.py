@@ -1,0 +1,98 @@
+"""`--workers`: several runs at once on this machine, in processes of this command's own."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli.cluster import print_changes
+
+if TYPE_CHECKING:
+    from explorer.data import Dataset
+    from explorer.jobs.pool import Pool
+    from explorer.runs import Run
+
+Workers = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N",
+        help="How many runs train at once at most. Default: EXPLORER_WORKERS, or as many as there are cores. The "
+        "results do not depend on it.",
+    ),
+]
+LOOK_SECONDS = 0.5
+PATIENCE_SECONDS = 5.0  # after Ctrl-C, for every run to say that it was stopped
+
+
+def number_of_workers(given: str | None) -> int:
+    """What `--workers` says. Raises UserError if it is no number of runs."""
+    from explorer.jobs.capacity import checked_workers, workers
+
+    return workers() if given is None else checked_workers(given, "--workers")
+
+
+class Loaded:
+    """Data sets that are in memory already, in the place of `explorer.data.load`."""
+
+    def __init__(self, data: "dict[tuple[str, int], Dataset]") -> None:
+        self._data = data
+
+    def __call__(self, name: str, folder: Path | str | None = None, image_size: int = 32, *_: object) -> "Dataset":
+        """The data set of this name and image size."""
+        return self._data[name, image_size]
+
+
+def get_ready(at_once: int) -> None:
+    """Before a command that will use `side_by_side` computes anything; see explorer/jobs/pool.py."""
+    import torch
+
+    import explorer.training.device  # noqa: F401  it notes how many threads a large run will have
+
+    if at_once > 1:
+        torch.set_num_threads(1)
+
+
+def side_by_side(runs: "Iterable[Run]", at_once: int, data_folder: str | None, loader: Loaded) -> "list[Run]":
+    """Train runs that nobody else trains; the runs as they ended, in the same order. Ctrl-C stops them.
+
+    `runs` is asked for the next one when there is room for it: one that is made "running" is in training.
+    """
+    from explorer.jobs.pool import Pool
+
+    pool = Pool(at_once, data_folder, loader)
+    try:
+        return _follow(pool, iter(runs))
+    except KeyboardInterrupt:  # the processes have got it, too
+        end = time.monotonic() + PATIENCE_SECONDS
+        while pool.runs and time.monotonic() < end:
+            pool.wait(LOOK_SECONDS)
+        raise
+    finally:
+        pool.close()
+
+
+def _follow(pool: "Pool", waiting: "Iterator[Run]") -> "list[Run]":
+    """Start them as there is room, and print what changes, until all have ended."""
+    from explorer.jobs.worker import mark_failed_if_orphan
+
+    taken: list[Run] = []
+    printed: dict[str, str] = {}
+    is_last = False
+    while not is_last or pool.runs:
+        while pool.has_room and not is_last:
+            run = next(waiting, None)
+            is_last = run is None
+            if run:
+                taken.append(run)
+                if run.status == "finished":
+                    print(f"{run.id}: already finished", file=sys.stderr)
+                else:
+                    pool.start(run)
+        for run in pool.wait(LOOK_SECONDS):
+            mark_failed_if_orphan(run)
+        taken = [run.reload() for run in taken]
+        print_changes([run for run in taken if run.id in printed or run.status != "finished"], printed)
+    return taken

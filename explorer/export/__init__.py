@@ -1,0 +1,1 @@
+"""Runs that leave this machine, in the forms that others read, and runs that come from elsewhere."""

@@ -1,0 +1,44 @@
+"""How much there is to compute and to keep for one image: what decides on threads, and whether memory suffices."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Work:
+    """Of one image on its way through a model."""
+
+    macs: int  # multiply-accumulates of convolutions and linear layers, without their biases
+    layers: int  # convolutions and linear layers
+    outputs: int  # numbers that all layers put out; training keeps them for the backward pass
+    parameters: int  # of the model, whatever the image
+
+
+def work_of(model: nn.Module, channels: int, size: int) -> Work:
+    """Counted in a forward pass of one black image (channels, size, size); the model is in eval mode afterwards."""
+    macs = layers = outputs = 0
+
+    def count(module: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal macs, layers, outputs
+        outputs += output.numel()
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            macs += macs_of(module, tuple(output.shape[1:]))
+            layers += 1
+
+    model.eval()
+    weight = next(model.parameters())
+    with ExitStack() as hooks, torch.no_grad():
+        for module in model.modules():
+            if not any(module.children()):
+                hooks.callback(module.register_forward_hook(count).remove)
+        model(torch.zeros(1, channels, size, size, device=weight.device))
+    return Work(macs, layers, outputs, sum(parameter.numel() for parameter in model.parameters()))
+
+
+def macs_of(module: nn.Conv2d | nn.Linear, output: tuple[int, ...]) -> int:
+    """Multiply-accumulates of one layer whose output for one image has the shape `output`."""
+    per_output = module.weight[0].numel()  # (in/groups)·k·k of a convolution, the inputs of a linear layer
+    return torch.Size(output).numel() * per_output

@@ -1,0 +1,75 @@
+"""Charts as SVG without a browser, the same text each time, and images for print."""
+
+import base64
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from explorer.charts.images import upscale
+from explorer.charts.named import with_names
+from explorer.charts.palette import dash_at
+from explorer.charts.sizes import svg_theme
+
+WIDTH = 640  # pixels of a chart
+DPI, INCHES = 300, 6.4  # of a PNG: as wide as a page's text
+INK, GRID = "#1f2328", "#d0d7de"
+SPOKEN = re.compile(r' (?:aria-label|aria-roledescription|role|aria-hidden)="[^"]*"')  # a figure has its own text
+
+
+def svg(chart: alt.Chart, names: Mapping[str, str], key: str, places: Sequence[str] = ()) -> str:
+    """A chart as one line of SVG in light colours, each run under its name. key: keeps its ids apart from those of
+    other charts on the page. places: runs whose dashes are those of their places here, as variants have theirs."""
+    spec = chart.to_dict(validate=False)
+    for layer in spec.get("layer", []) if places else []:
+        if dash := layer["encoding"].get("strokeDash"):
+            dash["scale"]["range"] = [dash_at(places.index(run)) for run in dash["scale"]["domain"]]
+    frames = {name: pd.DataFrame(rows) for name, rows in spec.get("datasets", {}).items()}
+    return svg_of(with_names({**spec, "datasets": frames}, names), key)
+
+
+def svg_of(named: dict, key: str) -> str:
+    """As `svg`, of a specification whose `datasets` are DataFrames, with names in it."""
+    import vl_convert
+
+    tables = {name: _rows(frame) for name, frame in named["datasets"].items()}
+    sized = {**named, "datasets": tables, "background": "white"}
+    if sized.get("width") == "container":
+        sized |= {"width": WIDTH, "autosize": {"type": "pad", "contains": "padding"}}
+    drawn = vl_convert.vegalite_to_svg(sized, config=svg_theme(INK, GRID), show_warnings=False)
+    return own_ids(SPOKEN.sub("", " ".join(drawn.split())), key)
+
+
+def png(drawn: str) -> bytes:
+    """An SVG as PNG for print: DPI dots an inch, a chart of WIDTH pixels INCHES wide."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(drawn, scale=72 * INCHES / WIDTH, ppi=DPI)
+
+
+def printed(image: np.ndarray | str) -> bytes:
+    """An image as PNG for print, as wide as a chart at least: each pixel becomes a sharp square. `image`: uint8
+    (H, W, 3), or a link by `charts.data_url`."""
+    if isinstance(image, str):
+        image = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.partition(",")[2]))))
+    large = upscale(image, max(1, math.ceil(INCHES * DPI / image.shape[1])))
+    made = io.BytesIO()
+    Image.fromarray(large).save(made, "PNG", dpi=(DPI, DPI))
+    return made.getvalue()
+
+
+def _rows(frame: pd.DataFrame) -> list[dict]:
+    whole = frame.astype(object).where(frame.notna(), None)
+    return whole.to_dict("records")
+
+
+def own_ids(drawn: str, key: str) -> str:
+    """The drawing with ids that say whose they are and count from 0: Vega counts over all charts of a process."""
+    for number, found in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', drawn))):
+        drawn = re.sub(rf'(?<=[#"]){re.escape(found)}(?=[)"])', f"{key}-{number}", drawn)
+    return drawn

@@ -1,0 +1,147 @@
+"""The tables of a report: what was trained, on what, and what it costs."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from explorer.charts.formatting import MISSING, count, macs, number, percent, seconds
+from explorer.insights.cost import cost
+from explorer.insights.statistics import wilson
+from explorer.report.content import Cell, Table
+from explorer.report.origin import origin
+from explorer.runs import Run
+from explorer.runs.wording import plain, settings_of
+
+Names = dict[str, str]
+MOST_COLUMNS = 6  # runs beside each other, as many as fit on paper
+
+
+def settings(runs: Sequence[Run], names: Names) -> list[Table]:
+    """Every setting: those in which runs differ, and those that all share."""
+    of_runs = [settings_of(run.config) for run in runs]
+    keys = dict.fromkeys(key for of_run in of_runs for key in of_run)
+    values = {key.replace("_", " "): [plain_setting(of_run.get(key)) for of_run in of_runs] for key in keys}
+    return _by_run("settings", "Settings", runs, names, values)
+
+
+def data(runs: Sequence[Run], names: Names) -> list[Table]:
+    """The images of each run: fingerprint and split."""
+    facts: dict[str, Callable[[Run], str]] = {
+        "data set": lambda run: run.dataset.name,
+        "fingerprint (SHA-256 of images, labels and split)": lambda run: run.dataset.fingerprint[:16],
+        "classes": lambda run: str(len(run.dataset.classes)),
+        "training images": lambda run: f"{run.dataset.images.train:,}",
+        "validation images": lambda run: f"{run.dataset.images.validation:,}",
+        "test images": lambda run: f"{run.dataset.images.test:,}",
+    }
+    return _facts("data", "Images and their split", runs, names, facts)
+
+
+def machine(runs: Sequence[Run], names: Names) -> list[Table]:
+    """Where each run was trained, and with what."""
+    libraries = dict.fromkeys(library for run in runs for library in run.record.versions)
+    facts: dict[str, Callable[[Run], str]] = {
+        "device": lambda run: run.device_name or "–",
+        "precision": lambda run: run.record.device.precision if run.record.device else "–",
+        "CPU threads": lambda run: str((run.record.device and run.record.device.threads) or "–"),
+        "finished (UTC)": lambda run: (run.record.finished_at or "–")[:16].replace("T", " "),
+    }
+    facts |= {library: lambda run, library=library: str(run.record.versions.get(library, "–")) for library in libraries}
+    return _facts("machine", "Hardware and versions", runs, names, facts)
+
+
+def results(runs: Sequence[Run], names: Names) -> Table:
+    """Accuracy and cost of each run."""
+    rows = []
+    for run in runs:
+        source, test = origin([run], "run.json"), run.record.test
+        low, high = wilson(round(test.accuracy * test.n), test.n) if test else (0.0, 0.0)
+        counted = cost(run.network.on_meta(), run.dataset.channels, run.dataset.size)
+        values = (
+            count(run.record.parameters or 0),
+            macs(counted.macs),
+            seconds(run.record.training_seconds),
+            seconds(run.record.training_seconds / run.epochs_done),
+            percent(run.best_validation_accuracy) if run.best_validation_accuracy is not None else "–",
+            str(run.best_epoch or "–"),
+            percent(test.accuracy) if test else "–",
+            f"{percent(low)} to {percent(high)}" if test else "–",
+        )
+        rows.append((Cell(names[run.id]), *(Cell(value, source) for value in values)))
+    columns = ("run", "parameters", "MACs per image", "training time", "time per epoch", "best validation accuracy")
+    columns += ("best epoch", "test accuracy", "95 % interval")
+    caption = "Accuracy and cost of each run. Time per epoch: the training time divided by the epochs"
+    return Table("results", caption, columns, tuple(rows))
+
+
+def norms(runs: Sequence[Run], names: Names, frames: dict[str, pd.DataFrame]) -> list[Table]:
+    """The gradient norm of each parameter in the last epoch, MOST_COLUMNS runs beside each other."""
+    return [_norms(runs[at : at + MOST_COLUMNS], names, frames) for at in range(0, len(runs), MOST_COLUMNS)]
+
+
+def _norms(runs: Sequence[Run], names: Names, frames: dict[str, pd.DataFrame]) -> Table:
+    found = {run.id: dict(zip(frames[run.id]["parameter"], frames[run.id]["norm"], strict=True)) for run in runs}
+    parameters = _merged([list(of_run) for of_run in sorted(found.values(), key=len)[::-1]])
+    sources = {run.id: origin([run], "steps.jsonl") for run in runs}
+    rows = tuple(
+        (Cell(name), *(Cell(number(found[run.id].get(name, math.nan)), sources[run.id]) for run in runs))
+        for name in parameters
+    )
+    caption = "Gradient norm of each parameter, the mean over the recorded steps of a run's last epoch"
+    if len({*map(tuple, found.values())}) > 1:
+        caption += f"; {MISSING}: it has no such parameter"
+    return Table(f"parameter-norms-{runs[0].id}", caption, ("parameter", *(names[run.id] for run in runs)), rows)
+
+
+def _merged(lists: Sequence[Sequence[str]]) -> list[str]:
+    """The names of all lists, those that the first one does not have behind the one that they follow in their own."""
+    merged: list[str] = []
+    for names in lists:
+        at = 0
+        for name in names:
+            if name not in merged:
+                merged.insert(at, name)
+            at = merged.index(name) + 1
+    return merged
+
+
+def _facts(
+    key: str, caption: str, runs: Sequence[Run], names: Names, facts: dict[str, Callable[[Run], str]]
+) -> list[Table]:
+    return _by_run(key, caption, runs, names, {what: [fact(run) for run in runs] for what, fact in facts.items()})
+
+
+def _by_run(key: str, caption: str, runs: Sequence[Run], names: Names, values: dict[str, list[str]]) -> list[Table]:
+    """What differs between runs, in few columns; then what all share, or what there is of the only one."""
+    differ = {what: of_row for what, of_row in values.items() if len(set(of_row)) > 1}
+    tables = []
+    if differ:
+        sources = [origin([run], "run.json") for run in runs]
+        cells = {
+            what: [Cell(text, source) for text, source in zip(differ[what], sources, strict=True)] for what in differ
+        }
+        called = [names[run.id] for run in runs]
+        if len(differ) > len(runs):
+            columns, rows = ("", *called), tuple((Cell(what), *cells[what]) for what in differ)
+        else:
+            columns = ("run", *differ)
+            rows = tuple((Cell(name), *(cells[what][at] for what in differ)) for at, name in enumerate(called))
+        tables.append(Table(f"{key}-that-differ", f"{caption} in which the runs differ", columns, rows))
+    shared = origin(runs, "run.json")
+    rows = tuple((Cell(what), Cell(of_row[0], shared)) for what, of_row in values.items() if what not in differ)
+    if rows:
+        what = f"{caption}, the same for all runs" if len(runs) > 1 else caption
+        tables.append(Table(key, what, ("", "value"), rows))
+    return tables
+
+
+def plain_setting(value: object) -> str:
+    """A setting as a table writes it."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return plain(value) if value != "" else "none"

@@ -1,0 +1,175 @@
+"""Check a report: make each of its lines again from the run folders, and name those that differ."""
+
+import base64
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import SequenceMatcher
+from html import unescape
+
+import numpy as np
+
+from explorer import __version__
+from explorer.errors import UserError
+from explorer.report.build import Progress, build
+from explorer.report.content import Computed
+from explorer.report.html import Line, lines, request_of
+
+HASHES = re.compile(r' data-run="([^"]*)" data-file="([^"]*)" data-hash="([^"]*)"')
+PIXELS = re.compile(r'src="data:image/png;base64,([^"]*)"')
+TAG = re.compile(r"(<[^>]*>)")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+VALUE = re.compile(r' data-value="([^"]*)"')
+HASH = re.compile(r"(?<=>)[0-9a-f]{16}(?=</td>)")  # that a cell shows
+CLOSE = 1e-4  # of probabilities and correlations that a network computes: five times what machines were seen to differ
+MOST_TIMES = 5  # as many lines as there should be: what has more is not compared
+OFF = 0.02  # pixels: a place in a chart, which another machine may round otherwise
+LEVELS = 2  # of 255: a pixel, likewise
+LONGEST = 160  # characters of a line that is shown
+
+
+def verify(
+    page: str, folder: str | None = None, data_folder: str | None = None, progress: Progress | None = None
+) -> list[str]:
+    """A sentence for each line of a report's HTML that does not come out again; empty if all do.
+
+    Raises UserError if it is no report, or if one of its runs is not there. `progress`: as of `build`.
+    """
+    return differences(page, lines(build(request_of(page), folder, data_folder, progress)))
+
+
+def other_version(page: str) -> str | None:
+    """That the report was made by another version of this app; None if it was made by this one."""
+    version = request_of(page).version
+    if version == __version__:
+        return None
+    return f"Version {version} made this report, this is version {__version__}: it may write some lines otherwise."
+
+
+def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
+    """Compare a file with the lines that were made again; `hashes`: also whether they come from the same files.
+
+    Raises UserError if it has so many lines that it is no such report.
+    """
+    given = page.removesuffix("\n").split("\n")
+    if len(given) > MOST_TIMES * len(again):
+        raise UserError(f"The file has {len(given):,} lines; the report of these runs has {len(again):,}.")
+    files: dict[str, None] = {}  # that are others today, in the order in which they occur
+    found: list[str] = []
+    matcher = SequenceMatcher(None, [_plain(text) for text in given], [_plain(line.text) for line in again], False)
+    for kind, start, end, start_again, end_again in matcher.get_opcodes():
+        old, new = given[start:end], again[start_again:end_again]
+        both = min(len(old), len(new))
+        pairs = list(zip(old[:both], new[:both], strict=True))
+        for number, (text, line) in enumerate(pairs, start + 1):
+            files |= dict.fromkeys(_other_files(text, line.text) if hashes else ())
+            if kind != "equal" and not _same(_plain(text), _plain(line.text), line.computed):
+                if not hashes and HASH.search(text) and HASH.sub("", _plain(text)) == HASH.sub("", _plain(line.text)):
+                    continue
+                found.append(_differs(number, text, line))
+        place = again[min(start_again, len(again) - 1)].place
+        found += [
+            f"Line {number}, at {place}: the runs do not give “{_short(text)}”."
+            for number, text in enumerate(old[both:], start + both + 1)
+        ]
+        found += [f"Line {end}, {line.place}: “{_short(line.text)}” is missing." for line in new[both:]]
+    return [*files, *found]
+
+
+def _plain(text: str) -> str:
+    """A line without the hashes in it, which are compared by themselves."""
+    return HASHES.sub("", text)
+
+
+def _other_files(text: str, again: str) -> Iterator[str]:
+    for (runs, file, hashes), (runs_now, file_now, hashes_now) in zip(
+        HASHES.findall(text), HASHES.findall(again), strict=False
+    ):
+        if (runs, file) != (runs_now, file_now):
+            yield f"The report gives {file} of {runs} as the origin of what comes from {file_now} of {runs_now}."
+        for run, old, new in zip(runs_now.split(), hashes.split(), hashes_now.split(), strict=False):
+            if old != new:
+                yield f"{run}: {file_now} has the hash {new}, but the report was made from {old}."
+        if len(hashes.split()) != len(hashes_now.split()):
+            yield f"The report does not give one hash for each of the runs {runs_now}."
+    if len(HASHES.findall(text)) != len(HASHES.findall(again)):
+        yield f"The report does not say where “{_short(again)}” comes from."
+
+
+def _differs(number: int, text: str, line: Line) -> str:
+    pixels, pixels_again = PIXELS.search(text), PIXELS.search(line.text)
+    if pixels and pixels_again and (pixels[1] == pixels_again[1] or _same_pixels(pixels[1], pixels_again[1])):
+        rest, rest_again = (PIXELS.sub("", each) for each in (text, line.text))
+        return f"Line {number}, {line.place}: the words of the picture are others ({_first(rest, rest_again)})."
+    if pixels and pixels_again:
+        return f"Line {number}, {line.place}: the picture is not the one that the runs give."
+    if text.startswith("<svg") and line.text.startswith("<svg"):
+        return f"Line {number}, {line.place}: the chart is not the one that the runs give ({_first(text, line.text)})."
+    return f"Line {number}, {line.place}: the report says “{_short(text)}”, the runs give “{_short(line.text)}”."
+
+
+def _first(text: str, again: str) -> str:
+    """Where two long lines begin to differ."""
+    at = next((i for i, (a, b) in enumerate(zip(text, again, strict=False)) if a != b), min(len(text), len(again)))
+    return f"“{text[max(0, at - 15) : at + 15]}” instead of “{again[max(0, at - 15) : at + 15]}”"
+
+
+def _same(text: str, again: str, computed: Computed | None) -> bool:
+    """Whether two lines say the same but for what machines round differently."""
+    if text == again:
+        return True
+    if computed:
+        return _same_number(text, again, computed)
+    pixels, pixels_again = PIXELS.search(text), PIXELS.search(again)
+    if pixels and pixels_again:
+        rest, rest_again = PIXELS.sub("", text), PIXELS.sub("", again)
+        return rest == rest_again and _same_pixels(pixels[1], pixels_again[1])
+    return text.startswith("<svg") and again.startswith("<svg") and _same_drawing(text, again)
+
+
+def _same_number(text: str, again: str, computed: Computed) -> bool:
+    """The number that the file keeps must be close, and what it shows must be what is written of that number."""
+    given = VALUE.search(text)
+    try:
+        other = replace(computed, value=float(given[1])) if given else None
+    except ValueError:
+        return False
+    if not other or not abs(other.value - computed.value) <= CLOSE:
+        return False
+    return text == again.replace(f'"{computed.kept}">{computed.text}<', f'"{other.kept}">{other.text}<')
+
+
+def _same_pixels(encoded: str, encoded_again: str) -> bool:
+    from PIL import Image, UnidentifiedImageError
+
+    images = []
+    try:
+        for text in (encoded, encoded_again):
+            with Image.open(io.BytesIO(base64.b64decode(text)), formats=["PNG"]) as image:
+                images.append(np.asarray(image.convert("RGB"), dtype=int))
+    except (ValueError, OSError, UnidentifiedImageError, SyntaxError):
+        return False
+    first, second = images
+    return first.shape == second.shape and int(np.abs(first - second).max()) <= LEVELS
+
+
+def _same_drawing(text: str, again: str) -> bool:
+    """Texts and names must be equal; places may be OFF by a little."""
+    parts, parts_again = TAG.split(text), TAG.split(again)
+    if len(parts) != len(parts_again):
+        return False
+    for part, other in zip(parts, parts_again, strict=True):
+        if part == other:
+            continue
+        if not part.startswith("<") or part.startswith("<svg") or NUMBER.sub("#", part) != NUMBER.sub("#", other):
+            return False
+        values, values_again = ([float(n) for n in NUMBER.findall(each)] for each in (part, other))
+        if not np.allclose(values, values_again, rtol=0, atol=OFF):
+            return False
+    return True
+
+
+def _short(text: str) -> str:
+    written = " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split()) or text
+    return written if len(written) <= LONGEST else written[: LONGEST - 1] + "…"

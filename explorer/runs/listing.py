@@ -1,0 +1,133 @@
+"""The runs of a folder, all at once: what has not changed since the last scan is not read again.
+
+A scan asks the disk twice for each run, 4,000 times for 2,000 runs, and a page lists the runs again and again. A server
+therefore shares its scans among all visitors: a scan serves for fifty times as long as it took, a second at most, and
+until this process itself has changed a run or is about to decide by the list (`distrust_listings`).
+"""
+
+import os
+import stat
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from explorer.errors import UserError
+from explorer.runs.epochs_file import EPOCHS, check_epochs
+from explorer.runs.folder import RUN_ID, Run, read, times_distrusted
+
+SERVES, AT_MOST = 50, 1.0  # times as long as a scan took, and seconds: how long a shared one is taken to be true
+Stamp = tuple[int, int, int] | None  # of a file: changes with it; None if there is none
+
+
+@dataclass(frozen=True)
+class DamagedRun:
+    """A folder under the name of a run that this version cannot read."""
+
+    id: str
+    reason: str  # a sentence
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """The runs of a folder: one object for as long as nothing changes, so that what is made of it can be kept."""
+
+    runs: tuple[Run, ...]  # those that can be read, the newest first
+    damaged: tuple[DamagedRun, ...]  # the newest first
+
+    @cached_property
+    def by_study(self) -> dict[str, list[Run]]:
+        """Study → its runs, the newest first."""
+        found: dict[str, list[Run]] = {}
+        for run in self.runs:
+            for name in dict.fromkeys(study.name for study in run.studies):
+                found.setdefault(name, []).append(run)
+        return found
+
+
+@dataclass(frozen=True)
+class _Scan:
+    listing: Listing
+    found: dict[str, tuple[tuple[Stamp, Stamp], Run]]  # a folder's name → the stamps of its files, its run
+    distrusted: int  # how often listings had been, before it
+    until: float  # as time.monotonic says it: how long it serves
+
+
+_scans: dict[Path, _Scan] = {}
+_shares = False
+_one_at_a_time = threading.Lock()
+
+
+def share_scans() -> None:
+    """From now on many may ask often: see above. Called by a server when it starts."""
+    global _shares
+    _shares = True
+
+
+def listing(root: Path) -> Listing:
+    """The runs of a checkpoints folder as they are now; where scans are shared, as they were less than a second ago."""
+    if not _shares:
+        return _scan(root).listing
+    if serves := _serving(root):
+        return serves
+    with _one_at_a_time:
+        return _serving(root) or _scan(root).listing
+
+
+def _serving(root: Path) -> Listing | None:
+    scan = _scans.get(root)
+    return scan.listing if scan and scan.distrusted == times_distrusted() and time.monotonic() < scan.until else None
+
+
+def _scan(root: Path) -> _Scan:
+    distrusted, began, before = times_distrusted(), time.monotonic(), _scans.get(root)
+    known = before.found if before else {}
+    found: dict[str, tuple[tuple[Stamp, Stamp], Run]] = {}
+    reasons: dict[str, str] = {}
+    for name in _names(root, known):
+        stamps = _stamp(f"{root}/{name}/run.json"), _stamp(f"{root}/{name}/{EPOCHS}")
+        if name in known and known[name][0] == stamps:
+            found[name] = known[name]
+        elif stamps[0]:
+            try:
+                found[name] = stamps, read_whole(root / name)
+            except UserError as error:
+                reasons[name] = str(error)
+    damaged = tuple(DamagedRun(name, reasons[name]) for name in _newest_first(reasons))
+    if before and found == known and damaged == before.listing.damaged:
+        made = before.listing
+    else:
+        made = Listing(tuple(found[name][1] for name in _newest_first(found)), damaged)
+    took = time.monotonic() - began
+    scan = _scans[root] = _Scan(made, found, distrusted, began + took + min(SERVES * took, AT_MOST))
+    return scan
+
+
+def _names(root: Path, known: dict[str, tuple[tuple[Stamp, Stamp], Run]]) -> list[str]:
+    """Of the folders that are called like runs; a folder that a person named otherwise has no number."""
+    try:
+        with os.scandir(root) as entries:
+            return [entry.name for entry in entries if entry.name in known or RUN_ID.fullmatch(entry.name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+def read_whole(path: Path) -> Run:
+    """The run in a folder. Raises UserError if it is damaged."""
+    run = read(path)
+    check_epochs(run)
+    return run
+
+
+def _newest_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (int(name.rpartition("-")[2]), name), reverse=True)

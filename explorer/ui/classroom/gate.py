@@ -1,0 +1,121 @@
+"""Before the pages of a class: a name is asked for once, or an account is logged in. In the sidebar: who one is."""
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.mode import is_class
+from explorer.runs.owners import Person, acting, identify_with
+from explorer.ui.classroom import settings, visitor
+from explorer.ui.classroom.host import LOGIN
+from explorer.ui.components.remembered import remember, remembered
+from explorer.ui.markdown import literal
+from explorer.ui.navigation import by_path
+from explorer.ui.serving import problems
+
+TYPED, GIVEN = "visitor-typed", "host-given"  # in the session's state
+RENAMED, REFUSED = "visitor-renamed", "visitor-refused"
+LINK = "link"  # a cookie: the page that was asked for before a login; in the session's state: it was followed
+
+
+def enter() -> bool:
+    """Whether the page may be shown; if not, what is asked for stands in its place. The link stays as it is."""
+    identify_with(visitor.acting)
+    if not is_class():
+        return True
+    if settings.has_accounts():
+        if not st.user.is_logged_in:
+            _ask_to_log_in()
+    else:
+        visitor.recognise()
+        if not acting().name:
+            _ask_for_name()
+    if not acting().name:
+        return False
+    if settings.has_accounts():
+        _follow_kept_link()
+    with st.sidebar:
+        visitor.keep()
+        _about(acting())
+    return True
+
+
+def _ask_to_log_in() -> None:
+    st.title("Who are you?", anchor=False)
+    st.markdown("This app is open to a class. Log in: the name of your account stands beside the runs that you start.")
+    st.button("Log in", type="primary", on_click=st.login)
+    page = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    chosen = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    remember(LINK, [f"{page}?{urlencode(chosen)}"])
+
+
+def _follow_kept_link() -> None:
+    """Go to the page that was asked for: a login leads to Home, and a link of the teacher would be lost."""
+    for link in remembered(LINK):
+        if LINK in st.session_state:
+            remember(LINK, ())  # once is enough
+            return
+        st.session_state[LINK] = True
+        page, _, chosen = link.partition("?")
+        if entry := by_path().get(page):
+            st.switch_page(entry.page(), query_params=parse_qs(chosen))
+
+
+def _ask_for_name() -> None:
+    st.title("What is your name?", anchor=False)
+    with st.form("visitor", border=False):
+        typed = st.text_input("Name", key=TYPED, max_chars=visitor.LONGEST_NAME, width=320)
+        if st.form_submit_button("Enter", type="primary"):
+            try:
+                visitor.call(typed)
+            except UserError as error:
+                problems.show(error)
+            else:
+                st.rerun()
+    st.caption(
+        "Everybody sees it beside the runs that you start. A name proves nothing: this browser also keeps a secret "
+        "number, and only with it, or as the host, can somebody stop, rename or delete these runs."
+    )
+
+
+def _about(person: Person) -> None:
+    """Who the visitor is, behind a button, and the way to become the host."""
+    with st.popover(literal(f"{person.name} (host)" if person.is_host else person.name), icon=":material/person:"):
+        if settings.has_accounts():
+            st.button("Log out", on_click=st.logout)
+        else:
+            called = "Runs that you start from now on have the new name; earlier ones keep theirs."
+            st.text_input("Your name", person.name, visitor.LONGEST_NAME, RENAMED, on_change=_rename, help=called)
+        if person.is_host:
+            st.caption("As the host you stop, resume, rename and delete everybody's runs.")
+            st.button("No longer the host", on_click=LOGIN.log_out, args=(person.owner,))
+            _show_refused()
+            return
+        st.caption("You stop, resume, rename and delete your own runs; the host changes all.")
+        with st.form("host", border=False, clear_on_submit=True):
+            st.text_input("Host's password", key=GIVEN, type="password", autocomplete="current-password")
+            st.form_submit_button("Become the host", on_click=_become_host, args=(person,))
+        _show_refused()
+
+
+def _show_refused() -> None:
+    if refused := st.session_state.pop(REFUSED, None):
+        st.error(literal(refused), icon=":material/error:")
+
+
+def _rename() -> None:
+    try:
+        visitor.call(st.session_state[RENAMED])
+    except UserError as error:
+        st.session_state[REFUSED] = str(error)
+    st.session_state[RENAMED] = acting().name  # as it was, or as it is written
+
+
+def _become_host(person: Person) -> None:
+    assert person.owner is not None, "who has a name can own runs"
+    address = st.context.ip_address or "this machine"
+    try:
+        LOGIN.log_in(person.owner, st.session_state[GIVEN], settings.password(), address)
+    except UserError as error:
+        st.session_state[REFUSED] = str(error)

@@ -1,0 +1,36 @@
+"""The button of the sidebar that keeps the view on the screen."""
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.ui import choices
+from explorer.ui.lecture import session
+from explorer.ui.markdown import literal
+
+SENTENCE = "sentence-to-add"
+OWN_IMAGES = {"uploaded", "drawn", "camera"}  # a link does not hold them
+
+
+def add_button() -> None:
+    """ "Add to the lecture", with a sentence."""
+    with st.popover("Add to the lecture", icon=":material/slideshow:", width="stretch"):
+        st.text_input("What the view shows, in a sentence", key=SENTENCE, max_chars=200)
+        st.button("Add this view", icon=":material/add:", on_click=_add, key="add-view")
+
+
+def _add() -> None:
+    _, query = choices.shown_link()
+    try:
+        session.add(st.session_state.get(SENTENCE) or "")
+    except UserError as error:
+        st.toast(literal(error), icon=":material/error:")
+        return
+    st.session_state[SENTENCE] = ""
+    lecture = session.own()
+    count = len(lecture.views) if lecture else 0
+    own = (
+        " A link does not hold your own image: a sampled one will be shown."
+        if OWN_IMAGES & {*query.get("image", ())}
+        else ""
+    )
+    st.toast(f"Kept as view {count} of your lecture.{own}", icon=":material/slideshow:")

@@ -1,0 +1,1 @@
+"""The page that makes a report: its subject, its words, its preview and its files."""

@@ -1,0 +1,48 @@
+"""Checking a report that somebody hands in: each of its lines is made again from the runs."""
+
+import streamlit as st
+
+from explorer.errors import UserError
+from explorer.report.verify import other_version, verify
+from explorer.text import plural
+from explorer.ui.markdown import literal
+from explorer.ui.report import making
+
+LARGEST_MB = 20
+LISTED = 20  # differences that are shown
+
+
+def offer() -> None:
+    """An upload below the page. Raises UserError if the file is no report, or if its runs are not here."""
+    with st.expander("Check a report that was handed in", icon=":material/fact_check:"):
+        with st.form("check-report", border=False):
+            file = st.file_uploader(
+                "A report of this app, as one HTML file", ["html", "htm"], max_upload_size=LARGEST_MB, key="report-file"
+            )
+            pressed = st.form_submit_button("Check every line", icon=":material/fact_check:")
+        if pressed and file is not None:
+            _check(file.getvalue())
+
+
+def _check(content: bytes) -> None:
+    try:
+        page = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError("The file is no text: hand in the HTML file of a report.") from error
+    if older := other_version(page):
+        st.caption(literal(older))
+    slot = st.empty()
+
+    def progress(share: float) -> None:
+        slot.progress(share, "Making every line again …")
+
+    with making.in_turn(progress):
+        found = verify(page, progress=lambda share, _: progress(share))
+    slot.empty()
+    if not found:
+        st.success("Every line comes out again from the runs.", icon=":material/verified:")
+        return
+    st.warning(f"{plural(len(found), 'difference')}: the report does not say what the runs say.")
+    st.markdown("\n".join(f"- {literal(sentence)}" for sentence in found[:LISTED]))
+    if len(found) > LISTED:
+        st.caption(f"And {len(found) - LISTED:,} more.")

@@ -1,0 +1,161 @@
+"""From the page to the paper: a menu of the sidebar saves any chart, table or image of the page as a file.
+
+Every page imports this, Home too, which is to stand before pandas and altair are imported: who needs them does so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.spreadsheet import is_formula
+from explorer.text import plural
+from explorer.ui.markdown import JOINER, literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
+
+Rows = Any  # of `st.dataframe`: its data
+Setting = Any  # any other argument of it
+Event = Any  # what it returns
+STATE = "shown-on-page"
+ROWS = 6  # of a table that is shown whole; a longer one scrolls
+FORMATS = {"Markdown": "markdown", "LaTeX": "latex"}  # as a code block names them
+
+
+@dataclass
+class Shown:
+    """A chart, a table without one, or an image."""
+
+    frames: "list[pd.DataFrame]"  # the numbers, those in front first
+    chart: dict | None = None  # a Vega-Lite specification with the names of the runs, its data as DataFrames
+    image: "np.ndarray | str | None" = None  # uint8 (H, W, 3), or a link by `charts.data_url`
+
+
+@dataclass
+class _Page:
+    """Of one script run."""
+
+    slot: "DeltaGenerator"  # of the menu
+    things: dict[str, Shown] = field(default_factory=dict)  # by their description
+
+
+def begin() -> None:
+    """Before a page: nothing is shown yet. Where this is called, the menu stands."""
+    st.session_state[STATE] = _Page(st.container())
+
+
+def chart(named: dict, description: str) -> None:
+    """Note a chart that is drawn: what `charts.with_names` made."""
+    _note(Shown(_numbers(named["datasets"]), named), description)
+
+
+def image(pixels: "np.ndarray | str", description: str) -> None:
+    """Note an image that is drawn: uint8 (H, W, 3), or a link by `charts.data_url`."""
+    _note(Shown([], image=pixels), description)
+
+
+def dataframe(rows: Rows, *, alt: str, marked: "pd.DataFrame | None" = None, **settings: Setting) -> Event:
+    """As `st.dataframe`, of a DataFrame or what one is made of; `marked`: as `mark_formulas` gives it, of a
+    table so long that whoever shows it keeps that, too."""
+    import pandas as pd
+
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+    if len(frame):
+        _note(Shown([frame]), alt)
+    return st.dataframe(mark_formulas(frame) if marked is None else marked, alt=alt, **settings)
+
+
+def mark_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """For Streamlit's own button, which writes the cells of a table into a CSV file as they are."""
+    frame = frame.rename(columns=_marked_cell)
+    found = frame.select_dtypes(exclude="number").map(_begins_formula)
+    return frame.map(_marked_cell) if found.to_numpy().any() else frame
+
+
+def _begins_formula(cell: object) -> bool:
+    return is_formula(cell[0] if isinstance(cell, list) and cell else cell)  # of a list, its items with commas
+
+
+def _marked_cell(cell: object) -> object:
+    """As it is, on screen; in a file a mark of no width keeps a spreadsheet from computing it."""
+    if not _begins_formula(cell):
+        return cell
+    return [f"{JOINER}{cell[0]}", *cell[1:]] if isinstance(cell, list) else f"{JOINER}{cell}"
+
+
+def _note(thing: Shown, description: str) -> None:
+    page: _Page | None = st.session_state.get(STATE)
+    if page is not None:
+        page.things[description] = thing
+
+
+def _numbers(datasets: "dict[str, pd.DataFrame]") -> "list[pd.DataFrame]":
+    """The tables of a chart, each once: those that a pointer reads, in which numbers are written out, at the end."""
+    import pandas as pd
+
+    frames = [frame.loc[:, ~frame.columns.str.startswith("_")] for frame in datasets.values() if len(frame)]
+    return sorted(frames, key=lambda frame: not any(map(pd.api.types.is_float_dtype, frame.dtypes)))
+
+
+def menu() -> None:
+    """Behind a page: what it shows as a table or a file. Nothing is made before somebody presses."""
+    page: _Page | None = st.session_state.get(STATE)
+    if page is None or not page.things:
+        return
+    with page.slot:
+        if st.button("Save for a paper", icon=":material/download:", width="stretch", key="save-shown"):
+            _save(page.things)
+
+
+@st.dialog("Save for a paper", width="medium")
+def _save(things: dict[str, Shown]) -> None:
+    from explorer.report import picture, table_text
+
+    which = st.selectbox("Which one", list(things), format_func=literal, key="save-which")
+    thing, name = things[which], _file_name(which)
+    if not thing.frames:
+        st.caption("It has no numbers yet.")
+    if thing.chart is not None:
+        drawn = thing.chart
+        with st.container(horizontal=True):
+            _download("SVG", lambda: picture.svg_of(drawn, "chart").encode(), f"{name}.svg", "image/svg+xml")
+            _download(
+                f"PNG, {picture.DPI} dpi",
+                lambda: picture.png(picture.svg_of(drawn, "chart")),
+                f"{name}.png",
+                "image/png",
+            )
+    if (pixels := thing.image) is not None:
+        _download(f"PNG, {picture.DPI} dpi", lambda: picture.printed(pixels), f"{name}.png", "image/png")
+    frames = {_label(frame): frame for frame in thing.frames}
+    if not frames:
+        return
+    if len(frames) > 1:
+        frame = frames[st.selectbox("Its numbers", list(frames), key=f"save-numbers-{name}")]
+    else:
+        (frame,) = frames.values()
+    height = "content" if len(frame) < ROWS else 240
+    st.dataframe(mark_formulas(frame), hide_index=True, height=height, alt=f"{which}, as a table")
+    _download("CSV", lambda: table_text.csv(frame).encode(), f"{name}.csv", "text/csv")
+    if len(frame) > table_text.LONGEST:
+        st.caption(f"{plural(len(frame), 'row')} are too many for a paper: take the CSV file.")
+        return
+    kind = st.segmented_control("To paste", list(FORMATS), default="Markdown", required=True, key="save-format")
+    text = table_text.markdown(frame) if kind == "Markdown" else table_text.latex(frame, which)
+    st.code(text, language=FORMATS[kind], height=200)
+
+
+def _download(label: str, make: Callable[[], bytes], file: str, mime: str) -> None:
+    st.download_button(label, make, file, mime, icon=":material/download:", on_click="ignore")
+
+
+def _label(frame: "pd.DataFrame") -> str:
+    return f"{', '.join(map(str, frame.columns))}: {plural(len(frame), 'row')}"
+
+
+def _file_name(description: str) -> str:
+    return "-".join("".join(sign if sign.isalnum() else " " for sign in description.lower()).split())[:60] or "chart"

@@ -1,0 +1,1 @@
+"""The shortcut lesson: its four steps, and the maker that plants a shortcut."""

@@ -1,0 +1,197 @@
+"""Presentation: the verdict and the picture fill the screen, all else is hidden; keys step through what there is.
+
+A page marks its picture with `picture`; what starts a training and is to be seen on the stage too stands in `kept`. A
+picker that has several images, epochs or seeds to offer calls `offer`. Everything else is left to the style below, so
+that a page is the same page in a presentation.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.ui import choices, saving
+from explorer.ui.components import stage as component
+from explorer.ui.lecture import session as lecture
+
+STEPS, SLOT, VERDICTS, SAID = "stage-steps", "stage-slot", "stage-verdicts", "stage-said"  # in the session's state
+UNHEARD = "stage-unheard"  # whether no image has had the verdict as its text yet
+ORDER = ("image", "step", "picture", "epoch", "seed")  # the first that a page has is stepped by ← →
+KEYS = ("← →", "↑ ↓", "⇧ ← →")
+
+_MAIN = '[data-testid="stMain"]:has(.st-key-picture)'
+_SHOWN = '.st-key-picture, .st-key-verdicts, [class*="st-key-kept"], [class*="st-key-stage"]'
+_WIDGETS = ",".join(
+    f'[data-testid="st{kind}"]'
+    for kind in [
+        "CaptionContainer",
+        "Popover",
+        "Expander",
+        "DownloadButton",
+        "PageLink",
+        "Selectbox",
+        "MultiSelect",
+        "NumberInput",
+        "Slider",
+        "ButtonGroup",
+        "Checkbox",
+        "TextInput",
+    ]
+)
+_ALWAYS = """<style>.st-key-stage { position: absolute; width: 0; height: 0; }</style>"""
+STYLE = f"""{_ALWAYS}<style>
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {{ display: none; }}
+{_MAIN} {{ overflow: hidden; scrollbar-gutter: auto; }}
+{_MAIN} [data-testid="stMainBlockContainer"] {{ max-width: none; padding: 8px 24px 0; }}
+{_MAIN} [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 8px; }}
+.st-key-verdicts :is(h2, h3) {{ font-size: max(28px, 3.7vh); line-height: 1.2; padding: 0; text-wrap: pretty; }}
+.st-key-verdicts h1 {{ font-size: 20px; font-weight: normal; line-height: 1.2; padding: 0; }}
+.st-key-verdicts [data-testid="stCaptionContainer"] p {{ font-size: 20px; line-height: 1.25; }}
+.st-key-verdicts {{ gap: 4px; padding-bottom: 4px; }}
+.st-key-verdicts [data-testid="stMarkdownContainer"] {{ margin-bottom: 0 !important; }}
+{_MAIN} :is([data-testid="stElementContainer"], [data-testid="stLayoutWrapper"]):not(
+  .st-key-picture *, .st-key-verdicts *, [class*="st-key-kept"] *, [class*="st-key-stage"] *
+):not(:has([data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"], {_SHOWN})) {{ display: none; }}
+.st-key-picture [data-testid="stElementContainer"]:has({_WIDGETS}),
+.st-key-picture [data-testid="stLayoutWrapper"]:has(> :is({_WIDGETS})) {{ display: none; }}
+.st-key-picture :is([data-testid="stHtml"], [data-testid="stMarkdownContainer"], [data-testid="stMarkdownContainer"] p)
+  {{ font-size: calc(24px * var(--stage-scale, 1)); line-height: 1.25; }}
+.st-key-picture [data-testid="stElementToolbar"] {{ display: none; }}
+.st-key-picture [data-testid="stColumn"] {{ min-width: 0; }}
+.st-key-picture [data-testid="stFullScreenFrame"]:has(.vega-embed) {{ width: calc(100% / var(--stage-scale, 1)); }}
+.st-key-picture .vega-embed svg {{ zoom: var(--stage-scale, 1); overflow: visible !important; }}
+.st-key-picture [data-testid="stElementContainer"]:has([data-testid="stImage"]),
+.st-key-picture [data-testid="stFullScreenFrame"]:has([data-testid="stImage"]) > div {{ width: 100% !important; }}
+.st-key-picture :is([data-testid="stImage"], [data-testid="stImageContainer"], [data-testid="stImage"] img)
+  {{ width: 100% !important; max-width: none; image-rendering: pixelated; }}
+[class*="st-key-kept"] {{ position: fixed; bottom: var(--stage-kept, 3px); left: 20%; width: 60%; z-index: 1001; }}
+[class*="st-key-kept"] {{ align-items: center; }}
+[class*="st-key-kept"] p {{ white-space: nowrap; margin: 0; }}
+[class*="st-key-kept"] button {{ min-height: 28px; padding: 0 1rem; }}
+.st-key-picture {{ --above: 0px; }}
+.st-key-picture :is(h2, h3) {{ font-size: 24px; padding: 0; }}
+</style>"""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One direction: `values[at]` is chosen under `key`."""
+
+    key: str
+    values: Sequence[Any]
+    at: int
+    text: str
+
+
+def presenting() -> bool:
+    """Whether the page is shown by a projector."""
+    return bool(choices.value_of("present"))
+
+
+def begin() -> None:
+    """Before a page: nothing to step through yet. The component gets its place, for a page may end early."""
+    lecture.follow_turn()
+    st.session_state[STEPS] = {}
+    st.html(STYLE if presenting() else _ALWAYS)
+    st.session_state[SLOT] = st.container(key="stage", gap=None)
+    say("")
+    st.session_state[VERDICTS] = st.container(key="verdicts") if presenting() else None
+
+
+def offer(what: str, key: str, values: Sequence[Any], at: int, text: str = "") -> None:
+    """On the stage, arrow keys choose another of `values` under `key`; `values[at]` is chosen.
+
+    what: one of ORDER, said in the bar before "3 of 180", or before `text`.
+    """
+    if presenting() and len(values) > 1:
+        shown = text or f"{at + 1:,} of {len(values):,}"
+        st.session_state.setdefault(STEPS, {})[what] = _Step(key, values, at, f"{what} {shown}")
+
+
+def picture() -> DeltaGenerator:
+    """The container of what a page is about, once on a page; the stage shows it as large as fits."""
+    return st.container(key="picture")
+
+
+def verdicts() -> AbstractContextManager:
+    """Where a verdict stands: on the stage above everything, else where the page has got to."""
+    return st.session_state.get(VERDICTS) or nullcontext()
+
+
+def say(answer: str) -> None:
+    """Keep what the verdict answers: it is the text alternative of the charts and of the first image below it."""
+    st.session_state[SAID] = answer
+    st.session_state[UNHEARD] = bool(answer)
+
+
+def alternative(description: str) -> str:
+    """What is read to those who cannot see a chart: what it shows, and the page's verdict once there is one."""
+    return " ".join(filter(None, (f"{description}.", st.session_state.get(SAID))))
+
+
+def image_alternative(description: str) -> str:
+    """As `alternative`, of an image: the first below the verdict has it, not each of sixteen maps."""
+    first = st.session_state.get(UNHEARD, False)
+    st.session_state[UNHEARD] = False
+    return alternative(description) if first else description
+
+
+def kept(name: str) -> DeltaGenerator:
+    """A container that the stage shows though it is no picture, such as the button that starts a training."""
+    return st.container(key=f"kept-{name}")
+
+
+def _steps() -> list[_Step]:
+    found = st.session_state.get(STEPS, {})
+    return [found[what] for what in ORDER if what in found][: len(KEYS)]
+
+
+def end() -> None:
+    """Behind a page: what it shows can be saved, and the keys are heard. Before `choices.finish`, after which nothing
+    can be written."""
+    saving.menu()
+    slot = st.session_state.pop(SLOT, None)
+    if slot is None:
+        return
+    places = [(keys, step.text) for keys, step in zip(KEYS, _steps(), strict=False)]
+    if presenting():
+        lecture.hold_place()
+    on = {"switched": _switch, "stepped": _step, "turned": _turn, "found": lecture.found_in_browser}
+    with slot:
+        component.stage(presenting(), places, _place(), lecture.for_browser(), on)
+
+
+def _place() -> component.Place | None:
+    """Where one is in a lecture."""
+    here = lecture.place() if presenting() else None
+    found = lecture.lecture_of(here[0]) if here else None
+    if here is None or found is None:
+        return None
+    at, count = here[1], len(found.views)
+    view = found.views[at]
+    return component.Place(f"{at + 1} of {count}: {view.sentence}", view.say, at == 0, at + 1 == count)
+
+
+def _switch(pressed: object) -> None:
+    if pressed is True:
+        choices.put("present", not presenting())
+
+
+def _step(pressed: object) -> None:
+    """[nth direction, ±1], from a browser."""
+    if not (isinstance(pressed, list) and len(pressed) == 2 and all(type(number) is int for number in pressed)):
+        return
+    nth, by = pressed
+    steps = _steps()
+    if 0 <= nth < len(steps) and by in (-1, 1):
+        step = steps[nth]
+        choices.put(step.key, step.values[(step.at + by) % len(step.values)])
+
+
+def _turn(pressed: object) -> None:
+    """±1, from a browser."""
+    if type(pressed) is int and pressed in (-1, 1):
+        lecture.turn(pressed)

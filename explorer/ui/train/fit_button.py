@@ -1,0 +1,28 @@
+"""The button that makes a training fit into a lesson: it sets epochs and share by what this machine has shown."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explorer.charts.formatting import seconds
+from explorer.training.fit_time import fitted
+
+MINUTES = 5
+
+
+def offer(expected: float, epochs: int, fraction: float, choose: Callable[[int, float], None], key: str) -> None:
+    """`expected`: seconds of what is chosen now. `choose(epochs, fraction)` sets the widgets. Nothing where it fits."""
+    budget = 60.0 * MINUTES
+    if expected <= budget:
+        return
+    fewer, share = fitted(expected, budget, epochs, fraction)
+    time = seconds(max(1, round(expected * fewer * share / (epochs * fraction))))
+    images = "" if share == fraction else f" of {100 * share:g} % of the images"
+    st.button(
+        f"Fit into {MINUTES} minutes",
+        icon=":material/timer:",
+        key=key,
+        on_click=choose,
+        args=(fewer, share),
+        help=f"{fewer} {'epoch' if fewer == 1 else 'epochs'}{images}: about {time} on this machine.",
+    )

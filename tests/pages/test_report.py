@@ -1,0 +1,56 @@
+"""A report is made on its page, says what its author wrote, and forgets what was taken back."""
+
+from explorer.report import words
+from explorer.report.request import of_runs
+from explorer.ui import saving
+from explorer.ui.report import making
+
+from .conftest import open_page, words as text_of
+
+PAGE = "pages/take_home/report.py"
+MLP = "digits-mlp-0003"  # has no convolution: its report is made in a moment
+
+
+def upload(app, page):
+    app.file_uploader(key="report-file").set_value(("report.html", page.encode(), "text/html"))
+    next(button for button in app.button if button.label == "Check every line").click().run()
+    assert not app.exception, app.exception
+
+
+def test_it_is_made_with_the_words_of_its_author(with_runs):
+    app = open_page(PAGE, runs=MLP, **{"report-title": "On *one* run", "report-authors": "Ada"})
+    assert "Not made yet: 1 run" in app.header[0].value
+    assert "Learning curves: loss and accuracy" in text_of(app)
+    app.button(key="make-report").click().run()
+    assert not app.exception, app.exception
+    assert not app.error, [each.value for each in app.error]
+    assert "figures" in app.header[0].value
+    app.selectbox(key="report-where").set_value("loss").run()
+    app.text_area[0].set_value("It **falls**. <script>x</script>").run()
+    request = of_runs([MLP])
+    assert words.read_words(request) == {"loss": "It **falls**. <script>x</script>"}
+    shown = app.get("iframe")[0].proto.srcdoc
+    assert "<strong>falls</strong>" in shown
+    assert "<script>" not in shown
+    assert "<h1>On *one* run</h1>" in shown
+    app.button(key="undo-words").click().run()
+    assert words.read_words(request) == {}
+    assert app.text_area[0].value == ""
+    assert making.is_made(request)
+    upload(app, shown.replace("Ada", "Eve", 1) + "<p>More</p>\n")
+    assert "differences" in app.warning[0].value
+    assert any("the runs do not give “More”" in each for each in text_of(app).splitlines())
+    upload(app, shown)
+    assert "Every line comes out again" in app.success[0].value
+    app.text_input(key="report-date").set_value("yesterday").run()
+    assert "is no date" in app.error[0].value
+
+
+def test_charts_and_tables_of_a_page_go_into_a_paper(with_runs):
+    app = open_page("pages/compare/curves.py", runs=MLP)
+    things = app.session_state[saving.STATE].things
+    assert [thing.chart is not None for thing in things.values()] == [True, True, False]
+    app.button(key="save-shown").click().run()
+    assert not app.exception, app.exception
+    assert "digits" not in app.code[0].value, "runs have their names"
+    assert app.code[0].value.startswith("| series | split |")
