@@ -1,6 +1,7 @@
 """The Study page: queues what is missing, shows what the runs say, hands them on."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from explorer.jobs.train_run import train_run
 from explorer.runs import create, list_runs
@@ -195,3 +196,27 @@ def test_while_a_study_runs_it_has_curves_but_no_answer(studied):
     assert not app.exception, app.exception
     assert "2 of 4 runs done, no answer yet." in words(app)
     assert len(app.get("vega_lite_chart")) == before + 2, "loss and accuracy, as they grow"
+
+
+def removed_before_a_look():
+    import shutil
+
+    import streamlit as st
+
+    from explorer.runs import list_runs
+    from explorer.studies import STUDIES, match_runs, plan_runs
+    from explorer.ui.study import progress
+
+    study = STUDIES["batch-size"]
+    plan = match_runs(plan_runs(study, quick=True, seeds=1), study)
+    if "removed" not in st.session_state:
+        st.session_state.removed = list_runs()[0].path
+        shutil.rmtree(st.session_state.removed)
+    progress.panel(plan)
+
+
+def test_a_run_that_is_removed_while_its_study_is_watched_leaves_the_page(checkpoints):
+    submit(planned(seeds=1), STUDY)
+    app = AppTest.from_function(removed_before_a_look, default_timeout=60).run()
+    assert not app.exception
+    assert app.button[0].label == "Stop 3 runs"

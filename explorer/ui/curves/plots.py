@@ -22,12 +22,13 @@ from explorer.insights.learning_curves import (
     pooled,
     smoothed,
 )
-from explorer.runs import ACTIVE, Run, find
+from explorer.runs import ACTIVE, Run
 from explorer.ui import cache, choices, display, page
 from explorer.ui.curves import last_batch, smoothed_loss
 from explorer.ui.curves.comparison import BY_COMPARISON, Comparison, trial
 from explorer.ui.study.finding_panels import PANEL_OF
 from explorer.ui.study.panels import gradients, outcomes
+from explorer.ui.train import live
 
 SECONDS_BETWEEN_LOOKS = 2.0
 MARKED = "marks"
@@ -84,7 +85,7 @@ def show(compared: Comparison, drawing: Drawing) -> None:
 
 def _panel(compared: Comparison, drawing: Drawing, was_active: bool) -> None:
     if was_active:
-        compared = replace(compared, runs=[find(run.id) for run in compared.runs])
+        compared = replace(compared, runs=live.renewed(compared.runs))
     for column, measure in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         axes = replace(drawing.axes, measure=measure, log=drawing.axes.log and measure == "loss")
         with column:

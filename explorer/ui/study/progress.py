@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import jobs
 from explorer.charts.formatting import percent, seconds
 from explorer.insights.findings.finding import Finding
-from explorer.runs import ACTIVE, Run, find
+from explorer.runs import ACTIVE, Run
 from explorer.runs.owners import may_change
 from explorer.studies import PlannedRun, Study, StudyRun, existing
 from explorer.text import plural
@@ -59,7 +59,7 @@ def _panel(there: list[StudyRun], was_active: int, study: Study | None) -> None:
     if was_active:
         jobs.ensure_worker()
         live.quiet()
-    runs = [find(planned.run.id) for planned in there]
+    runs = live.renewed(planned.run for planned in there)
     if study and was_active:
         _curves(study, [PlannedRun(planned.variant, run.config, run) for planned, run in zip(there, runs, strict=True)])
     rows = [_row(planned.variant, run) for planned, run in zip(there, runs, strict=True)]

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -84,6 +84,14 @@ def still_there(run_ids: list[str]) -> list[Run]:
             with suppress(UserError):
                 there.append(find(run_id))
     return there
+
+
+def renewed(runs: Iterable[Run]) -> list[Run]:
+    """The runs as they are now. The whole page is drawn anew when somebody has deleted or damaged one of them."""
+    try:
+        return [find(run.id) for run in runs]
+    except UserError:
+        st.rerun()
 
 
 def _update(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -> None:
