@@ -7,6 +7,7 @@ import pandas as pd
 
 from explorer import charts
 from explorer.charts.formatting import number, percent
+from explorer.insights.findings.mistakes import most_often
 from explorer.insights.gradients import first_to_last_ratio, known_table, norms_at_epoch
 from explorer.report.content import Figure
 from explorer.report.origin import origin
@@ -125,11 +126,7 @@ def _most_confused(matrix: np.ndarray, classes: Sequence[str]) -> str:
     wrong = matrix - np.diag(np.diag(matrix))
     if not wrong.any():
         return f"All {matrix.sum():,} images are correct."
-    true, predicted = np.unravel_index(wrong.argmax(), wrong.shape)
-    return (
-        f"{wrong.sum():,} of {matrix.sum():,} images are wrong; most often {classes[true]} is taken for "
-        f"{classes[predicted]} ({wrong.max():,} of {matrix[true].sum():,})."
-    )
+    return f"{wrong.sum():,} of {matrix.sum():,} images are wrong; the network {most_often(matrix, classes)}."
 
 
 def _ranges(runs: Sequence[Run], names: Names, values: dict[str, float], written: Callable[[float], str]) -> str:

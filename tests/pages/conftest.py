@@ -77,4 +77,4 @@ def words(app: AppTest) -> str:
 
 def as_read(markdown: object) -> str:
     """Text that was made literal for Markdown, as a reader sees it."""
-    return re.sub(r"\\(\W)", r"\1", str(markdown)).replace(JOINER, "")
+    return re.sub(r"\\(\W)", r"\1", str(markdown)).replace(JOINER, "").replace("\N{NO-BREAK SPACE}", " ")

@@ -75,8 +75,9 @@ def test_two_epochs_of_one_run_on_one_scale(with_runs):
     app = open_page(MAPS, runs="digits-residual_cnn-0002")
     app.selectbox(key="beside").set_value("0").run()
     text = words(fine(app))
-    assert "in residual_cnn, epoch best sees 3×3 of the 32×32 pixels" in text
-    assert "in residual_cnn, epoch 0 sees 3×3 of the 32×32 pixels" in text
+    assert "sees 3×3 of the 32×32 pixels in both networks." in text
+    for epoch in ("best", "0"):
+        assert f"residual_cnn, epoch {epoch}: 16 of 16 maps show something" in text
     assert "One scale for all maps" in text
 
 

@@ -30,7 +30,7 @@ from explorer.runs.further import train_further
 from explorer.runs.names import run_names
 from explorer.runs.same_data import meet
 from explorer.runs.trash import delete
-from explorer.samples import PAIR
+from explorer.samples import CALLED, PAIR
 from explorer.samples.__main__ import keep
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
@@ -53,6 +53,10 @@ def test_they_are_the_pair_that_the_button_trains_finished_and_small(samples):
         on_cpu = replace(PAIR[run.id], training=replace(PAIR[run.id].training, precision="float32"))
         assert trains_the_same(run.config, on_cpu)
     assert sum(file.stat().st_size for run in samples for file in run.path.rglob("*")) <= LARGEST
+
+
+def test_home_calls_them_as_every_other_page_does(samples):
+    assert run_names(samples) == CALLED
 
 
 def test_their_weights_give_the_recorded_predictions_on_the_digits_of_today(samples):

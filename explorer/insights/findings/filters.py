@@ -3,20 +3,23 @@
 from collections.abc import Mapping
 
 import numpy as np
+from scipy.stats import beta
 
 from explorer.insights.filters import contrast
 from explorer.insights.findings.wording import listed, percent
 
 CONTRAST = "Mostly for contrast between neighbouring pixels, as at an edge, a line or a dot"
-AT_RANDOM = f"{CONTRAST}, but not more than random kernels do"
+AT_RANDOM = f"{CONTRAST}, but as random kernels also do"
+DRAWS = 0.95  # the share of random weights above which kernels have more contrast than chance explains
 PLAIN = "Mostly for plain brightness or colour"
 
 
 def look_for(kernels: Mapping[str, np.ndarray]) -> str:
     """`kernels`: network → the weights of its first convolution, (out, in, k, k). Answer, line break, evidence.
 
-    The rule: more than half of the squared weights vary from pixel to pixel. Independent random weights have
-    1 − 1 / k² of them there, so that a share alone does not show that anything was learned.
+    The rule: more than half of the squared weights vary from pixel to pixel. Random weights have about 1 − 1 / k² of
+    them there, few kernels by chance more, so that a share alone does not show that anything was learned: it must be
+    above that of DRAWS of all draws of as many independent normal weights.
     """
     shares = {name: contrast(weights) for name, weights in kernels.items()}
     by_network = {name: _answer(shares[name], weights) for name, weights in kernels.items()}
@@ -41,10 +44,14 @@ def _answer(share: float, weights: np.ndarray) -> str:
 
 
 def _at_random(weights: np.ndarray) -> float:
-    """The share that independent random weights have."""
-    return 1 - 1 / (weights.shape[2] * weights.shape[3])
+    """The share below which DRAWS of all draws of as many independent normal weights stay: it is Beta-distributed, for
+    the squared weights are a sum of the squares of each slice's mean and of k² − 1 others."""
+    out, channels, height, width = weights.shape
+    slices, others = out * channels, height * width - 1
+    return float(beta.ppf(DRAWS, slices * others / 2, slices / 2)) if others else 0.0
 
 
 def _of(name: str, weights: np.ndarray) -> str:
     out, _, height, width = weights.shape
-    return f"{out} first kernels of {name} ({height}×{width}; random weights: {percent(_at_random(weights))})"
+    chance = f"{percent(DRAWS)} of random draws are below {percent(_at_random(weights))}"
+    return f"{out} first kernels of {name} ({height}×{width}; {chance})"

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
-from explorer.insights.findings.wording import p_value, percent
+import numpy as np
+
+from explorer.insights.findings.wording import listed, p_value, percent
 from explorer.insights.mistakes import Calibration, Disagreement, Predictions, confused_pairs
 from explorer.insights.statistics import wilson
 from explorer.text import plural
 
 SURE = 0.05  # of a p-value
+TIED = 3  # so many equally frequent mistakes are named
 
 
 def summary(name: str, predictions: Predictions, split: str) -> str:
@@ -24,27 +27,28 @@ def summary(name: str, predictions: Predictions, split: str) -> str:
 
 
 def answer(name: str, predictions: Predictions, classes: Sequence[str]) -> str:
-    """What the network gets wrong; `summary` has how much. A clause without its full stop.
-
-    A single mistake, or a tie, does not make a most frequent one.
-    """
+    """What the network gets wrong; `summary` has how much. A clause without its full stop."""
     if not predictions.wrong.any():
         return f"{name} gets none of these images wrong"
-    often = _most_often(predictions, classes)
-    return (
-        f"{name} most often takes {often[0]} for {often[1]} ({plural(often[2], 'image')})"
-        if often
-        else f"{name} has no most frequent mistake"
-    )
+    return f"{name} {most_often(predictions.confusion(len(classes)), classes)}"
 
 
-def _most_often(predictions: Predictions, classes: Sequence[str]) -> tuple[str, str, int] | None:
-    """(true class, predicted class, images) of the pair that is confused more often than every other, and than once."""
-    pairs = confused_pairs(predictions.confusion(len(classes))).head(2)
-    counts = [int(count) for count in pairs["count"]]
-    if not counts or counts[0] == 1 or len(set(counts)) < len(counts):
-        return None
-    return classes[int(pairs["true"][0])], classes[int(pairs["predicted"][0])], counts[0]
+def most_often(confusion: np.ndarray, classes: Sequence[str]) -> str:
+    """The most frequent of its mistakes, as a predicate: "most often takes 4 for 9 (3 images)".
+
+    `confusion`: (classes, classes), with mistakes. Pairs of classes that are confused equally often are all named, up
+    to TIED; what happens once is not often.
+    """
+    pairs = confused_pairs(confusion)
+    many = int(pairs["count"].iloc[0])
+    most = pairs[pairs["count"] == many]
+    if many == 1:
+        return "takes no class for another more than once"
+    if len(most) > TIED:
+        return f"has no most frequent mistake: {len(most)} are equally frequent ({many} images each)"
+    taken = zip(most["true"], most["predicted"], strict=True)
+    named = listed([f"{classes[true]} for {classes[predicted]}" for true, predicted in taken])
+    return f"most often takes {named} ({plural(many, 'image')}{' each' if len(most) > 1 else ''})"
 
 
 def confidence(predictions: Predictions, split: str) -> str:

@@ -48,4 +48,4 @@ def cards(shown: list[Card], columns: int = 3) -> None:
                     st.html(card.legend)
                 st.page_link(card.entry.page(), label=literal(card.question), query_params=card.query or None)
                 if card.text:
-                    st.caption(literal(card.text))
+                    st.caption(literal(card.text).replace(" %", "\N{NO-BREAK SPACE}%"))

@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer import charts
 from explorer.charts.formatting import number
 from explorer.insights.features import dead_maps, strength
-from explorer.insights.findings.feature_maps import sees
+from explorer.insights.findings.feature_maps import LayerView, layers_see
+from explorer.insights.receptive_field import Field
 from explorer.training.transfer import head_of
 from explorer.ui import cache, choices, display, image_cache, page, saving, stage
 from explorer.ui.components.click_image import Cells, click_image
@@ -30,16 +31,13 @@ NAMED = 12  # dead maps whose numbers are told
 
 def verdict(views: list[View]) -> str:
     """How much of the image a unit of each layer sees and, behind a line break, how many maps show anything of it."""
-    fields, maps = [], []
-    for view in views:
-        layer = next(layer for layer in networks.layers(view.source) if layer.name == view.layer)
-        field, _, shown = sees(view.name, view.called, view.maps, layer.field, view.source.input_spec.size).partition(
-            "; "
-        )
-        fields.append(field)
-        maps.append(f"{view.name}: {shown}.")
-    text = "; ".join(fields)
-    return f"{text[0].upper()}{text[1:]}.\n{' '.join(maps)}"
+    return layers_see([
+        LayerView(view.name, view.called, view.maps, _field(view), view.source.input_spec.size) for view in views
+    ])  # fmt: skip
+
+
+def _field(view: View) -> Field:
+    return next(layer.field for layer in networks.layers(view.source) if layer.name == view.layer)
 
 
 def pick_many() -> int | str:

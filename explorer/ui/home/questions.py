@@ -13,6 +13,7 @@ from explorer.runs import ACTIVE, Run, sample_runs
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.names import run_names
 from explorer.runs.weights import weights_file
+from explorer.samples import CALLED
 from explorer.ui import cache, navigation
 from explorer.ui.components import card
 from explorer.ui.components.card import Card
@@ -50,7 +51,8 @@ def shown_runs(pair: list[Run], runs: list[Run]) -> list[Run]:
 def legend(shown: list[Run]) -> None:
     """Which colour is which run in all pictures."""
     # What networks are called, their code says, which imports torch: Home does not wait for that.
-    names = run_names(shown) if loading.has_torch() else {run.id: run.given_name or run.id for run in shown}
+    quickly = {run.id: run.given_name or CALLED.get(run.id, run.id) for run in shown}
+    names = run_names(shown) if loading.has_torch() else quickly
     dots = (
         f'<span style="color:{colour(run.id)}" aria-hidden="true">●</span> {escape(names[run.id])}' for run in shown
     )

@@ -1,5 +1,7 @@
 """The verdicts of pages: the answer in words follows from the numbers, and networks with one answer share it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from explorer.insights.explanation_checks import Cascade, PixelCurves
 from explorer.insights.filters import contrast
 from explorer.insights.findings import explanation_checks as checks
 from explorer.insights.findings.embedding import Neighbours, alike
-from explorer.insights.findings.feature_maps import sees
+from explorer.insights.findings.feature_maps import LayerView, layers_see
 from explorer.insights.findings.filters import look_for
 from explorer.insights.findings.gradients import reach
 from explorer.insights.findings.saliency import Explained, comes_from, half, place
@@ -23,20 +25,33 @@ def test_a_field_larger_than_the_image_is_called_the_whole_image():
     assert visible(Field(3, 1, 1), 32, 32) == "3×3 of the 32×32 pixels"
 
 
-def test_maps_that_show_something_are_counted():
+def test_maps_that_show_something_are_counted_and_equal_fields_said_once():
     maps = np.zeros((3, 4, 4), np.float32)
     maps[1, 0, 0] = 1
-    field = Field(3, 1, 1)
-    assert sees("net", "conv", maps, field, 4).endswith("; 1 of 3 maps shows something, 2 are dead for this image")
-    assert sees("net", "conv", maps[:1], field, 4).endswith("the only map is dead for this image")
+    net, other = (LayerView(name, "conv", maps, Field(3, 1, 1), 4) for name in ("net", "other"))
+    assert layers_see([net]) == (
+        "A unit of conv in net sees 3×3 of the 4×4 pixels.\n"
+        "net: 1 of 3 maps shows something, 2 are dead for this image."
+    )
+    assert layers_see([replace(net, maps=maps[:1])]).endswith("net: the only map is dead for this image.")
+    assert layers_see([net, other]).startswith("A unit of conv sees 3×3 of the 4×4 pixels in both networks.\nnet: 1")
+    deeper = replace(other, field=Field(5, 1, 2))
+    assert layers_see([net, deeper]).startswith("A unit of conv in net sees 3×3 of the 4×4 pixels; a unit of conv in o")
 
 
-def test_contrast_of_random_and_of_uniform_kernels():
-    weights = np.random.default_rng(0).normal(size=(512, 3, 3, 3))
+def test_random_kernels_have_contrast_by_chance():
+    random = np.random.default_rng(0)
+    few = [random.normal(size=(4, 1, 3, 3)) for _ in range(400)]
+    by_chance = sum("random kernels also do" in look_for({"net": weights}) for weights in few)
+    assert 0.92 < by_chance / len(few) < 0.98
+    weights = random.normal(size=(512, 3, 3, 3))
     assert contrast(weights) == pytest.approx(8 / 9, abs=0.01)
     assert contrast(np.ones((2, 1, 3, 3))) == 0
-    assert look_for({"net": 0.9 * weights - 0.1}).startswith("Mostly for contrast")
-    assert "not more than random kernels do.\n" in look_for({"net": weights + 0.1})
+    edges = weights - weights.mean(axis=(2, 3), keepdims=True)
+    assert look_for({"net": edges}).startswith(
+        "Mostly for contrast between neighbouring pixels, as at an edge, a line or"
+    )
+    assert "random" not in look_for({"net": edges}).partition("\n")[0]
     assert look_for({"net": np.ones((2, 1, 1, 1))}).startswith("Mostly for plain brightness")
 
 
