@@ -85,10 +85,10 @@ class SomeOf(_Options[T]):
         return (value if value or not wrong else default), wrong
 
     def nearest(self, value: object, default: list[T]) -> list[T]:
-        """Those of the values that are options; the default if none of several is."""
+        """Those of the values that are options, each once; the default if none of several is."""
         if not isinstance(value, list | tuple):
             return default
-        here = [option for option in value if option in self.options]
+        here = list(dict.fromkeys(option for option in value if option in self.options))
         return here if here or not value else default
 
     def shown(self, value: list[T]) -> list[str]:
@@ -122,7 +122,7 @@ class Number(Generic[N]):
 
     def nearest(self, value: object, default: N) -> N:
         """The number, moved to the nearest bound if it lies outside; the default for what is no number."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # not a number
             return default
         return type(self.low)(min(max(value, self.low), self.high))
 

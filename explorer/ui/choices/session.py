@@ -159,7 +159,7 @@ def choose(
         if new or st.session_state[key] != value:
             st.session_state[key] = value
         (state.showing if state.in_run else state.on_screen).add(key)
-        value = widget()
+        value = choice.nearest(widget(), default)  # a browser can send what no widget of ours offers
     state.values[key] = value
     parts = choice.encode(value)
     state.current.pop(key, None)

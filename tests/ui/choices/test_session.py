@@ -1,5 +1,6 @@
 """A choice is the same whether it was made by hand, by a link, by Back and Forward, or by a reload."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -95,3 +96,54 @@ def test_a_part_that_does_not_fit_is_named_with_what_is_shown_instead() -> None:
     assert "Number “1e400”" in notice.value
     assert link(app) == {"image": ["drawn"]}
     assert not app.run().info
+
+
+def hostile() -> None:
+    import streamlit as st
+
+    from explorer.ui import choices
+
+    class Sent:
+        """A widget's answer that its browser made up."""
+
+        def __getattr__(self, name: str):
+            return lambda *args, **named: st.session_state["sent"]
+
+    from explorer.ui.choices import widgets
+
+    widgets.st, kept = Sent(), widgets.st
+    try:
+        with choices.of_page("page"):
+            chosen = [
+                choices.selectbox("Model", ["mlp", "vgg11"], "model"),
+                choices.segmented("Image", ["sampled", "drawn"], "image"),
+                choices.select_slider("Epoch", [1, 2], "epoch"),
+                choices.multiselect("Runs", ["a", "b"], "runs", ["a"]),
+                choices.pills("Show", ["a", "b"], "shown", ["a"]),
+                choices.number_input("Seeds", 1, 5, 1, "seeds"),
+                choices.slider("Strength", 0.5, 1.0, 1.0, "strength"),
+                choices.toggle("Present", "present"),
+                choices.checkbox("Skip", "skip"),
+                choices.text_input("Folder", "folder", "here", most=5),
+            ]
+    finally:
+        widgets.st = kept
+    st.session_state["chosen"] = chosen
+
+
+@pytest.mark.parametrize(
+    "sent", ["../../etc/passwd", "A" * 1_000_000, ["b"] * 100_000, ["nope"], 10**400, -1, float("nan"), None, {"a": 1}]
+)
+def test_what_a_browser_makes_up_is_never_chosen(sent: object) -> None:
+    app = AppTest.from_function(hostile)
+    app.session_state["sent"] = sent
+    assert not app.run().exception
+    model, image, epoch, runs, shown, seeds, strength, present, skip, folder = app.session_state["chosen"]
+    assert (model, image, epoch) == ("mlp", "sampled", 1)
+    assert runs == shown
+    assert runs in (["a"], ["b"])
+    assert seeds in range(1, 6)
+    assert 0.5 <= strength <= 1.0
+    assert (present, skip) == (False, False)
+    assert isinstance(folder, str)
+    assert len(folder) <= 5
