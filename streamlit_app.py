@@ -6,9 +6,10 @@ Streamlit imports this file once, for `app`, and runs it as `__main__` for every
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from explorer.ui.classroom import settings
-from explorer.ui.serving import problems, server
+from explorer.ui.serving import problems, server, uploads
 
 # An image of ours: for a material icon every browser would ask a font server.
 ICON = Path(__file__).parent / "explorer" / "ui" / "icon.png"
@@ -49,4 +50,5 @@ if __name__ == "__main__":
     run_page()
 else:
     settings.check_start()
-    app = st.App(__file__, lifespan=server.lifespan, on_script_error=problems.show)
+    bounds = [Middleware(uploads.BoundedUploads)]
+    app = st.App(__file__, lifespan=server.lifespan, middleware=bounds, on_script_error=problems.show)

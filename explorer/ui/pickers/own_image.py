@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.data import open_with_remarks
 from explorer.data.drawing import png
 from explorer.ui import choices, image_cache, page
 from explorer.ui.components import drawing_pad
 from explorer.ui.markdown import literal
+from explorer.ui.serving import uploads
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -64,11 +63,8 @@ def forget(kind: str) -> None:
     """Drop the file or photo, and all that was computed from it. Called before the page draws its pickers."""
     st.session_state.pop(_kept_as(kind), None)
     file_id = st.session_state.pop(_id_of(kind), None)
-    context = get_script_run_ctx()
-    manager = context.uploaded_file_mgr if context else None
-    if file_id and context and isinstance(manager, MemoryUploadedFileManager):
-        # The server keeps an upload as long as its session, also when its widget is gone.
-        manager.remove_file(context.session_id, file_id)
+    if file_id:
+        uploads.forget(file_id)
     image_cache.forget()
 
 

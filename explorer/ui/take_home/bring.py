@@ -10,6 +10,7 @@ from explorer.mode import is_demo
 from explorer.runs import trash
 from explorer.runs.owners import acting
 from explorer.ui.runs import actions
+from explorer.ui.serving import uploads
 
 MEGABYTES = 200  # as server.maxUploadSize
 
@@ -57,6 +58,7 @@ def _bring(current: int) -> None:
     except UserError as error:
         st.session_state[actions.REFUSED] = [str(error)]
         return
+    uploads.forget(file.file_id)
     was = run.record.imported.id if run.record.imported else run.id
     called = "" if was == run.id else f" It was {was} where it comes from."
     st.session_state[actions.ROUND] = current + 1
