@@ -2,18 +2,7 @@
 
 import math
 
-MISSING = "–"
-
-
-def percent(fraction: float) -> str:
-    """A fraction in [0, 1] with one decimal: 0.9834 → "98.3 %". Only 0 and 1 themselves read 0 % and 100 %."""
-    if not math.isfinite(fraction):
-        return MISSING
-    if fraction in (0, 1):
-        return f"{fraction * 100:.0f} %"
-    text = f"{fraction * 100:.1f}"
-    bounds = {"100.0": "> 99.9 %", "0.0": "< 0.1 %"} if 0 < fraction < 1 else {}
-    return bounds.get(text, f"{text} %")
+from explorer.text import MISSING as MISSING, percent as percent
 
 
 def count(n: float) -> str:

@@ -43,9 +43,12 @@ def _variants(runs: list[Run]) -> list[str]:
     return [run.variant_in(most) or next((record.variant for record in run.studies), ABSENT) for run in runs]
 
 
-def by_seed(runs: list[Run]) -> list[str]:
-    """The group of each run: those that differ in their seed alone are one; where there are none, every run."""
-    by_kind = groupings(runs)
+def by_seed(runs: list[Run], names: Sequence[str] = ()) -> list[str]:
+    """The group of each run: those that differ in their seed alone are one; where there are none, every run.
+
+    names: what the runs are called, by default what sets them apart among themselves.
+    """
+    by_kind = groupings(runs, names)
     return by_kind.get(SEEDS, by_kind[EACH])
 
 

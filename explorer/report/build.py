@@ -39,7 +39,7 @@ def _question_and_verdict(subject: Subject) -> tuple[str, str]:
     if request.lecture:
         return "What was shown, and what do its runs say?", lecture.verdict(subject)
     if request.study:  # whose question is the title where there is no other
-        question = f"Study {request.study}" + (f": {STUDIES[request.study].question}" if request.title else "")
+        question = f"The study “{request.study}”" + (f": {STUDIES[request.study].question}" if request.title else "")
     else:
         question = "What sets these runs apart?"
     return question, subject.found[0].sentence if subject.found else "The runs show no finding."

@@ -15,6 +15,7 @@ from explorer.report.picture import svg
 from explorer.runs import Run, epochs, steps
 
 Names = dict[str, str]
+THIN = "Thin: training, averaged over the epoch while the weights were changing; so it lags behind."
 
 
 def curves(runs: Sequence[Run], names: Names, variants: Names) -> list[Figure]:
@@ -23,10 +24,10 @@ def curves(runs: Sequence[Run], names: Names, variants: Names) -> list[Figure]:
     source = origin(runs, "epochs.jsonl")
     if variants:
         frame["variant"] = frame["run"].map(variants)
-        styles = "Bold: validation, the mean over seeds with a band from the lowest to the highest. Thin: training."
+        styles = f"Bold: validation, the mean over seeds with a band from the lowest to the highest. {THIN}"
         loss, accuracy = charts.loss_bands(frame), charts.accuracy_bands(frame)
     else:
-        styles = "Bold: validation. Thin: training."
+        styles = f"Bold: validation. {THIN}"
         loss, accuracy = charts.loss_curves(frame), charts.accuracy_curves(frame)
     called = {} if variants else names
     losses = {run.id: float(frame.loc[frame["run"] == run.id, "validation_loss"].min()) for run in runs}
@@ -75,7 +76,7 @@ def gradients(
     by_depth = Figure(
         "gradients",
         "Gradient norm of the weights by depth, the mean over the recorded steps of each run's last epoch.",
-        f"The first layer's gradient as a multiple of the last one's, of {ratios}.",
+        f"The first layer's gradient as a multiple of the last one's, weights and biases together: {ratios}.",
         origin(runs, "steps.jsonl"),
         svg(charts.norm_profile(every), names, "gradients", list(frames) if by_place else ()),
     )
@@ -107,12 +108,13 @@ def confusion(runs: Sequence[Run], names: Names) -> list[Figure]:
     matrices = {run_id: matrix for run_id, matrix in matrices.items() if matrix.size}
     if not matrices:
         return []
+    one_scale = " All matrices have one colour scale." if len(matrices) > 1 else ""
     most = max(1, *(int((matrix - np.diag(np.diag(matrix))).max()) for matrix in matrices.values()))
     return [
         Figure(
             f"confusion-{run.id}",
             f"Confusion matrix of {names[run.id]} on the test images. Rows are the true classes, columns the predicted "
-            "ones; correct predictions are grey.",
+            f"ones; correct predictions are grey.{one_scale}",
             _most_confused(matrices[run.id], run.dataset.classes),
             origin([run], "run.json"),
             svg(charts.confusion_heat(matrices[run.id], run.dataset.classes, most=most), names, f"confusion-{run.id}"),

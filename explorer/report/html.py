@@ -30,7 +30,7 @@ from explorer.report.style import STYLE
 META, RECIPES = "architecture-explorer-report", "architecture-explorer-runs"
 SHORT = 12  # rows of a table that is not broken
 NUMBERS = re.compile(r"(?<=\d) (?=%)|(?<=[=<≤≥]) (?=\d)")  # the blank within one
-WHOLE = 20  # characters of a cell with a percentage that stays on one line
+WHOLE = re.compile(r"(?=[-+<>–]? ?\d|[0-9a-f]{16}$).{1,20}")  # a cell that stays on one line: a short number, a hash
 NARROW = 2  # columns of a longer one that stands in two halves beside each other
 DAMAGED = "The report does not say which runs it is about: its first lines are damaged."
 
@@ -143,7 +143,8 @@ def _lines(report: Report) -> Iterator[Line]:
     yield Line("Make it again", f"<p>On the command line: <code>{escape(command(request))}</code></p>")
     yield Line(
         "Make it again",
-        "<p>Check every line of it against the runs: <code>python -m explorer verify FILE.html</code></p></section>",
+        "<p>Check every line of it against the runs: <code>python -m explorer verify FILE.html</code>; without them, "
+        "by training them again: <code>python -m explorer verify FILE.html --train</code></p></section>",
     )
     yield from (Line("the end", text) for text in ("</main>", "</body>", "</html>"))
 
@@ -208,7 +209,7 @@ def _table(table: Table, name: str) -> Iterator[Line]:
         for column, cell in zip(table.columns[1:], others, strict=True):
             place = f"{name}, {first.text}, {column}" if column else f"{name}, {first.text}"
             kept = f' data-value="{cell.computed.kept}"' if cell.computed else ""
-            whole = ' class="whole"' if " %" in cell.text and len(cell.text) <= WHOLE else ""
+            whole = ' class="whole"' if WHOLE.fullmatch(cell.text) else ""
             yield Line(place, f"<td{whole}{_from(cell.origin)}{kept}>{escape(cell.text)}</td>", cell.computed)
         yield Line(name, "</tr>")
     yield Line(name, "</tbody></table></div>")

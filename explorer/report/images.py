@@ -13,8 +13,10 @@ from explorer.insights.attribution import explain
 from explorer.insights.explanation_checks import pixel_curves, randomise
 from explorer.insights.features import feature_maps, strongest
 from explorer.insights.filters import filters, first_and_last
+from explorer.insights.findings.explanation_checks import changes
 from explorer.insights.layers import default_cam_layer
 from explorer.insights.predict import predict
+from explorer.insights.weight_dependence import SIMILAR
 from explorer.models.layer_names import known
 from explorer.report.content import Cell, Computed, Figure, Picture, Table
 from explorer.report.origin import WEIGHTS, origin
@@ -30,7 +32,8 @@ SIDE = 256  # pixels of a picture, about
 CHECKS = (
     "The table below each explanation checks it. Correlation with random weights: the rank correlation with the map of "
     "a network whose weights were all drawn anew, near 0 if the map depends on what was learned (Adebayo et al. 2018); "
-    "blank map: that network's map is empty, and cannot be compared. "
+    f"similar: {SIMILAR:g} or more in size, by a rule of ours, so that the map hardly shows what was learned; one "
+    "random draw. Blank map: that network's map is empty, and cannot be compared. "
     "Deletion and insertion: the mean probability of the class while the most important pixels are deleted, the lower "
     "the better, or inserted, the higher the better (Petsiuk et al. 2018)."
 )
@@ -61,7 +64,8 @@ def filters_of(run: Run, name: str, model: nn.Module) -> Figure:
         shown = f"{len(pixels)} of {len(weights)}" if len(pixels) < len(weights) else f"{len(weights)}"
         pictures.append(Picture(f"{called}: {shown} filters", charts.grid(pixels, COLUMNS, factor)))
         sentences.append(
-            f"{called} has {len(weights)} filters of {weights.shape[2]}×{weights.shape[3]}, ±{number(limit)}"
+            f"{called} has {len(weights)} filters of {weights.shape[2]}×{weights.shape[3]}, weights within "
+            f"±{number(limit)}"
         )
     return Figure(
         f"filters-{run.id}",
@@ -87,7 +91,9 @@ def maps_of(run: Run, name: str, model: nn.Module, data: Dataset) -> Figure:
                 f"{called}: {len(chosen)} maps", charts.tile(chosen, COLUMNS, low, high, signed=True, factor=factor)
             )
         )
-        sentences.append(f"{called}: {found.shape[1]} maps of {found.shape[2]}×{found.shape[3]}, ±{number(high)}")
+        sentences.append(
+            f"{called}: {found.shape[1]} maps of {found.shape[2]}×{found.shape[3]}, on a scale of ±{number(high)}"
+        )
     return Figure(
         f"maps-{run.id}",
         f"Feature maps of the first and the last convolution of {name} for validation image 1, the strongest first, "
@@ -117,7 +123,7 @@ def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Fig
         cells = [Cell(f"{true} → {predicted}", source)]
         for value, write in (
             (probabilities[index, target], percent),
-            (random, number),
+            (random, correlation_text),
             (curves.deletion_area, number),
             (curves.insertion_area, number),
         ):
@@ -144,6 +150,11 @@ def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Fig
         tuple(rows),
     )
     return figure, table
+
+
+def correlation_text(value: float) -> str:
+    """ "0.658 (similar)": a rank correlation, and whether the maps count as alike."""
+    return f"{number(value)} (similar)" if changes(value) is False else number(value)
 
 
 def _sentence(clauses: Sequence[str]) -> str:

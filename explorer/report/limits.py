@@ -23,7 +23,9 @@ def of(subject: Subject) -> Iterator[str]:
         low, high = wilson(round(test.accuracy * test.n), test.n)
         yield (
             f"The test has {test.n:,} images: at {percent(test.accuracy)} its 95 % interval reaches from "
-            f"{percent(low)} to {percent(high)}, the widest of these runs. Accuracies that differ by less may be equal."
+            f"{percent(low)} to {percent(high)}"
+            + (", the widest of these runs. " if len(tests) > 1 else ". ")
+            + "The accuracy on all images of this kind may lie anywhere within it."
         )
     if len({run.dataset.fingerprint for run in runs}) > 1:
         yield "The runs learned from different images: their accuracies cannot be compared."

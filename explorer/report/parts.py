@@ -47,11 +47,12 @@ def _of_runs(subject: Subject) -> list[Part]:
         Part("Gradients", "by depth and of every parameter", partial(_gradients, subject)),
         Part("Set-up", "settings, images, split, hardware, versions", partial(_set_up, subject)),
         Part("Gradient norms in numbers", "of every parameter", partial(_norms, subject)),
-        Part("Files behind this report", "with their hashes", partial(_files, runs, subject.with_steps)),
+        Part("Files behind this report", "with their hashes", partial(_files, subject)),
     ]
 
 
 def _results(subject: Subject) -> Iterator[Block]:
+    yield from tables.images_of(subject.runs)
     if subject.request.study:
         yield study_tables.by_variant_table(subject)
         yield from study_tables.tests(subject)
@@ -60,18 +61,25 @@ def _results(subject: Subject) -> Iterator[Block]:
 
 def _findings(subject: Subject) -> Iterator[Statement]:
     for finding in subject.found:
-        yield _statement(finding, subject.runs)
+        yield _statement(finding, subject.runs, subject.names)
 
 
-def _statement(finding: Finding, runs: list[Run]) -> Statement:
+def _statement(finding: Finding, runs: list[Run], names: dict[str, str]) -> Statement:
     behind = [run for run in runs if run.id in finding.runs] or runs
     return Statement(
         finding.sentence,
         finding.rule,
         "" if finding.threshold is None else f"{finding.threshold:.6g}",
-        tuple((name, _number(value)) for name, value in finding.numbers.items()),
+        tuple((_of_whom(what, names), _number(value)) for what, value in finding.numbers.items()),
         origin(behind, "epochs.jsonl"),
     )
+
+
+def _of_whom(what: str, names: dict[str, str]) -> str:
+    """ "best epoch (digits-simple_cnn-0001)" with the run's name in place of its id."""
+    for run_id, name in names.items():
+        what = what.replace(f"({run_id})", f"({name})")
+    return what
 
 
 def _number(value: float) -> str:
@@ -97,16 +105,18 @@ def _norms(subject: Subject) -> Iterable[Table]:
     return tables.norms(subject.with_steps, subject.called, subject.frames) if subject.with_steps else ()
 
 
-def _files(runs: list[Run], with_steps: list[Run]) -> Iterator[Table]:
-    """Every file that a number above comes from: a row a run."""
+def _files(subject: Subject) -> Iterator[Table]:
+    """Every file that a number above comes from: a row a run, under its name and the name of its folder."""
     rows = []
-    for run in runs:
+    for run in subject.runs:
+        name = subject.names[run.id]
         found = [origin([run], file) for file in ("run.json", "epochs.jsonl", WEIGHTS)]
-        steps = origin([run], "steps.jsonl") if run in with_steps else None
+        steps = origin([run], "steps.jsonl") if run in subject.with_steps else None
         cells = [Cell(one.hashes[0], one) for one in found]
-        rows.append((Cell(run.id), *cells, Cell(steps.hashes[0], steps) if steps else Cell("not used")))
+        called = Cell(name if name == run.id else f"{name}: {run.id}")
+        rows.append((called, *cells, Cell(steps.hashes[0], steps) if steps else Cell("not used")))
     caption = (
-        f"The first {SHORT} digits of the SHA-256 of each file (of run.json without name, note and tags; the weights "
-        "are those of the best epoch)"
+        f"Each run with its folder, and the first {SHORT} digits of the SHA-256 of each file (of "
+        "run.json without name, note and tags; the weights are those of the best epoch)"
     )
     yield Table("files", caption, ("run", "run.json", "epochs.jsonl", "weights", "steps.jsonl"), tuple(rows))

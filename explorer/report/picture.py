@@ -19,6 +19,11 @@ from explorer.charts.sizes import svg_theme
 WIDTH = 640  # pixels of a chart
 DPI, INCHES = 300, 6.4  # of a PNG: as wide as a page's text
 INK, GRID = "#1f2328", "#d0d7de"
+# Charts are laid out with letters as wide as Arial's; a computer without these has wider ones.
+GENERIC, LETTERS = 'font-family="sans-serif"', "font-family=\"Arial, 'Liberation Sans', Helvetica, sans-serif\""
+WIDER = 1.5  # pixels of a letter: how much wider they are at most
+AT_THE_SIDE = re.compile(r'<text text-anchor="end"[^>]*>([^<]*)</text>')
+SIZE = re.compile(r'width="(\d+)" height="(\d+)" viewBox="0 0 \d+ \d+"><rect width="\d+"')
 SPOKEN = re.compile(r' (?:aria-label|aria-roledescription|role|aria-hidden)="[^"]*"')  # a figure has its own text
 
 
@@ -42,7 +47,22 @@ def svg_of(named: dict, key: str) -> str:
     if sized.get("width") == "container":
         sized |= {"width": WIDTH, "autosize": {"type": "pad", "contains": "padding"}}
     drawn = vl_convert.vegalite_to_svg(sized, config=svg_theme(INK, GRID), show_warnings=False)
-    return own_ids(SPOKEN.sub("", " ".join(drawn.split())), key)
+    drawn = SPOKEN.sub("", " ".join(drawn.split())).replace(GENERIC, LETTERS)
+    return own_ids(_with_room(drawn), key)
+
+
+def _with_room(drawn: str) -> str:
+    """With room at the left, so that wider letters do not cut off the names at the side."""
+    longest = max(map(len, AT_THE_SIDE.findall(drawn)), default=0)
+    room = round(WIDER * longest)
+    return SIZE.sub(
+        lambda size: (
+            f'width="{int(size[1]) + room}" height="{size[2]}" viewBox="-{room} 0 {int(size[1]) + room} {size[2]}">'
+            f'<rect x="-{room}" width="{int(size[1]) + room}"'
+        ),
+        drawn,
+        count=1,
+    )
 
 
 def png(drawn: str) -> bytes:

@@ -9,7 +9,7 @@ from explorer.lecture import Lecture, to_json
 from explorer.report.content import MOST_RUNS, Request
 from explorer.report.lecture import run_ids
 from explorer.runs import Run, find, list_runs
-from explorer.runs.names import SEPARATOR, run_names
+from explorer.runs.names import SEPARATOR, default_names, run_names
 from explorer.studies import STUDIES
 from explorer.studies.plan import SOURCE_NAME
 
@@ -87,6 +87,19 @@ def size_key(runs: Sequence[Run]) -> str:
     """By what a link names a size of a study: the id of its first run, of those with a source where there are some; the
     others are compared with several sources and belong to the size of each."""
     return min(runs, key=lambda run: (not run.config.training.source, run.id)).id
+
+
+def other_names(request: Request, folder: str | None = None) -> list[str]:
+    """A sentence for each run that a report calls neither as it is called here, nor as it would be without a given
+    name: renamed since then, or called by another's name. Raises UserError if a run is not there."""
+    runs = [find(run_id, folder) for run_id in request.runs]
+    today = _names(runs, request.study) if request.study else run_names(runs)
+    without = default_names(runs)
+    return [
+        f"The report calls {run.id} “{name}”; it is called “{today[run.id]}” here."
+        for run in runs
+        if (name := request.names[run.id]) not in (today[run.id], without[run.id])
+    ]
 
 
 def _names(runs: Sequence[Run], study: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from explorer.jobs.train_run import train_run
 from explorer.report.build import build
 from explorer.report.html import lines, recipes_of, request_of
 from explorer.report.recipe import Recipe, begun, with_that_day
+from explorer.report.request import other_names
 from explorer.report.verify import differences
 from explorer.runs import RunConfig
 from explorer.training.device import choose_device, device_name
@@ -35,7 +36,9 @@ def verify_by_training(page: str, data_folder: str | None = None, progress: Prog
             if run.status != "finished":
                 raise UserError(f"{run_id} could not be trained again: {run.reason}")
             with_that_day(run, recipes[run_id])
-        return differences(page, lines(build(request, folder, data_folder)), hashes=False)
+        found = differences(page, lines(build(request, folder, data_folder)), hashes=False)
+        # Names that people gave are not in a report but as what it calls its runs; those of a study follow from it.
+        return [*(other_names(request, folder) if request.study else []), *found]
 
 
 def trained_elsewhere(page: str) -> str | None:

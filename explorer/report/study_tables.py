@@ -11,7 +11,7 @@ from explorer.insights.findings.wording import points
 from explorer.report.content import Block, Cell, Table
 from explorer.report.origin import origin
 from explorer.report.subject import Subject
-from explorer.report.tables import plain_setting
+from explorer.report.tables import written_setting
 from explorer.runs import Run
 from explorer.runs.wording import settings_of
 from explorer.studies import STUDIES
@@ -27,7 +27,7 @@ def varied(subject: Subject) -> Iterator[Block]:
     groups = _groups(subject)
     settings = {variant: settings_of(runs[0].config) for variant, runs in groups.items()}
     keys = [key for key in dict.fromkeys(key for of in settings.values() for key in of) if key != "seed"]
-    written = {key: [plain_setting(of.get(key)) for of in settings.values()] for key in keys}
+    written = {key: [written_setting(key, of) for of in settings.values()] for key in keys}
     differ = [key for key in keys if len(set(written[key])) > 1]
     rows = []
     for place, (variant, runs) in enumerate(groups.items()):
@@ -37,7 +37,9 @@ def varied(subject: Subject) -> Iterator[Block]:
         rows.append((Cell(variant), *(Cell(value, source) for value in values)))
     columns = ("variant", *(key.replace("_", " ") for key in differ), "seeds")
     yield f"The study varies {study.axis}.{_else_the_same(differ)}{_sizes(groups)}"
-    yield Table("varied", "What varies", columns, tuple(rows))
+    absent = f"; {MISSING}: the network has no such option" if any(MISSING in written[key] for key in differ) else ""
+    yield Table("varied", f"What varies{absent}", columns, tuple(rows))
+    yield f"Literature: {study.source}."
 
 
 def _else_the_same(differ: list[str]) -> str:

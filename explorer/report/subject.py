@@ -44,7 +44,7 @@ class Subject:
             if len(sizes(self.runs, self.request.study)) > 1:
                 return of_study(self.runs, self.request.study)
             return of_variants(self.trials, self.request.study)
-        return of_chosen(self.runs) if self.runs else []
+        return of_chosen(self.runs, self.names) if self.runs else []
 
     @cached_property
     def trials(self) -> list[Trial]:
@@ -85,7 +85,13 @@ class Subject:
         """Id → its variant, or what runs that differ in their seed alone are called."""
         if self.variants or not self.runs:
             return self.variants
-        return dict(zip((run.id for run in self.runs), by_seed(self.runs), strict=True))
+        return dict(
+            zip(
+                (run.id for run in self.runs),
+                by_seed(self.runs, [self.names[run.id] for run in self.runs]),
+                strict=True,
+            )
+        )
 
     def _called(self, run: Run) -> str:
         """By its variant and, where that has several seeds, its own."""

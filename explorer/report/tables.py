@@ -1,19 +1,22 @@
 """The tables of a report: what was trained, on what, and what it costs."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from explorer.charts.formatting import MISSING, count, macs, number, percent, seconds
 from explorer.insights.cost import cost
+from explorer.insights.findings.wording import listed
 from explorer.insights.statistics import wilson
 from explorer.report.content import Cell, Table
 from explorer.report.origin import origin
 from explorer.runs import Run
-from explorer.runs.wording import plain, settings_of
+from explorer.runs.wording import FROM_SCRATCH, plain, settings_of, share_of_images
+from explorer.training.config import SCRATCH
 
 Names = dict[str, str]
+Settings = Mapping[str, object]
 MOST_COLUMNS = 6  # runs beside each other, as many as fit on paper
 
 
@@ -21,8 +24,20 @@ def settings(runs: Sequence[Run], names: Names) -> list[Table]:
     """Every setting: those in which runs differ, and those that all share."""
     of_runs = [settings_of(run.config) for run in runs]
     keys = dict.fromkeys(key for of_run in of_runs for key in of_run)
-    values = {key.replace("_", " "): [plain_setting(of_run.get(key)) for of_run in of_runs] for key in keys}
+    values = {key.replace("_", " "): [written_setting(key, of_run) for of_run in of_runs] for key in keys}
     return _by_run("settings", "Settings", runs, names, values)
+
+
+def images_of(runs: Sequence[Run]) -> Iterator[str]:
+    """A sentence with the images that all runs learned from."""
+    if len({run.dataset.fingerprint for run in runs}) > 1 or any(run.config.training.fraction < 1 for run in runs):
+        yield f"Data: {listed(list(dict.fromkeys(run.dataset.name for run in runs)))}; see the set-up for their images."
+        return
+    name, images = runs[0].dataset.name, runs[0].dataset.images
+    yield (
+        f"Data: {name}, {images.train:,} images to train, {images.validation:,} to choose the best epoch and "
+        f"{images.test:,} to test."
+    )
 
 
 def data(runs: Sequence[Run], names: Names) -> list[Table]:
@@ -48,7 +63,7 @@ def machine(runs: Sequence[Run], names: Names) -> list[Table]:
         "finished (UTC)": lambda run: (run.record.finished_at or "–")[:16].replace("T", " "),
     }
     facts |= {library: lambda run, library=library: str(run.record.versions.get(library, "–")) for library in libraries}
-    return _facts("machine", "Hardware and versions", runs, names, facts)
+    return _facts("machine", "Hardware, versions and times", runs, names, facts)
 
 
 def results(runs: Sequence[Run], names: Names) -> Table:
@@ -136,8 +151,37 @@ def _by_run(key: str, caption: str, runs: Sequence[Run], names: Names, values: d
     return tables
 
 
+# Setting → what 0 stands for, where it is no amount.
+ZERO = {
+    "clip_norm": "no clipping",
+    "patience": "no early stopping",
+    "head_learning_rate": "the learning rate",
+    "bias_learning_rate": "the learning rate",
+    "threads": "one for a small network, else all",
+}
+# Setting → whether it acts, where that depends on the others.
+ACTS: dict[str, Callable[[Settings], bool]] = {
+    "momentum": lambda others: others.get("optimizer") != "adamw",
+    "flips": lambda others: bool(others.get("augment")),
+    "crop_padding": lambda others: bool(others.get("augment")),
+    "source_epoch": lambda others: bool(others.get("source")),
+}
+
+
+def written_setting(key: str, settings: Settings) -> str:
+    """One of a run's settings as a table writes it: "not used" where it does not act beside the others."""
+    value = settings.get(key)
+    if key in settings and key in ACTS and not ACTS[key](settings):
+        return "not used"
+    if key in ZERO and value == 0:
+        return ZERO[key]
+    if key == "fraction" and isinstance(value, float | int):
+        return share_of_images(value)
+    return FROM_SCRATCH if key == "tune" and value == SCRATCH else plain_setting(value)
+
+
 def plain_setting(value: object) -> str:
-    """A setting as a table writes it."""
+    """A value as a table writes it."""
     if value is None:
         return MISSING
     if isinstance(value, bool):

@@ -15,6 +15,7 @@ from explorer.errors import UserError
 from explorer.report.build import Progress, build
 from explorer.report.content import Computed
 from explorer.report.html import Line, lines, request_of
+from explorer.report.request import other_names
 
 HASHES = re.compile(r' data-run="([^"]*)" data-file="([^"]*)" data-hash="([^"]*)"')
 PIXELS = re.compile(r'src="data:image/png;base64,([^"]*)"')
@@ -36,7 +37,9 @@ def verify(
 
     Raises UserError if it is no report, or if one of its runs is not there. `progress`: as of `build`.
     """
-    return differences(page, lines(build(request_of(page), folder, data_folder, progress)))
+    request = request_of(page)
+    found = differences(page, lines(build(request, folder, data_folder, progress)))
+    return [*other_names(request, folder), *found]
 
 
 def other_version(page: str) -> str | None:

@@ -41,6 +41,12 @@ def run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
     return dict(_run_names(runs))
 
 
+def default_names(runs: Sequence[Run]) -> dict[str, str]:
+    """id → what each would be called if nobody had given a name to any of them."""
+    described = [_described(run, None, given=False) for run in runs]
+    return {run.id: SEPARATOR.join(parts) for run, parts in zip(runs, distinct(described), strict=True)}
+
+
 @kept
 def _run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
     by_id = {run.id: run for run in runs}
@@ -104,7 +110,8 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
     return parts
 
 
-def _described(source: WeightsSource, epoch: int | str | None) -> Described:
+def _described(source: WeightsSource, epoch: int | str | None, given: bool = True) -> Described:
+    """given: by the name that a person gave it, where there is one."""
     words = {**_words(source.config), "id": source.id}
     title = f"{source.kind} {words['model']}".lstrip()
     if isinstance(source, Run) and source.is_sample:
@@ -115,7 +122,8 @@ def _described(source: WeightsSource, epoch: int | str | None) -> Described:
         words["number"] = f"#{int(number[1])}"
     if epoch is not None:
         words["epoch"] = f"epoch {epoch}" if isinstance(epoch, int) or epoch.isdecimal() else f"{epoch} epoch"
-    return Described(_shortened(source.given_name or title), source.given_name is not None, words)
+    name = source.given_name if given else None
+    return Described(_shortened(name or title), name is not None, words)
 
 
 def _shortened(title: str) -> str:

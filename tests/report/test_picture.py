@@ -1,13 +1,37 @@
 """Pictures for print."""
 
 import io
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from explorer.charts.images import data_url
 from explorer.report import picture
+
+
+def test_names_at_the_side_have_room_for_wider_letters():
+    """As wide as DejaVu's, the widest that browsers write charts in: 0.1 em more a letter than the layout's."""
+
+    def left(name):
+        values = pd.DataFrame({"norm": [1.0], "parameter": [name]})
+        drawn = picture.svg_of(
+            {
+                "data": {"name": "values"},
+                "datasets": {"values": values},
+                "mark": "point",
+                "encoding": {"x": {"field": "norm", "type": "quantitative"}, "y": {"field": "parameter"}},
+            },
+            "names",
+        )
+        first, _, width, _ = map(float, re.search(r'viewBox="([^"]*)"', drawn)[1].split())
+        assert f'<rect x="{first:g}" width="{width:g}"' in drawn, "white behind all of it"
+        return first
+
+    assert left("stage2.block1.conv1.weight") <= -26 * 0.1 * 14
+    assert left("fc") >= -10
 
 
 @pytest.mark.parametrize("link", [False, True])

@@ -13,7 +13,10 @@ from explorer.report.build import build, contents
 from explorer.report.content import Table
 from explorer.report.html import command, link, to_html
 from explorer.report.request import of_a_lecture, of_a_study, of_runs, size_key, study_sizes
+from explorer.report.tables import ZERO
+from explorer.report.verify import verify
 from explorer.runs.folder import SAMPLES
+from explorer.training import TrainConfig
 from tests.records import edit_record
 
 
@@ -61,7 +64,7 @@ def test_a_study_says_what_varies_and_how_sure_it_is(study):
     assert list(request.names.values()) == seeds
     report = build(request, str(study))
     assert report.title == "What do skip connections change in a small network?"
-    assert report.question == "Study cnn-vs-resnet"
+    assert report.question == "The study “cnn-vs-resnet”"
     assert "plain" in report.verdict
     varied = table(report, "varied")
     assert varied.columns[0] == "variant"
@@ -76,6 +79,49 @@ def test_a_study_says_what_varies_and_how_sure_it_is(study):
     assert "plain · seed 1" in [row[0].text for row in table(report, "results").rows]
     assert "2 seeds: few" in to_html(report)
     assert command(request).startswith(f"python -m explorer report {' '.join(chosen)} --study cnn-vs-resnet --out")
+
+
+def test_what_is_said_of_a_run_is_said_under_its_name(study):
+    chosen = ["digits-resnet32-0001", "digits-resnet32-0002"]
+    page = to_html(build(of_a_study("cnn-vs-resnet", str(study), chosen=chosen), str(study)))
+    assert "<li>best epoch (plain): 8</li>" in page
+    assert '<th scope="row">plain: digits-resnet32-0001</th>' in page
+    assert "Data: digits, 1,157 images to train, 258 to choose the best epoch and 382 to test." in page
+
+
+def test_a_setting_is_written_as_it_acts(study):
+    page = to_html(build(of_runs(["digits-resnet32-0001", "digits-resnet32-0002"], str(study)), str(study)))
+    facts = dict(re.findall(r'<th scope="row">([^<]*)</th>\n<td[^>]*>([^<]*)</td>', page))
+    assert facts["optimizer"] == "adamw"
+    assert facts["momentum"] == facts["crop padding"] == facts["source epoch"] == "not used"
+    assert facts["head learning rate"] == "the learning rate"
+    assert facts["clip norm"] == "no clipping"
+    assert facts["tune"] == "from scratch"
+    assert {key for key in ZERO if getattr(TrainConfig(), key)} == set(), "what 0 stands for is the default of each"
+
+
+def test_a_run_that_was_renamed_is_still_verified(study, tmp_path):
+    folder = tmp_path / "runs"
+    shutil.copytree(study, folder)
+    chosen = ["digits-resnet32-0001", "digits-resnet32-0002"]
+    for request in (of_runs(chosen, str(folder)), of_a_study("cnn-vs-resnet", str(folder), chosen=chosen)):
+        page = to_html(build(request, str(folder)))
+        assert verify(page, str(folder)) == []
+        edit_record(folder / chosen[0], lambda record: record.update(name="the old one"))
+        assert verify(page, str(folder)) == []
+        edit_record(folder / chosen[0], lambda record: record.update(name=""))
+
+
+@pytest.mark.parametrize("of_study", [True, False])
+def test_names_that_change_places_are_found(study, of_study):
+    """Everywhere in the report, so that each of its lines follows from the names at its head."""
+    chosen = ["digits-resnet32-0001", "digits-resnet32-0002"]
+    request = of_a_study("cnn-vs-resnet", str(study), chosen=chosen) if of_study else of_runs(chosen, str(study))
+    names = dict(zip(chosen, list(request.names.values())[::-1], strict=True))
+    found = verify(to_html(build(replace(request, names=names), str(study))), str(study))
+    assert [sentence for sentence in found if sentence.startswith("The report calls")] == [
+        f"The report calls {run} “{names[run]}”; it is called “{request.names[run]}” here." for run in chosen
+    ]
 
 
 def test_a_study_is_of_one_size_the_one_trained_last(study):

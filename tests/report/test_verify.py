@@ -17,6 +17,7 @@ from explorer.cli import main
 from explorer.errors import UserError
 from explorer.report import html
 from explorer.report.html import request_of
+from explorer.report.images import correlation_text
 from explorer.report.verify import differences, other_version
 from explorer.runs.folder import SAMPLES
 
@@ -153,7 +154,7 @@ def test_what_another_machine_rounds_is_no_difference(page, again, seed):
 
     def value(found):
         moved = f"{float(found[1]) + random.uniform(-9e-5, 9e-5):.9g}"
-        write = percent if found[2].endswith("%") else number
+        write = percent if found[2].endswith("%") else correlation_text if "similar" in found[2] else number
         return f' data-value="{moved}">{write(float(moved))}</td>'
 
     def picture(found):

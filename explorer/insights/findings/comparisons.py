@@ -126,7 +126,7 @@ def best_epochs(variants: Variants) -> Finding | None:
         }
         if losses:
             at_epochs = _epochs_of(int(np.nanargmin(loss)) + 1 for loss in losses.values())
-            ends = dict.fromkeys(f"{end(loss.min() for loss in finite.values()):.3g}" for end in (min, max))
+            ends = dict.fromkeys(f"{end(loss.min() for loss in finite.values()):#.3g}" for end in (min, max))
             lowest.append(f"{label} {at_epochs}, {' to '.join(ends)}")
     sentence = f"Best epoch of {_epochs(measured)}, by validation accuracy: {'; '.join(best)}."
     if lowest:

@@ -3,10 +3,7 @@
 import math
 from collections.abc import Sequence
 
-
-def percent(fraction: float) -> str:
-    """A fraction with one decimal, as "98.3 %"."""
-    return f"{100 * fraction:.1f} %"
+from explorer.text import percent as percent
 
 
 def points(fraction: float) -> str:

@@ -110,7 +110,7 @@ def test_best_epochs_have_the_highest_accuracy_and_the_lowest_loss_its_own():
     found = compare.best_epochs(by_variant(trials))
     assert found.sentence == (
         "Best epoch of 3 epochs, by validation accuracy: a in epochs 2 and 3, 70.0 % to 80.0 %; b in epoch 1, 30.0 %. "
-        "Lowest validation loss, in nats: a in epochs 2 and 3, 1 to 1.5; b in epoch 1, 1."
+        "Lowest validation loss, in nats: a in epochs 2 and 3, 1.00 to 1.50; b in epoch 1, 1.00."
     )
     assert [found.numbers[f"best epoch (net-000{i})"] for i in range(3)] == [3, 2, 1]
     assert [found.numbers[f"epoch of the lowest validation loss (net-000{i})"] for i in range(3)] == [2, 3, 1]

@@ -29,7 +29,7 @@ def predicted(pairs: list[tuple[int, int]]) -> Predictions:
         ([(0, 1)] * 2 + [(2, 2)] * 2, "net misclassifies 2 of 4 test images (50.0 %; ", f"{OFTEN} (2 images)"),
         (
             [(0, 1), (1, 0)] * 2,
-            "net misclassifies 4 of 4 test images (100.0 %; ",
+            "net misclassifies 4 of 4 test images (100 %; ",
             f"{OFTEN} and dog for cat (2 images e",
         ),
         (EVERY * 2, "net misclassifies 12 of 12 test images", "has no most frequent mistake: 6 are equally frequent"),

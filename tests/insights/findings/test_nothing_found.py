@@ -27,7 +27,7 @@ def test_no_overfitting_is_said_with_how_far_the_loss_rose():
     [none] = expected("over-fitting", trial(falling(8), label="a"), trial(falling(8), label="b", run="net-2"))
     assert none.sentence == (
         "None of the 2 runs over-fits within 8 epochs, so they cannot show what prevents it: the smoothed "
-        "validation loss ends at most 0.0 % above its lowest."
+        "validation loss ends at most 0 % above its lowest."
     )
     [short] = expected("over-fitting", trial(falling(5), label="a"), trial(falling(5), label="b", run="net-2"))
     assert short.sentence == "5 epochs cannot show over-fitting: the rule needs 8 or more."
