@@ -13,9 +13,10 @@ from explorer.charts.curves import SMOOTHING_STEPS
 from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
+from explorer.charts.layered import layered, over_axis, value_axis
 from explorer.charts.measure import ACCURACY, ERROR, LOSS, MEASURES, Measure
 from explorer.charts.palette import colour, dash_at, sort_runs
-from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend, over_axis
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
 
 HOVER_STEPS = 200
 Layer = tuple[pd.DataFrame, dict]  # a table, and how it is drawn
@@ -166,7 +167,7 @@ def _chart(
 
     reading: the first column is the epoch or the step, over which all is drawn.
     """
-    size, scale, over = chart_sizes(present), _variant_scale(frame, present), reading.columns[0]
+    scale, over = variant_scale(frame, present), reading.columns[0]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
     x = over_axis(over, present)
     drawn = []
@@ -174,7 +175,7 @@ def _chart(
         if log:
             numbers = rows.select_dtypes("float").columns
             rows = rows.assign(**{name: rows[name].clip(lower=floor) for name in numbers})
-        encoding = {"x": x, "y": _y(layer.get("y", "value"), title, log), "color": scale["color"]}
+        encoding = {"x": x, "y": value_axis(layer.get("y", "value"), title, log), "color": scale["color"]}
         if "y2" in layer:
             encoding["y2"] = {"field": layer["y2"]}
         if layer["mark"]["type"] == "line" and "detail" not in layer:  # dashes of noise cannot be read
@@ -184,26 +185,13 @@ def _chart(
         if layer["mark"]["type"] == "text":
             encoding["text"] = {"field": "label", "type": "nominal"}
         drawn.append(alt.Chart(rows, mark={"strokeJoin": "round", **layer["mark"]}, encoding=encoding))
-    return Layers(
-        layer=[*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))],
-        width="container",
-        height=size.height,
-        autosize=FIT,
-        config=config(present),
-    )
+    return layered([*drawn, reading_rule(reading, x, list(reading.columns.drop(x["field"])))], present)
 
 
 def _word(font: int) -> dict:
     """A word that ends at its ▾ above the line, or begins at the left edge, where there is no room for it."""
     align = {"expr": "datum.late ? 'right' : 'left'"}
     return {"type": "text", "dy": -0.8 * font, "align": align, "fontSize": font, "fontWeight": "bold"}
-
-
-def _y(field: str, title: str, log: bool) -> dict:
-    shape = {"scale": {"zero": False}, "axis": {"tickCount": 6}}
-    if log:
-        shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
-    return {"field": field, "type": "quantitative", "title": title, **shape}
 
 
 def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series], str]) -> pd.DataFrame:
@@ -226,20 +214,16 @@ def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[lis
     return list(firsts), [colour(run) for run in firsts.values()], dashes
 
 
-def _variant_scale(frame: pd.DataFrame, present: bool) -> dict:
-    variants, colours, dashes = variant_colours(frame)
+def variant_scale(frame: pd.DataFrame, present: bool, field: str = "variant") -> dict:
+    """Colour and dash of the lines, with one legend below. `field`: the column that says which line a row is of."""
+    variants, colours, dashes = variant_colours(frame.rename(columns={field: "variant"}))
     legend = line_legend(variants, present, "bottom", symbolOpacity=1)
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
-    dashes = [[thicker * pixels for pixels in dash] for dash in dashes]
+    ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in dash] for dash in dashes]}
     return {
-        "color": _by_variant(variants, colours, legend),
-        "strokeDash": _by_variant(variants, dashes, legend),
+        channel: {"field": field, "type": "nominal", "scale": {"domain": variants, "range": values}, "legend": legend}
+        for channel, values in ranges.items()
     }
-
-
-def _by_variant(variants: list[str], values: list, legend: dict | None) -> dict:
-    scale = {"domain": variants, "range": values}
-    return {"field": "variant", "type": "nominal", "scale": scale, "legend": legend}
 
 
 def _smoothed(values: pd.Series) -> pd.Series:

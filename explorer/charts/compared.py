@@ -9,9 +9,10 @@ import pandas as pd
 
 from explorer.charts.downsample import downsample
 from explorer.charts.hover import reading_rule
+from explorer.charts.layered import layered, value_axis
 from explorer.charts.measure import MEASURES, Measure
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
-from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
 from explorer.insights.learning_curves import (
     BEST,
     COLLAPSED,
@@ -128,14 +129,7 @@ def _layers(
         layers.append(_mark_layer(marks, dimmed, axes, present))
     curves = {"encoding": {"x": x, "color": scales["color"]}, "layer": layers}
     names = [name for name in scales["color"]["scale"]["domain"] if name in reading]
-    return Layers(
-        data=drawn.drop(columns=["place", "runs"]),
-        layer=[curves, reading_rule(reading, x, names)],
-        width="container",
-        height=size.height,
-        autosize=FIT,
-        config=config(present),
-    )
+    return layered([curves, reading_rule(reading, x, names)], present, data=drawn.drop(columns=["place", "runs"]))
 
 
 def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) -> alt.Chart:
@@ -169,11 +163,10 @@ def _x(axes: Axes, present: bool) -> dict:
 
 
 def _y(field: str, axes: Axes) -> dict:
-    scale: dict[str, Any] = {"type": "log", "nice": False} if axes.log else {"zero": False}
-    axis = {"tickCount": 5, "format": "~g"} if axes.log else {"tickCount": 6}
+    y = value_axis(field, axes.measured.title, axes.log)
     if axes.top is not None:
-        scale |= {"domainMax": axes.top, "nice": False}
-    return {"field": field, "type": "quantitative", "title": axes.measured.title, "scale": scale, "axis": axis}
+        y["scale"] |= {"domainMax": axes.top, "nice": False}
+    return y
 
 
 def _styles(axes: Axes, present: bool) -> dict[str, dict]:

@@ -7,9 +7,10 @@ import pandas as pd
 from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
+from explorer.charts.layered import layered, over_axis, value_axis
 from explorer.charts.measure import ACCURACY, LOSS, Measure
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
-from explorer.charts.sizes import FIT, MAX_ROWS, Layers, chart_sizes, config, empty, line_legend, over_axis
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
 
 VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
 Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
@@ -104,24 +105,11 @@ def _chart(
     }
     word = {"type": "text", "text": DIVERGED, "fontSize": size.font, "fontWeight": "bold", "dy": -size.font}
     curves = {
-        "encoding": {"x": x, "y": _y(title, log), "color": colour},
+        "encoding": {"x": x, "y": value_axis("value", title, log), "color": colour},
         "layer": [lines, points, alt.Chart(_divergences(table, over), mark=word)],
     }
-    return Layers(
-        data=table,
-        layer=[curves, reading_rule(reading, x, sort_runs(reading.columns.drop(x["field"])))],
-        width="container",
-        height=size.height,
-        autosize=FIT,
-        config=config(present),
-    )
-
-
-def _y(title: str, log: bool) -> dict:
-    shape = {"scale": {"zero": False}, "axis": {"tickCount": 6}}
-    if log:
-        shape = {"scale": {"type": "log", "nice": False}, "axis": {"tickCount": 5, "format": "~g"}}
-    return {"field": "value", "type": "quantitative", "title": title, **shape}
+    rule = reading_rule(reading, x, sort_runs(reading.columns.drop(x["field"])))
+    return layered([curves, rule], present, data=table)
 
 
 def _weights(styles: Styles, present: bool) -> tuple[dict, dict]:

@@ -36,15 +36,6 @@ def chart_sizes(present: bool) -> Sizes:
 FIT = {"type": "fit-x", "contains": "padding"}
 
 
-class Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
-    """A layered chart made of Vega-Lite as it is written, dictionaries and charts, whose parts need no merging.
-
-    `alt.layer` and `+` compare and copy all layers each time, and once more in `to_dict`. The curves, which thirty
-    watchers of a training run ask for again and again, took 155 ms of CPU with them and 50 ms without (12 runs × 25
-    epochs, `to_dict` included, on a busy machine).
-    """
-
-
 def config(present: bool) -> dict:
     """Sizes and weights of everything that is written, as the `config` of a Vega-Lite chart."""
     size = chart_sizes(present)
@@ -117,17 +108,6 @@ def line_legend(labels: Sequence[str], present: bool, orient: str, **more: objec
         "columns": legend_columns(labels, present),
         "labelLimit": label_limit(),
         **more,
-    }
-
-
-def over_axis(over: str, present: bool) -> dict:
-    """The x axis of curves over whole epochs or steps, as Vega-Lite writes it. over: the column, and its title."""
-    return {
-        "field": over,
-        "type": "quantitative",
-        "title": over.capitalize(),
-        "scale": {"nice": False, "padding": chart_sizes(present).font / 2},
-        "axis": {"tickMinStep": 1, "format": "d"},
     }
 
 

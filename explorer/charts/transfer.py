@@ -6,21 +6,12 @@ A line is a way to start (and an architecture, where two are compared). It has t
 import altair as alt
 import pandas as pd
 
-from explorer.charts.bands import variant_colours
+from explorer.charts.bands import variant_colours, variant_scale
 from explorer.charts.formatting import percent
 from explorer.charts.hover import reading_rule
+from explorer.charts.layered import layered, value_axis
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS, run_number, sort_runs
-from explorer.charts.sizes import (
-    FIT,
-    Layers,
-    Sizes,
-    chart_sizes,
-    config,
-    empty,
-    finish,
-    legend_columns,
-    line_legend,
-)
+from explorer.charts.sizes import Sizes, chart_sizes, empty, finish, legend_columns
 
 ACCURACY = "Test accuracy (%)"
 IMAGES = "Training images (log scale)"
@@ -36,7 +27,7 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
     """
     if frame.empty:
         return empty(present)
-    size, encodings = chart_sizes(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), variant_scale(frame, present, "line")
     rows = frame.assign(value=frame["accuracy"] * 100)
     means = rows.groupby(["line", "images"], sort=False)["value"].agg(value="mean", low="min", high="max").reset_index()
     counts = sorted(set(frame["images"]))
@@ -47,13 +38,15 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
         "scale": {"type": "log", "nice": False, "padding": size.font},
         "axis": {"values": counts, "format": ",d"},
     }
-    y, colour = _y("value", title), {"color": encodings["color"]}
+    y, colour = value_axis("value", title), {"color": encodings["color"]}
     layers = [
-        _layer(means, {"type": "area", "opacity": 0.18}, x, _y("low", title), colour | {"y2": {"field": "high"}}),
+        _layer(
+            means, {"type": "area", "opacity": 0.18}, x, value_axis("low", title), colour | {"y2": {"field": "high"}}
+        ),
         _layer(means, {"type": "line", "strokeWidth": size.stroke}, x, y, encodings),
         _layer(rows, {"type": "point", "filled": True, "size": size.point, "opacity": 0.7}, x, y, colour),
     ]
-    return _together([*layers, reading_rule(_reading(means, counts), x, list(dict.fromkeys(means["line"])))], present)
+    return layered([*layers, reading_rule(_reading(means, counts), x, list(dict.fromkeys(means["line"])))], present)
 
 
 def _reading(means: pd.DataFrame, counts: list[int]) -> pd.DataFrame:
@@ -117,7 +110,7 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
     """
     if frame.empty:
         return empty(present)
-    size, encodings = chart_sizes(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), variant_scale(frame, present, "line")
     layers = list(dict.fromkeys(frame["layer"]))
     x = {
         "field": "layer",
@@ -137,12 +130,12 @@ def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False)
         ({"type": "point", "filled": True, "size": size.point * 1.5, "opacity": 1}, {"color": encodings["color"]}),
     )
     drawn = [
-        _layer(rows, mark, x, _y("value", title, zero=True), {**settings, "tooltip": tooltip})
+        _layer(rows, mark, x, value_axis("value", title, zero=True), {**settings, "tooltip": tooltip})
         for mark, settings in marks
     ]
     if value == "cka" and "baseline" in frame:
         drawn.insert(0, _baseline(frame, x, title, size))
-    return _together(drawn, present)
+    return layered(drawn, present)
 
 
 def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Chart:
@@ -153,7 +146,7 @@ def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Char
         {"field": "baseline", "type": "quantitative", "title": title, "format": ".3f"},
     ]
     mark = {"type": "line", "point": {"color": NEUTRAL, "size": size.point}, "color": NEUTRAL, "strokeDash": [6, 4]}
-    return _layer(rows, mark, x, _y("baseline", title, zero=True), {"tooltip": tooltip})
+    return _layer(rows, mark, x, value_axis("baseline", title, zero=True), {"tooltip": tooltip})
 
 
 def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -163,7 +156,7 @@ def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Cha
     """
     if frame.empty:
         return empty(present)
-    size, encodings = chart_sizes(present), _encodings(frame, present)
+    size, encodings = chart_sizes(present), variant_scale(frame, present, "line")
     x = {"field": "seconds", "type": "quantitative", "title": "Seconds of training", "axis": {"tickCount": 6}}
     tooltip = [
         {"field": "run", "type": "nominal", "title": "Run"},
@@ -173,32 +166,9 @@ def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Cha
     rows = frame.assign(value=frame["accuracy"] * 100)
     settings = {**encodings, "detail": {"field": "run"}, "tooltip": tooltip}
     mark = {"type": "line", "strokeWidth": size.stroke, "opacity": 0.75, "point": {"size": size.point}}
-    return _together([_layer(rows, mark, x, _y("value", "Validation accuracy (%)"), settings)], present)
+    return layered([_layer(rows, mark, x, value_axis("value", "Validation accuracy (%)"), settings)], present)
 
 
 def _layer(rows: pd.DataFrame, mark: dict, x: dict, y: dict, settings: dict) -> alt.Chart:
     """`settings`: further channels of the encoding."""
     return alt.Chart(rows, mark={"strokeJoin": "round", **mark}, encoding={"x": x, "y": y, **settings})
-
-
-def _y(field: str, title: str, zero: bool = False) -> dict:
-    """The upright axis; `zero`: whether it begins there."""
-    return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": zero}, "axis": {"tickCount": 6}}
-
-
-def _together(layers: list[alt.Chart], present: bool) -> alt.TopLevelMixin:
-    return Layers(
-        layer=layers, width="container", height=chart_sizes(present).height, autosize=FIT, config=config(present)
-    )
-
-
-def _encodings(frame: pd.DataFrame, present: bool) -> dict:
-    """Colour and dash of the lines, and one legend below."""
-    lines, colours, dashes = variant_colours(frame.rename(columns={"line": "variant"}))
-    legend = line_legend(lines, present, "bottom", symbolOpacity=1)
-    thicker = chart_sizes(present).stroke / chart_sizes(False).stroke
-    ranges = {"color": colours, "strokeDash": [[thicker * pixels for pixels in dash] for dash in dashes]}
-    return {
-        name: {"field": "line", "type": "nominal", "scale": {"domain": lines, "range": values}, "legend": legend}
-        for name, values in ranges.items()
-    }
