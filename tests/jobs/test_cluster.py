@@ -13,8 +13,9 @@ from explorer.errors import UserError
 from explorer.jobs import dispatcher, ensure_worker, queue_position, stop, submit, supervisor
 from explorer.jobs.cluster import ClusterSetting, keep_setting, setting, target
 from explorer.jobs.nodes import query
-from explorer.runs import RunConfig, create, epochs, find, load_model
+from explorer.runs import RunConfig, create, find, load_model
 from explorer.training import TrainConfig
+from tests.resumed import history
 
 if find_spec("ray") is None:
     pytest.skip("Ray is not installed: `uv sync --extra cluster` brings it", allow_module_level=True)
@@ -74,11 +75,6 @@ def test_a_cluster_that_refuses_is_a_sentence(kind, monkeypatch):
     monkeypatch.setattr(dispatcher, "somebody_answers", lambda address: True)
     monkeypatch.setattr(ray, "init", refuse)
     assert "may ask for its token" in dispatcher._not_connected(ray, "10.0.0.5:6379")
-
-
-def history(run) -> tuple:
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
 def test_a_run_whose_node_is_killed_goes_on_elsewhere_with_the_same_history(served, cluster):

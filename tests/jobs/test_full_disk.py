@@ -8,8 +8,9 @@ import torch
 
 from explorer.jobs.train_run import train_run
 from explorer.jobs.worker import mark_orphans_failed
-from explorer.runs import RunConfig, create, epochs, find, list_runs, load_model, saved_epochs, steps
+from explorer.runs import RunConfig, create, find, load_model, saved_epochs
 from explorer.training import TrainConfig
+from tests.resumed import assert_readable, history
 
 from .mortal_disk import MortalDisk, full
 
@@ -20,22 +21,9 @@ CONFIG = RunConfig(
 
 def learned(run) -> tuple:
     """What must be the same: measurements but for times, lines of the steps, weights of every epoch."""
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"]).fillna(-1.0).to_dict("list")
     weights = {epoch: load_model(run.id, epoch).state_dict() for epoch in [*saved_epochs(run), "best", "last"]}
     values = {(epoch, name): tensor.tolist() for epoch, state in weights.items() for name, tensor in state.items()}
-    return table, (run.path / "steps.jsonl").read_text(), values, find(run.id).record.test
-
-
-def can_be_read(run) -> None:
-    """Whatever was being written: lists, history and weights of its epochs."""
-    run = find(run.id)
-    assert list_runs()
-    assert len(epochs([run.id])) >= run.epochs_done
-    steps(run.id)
-    for epoch in saved_epochs(run):
-        load_model(run.id, epoch)
-    if run.record.best:
-        load_model(run.id, "best")
+    return *history(run), values, find(run.id).record.test
 
 
 def test_no_write_is_one_too_many(checkpoints, tiny, monkeypatch):
@@ -57,7 +45,7 @@ def test_no_write_is_one_too_many(checkpoints, tiny, monkeypatch):
             with suppress(OSError):
                 train(find(run.id))
             disk.left = None
-            can_be_read(run)
+            assert_readable(run)
             assert find(run.id).epochs_done >= done
             mark_orphans_failed(checkpoints)
             if find(run.id).status != "finished":

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from explorer.jobs import submit
 from explorer.jobs.worker import main, mark_orphans_failed
-from explorer.runs import RunConfig, create, epochs, find, load_model, saved_epochs, steps
+from explorer.runs import RunConfig, create, epochs, find, steps
 from explorer.runs.epochs_file import epoch_rows
 from explorer.training import TrainConfig
+from tests.resumed import assert_readable, equal_weights, history
 
 SMALL = RunConfig(
     "digits",
@@ -61,22 +61,6 @@ def wait_for_first_step_or(chance: float, run, process) -> None:
         time.sleep(0.01)
 
 
-def history(run) -> tuple:
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
-
-
-def assert_readable(run) -> None:
-    run = find(run.id)
-    assert run.status in ("queued", "running", "failed")
-    epochs([run.id])
-    steps(run.id)
-    for epoch in saved_epochs(run):
-        load_model(run.id, epoch)
-    if run.record.best:
-        load_model(run.id, "best")
-
-
 @pytest.mark.parametrize(("config", "kills"), [(SMALL, 25), (LARGE, 3)], ids=["small", "large"])
 def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, config, kills):
     whole = create(config)
@@ -99,6 +83,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, 
         kill(process, moment)
         assert not process.is_alive()
         with run.lock().acquire(timeout=10):  # a training process ends with its worker
+            assert find(run.id).status in ("queued", "running", "failed")
             assert_readable(run)
         mark_orphans_failed(checkpoints)
         if find(run.id).status == "failed":
@@ -108,8 +93,7 @@ def test_a_run_that_is_killed_again_and_again_has_the_same_history(checkpoints, 
 
     assert find(run.id).status == "finished"
     assert history(run) == history(whole)
-    first, second = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert equal_weights(run, whole)
 
 
 def test_two_workers_on_one_folder_train_each_run_once(checkpoints):

@@ -19,15 +19,11 @@ from explorer.runs.lines import read_lines
 from explorer.training import TrainConfig
 from explorer.training.device import ALL_THREADS
 from explorer.training.evaluation import evaluate
-from explorer.training.events import EpochEnd, Steps
+from explorer.training.events import EpochEnd
+from tests.resumed import equal_weights, history, stop_in_epoch
 
 TRAINING = TrainConfig(epochs=3, batch_size=24, device="cpu", augment=True)
 CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2}, TRAINING, image_size=8)
-
-
-@pytest.fixture
-def loader(tiny):
-    return lambda *_, **__: tiny
 
 
 def test_a_finished_run_holds_everything(checkpoints, tiny, loader):
@@ -72,11 +68,7 @@ def test_an_epoch_that_was_not_kept_is_named(checkpoints, loader):
 def test_stopping_keeps_what_was_learned(checkpoints, tiny, loader):
     run = create(CONFIG)
 
-    def stop_in_the_second_epoch(event):
-        if isinstance(event, Steps) and event.epoch == 2:
-            stop(run)
-
-    ended = train_run(run, on_event=stop_in_the_second_epoch, loader=loader)
+    ended = train_run(run, on_event=stop_in_epoch(run, 2), loader=loader)
     assert ended.status == "stopped"
     assert ended.reason == "Stopped on request."
     assert ended.epochs_done == 1
@@ -89,11 +81,6 @@ def test_a_queued_run_can_be_stopped_before_it_begins(checkpoints, loader):
     stop(run)
     ended = train_run(run, loader=loader)
     assert (ended.status, ended.reason) == ("stopped", "Stopped before it started.")
-
-
-def whole_history(run):
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text()
 
 
 @pytest.mark.parametrize(
@@ -114,17 +101,12 @@ def test_resuming_a_stopped_run_gives_the_same_history(checkpoints, tiny, values
     whole = train_run(create(config), loader=loader)
     run = create(config)
 
-    def stop_in_the_third_epoch(event):
-        if isinstance(event, Steps) and event.epoch == 3:
-            stop(run)
-
-    stopped = train_run(run, on_event=stop_in_the_third_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_epoch(run, 3), loader=loader)
     assert stopped.epochs_done == 2
     finished = train_run(stopped.requeue(), loader=loader)
     assert finished.status == "finished"
-    assert whole_history(finished) == whole_history(whole)
-    a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
-    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert history(finished) == history(whole)
+    assert equal_weights(run, whole)
     assert finished.record.test == whole.record.test
     assert (whole.record.test.flipped_accuracy is not None) == training.test_time_flips
 
@@ -138,8 +120,8 @@ def test_a_run_from_before_there_was_a_choice_of_statistics_goes_on_as_it_began(
     config = stopped.config.to_json()
     config["training"].pop("norm_statistics")
     finished = train_run(stopped.change(config=config).requeue(), loader=loader)
-    assert whole_history(finished) == whole_history(whole)
-    assert whole_history(finished) != whole_history(train_run(create(CONFIG), loader=loader))
+    assert history(finished) == history(whole)
+    assert history(finished) != history(train_run(create(CONFIG), loader=loader))
 
 
 @pytest.mark.parametrize("began", [torch.float32, torch.bfloat16])
@@ -152,17 +134,13 @@ def test_precision_stays_as_it_began_on_another_machine(checkpoints, loader, mon
     monkeypatch.setattr("explorer.training.device.multiplies_bfloat16", lambda: began != torch.bfloat16)
     finished = train_run(stopped.requeue(), loader=loader)
     assert finished.record.device.precision == str(began).removeprefix("torch.")
-    assert whole_history(finished) == whole_history(whole)
+    assert history(finished) == history(whole)
 
 
 def test_a_death_between_the_state_and_run_json_loses_no_best_epoch(checkpoints, loader):
     whole, run = train_run(create(CONFIG), loader=loader), create(CONFIG)
 
-    def stop_in_the_third_epoch(event):
-        if isinstance(event, Steps) and event.epoch == 3:
-            stop(run)
-
-    stopped = train_run(run, on_event=stop_in_the_third_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_epoch(run, 3), loader=loader)
     first = {"epoch": 1, "validation_accuracy": 0.0, "validation_loss": 9.0}
     stopped.change(epochs_done=1, best=first, training_seconds=0.0)  # as it was before the second epoch's last write
     finished = train_run(stopped.requeue(), loader=loader)

@@ -12,6 +12,9 @@ from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create
 from explorer.training import TrainConfig
 from explorer.ui.markdown import JOINER
+from tests.torch_cache import cache, resnet18, server, theirs
+
+__all__ = ["cache", "resnet18", "server", "theirs"]  # fixtures, which are imported to be found
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "pages").rglob("*.py"))

@@ -5,7 +5,6 @@ import pytest
 from explorer.models.published import PUBLISHED
 from explorer.runs.published import find_published
 from explorer.ui.pickers import fetching
-from tests.torch_cache import cache, resnet18, server, theirs  # noqa: F401
 
 from .conftest import go_to, open_page, words
 
@@ -29,21 +28,21 @@ def assert_fine(app) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18):  # noqa: F811
+def test_a_page_opens_one_without_a_run_of_ones_own(page, checkpoints, resnet18):
     app = open_page(page, runs=RUN, **{"look-at": "runs"})
     assert_fine(app)
     assert "published ResNet-18" in words(app)
     assert app.session_state["runs"] == [RUN]
 
 
-def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):  # noqa: F811
+def test_a_prediction_has_imagenets_names_and_says_what_was_enlarged(checkpoints, resnet18):
     app = open_page("pages/explain/saliency.py", runs=RUN)
     says = next(each.value for each in app.header if " predicts " in each.value)
     assert any(f"predicts {name}," in says for name in resnet18.input_spec.classes)
     assert "32×32 pixels, enlarged to 224×224" in words(app)
 
 
-def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):  # noqa: F811
+def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):
     own = "digits-simple_cnn-0001"
     app = open_page("pages/look_inside/feature_maps.py", runs=[RUN, own])
     assert_fine(app)
@@ -51,7 +50,7 @@ def test_beside_a_run_of_ones_own_it_sees_that_runs_images(with_runs, resnet18):
     assert all(name in words(app) for name in ("published ResNet-18", "simple_cnn"))
 
 
-def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):  # noqa: F811
+def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):
     state = {"look-at": "runs", "part": "receptive field", "row": "16", "column": "4"}
     state |= {"layer-resnet18": "stage1.0.conv1", "layer-simple_cnn": "stage1.conv1"}
     app = open_page(PAGES[0], runs=["digits-simple_cnn-0001", RUN], **state)
@@ -64,14 +63,14 @@ def test_each_network_is_shown_the_image_in_its_own_size(with_runs, resnet18):  
     assert "Unit (16, 4) of `stage1.conv1`" in words(app)
 
 
-def test_nothing_is_right_or_wrong_for_a_published_model(checkpoints, resnet18):  # noqa: F811
+def test_nothing_is_right_or_wrong_for_a_published_model(checkpoints, resnet18):
     app = open_page("pages/look_inside/embedding.py", runs=RUN, points="100", **{"only-mistakes": "true"})
     assert_fine(app)
     assert not [each for each in app.toggle if each.label == "Only mistakes"]
     assert "100 of the 640 validation images of shapes" in words(app)
 
 
-def test_a_page_about_training_sets_it_aside(with_runs, resnet18):  # noqa: F811
+def test_a_page_about_training_sets_it_aside(with_runs, resnet18):
     app = open_page(FILTERS, runs=RUN)
     go_to(app, "pages/compare/curves.py")
     assert_fine(app)
@@ -80,7 +79,7 @@ def test_a_page_about_training_sets_it_aside(with_runs, resnet18):  # noqa: F811
     assert RUN in app.session_state["runs"]
 
 
-def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F811
+def test_weights_are_fetched_by_a_button(checkpoints, server, cache):
     server.may_go_on.clear()
     app = open_page(FILTERS, runs=RUN)
     assert "69.8 % of ImageNet's validation images" in words(app)
@@ -95,7 +94,7 @@ def test_weights_are_fetched_by_a_button(checkpoints, server, cache):  # noqa: F
     assert server.requests == 1
 
 
-def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811
+def test_stop_leaves_nothing_behind(checkpoints, server, cache):
     server.may_go_on.clear()
     app = open_page(FILTERS, runs=RUN)
     button(app, "Download weights").click().run()
@@ -109,7 +108,7 @@ def test_stop_leaves_nothing_behind(checkpoints, server, cache):  # noqa: F811
     assert list(cache.iterdir()) == []
 
 
-def test_without_internet_there_is_one_sentence(checkpoints, server, cache):  # noqa: F811
+def test_without_internet_there_is_one_sentence(checkpoints, server, cache):
     server.shutdown()
     server.server_close()
     app = open_page(FILTERS, runs=RUN)
@@ -133,7 +132,7 @@ def test_a_failure_that_nobody_foresaw_leaves_a_sentence_and_is_logged(monkeypat
     assert "published ResNet-18 could not be downloaded (unexpected error)" in known.problem
 
 
-def test_a_published_figure_leads_to_the_network_itself(checkpoints, resnet18):  # noqa: F811
+def test_a_published_figure_leads_to_the_network_itself(checkpoints, resnet18):
     app = open_page(PAGES[0], part="published VGG and ResNet")
     next(each for each in app.selectbox if each.label == "Look inside").set_value(RUN).run()
     button(app, "Open").click().run()

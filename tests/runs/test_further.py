@@ -3,41 +3,25 @@
 from dataclasses import replace
 
 import pytest
-import torch
 
 from explorer.errors import UserError
-from explorer.jobs import stop, train_further
+from explorer.jobs import train_further
 from explorer.jobs.train_run import train_run
-from explorer.runs import RunConfig, create, epochs, find, load_model
+from explorer.runs import RunConfig, create, epochs, find
 from explorer.runs.further import second_test, what_it_does
 from explorer.runs.history import read_test_predictions
 from explorer.runs.record import StudyRecord
 from explorer.studies import STUDIES, PlannedRun, match_runs
 from explorer.training import TrainConfig
 from explorer.training.config import learning_rate_at
-from explorer.training.events import Steps
+from tests.resumed import equal_weights, history, stop_in_epoch
 
 TRAINING = TrainConfig(epochs=2, batch_size=24, device="cpu", augment=True)
 CONFIG = RunConfig("tiny", "simple_cnn", {"depth": 2, "dropout": 0.2}, TRAINING, image_size=8)
 
 
-@pytest.fixture
-def loader(tiny):
-    return lambda *_, **__: tiny
-
-
 def trained(loader, **changes):
     return train_run(create(replace(CONFIG, training=replace(TRAINING, **changes))), loader=loader)
-
-
-def history(run) -> tuple:
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.to_dict("list"), (run.path / "steps.jsonl").read_text()
-
-
-def equal_weights(one, other) -> bool:
-    first, second = (load_model(run.id, "last").state_dict() for run in (one, other))
-    return all(torch.equal(first[name], second[name]) for name in first)
 
 
 def test_with_a_constant_rate_it_is_the_run_that_was_planned_longer(checkpoints, loader):
@@ -82,11 +66,7 @@ def test_stopped_on_its_way_it_goes_on_exactly(checkpoints, loader):
     whole, run = (train_further(trained(loader), 5) for _ in range(2))
     whole = train_run(whole, loader=loader)
 
-    def stop_in_the_fourth_epoch(event):
-        if isinstance(event, Steps) and event.epoch == 4:
-            stop(run)
-
-    stopped = train_run(run, on_event=stop_in_the_fourth_epoch, loader=loader)
+    stopped = train_run(run, on_event=stop_in_epoch(run, 4), loader=loader)
     assert stopped.epochs_done == 3
     finished = train_run(stopped.requeue(), loader=loader)
     assert history(finished) == history(whole)

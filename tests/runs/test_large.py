@@ -27,6 +27,7 @@ from explorer.runs.write_budget import SHARE, WriteBudget
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd
+from tests.resumed import equal_weights, history
 
 TRAINING = TrainConfig(epochs=6, batch_size=48, learning_rate=0.01, augment=True, device="cpu")
 CONFIG = RunConfig("tiny", "mlp", {"widths": (8,), "dropout": 0.2}, TRAINING, image_size=8)
@@ -56,35 +57,32 @@ def large(monkeypatch):
 
 
 def story(run):
-    table = epochs([run.id]).drop(columns=["run", "seconds", "images_per_second"])
-    return table.fillna(-1.0).to_dict("list"), (run.path / "steps.jsonl").read_text(), find(run.id).record.best
+    return *history(run), find(run.id).record.best
 
 
-def test_the_state_is_written_now_and_then_and_at_the_end(checkpoints, tiny, large, monkeypatch):
+def test_the_state_is_written_now_and_then_and_at_the_end(checkpoints, large, monkeypatch, loader):
     written = []
     monkeypatch.setattr(recorder_module, "save_state", lambda *arguments: written.append(arguments[-1]))
-    run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
+    run = train_run(create(CONFIG), loader=loader)
     assert written == [1, 4, 6]
     assert saved_epochs(run) == []
 
 
-def test_best_is_the_best_epoch_though_it_was_written_later(checkpoints, tiny, large):
-    run = train_run(create(CONFIG), loader=lambda *_, **__: tiny)
+def test_best_is_the_best_epoch_though_it_was_written_later(checkpoints, tiny, large, loader):
+    run = train_run(create(CONFIG), loader=loader)
     model = load_model(run.id, "best")
     assert evaluate(model, tiny.validation).accuracy == pytest.approx(run.best_validation_accuracy)
     assert evaluate(model, tiny.validation).loss == pytest.approx(run.record.best.validation_loss, rel=1e-5)
 
 
-def test_patience_and_a_stop_leave_the_best_weights(checkpoints, tiny, large):
+def test_patience_and_a_stop_leave_the_best_weights(checkpoints, tiny, large, loader):
     training = TrainConfig(epochs=50, batch_size=96, learning_rate=1e-8, patience=4, schedule="constant", device="cpu")
-    patient = train_run(
-        create(RunConfig("tiny", "mlp", {"widths": (8,)}, training, image_size=8)), loader=lambda *_, **__: tiny
-    )
+    patient = train_run(create(RunConfig("tiny", "mlp", {"widths": (8,)}, training, image_size=8)), loader=loader)
     assert (patient.status, patient.epochs_done) == ("finished", 5)
 
     run = create(CONFIG)
     stopped = train_run(
-        run, on_event=lambda event: getattr(event, "epoch", 0) == 3 and run.request_stop(), loader=lambda *_, **__: tiny
+        run, on_event=lambda event: getattr(event, "epoch", 0) == 3 and run.request_stop(), loader=loader
     )
     assert stopped.status == "stopped"
     load_model(run.id, "best")
@@ -108,10 +106,7 @@ def until(epoch, run, loader):
     )
 
 
-def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monkeypatch):
-    def loader(*_, **__):
-        return tiny
-
+def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monkeypatch, loader):
     def assert_best_is_what_lies_there(run):
         assert run.record.best == best_of(epoch_rows(run))
         assert evaluate(load_model(run.id, "best"), tiny.validation).accuracy == pytest.approx(
@@ -128,11 +123,10 @@ def test_a_stop_between_two_writes_loses_no_epoch(checkpoints, tiny, large, monk
         stopped.requeue()
     finished = train_run(run, loader=loader)
     assert (finished.status, story(finished)) == ("finished", story(whole))
-    first, second = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
-    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert equal_weights(run, whole)
 
 
-def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, tiny, large, monkeypatch):
+def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, large, monkeypatch, loader):
     def press(event):
         if isinstance(event, EpochEnd) and event.epoch == 3:
             raise KeyboardInterrupt
@@ -140,24 +134,24 @@ def test_a_stop_from_the_keyboard_loses_no_epoch(checkpoints, tiny, large, monke
     monkeypatch.setattr(recorder_module, "WriteBudget", OnlyOnce)
     run = create(CONFIG)
     with pytest.raises(KeyboardInterrupt):
-        train_run(run, loader=lambda *_, **__: tiny, on_event=press)
+        train_run(run, loader=loader, on_event=press)
     assert (find(run.id).status, find(run.id).reason) == ("stopped", "Stopped from the keyboard.")
     assert read_state(run)[0] == 3
 
 
-def test_best_names_the_weights_that_lie_there_though_the_state_is_older(checkpoints, tiny, large):
+def test_best_names_the_weights_that_lie_there_though_the_state_is_older(checkpoints, large, loader):
     """As a death between the two leaves it: the history is cut to the state, the best weights are of a later epoch."""
     run = create(CONFIG)
-    until(2, run, lambda *_, **__: tiny)
+    until(2, run, loader)
     state = (run.path / "state" / "state.safetensors").read_bytes()
     metrics = {"epoch": 4, "validation_accuracy": 1.0, "validation_loss": 0.0}  # no epoch can be better
     save_weights(run, load_model(run.id, "last").state_dict(), "best", metrics=metrics)
     (run.path / "state" / "state.safetensors").write_bytes(state)
     find(run.id).requeue()
-    assert until(3, run, lambda *_, **__: tiny).record.best == BestEpoch(**metrics)
+    assert until(3, run, loader).record.best == BestEpoch(**metrics)
 
 
-def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, tiny, large, monkeypatch):
+def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, large, monkeypatch, loader):
     """The watch ends the run while the training's thread writes; and that thread may end it from within."""
     order, watches, real = [], [], recorder_module.Recorder._keep_best
 
@@ -172,15 +166,12 @@ def test_a_stop_monitor_waits_for_a_write_and_no_thread_for_itself(checkpoints, 
         real(recorder)
 
     monkeypatch.setattr(recorder_module.Recorder, "_keep_best", slowly)
-    train_run(create(CONFIG), loader=lambda *_, **__: tiny)
+    train_run(create(CONFIG), loader=loader)
     watches[0].join(10)
     assert order == ["writing", "written", "watch"]
 
 
-def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypatch):
-    def loader(*_, **__):
-        return tiny
-
+def test_a_death_at_any_write_changes_nothing(checkpoints, tiny, large, monkeypatch, loader):
     whole = train_run(create(CONFIG), loader=loader)
     real_write, real_append = folder_module.write_atomically, lines_module.append
     left = [None]  # writes until death

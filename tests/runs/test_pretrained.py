@@ -7,13 +7,12 @@ import torch
 
 from explorer.data import Dataset
 from explorer.errors import UserError
-from explorer.jobs import stop
 from explorer.jobs.queue import waiting
 from explorer.jobs.train_run import train_run
 from explorer.runs import RunConfig, create, epochs, load_model
 from explorer.runs.check import check
 from explorer.training import TrainConfig
-from explorer.training.events import Steps
+from tests.resumed import equal_weights, stop_in_epoch
 
 from ..conftest import blobs
 
@@ -28,11 +27,6 @@ def config(**training) -> RunConfig:
 @pytest.fixture
 def source(checkpoints):
     return train_run(create(config(epochs=2)), loader=lambda *_, **__: OTHER)
-
-
-@pytest.fixture
-def loader(tiny):
-    return lambda *_, **__: tiny
 
 
 def moved(run, **changes) -> RunConfig:
@@ -69,19 +63,14 @@ def test_resuming_without_the_source_gives_the_same_history(source, loader, epoc
     given = moved(source, tune="last-1", head_learning_rate=0.01, fraction=0.5, passes=2)
     whole, run = train_run(create(given), loader=loader), create(given)
 
-    def halt(event):
-        if isinstance(event, Steps) and event.epoch == epoch + 1:
-            stop(run)
-
-    stopped = train_run(run, on_event=halt, loader=loader)
+    stopped = train_run(run, on_event=stop_in_epoch(run, epoch + 1), loader=loader)
     assert stopped.epochs_done == epoch
     shutil.rmtree(source.path)
     ended = train_run(stopped.requeue(), loader=loader)
     assert ended.status == "finished", ended.reason
     columns = ["train_loss", "validation_loss", "train_accuracy", "validation_accuracy"]
     assert epochs([run.id])[columns].equals(epochs([whole.id])[columns])
-    a, b = load_model(whole.id, "last").state_dict(), load_model(run.id, "last").state_dict()
-    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert equal_weights(run, whole)
 
 
 def test_a_published_model_lends_its_weights_to_small_grey_images(checkpoints, resnet18, loader):
