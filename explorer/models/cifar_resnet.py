@@ -9,7 +9,7 @@ from explorer.models.blocks import Block, projection_skip, weightless_skip
 from explorer.models.initialise import initialise
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
-from explorer.models.resnet import basic
+from explorer.models.resnet import basic, resnet_title, skip_option
 from explorer.models.spec import Spec
 from explorer.options import option
 
@@ -24,7 +24,7 @@ class CIFARResNet(Spec):
     """
 
     depth: int = 20
-    skip: bool = option(True, "Skip connections. Without them the network is the plain net of the paper.")
+    skip: bool = skip_option()
     shortcut: str = option(
         "A",
         "The skip where the width increases. A: zero padding, without weights, as in the paper's table 6. B: a 1×1 "
@@ -38,7 +38,7 @@ class CIFARResNet(Spec):
 
     def title(self) -> str:
         """ResNet-20 or as deep as it is."""
-        return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
+        return resnet_title(self.depth, self.skip)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         """For images of any `size`, since the head averages over all positions."""

@@ -16,6 +16,16 @@ BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 
 WIDTHS = (64, 128, 256, 512)  # of the 3×3 convolutions of each stage
 
 
+def skip_option() -> bool:
+    """The field `skip`, the same in every residual network."""
+    return option(True, "Skip connections. Without them the network is the plain net of the paper.")
+
+
+def resnet_title(depth: int, skip: bool) -> str:
+    """What the literature calls it."""
+    return f"ResNet-{depth}" if skip else f"ResNet-{depth} without skips"
+
+
 @dataclass(frozen=True)
 class ResNet(Spec):
     """ResNet-{depth}: residual blocks at four resolutions, 64 to 512 wide, with a choice of stem (He et al. 2016).
@@ -32,11 +42,11 @@ class ResNet(Spec):
         choices=("small", "imagenet"),
     )
     activation: str = activation_option()
-    skip: bool = option(True, "Skip connections. Without them the network is the plain net of the paper.")
+    skip: bool = skip_option()
 
     def title(self) -> str:
         """ResNet-18 or as deep as it is."""
-        return f"ResNet-{self.depth}" if self.skip else f"ResNet-{self.depth} without skips"
+        return resnet_title(self.depth, self.skip)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
         """For images of any `size`, since the head averages over all positions."""
