@@ -27,14 +27,9 @@ from .formatting import (
     percent as percent,
     seconds as seconds,
 )
-from .gradients import (
-    norm_bars as norm_bars,
-    norm_epochs as norm_epochs,
-    norm_heatmap as norm_heatmap,
-    norm_limits as norm_limits,
-    norm_lines as norm_lines,
-    norm_profile as norm_profile,
-)
+from .gradient_axes import norm_limits as norm_limits
+from .gradients import norm_bars as norm_bars, norm_epochs as norm_epochs, norm_profile as norm_profile
+from .gradients_over_steps import norm_heatmap as norm_heatmap, norm_lines as norm_lines
 from .image_charts import colour_bar as colour_bar, pixels as pixels, probability_bars as probability_bars
 from .images import (
     data_url as data_url,

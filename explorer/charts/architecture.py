@@ -34,6 +34,15 @@ HALF = 0.37  # of a row: half the height of a layer
 GAP = 0.34  # of a row: above and below what a block's frame holds
 ROW = {False: 2.4, True: 1.7}  # height of a row in font sizes
 LETTERS = {False: 12, True: 22}  # font size at a desk and in a classroom
+TIPS = {  # column of a layer's row → what it is called under the pointer
+    "called": "Layer",
+    "type": "Type",
+    "output": "Output",
+    "parameters": "Parameters",
+    "cost": "Multiply-accumulates",
+    "memory": "Output in memory",
+    "field": "Receptive field",
+}
 SHORT = {
     "BatchNorm2d": "BN", "BatchNorm1d": "BN", "GroupNorm": "GN", "LayerNorm": "LN", "MaxPool2d": "Max pool",
     "AvgPool2d": "Average pool", "AdaptiveAvgPool2d": "Average pool", "AdaptiveMaxPool2d": "Max pool",
@@ -173,16 +182,28 @@ def _line(points: list[tuple[float, float]], top: float, skip: bool = False) -> 
 
 
 def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
-    size = chart_sizes(present)
+    scale = alt.Scale(domain=[drawing.y, -0.15], nice=False, zero=False)
+    layers = [_flow(drawing, scale, present), _boxes(drawing, scale, present), _box_texts(drawing, scale, present)]
+    if drawing.frames:
+        frames = alt.Chart(pd.DataFrame(drawing.frames)).mark_rect(
+            filled=False, stroke=NEUTRAL, strokeOpacity=0.6, cornerRadius=6
+        )
+        layers.insert(0, frames.encode(**_xy(scale), x2="x2:Q", y2="y2:Q"))
+    notes = pd.DataFrame(drawing.notes)
+    for align in sorted(set(notes["align"])):
+        there = alt.Chart(notes[notes["align"] == align])
+        text = there.mark_text(align=align, color=NEUTRAL, fontSize=LETTERS[present], baseline="middle")
+        layers.append(text.encode(**_xy(scale), text="text:N"))
+    return finish(alt.layer(*layers), present, height=round(drawing.y * ROW[present] * (LETTERS[present] + 2)))
+
+
+def _xy(y_scale: alt.Scale, x: str = "x", y: str = "y") -> dict:
     x_scale = alt.Scale(domain=[0, WIDTH], nice=False, zero=False)
-    y_scale = alt.Scale(domain=[drawing.y, -0.15], nice=False, zero=False)
+    return {"x": alt.X(f"{x}:Q", scale=x_scale, axis=None), "y": alt.Y(f"{y}:Q", scale=y_scale, axis=None)}
 
-    def xy(x: str = "x", y: str = "y") -> dict:
-        return {
-            "x": alt.X(f"{x}:Q", scale=x_scale, axis=None),
-            "y": alt.Y(f"{y}:Q", scale=y_scale, axis=None),
-        }
 
+def _flow(drawing: _Drawing, y_scale: alt.Scale, present: bool) -> alt.Chart:
+    """The way of the image from layer to layer, and the skips around blocks in the colour of their +."""
     points = pd.DataFrame(
         [
             {"name": line["name"], "skip": line["skip"], "order": order, "x": x, "y": y}
@@ -190,43 +211,36 @@ def _chart(drawing: _Drawing, present: bool) -> alt.LayerChart:
             for order, (x, y) in enumerate(line["points"])
         ]
     )
-    thick = alt.condition("datum.skip", alt.value(size.stroke), alt.value(size.stroke / 2))
-    colour = alt.condition("datum.skip", alt.value(COLOURS["addition"]), alt.value(NEUTRAL))
-    flow = alt.Chart(points).mark_line(interpolate="linear").encode(
-        **xy(), detail="name:N", order="order:Q", size=thick, color=colour
+    stroke = chart_sizes(present).stroke
+    return alt.Chart(points).mark_line(interpolate="linear").encode(
+        **_xy(y_scale),
+        detail="name:N",
+        order="order:Q",
+        size=alt.condition("datum.skip", alt.value(stroke), alt.value(stroke / 2)),
+        color=alt.condition("datum.skip", alt.value(COLOURS["addition"]), alt.value(NEUTRAL)),
     )  # fmt: skip
-    boxes = alt.Chart(pd.DataFrame(drawing.boxes))
-    columns = columns_of(9.3 * size.font, present, least=2, beside=0)
-    symbols = {"symbolType": "square", "symbolSize": size.font**2, "symbolStrokeWidth": 0}
+
+
+def _boxes(drawing: _Drawing, y_scale: alt.Scale, present: bool) -> alt.Chart:
+    """A box for each layer in the colour of its kind; a click on one selects "layer"."""
+    font = chart_sizes(present).font
+    columns = columns_of(9.3 * font, present, least=2, beside=0)
+    symbols = {"symbolType": "square", "symbolSize": font**2, "symbolStrokeWidth": 0}
     legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=columns, **symbols)
     kinds = [kind for kind in COLOURS if kind in {box["kind"] for box in drawing.boxes}]
-    tips = ["called:Layer", "type", "output", "parameters", "cost:Multiply-accumulates", "memory:Output in memory"]
-    tips = [*tips, "field:Receptive field"]
-    filled = boxes.mark_rect(cornerRadius=4, stroke=NEUTRAL, cursor="pointer").encode(
-        **xy(),
+    return alt.Chart(pd.DataFrame(drawing.boxes)).mark_rect(cornerRadius=4, stroke=NEUTRAL, cursor="pointer").encode(
+        **_xy(y_scale),
         x2="x2:Q",
         y2="y2:Q",
         color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[COLOURS[k] for k in kinds]), legend=legend),
         strokeWidth=alt.StrokeWidth("border:Q", scale=None),
-        tooltip=[
-            alt.Tooltip(f"{name}:N", title=title or name.capitalize())
-            for name, _, title in (tip.partition(":") for tip in tips)
-        ],
+        tooltip=[alt.Tooltip(f"{name}:N", title=title) for name, title in TIPS.items()],
     ).add_params(alt.selection_point(name="layer", fields=["layer"], on="click", clear=False))  # fmt: skip
-    written = boxes.mark_text(color="white", fontSize=LETTERS[present], baseline="middle").encode(
-        x=alt.X("middle:Q", scale=x_scale, axis=None),
-        y=alt.Y("centre:Q", scale=y_scale, axis=None),
-        text="text:N",
+
+
+def _box_texts(drawing: _Drawing, y_scale: alt.Scale, present: bool) -> alt.Chart:
+    return alt.Chart(pd.DataFrame(drawing.boxes)).mark_text(
+        color="white", fontSize=LETTERS[present], baseline="middle"
+    ).encode(
+        **_xy(y_scale, "middle", "centre"), text="text:N"
     ).transform_calculate(middle="(datum.x + datum.x2) / 2", centre="(datum.y + datum.y2) / 2")  # fmt: skip
-    layers = [flow, filled, written]
-    if drawing.frames:
-        frames = alt.Chart(pd.DataFrame(drawing.frames)).mark_rect(
-            filled=False, stroke=NEUTRAL, strokeOpacity=0.6, cornerRadius=6
-        )
-        layers.insert(0, frames.encode(**xy(), x2="x2:Q", y2="y2:Q"))
-    notes = pd.DataFrame(drawing.notes)
-    for align in sorted(set(notes["align"])):
-        there = alt.Chart(notes[notes["align"] == align])
-        text = there.mark_text(align=align, color=NEUTRAL, fontSize=LETTERS[present], baseline="middle")
-        layers.append(text.encode(**xy(), text="text:N"))
-    return finish(alt.layer(*layers), present, height=round(drawing.y * ROW[present] * (LETTERS[present] + 2)))

@@ -36,11 +36,7 @@ def confusion_heat(
     table, drawn = _cells(confusion, classes, normalised)
     if table.empty:
         return empty(present)
-    size, count = chart_sizes(present), len(classes)
-    numbers = count <= NUMBERS_UP_TO
-    side = (
-        max(4, count) * ROOM[present] if numbers else min(TALLEST[present], ROOM[present] * NUMBERS_UP_TO + 4 * count)
-    )
+    numbers, side = len(classes) <= NUMBERS_UP_TO, _side(len(classes), present)
     if most is None:
         most = float(table.loc[~table["right"], "shown"].max()) if (~table["right"]).any() else 1.0
     unit = "Share of the true class (%)" if normalised else "Misclassified images"
@@ -67,7 +63,7 @@ def confusion_heat(
     if not numbers:
         return finish(cells, present, height=side, title=left_out)
     bright = alt.condition(f"!datum.right && datum.shown > {0.5 * most}", alt.value("#111"), alt.value("white"))
-    text = base.mark_text(fontSize=size.font, baseline="middle").encode(text="text:N", color=bright)
+    text = base.mark_text(fontSize=chart_sizes(present).font, baseline="middle").encode(text="text:N", color=bright)
     return finish(cells + text, present, height=side)
 
 
@@ -94,6 +90,13 @@ def _cells(confusion: np.ndarray, classes: Sequence[str], normalised: bool) -> t
         }
     )
     return table, len(true) == np.count_nonzero(confusion)
+
+
+def _side(classes: int, present: bool) -> float:
+    """Height of a matrix in pixels: room for the number in each cell, or cells of a few pixels."""
+    if classes <= NUMBERS_UP_TO:
+        return max(4, classes) * ROOM[present]
+    return min(TALLEST[present], ROOM[present] * NUMBERS_UP_TO + 4 * classes)
 
 
 def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> alt.X | alt.Y:

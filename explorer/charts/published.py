@@ -38,10 +38,6 @@ def accuracy_bubbles(
         millions=frame["parameters"] / 1e6,
         label=frame["model"] + frame["weights"].map(lambda weights: "" if weights == "V1" else f" {weights}"),
     )
-    families = [family for family in FAMILY_COLOURS if family in set(rows["family"])]
-    colours = alt.Scale(domain=families, range=[FAMILY_COLOURS[family] for family in families])
-    columns = columns_of(190, present)
-    flat = {"direction": "horizontal", "columns": columns}
     base = alt.Chart(rows).encode(
         x=alt.X(
             f"{cost}:Q",
@@ -56,40 +52,50 @@ def accuracy_bubbles(
             axis=alt.Axis(tickCount=6),
         ),
     )
-    bubbles = base.mark_circle(stroke=NEUTRAL, strokeWidth=1).encode(
-        size=alt.Size(
-            "millions:Q",
-            title="Parameters (millions)",
-            scale=alt.Scale(domain=[0, 144], range=[0, 32 * size.point], type="linear"),
-            legend=alt.Legend(
-                **flat, orient="bottom", values=[10, 50, 140], symbolFillColor=NEUTRAL, symbolStrokeWidth=0
-            ),
-        ),
-        color=alt.Color(
-            "family:N", scale=colours, legend=alt.Legend(**flat, title=None, orient="top", symbolType="circle")
-        ),
+    tooltip = [
+        alt.Tooltip("label:N", title="Model"),
+        alt.Tooltip("percent:Q", title=titles[0], format=".2f"),
+        alt.Tooltip("parameters:Q", title="Parameters", format=","),
+        alt.Tooltip(f"{cost}:Q", title=titles[1], format=".4~g"),
+    ]
+    families = [family for family in FAMILY_COLOURS if family in set(rows["family"])]
+    layers = [_bubbles(base, families, present).encode(tooltip=tooltip), *_names(base, families, present)]
+    return finish(alt.layer(*layers), present, height=round(size.height * 1.4))
+
+
+def _bubbles(base: alt.Chart, families: list[str], present: bool) -> alt.Chart:
+    """A circle for each model: area for parameters, colour for family."""
+    flat = {"direction": "horizontal", "columns": columns_of(190, present)}
+    sizes = alt.Legend(**flat, orient="bottom", values=[10, 50, 140], symbolFillColor=NEUTRAL, symbolStrokeWidth=0)
+    area = alt.Scale(domain=[0, 144], range=[0, _largest(present)], type="linear")
+    colours = alt.Scale(domain=families, range=[FAMILY_COLOURS[family] for family in families])
+    legend = alt.Legend(**flat, title=None, orient="top", symbolType="circle")
+    return base.mark_circle(stroke=NEUTRAL, strokeWidth=1).encode(
+        size=alt.Size("millions:Q", title="Parameters (millions)", scale=area, legend=sizes),
+        color=alt.Color("family:N", scale=colours, legend=legend),
         opacity=alt.value(0.75),
-        tooltip=[
-            alt.Tooltip("label:N", title="Model"),
-            alt.Tooltip("percent:Q", title=titles[0], format=".2f"),
-            alt.Tooltip("parameters:Q", title="Parameters", format=","),
-            alt.Tooltip(f"{cost}:Q", title=titles[1], format=".4~g"),
-        ],
     )
-    radius = (32 * size.point / 3.14) ** 0.5  # of the largest
-    # Away from the neighbours' bubbles, on a telephone too.
+
+
+def _largest(present: bool) -> float:
+    """Area of the largest bubble in pixels."""
+    return 32 * chart_sizes(present).point
+
+
+def _names(base: alt.Chart, families: list[str], present: bool) -> list[alt.Chart]:
+    """The name of each model, away from the neighbours' bubbles, on a telephone too."""
+    font, radius = chart_sizes(present).font, (_largest(present) / 3.14) ** 0.5
     places = {
-        "VGG": {"align": "left", "dx": radius * 0.6, "dy": radius + size.font * 0.2},
-        "VGG with batch norm": {"align": "right", "dx": -radius * 0.6, "dy": -radius - size.font * 0.2},
-        "ResNet": {"align": "left", "dx": radius * 0.5, "dy": size.font},
+        "VGG": {"align": "left", "dx": radius * 0.6, "dy": radius + font * 0.2},
+        "VGG with batch norm": {"align": "right", "dx": -radius * 0.6, "dy": -radius - font * 0.2},
+        "ResNet": {"align": "left", "dx": radius * 0.5, "dy": font},
     }
-    names = [
-        base.mark_text(color=NEUTRAL, fontSize=size.font - 2, **places[family])
+    return [
+        base.mark_text(color=NEUTRAL, fontSize=font - 2, **places[family])
         .transform_filter(alt.datum.family == family)
         .encode(text="label:N")
         for family in families
     ]
-    return finish(alt.layer(bubbles, *names), present, height=round(size.height * 1.4))
 
 
 def _steps(low: float, high: float) -> list[float]:

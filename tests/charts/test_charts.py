@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from explorer import charts
-from explorer.charts import downsample, gradients
+from explorer.charts import downsample
+from explorer.charts.gradient_axes import with_place
+from explorer.charts.gradients_over_steps import _binned
 from explorer.charts.palette import colour
 from tests.charts.frames import epochs, font_sizes, norms, run_ids, steps
 
@@ -231,8 +233,8 @@ def test_parameters_stand_in_the_order_of_the_model():
     """Also the two or three of one layer, which have one depth, and whatever their names."""
     frame = norms(layers=12)
     names = frame["parameter"].tolist()
-    assert gradients._with_place(frame)["parameter"].tolist() == names
-    assert gradients._with_place(frame)["place"].tolist() == list(range(1, 37))
+    assert with_place(frame)["parameter"].tolist() == names
+    assert with_place(frame)["place"].tolist() == list(range(1, 37))
 
 
 def test_kinds_are_told_apart_by_shape_and_colour():
@@ -258,7 +260,7 @@ def test_lines_and_cells_are_said_when_left_out():
 def test_a_single_step_and_steps_that_lie_apart_are_seen_where_they_are():
     """The weights are looked at at every 50th step: once in a short run."""
     apart = norms(layers=2, count=4).assign(step=lambda rows: 50 * rows["step"] - 49)
-    binned = gradients._binned(gradients._with_place(apart), 1e-9)
+    binned = _binned(with_place(apart), 1e-9)
     assert sorted(set(binned["middle"])) == [1, 51, 101, 151]
     short, long = (charts.norm_lines(norms(layers=2, count=count), guide=1e-3).to_dict() for count in (1, 2))
     assert short["mark"]["point"]
@@ -283,7 +285,7 @@ def test_a_click_in_the_profile_chooses_the_nearest_point():
 def test_cells_are_geometric_means_of_neighbouring_steps():
     frame = norms(layers=1, count=240)
     frame["norm"] = np.where(frame["step"] % 2, 1e-2, 1e-4)
-    binned = gradients._binned(gradients._with_place(frame), 1e-4)
+    binned = _binned(with_place(frame), 1e-4)
     assert len(binned) == 3 * 120
     assert np.allclose(binned["norm"], 1e-3)
     assert binned["step"].tolist()[:3] == [1, 3, 5]

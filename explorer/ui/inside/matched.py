@@ -9,7 +9,7 @@ from explorer.ui import cache, display, names
 
 
 def rows(frame: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
-    """Of several networks with columns matched and row, as charts.gradients has them; of one as it is."""
+    """Of several networks with columns matched and row, as charts of gradients have them; of one as it is."""
     if len({run.network for run in runs}) < 2:
         return frame
     of_run = {run.id: _roles(run) for run in runs}
