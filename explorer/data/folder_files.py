@@ -27,6 +27,7 @@ from explorer.text import plural, printable
 ENDINGS = {".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".avif"}
 JUNK_FILES = {"thumbs.db", "desktop.ini"}
 MOST_FILES = 1_000_000  # of a folder, images or not
+_Part = tuple[list[str], np.ndarray]  # files of a split and their labels
 
 
 @dataclass(frozen=True)
@@ -41,75 +42,6 @@ class Listing:
     validation: int
     sources: dict[str, str]  # of each split, where its images come from
     left_out: tuple[LeftOut, ...]
-
-
-def tidy(path: str) -> str:
-    """A path as one meant it: without the quotes and blanks that copying brings, without a slash at its end, and with
-    the home folder for ~."""
-    path = path.strip()
-    if len(path) > 1 and path[0] == path[-1] and path[0] in "\"'":
-        path = path[1:-1].strip()
-    return str(Path(os.path.expanduser(path))) if path else ""
-
-
-def list_images(path: str) -> Listing:
-    """All image files below `path`, split.
-
-    Raises UserError if they cannot be trained on: no such folder, fewer than two classes, too few images of a class, or
-    a split whose classes are not those of the training images. Also if it may not be read, see `allowed`; links that
-    lead to what may not be read are left out.
-    """
-    root = Path(checked(tidy(path)))
-    if not tidy(path) or not os.path.isdir(root):
-        problem = "is a file" if os.path.isfile(root) else "does not exist"
-        raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images per class.")
-    top, splits, beside = find_splits(root)
-    left = _LeftOut(top)
-    for reason, path_beside in beside:
-        left.add(reason, path_beside)
-    train = splits.get(TRAIN, top)
-    # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
-    names = folders(train)
-    if len(names) < 2:
-        found = "one class folder" if names else "no class folders"
-        raise UserError(f"'{train}' holds {found}: make at least two, each with the images of its class.")
-    for folder in dict.fromkeys((top, train)):
-        left.loose(folder)
-    files, labels = _files(train, names, left)
-    _check_counts(train, names, labels, least=3 - len(splits.keys() & {VALIDATION, TEST}))
-    parts, sources = {}, {}
-    place_of = {split: f"{folder.relative_to(top)}/" for split, folder in splits.items()}
-    name = place_of.get(TRAIN, "the class folders")
-    for split, share, text in ((TEST, TEST_SHARE, "a fifth"), (VALIDATION, VALIDATION_SHARE, "a tenth")):
-        if split in splits:
-            parts[split] = _apart(splits[split], train, names, left)
-            sources[split] = place_of[split]
-        else:
-            held = held_out(labels, share)
-            parts[split] = _chosen(files, held), labels[held]
-            files, labels = _chosen(files, ~held), labels[~held]
-            sources[split] = f"{text} of {name if split == TEST or TEST in splits else 'the rest'}, drawn at random"
-    sources[TRAIN] = name if splits.keys() >= {VALIDATION, TEST} else "the rest"
-    parts[TRAIN] = files, labels
-    inside = [parts[split] for split in (TRAIN, VALIDATION, TEST)]
-    classes = tuple(sorted(names, key=natural))
-    label_of = np.array([classes.index(class_name) for class_name in names], np.int64)
-    return Listing(
-        top,
-        classes,
-        tuple(file for some, _ in inside for file in some),
-        label_of[np.concatenate([each for _, each in inside])],
-        len(inside[0][0]),
-        len(inside[1][0]),
-        sources,
-        left.all(),
-    )
-
-
-def natural(name: str) -> tuple[list[str | int], str]:
-    """A key to sort by: numbers in a name count as numbers, 2 before 10."""
-    parts = re.split(r"(\d+)", name)
-    return [int(part) if position % 2 else part for position, part in enumerate(parts)], name
 
 
 @dataclass
@@ -144,7 +76,85 @@ class _LeftOut:
         )
 
 
-def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
+def tidy(path: str) -> str:
+    """A path as one meant it: without the quotes and blanks that copying brings, without a slash at its end, and with
+    the home folder for ~."""
+    path = path.strip()
+    if len(path) > 1 and path[0] == path[-1] and path[0] in "\"'":
+        path = path[1:-1].strip()
+    return str(Path(os.path.expanduser(path))) if path else ""
+
+
+def list_images(path: str) -> Listing:
+    """All image files below `path`, split.
+
+    Raises UserError if they cannot be trained on: no such folder, fewer than two classes, too few images of a class, or
+    a split whose classes are not those of the training images. Also if it may not be read, see `allowed`; links that
+    lead to what may not be read are left out.
+    """
+    root = Path(checked(tidy(path)))
+    if not tidy(path) or not os.path.isdir(root):
+        problem = "is a file" if os.path.isfile(root) else "does not exist"
+        raise UserError(f"'{path}' {problem}: give folder:PATH, where PATH holds one folder of images per class.")
+    top, splits, beside = find_splits(root)
+    left = _LeftOut(top)
+    for reason, path_beside in beside:
+        left.add(reason, path_beside)
+    train = splits.get(TRAIN, top)
+    # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
+    names = folders(train)
+    if len(names) < 2:
+        found = "one class folder" if names else "no class folders"
+        raise UserError(f"'{train}' holds {found}: make at least two, each with the images of its class.")
+    for folder in dict.fromkeys((top, train)):
+        left.loose(folder)
+    parts, sources = _parts(top, splits, names, left)
+    inside = [parts[split] for split in (TRAIN, VALIDATION, TEST)]
+    classes = tuple(sorted(names, key=natural))
+    label_of = np.array([classes.index(class_name) for class_name in names], np.int64)
+    return Listing(
+        top,
+        classes,
+        tuple(file for some, _ in inside for file in some),
+        label_of[np.concatenate([each for _, each in inside])],
+        len(inside[0][0]),
+        len(inside[1][0]),
+        sources,
+        left.all(),
+    )
+
+
+def _parts(
+    top: Path, splits: dict[str, Path], names: list[str], left: _LeftOut
+) -> tuple[dict[str, _Part], dict[str, str]]:
+    """(the files of each split, where they come from): its own folder, or a share of the training images."""
+    train = splits.get(TRAIN, top)
+    files, labels = _files(train, names, left)
+    _check_counts(train, names, labels, least=3 - len(splits.keys() & {VALIDATION, TEST}))
+    place_of = {split: f"{folder.relative_to(top)}/" for split, folder in splits.items()}
+    name = place_of.get(TRAIN, "the class folders")
+    parts, sources = {}, {}
+    for split, share, text in ((TEST, TEST_SHARE, "a fifth"), (VALIDATION, VALIDATION_SHARE, "a tenth")):
+        if split in splits:
+            parts[split] = _apart(splits[split], train, names, left)
+            sources[split] = place_of[split]
+        else:
+            held = held_out(labels, share)
+            parts[split] = _chosen(files, held), labels[held]
+            files, labels = _chosen(files, ~held), labels[~held]
+            sources[split] = f"{text} of {name if split == TEST or TEST in splits else 'the rest'}, drawn at random"
+    sources[TRAIN] = name if splits.keys() >= {VALIDATION, TEST} else "the rest"
+    parts[TRAIN] = files, labels
+    return parts, sources
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
+    """A key to sort by: numbers in a name count as numbers, 2 before 10."""
+    parts = re.split(r"(\d+)", name)
+    return [int(part) if position % 2 else part for position, part in enumerate(parts)], name
+
+
+def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> _Part:
     """The files of a split that has a folder of its own, and their labels."""
     strange = sorted(set(folders(folder)) - set(names))
     if strange:
@@ -158,7 +168,7 @@ def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> tuple
     return files, labels
 
 
-def _files(top: Path, names: list[str], left: _LeftOut) -> tuple[list[str], np.ndarray]:
+def _files(top: Path, names: list[str], left: _LeftOut) -> _Part:
     """Images of each class, also in folders below, in a fixed order, and their labels, int64 (N,)."""
     files: list[str] = []
     labels: list[int] = []

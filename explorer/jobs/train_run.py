@@ -112,28 +112,22 @@ def _train(
     leave: Callable[[], None],
     admit: Callable[[Run, Demand], bool],
 ) -> Run:
-    config = run.config
     if run.stop_requested:
         return _stopped(run)
-    config.check_known()
+    run.config.check_known()
     run = run.change(status="running", reason=None, message="Loading the images …")
-    with StopMonitor(lambda: run.stop_requested, lambda: _stopped(run), leave):
-        try:
-            loaded = loader(config.dataset, data_folder, config.image_size, _progress_of(run), config.skip_damaged)
-        except _StopRequested:
-            return _stopped(run)
-    if run.stop_requested:
+    whole = _loaded(run, data_folder, loader, leave)
+    if whole is None:
         return _stopped(run)
-    whole = same(run, loaded)
-    data = part_of(whole, config.training.fraction, config.training.seed)
+    config = run.config.training
+    data = part_of(whole, config.fraction, config.seed)
     run = run.change(dataset=dataset_record(whole, len(data.train)), message=None)
-    torch.manual_seed(config.training.seed)
+    torch.manual_seed(config.seed)
     model = run.network.build()
     set_statistics(model, data.mean, data.std)
     whiten(model, data.train.pixels)
     run = begin_from_source(run, model)
-    resume = _resume(run, model)
-    training = _as_it_began(run)
+    resume, training = _resume(run, model), _as_it_began(run)
     work = work_of(model, data.channels, data.size)
     plan = resolve(training, work)
     if not admit(run, demand_of(plan, work, training.batch_size, whole)):
@@ -153,14 +147,32 @@ def _train(
             raise
     if why:
         recorder.ended("stopped" if why == STOPPED else "failed", why)
-        return recorder.run
-    model.load_state_dict(read_weights(weights_file(run, "best")))
-    with threads(plan.threads):
+    else:
+        _test(recorder, model, data, training, plan.threads)
+    return recorder.run
+
+
+def _loaded(
+    run: Run, data_folder: Path | str | None, loader: Callable[..., Dataset], leave: Callable[[], None]
+) -> Dataset | None:
+    """Its images, the same as before if it has trained already; None after a request to stop."""
+    config = run.config
+    with StopMonitor(lambda: run.stop_requested, lambda: _stopped(run), leave):
+        try:
+            loaded = loader(config.dataset, data_folder, config.image_size, _progress_of(run), config.skip_damaged)
+        except _StopRequested:
+            return None
+    return None if run.stop_requested else same(run, loaded)
+
+
+def _test(recorder: Recorder, model: torch.nn.Module, data: Dataset, config: TrainConfig, at_once: int) -> None:
+    """Once, when training has ended, with the weights of the best epoch."""
+    model.load_state_dict(read_weights(weights_file(recorder.run, "best")))
+    with threads(at_once):
         test = evaluate(model, data.test)
-        mirrored = training.test_time_flips and data.input_spec.may_flip
+        mirrored = config.test_time_flips and data.input_spec.may_flip
         flipped = evaluate(model, data.test, flips=True).accuracy if mirrored else None
     recorder.finished(test, data.test.labels, flipped)
-    return recorder.run
 
 
 class _StopRequested(Exception):

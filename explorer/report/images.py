@@ -1,9 +1,9 @@
 """The images of a report: filters, feature maps, and explanations with their checks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from explorer import charts
 from explorer.charts.formatting import number, percent
@@ -18,7 +18,7 @@ from explorer.insights.layers import default_cam_layer
 from explorer.insights.predict import predict
 from explorer.insights.weight_dependence import SIMILAR
 from explorer.models.layer_names import known
-from explorer.report.content import Cell, Computed, Figure, Picture, Table
+from explorer.report.content import Cell, Computed, Figure, Origin, Picture, Table
 from explorer.report.origin import WEIGHTS, origin
 from explorer.runs import Checkpoint, Run
 
@@ -114,26 +114,19 @@ def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Fig
     for index in range(len(pixels)):
         heat, target = result.map[index], int(result.target[index])
         true, predicted = data.classes[int(labels[index])], data.classes[target]
-        pictures.append(Picture(f"image {index + 1}: {true}", _large(pixels[index])))
         overlaid = charts.upscale(charts.overlay(pixels[index], heat, 0.0, float(heat.max())), _factor(pixels[index]))
+        pictures.append(Picture(f"image {index + 1}: {true}", _large(pixels[index])))
         pictures.append(Picture(f"predicted {predicted}", overlaid))
-        one = images[index : index + 1]
-        curves = pixel_curves(model, one, heat, target)
-        random = randomise(model, one, METHOD, layer, target).correlation[-1]
-        cells = [Cell(f"{true} → {predicted}", source)]
-        for value, write in (
-            (probabilities[index, target], percent),
-            (random, correlation_text),
-            (curves.deletion_area, number),
-            (curves.insertion_area, number),
-        ):
-            computed = Computed(float(value), write)
-            finite = np.isfinite(value)
-            cells.append(Cell(computed.text, source, computed) if finite else Cell("blank map", source))
-        rows.append((Cell(f"image {index + 1}"), *cells))
-        sentences.append(f"image {index + 1} ({true}) is predicted as {predicted}")
-        if result.blank[index]:
-            sentences[-1] += f", {result.blank_because}"
+        random, deletion, insertion = _checks(model, images[index : index + 1], heat, layer, target)
+        cells = [
+            _computed(float(probabilities[index, target]), percent, source),
+            _computed(random, correlation_text, source),
+            _computed(deletion, number, source),
+            _computed(insertion, number, source),
+        ]
+        rows.append((Cell(f"image {index + 1}"), Cell(f"{true} → {predicted}", source), *cells))
+        because = f", {result.blank_because}" if result.blank[index] else ""
+        sentences.append(f"image {index + 1} ({true}) is predicted as {predicted}{because}")
     height, width = result.resolution
     figure = Figure(
         f"explained-{run.id}",
@@ -155,6 +148,18 @@ def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Fig
 def correlation_text(value: float) -> str:
     """ "0.658 (similar)": a rank correlation, and whether the maps count as alike."""
     return f"{number(value)} (similar)" if changes(value) is False else number(value)
+
+
+def _checks(model: nn.Module, image: Tensor, heat: np.ndarray, layer: str, target: int) -> tuple[float, float, float]:
+    """Correlation with random weights, and the areas of deletion and insertion; NaN for a blank map."""
+    curves = pixel_curves(model, image, heat, target)
+    random = randomise(model, image, METHOD, layer, target).correlation[-1]
+    return float(random), curves.deletion_area, curves.insertion_area
+
+
+def _computed(value: float, write: Callable[[float], str], source: Origin) -> Cell:
+    computed = Computed(value, write)
+    return Cell(computed.text, source, computed) if np.isfinite(value) else Cell("blank map", source)
 
 
 def _sentence(clauses: Sequence[str]) -> str:

@@ -46,6 +46,24 @@ def published() -> None:
         latency.offer(found)
         _open(found)
     st.markdown("\n".join(f"- {line}" for line in differences({p.model: p for p in found})))
+    _table(found, times)
+    st.caption(
+        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the true class is among "
+        "the five most probable. Parameters, memory, depth, share and receptive field are counted from the models. "
+        "Memory is that "
+        f"of float32 weights and of activations. {ACTIVATIONS} V2 is the same network with a longer training recipe. "
+        "The models differ in several design decisions at once: the figures do not separate their effects. "
+        + latency.note(times)
+    )
+    page.theory(
+        "Both families stack 3×3 convolutions. VGG showed that depth is worth more than large kernels; ResNet added "
+        "skips, which allow much deeper networks, and removed the large linear layers.",
+        "Simonyan & Zisserman 2015; He et al. 2016; Lin et al. 2014 (global average pooling)",
+    )
+
+
+def _table(found: tuple[Figures, ...], times: latency.Times) -> None:
+    """A row a model."""
     saving.dataframe(
         [
             {
@@ -83,19 +101,6 @@ def published() -> None:
             "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those in skips."),
             "receptive field": st.column_config.NumberColumn(help="Pixels per side, of the last convolution."),
         },
-    )
-    st.caption(
-        "Accuracies and GMAC are torchvision's own (Weights.meta), for 224×224 images; top-5: the true class is among "
-        "the five most probable. Parameters, memory, depth, share and receptive field are counted from the models. "
-        "Memory is that "
-        f"of float32 weights and of activations. {ACTIVATIONS} V2 is the same network with a longer training recipe. "
-        "The models differ in several design decisions at once: the figures do not separate their effects. "
-        + latency.note(times)
-    )
-    page.theory(
-        "Both families stack 3×3 convolutions. VGG showed that depth is worth more than large kernels; ResNet added "
-        "skips, which allow much deeper networks, and removed the large linear layers.",
-        "Simonyan & Zisserman 2015; He et al. 2016; Lin et al. 2014 (global average pooling)",
     )
 
 

@@ -10,7 +10,7 @@ from explorer import charts
 from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
 from explorer.charts.formatting import number, percent
 from explorer.insights.attribution import METHODS
-from explorer.insights.explanation_checks import BASELINES, Cascade
+from explorer.insights.explanation_checks import BASELINES, Cascade, Localisation
 from explorer.insights.findings import explanation_checks as findings
 from explorer.insights.findings.pointing import PointingResult, pointing
 from explorer.runs import Checkpoint, WeightsSource
@@ -22,6 +22,12 @@ from explorer.ui.pickers.input_image import InputImage
 SIDE = 110  # pixels of a small map, at least
 STEPS_A_ROW = 7
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
+POINTING_NOTE = (
+    "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's share "
+    "of the image, which a random map reaches. The table also has the share of the map that lies on the object and the "
+    "number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each map explains the "
+    "predicted class."
+)
 Found = TypeVar("Found")
 TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
 
@@ -146,32 +152,32 @@ def pointing_game(tested: Tested) -> None:
         for method_and_layer in _with_layers(weights.source, methods, layer)
     ]
     _go_on(tasks)
-    rows, results = [], []
-    for checkpoint, method, layer in tasks:
-        found, source = check_results.pointing(checkpoint, method, layer), checkpoint.source
-        if found is not None:
-            low, high = found.interval
-            name = f"{METHODS[method].title} of {names.of(source)}"
-            results.append(
-                PointingResult(name, source.id, cache.data_of(source).fingerprint, found.hits, found.size.mean())
+    tests = [
+        (checkpoint.source, METHODS[method].title, found)
+        for checkpoint, method, layer in tasks
+        if (found := check_results.pointing(checkpoint, method, layer)) is not None
+    ]
+    if tests:
+        _pointing_results(tests)
+
+
+def _pointing_results(tests: list[tuple[WeightsSource, str, Localisation]]) -> None:
+    """The findings, the chart and the table of tests: network, title of the method, result."""
+    findings_of_runs = pointing(
+        [
+            PointingResult(
+                f"{method} of {names.of(source)}",
+                source.id,
+                cache.data_of(source).fingerprint,
+                found.hits,
+                found.size.mean(),
             )
-            many = len(found.hits)
-            row = {"run": source.id, "method": METHODS[method].title, "images": many, "low": low, "high": high}
-            rows.append(
-                {
-                    **row,
-                    "pointing": found.pointing,
-                    "share": found.mean_share,
-                    "chance": found.size.mean(),
-                    "blank": found.blank,
-                }
-            )
-    if not rows:
-        return
-    table = pd.DataFrame(rows)
-    findings_of_runs = pointing(results)
+            for source, method, found in tests
+        ]
+    )
     for finding in findings_of_runs:
         page.verdict(finding.sentence)
+    table = pd.DataFrame([_pointing_row(*test) for test in tests])
     display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
     saving.dataframe(
         {
@@ -189,12 +195,22 @@ def pointing_game(tested: Tested) -> None:
         hide_index=True,
         alt="Pointing game and share inside the mask of each method and run",
     )
-    st.caption(
-        f"Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's "
-        f"share of the image, which a random map reaches. The table also has the share of the map that lies on the "
-        f"object and the number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each "
-        f"map explains the predicted class. The rule of the sentence above: {findings_of_runs[0].rule}"
-    )
+    st.caption(f"{POINTING_NOTE} The rule of the sentence above: {findings_of_runs[0].rule}")
+
+
+def _pointing_row(source: WeightsSource, method: str, found: Localisation) -> dict[str, object]:
+    low, high = found.interval
+    return {
+        "run": source.id,
+        "method": method,
+        "images": len(found.hits),
+        "low": low,
+        "high": high,
+        "pointing": found.pointing,
+        "share": found.mean_share,
+        "chance": found.size.mean(),
+        "blank": found.blank,
+    }
 
 
 def knows_the_object(source: WeightsSource) -> bool:

@@ -79,18 +79,12 @@ def _largest(confusion: np.ndarray, normalised: bool) -> float:
 
 def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     """most: where the colours end, None for the matrix's own largest mistake."""
-    counts, chart, table = of_run.confusion, f"confusion-{of_run.run.id}", f"pairs-{of_run.run.id}"
-    pairs = confused_pairs(counts).head(PAIRS)
-    cell = f"cell-{of_run.run.id}"
+    counts, chart, cell = of_run.confusion, f"confusion-{of_run.run.id}", f"cell-{of_run.run.id}"
 
     def clicked() -> None:
         picked = st.session_state[chart].selection.get(CELL) or []
         if picked and all(type(picked[0].get(name)) is int for name in ("true_class", "predicted_class")):
             st.session_state[cell] = picked[0]["true_class"], picked[0]["predicted_class"]
-
-    def row_clicked() -> None:
-        for row in st.session_state[table].selection.rows[:1]:
-            st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
 
     st.vega_lite_chart(
         display.specification(charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)),
@@ -102,18 +96,32 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     )
     if page.presenting():
         return
+    pairs = confused_pairs(counts).head(PAIRS)
     if pairs.empty:
         st.success(literal(f"{names.of(of_run.run)} classifies every image correctly."), icon=":material/check:")
         return
-    true, taken = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
-    if not (0 <= true < len(of_run.classes) and 0 <= taken < len(of_run.classes)):
-        return
-    which = of_run.predictions.of_cell(true, taken)
-    held = "right" if true == taken else f"predicted {of_run.classes[taken]}"
-    title = literal(f"{of_run.classes[true]}, {held}: {len(which):,} of {counts[true].sum():,} images")
-    st.markdown(f"**{title}**, most confident first")
+    true, predicted = st.session_state.get(cell, (int(pairs["true"][0]), int(pairs["predicted"][0])))
+    if 0 <= true < len(of_run.classes) and 0 <= predicted < len(of_run.classes):
+        _images_of_cell(of_run, true, predicted)
+        _pairs_table(of_run, pairs, cell)
+
+
+def _images_of_cell(of_run: EvaluatedRun, true: int, predicted: int) -> None:
+    which = of_run.predictions.of_cell(true, predicted)
+    outcome = "right" if true == predicted else f"predicted {of_run.classes[predicted]}"
+    count = f"{len(which):,} of {of_run.confusion[true].sum():,} images"
+    st.markdown(f"**{literal(f'{of_run.classes[true]}, {outcome}: {count}')}**, most confident first")
     gallery.show([of_run.run], of_run.split, which, of_run.predicted, f"cell-image-{of_run.run.id}")
-    classes = np.array(of_run.classes, dtype=object)
+
+
+def _pairs_table(of_run: EvaluatedRun, pairs: pd.DataFrame, cell: str) -> None:
+    """A row a pair; selecting one puts it into the session under `cell`, whose images are shown."""
+    table, classes = f"pairs-{of_run.run.id}", np.array(of_run.classes, dtype=object)
+
+    def row_clicked() -> None:
+        for row in st.session_state[table].selection.rows[:1]:
+            st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
+
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")
     saving.dataframe(
         {
