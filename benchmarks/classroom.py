@@ -36,7 +36,7 @@ MEGABYTE = 2**20
 
 
 def main() -> None:
-    """Prints a line a figure, with its goal and n."""
+    """Prints one line per figure, with its goal and n."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.classroom", description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of: {', '.join(PARTS)} (all)")
     parser.add_argument("--minutes", type=float, default=2.0, help="of clicks, and of watching")

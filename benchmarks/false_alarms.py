@@ -49,7 +49,7 @@ def count(shape: Curve, curves: int, seed: int) -> Counter[str]:
 
 
 def row(name: str, found: Counter[str], curves: int) -> str:
-    """Alarms per 1,000 curves, a column a detector."""
+    """Alarms per 1,000 curves, one column per detector."""
     per_thousand = [1000 * found[kind] / curves for kind in (*(detect.__name__ for detect in DETECTORS), "any")]
     return f"| {name} (n = {curves:,}) | " + " | ".join(f"{value:.1f}" for value in per_thousand) + " |"
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.sample_pair resnet32:skip=false,width=4 resnet32:width=4 --epochs 8 --batch-size 32
 
-Each network is trained with each seed, on one thread. A line a run: validation accuracy after each epoch, test
+Each network is trained with each seed, on one thread. One line per run: validation accuracy after each epoch, test
 accuracy, median gradient norm of the first layer in the first and in the last epoch, CPU seconds. Then, seed by seed,
 the factor between the two networks' first-layer gradients and McNemar's test on the same test images.
 """

@@ -19,7 +19,7 @@ HEAD = (
 
 
 def lines_of(row: Row, results: dict[str, Measured], training_images: int) -> list[tuple[str, ...]]:
-    """A line a competitor, in the order of HEAD."""
+    """One line per competitor, in the order of HEAD."""
     return [
         (
             name,
@@ -37,7 +37,7 @@ def lines_of(row: Row, results: dict[str, Measured], training_images: int) -> li
 
 
 def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> list[str]:
-    """A sentence a goal, with the ratio it is judged by: the median of the rounds."""
+    """One sentence per goal, with the ratio it is judged by: the median of the rounds."""
     lines = []
     for name, goal in row.goals:
         if name in results and OURS in results:

@@ -115,7 +115,7 @@ def _line(planned: PlannedRun, run: Run) -> str:
 
 
 def table(results: pd.DataFrame) -> str:
-    """Markdown: a row a share and way to start, with the gain over a start from scratch and its interval."""
+    """Markdown: one row per share and way to start, with the gain over a start from scratch and its interval."""
     worth = gains(results).set_index(["model", "mode", "share"])
     lines = ["| share (images) | start | test accuracy, mean [range] | gain, points (95 % interval) | s a run | n |"]
     lines.append("|---|---|---|---|---|---|")

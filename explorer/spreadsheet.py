@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?( ?%)?", re.IGNORE
 
 
 def is_formula(value: object) -> bool:
-    """Whether a spreadsheet might compute this cell: text that begins as a formula and is no number."""
+    """Whether a spreadsheet might compute this cell: text that begins as a formula and is not a number."""
     return isinstance(value, str) and value.startswith(BEGINS_FORMULA) and not _NUMBER.fullmatch(value)
 
 
@@ -23,7 +23,7 @@ def harmless(value: object) -> object:
 
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
-    """A line a row, that of the columns' names first."""
+    """One line per row, that of the columns' names first."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(map(harmless, row) for row in rows)
     return text.getvalue()

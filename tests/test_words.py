@@ -15,7 +15,7 @@ OLD_NAMES = {
 }  # fmt: skip
 OLD_SENTENCES = re.compile(
     r"knows \d+(\.\d+)? %|What else it could be|And not\b|the code lies|How far each layer went|Is its word good|"
-    r"for a reason that nobody foresaw|a dot a parameter"
+    r"for a reason that nobody foresaw|\ba (row|line|column|dot|bar|point|panel) an? [a-z]"
 )
 LOG = ROOT / "docs" / "log.md"
 FILES = [*(ROOT / "explorer").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"]

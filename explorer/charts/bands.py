@@ -195,7 +195,7 @@ def _word(font: int) -> dict:
 
 
 def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series], str]) -> pd.DataFrame:
-    """At most 200 rows of `over`, a column a variant: what is written when the pointer is there."""
+    """At most 200 rows of `over`, one column per variant: what is written when the pointer is there."""
     places = np.sort(table[over].unique())
     places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]
     reading = pd.DataFrame({over: places})

@@ -205,7 +205,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
 
 
 def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFrame:
-    """At most 200 rows of x, a column a series: its last values there, and what is marked since the row before."""
+    """At most 200 rows of x, one column per series: its last values there, and what is marked since the row before."""
     xs = np.unique(curves["x"])
     places = xs[np.unique(np.linspace(0, len(xs) - 1, min(len(xs), PLACES)).round().astype(int))]
     reading = pd.DataFrame({"x": places})

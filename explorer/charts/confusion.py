@@ -68,7 +68,7 @@ def confusion_heat(
 
 
 def _cells(confusion: np.ndarray, classes: Sequence[str], normalised: bool) -> tuple[pd.DataFrame, bool]:
-    """A row a cell that is not empty, and whether all of them are there."""
+    """One row per cell that is not empty, and whether all of them are there."""
     true, predicted = np.nonzero(confusion)
     if len(true) > MAX_ROWS:
         order = np.argsort(-confusion[true, predicted], kind="stable")[:MAX_ROWS]
@@ -116,10 +116,10 @@ def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> a
 def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """How often a run is right where it says that it is so and so sure; the larger a point, the more images.
 
-    frame: columns run, low, high, count, confidence, accuracy (0 to 1), a row a bin of confidence; empty bins are left
-    out. On the dashed line a run is as sure as it is right; below it, it is too sure. Each point has the 95 % interval
-    of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller one is a hollow point by itself,
-    since its place is mostly chance.
+    frame: columns run, low, high, count, confidence, accuracy (0 to 1), one row per bin of confidence; empty bins are
+    left out. On the dashed line a run is as sure as it is right; below it, it is too sure. Each point has the 95 %
+    interval of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller one is a hollow point by
+    itself, since its place is mostly chance.
     """
     frame = frame.reset_index(drop=True)
     rows = frame[frame["count"] > 0]

@@ -146,7 +146,7 @@ def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _reading_of_epochs(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """A row an epoch, of very many at most HOVER_EPOCHS rows, a column a run, for the tooltip: "0.213 (training
+    """One row per epoch, of very many at most HOVER_EPOCHS rows, one column per run, for the tooltip: "0.213 (training
     0.197)"."""
     epochs = np.sort(frame["epoch"].unique())
     places = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), HOVER_EPOCHS)).round().astype(int))
@@ -172,13 +172,13 @@ def _at_last_step(steps: pd.DataFrame, epochs_frame: pd.DataFrame) -> pd.DataFra
 
 
 def _ends(steps: pd.DataFrame) -> pd.Series:
-    """Whether a row is the last one of its run's epoch; bool, a row a step."""
+    """Whether a row is the last one of its run's epoch; bool, one row per step."""
     following = steps[["run", "epoch"]].shift(-1)
     return (steps["epoch"] != following["epoch"]) | (steps["run"] != following["run"])
 
 
 def _reading_of_steps(steps: pd.DataFrame, validation: pd.DataFrame) -> pd.DataFrame:
-    """At most 200 rows along the steps, a column a run: smoothed training loss and the last validation loss."""
+    """At most 200 rows along the steps, one column per run: smoothed training loss and the last validation loss."""
     places = np.unique(np.linspace(steps["step"].min(), steps["step"].max(), HOVER_STEPS).round())
     reading = pd.DataFrame({"step": places.astype(int)})
     for run, rows in steps.groupby("run"):

@@ -8,7 +8,7 @@ from explorer.charts.sizes import chart_sizes, empty, finish
 
 
 def dead_profile(frame: pd.DataFrame, threshold: float, present: bool = False) -> alt.Chart:
-    """The share of dead units of each ReLU by depth, a line a run, and a dashed rule at the threshold.
+    """The share of dead units of each ReLU by depth, one line per run, and a dashed rule at the threshold.
 
     frame: columns run, layer, place (1 for the first ReLU), share. Shares and threshold are fractions.
     """

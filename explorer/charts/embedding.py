@@ -30,7 +30,7 @@ def class_marks(classes: list[str]) -> tuple[list[str], list[str]]:
 
 
 def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], present: bool = False) -> alt.LayerChart:
-    """A point an image, coloured and shaped by its true class; those that the network gets wrong are ringed.
+    """One point per image, coloured and shaped by its true class; those that the network gets wrong are ringed.
 
     frame: columns x, y, image (a link to show under the pointer), number, class, predicted, wrong (bool). classes:
     all that there are, in their order. axes: what stands on them. A click on the legend leaves only that class bright.

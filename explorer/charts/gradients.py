@@ -28,7 +28,8 @@ from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
 def norm_bars(
     frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
 ) -> alt.Chart:
-    """A dot a parameter, the first layer at the top. Shape and colour are its kind; of several runs, colour is the run.
+    """One dot per parameter, the first layer at the top. Shape and colour are its kind; of several runs, colour is the
+    run.
 
     Dots, because a bar on a log axis begins nowhere. Norms that are zero, no number or below the scale are written at
     the left edge.
@@ -80,7 +81,7 @@ def norm_profile(
     guides: pd.DataFrame | None = None,
     chosen: dict[str, str] | None = None,
 ) -> alt.Chart:
-    """The weights' gradient norms by depth, one line a run: where one falls far to the left, gradients vanish.
+    """The weights' gradient norms by depth, one line per run: where one falls far to the left, gradients vanish.
 
     measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, label, and
     run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.
@@ -137,7 +138,7 @@ def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, 
 
 
 def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """The mean gradient norm of each epoch on a log scale, one line a run. frame: columns run, epoch, norm."""
+    """The mean gradient norm of each epoch on a log scale, one line per run. frame: columns run, epoch, norm."""
     if frame.empty:
         return empty(present)
     size, rows = chart_sizes(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))

@@ -39,7 +39,7 @@ def norm_lines(
     measure: str = NORM,
     guide: float | None = None,
 ) -> alt.Chart:
-    """Norms over the steps, one line a parameter, in viridis from the first layer (dark) to the last (light).
+    """Norms over the steps, one line per parameter, in viridis from the first layer (dark) to the last (light).
 
     A point is the geometric mean over neighbouring steps, at most 120 a line. At most 90 lines are drawn, evenly
     spread over the depth, and the title says so. Norms of zero lie on the lower edge. Several runs make panels below

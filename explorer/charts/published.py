@@ -9,7 +9,7 @@ from explorer.charts.architecture import COLOURS
 from explorer.charts.palette import NEUTRAL
 from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 
-# Of layer types, for these models are no runs.
+# Of layer types, for these models are not runs.
 FAMILY_COLOURS = {
     "VGG": COLOURS["pooling"],
     "VGG with batch norm": COLOURS["convolution"],
@@ -24,7 +24,7 @@ def accuracy_bubbles(
     cost: str = "gmacs",
     titles: tuple[str, str] = ("ImageNet top-1 accuracy (%)", "Multiply-accumulates for one image (GMAC)"),
 ) -> alt.LayerChart:
-    """Accuracy over cost on a log scale, a bubble a model, whose area is its number of parameters.
+    """Accuracy over cost on a log scale, one bubble per model, whose area is its number of parameters.
 
     frame: columns model, family (a key of FAMILY_COLOURS), weights (V1, V2), parameters, and the two that `accuracy` (a
     fraction) and `cost` (above zero; a model without it is left out) name and `titles` say.

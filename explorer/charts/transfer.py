@@ -150,7 +150,7 @@ def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Char
 
 
 def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Validation accuracy in per cent against the seconds of training so far, a pale line a run.
+    """Validation accuracy in per cent against the seconds of training so far, a pale line per run.
 
     frame: columns line, run, seconds, accuracy (a fraction).
     """

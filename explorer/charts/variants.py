@@ -1,4 +1,4 @@
-"""What the variants of a study come to: a dot a run with its interval, a bar a run, who leads at each epoch."""
+"""What the variants of a study come to: one dot per run with its interval, one bar per run, who leads at each epoch."""
 
 import altair as alt
 import pandas as pd
@@ -58,7 +58,7 @@ def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = False) -> alt.Chart:
-    """A bar a run from zero; frame: columns variant, run, and `measure`, which the title names with its unit."""
+    """One bar per run from zero; frame: columns variant, run, and `measure`, which the title names with its unit."""
     if frame.empty:
         return empty(present)
     axis = alt.Axis(tickCount=6, format="~s") if frame[measure].max() >= 10_000 else alt.Axis(tickCount=6)

@@ -44,5 +44,5 @@ def epoch_of(text: str) -> int | str:
 
 
 def whole_number(name: str, text: str) -> int:
-    """What was typed for `name`. Raises UserError if it is no whole number."""
+    """What was typed for `name`. Raises UserError if it is not a whole number."""
     return parse_option(name, Option(0, "", type=int), text)

@@ -95,7 +95,7 @@ def verify(
     except OSError as error:
         raise UserError(f"Cannot read {file} ({error.strerror}): give the file of a report.") from error
     except UnicodeDecodeError as error:
-        raise UserError(f"{file} is no text file: give the HTML file of a report.") from error
+        raise UserError(f"{file} is not a text file: give the HTML file of a report.") from error
     if made_by := other_version(page):
         print(made_by, file=sys.stderr)
     found = _by_training(page, data) if train else _from_folders(page, checkpoints, data)

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 5.0  # after Ctrl-C, for every run to say that it was stopped
 
 
 def number_of_workers(given: str | None) -> int:
-    """What `--workers` says. Raises UserError if it is no number of runs."""
+    """What `--workers` says. Raises UserError if it is not a number of runs."""
     from explorer.jobs.capacity import checked_workers, workers
 
     return workers() if given is None else checked_workers(given, "--workers")

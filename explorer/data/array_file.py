@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-# What numpy raises of bytes that are no array: its head is Python that may end anywhere, or may say that the array has
-# more numbers than there is memory.
+# What numpy raises of bytes that are not an array: its head is Python that may end anywhere, or may say that the array
+# has more numbers than there is memory.
 DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, OverflowError, RuntimeError, SyntaxError)
 DAMAGED += (tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
@@ -20,4 +20,4 @@ def read_array(file: BinaryIO) -> np.ndarray:
         with warnings.catch_warnings(action="ignore"):  # of a shape that overflows
             return np.lib.format.read_array(file, allow_pickle=False)
     except DAMAGED as error:
-        raise ValueError(f"{getattr(file, 'name', 'the file')} is no array of numpy: {error}") from None
+        raise ValueError(f"{getattr(file, 'name', 'the file')} is not an array of numpy: {error}") from None

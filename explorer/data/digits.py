@@ -34,7 +34,7 @@ def load(folder: Path, progress: Progress) -> Dataset:
 
 
 def _table() -> np.ndarray:
-    """A row a digit, 64 pixels of 0 to 16 and the label; float64 (1797, 65).
+    """One row per digit, 64 pixels of 0 to 16 and the label; float64 (1797, 65).
 
     Read from scikit-learn's own file where it lies where we know it: importing scikit-learn takes seconds, this 10 ms.
     """

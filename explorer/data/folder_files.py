@@ -1,4 +1,5 @@
-"""Which files of a folder are images to learn from: its splits by their usual names, a folder a class, any image."""
+"""Which files of a folder are images to learn from: its splits by their usual names, one folder per class, any
+image."""
 
 import os
 import re

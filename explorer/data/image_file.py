@@ -55,8 +55,8 @@ def open_with_remarks(source: bytes | str | Path, name: str = "The file") -> Ope
     """`open_image`, with remarks. Of several frames the first that is not blank; a transparent image on white, or
     on black where white would hide it.
 
-    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is no image, a broken one, or
-    one beyond 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
+    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is not an image, is damaged, or
+    exceeds 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
     """
     name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
     return _read(content, name)
@@ -204,7 +204,7 @@ def _modest(image: Image.Image) -> Image.Image:
         return image
     if image.mode.startswith("I;16"):
         image = image.convert("I")
-    elif image.mode in ("1", "P", "PA"):  # the mean of two numbers of colours is no colour
+    elif image.mode in ("1", "P", "PA"):  # the mean of two numbers of colours is not a colour
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image.reduce(factor)
 

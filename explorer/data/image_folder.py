@@ -1,4 +1,4 @@
-"""A person's own images, one folder a class, in the sense of torchvision's ImageFolder."""
+"""A person's own images, one folder per class, in the sense of torchvision's ImageFolder."""
 
 import os
 import time
@@ -30,7 +30,7 @@ SLOW = 1.0  # seconds: what took longer to read is kept in the data folder
 def load(
     path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False, apart: bool = False
 ) -> Dataset:
-    """`path` holds a folder a class, or folders with the usual names of splits that do; see `folder_files`.
+    """`path` holds one folder per class, or folders with the usual names of splits that do; see `folder_files`.
 
     The middle square of each image at `size` × `size`; grey if all images are. What takes long to read is read once and
     kept in <data folder>/.cache until a file's name, size or time changes. Damaged images are left out with

@@ -66,7 +66,7 @@ def parsed(name: str) -> Shortcut | None:
         share = float("nan")
     if not base or share != share:
         raise UserError(
-            f"'{name}' is no data set with a shortcut: write shortcut:MARK:DATA or shortcut:MARK@STRENGTH:DATA, as "
+            f"'{name}' is not a data set with a shortcut: write shortcut:MARK:DATA or shortcut:MARK@STRENGTH:DATA, as "
             f"shortcut:border@0.9:digits."
         )
     return Shortcut(mark, base, share)

@@ -126,7 +126,7 @@ def base_of(name: str) -> str:
 
 
 def source_of(name: str) -> Source | None:
-    """What can be said about a data set before it is loaded; None of a folder, and of what is no data set."""
+    """What can be said about a data set before it is loaded; None of a folder, and of what is not a data set."""
     planted = shortcut.parsed(name)
     base = DATASETS.get(planted.base if planted else name)
     if base is None or planted is None:
@@ -143,7 +143,7 @@ def load(
     skip_damaged: bool = False,
     apart: bool = False,
 ) -> Dataset:
-    """The data set `name`: a key of DATASETS, "folder:PATH" for one's own images, one folder a class, or
+    """The data set `name`: a key of DATASETS, "folder:PATH" for one's own images, one folder per class, or
     "shortcut:MARK:DATA" for either with a shortcut, see `explorer.data.shortcut`.
 
     `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.

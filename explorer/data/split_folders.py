@@ -79,13 +79,13 @@ def _named_splits(top: Path, inner: list[str]) -> tuple[dict[str, Path], list[tu
         for split, folder in some:
             if split not in found and not holds_folders(folder):
                 if not entries(folder):
-                    raise UserError(f"'{folder}' holds no images: put some there, one folder a class, or remove it.")
+                    raise UserError(f"'{folder}' holds no images: put some there, one folder per class, or remove it.")
                 beside.append(("folders with images of no class", folder))
     return found, beside
 
 
 def _looked_through(splits: dict[str, Path]) -> dict[str, Path]:
-    """Where the classes of each split lie: below a folder that is alone in it and is no training class."""
+    """Where the classes of each split lie: below a folder that is alone in it and is not a training class."""
     deep = {TRAIN: _deepest(splits[TRAIN], set())}
     classes = set(folders(deep[TRAIN]))
     return deep | {split: _deepest(folder, classes) for split, folder in splits.items() if split != TRAIN}

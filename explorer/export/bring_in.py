@@ -65,7 +65,7 @@ def _data(record: RunRecord, images: str | None) -> dict[str, Json]:
     named = record.config.dataset
     if not is_folder(named):
         if images is not None:
-            raise UserError(f"{record.id} learned from {named}, no folder of images: leave the images out.")
+            raise UserError(f"{record.id} learned from {named}, which is not a folder of images: leave the images out.")
         return {}
     if not acting().is_host:
         raise UserError(f"{record.id} learned from a person's own images: only the host can bring it in.")

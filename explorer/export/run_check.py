@@ -54,7 +54,9 @@ def read_record(folder: Path, name: str) -> RunRecord:
         raise UserError(f"The folder '{name:.60}' holds the run '{record.id:.60}': give the folder that name.")
     number = RUN_ID.fullmatch(record.id)
     if not number or len(number[1]) > LONGEST_NUMBER:
-        raise UserError(f"'{record.id:.60}' is no id of a run, such as digits-simple_cnn-0007: export the run again.")
+        raise UserError(
+            f"'{record.id:.60}' is not the id of a run, such as digits-simple_cnn-0007: export the run again."
+        )
     if record.status not in ENDED:
         raise UserError(f"{record.id} is {record.status}: export it again when it has ended.")
     _check_notes(record)
@@ -154,7 +156,9 @@ def _check_test(run: Run) -> None:
         return
     predicted = read_test_predictions(run)
     if predicted is None:
-        raise UserError(f"{TEST_PREDICTIONS} of {run.id} is no table of labels and predictions: export the run again.")
+        raise UserError(
+            f"{TEST_PREDICTIONS} of {run.id} is not a table of labels and predictions: export the run again."
+        )
     labels, predictions = predicted
     classes = len(run.dataset.classes)
     if labels.size and not (
@@ -199,7 +203,9 @@ def _check_shapes(run: Run, file: Path, shapes: dict[str, tuple[int, ...]]) -> N
             found = {key: tuple(tensors.get_slice(key).get_shape()) for key in tensors.keys()}  # noqa: SIM118
             meta = tensors.metadata() or {}
     except (OSError, SafetensorError) as error:
-        raise UserError(f"{name} of {run.id} is no safetensors file ({error!s:.80}): export the run again.") from None
+        raise UserError(
+            f"{name} of {run.id} is not a safetensors file ({error!s:.80}): export the run again."
+        ) from None
     if is_state:
         if meta.get("epoch") not in map(str, range(run.epochs_done + 2)):
             raise UserError(f"{name} of {run.id} is of no epoch that it trained: export the run again.")

@@ -26,8 +26,8 @@ from explorer.export.run_files import (
 )
 
 LONGEST_NAME = 200  # characters of a path
-# All that `zipfile` raises of bytes that are no zip file: what it cannot read, such as a later version of the format,
-# is a NotImplementedError, a kind of RuntimeError; a name that is no text is a kind of ValueError.
+# All that `zipfile` raises of bytes that are not a zip file: what it cannot read, such as a later version of the
+# format, is a NotImplementedError, a kind of RuntimeError; a name that is not text is a kind of ValueError.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, OverflowError)
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npz")
 BLOCK = 2**20
@@ -36,7 +36,7 @@ _MOST_OF_TABLE = MOST_FILES * (46 + 2 * LONGEST_NAME)  # bytes
 
 
 def entries(file: BinaryIO) -> tuple[str, dict[str, zipfile.ZipInfo]]:
-    """(the run's folder in the archive, path in that folder → its entry). Raises UserError if the archive is no zip
+    """(the run's folder in the archive, path in that folder → its entry). Raises UserError if the archive is not a zip
     file, or if anything in it is not a plain file of one run's folder."""
     _check_end(file)
     try:
@@ -194,7 +194,7 @@ def _of_one_run(files: list[zipfile.ZipInfo]) -> tuple[str, dict[str, zipfile.Zi
             f"'{foreign:.60}' may be a pickle, which can carry code: a run keeps its weights as safetensors."
         )
     if foreign:
-        raise UserError(f"'{foreign:.60}' is no file of a run: pack the run's folder alone.")
+        raise UserError(f"'{foreign:.60}' is not a file of a run: pack the run's folder alone.")
     if len(folders) != 1:
         raise UserError(f"The zip file holds {len(folders)} folders: pack one run at a time.")
     if "run.json" not in found:

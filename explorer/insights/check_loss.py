@@ -156,7 +156,7 @@ def _unknown(loss: float, batch_size: int | None) -> str:
 
 def _check(loss: float, accuracy: float, classes: int, batch_size: int | None) -> None:
     if not math.isfinite(loss):
-        raise UserError(f"The loss {loss} is no finite number: training has diverged, or the number was read wrongly.")
+        raise UserError(f"The loss {loss} is not a finite number: training has diverged, or the number was misread.")
     if not 0 <= accuracy <= 1:
         raise UserError(f"The accuracy {accuracy:g} is not possible: give a fraction from 0 to 1 (93 % is 0.93).")
     if classes < 2:

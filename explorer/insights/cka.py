@@ -16,7 +16,7 @@ PAIRS = 2  # of untrained networks, for the baseline
 def linear_cka(x: np.ndarray, y: np.ndarray) -> float:
     """Linear centred kernel alignment in [0, 1], 1 where the two are one but for rotation, reflection and scale.
 
-    x, y: (n, p) and (n, q), a row an image, the same images in the same order. NaN where one of them is constant.
+    x, y: (n, p) and (n, q), one row per image, the same images in the same order. NaN where one of them is constant.
     ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖) of the centred columns, Frobenius norms: Kornblith et al. 2019, Similarity of Neural
     Network Representations Revisited, equation 5. Where there are more features than images it is computed from the
     n × n Gram matrices instead, as their equation 4, which gives the same.

@@ -62,7 +62,7 @@ def randomise(
 
 def _groups(model: nn.Module, steps: int) -> list[dict[str, nn.Module]]:
     """The layers with weights from the last to the first, in at most `steps` groups. A batch norm goes with the
-    convolution before it: alone it is no step."""
+    convolution before it: alone it is not a step."""
     owners = [(name, module) for name, module in model.named_modules() if any(True for _ in module.parameters(False))]
     groups: list[dict[str, nn.Module]] = [{}]
     for name, module in reversed(owners):

@@ -28,7 +28,7 @@ BIAS_BEFORE_NORM = (
 
 def parameter_table(model: nn.Module) -> pd.DataFrame:
     """Columns parameter, layer (the module that holds it), kind (see KINDS), depth (0 is the layer nearest the image,
-    counting the layers that have parameters). One row a parameter, in the model's order."""
+    counting the layers that have parameters). One row per parameter, in the model's order."""
     rows = []
     depths: dict[str, int] = {}
     for name, _ in model.named_parameters():
@@ -84,8 +84,8 @@ def _by_layer(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def layer_norms(steps: StepHistory, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
-    """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, a row a step
-    and a column a layer, in depth order; not finite where one of its tensors was not."""
+    """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, one row per step
+    and one column per layer, in depth order; not finite where one of its tensors was not."""
     table = learned(steps, table)
     chosen = table[table["kind"].isin(kinds)]
     norms, owner = _ordered(steps, table, chosen), chosen["layer"].to_numpy()

@@ -22,7 +22,7 @@ class Node:
     name: str  # as in named_modules(); of a function "stage1.0.add": the module it ran in, and its name
     kind: str  # the class of the module, or the name of the function
     module: nn.Module | None  # None for a function
-    inputs: tuple["Node", ...]  # whose outputs it takes, each once; the image is no node
+    inputs: tuple["Node", ...]  # whose outputs it takes, each once; the image is not a node
     shape: tuple[int, ...]  # of its output for one image: (C, h, w) or (units,)
 
     @property

@@ -65,8 +65,9 @@ def layer_shapes(model: nn.Module, channels: int, size: int) -> dict[str, tuple[
 def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish.
 
-    A block is a module with parts that is no mere sequence of them. Where it ends in a layer, as `relu(f(x) + x)` does,
-    that layer stands for it and names it in `block`, so that no maps are listed twice. One black image is sent through.
+    A block is a module with parts that is not just a sequence of them. Where it ends in a layer, as `relu(f(x) + x)`
+    does, that layer stands for it and names it in `block`, so that no maps are listed twice. One black image is sent
+    through.
     """
     found: dict[str, MapLayer] = {}
     made_by = WeakTensorKeyDictionary()  # output → the layer that it is from, and how often it was changed in place

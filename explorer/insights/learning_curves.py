@@ -1,6 +1,6 @@
 """Learning curves as tables that a chart draws: over epochs, steps or seconds, smoothed, and pooled by group.
 
-All tables have a row a point: run, split ("validation" or "training"), place (the epoch or step, by which runs are
+All tables have one row per point: run, split ("validation" or "training"), place (the epoch or step, by which runs are
 matched), x (where it is drawn) and value, NaN where a number was not finite.
 """
 

@@ -74,7 +74,7 @@ def confused_pairs(confusion: np.ndarray) -> "pandas.DataFrame":
 
 
 def class_table(confusion: np.ndarray) -> "pandas.DataFrame":
-    """A row a class, in the order of the classes.
+    """One row per class, in the order of the classes.
 
     Columns: images (of the class), predictions (images taken for it), right; precision = right / predictions and
     recall = right / images, 0 to 1, NaN where one would divide by none.

@@ -36,7 +36,7 @@ def ratios(stats: WeightStats, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
-    """One row a parameter: its mean over the measured steps of an epoch, or of the last epoch before it that had one.
+    """One row per parameter: its mean over the measured steps of an epoch, or of the last epoch before it that had one.
 
     A small data set has fewer steps an epoch than lie between two of them, so an epoch may have none.
     """

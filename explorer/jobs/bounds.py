@@ -147,7 +147,7 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _limit(name: str, at_a_desk: float) -> float:
-    """What the host has set, else the default of the mode. Raises UserError if it is no positive number."""
+    """What the host has set, else the default of the mode. Raises UserError if it is not a positive number."""
     given = os.environ.get(name, "").strip()
     if not given:
         return IN_A_CLASS[name] if is_class() else at_a_desk

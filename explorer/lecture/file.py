@@ -32,7 +32,7 @@ def from_json(text: bytes | str, pages: Collection[str] | None) -> Lecture:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.get("lecture") != VERSION or not isinstance(found.get("views"), list):
-        raise UserError("The file is no lecture: choose a JSON file that “Export” on this page has made.")
+        raise UserError("The file is not a lecture: choose a JSON file that “Export” on this page has made.")
     if len(found["views"]) > MOST_VIEWS:
         raise UserError(f"The file has {len(found['views']):,} views; a lecture has at most {MOST_VIEWS}.")
     views = tuple(_view(nth, each, pages) for nth, each in enumerate(found["views"], 1))

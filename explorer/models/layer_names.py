@@ -41,7 +41,8 @@ def _of_network(network: Network) -> dict[str, str]:
 
 
 def known(network: Network, name: str) -> str:
-    """What people call a module, or a parameter or an addition inside of one; what is no name of it stays as it is."""
+    """What people call a module, or a parameter or an addition inside of one; what is not a name of it stays as it
+    is."""
     names, module, rest = _of_network(network), name, ""
     while module and module not in names:
         module, dot, last = module.rpartition(".")

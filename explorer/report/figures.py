@@ -19,7 +19,8 @@ THIN = "Thin: training, averaged over the epoch while the weights were changing;
 
 
 def curves(runs: Sequence[Run], names: Names, variants: Names) -> list[Figure]:
-    """Loss and accuracy over epochs: a line a run, or of a study (variants: id → its variant) a band a variant."""
+    """Loss and accuracy over epochs: one line per run, or of a study (variants: id → its variant) one band per
+    variant."""
     frame = pd.concat([epochs([run.id], run.path.parent) for run in runs], ignore_index=True)
     source = origin(runs, "epochs.jsonl")
     if variants:

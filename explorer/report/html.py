@@ -57,7 +57,7 @@ def request_of(page: str) -> Request:
     """What was asked for when this file was made. Raises UserError if it is no such report."""
     found = re.search(rf'<meta name="{META}" content="([^"]*)">', page)
     if not found:
-        raise UserError("This file is no report of this app: it does not say which runs it is about.")
+        raise UserError("This file is not a report of this app: it does not say which runs it is about.")
     try:
         values: Any = json.loads(unescape(found[1]))
         values["runs"] = tuple(values["runs"])

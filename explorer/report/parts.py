@@ -106,7 +106,7 @@ def _norms(subject: Subject) -> Iterable[Table]:
 
 
 def _files(subject: Subject) -> Iterator[Table]:
-    """Every file that a number above comes from: a row a run, under its name and the name of its folder."""
+    """Every file that a number above comes from: one row per run, under its name and the name of its folder."""
     rows = []
     for run in subject.runs:
         name = subject.names[run.id]

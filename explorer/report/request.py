@@ -45,7 +45,7 @@ def of_a_study(
         runs = [find(run_id, folder) for run_id in dict.fromkeys(chosen)]
         for run in runs:
             if run.variant_in(study) is None:
-                raise UserError(f"{run.id} is no run of the study {study}: leave it out.")
+                raise UserError(f"{run.id} is not a run of the study {study}: leave it out.")
     else:
         runs = of_sizes[0][1]
     request = of_runs([run.id for run in runs], folder, title, authors, date)

@@ -24,7 +24,7 @@ def verify_by_training(page: str, data_folder: str | None = None, progress: Prog
     """A sentence for each line of a report's HTML that does not come out when its runs are trained again.
 
     Hashes are not compared, for the files of a second training have others; times, device and versions are taken over
-    from the report. Raises UserError if it is no report, or if one of its runs cannot be trained again here.
+    from the report. Raises UserError if it is not a report, or if one of its runs cannot be trained again here.
     """
     request, recipes = request_of(page), recipes_of(page)
     if missing := [run_id for run_id in request.runs if run_id not in recipes]:

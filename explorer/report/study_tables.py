@@ -1,4 +1,4 @@
-"""What the report of a study has beyond that of runs: what varies, a row a variant, and the tests of every pair."""
+"""What the report of a study has beyond that of runs: what varies, one row per variant, and the tests of every pair."""
 
 from collections.abc import Iterator
 from statistics import mean, median

@@ -151,7 +151,7 @@ def _by_run(key: str, caption: str, runs: Sequence[Run], names: Names, values: d
     return tables
 
 
-# Setting → what 0 stands for, where it is no amount.
+# Setting → what 0 stands for, where it is not an amount.
 ZERO = {
     "clip_norm": "no clipping",
     "patience": "no early stopping",

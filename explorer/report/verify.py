@@ -35,7 +35,7 @@ def verify(
 ) -> list[str]:
     """A sentence for each line of a report's HTML that does not come out again; empty if all do.
 
-    Raises UserError if it is no report, or if one of its runs is not there. `progress`: as of `build`.
+    Raises UserError if it is not a report, or if one of its runs is not there. `progress`: as of `build`.
     """
     request = request_of(page)
     found = differences(page, lines(build(request, folder, data_folder, progress)))

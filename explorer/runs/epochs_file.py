@@ -1,4 +1,4 @@
-"""epochs.jsonl: a line an epoch, and whether all of them are there."""
+"""epochs.jsonl: one line per epoch, and whether all of them are there."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

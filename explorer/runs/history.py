@@ -43,7 +43,7 @@ def smoothing_in_training_loss(run: Run) -> float:
 
 
 def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.DataFrame":
-    """One row a run and epoch: run and EPOCH_COLUMNS. Losses are means per image, accuracies fractions."""
+    """One row per run and epoch: run and EPOCH_COLUMNS. Losses are means per image, accuracies fractions."""
     import pandas
 
     rows = [{"run": run_id, **row} for run_id in run_ids for row in epoch_rows(find(run_id, folder))]

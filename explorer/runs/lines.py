@@ -10,7 +10,7 @@ from explorer.runs.typed_json import Json, is_text
 
 
 def append(path: Path, rows: list[dict[str, Json]]) -> None:
-    """Append a line a row, in one write; a number that is not finite becomes null."""
+    """Append one line per row, in one write; a number that is not finite becomes null."""
     lines = "".join(json.dumps(_finite(row), separators=(",", ":")) + "\n" for row in rows)
     with path.open("a", encoding="utf-8") as file:
         file.write(lines)

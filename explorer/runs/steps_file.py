@@ -1,6 +1,6 @@
 """steps.jsonl as arrays, read on from where the last look at it stopped: a look at a run in training costs what is new.
 
-A run's file only grows, a line a step, until a resumed run cuts what lies behind its last whole epoch.
+A run's file only grows, one line per step, until a resumed run cuts what lies behind its last whole epoch.
 """
 
 import os
@@ -17,7 +17,7 @@ from explorer.runs.lines import parsed
 from explorer.runs.store import find
 
 STEPS = "steps.jsonl"
-NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # what numpy says of a line that is no step: passed over
+NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # what numpy says of a line that is not a step: passed over
 BLOCK_BYTES = 4 * 2**20  # read at once: as objects, lines take fifteen times as much memory as in the file
 KNOWN_FOR = 1.0  # seconds: how long a stamp is taken to tell a change
 LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten
@@ -162,7 +162,7 @@ class StepsReader:
 
 
 def _columns(rows: list[dict[str, Any]], width: int) -> dict[str, np.ndarray]:
-    """Column → what the rows say; null is NaN. Raises one of NO_STEP if a row is no step with `width` norms."""
+    """Column → what the rows say; null is NaN. Raises one of NO_STEP if a row is not a step with `width` norms."""
     weighed = [row for row in rows if "update_norms" in row]
     return {
         "step": np.array([row["step"] for row in rows], np.int64),

@@ -113,8 +113,8 @@ def _items(arguments: tuple[Hint, ...], value: Json, where: str) -> tuple[Json, 
 
 
 def _is(hint: type, value: Json) -> bool:
-    """bool is no number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart. A whole number has at
-    most 64 bits, as in arrays and tables."""
+    """bool is not a number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart. A whole number has
+    at most 64 bits, as in arrays and tables."""
     if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):
         if isinstance(value, float) and hint is float:
             return True

@@ -84,7 +84,7 @@ def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer",
 def state_of(
     model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int
 ) -> "tuple[dict[str, torch.Tensor], dict[str, str]]":
-    """(the tensors themselves, by names that `read_state` knows; what is no tensor)."""
+    """(the tensors themselves, by names that `read_state` knows; what is not a tensor)."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     state = optimizer.state_dict()
     for index, values in state["state"].items():

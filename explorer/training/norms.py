@@ -32,7 +32,7 @@ def learning_norms(model: nn.Module) -> dict[str, _BatchNorm]:
 
 
 def check_batches(model: nn.Module, image_shape: Sequence[int], batch_size: int, smallest: int) -> None:
-    """Raises UserError if the smallest batch is one image and a batch normalisation would get one value a channel of
+    """Raises UserError if the smallest batch is one image and a batch normalisation would get one value per channel of
     it.
 
     `image_shape`: (C, H, W). `smallest`: images in an epoch's smallest batch.
@@ -91,7 +91,7 @@ class NormStatistics:
 
 @torch.no_grad()
 def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str | None:
-    """Name of the first batch normalisation in train mode that gets one value a channel of one image."""
+    """Name of the first batch normalisation in train mode that gets one value per channel of one image."""
     norms, found = learning_norms(model), []
     weight = next(model.parameters())
 

@@ -33,7 +33,7 @@ def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = Fal
         nesterov = config.momentum > 0
         return torch.optim.SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
     optimizer = torch.optim.AdamW(groups, fused=True, capturable=capturable)
-    # Its first steps, and those on the last batch of an epoch, are no part of the graph: torch would warn of them.
+    # Its first steps, and those on the last batch of an epoch, are not part of the graph: torch would warn of them.
     vars(optimizer)["_warned_capturable_if_run_uncaptured"] = True
     return optimizer
 

@@ -182,7 +182,8 @@ def two_clusters(each: int = 15, separation: float = 4.0, seed: int = 0) -> Poin
 def checked(rows: Sequence[tuple[object, object, object]]) -> Points:
     """Points that a person has given, as rows of x, y and class.
 
-    Raises UserError if there are too many, a coordinate or a class is no number or out of range, or a class is missing.
+    Raises UserError if there are too many, a coordinate or a class is not a number or out of range, or a class is
+    missing.
     """
     if len(rows) > MOST_POINTS:
         raise UserError(f"{len(rows)} points are too many: give at most {MOST_POINTS}.")

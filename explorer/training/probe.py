@@ -1,9 +1,9 @@
 """Dead ReLUs: watched while the validation images are looked at after every epoch.
 
 A unit that is silent on n images drawn at random fires, with 95 % confidence, on fewer than 3/n of all images (the
-rule of three; Hanley & Lippman-Hand 1983). So n is recorded beside the shares. A share is no estimate from a sample of
-units, since every unit of the layer is looked at: with more images it can only fall, and it is an upper bound for the
-share of units that fire on no image at all.
+rule of three; Hanley & Lippman-Hand 1983). So n is recorded beside the shares. A share is not an estimate from a sample
+of units, since every unit of the layer is looked at: with more images it can only fall, and it is an upper bound for
+the share of units that fire on no image at all.
 """
 
 from collections.abc import Generator

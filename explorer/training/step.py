@@ -111,7 +111,7 @@ class CapturedStep(Step):
     def capture(self) -> Callable[[], None]:
         """Record the step on the batch at `_index` without running it; what runs it."""
         graph = torch.cuda.CUDAGraph()
-        # What other threads do meanwhile, such as the one that saves a run that is to stop, is no part of the graph.
+        # What other threads do meanwhile, such as the one that saves a run that is to stop, is not part of the graph.
         with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
             super().run(self._index)
         return graph.replay

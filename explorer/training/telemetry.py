@@ -1,4 +1,4 @@
-"""One row a step in a buffer on the device, copied out about four times a second: no synchronisation in the step."""
+"""One row per step in a buffer on the device, copied out about four times a second: no synchronisation in the step."""
 
 import time
 from collections.abc import Generator

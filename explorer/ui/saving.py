@@ -81,7 +81,7 @@ def _begins_formula(cell: object) -> bool:
 
 
 def _marked_cell(cell: object) -> object:
-    """As it is, on screen; in a file a mark of no width keeps a spreadsheet from computing it."""
+    """As it is, on screen; in a file, a mark of no width keeps a spreadsheet from computing it."""
     if not _begins_formula(cell):
         return cell
     return [f"{JOINER}{cell[0]}", *cell[1:]] if isinstance(cell, list) else f"{JOINER}{cell}"

@@ -140,7 +140,7 @@ def image_alternative(description: str) -> str:
 
 
 def kept(name: str) -> DeltaGenerator:
-    """A container that the stage shows though it is no picture, such as the button that starts a training."""
+    """A container that the stage shows though it is not a picture, such as the button that starts a training."""
     return st.container(key=f"kept-{name}")
 
 

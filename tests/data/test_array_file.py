@@ -20,12 +20,12 @@ GOOD = file_of(np.arange(764, dtype=np.int32).reshape(2, 382))
 
 @pytest.mark.parametrize("shape", [b"(2, 10**12)", b"(2, 382000000000)", b"(9, 9, (", b"(1000000000,)*9", b"(2, -1)"])
 def test_a_shape_that_no_file_has(shape):
-    with pytest.raises(ValueError, match="is no array of numpy"):
+    with pytest.raises(ValueError, match="is not an array of numpy"):
         read_array(io.BytesIO(GOOD.replace(b"(2, 382), }" + b" " * 30, (shape + b", }").ljust(41))))
 
 
 def test_objects_are_not_read():
-    with pytest.raises(ValueError, match="is no array of numpy"):
+    with pytest.raises(ValueError, match="is not an array of numpy"):
         read_array(io.BytesIO(file_of(np.array([{}], object))))
 
 

@@ -17,7 +17,7 @@ def random_image(seed, size=(40, 30), grey=False):
 
 
 def fill(folder, counts, kind="png", grey=False):
-    """A folder a class with that many images."""
+    """One folder per class with that many images."""
     for label, (name, count) in enumerate(counts.items()):
         (folder / name).mkdir(parents=True)
         for index in range(count):

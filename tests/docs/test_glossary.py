@@ -1,4 +1,4 @@
-"""docs/glossary.md: one sentence a term, and every term that a page explains or a study varies is among them."""
+"""docs/glossary.md: one sentence per term, and every term that a page explains or a study varies is among them."""
 
 import ast
 import re

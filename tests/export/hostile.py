@@ -184,14 +184,14 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "a bomb by count": (lambda files: packed({f"{n}": b"" for n in range(20_200)}, "a"), "20,200 files"),
     "a huge run.json": (replaced("run.json", json.dumps("a" * 17_000_000).encode()), "17 MB"),
     # what does not belong to a run
-    "a program": (also((f"{ID}/setup.py", b"import os")), "no file of a run"),
-    "a page": (also((f"{ID}/index.html", b"<script>")), "no file of a run"),
-    "a file beside the folder": (also(("README.txt", b"")), "no file of a run"),
-    "weights in a deeper folder": (also((f"{ID}/weights/a/best.safetensors", b"")), "no file of a run"),
+    "a program": (also((f"{ID}/setup.py", b"import os")), "not a file of a run"),
+    "a page": (also((f"{ID}/index.html", b"<script>")), "not a file of a run"),
+    "a file beside the folder": (also(("README.txt", b"")), "not a file of a run"),
+    "weights in a deeper folder": (also((f"{ID}/weights/a/best.safetensors", b"")), "not a file of a run"),
     "a pickle": (also((f"{ID}/weights/best.pt", pickle.dumps({}))), "may be a pickle"),
     "a pickled optimizer": (also((f"{ID}/optimizer.pkl", pickle.dumps({}))), "may be a pickle"),
     "a pickle under the name of weights": (replaced("weights/best.safetensors", pickle.dumps({"a": 1})), "safetensors"),
-    "a pickle in an array": (replaced("test_answers.npy", array(np.array([{}, {}], object))), "no table"),
+    "a pickle in an array": (replaced("test_answers.npy", array(np.array([{}, {}], object))), "not a table"),
     "two runs": (also(("digits-mlp-0001/run.json", b"{}")), "2 folders"),
     "no folder": (lambda files: packed(files, ""), "pack the run's folder"),
     "no run.json": (without("run.json"), "no run.json"),
@@ -241,7 +241,7 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "an epoch is missing": (replaced("epochs.jsonl", lines(lambda rows: rows.pop(2))), "other epochs"),
     "an epoch twice": (replaced("epochs.jsonl", lines(lambda rows: rows.append(rows[-1]))), "other epochs"),
     "better predictions": (replaced("test_answers.npy", predictions(lambda a: np.stack([a[0], a[0]]))), "was edited"),
-    "predictions without end": (replaced("test_answers.npy", endless), "no table"),
+    "predictions without end": (replaced("test_answers.npy", endless), "not a table"),
     "classes that are not there": (replaced("test_answers.npy", predictions(lambda a: a + 100)), "do not have"),
     "run.json after the sums": (
         lambda files: packed({**files, "run.json": files["run.json"].replace(b"8", b"9")}),
@@ -266,8 +266,11 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
         replaced("weights/last.safetensors", rewritten(lambda t: t.update(evil=np.zeros(3, "float32")))),
         "'evil' is another",
     ),
-    "a header without end": (replaced("weights/best.safetensors", b"\xff" * 8 + b"{}"), "no safetensors file"),
-    "weights cut short": (replaced("weights/best.safetensors", lambda content: content[:-10]), "no safetensors file"),
+    "a header without end": (replaced("weights/best.safetensors", b"\xff" * 8 + b"{}"), "not a safetensors file"),
+    "weights cut short": (
+        replaced("weights/best.safetensors", lambda content: content[:-10]),
+        "not a safetensors file",
+    ),
     # what a page would show
     **{
         f"markup in {name}": (record(change), "has markup")

@@ -129,7 +129,7 @@ def test_images_of_another_machine_need_their_folder_here(good, checkpoints, tmp
     content = record(lambda r: r["config"].update(dataset="folder:/home/eve/cats"))(good)
     run = come(content, images=str(tmp_path))
     assert run.config.dataset == run.dataset.name == f"folder:{tmp_path}"
-    with pytest.raises(UserError, match="no folder of images"):
+    with pytest.raises(UserError, match="not a folder of images"):
         come(packed(good), images=str(tmp_path))
 
 

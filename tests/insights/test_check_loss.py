@@ -120,7 +120,7 @@ def test_few_random_healthy_networks_look_like_a_mistake():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((float("nan"), 0.5), "no finite number"),
+        ((float("nan"), 0.5), "not a finite number"),
         ((0.5, 93.0), r"fraction from 0 to 1"),
         ((0.5, 0.5, 1), "from 2 on"),
         ((0.5, 0.5, 10, 0), "batch size 0"),

@@ -178,7 +178,7 @@ def test_a_linear_model_is_explained_without_infidelity():
     from dataclasses import replace
 
     model, x = seeded(Linear), images(1, size=8)
-    with torch.no_grad():  # the same weight in all channels: the map has one value a pixel
+    with torch.no_grad():  # the same weight in all channels: the map has one value per pixel
         model.head.weight[1] = model.head.weight[1, :64].repeat(3)
     exact = explain("input-x-gradient", model, torch.ones_like(x), target=1, contrast=0)  # gradient × 1
     random = replace(exact, map=np.random.RandomState(0).normal(size=(1, 8, 8)).astype(np.float32))

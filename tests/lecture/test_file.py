@@ -82,7 +82,7 @@ def test_it_leads_to_pages_of_this_app_alone(link: str) -> None:
     ],
 )
 def test_what_is_no_lecture_is_refused(text: bytes) -> None:
-    with pytest.raises(UserError, match="no lecture"):
+    with pytest.raises(UserError, match="not a lecture"):
         from_json(text, PAGES)
 
 

@@ -43,7 +43,7 @@ def test_it_is_made_with_the_words_of_its_author(with_runs):
     upload(app, shown)
     assert "Every line comes out again" in app.success[0].value
     app.text_input(key="report-date").set_value("yesterday").run()
-    assert "is no date" in app.error[0].value
+    assert "is not a date" in app.error[0].value
 
 
 def test_charts_and_tables_of_a_page_go_into_a_paper(with_runs):

@@ -130,7 +130,7 @@ def test_a_study_is_of_one_size_the_one_trained_last(study):
     assert request.runs == ("digits-resnet32-0005",)
     assert link(request) == f"/report?about=study&report-study=cnn-vs-resnet&report-size={size_key(newest[1])}"
     assert size_key(other[1]) != size_key(newest[1])
-    with pytest.raises(UserError, match="sample-plain is no run of the study cnn-vs-resnet"):
+    with pytest.raises(UserError, match="sample-plain is not a run of the study cnn-vs-resnet"):
         of_a_study("cnn-vs-resnet", str(study), chosen=["sample-plain"])
 
 

@@ -17,7 +17,7 @@ from explorer.training import TrainConfig
 from explorer.training.events import EpochEnd, Started, Steps
 from explorer.training.loop import fit
 
-# Of images of 8×8, vgg11 and resnet18 end in maps of 1×1, and an mlp has none: one image is one value a channel.
+# Of images of 8×8, vgg11 and resnet18 end in maps of 1×1, and an mlp has none: one image is one value per channel.
 NETWORKS = {
     "mlp": {"batch_norm": True, "widths": (8, 4)},
     "simple_cnn": {"depth": 2},

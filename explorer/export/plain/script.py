@@ -212,7 +212,7 @@ _IMAGES = '''class Images(NamedTuple):
 '''
 
 _FROM_SOURCE = '''def fresh_network(seed: int) -> Network:
-    """The network with the weights that the run began with, which are no random ones alone."""
+    """The network with the weights that the run began with, which are not only random ones."""
     torch.manual_seed(seed)
     network = Network()
     network.load_state_dict(torch.load(HERE / "start.pt", weights_only=True))

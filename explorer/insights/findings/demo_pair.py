@@ -1,4 +1,4 @@
-"""What the demo pair shows, one sentence a page, from the two runs' own numbers. They are of these two networks: what
+"""What the demo pair shows, one sentence per page, from the two runs' own numbers. They are of these two networks: what
 skip connections do in general, more seeds have to tell (docs/benchmarks.md has five)."""
 
 import numpy as np

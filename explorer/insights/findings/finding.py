@@ -56,7 +56,7 @@ class Finding:
         return f"{self.answer}\n{self.sentence}" if self.answer else self.sentence
 
     def __post_init__(self) -> None:
-        assert self.kind in KINDS, f"{self.kind} is no kind of finding: add it to KINDS."
+        assert self.kind in KINDS, f"{self.kind} is not a kind of finding: add it to KINDS."
 
 
 def merged(found: list[Finding], seeds: int) -> Finding:

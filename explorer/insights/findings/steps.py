@@ -93,7 +93,7 @@ def collapse(trial: Trial) -> Finding | None:
 
 
 def without_number(trial: Trial) -> Finding | None:
-    """Steps (with none recorded: epochs) whose loss was no number, in a run that went on with numbers."""
+    """Steps (with none recorded: epochs) whose loss was not a number, in a run that went on with numbers."""
     over, values = ("step", trial.step_loss) if len(trial.step_loss) else ("epoch", _train(trial))
     lost = np.flatnonzero(~np.isfinite(values)) + 1
     if not len(lost) or not np.isfinite(values[-1]):

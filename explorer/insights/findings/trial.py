@@ -23,7 +23,7 @@ class Trial:
 
     run: str
     label: str  # of its variant: runs with one label differ in their seed alone
-    epochs: pd.DataFrame  # a row an epoch, the columns of explorer.runs.epochs
+    epochs: pd.DataFrame  # one row per epoch, the columns of explorer.runs.epochs
     step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
     step_images: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) in the batch of each step, see `sizes`
     classes: int = 10

@@ -63,7 +63,7 @@ def published() -> None:
 
 
 def _table(found: tuple[Figures, ...], times: latency.Times) -> None:
-    """A row a model."""
+    """One row per model."""
     saving.dataframe(
         [
             {

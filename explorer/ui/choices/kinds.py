@@ -121,7 +121,7 @@ class Number(Generic[N]):
         return inside, [] if inside == value else wrong
 
     def nearest(self, value: object, default: N) -> N:
-        """The number, moved to the nearest bound if it lies outside; the default for what is no number."""
+        """The number, moved to the nearest bound if it lies outside; the default for what is not a number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # not a number
             return default
         return type(self.low)(min(max(value, self.low), self.high))
@@ -146,7 +146,7 @@ class Switch:
         return default, [_quoted(part) for part in parts]
 
     def nearest(self, value: object, default: bool) -> bool:
-        """The default for what is no bool."""
+        """The default for what is not a bool."""
         return value if isinstance(value, bool) else default
 
     def shown(self, value: bool) -> list[str]:
@@ -171,7 +171,7 @@ class Text:
         return default, [_quoted(part) for part in parts]
 
     def nearest(self, value: object, default: str) -> str:
-        """Its first `most` characters; the default for what is no text."""
+        """Its first `most` characters; the default for what is not text."""
         return value[: self.most] if isinstance(value, str) else default
 
     def shown(self, value: str) -> list[str]:

@@ -108,7 +108,7 @@ def specification(compared: Comparison, drawing: Drawing, present: bool) -> dict
         compared = compared.with_epochs
     points = _points(compared.runs, axes)
     points = points.assign(smooth=smoothed(points, drawing.weight))
-    if axes.over == STEPS:  # one value an epoch is no noise of steps: smoothed alike it would lag by many epochs
+    if axes.over == STEPS:  # one value per epoch is no noise of steps: smoothed alike it would lag by many epochs
         points["smooth"] = points["smooth"].where(points["split"] == TRAINING, points["value"])
     marks = placed(_marks(compared.runs, axes.measure, drawing.marked), points, axes.over, axes.splits)
     curves = pooled(points, group_of)

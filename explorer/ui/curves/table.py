@@ -24,7 +24,7 @@ MEGABYTE = 1e6
 
 @st.fragment
 def show(compared: Comparison) -> None:
-    """A row a run; click a column's name to sort. Inference is timed when somebody asks for it."""
+    """One row per run; click a column's name to sort. Inference is timed when somebody asks for it."""
     inference_at = st.session_state.get("inference")  # (batch size, device)
     rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
     same = {name for name in ("data", "status") if len({shown_row[name] for shown_row in rows}) == 1}

@@ -58,7 +58,7 @@ def by_method(
     request: ExplanationRequest,
     style: OverlayStyle,
 ) -> list[list[Cell]]:
-    """A row a method, a column a run, each row on its own scale. Returns what was drawn, row by row."""
+    """One row per method, one column per run, each row on its own scale. Returns what was drawn, row by row."""
     rows = [
         [explanations.explained(request, source, method, layers.get(source.id)) for source in chosen]
         for method in methods
@@ -130,7 +130,7 @@ _MATRIX = """<style>
 
 
 def _by_run(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
-    """The same maps turned: a row a run, a column a method, for a screen is wider than high."""
+    """The same maps turned: one row per run, one column per method, for a screen is wider than high."""
     ends = [explanations.row(cells) for cells in rows]
     for nth, source in enumerate(chosen):
         columns = st.columns(1 + len(methods))
@@ -154,7 +154,7 @@ def over_epochs(
     request: ExplanationRequest,
     style: OverlayStyle,
 ) -> list[list[Cell]]:
-    """A row a run, a column an epoch, all on one scale; the epoch of `request` is replaced by each of them.
+    """One row per run, one column per epoch, all on one scale; the epoch of `request` is replaced by each of them.
 
     All epochs of a run explain one class: the chosen one, or the one that it predicts at the epoch of `request`.
 

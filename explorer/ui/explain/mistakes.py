@@ -115,7 +115,7 @@ def _images_of_cell(of_run: EvaluatedRun, true: int, predicted: int) -> None:
 
 
 def _pairs_table(of_run: EvaluatedRun, pairs: pd.DataFrame, cell: str) -> None:
-    """A row a pair; selecting one puts it into the session under `cell`, whose images are shown."""
+    """One row per pair; selecting one puts it into the session under `cell`, whose images are shown."""
     table, classes = f"pairs-{of_run.run.id}", np.array(of_run.classes, dtype=object)
 
     def row_clicked() -> None:

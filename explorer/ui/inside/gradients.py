@@ -38,7 +38,7 @@ class View:
 
 
 def by_depth(runs: list[Run], epoch: int) -> None:
-    """The page's first chart: the weights' gradient norms by depth, a line a run, with the rule for vanishing.
+    """The page's first chart: the weights' gradient norms by depth, one line per run, with the rule for vanishing.
 
     A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
     """

@@ -10,7 +10,7 @@ LARGEST_MB = 1
 
 
 def exchange(lecture: Lecture | None) -> None:
-    """Both, beside each other. A file that is no lecture shows why as an error of the page."""
+    """Both, beside each other. A file that is not a lecture shows why as an error of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if lecture and lecture.views:
             st.download_button(

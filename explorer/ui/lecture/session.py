@@ -42,7 +42,7 @@ def lecture_of(which: str) -> Lecture | None:
 
 
 def found_in_browser(pressed: object) -> None:
-    """What the browser had kept when this session began; what is no lecture, or comes too late, is left out."""
+    """What the browser had kept when this session began; what is not a lecture, or comes too late, is left out."""
     if isinstance(pressed, str) and own() is None:
         try:
             choose(from_json(pressed, navigation.by_path()))
@@ -73,7 +73,7 @@ def link_to(which: str, at: int, present: bool) -> tuple[navigation.Entry, dict[
 
 
 def place() -> tuple[str, int] | None:
-    """(name in LECTURES, index of the view) where the visitor is; None where that is no view."""
+    """(name in LECTURES, index of the view) where the visitor is; None where that is not a view."""
     which, _, number = str(choices.value_of(PLACE, "")).partition("-")
     lecture = lecture_of(which) if which in LECTURES else None
     if lecture is None or not number.isdecimal() or not 1 <= int(number[:4]) <= len(lecture.views):

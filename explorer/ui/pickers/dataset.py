@@ -98,7 +98,7 @@ def _check_folder(name: str, size: int) -> bool:
     """Show what is taken from a folder; whether damaged images are left out. Nothing is trained on before that."""
     report = cache.dataset(name, size, skip_damaged=True).report
     if report is None:
-        raise TypeError(f"{name} is no folder of images: nothing says what was taken from it.")
+        raise TypeError(f"{name} is not a folder of images: nothing says what was taken from it.")
     skip = not report.damaged
     if report.damaged:
         count = plural(len(report.damaged), "image")

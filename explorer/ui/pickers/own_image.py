@@ -76,12 +76,12 @@ def _widget(kind: str) -> "UploadedFile | None":
 
     if kind == CAMERA:
         return st.camera_input("Take a photo", key=WIDGET[kind], on_change=taken_away)
-    # Any ending: a file is known by its content, and what is no image is refused in our own words.
+    # Any ending: a file is known by its content, and what is not an image is refused in our own words.
     return st.file_uploader("Upload an image", key=WIDGET[kind], max_upload_size=MEGABYTES, on_change=taken_away)
 
 
 def _newest(file: "UploadedFile | None", kind: str) -> Own | None:
-    """What is no image is refused here, and not kept."""
+    """What is not an image is refused here, and not kept."""
     if file is not None and st.session_state.get(_id_of(kind)) != file.file_id:
         content, name = file.getvalue(), file.name if kind == UPLOADED else "Photo"
         remarks = open_with_remarks(content, f"'{name}'").remarks

@@ -13,7 +13,7 @@ LISTED = 20  # differences that are shown
 
 
 def offer() -> None:
-    """An upload below the page. Raises UserError if the file is no report, or if its runs are not here."""
+    """An upload below the page. Raises UserError if the file is not a report, or if its runs are not here."""
     with st.expander("Check a report that was handed in", icon=":material/fact_check:"):
         with st.form("check-report", border=False):
             file = st.file_uploader(
@@ -28,7 +28,7 @@ def _check(content: bytes) -> None:
     try:
         page = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UserError("The file is no text: hand in the HTML file of a report.") from error
+        raise UserError("The file is not text: hand in the HTML file of a report.") from error
     if older := other_version(page):
         st.caption(literal(older))
     slot = st.empty()

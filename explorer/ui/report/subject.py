@@ -67,5 +67,5 @@ def pick_title(request: Request) -> Request:
     try:
         day = date.fromisoformat(written)
     except ValueError:
-        raise UserError(f"{written or 'Nothing'} is no date: write it as 2026-11-26.") from None
+        raise UserError(f"{written or 'Nothing'} is not a date: write it as 2026-11-26.") from None
     return replace(request, title=title.strip(), authors=authors.strip(), date=day.isoformat())

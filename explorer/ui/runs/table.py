@@ -1,4 +1,4 @@
-"""The table of the Runs page, or one for each study: a row a run, of which any number can be selected."""
+"""The table of the Runs page, or one for each study: one row per run, of which any number can be selected."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""A study in numbers: a row a variant, a row a run, and all of it as CSV files to take home."""
+"""A study in numbers: one row per variant, one row per run, and all of it as CSV files to take home."""
 
 import io
 import zipfile
@@ -47,7 +47,7 @@ MEASURES += ("with test-time flips", "balanced test accuracy")
 
 
 def runs_table(view: View) -> pd.DataFrame:
-    """A row a run."""
+    """One row per run."""
     epochs = view.epochs().groupby("run", sort=False)
     lowest, last = epochs["validation_loss"].min(), epochs["train_loss"].last()
     late = {
@@ -85,7 +85,7 @@ def runs_table(view: View) -> pd.DataFrame:
 
 
 def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """A row a variant: the mean over its seeds, and from where to where the test accuracies reach."""
+    """One row per variant: the mean over its seeds, and from where to where the test accuracies reach."""
     groups = runs.groupby("variant", sort=False)
     given = [name for name in ("parameters", "receptive field") if name in runs]
     table = pd.concat(

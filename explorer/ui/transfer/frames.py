@@ -1,4 +1,4 @@
-"""The tables behind the charts of a transfer: one row a run, epoch or layer, with the way the run started."""
+"""The tables behind the charts of a transfer: one row per run, epoch or layer, with the way the run started."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING

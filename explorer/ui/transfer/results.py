@@ -91,7 +91,7 @@ def _pick_share(view: View) -> str:
 
 
 def table(view: View) -> None:
-    """A row a way to start and share of the images, the mean over seeds."""
+    """One row per way to start and share of the images, the mean over seeds."""
     groups = view.results.groupby(["line", "share"], sort=False)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""The panels of a study, a file a subject. A Study names its panels; a Finding names the one behind it.
+"""The panels of a study, one file per subject. A Study names its panels; a Finding names the one behind it.
 
 To add one, write a file with PANELS and join it below.
 """

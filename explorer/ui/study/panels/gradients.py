@@ -34,7 +34,7 @@ def mean_norms(view: View) -> pd.DataFrame:
 
 
 def _parameters(view: View, key: str) -> None:
-    """A dot a parameter, its kind by shape and colour; the variants on one scale."""
+    """One dot per parameter, its kind by shape and colour; the variants on one scale."""
     made = _of_each(view, "parameters", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
@@ -42,7 +42,7 @@ def _parameters(view: View, key: str) -> None:
 
 
 def _flow(view: View, key: str) -> None:
-    """A line a layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
+    """One line per layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
     made = _of_each(view, "flow", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
