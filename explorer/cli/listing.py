@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli.common import AsJson, Checkpoints
+from explorer.text import plural
 
 if TYPE_CHECKING:
     from explorer.runs import Run
@@ -64,9 +65,10 @@ def _print_runs(runs: "list[Run]", damaged: "list[DamagedRun]", as_json: bool) -
         rows += [{"id": damaged_run.id, "status": "damaged", "reason": damaged_run.reason} for damaged_run in damaged]
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
-    width = max(map(len, names.values()), default=0)
-    for run in runs:
-        print(_line(run, names[run.id], width))
+    rows = [_cells(run, names[run.id]) for run in runs]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(f"{cell:{width}s}" for cell, width in zip(row, widths, strict=True)).rstrip())
     for damaged_run in damaged:
         print(f"{damaged_run.id:36s} damaged   {damaged_run.reason}")
 
@@ -83,14 +85,14 @@ def _row(run: "Run", name: str) -> dict[str, object]:
     }
 
 
-def _line(run: "Run", name: str, width: int) -> str:
-    best = run.best_validation_accuracy
-    accuracy = "–" if best is None else f"{best:.1%}"
-    star, tags = "★ " if run.record.starred else "", ", ".join(run.record.tags)
-    return (
-        f"{run.id:36s} {name:{width}s}  {run.status:9s} {run.config.dataset}  {run.config.model}  "
-        f"{run.epochs_done:4d} epochs  best validation accuracy {accuracy:6s} {star}{tags}".rstrip()
-    )
+def _cells(run: "Run", name: str) -> list[str]:
+    from explorer.charts.formatting import MISSING, percent
+
+    best, record = run.best_validation_accuracy, run.record
+    accuracy = f"best validation accuracy {MISSING if best is None else percent(best)}"
+    config, epochs = run.config, plural(run.epochs_done, "epoch")
+    marks = [*(["★"] if record.starred else []), ", ".join(record.tags)]
+    return [run.id, name, run.status, config.dataset, config.model, epochs, accuracy, " ".join(marks)]
 
 
 def _list_published(as_json: bool) -> None:

@@ -13,7 +13,7 @@ from explorer.cli import inference, main
 from explorer.data import network_input, to_tensor
 from explorer.insights.attribution import METHODS
 from explorer.insights.predict import predict
-from explorer.runs import find, list_runs, load_model
+from explorer.runs import RunConfig, create, find, list_runs, load_model
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,17 @@ def test_list(trained, capsys):
     assert 0 <= row["best_validation_accuracy"] <= 1
     assert main(["list"]) == 0
     assert trained[1] in capsys.readouterr().out
+
+
+def test_a_list_has_columns(tmp_path, capsys):
+    one_step("shapes", "simple_cnn", tmp_path)
+    create(RunConfig("digits", "mlp"), tmp_path, "stopped")
+    assert main(["list", "--checkpoints", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert {line.index("best validation") for line in lines} == {lines[0].index("best validation")}
+    assert "0 epochs" in lines[0]
+    assert "1 epoch " in lines[1]
 
 
 def test_predict(trained, photo, capsys):
