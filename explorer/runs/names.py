@@ -89,6 +89,14 @@ def describe_change(before: RunConfig, after: RunConfig) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
+def found_by(config: RunConfig) -> str:
+    """What a search finds a run by, also under a name that a person gave: the title of its network, and in words each
+    setting that is not at its default."""
+    words, plain = _words(config), _words(RunConfig(config.dataset, config.model))
+    return " ".join(text for key, text in words.items() if key == "model" or plain.get(key) != text)
+
+
 def distinct(described: Sequence[Described]) -> list[list[str]]:
     """Of each the title and the words that set it apart.
 

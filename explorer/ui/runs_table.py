@@ -2,11 +2,17 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from explorer.runs import Run, store
 from explorer.ui.markdown import literal
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")
+
+
+def accuracy(label: str, help: str) -> ColumnConfig:
+    """A column of percentages, as narrow as its name: beside it the names of the runs have to fit a telephone."""
+    return st.column_config.NumberColumn(label, format="%.1f %%", width=82, help=help)
 
 
 def in_percent(fraction: float | None) -> float | None:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from explorer.runs import list_runs, sample_runs
 from explorer.runs.names import run_names
-from explorer.text import plural
 from explorer.ui import navigation, page
 from explorer.ui.runs import actions, details, filters, table
 from explorer.ui.runs_table import damaged_runs
@@ -22,7 +21,7 @@ names = run_names(runs)
 chosen, order = filters.pick_filter(runs)
 listed = [run for run in runs if chosen.takes(run, names[run.id])]
 shown_names = names | run_names(listed)
-page.verdict(f"{len(listed):,} of {plural(len(runs), 'run')}. Select rows to show, mark or delete them.")
+filters.say(len(listed), len(runs), chosen)
 ordered = filters.in_order(listed, order, shown_names)
 selected = table.select(filters.grouped(ordered, order), shown_names)
 actions.show_outcome()

@@ -74,7 +74,27 @@ def test_the_search_and_the_filters_find(with_runs):
     ):
         follow(app, **query)
         assert not app.exception
-        assert (list(table(app)["network"]) if found else not len(table(app))) == (found or True), query
+        assert (list(table(app)["network"]) if app.dataframe else []) == found, query
+
+
+def test_a_filter_is_said_and_taken_away(with_runs):
+    annotate.tag(list_runs()[0], ["lesson 3"])
+    query = {"search": "residual", "only-tag": "lesson 3", "only-network": ["mlp", "simple_cnn"]}
+    app = open_page(PAGE, **query)
+    assert app.header[0].value == "None of 3 runs: “residual”, network mlp or simple_cnn, tag lesson 3."
+    assert len(table(press(app, "Show all"))) == 3
+    assert app.header[0].value.startswith("3 of 3 runs.")
+    assert not app.query_params
+
+
+def test_a_run_is_found_by_its_settings_under_any_name(with_runs):
+    """What a given name leaves out is not lost: a run that was renamed among the results of a search stays there."""
+    created = create(RunConfig("digits", "mlp", {}, TrainConfig(seed=49, learning_rate=0.25)), status="stopped")
+    annotate.rename(created, "the tall one")
+    app = open_page(PAGE)
+    for search, found in (("mlp seed 49", 1), ("rate 0.25 tall", 1), ("no augmentation", 0), ("seed 48", 0)):
+        follow(app, search=search)
+        assert [each.value["id"].tolist() for each in app.dataframe] == [[created.id]] * found, search
 
 
 def test_archived_runs_are_listed_when_asked_for(with_runs):
@@ -102,6 +122,27 @@ def test_what_is_under_way_is_not_deleted_and_the_page_says_why(app):
     assert [run.id for run in list_runs()] == [waiting.id]
     assert f"{waiting.id} is queued: stop it before you delete it." in [each.value for each in app.error]
     assert len(app.multiselect(key="trash-1").options) == 3
+
+
+def test_what_is_done_to_some_is_counted_and_undone_for_those_alone(app, monkeypatch):
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")
+    for seed in range(4):
+        create(RunConfig("digits", "mlp", {}, TrainConfig(seed=seed + 5)))
+    press(app.run(), "Delete")
+    assert "Not for all: 3 runs deleted" in words(app)
+    assert len(app.error) == 3, "not a box for each of hundreds"
+    assert "to 3 more runs" in words(app)
+    press(app, "Undo")
+    assert not app.error
+    assert len(list_runs()) == 7
+
+
+def test_no_more_runs_are_shown_elsewhere_than_a_page_can_compare(with_runs, app, monkeypatch):
+    monkeypatch.setattr("explorer.ui.runs.actions.AT_ONCE", 2)
+    app.run()
+    assert "3 selected" in words(app)
+    assert [button.disabled for button in app.button if button.label.startswith("Show on")] == [True] * 3
+    assert not [box for box in app.selectbox if box.label == "Compare with"]
 
 
 def write(app, label: str, text: str):

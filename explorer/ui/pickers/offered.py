@@ -94,17 +94,7 @@ class Offered:
         run, name = self.by_id[key], self._names[key]
         if not isinstance(run, Run):
             return f"{name} (ImageNet)"
-        data, accuracy = in_words("dataset", run.config.dataset), run.best_validation_accuracy
-        facts = [
-            "sample" if run.is_sample and "sample" not in name.split(SEPARATOR) else "",
-            "" if data in name.split(SEPARATOR) else data.removeprefix("on "),
-            "" if accuracy is None else f"{percent(accuracy)} validation",
-            "" if run.status == "finished" else {"running": "in training"}.get(run.status, run.status),
-            " and ".join(f"study {record.name}" for record in run.studies),
-            f"by {run.record.who}" if run.record.who else "",
-            "archived" if run.record.archived else "",
-        ]
-        return f"{name} ({', '.join(filter(None, facts))})"
+        return about(run, name)
 
     def opened(self, chosen: Sequence[str], most: int | None) -> list[str]:
         """The runs that are chosen. A study that was chosen last shows its variants, at most `most`, in place of
@@ -113,6 +103,21 @@ class Offered:
             return [run.id for run in self.studies[chosen[-1]].best][:most]
         runs = [[run.id for run in self.studies[key].best] if key in self.studies else [key] for key in chosen]
         return list(dict.fromkeys(run_id for of_key in runs for run_id in of_key))
+
+
+def about(run: Run, name: str) -> str:
+    """A run in a picker, under this name: data, accuracy, study, who started it, and its status unless it finished."""
+    data, accuracy = in_words("dataset", run.config.dataset), run.best_validation_accuracy
+    facts = [
+        "sample" if run.is_sample and "sample" not in name.split(SEPARATOR) else "",
+        "" if data in name.split(SEPARATOR) else data.removeprefix("on "),
+        "" if accuracy is None else f"{percent(accuracy)} validation",
+        "" if run.status == "finished" else {"running": "in training"}.get(run.status, run.status),
+        " and ".join(f"study {record.name}" for record in run.studies),
+        f"by {run.record.who}" if run.record.who else "",
+        "archived" if run.record.archived else "",
+    ]
+    return f"{name} ({', '.join(filter(None, facts))})"
 
 
 @kept

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 OLD_EPOCHS = {"best (validation)": "best", "best (validation accuracy)": "best"}  # as links of 0.1 and 0.2 have it
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
+AT_ONCE = 60  # runs on one page: all pairs of them are compared
 
 
-def pick_runs(most: int | None = None, with_weights: bool = False) -> list[Run]:
+def pick_runs(most: int = AT_ONCE, with_weights: bool = False) -> list[Run]:
     """The runs that the visitor has chosen, at first `first_choice`, of the samples where there is no other run; ends
     the page with a way on if there are none of either.
 

@@ -12,36 +12,49 @@ from explorer.runs.trash import KEPT
 from explorer.text import plural
 from explorer.ui import navigation
 from explorer.ui.markdown import literal
-from explorer.ui.pickers.runs import suggest_runs
+from explorer.ui.pickers.offered import about
+from explorer.ui.pickers.runs import AT_ONCE, suggest_runs
 
 Act = Callable[[str], object]  # what is done to the run of an id
+RUNS = "{runs}"  # in a sentence: how many runs it was done to
 ROUND = "runs-round"  # in the session: counts the changes, so that a table that has changed forgets its selection
 DONE = "runs-done"  # what was done last: (sentence, how to undo it)
 REFUSED = "runs-refused"  # sentences on what could not be done
+SAID = 3  # of those sentences: what is selected may be hundreds of runs
 
 
 def show_elsewhere(selected: Sequence[Run], listed: Sequence[Run], names: dict[str, str]) -> None:
-    """Buttons that lead to a page with the selected runs, and the choice of a listed one to compare them with."""
+    """How many are selected, buttons that lead to a page with them, and the choice of a listed one to compare them
+    with."""
     ids = [run.id for run in selected]
-    others = [run.id for run in listed if run.id not in ids and (run.epochs_done or has_steps(run))]
+    st.markdown(f"**{len(ids):,} selected**", width="content")
+    if len(ids) < AT_ONCE:
+        _compare_with(ids, listed, names)
+    too_many = len(ids) > AT_ONCE
+    why = f"A page shows at most {AT_ONCE} runs: select fewer." if too_many else None
+    for entry in (navigation.CURVES, navigation.GRADIENTS, navigation.SALIENCY):
+        key = f"show-{entry.title}"
+        if st.button(f"Show on {entry.title}", icon=entry.icon, key=key, disabled=too_many, help=why):
+            suggest_runs(ids)
+            st.switch_page(entry.page())
+
+
+def _compare_with(ids: list[str], listed: Sequence[Run], names: dict[str, str]) -> None:
+    others = {run.id: run for run in listed if run.id not in ids and (run.epochs_done or has_steps(run))}
     other = st.selectbox(
         "Compare with",
-        others,
+        list(others),
         None,
-        names.__getitem__,
+        lambda run_id: about(others[run_id], names[run_id]),
         key=f"compare-{'-'.join(ids)}",
         placeholder="Compare with …",
         label_visibility="collapsed",
-        width=240,
+        width=300,
         help="Opens Curves with the selected runs and this one.",
     )
     if other:
         suggest_runs([*ids, other])
         st.switch_page(navigation.CURVES.page())
-    for entry in (navigation.CURVES, navigation.GRADIENTS, navigation.SALIENCY):
-        if st.button(f"Show on {entry.title}", icon=entry.icon, key=f"show-{entry.title}"):
-            suggest_runs(ids)
-            st.switch_page(entry.page())
 
 
 def change(selected: Sequence[Run]) -> None:
@@ -66,8 +79,7 @@ def change(selected: Sequence[Run]) -> None:
 def _button(label: str, icon: str, ids: list[str], do: Act, undo: Act, done: str) -> None:
     """Shown where there is a run to do it to."""
     if ids:
-        args = ids, do, partial(act, ids, undo), f"{plural(len(ids), 'run')} {done}."
-        st.button(label, icon=f":material/{icon}:", on_click=act, args=args)
+        st.button(label, icon=f":material/{icon}:", on_click=act, args=(ids, do, undo, f"{RUNS} {done}."))
 
 
 def _star(starred: bool) -> Act:
@@ -81,22 +93,25 @@ def _archive(archived: bool) -> Act:
 def act(
     ids: Sequence[str],
     do: Act,
-    undo: Callable[[], None] | None = None,
+    undo: Act | None = None,
     sentence: str = "",
     keeps_selection: bool = False,
 ) -> None:
-    """Do it to each run that allows it; say of the others why not."""
-    refused = []
+    """Do it to each run that allows it, and offer to undo it of those; say of the others why not."""
+    done, refused = [], []
     for run_id in ids:
         try:
             do(run_id)
+            done.append(run_id)
         except UserError as error:
             refused.append(str(error))
     st.session_state[REFUSED] = refused
     if not keeps_selection:
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    if undo and len(refused) < len(ids):
-        st.session_state[DONE] = sentence if not refused else f"Not for all: {sentence}", undo
+    if undo and done:
+        outcome = sentence.replace(RUNS, plural(len(done), "run"))
+        undoing = partial(act, done, undo, keeps_selection=keeps_selection)
+        st.session_state[DONE] = outcome if not refused else f"Not for all: {outcome}", undoing
     else:
         st.session_state.pop(DONE, None)
 
@@ -108,8 +123,11 @@ def show_outcome() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":material/check: {sentence}", width="content")
             st.button("Undo", icon=":material/undo:", type="tertiary", on_click=_undo, args=(undo,))
-    for refused in st.session_state.pop(REFUSED, []):
-        st.error(literal(refused), icon=":material/error:")
+    refused = st.session_state.pop(REFUSED, [])
+    for sentence in refused[:SAID]:
+        st.error(literal(sentence), icon=":material/error:")
+    if len(refused) > SAID:
+        st.caption(f"It could not be done to {plural(len(refused) - SAID, 'more run')}.")
 
 
 def _undo(undo: Callable[[], None]) -> None:
@@ -129,14 +147,12 @@ def trashed() -> None:
             key=f"trash-{st.session_state.get(ROUND, 0)}",
             format_func=lambda run_id: f"{run_id}, deleted {deleted[run_id].deleted_at:%Y-%m-%d}",
         )
-        sentence = f"{plural(len(picked), 'run')} restored."
-        undo = partial(act, picked, trash.delete)
         st.button(
             "Restore",
             icon=":material/restore_from_trash:",
             disabled=not picked,
             on_click=act,
-            args=(picked, trash.restore, undo, sentence),
+            args=(picked, trash.restore, trash.delete, f"{RUNS} restored."),
         )
         st.button(
             "Delete for good",

@@ -1,7 +1,6 @@
 """One selected run: its name, note and tags, and the way to train it again with a change."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -58,9 +57,8 @@ def _change(run_id: str, label: str, before: str, keep: Keep, key: str) -> None:
     def kept(text: str) -> actions.Act:
         return lambda run_id: keep(find(run_id), text)
 
-    undo = partial(actions.act, [run_id], kept(before), keeps_selection=True)
     sentence = f"{label} of {run_id} changed."
-    actions.act([run_id], kept(st.session_state[key]), undo, sentence, keeps_selection=True)
+    actions.act([run_id], kept(st.session_state[key]), kept(before), sentence, keeps_selection=True)
 
 
 def _retag(run: Run, text: str) -> None:

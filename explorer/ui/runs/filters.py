@@ -8,9 +8,11 @@ import streamlit as st
 
 from explorer.runs import Run
 from explorer.runs.kept import kept
-from explorer.ui import choices
+from explorer.runs.names import found_by
+from explorer.text import plural
+from explorer.ui import choices, page
 
-NO_STUDY = "no study"
+NO_STUDY, STARRED = "no study", "only-starred"
 NEWEST, NAME, ACCURACY, STUDY = "newest", "name", "accuracy", "study"
 ORDERS = {NEWEST: "newest first", NAME: "name", ACCURACY: "validation accuracy", STUDY: "grouped by study"}
 
@@ -38,6 +40,13 @@ class Filter:
     starred: bool = False
     archived: bool = False  # list archived runs as well
 
+    @property
+    def words(self) -> list[str]:
+        """What it asks for, as the page says it; empty if every run fits that is not in the archive."""
+        searched = [f"“{self.search}”"] if self.search else []
+        facts = [f"{fact} {' or '.join(values)}" for fact, values in self.chosen if values]
+        return [*searched, *facts, *(["starred"] if self.starred else [])]
+
     def takes(self, run: Run, name: str) -> bool:
         """Whether the run, under this display name, is to be listed."""
         record = run.record
@@ -48,7 +57,7 @@ class Filter:
         if not self.search:
             return True
         facts = [value for values in FACTS.values() for value in values(run)]
-        text = " ".join([name, record.name or "", run.id, record.note or "", *facts]).casefold()
+        text = " ".join([name, found_by(run.config), run.id, record.note or "", *facts]).casefold()
         return all(word in text for word in self.search.casefold().split())
 
 
@@ -60,24 +69,44 @@ def _values(runs: Iterable[Run]) -> dict[str, list[str]]:
 
 
 def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
-    """One row of widgets: the filter, and the order in which to list; what is the same for all runs is not offered."""
+    """One row of widgets: the filter, and the order in which to list. The list is to begin high on any screen: facts
+    stand behind a button, and what is the same for all runs is not offered."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = choices.text_input("Search", "search", width=260, placeholder="name, id, note, tag …")
-        chosen = []
-        for fact, values in _values(runs).items():
-            if len(values) > (fact not in ("tag", "who")):
-                picked = choices.multiselect(
-                    fact.capitalize(),
-                    values,
-                    f"only-{fact}",
-                    width=170,
-                    placeholder="Anybody" if fact == "who" else f"Any {fact}",
-                )
-                chosen.append((fact, tuple(picked)))
-        starred = choices.toggle("Starred", "only-starred")
-        archived = choices.toggle("Archived too", "archived")
-        order = choices.selectbox("Order", list(ORDERS), "order", format_func=ORDERS.__getitem__, width=190)
-    return Filter(search, tuple(chosen), starred, archived), order
+        search = choices.text_input("Search", "search", width=180, placeholder="name, seed, note, tag …")
+        with st.popover("Filter", icon=":material/filter_alt:"), st.container(horizontal=True, width=356):
+            chosen = [
+                (fact, tuple(_pick(fact, values))) for fact, values in _values(runs).items() if _tells(fact, values)
+            ]
+            starred = choices.toggle("Starred", STARRED)
+            archived = choices.toggle("Archived too", "archived")
+        order = choices.selectbox("Order", list(ORDERS), "order", format_func=ORDERS.__getitem__, width=180)
+        found = Filter(search, tuple(chosen), starred, archived)
+        if found.words:
+            st.button("Show all", icon=":material/filter_alt_off:", on_click=_show_all, type="tertiary")
+    return found, order
+
+
+def _tells(fact: str, values: Sequence[str]) -> bool:
+    """Whether runs can be told apart by it; one tag is enough, for a run may have none."""
+    return len(values) > (fact not in ("tag", "who"))
+
+
+def _pick(fact: str, values: Sequence[str]) -> list[str]:
+    anything = "Anybody" if fact == "who" else f"Any {fact}"
+    return choices.multiselect(fact.capitalize(), values, f"only-{fact}", width=170, placeholder=anything)
+
+
+def say(listed: int, there: int, chosen: Filter) -> None:
+    """The verdict: how many runs are listed, of how many, and by what they were found."""
+    found = f": {', '.join(chosen.words)}" if chosen.words else ""
+    of = f"of {plural(there, 'run')}{found}"
+    page.verdict(f"{listed:,} {of}. Select rows to show, mark or delete them." if listed else f"None {of}.")
+
+
+def _show_all() -> None:
+    """Take the search and the filters away; called before the widgets are shown."""
+    for key in ("search", STARRED, *(f"only-{fact}" for fact in FACTS)):
+        choices.put(key, "" if key == "search" else False if key == STARRED else [])
 
 
 def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run]:

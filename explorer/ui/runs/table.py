@@ -15,7 +15,7 @@ from explorer.ui import saving
 from explorer.ui.markdown import literal
 from explorer.ui.runs.actions import ROUND
 from explorer.ui.runs.filters import NO_STUDY
-from explorer.ui.runs_table import PERCENT, in_percent
+from explorer.ui.runs_table import accuracy, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +39,6 @@ def select(groups: dict[str, list[Run]], names: dict[str, str]) -> list[Run]:
     for nth, (heading, runs) in enumerate(groups.items()):
         with st.expander(_about(heading, runs), expanded=nth == 0) if heading else st.container():
             selected += _table(runs, run_names(runs) if heading else names, before, current)
-    if not groups:
-        _table([], names, [], current)
     st.session_state[SELECTED] = current, [run.id for run in selected]
     return selected
 
@@ -60,7 +58,7 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
     event = saving.dataframe(
         frame,
         marked=marked,
-        column_order=[name for name in frame if name != "who" or any(run.record.who for run in runs)] if runs else None,
+        column_order=[name for name in frame if name != "who" or any(run.record.who for run in runs)],
         hide_index=True,
         height=HEIGHT if len(runs) > 10 else "content",
         key=f"runs-table-{current}-{sha256(' '.join(ids).encode()).hexdigest()[:12]}",
@@ -71,8 +69,8 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
         column_config={
             "★": st.column_config.TextColumn(width=30),
             "name": st.column_config.TextColumn(width=min(max(LEAST, 20 + round(LETTER * longest)), MOST)),
-            "validation accuracy": PERCENT,
-            "test accuracy": PERCENT,
+            "validation accuracy": accuracy("validation", "Validation accuracy of the best epoch."),
+            "test accuracy": accuracy("test", "Test accuracy, measured once when the run has ended."),
             "parameters": st.column_config.NumberColumn(format="compact"),
             "training time": st.column_config.NumberColumn(format="%.1f s"),
             "tags": st.column_config.ListColumn(),
@@ -94,10 +92,10 @@ def _row(run: Run, name: str) -> dict[str, object]:
     record = run.record
     return {
         "★": "★" if record.starred else "",
+        "validation accuracy": in_percent(run.best_validation_accuracy),
         "name": name,
         "status": "sample" if run.is_sample else f"{run.status}, archived" if record.archived else run.status,
         "who": record.who or "",
-        "validation accuracy": in_percent(run.best_validation_accuracy),
         "test accuracy": in_percent(run.test_accuracy),
         "data": run.config.dataset,
         "network": run.config.model,
