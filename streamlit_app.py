@@ -19,6 +19,7 @@ SIDEBAR = 232  # pixels: the longest name of a page, and the switch of the prese
 def run_page() -> None:
     """Shows the page of the address, and any error that a person can mend as a sentence."""
     from explorer.errors import UserError
+    from explorer.runs.listing import one_scan
     from explorer.ui import choices, names, page, stage
     from explorer.ui.classroom import gate
     from explorer.ui.navigation import HOME, by_path, pages
@@ -31,7 +32,7 @@ def run_page() -> None:
     try:
         if not gate.enter():
             return
-        with choices.of_page(chosen.url_path):
+        with one_scan(), choices.of_page(chosen.url_path):
             names.forget()
             page.presentation_switch()
             stage.begin()

@@ -2,14 +2,16 @@
 
 A scan asks the disk twice for each run, 4,000 times for 2,000 runs, and a page lists the runs again and again. A server
 therefore shares its scans among all visitors: a scan serves for fifty times as long as it took, a second at most, and
-until this process itself has changed a run or is about to decide by the list (`distrust_listings`).
+until this process itself has changed a run or is about to decide by the list (`distrust_listings`). A page that takes
+longer, as on a busy machine, needs one scan alone: `one_scan`.
 """
 
 import os
 import stat
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +40,19 @@ class Listing:
     damaged: tuple[DamagedRun, ...]  # the newest first
 
     @cached_property
+    def by_status(self) -> dict[str, list[Run]]:
+        """Status → its runs, the newest first."""
+        found: dict[str, list[Run]] = {}
+        for run in self.runs:
+            found.setdefault(run.status, []).append(run)
+        return found
+
+    @cached_property
+    def with_unknown_keys(self) -> list[Run]:
+        """Those whose run.json has keys that this version does not know, the newest first."""
+        return [run for run in self.runs if run.record.unknown]
+
+    @cached_property
     def by_study(self) -> dict[str, list[Run]]:
         """Study → its runs, the newest first."""
         found: dict[str, list[Run]] = {}
@@ -58,6 +73,7 @@ class _Scan:
 _scans: dict[Path, _Scan] = {}
 _shares = False
 _one_at_a_time = threading.Lock()
+_of_thread = threading.local()  # `.scans`, like _scans, while one scan serves all of what a thread does
 
 
 def share_scans() -> None:
@@ -66,19 +82,38 @@ def share_scans() -> None:
     _shares = True
 
 
+@contextmanager
+def one_scan() -> Generator[None]:
+    """Within it this thread sees the runs of one moment, where scans are shared, until this process changes a run."""
+    _of_thread.scans = {}
+    try:
+        yield
+    finally:
+        del _of_thread.scans
+
+
 def listing(root: Path) -> Listing:
-    """The runs of a checkpoints folder as they are now; where scans are shared, as they were less than a second ago."""
+    """The runs of a checkpoints folder as they are now; where scans are shared, as they were less than a second ago,
+    or when `one_scan` began."""
     if not _shares:
         return _scan(root).listing
+    held: dict[Path, _Scan] = getattr(_of_thread, "scans", {})
+    if root in held and held[root].distrusted == times_distrusted():
+        return held[root].listing
+    held[root] = scan = _shared(root)
+    return scan.listing
+
+
+def _shared(root: Path) -> _Scan:
     if serves := _serving(root):
         return serves
     with _one_at_a_time:
-        return _serving(root) or _scan(root).listing
+        return _serving(root) or _scan(root)
 
 
-def _serving(root: Path) -> Listing | None:
+def _serving(root: Path) -> _Scan | None:
     scan = _scans.get(root)
-    return scan.listing if scan and scan.distrusted == times_distrusted() and time.monotonic() < scan.until else None
+    return scan if scan and scan.distrusted == times_distrusted() and time.monotonic() < scan.until else None
 
 
 def _scan(root: Path) -> _Scan:

@@ -124,6 +124,5 @@ def unknown_keys(folder: Path | str | None = None) -> list[str]:
     """A sentence for each run that a newer version has written: which keys of run.json this version does not know."""
     return [
         f"{run.id} has keys in run.json that this version does not use but keeps: {', '.join(run.record.unknown)}."
-        for run in list_runs(folder)
-        if run.record.unknown
+        for run in listed(folder).with_unknown_keys
     ]

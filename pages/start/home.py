@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.mode import IN_A_DEMO, is_demo
 from explorer.runs import ACTIVE, Run, list_runs
+from explorer.runs.store import listed
 from explorer.text import plural
 from explorer.ui import choices, navigation, page
 from explorer.ui.home import questions
@@ -12,9 +13,9 @@ from explorer.ui.serving import loading
 from explorer.ui.train import demo, live, submission
 
 page.title("What does an architecture change?")
-runs = list_runs()
-finished = sum(run.status == "finished" for run in runs)
-active = [run for run in runs if run.status in ACTIVE]
+runs = listed()
+finished = len(runs.by_status.get("finished", []))
+active = any(status in runs.by_status for status in ACTIVE)
 if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -53,6 +54,30 @@ def test_a_shared_look_serves_all_for_a_moment(checkpoints, shared, monkeypatch)
         assert listed() is before
     monkeypatch.setattr(listing, "_shares", False)
     assert list_runs()[0].given_name == "elsewhere"
+
+
+def test_a_page_sees_the_runs_of_one_moment_however_long_it_takes(checkpoints, monkeypatch):
+    monkeypatch.setattr(listing, "_shares", True)
+    monkeypatch.setattr(listing, "AT_MOST", -1.0)  # every look is too old by the next one
+    run = create(CONFIG)
+    with listing.one_scan():
+        before = listed()
+        rename_elsewhere(run.path, "elsewhere")
+        assert listed() is before
+        own = run.change(note="one's own change is seen at once")
+        assert list_runs() == [own.reload()]
+        rename_elsewhere(run.path, "once more")
+        with ThreadPoolExecutor() as others:
+            assert others.submit(list_runs).result()[0].given_name == "once more"
+    assert list_runs()[0].given_name == "once more"
+
+
+def test_without_sharing_every_look_is_a_new_one(checkpoints):
+    run = create(CONFIG)
+    with listing.one_scan():
+        assert list_runs()[0].given_name is None
+        rename_elsewhere(run.path, "elsewhere")
+        assert list_runs()[0].given_name == "elsewhere"
 
 
 def test_a_shared_look_is_never_older_than_it_says(checkpoints, monkeypatch):

@@ -1,6 +1,7 @@
 """The six questions one can ask here, each with a picture from the visitor's own runs, or from the samples."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -11,6 +12,7 @@ from explorer.charts import thumbnails
 from explorer.charts.palette import colour, dash
 from explorer.runs import ACTIVE, Run, sample_runs
 from explorer.runs.epochs_file import epoch_rows
+from explorer.runs.listing import Listing
 from explorer.runs.names import run_names
 from explorer.runs.weights import weights_file
 from explorer.samples import CALLED
@@ -35,17 +37,20 @@ QUESTIONS: list[tuple[Entry, str, str]] = [
 ]
 
 
-def shown_runs(pair: list[Run], runs: list[Run]) -> list[Run]:
+def shown_runs(pair: list[Run], runs: Listing) -> list[Run]:
     """Those that the pictures show: the pair, else the newest trained runs on one data set, if there is one with
     several; else the samples."""
-    trained = [run for run in runs if run.epochs_done and run.status not in ACTIVE and not run.record.archived]
-    if pair or not trained:
-        return pair or sample_runs()
+    return pair or _newest(runs) or sample_runs()
+
+
+@lru_cache(maxsize=4)
+def _newest(runs: Listing) -> list[Run]:
+    trained = [run for run in runs.runs if run.epochs_done and run.status not in ACTIVE and not run.record.archived]
     by_data: dict[str, list[Run]] = {}
     for run in trained:
         by_data.setdefault(run.config.dataset, []).append(run)
     several = (same for same in by_data.values() if len(same) > 1)
-    return next(several, [trained[0]])[:TOGETHER]
+    return next(several, trained[:1])[:TOGETHER]
 
 
 def legend(shown: list[Run]) -> None:
