@@ -1,9 +1,9 @@
 """The runs of a folder, all at once: what has not changed since the last scan is not read again.
 
 A scan asks the disk twice for each run, 4,000 times for 2,000 runs, and a page lists the runs again and again. A server
-therefore shares its scans among all visitors: a scan serves for fifty times as long as it took, a second at most, and
-until this process itself has changed a run or is about to decide by the list (`distrust_listings`). A page that takes
-longer, as on a busy machine, needs one scan alone: `one_scan`.
+therefore shares its scans among all visitors: a scan serves for fifty times as long as it took, a second at most, three
+where no run is under way, and until this process itself has changed a run or is about to decide by the list
+(`distrust_listings`). A page that takes longer, as on a busy machine, needs one scan alone: `one_scan`.
 """
 
 import os
@@ -18,9 +18,10 @@ from pathlib import Path
 
 from explorer.errors import UserError
 from explorer.runs.epochs_file import EPOCHS, check_epochs
-from explorer.runs.folder import RUN_ID, Run, read, times_distrusted
+from explorer.runs.folder import ACTIVE, RUN_ID, Run, read, times_distrusted
 
 SERVES, AT_MOST = 50, 1.0  # times as long as a scan took, and seconds: how long a shared one is taken to be true
+WHILE_IDLE = 3  # times as long where no run is under way: then only another server or a command changes one
 Stamp = tuple[int, int, int] | None  # of a file: changes with it; None if there is none
 
 
@@ -93,8 +94,8 @@ def one_scan() -> Generator[None]:
 
 
 def listing(root: Path) -> Listing:
-    """The runs of a checkpoints folder as they are now; where scans are shared, as they were less than a second ago,
-    or when `one_scan` began."""
+    """The runs of a checkpoints folder as they are now; where scans are shared, as they were seconds ago, or
+    when `one_scan` began."""
     if not _shares:
         return _scan(root).listing
     held: dict[Path, _Scan] = getattr(_of_thread, "scans", {})
@@ -136,7 +137,8 @@ def _scan(root: Path) -> _Scan:
     else:
         made = Listing(tuple(found[name][1] for name in _newest_first(found)), damaged)
     took = time.monotonic() - began
-    scan = _scans[root] = _Scan(made, found, distrusted, began + took + min(SERVES * took, AT_MOST))
+    most = AT_MOST if any(status in made.by_status for status in ACTIVE) else WHILE_IDLE * AT_MOST
+    scan = _scans[root] = _Scan(made, found, distrusted, began + took + min(SERVES * took, most))
     return scan
 
 

@@ -82,10 +82,17 @@ def test_without_sharing_every_look_is_a_new_one(checkpoints):
 
 def test_a_shared_look_is_never_older_than_it_says(checkpoints, monkeypatch):
     monkeypatch.setattr(listing, "_shares", True)
+    monkeypatch.setattr(listing, "SERVES", 1e9)
     monkeypatch.setattr(listing, "AT_MOST", 0.02)
     run = create(CONFIG)
     list_runs()
     rename_elsewhere(run.path, "elsewhere")
+    time.sleep(0.03)
+    assert list_runs()[0].given_name == "elsewhere"
+    monkeypatch.setattr(listing, "WHILE_IDLE", 1e9)  # but for a folder in which nothing is under way
+    run.change(status="finished")
+    list_runs()
+    rename_elsewhere(run.path, "later")
     time.sleep(0.03)
     assert list_runs()[0].given_name == "elsewhere"
 
