@@ -25,6 +25,15 @@ def test_the_image_holds_what_the_app_needs_and_no_secret():
     assert "USER explorer" in DOCKERFILE
 
 
+def test_who_cannot_write_beside_the_code_finds_it_compiled():
+    """The image's user and the service's: each process would compile all of it anew."""
+    assert "PYTHONDONTWRITEBYTECODE" in DOCKERFILE
+    assert "PYTHONDONTWRITEBYTECODE" in UNIT
+    for text in (DOCKERFILE[: DOCKERFILE.index("USER explorer")], (ROOT / "docs/deploy.md").read_text()):
+        assert "--compile-bytecode" in text
+        assert re.search(r"python -m compileall -q \S*explorer\n", text)
+
+
 def test_settings_are_read_by_the_app():
     named = set(re.findall(r"\bEXPLORER_[A-Z_]+", "".join(path.read_text() for path in DEPLOY.iterdir())))
     read = set(
