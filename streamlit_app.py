@@ -1,4 +1,4 @@
-"""The server, and the frame around every page: navigation, the presentation switch, what shows when something fails.
+"""The server, and what surrounds every page: navigation, the presentation switch, what shows when something fails.
 
 Streamlit imports this file once, for `app`, and runs it as `__main__` for every visitor and every click.
 """

@@ -66,15 +66,15 @@ async def arrivals(folder: Path, given: argparse.Namespace) -> None:
 
         visitors = await together(url, given.visitors, arrive)
         line("Home after a cold start", seconds, "< 3 s")
-        answers = [visitor for visitor in visitors if visitor.title and not visitor.wrong]
+        answered = [visitor for visitor in visitors if visitor.title and not visitor.wrong]
         runs = list_runs(folder)
-        named = [sorted(run.id for run in runs if visitor.shows(run.id)) for visitor in answers]
+        named = [sorted(run.id for run in runs if visitor.shows(run.id)) for visitor in answered]
         await trained(folder)
         weights = {
             tuple(hashlib.sha256(weights_file(find(run_id), "best").read_bytes()).hexdigest() for run_id in ids)
             for ids in named
         }
-        print(f"  {given.visitors} presses: {len(answers)} answers, {len(runs)} runs (a pair is one training of two)")
+        print(f"  {given.visitors} presses: {len(answered)} answers, {len(runs)} runs (a pair is one training of two)")
         print(f"  sha256 of the weights that {len(named)} visitors see: {len(weights)} different pair(s)", flush=True)
 
 

@@ -40,8 +40,8 @@ def serve(model: str, dataset: str, images: int, batch_size: int, precision: str
     torch.manual_seed(0)
     network = build(model, data.channels, len(data.classes))
     set_statistics(network, data.mean, data.std)
-    how = {"precision": precision, "threads": int(threads), "device": "cpu"}
-    config = TrainConfig(epochs=1000, batch_size=batch_size, schedule="constant", **how)
+    chosen = {"precision": precision, "threads": int(threads), "device": "cpu"}
+    config = TrainConfig(epochs=1000, batch_size=batch_size, schedule="constant", **chosen)
     ends = (event for event in fit(network, data, config) if isinstance(event, EpochEnd))
     for _ in sys.stdin:
         end = next(ends)
@@ -89,8 +89,8 @@ def epoch_of(group: list[subprocess.Popen]) -> tuple[float, float]:
     for process in group:
         process.stdin.write("\n")
         process.stdin.flush()
-    answers = [tuple(map(float, process.stdout.readline().split())) for process in group]
-    return sum(rate for rate, _ in answers), answers[0][1]
+    measured = [tuple(map(float, process.stdout.readline().split())) for process in group]
+    return sum(rate for rate, _ in measured), measured[0][1]
 
 
 if __name__ == "__main__":

@@ -179,9 +179,9 @@ def _cell(row: Row, files: list[dict]) -> str:
                 getattr(one, kind).extend(numbers)
     last = files[-1]
     commits = ", ".join(sorted({figures["commit"][:7] for figures in files}))
-    said = " ".join(verdicts(row, results, last["training_images"]))
+    verdict = " ".join(verdicts(row, results, last["training_images"]))
     n = len(results[OURS].speeds)
-    return f"{said} {last['card']}, {last['date']}, n = {n}, {last['dataset']}, commit {commits}"
+    return f"{verdict} {last['card']}, {last['date']}, n = {n}, {last['dataset']}, commit {commits}"
 
 
 def _parser() -> argparse.ArgumentParser:

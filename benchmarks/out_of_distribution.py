@@ -69,10 +69,10 @@ def in_processes(work: Callable[[str], np.ndarray], names: list[str]) -> Iterato
     global _work
     _work = work
     with multiprocessing.get_context("fork").Pool() as pool:
-        yield from zip(names, pool.imap(_perform, names), strict=True)
+        yield from zip(names, pool.imap(_measures_of, names), strict=True)
 
 
-def _perform(name: str) -> np.ndarray:
+def _measures_of(name: str) -> np.ndarray:
     return _work(name)
 
 

@@ -41,10 +41,10 @@ def verdicts(row: Row, results: dict[str, Measured], training_images: int) -> li
     lines = []
     for name, goal in row.goals:
         if name in results and OURS in results:
-            lines.append(f"Goal: {goal:g} × {name}, telemetry on. {_judged(results[OURS], results[name], goal)}")
+            lines.append(f"Goal: {goal:g} × {name}, telemetry on. {_verdict(results[OURS], results[name], goal)}")
     if row.study and A in results and SIDE in results:
-        judged = _judged(results[SIDE], results[A], row.study)
-        lines.append(f"Goal of a study, runs side by side: {row.study:g} × {A}. {judged}")
+        verdict = _verdict(results[SIDE], results[A], row.study)
+        lines.append(f"Goal of a study, runs side by side: {row.study:g} × {A}. {verdict}")
     if QUIET in results and OURS in results:
         costs = [ratio - 1 for ratio in ratios(results[QUIET].speeds, results[OURS].speeds)]
         lines.append(f"Telemetry costs {_spread(costs, '{:+.1%}')}; goal: at most 3 %.")
@@ -65,7 +65,7 @@ def _met(reached: bool) -> str:
     return "reached" if reached else "missed"
 
 
-def _judged(ours: Measured, theirs: Measured, goal: float) -> str:
+def _verdict(ours: Measured, theirs: Measured, goal: float) -> str:
     reached = statistics.median(ratios(ours.speeds, theirs.speeds)) >= goal
     by_cpu = f"; by CPU time {_times(ours.own, theirs.own)}" if ours.own else ""
     return f"Measured: {_times(ours.speeds, theirs.speeds)}, {_met(reached)}{by_cpu}."

@@ -1,5 +1,5 @@
-"""One way through: a module imports only what stands left of it, without circles, and streamlit stays in ui, pages and
-the frame."""
+"""One way through: a module imports only what stands left of it, without circles; streamlit stays in ui, pages and
+streamlit_app.py; and no file, function or folder is larger than one can take in."""
 
 import ast
 from functools import cache
@@ -87,6 +87,35 @@ def test_no_module_imports_itself_through_others() -> None:
 def test_what_all_pages_share_is_a_short_list() -> None:
     """Everything else of the pages lies in a folder by page, section or kind."""
     assert len(list((ROOT / "explorer" / "ui").glob("*.py"))) <= 16
+
+
+def test_no_module_has_a_prefix_in_the_place_of_a_folder() -> None:
+    folders = {path.name for path in (ROOT / "explorer" / "ui").rglob("*") if path.is_dir()}
+    modules = (ROOT / "explorer" / "ui").rglob("*.py")
+    assert [path.name for path in modules if any(path.stem.startswith(f"{folder}_") for folder in folders)] == []
+
+
+def lines_of(function: ast.FunctionDef) -> int:
+    """Of its body, without signature and docstring."""
+    body = function.body[1:] if ast.get_docstring(function) and len(function.body) > 1 else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
+# The training loop is read in one piece: each of its lines acts on what those above it have made.
+LONG = {("explorer.training.loop", "fit")}
+
+
+def test_files_and_functions_are_short() -> None:
+    """A file has at most 300 lines, the body of a function at most 45."""
+    texts = {module_of(path): path.read_text() for path in FILES}
+    assert [module for module, text in texts.items() if text.count("\n") > 300] == []
+    functions = [
+        (module, node.name)
+        for module, text in texts.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and lines_of(node) > 45
+    ]
+    assert set(functions) == LONG
 
 
 def cached(text: str) -> dict[str, int]:

@@ -18,7 +18,8 @@ OLD_SENTENCES = re.compile(
     r"for a reason that nobody foresaw|\ba (row|line|column|dot|bar|point|panel) an? [a-z]"
 )
 LOG = ROOT / "docs" / "log.md"
-FILES = [*(ROOT / "explorer").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"]
+FILES = [path for folder in ("explorer", "pages", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+FILES += [ROOT / "streamlit_app.py"]
 
 
 def stays() -> set[str]:

@@ -20,8 +20,8 @@ HEIGHT = 2.2  # of a line of the gains, in font sizes
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")  # of dots, where colours begin again
 
 
-def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool = False) -> alt.Chart:
-    """Accuracy against the number of training images: the mean over seeds, a band from lowest to highest, every run.
+def accuracy_by_images(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Test accuracy against the number of training images: every run, the mean over seeds, a band of their range.
 
     frame: columns line, run, images, accuracy (a fraction).
     """
@@ -38,10 +38,10 @@ def accuracy_by_images(frame: pd.DataFrame, title: str = ACCURACY, present: bool
         "scale": {"type": "log", "nice": False, "padding": size.font},
         "axis": {"values": counts, "format": ",d"},
     }
-    y, colour = value_axis("value", title), {"color": encodings["color"]}
+    y, colour = value_axis("value", ACCURACY), {"color": encodings["color"]}
     layers = [
         _layer(
-            means, {"type": "area", "opacity": 0.18}, x, value_axis("low", title), colour | {"y2": {"field": "high"}}
+            means, {"type": "area", "opacity": 0.18}, x, value_axis("low", ACCURACY), colour | {"y2": {"field": "high"}}
         ),
         _layer(means, {"type": "line", "strokeWidth": size.stroke}, x, y, encodings),
         _layer(rows, {"type": "point", "filled": True, "size": size.point, "opacity": 0.7}, x, y, colour),

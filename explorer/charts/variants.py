@@ -9,8 +9,8 @@ from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
 LINE = 1.9  # height of a run's line, in font sizes
 
 
-def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present: bool = False) -> alt.Chart:
-    """Each run's accuracy in per cent with its interval, the seeds of a variant below each other.
+def accuracy_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
+    """Each run's test accuracy in per cent with its interval, the seeds of a variant below each other.
 
     frame: columns variant, run, accuracy, low, high (fractions). Dots, because a bar that begins elsewhere than at
     zero says something wrong about ratios.
@@ -19,7 +19,12 @@ def accuracy_dots(frame: pd.DataFrame, title: str = "Test accuracy (%)", present
         return empty(present)
     rows = frame.assign(**{name: frame[name] * 100 for name in ("accuracy", "low", "high")})
     size = chart_sizes(present)
-    x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False, padding=size.font), axis=alt.Axis(tickCount=6))
+    x = alt.X(
+        "low:Q",
+        title="Test accuracy (%)",
+        scale=alt.Scale(zero=False, padding=size.font),
+        axis=alt.Axis(tickCount=6),
+    )
     tooltip = ["variant:N", "run:N"] + [
         alt.Tooltip(f"{name}:Q", title=label, format=".2f")
         for name, label in (("accuracy", "Accuracy (%)"), ("low", "95 % from"), ("high", "to"))

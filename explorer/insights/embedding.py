@@ -119,7 +119,7 @@ def by_pca(values: np.ndarray) -> Projection:
     return Projection(xy, (float(shares[0]), float(shares[1])))
 
 
-def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> Projection:
+def by_tsne(values: np.ndarray, perplexity: float = 30.0) -> Projection:
     """Neighbours stay neighbours, distances between groups mean little. `values`: (N, D).
 
     scikit-learn's Barnes-Hut t-SNE (van der Maaten 2014) of the first BEFORE_TSNE principal components, from a PCA
@@ -135,7 +135,7 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0, seed: int = SEED) -> P
     if not np.ptp(start):  # all images look the same to the network: there is nothing to lay out
         return Projection(np.zeros((len(values), 2)), perplexity=perplexity)
     start = np.pad(start, ((0, 0), (0, max(0, 2 - start.shape[1]))))  # the PCA start has two components
-    made = TSNE(n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=seed)
+    made = TSNE(n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=SEED)
     return Projection(made.fit_transform(start.astype(np.float32)).astype(np.float64), perplexity=perplexity)
 
 

@@ -226,14 +226,12 @@ class Robustness:
     sensitivity: float  # largest relative change of the map under noise too weak to see; 0 is none, 1 its own size
 
 
-def robustness(
-    model: nn.Module, image: Tensor, result: Attribution, samples: int = 50, radius: float = 0.02, noise: float = 0.1
-) -> Robustness:
+def robustness(model: nn.Module, image: Tensor, result: Attribution) -> Robustness:
     """`result`: the explanation of `image`, float32 (1, C, H, W).
 
-    Infidelity: for `samples` images with normal noise (standard deviation `noise`), the sum of map × noise against the
-    change of the logit; the map is first scaled to predict best, so that its unit does not matter. Sensitivity: 10
-    images with uniform noise of at most `radius`. The noise is the same every time.
+    Infidelity: for 50 images with normal noise (standard deviation 0.1), the sum of map × noise against the change of
+    the logit; the map is first scaled to predict best, so that its unit does not matter. Sensitivity: 10 images with
+    uniform noise of at most 0.02. The noise is the same every time.
     """
     from captum.metrics import infidelity, sensitivity_max
 
@@ -247,7 +245,7 @@ def robustness(
         return logits[:, target] - (0 if contrast is None else logits[:, contrast])
 
     def disturb(inputs: Tensor) -> tuple[Tensor, Tensor]:
-        drawn = noise * torch.randn(inputs.shape, generator=generator).to(inputs)
+        drawn = 0.1 * torch.randn(inputs.shape, generator=generator).to(inputs)
         return drawn, inputs - drawn
 
     def tremble(inputs: Tensor | tuple[Tensor, ...], perturb_radius: float) -> tuple[Tensor, ...]:
@@ -260,6 +258,6 @@ def robustness(
         return (torch.from_numpy(explain(result.method, model, images, result.layer, target, contrast).map),)
 
     with evaluating(model), torch.no_grad():
-        error = infidelity(logit, disturb, images, heat.expand_as(images), n_perturb_samples=samples, normalize=True)
-        change = sensitivity_max(again, images, tremble, perturb_radius=radius, n_perturb_samples=10)
+        error = infidelity(logit, disturb, images, heat.expand_as(images), n_perturb_samples=50, normalize=True)
+        change = sensitivity_max(again, images, tremble, perturb_radius=0.02, n_perturb_samples=10)
     return Robustness(float(error), float(change))

@@ -54,7 +54,7 @@ def strength(maps: np.ndarray) -> np.ndarray:
 
     `maps`: (B, channels, h, w) or (B, units).
     """
-    return np.abs(_pixels(maps)).mean(axis=(0, 2), dtype=np.float64)
+    return np.abs(maps.reshape(*maps.shape[:2], -1)).mean(axis=(0, 2), dtype=np.float64)
 
 
 def strongest(maps: np.ndarray) -> np.ndarray:
@@ -62,34 +62,16 @@ def strongest(maps: np.ndarray) -> np.ndarray:
     return np.argsort(-strength(maps), kind="stable")
 
 
-def dead_maps(maps: np.ndarray, relu: bool = False) -> np.ndarray:
-    """Which maps say nothing about their image, bool (B, channels): all zero, or the same value at every pixel.
+def dead_maps(maps: np.ndarray) -> np.ndarray:
+    """Which maps show nothing of their image, bool (B, channels): all zero, or the same value at every pixel.
 
-    `relu`: judge what a ReLU behind this layer lets through (a map nowhere above zero is then dead). A map of one
-    pixel, or a unit, is dead only at zero. NaN is not dead: it is a divergence.
+    `maps`: (B, channels, h, w) or (B, units); a map of one pixel, or a unit, is dead only at zero. NaN is not dead: it
+    is a divergence.
     """
-    return _constant(_pixels(maps), relu)
-
-
-def dead_channels(maps: np.ndarray, relu: bool = False) -> np.ndarray:
-    """Which channels are dead on all of these images, bool (channels,): zero, or one value, everywhere.
-
-    On the output of a ReLU this is the dead ReLU: never active over the probe set. `relu` as in dead_maps.
-    """
-    pixels = _pixels(maps)
-    return _constant(pixels.swapaxes(0, 1).reshape(1, pixels.shape[1], -1), relu)[0]
-
-
-def _pixels(maps: np.ndarray) -> np.ndarray:
-    return maps.reshape(*maps.shape[:2], -1)
-
-
-def _constant(pixels: np.ndarray, relu: bool) -> np.ndarray:
-    """`pixels`: (B, channels, n) → bool (B, channels)."""
-    values = np.maximum(pixels, 0) if relu else pixels
-    zero = (values == 0).all(axis=-1)
+    pixels = maps.reshape(*maps.shape[:2], -1)
+    zero = (pixels == 0).all(axis=-1)
     if pixels.shape[-1] == 1:
         return zero
-    spread = values.max(axis=-1) - values.min(axis=-1)
+    spread = pixels.max(axis=-1) - pixels.min(axis=-1)
     # Not exactly equal: vectorised convolutions round the same sum differently at the end of a row.
-    return zero | (spread <= 1e-6 * np.abs(values).max(axis=-1))
+    return zero | (spread <= 1e-6 * np.abs(pixels).max(axis=-1))

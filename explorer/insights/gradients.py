@@ -45,12 +45,6 @@ def known_table(network: Network) -> pd.DataFrame:
     return table.assign(layer=[known(network, layer) for layer in table["layer"]])
 
 
-def parameter_kinds(model: nn.Module) -> dict[str, str]:
-    """Parameter name → "weight", "bias", "scale" (γ of a normalisation layer) or "shift" (its β)."""
-    table = parameter_table(model)
-    return dict(zip(table["parameter"], table["kind"], strict=True))
-
-
 def _kind(module: nn.Module, own_name: str) -> str:
     bias = "bias" in own_name
     if isinstance(module, NORMALISATIONS):

@@ -114,10 +114,10 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
     raise unknown("layer", name, _shortened(name, list(called.values())))
 
 
-def _shortened(name: str, names: list[str], ends: int = 4) -> list[str]:
+def _shortened(name: str, names: list[str]) -> list[str]:
     """At most a dozen names: the first and last ones and those that look alike, with … for what is left out."""
     close = get_close_matches(name, names, n=3)
-    shown = {i for i, known_name in enumerate(names) if i < ends or i >= len(names) - ends or known_name in close}
+    shown = {i for i, known_name in enumerate(names) if min(i, len(names) - 1 - i) < 4 or known_name in close}
     marked = [known_name if i in shown else "…" for i, known_name in enumerate(names)]
     return [known_name for i, known_name in enumerate(marked) if known_name != "…" or marked[i - 1] != "…"]
 

@@ -57,8 +57,8 @@ def _figures(name: str, model: Published) -> Figures:
     )
 
 
-def latency(published_model: Published, batch_size: int, device: str = "cpu", budget: float = 2.0) -> InferenceTime:
-    """A forward pass of so many grey images of 224×224, float32: median of up to nine, of three at least.
+def latency(published_model: Published, batch_size: int, budget: float = 2.0) -> InferenceTime:
+    """A forward pass of so many grey images of 224×224, float32, on the CPU: median of up to nine, of three at least.
 
     No weights are needed: with zeros it computes as much. `budget`: seconds after which no further pass begins.
     """
@@ -69,7 +69,7 @@ def latency(published_model: Published, batch_size: int, device: str = "cpu", bu
             tensor.zero_()
         for tensor in model.buffers():  # a variance or a standard deviation of zero is divided by
             tensor.fill_(1)
-    return time_passes(model, CHANNELS, SIZE, batch_size, device, budget=budget)
+    return time_passes(model, CHANNELS, SIZE, batch_size, budget=budget)
 
 
 def _layers(model: Published) -> tuple[Layer, ...]:

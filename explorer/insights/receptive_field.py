@@ -115,11 +115,6 @@ def _longer(sides: int | tuple[int, ...]) -> int:
     return max(sides) if isinstance(sides, tuple) else sides
 
 
-def fields_of(model: nn.Module, channels: int, size: int) -> dict[str, Field]:
-    """The theoretical receptive field of every layer for images (channels, size, size)."""
-    return receptive_fields(graph(model, channels, size), size)
-
-
 def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, Field]]:
     """(layer, its theoretical receptive field) of every convolution and pooling up to the last convolution, in the
     order in which they run, without those on skips; empty for a network that has none."""

@@ -9,12 +9,12 @@ import numpy as np
 Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 
 
-def wilson(correct: int, n: int, z: float = Z95) -> tuple[float, float]:
-    """The Wilson score interval (low, high) of an accuracy, as fractions (Wilson 1927); 95 % by default.
+def wilson(correct: int, n: int) -> tuple[float, float]:
+    """The 95 % Wilson score interval (low, high) of an accuracy, as fractions (Wilson 1927).
 
     It speaks of the finite test set alone: the spread between seeds comes on top.
     """
-    p, z2 = correct / n, z * z
+    p, z, z2 = correct / n, Z95, Z95**2
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
     return max(0.0, centre - half), min(1.0, centre + half)
@@ -105,7 +105,7 @@ class Difference:
     high: float
 
 
-def paired_bootstrap(correct_a: np.ndarray, correct_b: np.ndarray, draws: int = 10_000, seed: int = 0) -> Difference:
+def paired_bootstrap(correct_a: np.ndarray, correct_b: np.ndarray, draws: int = 10_000) -> Difference:
     """The difference of two accuracies on the same images, with its percentile interval (Efron & Tibshirani 1993).
 
     `correct_a`, `correct_b`: bool (N,). An image contributes −1, 0 or 1, so drawing N images with replacement is one
@@ -114,7 +114,7 @@ def paired_bootstrap(correct_a: np.ndarray, correct_b: np.ndarray, draws: int = 
     n = len(correct_a)
     only_a, only_b = int((correct_a & ~correct_b).sum()), int((correct_b & ~correct_a).sum())
     chances = np.array([only_a, only_b, n - only_a - only_b]) / n
-    counts = np.random.default_rng(seed).multinomial(n, chances, size=draws)
+    counts = np.random.default_rng(0).multinomial(n, chances, size=draws)
     low, high = np.quantile((counts[:, 0] - counts[:, 1]) / n, [0.025, 0.975])
     return Difference((only_a - only_b) / n, float(low), float(high))
 
@@ -155,9 +155,9 @@ def paired_t(values: Sequence[float]) -> float:
     return float(2 * stdtr(len(values) - 1, -abs(float(np.mean(values))) / error))
 
 
-def t_half_width(values: Sequence[float], level: float = 0.95) -> float:
-    """Half the width of the interval of a mean by Student's t, which takes the values as normal; two or more."""
+def t_half_width(values: Sequence[float]) -> float:
+    """Half the width of the 95 % interval of a mean by Student's t, which takes the values as normal; two or more."""
     from scipy.special import stdtrit
 
     n = len(values)
-    return float(stdtrit(n - 1, (1 + level) / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    return float(stdtrit(n - 1, 0.975)) * float(np.std(values, ddof=1)) / math.sqrt(n)

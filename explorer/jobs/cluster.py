@@ -48,11 +48,11 @@ def setting(folder: Path | str | None = None) -> ClusterSetting | None:
         return None
 
 
-def keep_setting(chosen: ClusterSetting | None, folder: Path | str | None = None) -> None:
-    """Send the queued runs of a checkpoints folder to a cluster from now on; None: train them on this machine. Raises
-    UserError unless the host acts, for it holds for everybody's."""
+def keep_setting(chosen: ClusterSetting | None) -> None:
+    """Send queued runs to a cluster from now on; None: train them on this machine. Raises UserError unless the host
+    acts, for it holds for everybody's."""
     check_host("choose where runs train")
-    file = checkpoints_folder(folder) / FILE
+    file = checkpoints_folder(None) / FILE
     if chosen is None:
         file.unlink(missing_ok=True)
         return

@@ -47,11 +47,10 @@ def submitting(folder: Path | str | None = None) -> Generator[Path]:
 
 def submit_once(
     configs: Sequence[RunConfig],
-    folder: Path | str | None = None,
     today: Mapping[tuple[str, int], str] | None = None,
     session: str | None = None,
 ) -> list[Submitted]:
-    """Queue a run for each config that no finished or active run of the folder equals; that run where one does.
+    """Queue a run for each config that no finished or active run equals; that run where one does.
 
     today: fingerprints of data sets as they are now, by name and image size; where one is absent, what a run was
     trained on counts. Two that ask at the same moment get the same runs. Samples do not count: somebody who presses
@@ -59,7 +58,7 @@ def submit_once(
     queue has no room for all.
     """
     submitted = []
-    with submitting(folder) as root:
+    with submitting() as root:
         runs, new = list_runs(root), []
         for config in configs:
             fingerprint = (today or {}).get((config.dataset, config.image_size))
@@ -125,9 +124,9 @@ def _work(network: "Network") -> "Work":
     return work_of(network.on_meta(), network.channels, network.size)
 
 
-def with_free_seed(configs: Sequence[RunConfig], folder: Path | str | None = None) -> list[RunConfig]:
+def with_free_seed(configs: Sequence[RunConfig]) -> list[RunConfig]:
     """The same configs with the lowest seed above their own with which none of them has been trained."""
-    runs = list_runs(folder)
+    runs = list_runs()
     seed = max((config.training.seed for config in configs), default=0) + 1
     while any(find_equal(_seeded(config, seed), runs) for config in configs):
         seed += 1

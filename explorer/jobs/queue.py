@@ -58,19 +58,19 @@ def _person(run: Run) -> str:
     return run.record.owner or run.record.who or run.record.session or ""
 
 
-def queue_position(run: Run, folder: Path | str | None = None) -> int:
+def queue_position(run: Run) -> int:
     """How many runs must end where a queued run will train before it begins, if all take one core; 0 if it is not
     queued. On a cluster, how many are ahead in the queue.
     """
     if run.status != "queued":
         return 0
-    default = setting(folder)
+    default = setting()
 
     def where(candidate: Run) -> str | None:
         cluster = target(candidate, default)
         return cluster.address if cluster else None
 
-    runs = list_runs(folder)
+    runs = list_runs()
     beside = [other for other in runs if other.status in ACTIVE and where(other) == where(run)]
     order = in_turn([other for other in beside if other.status == "queued"], runs)
     ahead = next((place for place, other in enumerate(order) if other.id == run.id), 0)

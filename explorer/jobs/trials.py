@@ -51,10 +51,10 @@ class Trial:
         return {**vars(self.network), **{name: value for name, value in vars(self).items() if name != "network"}}
 
 
-def ask(trial: Trial, folder: Path | str | None = None) -> float | None:
+def ask(trial: Trial) -> float | None:
     """Images a second, forward and backward; None if the trial needs too much memory or time. Raises NoWorker if none
     is ready: a page that is there before the worker does not wait for it."""
-    root = checkpoints_folder(folder) / FOLDER
+    root = checkpoints_folder(None) / FOLDER
     question = root / f"{uuid4().hex}.ask"
     answer = question.with_suffix(".json")
     try:

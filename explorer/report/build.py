@@ -59,6 +59,6 @@ def title(request: Request) -> str:
     return STUDIES[request.study].question if request.study else "Report on " + plural(len(request.runs), "run")
 
 
-def contents(request: Request, folder: str | None = None) -> list[tuple[str, str]]:
+def contents(request: Request) -> list[tuple[str, str]]:
     """(title, what will be in it) of each part, before anything is measured."""
-    return [(part.title, part.content) for part in parts.of(Subject(request, folder, None))]
+    return [(part.title, part.content) for part in parts.of(Subject(request, None, None))]

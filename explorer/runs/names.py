@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from explorer.runs.checkpoint import Checkpoint, WeightsSource
+from explorer.runs.checkpoint import WeightsSource
 from explorer.runs.config import RunConfig
 from explorer.runs.folder import RUN_ID, Run
 from explorer.runs.kept import kept
@@ -19,7 +19,7 @@ from explorer.runs.wording import rank, words_of
 SEPARATOR = " · "
 LONGEST = 40  # characters of a given name: a line of a telephone
 TAIL = 14  # of them from its end, where numbers mostly stand
-LAST = ("sample", "weights", "epoch", "number", "id")  # of the parts of a name, behind the settings
+LAST = ("sample", "weights", "number", "id")  # of the parts of a name, behind the settings
 Words = dict[str, str]  # setting → what a name says of it
 
 
@@ -43,23 +43,18 @@ def run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
 
 def default_names(runs: Sequence[Run]) -> dict[str, str]:
     """id → what each would be called if nobody had given a name to any of them."""
-    described = [_described(run, None, given=False) for run in runs]
+    described = [_described(run, given=False) for run in runs]
     return {run.id: SEPARATOR.join(parts) for run, parts in zip(runs, distinct(described), strict=True)}
 
 
 @kept
 def _run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
     by_id = {run.id: run for run in runs}
-    return dict(zip(by_id, _names([(run, None) for run in by_id.values()]), strict=True))
+    return dict(zip(by_id, _names(list(by_id.values())), strict=True))
 
 
-def checkpoint_names(checkpoints: Sequence[Checkpoint]) -> list[str]:
-    """The display name of each; the epoch is in it where nothing before tells two apart."""
-    return _names([(checkpoint.source, checkpoint.epoch) for checkpoint in checkpoints])
-
-
-def _names(shown: Sequence[tuple[WeightsSource, int | str | None]]) -> list[str]:
-    described = [_described(run, epoch) for run, epoch in shown]
+def _names(shown: Sequence[WeightsSource]) -> list[str]:
+    described = [_described(run) for run in shown]
     parts, clashing = distinct(described), _clashing(described)
     for run, name_parts in zip(described, parts, strict=True):
         if run.given and run.title in clashing and name_parts[-1] != run.words["id"]:
@@ -74,19 +69,6 @@ def config_names(configs: Sequence[RunConfig], without: Sequence[str] = ()) -> l
         SEPARATOR.join(parts)
         for parts in distinct([Described(words_of["model"], False, words_of) for words_of in words])
     ]
-
-
-def describe_change(before: RunConfig, after: RunConfig) -> str:
-    """ "batch 128 instead of batch 64, seed 1 instead of seed 0": all in which a config differs from another; "" if in
-    nothing."""
-    olds, news = (_words(config) for config in (before, after))
-    changed = [key for key in sorted({*olds, *news}, key=_place) if news.get(key) != olds.get(key)]
-    if "model" in changed:  # whose options are not those of the other
-        changed = [key for key in changed if key == "model" or (key in olds and key in news)]
-    return ", ".join(
-        f"{news[key]} instead of {olds[key]}" if key in news and key in olds else news.get(key, f"not {olds.get(key)}")
-        for key in changed
-    )
 
 
 @lru_cache(maxsize=4096)
@@ -118,7 +100,7 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
     return parts
 
 
-def _described(source: WeightsSource, epoch: int | str | None, given: bool = True) -> Described:
+def _described(source: WeightsSource, given: bool = True) -> Described:
     """given: by the name that a person gave it, where there is one."""
     words = {**_words(source.config), "id": source.id}
     title = f"{source.kind} {words['model']}".lstrip()
@@ -128,8 +110,6 @@ def _described(source: WeightsSource, epoch: int | str | None, given: bool = Tru
         words["weights"] = source.version
     if number := RUN_ID.fullmatch(source.id):
         words["number"] = f"#{int(number[1])}"
-    if epoch is not None:
-        words["epoch"] = f"epoch {epoch}" if isinstance(epoch, int) or epoch.isdecimal() else f"{epoch} epoch"
     name = source.given_name if given else None
     return Described(_shortened(name or title), name is not None, words)
 

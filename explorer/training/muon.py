@@ -39,17 +39,17 @@ class Muon(torch.optim.Optimizer):
         parameter.sub_(update * group["lr"])
 
 
-def orthogonal(matrix: Tensor, steps: int = 5) -> Tensor:
+def orthogonal(matrix: Tensor) -> Tensor:
     """About U·Vᵀ of `matrix` = U·S·Vᵀ, float32 (rows, columns), times √(rows / columns) where there are more rows.
 
-    By steps of a Newton–Schulz iteration, in products of matrices alone; after five of them singular values lie
+    By five steps of a Newton–Schulz iteration, in products of matrices alone; after them singular values lie
     between 0.7 and 1.2, but for those that were almost 0.
     """
     a, b, c = 3.4445, -4.7750, 2.0315  # as published: steep at 0
     tall = len(matrix) > matrix.shape[1]
     x = matrix.T if tall else matrix
     x = x / (x.norm() + 1e-7)
-    for _ in range(steps):
+    for _ in range(5):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x
     return x.T * (len(matrix) / matrix.shape[1]) ** 0.5 if tall else x

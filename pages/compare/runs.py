@@ -6,7 +6,7 @@ from explorer.runs import list_runs, sample_runs
 from explorer.runs.names import run_names
 from explorer.ui import navigation, page
 from explorer.ui.runs import actions, details, filters, table
-from explorer.ui.runs_table import damaged_runs
+from explorer.ui.runs.damaged import damaged_runs
 from explorer.ui.take_home import bring
 
 page.title("Which runs are there?")

@@ -8,7 +8,7 @@ from explorer.runs.store import listed
 from explorer.text import plural
 from explorer.ui import choices, navigation, page
 from explorer.ui.home import questions
-from explorer.ui.runs_table import damaged_runs
+from explorer.ui.runs.damaged import damaged_runs
 from explorer.ui.serving import loading
 from explorer.ui.train import demo, live, submission
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UserError
-from explorer.insights.features import dead_channels, dead_maps, feature_maps, strength, strongest
+from explorer.insights.features import dead_maps, feature_maps, strength, strongest
 
 from .nets import PooledNet, images, seeded
 
@@ -51,28 +51,16 @@ def test_dead_maps_are_zero_or_flat():
     maps[0, 3] = -np.abs(maps[0, 3])
     maps[:, 4] = np.nan
     assert dead_maps(maps).tolist() == [[False, True, True, False, False], [False, True, False, False, False]]
-    assert dead_maps(maps, relu=True).tolist() == [[False, True, True, True, False], [False, True, False, False, False]]
-    assert dead_channels(maps).tolist() == [False, True, False, False, False]
-    assert dead_channels(maps[:1], relu=True).tolist() == [False, True, True, True, False]
-
-
-def test_a_channel_that_is_flat_on_each_image_but_differs_between_them_is_alive():
-    maps = np.ones((2, 1, 4, 4), dtype=np.float32)
-    maps[1] = 2
-    assert dead_maps(maps).all()
-    assert not dead_channels(maps).any()
 
 
 def test_a_single_number_is_dead_at_zero_only():
     units = np.array([[0.0, 3.0], [0.0, 3.0]], dtype=np.float32)
     assert dead_maps(units).tolist() == [[True, False], [True, False]]
-    assert dead_channels(units).tolist() == [True, True]  # the second says the same to both images
 
 
 def test_a_killed_channel_is_found():
     model = seeded(PooledNet)
     with torch.no_grad():
         model.conv2.bias[3] = -100
-    assert dead_channels(feature_maps(model, "relu2", images(8)))[3]
-    assert not dead_channels(feature_maps(model, "conv2", images(8)))[3]
-    assert dead_channels(feature_maps(model, "conv2", images(8)), relu=True)[3]
+    assert dead_maps(feature_maps(model, "relu2", images(8)))[:, 3].all()
+    assert not dead_maps(feature_maps(model, "conv2", images(8)))[:, 3].any()

@@ -13,7 +13,6 @@ from explorer.insights.gradients import (
     layer_norms,
     norms_at_epoch,
     norms_over_time,
-    parameter_kinds,
     parameter_table,
 )
 
@@ -40,8 +39,8 @@ def recorded(model: nn.Module, n: int = 12, an_epoch: int = 4) -> Record:
 
 
 def test_parameters_are_classified_in_order():
-    kinds = parameter_kinds(seeded(PooledNet))
-    assert kinds == {
+    table = parameter_table(seeded(PooledNet))
+    assert dict(zip(table["parameter"], table["kind"], strict=True)) == {
         "conv1.weight": "weight",
         "conv1.bias": "bias",
         "bn1.weight": "scale",
@@ -51,12 +50,10 @@ def test_parameters_are_classified_in_order():
         "head.weight": "weight",
         "head.bias": "bias",
     }
-    table = parameter_table(seeded(PooledNet))
-    assert list(table["parameter"]) == list(kinds)
     assert table["depth"].tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
     assert table["layer"].unique().tolist() == ["conv1", "bn1", "conv2", "head"]
     norms = nn.Sequential(nn.GroupNorm(1, 2), nn.LayerNorm(2), nn.BatchNorm1d(2), nn.PReLU())
-    assert list(parameter_kinds(norms).values()) == ["scale", "shift"] * 3 + ["weight"]
+    assert parameter_table(norms)["kind"].tolist() == ["scale", "shift"] * 3 + ["weight"]
 
 
 def test_norms_at_an_epoch_are_means_over_its_steps():

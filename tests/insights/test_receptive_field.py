@@ -9,11 +9,16 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import UserError
+from explorer.insights.graph import graph
 from explorer.insights.hooks import capture
-from explorer.insights.receptive_field import Field, effective_field, field_growth, fields_of, held_side
+from explorer.insights.receptive_field import Field, effective_field, field_growth, held_side, receptive_fields
 from explorer.models import MODELS, build
 
 from .nets import PooledNet, hooks, images, seeded
+
+
+def fields_of(model, channels: int, size: int) -> dict[str, Field]:
+    return receptive_fields(graph(model, channels, size), size)
 
 
 def published(name: str) -> dict[str, Field]:

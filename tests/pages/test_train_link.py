@@ -9,7 +9,7 @@ from explorer.options import Option, OptionValue, options_of
 from explorer.runs import RunConfig, list_runs
 from explorer.runs.check import check
 from explorer.runs.equal import trains_the_same
-from explorer.runs.names import describe_change
+from explorer.runs.names import config_names
 from explorer.studies.presets import PRESETS
 from explorer.training import TrainConfig
 from explorer.ui.train.link import train_link, transfer_link
@@ -93,4 +93,4 @@ def test_the_link_of_any_run_opens_a_form_that_makes_an_equal_run(config):
     assert not app.exception, app.exception
     assert not app.error, [each.value for each in app.error]
     ((again,),) = made
-    assert trains_the_same(again, config), describe_change(config, again)
+    assert trains_the_same(again, config), config_names([config, again])

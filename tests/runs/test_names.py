@@ -9,14 +9,11 @@ from hypothesis import given, strategies as st
 
 from explorer.models import MODELS, title
 from explorer.runs import RunConfig
-from explorer.runs.checkpoint import Checkpoint
 from explorer.runs.names import (
     LONGEST,
     SEPARATOR,
     Described,
-    checkpoint_names,
     config_names,
-    describe_change,
     distinct,
     run_names,
 )
@@ -145,35 +142,8 @@ def test_a_long_name_is_shown_in_a_line_with_both_ends(length):
     assert (shown.startswith("begin"), shown.endswith("end"), "…" in shown) == (True, True, length > LONGEST)
 
 
-def test_an_epoch_stands_in_a_name_where_one_run_is_shown_twice():
-    one, other = run_of(1), run_of(2, RunConfig("digits", "mlp"))
-    assert checkpoint_names([Checkpoint(one), Checkpoint(other)]) == ["simple_cnn", "MLP"]
-    names = checkpoint_names([Checkpoint(one, 3), Checkpoint(one, "best"), Checkpoint(other, 3)])
-    assert names == ["simple_cnn · epoch 3", "simple_cnn · best epoch", "MLP"]
-
-
 def test_published_models_have_names_of_their_own():
     names = run_names([*published_models(), run_of(1, RunConfig("digits", "resnet18"))])
     assert len(set(names.values())) == len(names)
     assert names["published-resnet18"] == "published ResNet-18"
     assert names["published-vgg16_bn"] == "published VGG-16 · batch norm"
-
-
-@given(runs(), runs())
-def test_a_change_is_stated_where_there_is_one(some, others):
-    for a, b in zip(some, others, strict=False):
-        assert describe_change(a.config, a.config) == ""
-        same = (
-            config_names([a.config]) == config_names([b.config]) and len(set(config_names([a.config, b.config]))) == 1
-        )
-        assert (describe_change(a.config, b.config) == "") == same
-
-
-def test_a_change_names_the_new_value_and_the_old_one():
-    usual = RunConfig("digits", "vgg16")
-    other = replace(usual, options={"residual": True}, training=TrainConfig(batch_size=128))
-    assert describe_change(usual, other) == "VGG-16 + skips instead of VGG-16, batch 128 instead of batch 64"
-    assert (
-        describe_change(usual, RunConfig("digits", "mlp"))
-        == "MLP instead of VGG-16, no batch norm instead of batch norm"
-    )

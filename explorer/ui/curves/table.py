@@ -12,11 +12,11 @@ from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
 from explorer.text import plural
 from explorer.ui import choices, inference, names, page, saving
+from explorer.ui.accuracies import PERCENT, balanced_test_accuracy, in_percent
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
-from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
 
 BATCHES = (1, 8, 16, 32, 64, 128, 256)  # images
 MEGABYTE = 1e6

@@ -10,11 +10,11 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 FIELD = "fraction"  # of TrainConfig
 
 
-def pick_share(key: str, label: str = "Share of the images") -> float:
+def pick_share(key: str) -> float:
     """A fraction; one that a link or a button has chosen is offered, too."""
     shares = sorted({*SHARES, *_wanted(key)})
     return choices.select_slider(
-        label,
+        "Share of the images",
         shares,
         key,
         1.0,

@@ -12,10 +12,10 @@ from explorer.runs.kept import kept
 from explorer.runs.names import run_names
 from explorer.text import plural
 from explorer.ui import saving
+from explorer.ui.accuracies import accuracy, in_percent
 from explorer.ui.markdown import literal
 from explorer.ui.runs.actions import ROUND
 from explorer.ui.runs.filters import NO_STUDY
-from explorer.ui.runs_table import accuracy, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd

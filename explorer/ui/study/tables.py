@@ -14,7 +14,7 @@ from explorer.report import table_text
 from explorer.runs import Run
 from explorer.runs.history import seconds_a_batch
 from explorer.ui import cache, saving
-from explorer.ui.runs_table import PERCENT, balanced_test_accuracy, in_percent
+from explorer.ui.accuracies import PERCENT, balanced_test_accuracy, in_percent
 from explorer.ui.study.frames import View
 
 COLUMNS = {

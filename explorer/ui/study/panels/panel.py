@@ -42,7 +42,6 @@ def chart_panel(
     description: str,
     make: Callable[[View, bool], alt.Chart],
     caption: str = "",
-    wide: bool = False,
     applies: Callable[[View], bool] = always,
 ) -> Panel:
     """A panel of one chart, `make(view, present)`, which is made once for all visitors."""
@@ -51,7 +50,7 @@ def chart_panel(
         made = _made(view, title, page.presenting(), make)
         display.show(made, description, key=f"study-{title}-{key}")
 
-    return Panel(title, show, caption, wide, applies)
+    return Panel(title, show, caption, applies=applies)
 
 
 AS_SEEN: cache.HashFuncs = {View: lambda view: (view.key, view.log)}

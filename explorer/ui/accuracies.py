@@ -1,11 +1,10 @@
-"""What tables of runs have in common, and the runs that no table can show."""
+"""Accuracies as tables of runs show them."""
 
 import numpy as np
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from explorer.runs import Run, store
-from explorer.ui.markdown import literal
+from explorer.runs import Run
 
 PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 
@@ -28,11 +27,3 @@ def balanced_test_accuracy(run: Run) -> float | None:
         return None
     confusion = np.array(run.record.test.confusion)
     return balanced_accuracy(confusion.diagonal(), confusion.sum(axis=1))
-
-
-def damaged_runs() -> None:
-    """The runs that no page can show, each with its reason, and what is kept unread of the others."""
-    for damaged in store.damaged_runs():
-        st.warning(literal(f"{damaged.id} cannot be read: {damaged.reason}"), icon=":material/warning:")
-    for sentence in store.unknown_keys():
-        st.caption(literal(sentence))
