@@ -12,7 +12,7 @@ from explorer.charts.hover import reading_rule
 from explorer.charts.layered import layered, value_axis
 from explorer.charts.measure import MEASURES, Measure
 from explorer.charts.palette import NEUTRAL, colour, dash, run_number, sort_runs
-from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
+from explorer.charts.sizes import MAX_ROWS, WHOLE, chart_sizes, empty, line_legend
 from explorer.insights.learning_curves import (
     BEST,
     COLLAPSED,
@@ -155,7 +155,7 @@ def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) ->
 
 def _x(axes: Axes, present: bool) -> dict:
     scale: dict[str, Any] = {"nice": False, "padding": chart_sizes(present).font / 2, "zero": False}
-    axis = {} if axes.over == SECONDS else {"tickMinStep": 1, "format": "d"}
+    axis = {} if axes.over == SECONDS else dict(WHOLE)
     if axes.log_x:
         scale |= {"type": "log"}
         axis = {"format": "~g", "tickCount": 6}

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.palette import NEUTRAL, run_scale
-from explorer.charts.sizes import chart_sizes, empty, finish
+from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish
 
 
 def dead_profile(frame: pd.DataFrame, threshold: float, present: bool = False) -> alt.Chart:
@@ -17,7 +17,7 @@ def dead_profile(frame: pd.DataFrame, threshold: float, present: bool = False) -
     size, rows = chart_sizes(present), frame.assign(percent=100 * frame["share"])
     colour, dash = run_scale(rows["run"], present)
     top = max(100 * threshold, float(rows["percent"].max()))
-    axis = alt.Axis(tickMinStep=1, format="d")
+    axis = alt.Axis(**WHOLE)
     base = alt.Chart(rows).encode(
         x=alt.X("place:Q", title="ReLU, counted from the first", scale=alt.Scale(nice=False, padding=7), axis=axis),
         y=alt.Y("percent:Q", title="Dead units (%)", scale=alt.Scale(domain=[0, top], nice=True)),

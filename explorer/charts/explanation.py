@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
-from explorer.charts.sizes import chart_sizes, empty, finish, line_legend
+from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
 
 
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -20,7 +20,7 @@ def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         alt.Chart(frame)
         .mark_line(strokeWidth=size.stroke, point=alt.OverlayMarkDef(size=size.point, filled=True))
         .encode(
-            x=alt.X("step:Q", title="Randomisation step, from the top layer down", axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("step:Q", title="Randomisation step, from the top layer down", axis=alt.Axis(**WHOLE)),
             y=y,
             color=colour,
             strokeDash=dash,

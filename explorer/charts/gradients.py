@@ -22,7 +22,7 @@ from explorer.charts.gradient_axes import (
     with_place,
 )
 from explorer.charts.palette import NEUTRAL, run_scale
-from explorer.charts.sizes import chart_sizes, empty, finish, legend_columns
+from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, legend_columns
 
 
 def norm_bars(
@@ -95,7 +95,7 @@ def norm_profile(
     rows["norm"] = rows["norm"].where(rows["norm"] > 0)
     colour, dash = run_scale(rows["run"], present)
     scale = alt.Scale(nice=False, padding=size.font / 2)
-    axis = alt.Axis(tickMinStep=1, format="d")
+    axis = alt.Axis(**WHOLE)
     title = "Weight tensor, counted from the first layer"
     if "matched" in rows:
         title = "Position in depth, shared by matching layers"
@@ -143,7 +143,7 @@ def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         return empty(present)
     size, rows = chart_sizes(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))
     colour, dash = run_scale(rows["run"], present)
-    x = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False), axis=alt.Axis(tickMinStep=1, format="d"))
+    x = alt.X("epoch:Q", title="Epoch", scale=alt.Scale(nice=False), axis=alt.Axis(**WHOLE))
     base = alt.Chart(rows).encode(x=x, y=norm_axis(alt.Y, "norm", norm_limits(rows), f"Mean {NORM}"), color=colour)
     tooltip = [
         "run:N",

@@ -76,7 +76,7 @@ def _line_encoding(low_high: tuple[float, float], measure: str) -> dict:
             "type": "quantitative",
             "title": "Step",
             "scale": {"nice": False},
-            "axis": {"tickMinStep": 1, "format": "d"},
+            "axis": {"tickMinStep": 1, "format": "d"},  # not WHOLE: below each other scales have names of their own
         },
         "y": norm_axis(alt.Y, "norm", low_high, measure),
         "color": {

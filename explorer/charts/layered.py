@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from explorer.charts.sizes import FIT, chart_sizes, config
+from explorer.charts.sizes import FIT, WHOLE, chart_sizes, config
 
 
 class _Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
@@ -29,7 +29,7 @@ def over_axis(over: str, present: bool) -> dict:
         "type": "quantitative",
         "title": over.capitalize(),
         "scale": {"nice": False, "padding": chart_sizes(present).font / 2},
-        "axis": {"tickMinStep": 1, "format": "d"},
+        "axis": WHOLE,
     }
 
 

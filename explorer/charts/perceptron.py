@@ -6,7 +6,7 @@ import pandas as pd
 
 from explorer.charts.downsample import downsample
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS
-from explorer.charts.sizes import chart_sizes, finish
+from explorer.charts.sizes import WHOLE, chart_sizes, finish
 from explorer.insights.separability import Inseparable, Separable, hull
 from explorer.training.perceptron import HIGH, LOW, Cycle, History, Points
 
@@ -73,7 +73,7 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
     rows = downsample(rows.melt("step", var_name="weight", value_name="value"), "weight", "value")
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="stroke")
     lines = alt.Chart(rows).mark_line(interpolate="step-after", strokeWidth=size.stroke * 0.8).encode(
-        x=alt.X("step:Q", title="Correction", scale=alt.Scale(nice=False), axis=alt.Axis(format="d", tickMinStep=1)),
+        x=alt.X("step:Q", title="Correction", scale=alt.Scale(nice=False), axis=alt.Axis(**WHOLE)),
         y=alt.Y("value:Q", title="Weight", axis=alt.Axis(tickCount=5, format="~g")),
         color=alt.Color("weight:N", scale=alt.Scale(domain=WEIGHTS, range=RUN_COLOURS[:3]), legend=legend),
         strokeDash=alt.StrokeDash(

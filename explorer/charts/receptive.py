@@ -5,7 +5,7 @@ import pandas as pd
 
 from explorer.charts.bands import variant_colours
 from explorer.charts.palette import NEUTRAL
-from explorer.charts.sizes import chart_sizes, empty, finish, line_legend
+from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
 
 
 def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> alt.LayerChart:
@@ -25,7 +25,7 @@ def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> a
             "place:Q",
             title="Convolution or pooling, counted from the first",
             scale=alt.Scale(nice=False, padding=sizes.font * 1.5),
-            axis=alt.Axis(tickMinStep=1, format="d"),
+            axis=alt.Axis(**WHOLE),
         ),
         y=alt.Y("pixels:Q", title="Receptive field (pixels per side)", scale=alt.Scale(domain=[0, top], nice=True)),
         color=alt.Color("variant:N", scale=alt.Scale(domain=variants, range=colours), legend=legend),

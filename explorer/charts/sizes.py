@@ -34,6 +34,8 @@ def chart_sizes(present: bool) -> Sizes:
 
 # Only the width is fitted: legends and titles are added to the height, or twelve runs would leave no plot.
 FIT = {"type": "fit-x", "contains": "padding"}
+# An x axis of whole numbers. `tickMinStep: 1` lets halves through where there are two or three, and reads "1, 2, 2".
+WHOLE = {"tickCount": {"expr": "max(1, min(ceil(width / 40), floor(span(domain('x')))))"}, "format": "d"}
 
 
 def config(present: bool) -> dict:

@@ -16,6 +16,8 @@ from explorer.runs.names import run_names
 from explorer.runs.weights import weights_file
 from explorer.text import plural
 
+NO_LIMIT = "best epoch"  # the kind of finding that every run has: it says what was kept, not what is wrong
+
 
 def files(run: Run) -> dict[str, bytes]:
     """Name → content. Raises UserError if the weights are missing, or if the network cannot be written as code."""
@@ -108,7 +110,10 @@ def _accuracy(run: Run) -> str:
 
 
 def _limits(run: Run) -> Iterator[str]:
-    for finding in of_runs([run], [run.id]):
+    name = run_names([run])[run.id]
+    for finding in of_runs([run], [name]):
+        if finding.kind == NO_LIMIT:
+            continue
         yield f"{literal(finding.sentence)} (Rule: {literal(finding.rule)})"
     yield "It was trained with one seed: with another, the accuracy would differ, by how much is not known from it."
     yield (

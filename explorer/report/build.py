@@ -42,7 +42,7 @@ def _question_and_verdict(subject: Subject) -> tuple[str, str]:
         question = f"The study “{request.study}”" + (f": {STUDIES[request.study].question}" if request.title else "")
     else:
         question = "What sets these runs apart?"
-    return question, subject.found[0].sentence if subject.found else "The runs show no finding."
+    return question, " ".join(subject.found[0].verdict.split("\n")) if subject.found else "The runs show no finding."
 
 
 def _tell(progress: Progress | None, share: float, title: str) -> None:

@@ -36,7 +36,7 @@ def verdict(subject: Subject) -> str:
     """How long it is, and the first finding on its runs."""
     lecture = lecture_of(subject.request.lecture)
     length = f"{plural(len(lecture.views), 'view')}, {plural(lecture.minutes, 'minute')}."
-    return " ".join([length, *(found.sentence for found in subject.found[:1])])
+    return " ".join([length, *(line for found in subject.found[:1] for line in found.verdict.split("\n"))])
 
 
 def _content(view: View) -> str:

@@ -54,7 +54,8 @@ def _harder_test(subject: Subject) -> Iterator[str]:
         if run.best_validation_accuracy is not None and (test := run.record.test)
     ]
     gap, run, test = max(gaps, key=lambda found: found[0], default=(0.0, None, None))
-    if run and test and gap > 0:
+    high = wilson(round(test.accuracy * test.n), test.n)[1] if test else 0.0
+    if run and test and gap > 0 and percent(run.best_validation_accuracy or 0.0) != percent(high):
         yield (
             f"The validation accuracy of {subject.names[run.id]}, {percent(run.best_validation_accuracy or 0.0)}, lies "
             f"above the interval of its test accuracy, {percent(test.accuracy)}: the best epoch was chosen on the "

@@ -29,6 +29,7 @@ def latex(frame: pd.DataFrame, caption: str) -> str:
     columns = "".join("r" if number else "l" for number in _is_number(frame))
     head, *rows = ([_latex(cell) for cell in row] for row in [list(frame.columns.map(str)), *_written(frame)])
     lines = [
+        r"% The preamble needs \usepackage{booktabs}.",
         r"\begin{table}",
         rf"  \caption{{{_latex(caption)}}}",
         rf"  \begin{{tabular}}{{{columns}}}",

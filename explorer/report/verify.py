@@ -19,6 +19,7 @@ from explorer.report.request import other_names
 
 HASHES = re.compile(r' data-run="([^"]*)" data-file="([^"]*)" data-hash="([^"]*)"')
 PIXELS = re.compile(r'src="data:image/png;base64,([^"]*)"')
+ALT = re.compile(r' aria-label="[^"]*"')  # of a chart
 TAG = re.compile(r"(<[^>]*>)")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 VALUE = re.compile(r' data-value="([^"]*)"')
@@ -108,6 +109,8 @@ def _differs(number: int, text: str, line: Line) -> str:
     if pixels and pixels_again:
         return f"Line {number}, {line.place}: the picture is not the one that the runs give."
     if text.startswith("<svg") and line.text.startswith("<svg"):
+        if ALT.sub("", text, count=1) == ALT.sub("", line.text, count=1):
+            return f"Line {number}, {line.place}: the words of the chart are others ({_first(text, line.text)})."
         return f"Line {number}, {line.place}: the chart is not the one that the runs give ({_first(text, line.text)})."
     return f"Line {number}, {line.place}: the report says “{_short(text)}”, the runs give “{_short(line.text)}”."
 

@@ -1,10 +1,12 @@
 """Charts of studies: bands over seeds, dots with intervals, time."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from explorer import charts
 from explorer.charts.palette import colour
@@ -17,6 +19,16 @@ def with_variants(frame, each=3):
     """Runs as seeds of variants, `each` of them in one."""
     numbers = frame["run"].str.extract(r"(\d+)$")[0].astype(int)
     return frame.assign(variant="variant " + ((numbers - 1) // each).astype(str))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+@pytest.mark.parametrize("chart", [charts.loss_bands, charts.loss_curves, charts.norm_epochs])
+def test_each_epoch_is_written_once(chart, count):
+    """And no half of one: beside two epochs there was a second 2, at 1.5."""
+    frame = with_variants(epochs(2, count)).assign(norm=1.0)
+    drawn = vl_convert.vegalite_to_svg({**spec(chart(frame)), "width": 640})
+    axis = drawn.partition('aria-label="X-axis')[2].partition("role-axis-title")[0]
+    assert re.findall(r">([^<]+)</text>", axis) == [str(epoch) for epoch in range(1, count + 1)]
 
 
 def spec(chart):

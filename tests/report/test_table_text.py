@@ -24,6 +24,7 @@ def test_markdown_shows_every_cell_as_it_is(rows):
 
 def test_latex_escapes_what_it_would_read_as_commands():
     text = table_text.latex(FRAME, "Loss_of 100 %")
+    assert text.startswith(r"% The preamble needs \usepackage{booktabs}.")
     assert r"\caption{Loss\_of 100 \%}" in text
     assert r"\begin{tabular}{lrr}" in text
     assert r"a\_1 \& b & 0.0123 & 3 \\" in text

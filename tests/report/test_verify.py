@@ -104,6 +104,10 @@ CHANGES = {
         lambda page: replaced(page, 'alt="image 1: 0. ', 'alt="image 1: 8. '),
         "the words of the picture are others",
     ),
+    "what is read of a chart": (
+        lambda page: replaced(page, 'aria-label="Lowest validation loss of', 'aria-label="Best validation loss of'),
+        "Figure 1: the words of the chart are others",
+    ),
     "two charts": (swapped_charts, "Figure 1: the chart is not the one"),
     "a place in a chart": (other_digit(r'<path [^\n]*?d="M0,[\d.]*L\d'), "the chart is not the one"),
     "a tick of a chart": (lambda page: replaced(page, ">0.5</text>", ">0.6</text>"), "Figure 1: the chart"),

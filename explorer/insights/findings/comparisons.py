@@ -205,8 +205,8 @@ def _epochs_of(numbers: Iterable[int]) -> str:
 
 
 def _to(accuracies: Iterable[float]) -> str:
-    values = sorted(set(accuracies))
-    return percent(values[0]) if len(values) == 1 else f"{percent(values[0])} to {percent(values[-1])}"
+    values = sorted(accuracies)
+    return " to ".join(dict.fromkeys((percent(values[0]), percent(values[-1]))))
 
 
 def _end(trial: Trial) -> float:

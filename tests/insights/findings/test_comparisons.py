@@ -100,6 +100,12 @@ def test_degradation_is_said_of_every_seed_or_not_at_all():
     assert compare.degradation(by_variant(mixed)) is None
 
 
+def test_accuracies_that_read_alike_are_no_range():
+    trials = [trial([2, 1], run=f"net-000{i}", accuracy=[0.1, accuracy]) for i, accuracy in enumerate((0.99, 0.9902))]
+    found = compare.best_epochs(by_variant(trials))
+    assert "in epoch 2, 99.0 %. " in found.sentence
+
+
 def test_best_epochs_have_the_highest_accuracy_and_the_lowest_loss_its_own():
     trials = [
         trial(curve, label=label, run=f"net-000{i}", accuracy=accuracy)
