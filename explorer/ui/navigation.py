@@ -50,7 +50,7 @@ STUDY = Entry(
     "pages/study/study.py",
     "Study",
     ":material/experiment:",
-    "Twelve questions of a lab course, the runs that answer each, and their results.",
+    "Questions of a lab course, the runs that answer each, and their results.",
 )
 TRANSFER = Entry(
     "pages/study/transfer.py",

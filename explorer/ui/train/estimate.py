@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from explorer.jobs.trials import Trial
 
 SMALL = 1_000_000  # parameters: some megabytes for a trial
+UNMEASURED = "nothing: this machine is too busy to time a few steps"
+TRIED_AGAIN = 300  # seconds after a trial: a machine that was busy then may be idle now
 
 
 def table(configs: list[RunConfig]) -> None:
@@ -36,16 +38,22 @@ def table(configs: list[RunConfig]) -> None:
                 "network": name,
                 "parameters": count(parameters),
                 "forward pass per image": macs(operations),
-                "expected time": seconds(_seconds(config)),
-                "estimated from": f"{known_from}, {rate:,.0f} images/s",
+                "expected time": seconds(_passed(config) / rate) if rate else "not measured",
+                "estimated from": f"{known_from}, {rate:,.0f} images/s" if rate else UNMEASURED,
             }
         )
     saving.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each network")
 
 
-def expected_seconds(configs: list[RunConfig]) -> float:
-    """Training time of several runs: small ones side by side, as many at once as this machine trains."""
-    alone = [_seconds(config) for config in configs]
+def expected_seconds(configs: list[RunConfig]) -> float | None:
+    """Training time of several runs: small ones side by side, as many at once as this machine trains. None where the
+    speed of one could not be measured."""
+    alone: list[float] = []
+    for config in configs:
+        rate, _ = _rate(config)
+        if rate is None:
+            return None
+        alone.append(_passed(config) / rate)
     at_once = workers()
     shares = (min(_threads(config), at_once) / at_once for config in configs)
     return max(sum(time * share for time, share in zip(alone, shares, strict=True)), *alone, 0.0)
@@ -61,10 +69,10 @@ def rough_seconds(configs: list[RunConfig]) -> float | None:
         key = _work(config)
         if key not in known:
             known[key] = _earlier_rate(config) or _reckoned_rate(config)
-        rate, training = known[key], config.training
+        rate = known[key]
         if rate is None:
             return None
-        total += _training_images(config) * training.fraction * training.passes * training.epochs / rate
+        total += _passed(config) / rate
     return total / workers()
 
 
@@ -76,18 +84,19 @@ def _reckoned_rate(config: RunConfig) -> float | None:
     return rate and rate * operations[0] / max(operations[1], operations[0] / 10)
 
 
-def _seconds(config: RunConfig) -> float:
+def _passed(config: RunConfig) -> float:
+    """Images that go through the network in training, each as often as it does."""
     images, training = _training_images(config), config.training
-    return images * training.fraction * training.passes * training.epochs / _rate(config)[0]
+    return images * training.fraction * training.passes * training.epochs
 
 
-def _rate(config: RunConfig) -> tuple[float, str]:
-    """(training images a second, what it is known from)."""
+def _rate(config: RunConfig) -> tuple[float | None, str]:
+    """(training images a second, what it is known from); None where every trial timed out or failed."""
     if earlier := _earlier_rate(config):
         return earlier, "an earlier run"
     if tried := _trial_rate(config):
         return tried, "a half-second trial"
-    return _reckoned_rate(config) or 1.0, "a half-second trial of a smaller network"
+    return _reckoned_rate(config), "a half-second trial of a smaller network"
 
 
 def _training_images(config: RunConfig) -> int:
@@ -160,7 +169,7 @@ def _trial_rate(config: RunConfig) -> float | None:
         return _timed_here(trial) if _cost(network)[0] <= SMALL else None
 
 
-@st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
+@st.cache_data(max_entries=256, ttl=TRIED_AGAIN, show_spinner="Timing a few steps …")
 def _timed_by_worker(trial: "Trial") -> float | None:
     """In a process with a limit of memory. Raises NoWorker."""
     from explorer.jobs import ensure_worker, trials
@@ -169,7 +178,7 @@ def _timed_by_worker(trial: "Trial") -> float | None:
     return trials.ask(trial)
 
 
-@st.cache_data(max_entries=256, show_spinner="Timing a few steps …")
+@st.cache_data(max_entries=256, ttl=TRIED_AGAIN, show_spinner="Timing a few steps …")
 def _timed_here(trial: "Trial") -> float | None:
     """A small network, while there is no worker."""
     from explorer.jobs import trials

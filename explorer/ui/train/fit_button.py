@@ -10,10 +10,11 @@ from explorer.training.fit_time import fitted
 MINUTES = 5
 
 
-def offer(expected: float, epochs: int, fraction: float, choose: Callable[[int, float], None], key: str) -> None:
-    """`expected`: seconds of what is chosen now. `choose(epochs, fraction)` sets the widgets. Nothing where it fits."""
+def offer(expected: float | None, epochs: int, fraction: float, choose: Callable[[int, float], None], key: str) -> None:
+    """`expected`: seconds of what is chosen now. `choose(epochs, fraction)` sets the widgets. Nothing where it fits, or
+    where nobody knows."""
     budget = 60.0 * MINUTES
-    if expected <= budget:
+    if expected is None or expected <= budget:
         return
     fewer, share = fitted(expected, budget, epochs, fraction)
     time = seconds(max(1, round(expected * fewer * share / (epochs * fraction))))

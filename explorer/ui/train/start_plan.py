@@ -52,10 +52,14 @@ def _offer_to_train(
     begun = len(missing) < len(plan)
     label = f"Train the remaining {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
     expected = estimate.expected_seconds([planned.config for planned in missing])
-    time = seconds(max(1, round(expected)))
+    if expected is None:
+        time, takes = "", "How long it takes could not be measured: this machine is too busy."
+    else:
+        time = f": about {seconds(max(1, round(expected)))}"
+        takes = f"A{time[3:]} on this machine."
     with stage.kept("start"), st.container(horizontal=True, vertical_alignment="center"):
         many = len(missing) > ASKED_ABOVE
-        sure = not many or st.checkbox(f"Yes, train {len(missing)} runs: about {time}", key="many-runs")
+        sure = not many or st.checkbox(f"Yes, train {len(missing)} runs{time}", key="many-runs")
         if st.button(label, type="primary", icon=":material/play_arrow:", disabled=not sure):
             submit()
             st.session_state[TOAST] = f"{plural(len(missing), 'run')} queued."
@@ -63,4 +67,4 @@ def _offer_to_train(
         if fit and not stage.presenting():
             training = missing[0].config.training
             fit_button.offer(expected, training.epochs, training.fraction, fit, "fit-plan")
-        st.caption(f"{note}About {time} on this machine; finished runs are reused.")
+        st.caption(f"{note}{takes} Finished runs are reused.")

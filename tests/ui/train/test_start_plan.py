@@ -28,3 +28,11 @@ def test_more_than_fifty_runs_are_started_after_a_second_question(monkeypatch):
     many.checkbox[0].check().run()
     many.button[0].click().run()
     assert many.session_state["started"] == [26]
+
+
+def test_a_time_that_could_not_be_measured_is_not_made_up(monkeypatch):
+    monkeypatch.setattr(start_plan, "check", lambda config: None)
+    monkeypatch.setattr(start_plan.estimate, "expected_seconds", lambda configs: None)
+    shown = AppTest.from_function(_page, args=(1,)).run()
+    assert not shown.exception
+    assert "could not be measured" in shown.caption[0].value
