@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.curves import SMOOTHING_STEPS
+from explorer.charts.curves import BEHIND, SMOOTHING_STEPS
 from explorer.charts.downsample import downsample
 from explorer.charts.formatting import number
 from explorer.charts.hover import reading_rule
@@ -30,7 +30,7 @@ def loss_bands(
     front: str = "validation",
     present: bool = False,
 ) -> alt.Chart:
-    """Loss over epochs: that of `front` ("validation" or "train") bold in its band, that of the other thin and pale.
+    """Loss over epochs: that of `front` ("validation" or "train") bold in its band, that of the other thin.
 
     frame: columns variant, run, epoch, train_loss, validation_loss. marks: what is to be written where, columns
     variant, epoch, text; the word once for each variant, a ▾ at every epoch.
@@ -44,7 +44,7 @@ def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def training_error_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """The error in per cent on the training images over epochs, bold in its band, and on the validation images pale.
+    """The error in per cent on the training images over epochs, bold in its band, and on the validation images thin.
 
     frame: columns variant, run, epoch, train_accuracy, validation_accuracy (fractions). He et al. 2015, figures 1 and
     6: a deeper plain network that is worse on what it trains on does not over-fit, it is harder to train.
@@ -76,7 +76,7 @@ def step_bands(
     raw = downsample(rows, "run", "value", budget * 2 // 3)
     front = downsample(mean, "variant", "value", budget // 3)
     stroke = chart_sizes(present).stroke
-    pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": 0.3}, "detail": {"field": "run"}}
+    pale = {"mark": {"type": "line", "strokeWidth": stroke * 0.4, "opacity": BEHIND}, "detail": {"field": "run"}}
     bold = {"mark": {"type": "line", "strokeWidth": stroke}}
     reading = _reading(mean, "step", lambda v, _: shown.written(v / shown.factor))
     layers = [(raw, pale), (front, bold), *_marked(marks, mean, "step", present)]
@@ -107,18 +107,18 @@ def _epochs(
     marks: pd.DataFrame | None = None,
     front: str = "validation",
 ) -> alt.Chart:
-    """`front`: the split that is drawn bold in its band; the other one is thin and pale."""
+    """`front`: the split that is drawn bold in its band; the other one is thin."""
     if frame.empty:
         return empty(present)
     factor, written = measure.factor, measure.written
     behind = "train" if front == "validation" else "validation"
-    bold, pale = (
+    bold, thin = (
         _spread(frame.assign(value=_finite(frame[f"{split}_{measure.name}"]) * factor)) for split in (front, behind)
     )
     size = chart_sizes(present)
     layers = [
         (bold, {"mark": {"type": "area", "opacity": 0.18}, "y": "low", "y2": "high"}),
-        (pale, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5, "opacity": 0.55}}),
+        (thin, {"mark": {"type": "line", "strokeWidth": size.stroke * 0.5}}),
         (bold, {"mark": {"type": "line", "strokeWidth": size.stroke}}),
         (bold, {"mark": {"type": "point", "filled": True, "size": size.point, "opacity": 1}}),
         *_marked(marks, bold, "epoch", present),

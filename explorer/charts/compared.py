@@ -7,6 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from explorer.charts.curves import BEHIND
 from explorer.charts.downsample import downsample
 from explorer.charts.hover import reading_rule
 from explorer.charts.layered import layered, value_axis
@@ -107,7 +108,7 @@ def _layers(
         area = {"y": _y("low", axes), "y2": {"field": "high"}, **band, **split}
         layers.append({"mark": {"type": "area", "clip": True}, "encoding": area})
     if axes.is_smoothed:
-        raw = {"opacity": {"condition": {"param": "highlight", "value": 0.28}, "value": 0.03}}
+        raw = {"opacity": {"condition": {"param": "highlight", "value": BEHIND}, "value": 0.03}}
         behind = {"type": "line", "clip": True, "strokeWidth": size.stroke * 0.4}
         layers.append({"mark": behind, "encoding": {"y": _y("value", axes), **raw, **split}})
     pick = {"type": "point", "fields": ["series"], "toggle": "true"}
@@ -172,7 +173,7 @@ def _y(field: str, axes: Axes) -> dict:
 def _styles(axes: Axes, present: bool) -> dict[str, dict]:
     """Opacity and stroke width by split, in one legend above the chart."""
     stroke = chart_sizes(present).stroke
-    values = {VALIDATION: (1.0, stroke), TRAINING: (0.6, stroke * 0.5)}
+    values = {VALIDATION: (1.0, stroke), TRAINING: (1.0, stroke * 0.5)}
     values = {split: values[split] for split in values if split in axes.splits}
     legend = line_legend(list(values), present, "top", symbolStrokeColor=NEUTRAL)
     opacity, width = (

@@ -15,13 +15,14 @@ from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
 VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
 Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
 DIVERGED = "✕ diverged"
+BEHIND = 0.5  # opacity of what is smoothed in front; what is read itself has all of its colour, or it fades in the dark
 SMOOTHING_STEPS = 20  # span of the exponential moving average in front of the raw loss
 HOVER_STEPS = 200  # places along a live chart where the rule stops
 HOVER_EPOCHS = 400  # the same, of a chart over epochs
 
 
 def loss_curves(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
-    """Loss over epochs: validation bold with points, training thin and pale, a rule that reads all runs at once.
+    """Loss over epochs: validation bold with points, training thin, a rule that reads all runs at once.
 
     frame: columns run, epoch, train_loss, validation_loss. Where a loss is not finite the line ends in
     "✕ diverged". On a log axis a loss of zero is drawn at the smallest loss above zero.
@@ -60,7 +61,7 @@ def live_curves(
         validation[["run", "step", "value"]].assign(split=VALIDATION),
     )
     stroke = chart_sizes(present).stroke
-    styles = {VALIDATION: (1.0, stroke), TRAINING: (0.75, stroke * 0.7), STEPS: (0.25, stroke * 0.4)}
+    styles = {VALIDATION: (1.0, stroke), TRAINING: (1.0, stroke * 0.6), STEPS: (BEHIND, stroke * 0.4)}
     return _chart(pd.concat(splits, ignore_index=True), reading, LOSS.title, log, styles, present)
 
 
@@ -73,7 +74,7 @@ def _epoch_curves(frame: pd.DataFrame, measure: Measure, log: bool, present: boo
     )
     table = downsample(pd.concat(splits, ignore_index=True), ["run", "split"], "value", MAX_ROWS - HOVER_EPOCHS)
     stroke = chart_sizes(present).stroke
-    styles = {VALIDATION: (1.0, stroke), TRAINING: (0.5, stroke * 0.5)}
+    styles = {VALIDATION: (1.0, stroke), TRAINING: (1.0, stroke * 0.5)}
     return _chart(table, _reading_of_epochs(frame, measure), measure.title, log, styles, present)
 
 
@@ -100,7 +101,8 @@ def _chart(
     points = {
         # One epoch makes no line: then training has its points too.
         "transform": [{"filter": f"datum.split == '{VALIDATION}' || {int(table[over].nunique() == 1)}"}],
-        "mark": {"type": "point", "filled": True, "size": size.point},
+        # While no epoch has ended there is none: Vega would call that an image, without a text.
+        "mark": {"type": "point", "filled": True, "size": size.point, "aria": over != "step"},
         "encoding": {"opacity": opacity},
     }
     word = {"type": "text", "text": DIVERGED, "fontSize": size.font, "fontWeight": "bold", "dy": -size.font}

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from explorer.charts.curves import BEHIND, STEPS
+
 
 def run_ids(count: int) -> list[str]:
     return [f"digits-simple_cnn-{number:04d}" for number in range(1, count + 1)]
@@ -47,3 +49,27 @@ def font_sizes(value) -> list[float]:
         own = [v for key, v in value.items() if key.lower().endswith("fontsize") and isinstance(v, int | float)]
         return own + [n for v in value.values() for n in font_sizes(v)]
     return [n for v in value for n in font_sizes(v)] if isinstance(value, list) else []
+
+
+def faded(spec: dict) -> list[float]:
+    """The opacities of lines that are too faint: below 1, or below BEHIND of what is smoothed in front."""
+    found = []
+
+    def look(part: object) -> None:
+        if isinstance(part, list):
+            for each in part:
+                look(each)
+        if not isinstance(part, dict):
+            return
+        mark, opacity = part.get("mark"), part.get("opacity")
+        if isinstance(mark, dict) and mark.get("type") == "line":
+            found.append((mark.get("opacity", 1), BEHIND if "opacity" in mark and "detail" in part["encoding"] else 1))
+        if isinstance(opacity, dict) and isinstance(scaled := opacity.get("condition", opacity), dict):
+            ends = scaled.get("scale", {})
+            ends = zip(ends.get("domain", []), ends.get("range", []), strict=True)
+            found.extend((value, BEHIND if split == STEPS else 1) for split, value in ends)
+        for each in part.values():
+            look(each)
+
+    look({key: each for key, each in spec.items() if key != "datasets"})
+    return [opacity for opacity, least in found if opacity < least]

@@ -12,7 +12,7 @@ from explorer import charts
 from explorer.charts.palette import colour
 from explorer.charts.variants import leads
 
-from .frames import epochs, font_sizes, steps
+from .frames import epochs, faded, font_sizes, steps
 
 
 def with_variants(frame, each=3):
@@ -69,6 +69,7 @@ def test_a_chart_is_valid_small_and_readable_from_afar(name):
     desk, classroom = (spec(CHARTS[name](present)) for present in (False, True))
     assert sum(len(rows) for rows in desk["datasets"].values()) < 5000
     assert min(font_sizes(classroom)) >= 20
+    assert faded(desk) == []
     assert json.dumps(desk, allow_nan=False)
 
 

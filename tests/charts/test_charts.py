@@ -1,19 +1,21 @@
 """Every chart is valid Vega-Lite, readable, small enough, and survives nothing, one epoch and what is not a number."""
 
 import json
+import re
 import subprocess
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from explorer import charts
 from explorer.charts import downsample
 from explorer.charts.gradient_axes import with_place
 from explorer.charts.gradients_over_steps import _binned
 from explorer.charts.palette import colour
-from tests.charts.frames import epochs, font_sizes, norms, run_ids, steps
+from tests.charts.frames import epochs, faded, font_sizes, norms, run_ids, steps
 
 PROBABILITIES = pd.DataFrame(
     [(run, label, p) for run in run_ids(2) for label, p in (("three", 0.9), ("five", 0.1))],
@@ -147,6 +149,17 @@ def test_runs_have_their_colour_in_every_chart():
     for name in ("loss", "live", "bars of runs", "profile", "probabilities"):
         spec = json.dumps(CHARTS[name]().to_dict())
         assert all(colour(run) in spec for run in run_ids(2)), name
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_line_that_is_read_has_all_of_its_colour(name):
+    """The colours of runs are 3 : 1 on a dark page, and no more."""
+    assert faded(CHARTS[name]().to_dict()) == []
+
+
+def test_the_live_chart_has_no_image_without_a_text_before_its_first_epoch_ends():
+    svg = vl_convert.vegalite_to_svg(charts.live_curves(steps(2), epochs(2).head(0)).to_dict())
+    assert not re.search(r'<g (?![^>]*aria-label)[^>]*role="graphics-symbol"[^>]*>', svg)
 
 
 def test_the_live_chart_keeps_its_specification_while_it_learns():
