@@ -23,11 +23,7 @@ def with_titles(specification: dict, short: bool = False) -> dict:
     """
     tables: dict[str, pd.DataFrame] = specification.get("datasets", {})
     rest = {key: part for key, part in specification.items() if key != "datasets"}
-    drawn, texts = list(_drawn(rest, "")), set(_texts(rest))
-    drawn = [(data, field, _cut(title) if short else title) for data, field, title in drawn]
-    titles = _titles(
-        [one for one in drawn if one[1] not in texts], {str(column) for table in tables.values() for column in table}
-    )
+    drawn, texts, titles = list(_drawn(rest, "")), set(_texts(rest)), titles_of(specification, short)
     visible = {(data, field) for data, field, _ in _drawn(rest, "", apart_from="tooltip")}
     ordered = sorted(tables, key=lambda name: -sum(data == name for data, _ in visible))
     used = {field for data, field, _ in drawn if data == ordered[0]} | texts if ordered else texts
@@ -37,6 +33,17 @@ def with_titles(specification: dict, short: bool = False) -> dict:
     }
     datasets = {name: table.rename(columns=titles) for name, table in shown.items()}
     return {key: _renamed(part, titles) for key, part in rest.items()} | {"datasets": datasets}
+
+
+def titles_of(specification: dict, short: bool = False) -> dict[str, str]:
+    """Field → the title under which `with_titles` draws it, of those that it calls by one."""
+    tables: dict[str, pd.DataFrame] = specification.get("datasets", {})
+    rest = {key: part for key, part in specification.items() if key != "datasets"}
+    texts = set(_texts(rest))
+    drawn = [
+        (data, field, _cut(title) if short else title) for data, field, title in _drawn(rest, "") if field not in texts
+    ]
+    return _titles(drawn, {str(column) for table in tables.values() for column in table})
 
 
 def _titles(drawn: list[Drawn], taken: set[str]) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Charts and images on a page: frames and arrays in, alt texts for those who cannot see them."""
 
 import math
+from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -35,6 +37,29 @@ def show(specification: dict, description: str, key: str | None = None) -> None:
     named = with_names(specification)
     saving.chart(charts.with_titles(named), description)
     _send(_ready(charts.with_titles(named, short=True)), description, key)
+
+
+def clickable(
+    specification: dict, description: str, key: str, selection: str, clicked: Callable[[dict[str, Any]], None]
+) -> None:
+    """`show` for a chart with a selection of points of that name: `clicked` gets the fields of the point under each
+    click with their values, as the chart was made, whatever title it shows them under."""
+    named = with_names(specification)
+    saving.chart(charts.with_titles(named), description)
+    st.vega_lite_chart(
+        _ready(charts.with_titles(named, short=True)),
+        width="stretch",
+        alt=stage.alternative(description),
+        key=key,
+        on_select=partial(_clicked, key, selection, charts.titles_of(named, short=True), clicked),
+        selection_mode=selection,
+    )
+
+
+def _clicked(key: str, selection: str, titles: dict[str, str], clicked: Callable[[dict[str, Any]], None]) -> None:
+    fields = {title: field for field, title in titles.items()}
+    for point in st.session_state[key].selection.get(selection) or []:
+        clicked({fields.get(name, name): value for name, value in point.items()})
 
 
 def _send(ready: dict, description: str, key: str | None) -> None:

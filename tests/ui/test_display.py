@@ -66,6 +66,20 @@ def test_the_table_of_a_chart_has_the_titles_of_its_axes():
     assert list(columns[True]) == ["run", "Epoch", "split", "Loss"]
 
 
+def test_a_click_is_told_by_the_fields_of_the_chart_whatever_their_titles(monkeypatch):
+    frame = pd.DataFrame({"run": ["a"], "layer": ["conv1"], "norm": [0.1]})
+    made = alt.Chart(frame).mark_point().encode(x=alt.X("norm", title="Norm"), color=alt.Color("run", title="Network"))
+    drawn, clicked = {}, []
+    monkeypatch.setattr(display.st, "vega_lite_chart", lambda spec, **settings: drawn.update(settings, spec=spec))
+    display.clickable(display.specification(made), "Norms", "norms", "point", clicked.append)
+    (table,) = drawn["spec"]["datasets"].values()
+    assert table.column_names == ["Network", "Norm"]
+    state = {"norms": SimpleNamespace(selection={"point": [{"Network": "a", "Norm": 0.1}]})}
+    monkeypatch.setattr(display.st, "session_state", state)
+    drawn["on_select"]()
+    assert clicked == [{"run": "a", "norm": 0.1}]
+
+
 def test_no_number_that_is_not_finite_reaches_the_browser():
     frame = pd.DataFrame({"x": [1.0, np.inf, -np.inf, np.nan], "n": [1, 2, 3, 4], "text": ["a", None, "b", "c"]})
     (table,) = display.specification(alt.Chart(frame).mark_point())["datasets"].values()

@@ -1,18 +1,18 @@
 """The Architecture page's choice of a layer, its verdict, and its diagram."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from explorer import charts
 from explorer.charts.formatting import count, macs
 from explorer.insights.architecture import WEIGHTED, Architecture, Layer, same, side_by_side
+from explorer.insights.findings.wording import listed
 from explorer.insights.receptive_field import visible
 from explorer.models.layer_names import known
 from explorer.models.network import Network
-from explorer.ui import choices, display, page, stage
+from explorer.ui import choices, display, page
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
 from explorer.ui.pickers.runs import keep_layer, layer_of
@@ -39,7 +39,13 @@ def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
 
 def verdict(architectures: PickedArchitectures) -> str:
     """Of how many layers each network is made and, behind a line break, how large it is and what its last units see."""
-    made, sizes = zip(*(_made_and_sees(picked, built) for picked, built in architectures), strict=True)
+    alike: dict[str, list[str]] = {}
+    sizes = []
+    for picked, built in architectures:
+        made, size = _made_and_sees(picked, built)
+        alike.setdefault(made, []).append(picked.name)
+        sizes.append(size)
+    made = [f"{listed(of)} {'is' if len(of) == 1 else 'are each'} made of {layers}" for layers, of in alike.items()]
     return f"{'; '.join(made)}.\n{' '.join(sizes)}"
 
 
@@ -47,7 +53,7 @@ def _made_and_sees(picked: PickedNetwork, built: Architecture) -> tuple[str, str
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
     around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
-    text = f"{picked.name} is made of {len(weighted)} layers with weights"
+    text = f"{len(weighted)} layers with weights"
     text += f" ({around} of them in skips)" if around else ""
     size = f"{picked.name}: {count(built.parameters)} parameters, {macs(built.macs)} per image"
     last = (convolutions or weighted)[-1]
@@ -78,18 +84,14 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
     for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         with column:
             networks.heading(picked)
-            key = f"diagram-{picked.name}"
             signs = frozenset(marked[picked.name])
             layer = chosen[picked.name].name
-            st.vega_lite_chart(
+            display.clickable(
                 _diagram(picked.network, Drawn(tuple(expanded), layer, signs), page.presenting()),
-                width="stretch",
-                alt=stage.alternative(
-                    f"The layers of {picked.name} from the image at the top to the logits at the bottom"
-                ),
-                key=key,
-                on_select=_keeper(picked, built, key),
-                selection_mode="layer",
+                f"The layers of {picked.name} from the image at the top to the logits at the bottom",
+                f"diagram-{picked.name}",
+                "layer",
+                partial(_keep, picked, built),
             )
     more = " ≠ marks what not all of these networks have." if len(architectures) > 1 else ""
     st.caption(
@@ -105,16 +107,10 @@ def _diagram(network: Network, drawn: Drawn, present: bool) -> dict:
     return display.specification(charts.diagram(units, drawn.layer, drawn.marked, present, called))
 
 
-def _keeper(picked: PickedNetwork, built: Architecture, key: str) -> Callable[[], None]:
+def _keep(picked: PickedNetwork, built: Architecture, point: dict[str, Any]) -> None:
     """What a click in a diagram does."""
-
-    def keep() -> None:
-        clicked = st.session_state[key].selection.get("layer") or []
-        names = {layer.name for layer in built.layers if layer.is_module}
-        if clicked and clicked[0].get("layer") in names:
-            keep_layer(picked.network.model, clicked[0]["layer"])
-
-    return keep
+    if (layer := point.get("layer")) in {layer.name for layer in built.layers if layer.is_module}:
+        keep_layer(picked.network.model, layer)
 
 
 def _differing(architectures: PickedArchitectures) -> dict[str, set[str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from explorer.charts.formatting import percent
 from explorer.insights.findings import mistakes as findings
 from explorer.insights.mistakes import BINS, Predictions, calibration, class_table, confused_pairs, disagreement
 from explorer.runs import Run
-from explorer.ui import choices, display, names, page, saving, stage
+from explorer.ui import choices, display, names, page, saving
 from explorer.ui.explain import gallery
 from explorer.ui.markdown import literal
 
@@ -81,19 +82,13 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     """most: where the colours end, None for the matrix's own largest mistake."""
     counts, chart, cell = of_run.confusion, f"confusion-{of_run.run.id}", f"cell-{of_run.run.id}"
 
-    def clicked() -> None:
-        picked = st.session_state[chart].selection.get(CELL) or []
-        if picked and all(type(picked[0].get(name)) is int for name in ("true_class", "predicted_class")):
-            st.session_state[cell] = picked[0]["true_class"], picked[0]["predicted_class"]
+    def clicked(point: dict[str, Any]) -> None:
+        if all(type(point.get(name)) is int for name in ("true_class", "predicted_class")):
+            st.session_state[cell] = point["true_class"], point["predicted_class"]
 
-    st.vega_lite_chart(
-        display.specification(charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)),
-        width="stretch",
-        alt=stage.alternative(f"Confusion matrix of {names.of(of_run.run)}"),
-        key=chart,
-        on_select=clicked,
-        selection_mode=CELL,
-    )
+    matrix = charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)
+    alt = f"Confusion matrix of {names.of(of_run.run)}"
+    display.clickable(display.specification(matrix), alt, chart, CELL, clicked)
     if page.presenting():
         return
     pairs = confused_pairs(counts).head(PAIRS)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -17,7 +18,7 @@ from explorer.models.layer_names import module_name
 from explorer.models.network import Network
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows
-from explorer.ui import cache, compute, display, names, page, stage
+from explorer.ui import cache, compute, display, names, page
 from explorer.ui.curves import last_batch
 from explorer.ui.inside import matched
 from explorer.ui.markdown import code, literal
@@ -43,13 +44,12 @@ def by_depth(runs: list[Run], epoch: int) -> None:
     A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
     """
     chosen = {run.id: names.layer(run, layer) for run in runs if (layer := kept_layer(run.config.model))}
-    st.vega_lite_chart(
-        display.with_names(_profile(runs, chosen, epoch, page.presenting())),
-        width="stretch",
-        alt=stage.alternative(f"Gradient norm of the weights by depth in epoch {epoch}"),
-        key="gradients-by-depth",
-        on_select=partial(_keep_clicked, {names.of(run): run.network for run in runs}),
-        selection_mode="layer",
+    display.clickable(
+        _profile(runs, chosen, epoch, page.presenting()),
+        f"Gradient norm of the weights by depth in epoch {epoch}",
+        "gradients-by-depth",
+        "layer",
+        partial(_keep_clicked, {names.of(run): run.network for run in runs}),
     )
     for run in runs:
         if run.id in chosen:
@@ -60,11 +60,10 @@ def by_depth(runs: list[Run], epoch: int) -> None:
         st.caption("Click a point to choose its layer here and on every page of this section.")
 
 
-def _keep_clicked(networks: dict[str, Network]) -> None:
+def _keep_clicked(networks: dict[str, Network], point: dict[str, Any]) -> None:
     """networks: the name of a run, as the chart shows it → its network."""
-    for point in st.session_state["gradients-by-depth"].selection.get("layer") or []:
-        if network := networks.get(point.get("run")):
-            keep_layer(network.model, module_name(network, point["layer"]))
+    if network := networks.get(point.get("run", "")):
+        keep_layer(network.model, module_name(network, point["layer"]))
 
 
 def of_layer(run: Run, layer: str, epoch: int) -> str:
