@@ -31,13 +31,14 @@ def presentation_switch() -> None:
 
 
 presenting = stage.presenting
-ON_STAGE = 260  # letters of a verdict's evidence, two lines: the picture needs the height
+ABOVE = 260  # letters of a verdict's evidence, two lines, above the picture; the stage shows no more
 
 
 # The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there. Small text in the
 # primary colour, which white text stands on, has the colour of a link: 4.5 : 1 in both appearances. On a narrow
 # screen a column never gets narrower than what is read in its widget, but goes to the next row, and a title has smaller
-# letters, for one line. Names of runs have a second line; on a wide screen no third, for the picture comes first.
+# letters, for one line. Names of runs have a second line; on a wide screen no third, and of many one sees the first and
+# scrolls to the others, for the picture comes first.
 _STYLE = """<style>
 [data-selected="true"] p, [data-testid="stSliderThumbValue"] p { color: light-dark(#0b5fa5, #7db8ea); }
 [data-testid="stMain"] :is(h1, h2, h3) { padding: 0; }
@@ -50,13 +51,15 @@ _STYLE = """<style>
 [data-testid="stElementToolbarButton"] button[aria-label^="Show chart"]::after { content: "Show chart"; }
 [data-testid="stElementToolbarButton"] button:is([aria-label^="Show data"], [aria-label^="Show chart"])::after
   { font-size: 0.8rem; margin-left: 0.3rem; white-space: nowrap; }
-[data-testid="stElementToolbarButton"]:has([aria-label^="Show data: Colour scale"]) { display: none; }
+[data-testid="stElementToolbarButton"]:has(
+  [aria-label^="Show data: Colour scale"], [aria-label^="Show data: The layers of"]) { display: none; }
 [data-testid="stMultiSelect"] [data-tag] { height: auto; min-height: 1.75rem; }
 [data-testid="stMultiSelect"] [data-tag] > [title] { white-space: normal; overflow-wrap: anywhere; line-height: 1.15;
   padding-block: 1px; }
 @media (min-width: 1101px) {
   [data-testid="stMultiSelect"] [data-tag] > [title] { display: -webkit-box; -webkit-box-orient: vertical;
     -webkit-line-clamp: 2; font-size: 0.8rem; }
+  [data-testid="stMultiSelectTagsContainer"] { max-height: 5.2rem; overflow-y: auto; }
 }
 @media (max-width: 1100px) {
   [data-testid="stMain"] h1 { font-size: 1.45rem; }
@@ -104,18 +107,21 @@ def picture_first(within: "DeltaGenerator | None" = None) -> tuple["DeltaGenerat
 
 def verdict(text: str) -> None:
     """The measured verdict, the first thing one reads: the answer and, behind a line break, its evidence in smaller
-    letters. Plain text, for it names classes and runs."""
+    letters, which goes on below the picture where it is long. Plain text, for it names classes and runs."""
     answer, _, evidence = text.partition("\n")
     stage.say(answer)
     with stage.verdicts(), st.container(gap="xxsmall"):
         st.header(literal(answer), anchor=False)
         if evidence:
-            st.caption(literal(_first_sentences(evidence, ON_STAGE) if presenting() else evidence))
+            first = _first_sentences(evidence, ABOVE)
+            st.caption(literal(first))
+            if rest := evidence.removeprefix(first).strip():
+                stage.say_below(literal(rest))
 
 
 def _first_sentences(text: str, most: int) -> str:
     """As many whole sentences as `most` letters hold, at least one."""
-    first, *others = re.split(r"(?<=[.!?]) (?=[A-Z])", text)
+    first, *others = re.split(r"(?<=[.!?]) (?=\w)", text)
     for sentence in others:
         if len(first) + len(sentence) >= most:
             break

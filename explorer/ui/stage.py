@@ -8,7 +8,7 @@ that a page is the same page in a presentation.
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,6 +18,7 @@ from explorer.ui.components import stage as component
 from explorer.ui.lecture import session as lecture
 
 STEPS, SLOT, VERDICTS, SAID = "stage-steps", "stage-slot", "stage-verdicts", "stage-said"  # in the session's state
+BELOW, REST = "stage-below", "stage-rest"  # where the rest of a verdict's evidence goes, and what waits for a place
 UNHEARD = "stage-unheard"  # whether no image has had the verdict as its text yet
 ORDER = ("image", "step", "picture", "epoch", "seed")  # the first that a page has is stepped by ← →
 KEYS = ("← →", "↑ ↓", "⇧ ← →")
@@ -55,8 +56,11 @@ STYLE = f"""{_ALWAYS}<style>
 {_MAIN} :is([data-testid="stElementContainer"], [data-testid="stLayoutWrapper"]):not(
   .st-key-picture *, .st-key-verdicts *, [class*="st-key-kept"] *, [class*="st-key-stage"] *
 ):not(:has([data-testid="stAlertContentError"], [data-testid="stAlertContentWarning"], {_SHOWN})) {{ display: none; }}
-.st-key-picture [data-testid="stElementContainer"]:has({_WIDGETS}),
+.st-key-picture [data-testid="stElementContainer"]:has({_WIDGETS}):not([class*="st-key-card-"] *),
 .st-key-picture [data-testid="stLayoutWrapper"]:has(> :is({_WIDGETS})) {{ display: none; }}
+.st-key-picture [class*="st-key-card-"] :is([data-testid="stCaptionContainer"] p, [data-testid="stPageLink"] p)
+  {{ font-size: calc(24px * var(--stage-scale, 1)); line-height: 1.25; }}
+.st-key-picture iframe {{ zoom: 1.4; height: calc((100vh - 200px) / 1.4) !important; }}
 .st-key-picture :is([data-testid="stHtml"], [data-testid="stMarkdownContainer"], [data-testid="stMarkdownContainer"] p)
   {{ font-size: calc(24px * var(--stage-scale, 1)); line-height: 1.25; }}
 .st-key-picture [data-testid="stElementToolbar"] {{ display: none; }}
@@ -98,6 +102,7 @@ def begin() -> None:
     st.html(STYLE if presenting() else _ALWAYS)
     st.session_state[SLOT] = st.container(key="stage", gap=None)
     say("")
+    st.session_state[BELOW], st.session_state[REST] = None, []
     st.session_state[VERDICTS] = st.container(key="verdicts") if presenting() else None
 
 
@@ -113,7 +118,20 @@ def offer(what: str, key: str, values: Sequence[Any], at: int, text: str = "") -
 
 def picture() -> DeltaGenerator:
     """The container of what a page is about, once on a page; the stage shows it as large as fits."""
-    return st.container(key="picture")
+    made = st.container(key="picture")
+    st.session_state[BELOW] = st.container()
+    for text in st.session_state.pop(REST, []):
+        say_below(text)
+    return made
+
+
+def say_below(text: str) -> None:
+    """Markdown in small letters: below the picture, or at the end of a page without one."""
+    below = st.session_state.get(BELOW)
+    if below:
+        below.caption(text)
+    else:
+        st.session_state.setdefault(REST, []).append(text)
 
 
 def verdicts() -> AbstractContextManager:
@@ -139,9 +157,17 @@ def image_alternative(description: str) -> str:
     return alternative(description) if first else description
 
 
-def kept(name: str) -> DeltaGenerator:
-    """A container that the stage shows though it is not a picture, such as the button that starts a training."""
-    return st.container(key=f"kept-{name}")
+def words(text: str) -> None:
+    """A line below a part of the picture, without which one does not know what it shows: the stage hides captions."""
+    (st.markdown if presenting() else st.caption)(text)
+
+
+def kept(name: str, width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
+    """A container that the stage shows though it is not a picture, such as the button that starts a training.
+
+    width: on the desk.
+    """
+    return st.container(key=f"kept-{name}", width=width)
 
 
 def _steps() -> list[_Step]:
@@ -152,6 +178,8 @@ def _steps() -> list[_Step]:
 def end() -> None:
     """Behind a page: what it shows can be saved, and the keys are heard. Before `choices.finish`, after which nothing
     can be written."""
+    for text in st.session_state.pop(REST, []):
+        st.caption(text)
     saving.menu()
     slot = st.session_state.pop(SLOT, None)
     if slot is None:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from explorer.ui import choices, page
 from explorer.ui.architecture import diagram, published, receptive_field, tables
+from explorer.ui.markdown import literal
 from explorer.ui.navigation import TRAIN
-from explorer.ui.pickers import networks
+from explorer.ui.pickers import networks, own_image, top_row
 
 DIAGRAM, TABLE, FIELD, MEMORY, PUBLISHED = "diagram", "table", "field", "memory", "published"
 PARTS = {
@@ -17,20 +18,27 @@ PARTS = {
 }
 
 page.title("What is this network made of?")
-row, verdicts, shown = st.container(), st.container(), st.container()
-picture, options = page.picture_first()
+row, verdicts, shown, place, options = (st.container() for _ in range(5))
 with row:
-    chosen, images = networks.pick_networks(options)
+    chosen = networks.pick_networks(options)
 if not chosen:
     page.stop_with("Choose up to three networks above.")
 architectures = [(picked, networks.architecture(picked.network)) for picked in chosen]
 with verdicts:
-    page.verdict(diagram.verdict(architectures))
+    answer, _, sizes = diagram.verdict(architectures).partition("\n")
+    page.verdict(f"{answer}\n{sizes}" if page.presenting() else answer)
 
 with shown:
     part = choices.segmented(
         "Show", list(PARTS), "architecture-part", format_func=PARTS.__getitem__, label_visibility="collapsed"
     )
+draws = part == FIELD and networks.are_runs(chosen) and own_image.draws()
+pad, beside = place.columns(top_row.BESIDE_PAD) if draws else (None, place)
+picture, below = page.picture_first(beside)
+if not page.presenting():  # above the picture its lines would push that below the fold
+    below.caption(literal(sizes))
+with below:
+    images = networks.pick_input(chosen, pad) if part == FIELD else []  # the other parts look at no image
 with options:
     layers = diagram.pick_layers(architectures)
     expanded = diagram.pick_expanded(architectures) if part == DIAGRAM else []

@@ -6,7 +6,7 @@ from explorer.mode import IN_A_DEMO, is_demo
 from explorer.runs import ACTIVE, Run, list_runs
 from explorer.runs.store import listed
 from explorer.text import plural
-from explorer.ui import choices, navigation, page
+from explorer.ui import choices, navigation, page, stage
 from explorer.ui.home import questions
 from explorer.ui.runs.damaged import damaged_runs
 from explorer.ui.serving import loading
@@ -20,15 +20,17 @@ if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:
     training = ", and training continues below" if active else ""
-    page.verdict(f"{plural(finished, 'finished run')} to explore{training}.")
+    page.verdict(questions.answer(runs) or f"{plural(finished, 'finished run')} to explore{training}.")
 else:
     page.verdict("Train two networks on the same handwritten digits and see where they differ.")
 with st.container(horizontal=True, vertical_alignment="center"):
     if is_demo():
         st.caption(IN_A_DEMO)
-    elif st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
-        loading.torch_first()
-        demo.submit()
+    else:
+        with stage.kept("start", width="content"):
+            if st.button("Train the demo pair", type="primary", icon=":material/play_arrow:"):
+                loading.torch_first()
+                demo.submit()
     if not is_demo():
         st.caption("32 layers with and without skip connections, on 1,797 digits: no download, less than a minute.")
 submission.show(submission.DEMO)
@@ -50,7 +52,8 @@ shown = questions.shown_runs(pair, runs)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.subheader("Six questions", anchor=False, width="content")
     questions.legend(shown)
-questions.show(pair, shown)
+with stage.picture() if page.presenting() else st.container():
+    questions.show(pair, shown)
 if last := [visit for visit in choices.visited() if visit.page in navigation.by_path()]:
     st.subheader("Looked at last", anchor=False)
     with st.container(horizontal=True):

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from explorer.text import plural
-from explorer.ui import choices, page
+from explorer.ui import choices, page, stage
 from explorer.ui.lecture import session
 from explorer.ui.lecture.exchange import exchange
-from explorer.ui.lecture.view_list import view_list
+from explorer.ui.lecture.view_list import agenda, view_list
 
 page.title("What shall the class see?")
 top = st.container()
@@ -25,14 +25,27 @@ with top:
         page.verdict(f"{plural(len(lecture.views), 'view')}, {plural(lecture.minutes, 'minute')}: {lecture.title}.")
     else:
         page.verdict("No view is kept yet: choose “Add to the lecture” in the sidebar of any page.")
+
+
+def present_link() -> None:
+    """Opens the first view on the stage."""
+    entry, query = session.link_to(which, 0, present=True)
+    st.page_link(entry.page(), label="Present from the first view", icon=":material/slideshow:", query_params=query)
+
+
+if page.presenting() and lecture and lecture.views:
+    with stage.picture():
+        agenda(lecture)
+    with stage.kept("first"):
+        present_link()
+    page.end()
 st.caption(
     "In a presentation, Page Down and Page Up, or a clicker, turn to the next and the previous view; arrow keys do so "
     "where a view has no images, epochs or seeds to step through; n shows what to say, p ends it."
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     if lecture and lecture.views:
-        entry, query = session.link_to(which, 0, present=True)
-        st.page_link(entry.page(), label="Present from the first view", icon=":material/slideshow:", query_params=query)
+        present_link()
     if which == session.SAMPLE_NAME and lecture:
         own = session.own()
         label = f"Replace my {plural(len(own.views), 'view')} by these" if own and own.views else "Make it mine"

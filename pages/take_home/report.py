@@ -16,7 +16,7 @@ page.title("What do you hand in?")
 request = words.with_words(subject.pick())
 verdict = st.container()
 bar = st.container(horizontal=True, vertical_alignment="center")
-left, right = st.columns([2, 1])
+left, right = (st.container(), st.container()) if page.presenting() else st.columns([2, 1])
 with right:
     request = subject.pick_title(request)
 if not (made := making.is_made(request)):
@@ -30,8 +30,9 @@ with left:
 if not made:
     contents = build.contents(request)
     with verdict:
-        page.verdict(f"Not made yet: {plural(len(request.runs), 'run')}, in {plural(len(contents), 'part')}.")
-    with picture, st.container(border=True, height=PREVIEW):
+        parts = plural(len(contents), "part")
+        page.verdict(f"A report on {plural(len(request.runs), 'run')}, in {parts}: it is not made yet.")
+    with picture, st.container(border=True, height="content" if page.presenting() else PREVIEW):
         st.markdown(f"**{literal(build.title(request))}**")
         st.markdown("\n".join(f"- {literal(title)}: {literal(what)}" for title, what in contents))
     checking.offer()

@@ -4,6 +4,8 @@ cut on a narrow screen, and presented to fit the screen."""
 import pytest
 from playwright.sync_api import Page
 
+from explorer.runs import list_runs
+
 from .conftest import is_accessible, settle
 from .presented import SIZES, fits_the_screen
 
@@ -67,6 +69,14 @@ def test_two_different_networks_are_shown(shown, page, name):
     fits_the_screen(page)
 
 
+@pytest.mark.parametrize("name", ["curves", "feature_maps", "mistakes", "checks"])
+def test_four_runs_leave_the_picture_its_place(shown, page, name):
+    runs = "&".join(f"runs={run.id}" for run in list_runs(shown[1])[-4:])
+    page.goto(f"{shown[0]}/{name}?{runs}")
+    page.get_by_role("heading", level=1).wait_for()
+    is_seen_without_scrolling(page, name)
+
+
 def test_the_same_is_shown_at_the_next_visit(shown, page):
     page.goto(f"{shown[0]}/mistakes")
     first = chosen(page)
@@ -86,13 +96,13 @@ def test_what_needs_no_choice_is_seen_without_scrolling(shown, page, name):
         fits_the_screen(page)
 
 
-@pytest.mark.parametrize("name", ["", "train", "study", "transfer", "shortcut"])
+@pytest.mark.parametrize("name", ["", "lecture", "train", "study", "transfer", "shortcut", "report"])
 def test_a_page_without_a_picture_is_accessible(shown, page, name):
     page.goto(f"{shown[0]}/{name}")
     page.get_by_role("heading", level=1).wait_for()
     settle(page)
     is_accessible(page)
-    if name in ("train", "shortcut"):
+    if name != "transfer":
         page.keyboard.press("p")
         fits_the_screen(page)
 

@@ -90,4 +90,4 @@ def test_the_walk(app, page, tmp_path):
 
     # What was looked at goes into a report.
     go(page, "Report")
-    expect(page.get_by_text("Not made yet: 2 runs")).to_be_visible()
+    expect(page.get_by_text("A report on 2 runs")).to_be_visible()

@@ -19,7 +19,7 @@ def upload(app, page):
 
 def test_it_is_made_with_the_words_of_its_author(with_runs):
     app = open_page(PAGE, runs=MLP, **{"report-title": "On *one* run", "report-authors": "Ada"})
-    assert "Not made yet: 1 run" in app.header[0].value
+    assert "A report on 1 run, in" in app.header[0].value
     assert "Learning curves: loss and accuracy" in text_of(app)
     app.button(key="make-report").click().run()
     assert not app.exception, app.exception

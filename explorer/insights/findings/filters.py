@@ -9,7 +9,7 @@ from explorer.insights.filters import contrast
 from explorer.insights.findings.wording import listed, percent
 
 CONTRAST = "Mostly for contrast between neighbouring pixels, as at an edge, a line or a dot"
-AT_RANDOM = f"{CONTRAST}, but as random kernels also do"
+AT_RANDOM = "Mostly for contrast between neighbouring pixels, but as random kernels also do"
 DRAWS = 0.95  # the share of random weights above which kernels have more contrast than chance explains
 PLAIN = "Mostly for plain brightness or colour"
 
@@ -23,18 +23,29 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
     """
     shares = {name: contrast(weights) for name, weights in kernels.items()}
     by_network = {name: _answer(shares[name], weights) for name, weights in kernels.items()}
-    first, *others = (f"the {_of(name, weights)}" for name, weights in kernels.items())
-    share, *rest = (percent(share) for share in shares.values())
-    figures = listed([
-        f"{share} of the squared weights vary from pixel to pixel in {first}",
-        *(f"{percent_} in {of}" for percent_, of in zip(rest, others, strict=True)),
-    ])  # fmt: skip
-    evidence = f"{figures}; the rest is the mean of each kernel (rule: more than half)."
-    if len(set(by_network.values())) == 1:
-        (answer,) = set(by_network.values())
-        return f"{answer}.\n{evidence}"
-    parts = " ".join(f"{name}: {answer[0].lower()}{answer[1:]}." for name, answer in by_network.items())
+    evidence = f"{_figures(kernels, shares)}; the rest is the mean of each kernel (rule: more than half)."
+    alike: dict[str, list[str]] = {}
+    for name, answer in by_network.items():
+        alike.setdefault(answer, []).append(name)
+    if len(alike) == 1:
+        return f"{next(iter(alike))}.\n{evidence}"
+    parts = " ".join(f"{listed(names)}: {answer[0].lower()}{answer[1:]}." for answer, names in alike.items())
     return f"{parts}\n{evidence}"
+
+
+def _figures(kernels: Mapping[str, np.ndarray], shares: Mapping[str, float]) -> str:
+    """The share of each network; what their kernels are like once, where they are alike."""
+    vary = "of the squared weights vary from pixel to pixel in"
+    if len({weights.shape for weights in kernels.values()}) == 1:
+        alike = _like(next(iter(kernels.values())))
+        (first, share), *rest = shares.items()
+        names = listed(
+            [f"{percent(share)} {vary} those of {first}", *(f"{percent(of)} in {name}'s" for name, of in rest)]
+        )
+        return f"Of the first kernels, {alike}: {names}"
+    first, *others = (f"the first kernels of {name}, {_like(weights)}" for name, weights in kernels.items())
+    share, *rest = (percent(share) for share in shares.values())
+    return listed([f"{share} {vary} {first}", *(f"{of} in {name}" for of, name in zip(rest, others, strict=True))])
 
 
 def _answer(share: float, weights: np.ndarray) -> str:
@@ -51,7 +62,6 @@ def _at_random(weights: np.ndarray) -> float:
     return float(beta.ppf(DRAWS, slices * others / 2, slices / 2)) if others else 0.0
 
 
-def _of(name: str, weights: np.ndarray) -> str:
+def _like(weights: np.ndarray) -> str:
     out, _, height, width = weights.shape
-    chance = f"{percent(DRAWS)} of random draws are below {percent(_at_random(weights))}"
-    return f"{out} first kernels of {name} ({height}×{width}; {chance})"
+    return f"{out} of {height}×{width} ({percent(DRAWS)} of random draws are below {percent(_at_random(weights))})"

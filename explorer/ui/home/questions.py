@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer import charts
 from explorer.charts import thumbnails
+from explorer.charts.formatting import percent
 from explorer.charts.palette import colour, dash
 from explorer.runs import ACTIVE, Run, sample_runs
 from explorer.runs.epochs_file import epoch_rows
@@ -27,6 +28,7 @@ from explorer.ui.train import demo
 Picture = Callable[[list[Run]], str]
 LOOK_AGAIN = 2.0  # seconds
 TOGETHER = 3  # runs in one picture, at most
+NAMED = 3  # architectures in one sentence, at most
 QUESTIONS: list[tuple[Entry, str, str]] = [
     (navigation.CURVES, "Which network learns better?", "Validation accuracy, epoch by epoch."),
     (navigation.GRADIENTS, "Do gradients reach the first layer?", "Their norm in each layer, first to last."),
@@ -51,6 +53,27 @@ def _newest(runs: Listing) -> list[Run]:
         by_data.setdefault(run.config.dataset, []).append(run)
     several = (same for same in by_data.values() if len(same) > 1)
     return next(several, trained[:1])[:TOGETHER]
+
+
+def answer(runs: list[Run]) -> str:
+    """How well architectures do on the newest data set that two of them to NAMED were trained on; "" without one.
+    Which lead is more than chance, Curves tests: here only what was measured is said."""
+    by_data: dict[str, dict[str, list[float]]] = {}
+    for run in runs:
+        if run.status == "finished" and run.test_accuracy is not None:
+            models = by_data.setdefault(run.config.dataset, {})
+            models.setdefault(run.config.model, []).append(run.test_accuracy)
+    data = next((data for data, models in by_data.items() if 2 <= len(models) <= NAMED), "")
+    if not data:
+        return ""
+    each = [
+        f"{model} {percent(min(of))}" + (f" to {percent(max(of))} in {len(of)} runs" if len(of) > 1 else "")
+        for model, of in sorted(by_data[data].items(), key=lambda item: -max(item[1]))
+    ]
+    return (
+        f"Correct on the test images of {data}: {', '.join(each)}.\n"
+        "Curves tests whether a difference is more than chance."
+    )
 
 
 def legend(shown: list[Run]) -> None:

@@ -25,6 +25,15 @@ def view_list(which: str, lecture: Lecture) -> None:
         minute += view.minutes
 
 
+def agenda(lecture: Lecture) -> None:
+    """The views as a list of sentences, to be read by the class."""
+    lines = []
+    for view in lecture.views:
+        minutes = f" · {view.minutes} min" if view.minutes else ""
+        lines.append(f"1. {literal(view.sentence or navigation.by_path()[view.page].title)}{minutes}")
+    st.markdown("\n".join(lines))
+
+
 def _heading(which: str, at: int, view: View, minute: int) -> None:
     title = navigation.by_path()[view.page].title
     time = f" · {plural(view.minutes, 'minute')}, from minute {minute}" if view.minutes else ""

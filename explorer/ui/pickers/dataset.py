@@ -66,7 +66,8 @@ def pick_strength(key: str) -> float:
 def _pick_base(name: str) -> tuple[str, int, bool]:
     if name != FOLDER:
         source = DATASETS[name]
-        st.caption(f"{source.about} Needs {source.needs}.")
+        needs = "Comes with the app" if source.is_bundled else f"Needs {source.needs}"
+        st.caption(f"{source.about} {needs}.")
         return name, 32, False
     example = next(iter(listed()), "/home/me") if is_open() else "/home/me"
     with st.container(horizontal=True, vertical_alignment="bottom"):

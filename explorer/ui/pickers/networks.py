@@ -48,24 +48,38 @@ def heading(picked: PickedNetwork) -> None:
 PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
 
 
-def pick_networks(options: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
-    """The networks, and the image to look at as each of them sees it, uint8 (C, H, W).
-
-    Architectures can be picked before any run exists; their options go where `options` is.
-    """
+def pick_networks(options: DeltaGenerator) -> list[PickedNetwork]:
+    """Architectures can be picked before any run exists; their options go where `options` is."""
     kind_column, names_column, rest = st.columns([2, 3, 3])
     with kind_column:
         kind = choices.segmented("Look at", [ARCHITECTURES, RUNS], "look-at")
     return _runs(names_column, rest) if kind == RUNS else _architectures(names_column, rest, options)
 
 
-def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def are_runs(picked: list[PickedNetwork]) -> bool:
+    """Whether their image is one of those that a run's picker offers, such as a drawing."""
+    return any(each.checkpoint for each in picked)
+
+
+def pick_input(picked: list[PickedNetwork], pad: DeltaGenerator | None = None) -> list[np.ndarray]:
+    """The image to look at as each network sees it, uint8 (C, H, W). `pad`: where one draws, of runs."""
+    checkpoints = [each.checkpoint for each in picked if each.checkpoint]
+    if checkpoints:
+        sources = [checkpoint.source for checkpoint in checkpoints]
+        image = pick_image(samples.source_of(sources), checkpoints[0].epoch, pad)
+        return [image.prepared(source.input_spec) for source in sources]
+    images = images_of(picked[0].data, picked[0].network.size)
+    explained = "Counted among the validation images."
+    number = choices.number_input("Image", 1, len(images), 1, "number", width=130, help=explained)
+    return [images[number - 1]] * len(picked)
+
+
+def _runs(names_column: DeltaGenerator, rest: DeltaGenerator) -> list[PickedNetwork]:
     with names_column:
         chosen = pick_sources(most=MOST)
     with rest:
         epoch = pick_epoch(chosen)
-    image = pick_image(samples.source_of(chosen), epoch)
-    return [of_run(source, epoch) for source in chosen], [image.prepared(source.input_spec) for source in chosen]
+    return [of_run(source, epoch) for source in chosen]
 
 
 def of_run(source: WeightsSource, epoch: int | str) -> PickedNetwork:
@@ -73,9 +87,7 @@ def of_run(source: WeightsSource, epoch: int | str) -> PickedNetwork:
     return PickedNetwork(names.of(source), source.network, source.config.dataset, Checkpoint(source, epoch))
 
 
-def _architectures(
-    names_column: DeltaGenerator, rest: DeltaGenerator, options: DeltaGenerator
-) -> tuple[list[PickedNetwork], list[np.ndarray]]:
+def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator, options: DeltaGenerator) -> list[PickedNetwork]:
     from explorer.models import MODELS
 
     with names_column:
@@ -92,21 +104,16 @@ def _architectures(
         )
         models = models[:MOST]
     with rest:
-        data_column, number_column = st.columns(2)
-    with data_column:
         data = choices.selectbox(
             "For images of", list(DATASETS), "shape-of", format_func=lambda name: DATASETS[name].title
         )
     source = DATASETS[data]
-    images = images_of(data, source.size)
-    with number_column:
-        number = choices.number_input("Image", 1, len(images), 1, "number", help="Counted among the validation images.")
     chosen = []
     for name, column in zip(models, options.columns(max(1, len(models))), strict=False):
         with column, st.expander(f"Options of {name}", icon=":material/tune:"), st.container(horizontal=True):
             network = Network.of(name, model_options(name), source.input_spec)
         chosen.append(PickedNetwork(name, network, data))
-    return chosen, [images[number - 1]] * len(chosen)
+    return chosen
 
 
 def at_hand(data: str) -> bool:

@@ -75,7 +75,7 @@ def _pick(most: int | None, with_weights: bool, published: Sequence[PublishedMod
     if not chosen:
         page.stop_with("Choose at least one run above.")
     if most and len(chosen) > most:
-        st.caption(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
+        stage.say_below(f"This page shows {most} runs at a time: the first {most} of the {len(chosen)} chosen.")
     shown = [there.by_id[run_id] for run_id in chosen][:most]
     names.show(shown)
     _offer_seeds(shown, trained)

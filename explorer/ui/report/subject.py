@@ -62,7 +62,7 @@ def _study() -> Request:
 def pick_title(request: Request) -> Request:
     """The request with title, names and date as they are typed. Raises UserError if the date is none."""
     title = choices.text_input("Title", "report-title", most=200)
-    authors = choices.text_input("Names", "report-authors", most=200, placeholder="Ada Lovelace, Charles Babbage")
+    authors = choices.text_input("Names", "report-authors", most=200, placeholder="Ada Lovelace")
     written = choices.text_input("Date", "report-date", datetime.now(UTC).date().isoformat(), most=10)
     try:
         day = date.fromisoformat(written)

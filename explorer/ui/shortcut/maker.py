@@ -59,4 +59,4 @@ def _preview(shortcut: Shortcut, size: int, skip_damaged: bool) -> None:
     which = np.linspace(0, len(plain) - 1, SHOWN).astype(int)
     both = np.concatenate([charts.rgb(planted.pixels[which]), charts.rgb(plain.pixels[which])])
     display.image(charts.grid(both, SHOWN, factor=max(1, 96 // size)), "Training images with the mark and without", 780)
-    st.caption("Training images with the mark, and the same without.")
+    stage.words("Training images with the mark, and the same without.")

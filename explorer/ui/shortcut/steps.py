@@ -11,7 +11,7 @@ from explorer.charts.formatting import percent
 from explorer.insights.attribution import METHODS
 from explorer.insights.findings import shortcut as findings
 from explorer.insights.shortcut import on_mark
-from explorer.ui import cache, display, names, page
+from explorer.ui import cache, display, names, page, stage
 from explorer.ui.shortcut.lesson import METHOD, Lesson, spread
 
 SHOWN = 6
@@ -29,7 +29,7 @@ def looks_right(lesson: Lesson) -> None:
             charts.rgb(lesson.train.pixels[firsts]), 4 if len(firsts) % 5 else 5, factor=_factor(lesson, 96)
         )
         display.image(picture, f"Training images of {len(firsts)} classes", "stretch")
-        st.caption("Training images, one of each class. What gives the class away?")
+        stage.words("Training images, one of each class. What gives the class away?")
     with curves:
         display.chart(
             charts.accuracy_curves(cache.epochs([lesson.run]), present=page.presenting()), "Accuracy by epoch"
@@ -114,8 +114,7 @@ def _captioned(lesson: Lesson, index: int, picture: np.ndarray, what: str) -> No
     )
     with st.container():
         display.image(picture, f"Class {shown} with the mark of {mark}, {what}", "stretch")
-        words = f"Image: {shown}. Mark: {mark}. Predicted: **{predicted}**."
-        (st.markdown if page.presenting() else st.caption)(words)  # the stage hides captions
+        stage.words(f"Image: {shown}. Mark: {mark}. Predicted: **{predicted}**.")
 
 
 def _bars(shares: dict[str, float], axis: str) -> None:

@@ -2,6 +2,8 @@
 
 from html import escape
 
+import streamlit as st
+
 from explorer.charts.formatting import seconds
 from explorer.data import DATASETS
 from explorer.runs import ACTIVE, Run
@@ -10,6 +12,7 @@ from explorer.studies import STUDIES, PlannedRun, Study, match_runs, plan_runs
 from explorer.studies.plan import SOURCE_NAME
 from explorer.ui import cache, navigation
 from explorer.ui.components.card import Card, cards
+from explorer.ui.markdown import literal
 from explorer.ui.study import pictures
 from explorer.ui.study.pictures import Picture, Variants
 from explorer.ui.train import estimate
@@ -23,6 +26,11 @@ def show() -> None:
     """A card for each; all of it opens the study, or the page that one has to itself."""
     of_study = listed().by_study
     cards([_card(study, of_study.get(study.name, [])) for study in STUDIES.values()])
+
+
+def agenda() -> None:
+    """The questions as a list, to be read by a class."""
+    st.markdown("\n".join(f"1. {literal(study.question)}" for study in STUDIES.values()))
 
 
 def _card(study: Study, runs: list[Run]) -> Card:

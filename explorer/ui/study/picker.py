@@ -24,7 +24,7 @@ from explorer.studies.plan import MOST_RUNS, Fingerprints
 from explorer.studies.your_own import NOT_AN_AXIS
 from explorer.training import TrainConfig
 from explorer.training.config import OF_THE_MACHINE
-from explorer.ui import cache, choices, names, page
+from explorer.ui import cache, choices, names, page, stage
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.dataset import pick_data
 from explorer.ui.pickers.options import chosen_options
@@ -57,7 +57,12 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
     if name == ALL:
         with head:
             page.title("Which setting matters?")
-        catalogue.show()
+        if page.presenting():
+            page.verdict(f"{len(STUDIES)} questions, each for runs of your own to answer.")
+            with stage.picture():
+                catalogue.agenda()
+        else:
+            catalogue.show()
         page.end()
     with row:
         size = choices.segmented("Size", [QUICK, FULL], SIZE)

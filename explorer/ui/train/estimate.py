@@ -36,10 +36,10 @@ def table(configs: list[RunConfig]) -> None:
         rows.append(
             {
                 "network": name,
-                "parameters": count(parameters),
-                "forward pass per image": macs(operations),
                 "expected time": seconds(_passed(config) / rate) if rate else "not measured",
                 "estimated from": f"{known_from}, {rate:,.0f} images/s" if rate else UNMEASURED,
+                "parameters": count(parameters),
+                "forward pass per image": macs(operations),
             }
         )
     saving.dataframe(rows, hide_index=True, alt="Parameters, cost and expected time of each network")
