@@ -1,5 +1,6 @@
 """The parts of a page: its question, the measured verdict, the theory behind a popover, the empty state."""
 
+import math
 import re
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -117,6 +118,12 @@ def verdict(text: str) -> None:
             st.caption(literal(first))
             if rest := evidence.removeprefix(first).strip():
                 stage.say_below(literal(rest))
+
+
+def square_on_stage(count: int, columns: int) -> int:
+    """How many of `count` small images stand beside each other: `columns` on the desk, where height is short; on the
+    stage as many as below each other, for they are enlarged until they fill it."""
+    return min(columns, math.ceil(math.sqrt(count))) if presenting() else columns
 
 
 def _first_sentences(text: str, most: int) -> str:

@@ -20,7 +20,10 @@ if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:
     training = ", and training continues below" if active else ""
-    page.verdict(questions.answer(runs) or f"{plural(finished, 'finished run')} to explore{training}.")
+    page.verdict(
+        questions.answer(runs.by_status.get("finished", []))
+        or f"{plural(finished, 'finished run')} to explore{training}."
+    )
 else:
     page.verdict("Train two networks on the same handwritten digits and see where they differ.")
 with st.container(horizontal=True, vertical_alignment="center"):

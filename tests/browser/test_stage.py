@@ -6,7 +6,7 @@ from .conftest import settle
 from .presented import STAGE, fits_the_screen
 
 
-@pytest.mark.parametrize("name", ["mistakes?part=confidence", "study?study=batch-size"])
+@pytest.mark.parametrize("name", ["mistakes?part=confidence", "study?study=batch-size", "perceptron?points=XOR"])
 def test_verdict_and_picture_fit_the_screen(shown, page, name):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{shown[0]}/{name}&present=true")

@@ -68,7 +68,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const path = points => points.map(p => `${X(p[0]).toFixed(1)},${Y(p[1]).toFixed(1)}`).join(" ")
     const line = (edge, extra) => edge.length < 2 ? "" :
       `<line x1="${X(edge[0][0])}" y1="${Y(edge[0][1])}" x2="${X(edge[1][0])}" y2="${Y(edge[1][1])}" ${extra}/>`
-    root.style.maxWidth = `${wide}px`
+    root.style.maxWidth = data.present ? "none" : `${wide}px` // on the stage the words below take the whole column
     svg.setAttribute("width", wide)
     svg.setAttribute("height", tall)
     svg.classList.toggle("adding", board.tool === "0" || board.tool === "1")

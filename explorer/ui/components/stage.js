@@ -37,7 +37,10 @@ function fit() {
   const room = Math.max(120, window.innerHeight - below() - above.top - (above.height - picture.getBoundingClientRect().height))
   const before = Number(picture.style.getPropertyValue("--stage-scale"))
   if (picture.style.width && tall(picture) > room + 1) { // but not past the smallest, which may fit
-    ceiling = Math.max(before > SMALLEST + 1e-3 ? SMALLEST : 0, Math.min(ceiling, 0.96 * before))
+    const lower = Math.max(before > SMALLEST + 1e-3 ? SMALLEST : 0, Math.min(ceiling, 0.96 * before))
+    const high = tall(picture)
+    set(picture, 0.2, wide)
+    if (tall(picture) < high) ceiling = lower // else its letters are not what makes it too high
   }
   const small = Math.min(SMALLEST, ceiling)
   const fits = (scale, width) => {
@@ -50,6 +53,7 @@ function fit() {
     if (!fits(scale, width)) { // charts do not shrink with the width: smaller letters are all that is left
       width = wide
       scale = most(0.2, small, scale => fits(scale, wide))
+      if (!fits(scale, wide)) scale = small // what is too high does not shrink with its letters: let them be read
     }
   }
   set(picture, scale, width)

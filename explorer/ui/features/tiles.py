@@ -75,7 +75,7 @@ def tiles(
 
 def _clickable(view: View, order: np.ndarray, low: float, high: float, chosen: int) -> None:
     columns = next((across for most, across in COLUMNS if len(order) <= most), MOST_COLUMNS)
-    columns = min(columns, len(order))
+    columns = min(page.square_on_stage(len(order), columns), len(order))
     means = strength(view.maps[None])
     noun, positions = ("unit" if view.flat else "map"), np.flatnonzero(order == chosen)
     labels = [f"{noun} {channel}: mean |activation| {number(means[channel], 2)}" for channel in order]

@@ -1,6 +1,6 @@
 """The six questions one can ask here, each with a picture from the visitor's own runs, or from the samples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from html import escape
 
@@ -55,7 +55,7 @@ def _newest(runs: Listing) -> list[Run]:
     return next(several, trained[:1])[:TOGETHER]
 
 
-def answer(runs: list[Run]) -> str:
+def answer(runs: Iterable[Run]) -> str:
     """How well architectures do on the newest data set that two of them to NAMED were trained on; "" without one.
     Which lead is more than chance, Curves tests: here only what was measured is said."""
     by_data: dict[str, dict[str, list[float]]] = {}

@@ -1,7 +1,7 @@
 """The filters of a convolution as tiles: of several runs on one scale, and epoch by epoch as an animation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -24,6 +24,7 @@ class TileStyle:
 
     by_norm: bool
     channel: int | None  # None: of each kernel the slice with the largest norm
+    columns: int = COLUMNS
 
     def tile(self, weights: np.ndarray, limit: float, order: np.ndarray) -> np.ndarray:
         """At most SHOWN kernels as one image, uint8 (H, W, 3), on the scale ±limit."""
@@ -34,7 +35,7 @@ class TileStyle:
         elif chosen.shape[1] == 2:
             chosen = chosen[:, :1]
         factor = max(2, SIDE // weights.shape[-1])
-        return charts.grid(charts.filters_rgb(chosen, limit=limit), columns=COLUMNS, factor=factor, gap=6)
+        return charts.grid(charts.filters_rgb(chosen, limit=limit), columns=self.columns, factor=factor, gap=6)
 
     def order(self, weights: np.ndarray) -> np.ndarray:
         """The kernels in the order in which they are shown."""
@@ -67,7 +68,8 @@ def beside(
         kernels = weights[source.id]
         with column:
             page.run_heading(source)
-            tiled = style.tile(kernels, limit, style.order(kernels))
+            fitted = replace(style, columns=page.square_on_stage(min(len(kernels), SHOWN), COLUMNS))
+            tiled = fitted.tile(kernels, limit, style.order(kernels))
             display.image(tiled, f"{title} of {names.of(source)}: kernels as small images", width="stretch")
             st.caption(_sentence(names.layer(source, layers[source.id]), kernels, style))
     coloured = {kernels.shape[1] == 3 for kernels in weights.values()}
