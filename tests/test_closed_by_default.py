@@ -25,7 +25,7 @@ def test_who_opens_it_to_others_is_told_what_that_means(monkeypatch):
     assert [who_reaches_it(host) for host in ("localhost", "127.0.0.1", "::1")] == ["", "", ""]
     assert "whoever opens it can stop and delete every run" in who_reaches_it("0.0.0.0")
     monkeypatch.setenv("EXPLORER_DEMO", "1")
-    assert "visitors look on" in who_reaches_it("0.0.0.0")
+    assert "visitors can only look" in who_reaches_it("0.0.0.0")
     monkeypatch.delenv("EXPLORER_DEMO")
     monkeypatch.setenv("EXPLORER_CLASS", "1")
     assert who_reaches_it("localhost") == ""

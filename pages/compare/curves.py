@@ -15,7 +15,7 @@ with runs_column:
     chosen = pick_runs()
 begun = [run for run in chosen if len(cache.steps(run).step)]
 if not begun:
-    page.stop_with("The chosen runs have not measured a step yet: wait a moment.")
+    page.stop_with("The chosen runs have not recorded a step yet: wait a moment.")
 with group_column:
     compared = comparison.pick_groups(begun)
 measured = compared.with_epochs

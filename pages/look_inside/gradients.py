@@ -16,7 +16,7 @@ runs_column, epoch_column = st.columns([3, 2], vertical_alignment="bottom")
 with runs_column:
     chosen = [run for run in pick_runs(most=MOST) if len(cache.steps(run).step)]
 if not chosen:
-    page.stop_with("The chosen runs have not measured a step yet: wait a moment.")
+    page.stop_with("The chosen runs have not recorded a step yet: wait a moment.")
 last = min(max(run.epochs_done, 1) for run in chosen)
 with epoch_column:
     epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1

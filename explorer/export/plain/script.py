@@ -36,7 +36,7 @@ def files(run: Run, data: Dataset) -> dict[str, bytes]:
     """
     if images.kind_of(run) is None and images.size_of(data) > images.MOST_BYTES:
         raise UserError(
-            f"The images of {run.config.dataset} have {images.size_of(data) / 1e6:,.0f} MB, more than the "
+            f"The images of {run.config.dataset} take {images.size_of(data) / 1e6:,.0f} MB, more than the "
             f"{images.MOST_BYTES / 1e6:.0f} MB that are written beside the code: export the run as zip or onnx."
         )
     model = Checkpoint(run).load()

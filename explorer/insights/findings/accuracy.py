@@ -119,7 +119,9 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
     if here and only_seeds_differ(ended):
         return f"{who} {is_} more accurate than {some(here)}, though they differ in nothing but the seed."
     if here == others:
-        return f"{who} {is_} more accurate than {some(others)} in these runs; more seeds would show whether in general."
+        return (
+            f"{who} {is_} more accurate than {some(others)} in these runs; whether in general, more seeds would show."
+        )
     if here:
         rest = some([label for label in others if label not in here])
         return f"{who} {is_} more accurate than {some(here)} in these runs; whether than {rest}, too, no test can tell."

@@ -60,7 +60,7 @@ def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progr
     """Explain the images that are left, in parts: who is interrupted has lost nothing."""
     test = cache.data_of(checkpoint.source).test
     if test.masks is None:
-        raise ValueError(f"Of the test images of {checkpoint.source.id}, nobody knows where their objects are.")
+        raise ValueError(f"Where the objects are in the test images of {checkpoint.source.id} is not known.")
     parts = _parts(checkpoint, method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:

@@ -110,7 +110,7 @@ def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list
                 with column:
                     page.run_heading(cell.source)
                     explanations.brief(cell, ends, style)
-    st.caption("One scale a method, for all networks. Below each map: the class that it explains, and its maximum.")
+    st.caption("One scale per method, for all networks. Below each map: the class that it explains, and its maximum.")
     for method, cells in zip(methods, rows, strict=True):
         columns = st.columns(1 + MOST)
         columns[0].markdown(f"**{METHODS[method].title}**")

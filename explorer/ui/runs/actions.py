@@ -127,7 +127,7 @@ def show_outcome() -> None:
     for sentence in refused[:SAID]:
         st.error(literal(sentence), icon=":material/error:")
     if len(refused) > SAID:
-        st.caption(f"It could not be done to {plural(len(refused) - SAID, 'more run')}.")
+        st.caption(f"The same holds for {plural(len(refused) - SAID, 'more run')}: nothing was changed there.")
 
 
 def _undo(undo: Callable[[], None]) -> None:

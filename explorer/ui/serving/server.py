@@ -77,7 +77,7 @@ def who_reaches_it(host: str | None) -> str:
     if host in HERE:
         return ""
     if is_demo():
-        return "Other machines can open this app: a public demo, in which visitors look on."
+        return "Other machines can open this app: a public demo, in which visitors can only look."
     if is_class():
         return f"Your class opens the app at {_address(_in_the_network() if host in EVERYWHERE else host)}"
     return (

@@ -90,9 +90,9 @@ def in_the_split(lesson: Lesson) -> None:
     }
     _bars(shares, "Images classified correctly (%)")
     st.caption(
-        f"In the test split every mark is as frequent with each of the {len(lesson.classes)} classes: who reads the "
-        f"mark alone is right in {percent(1 / len(lesson.classes))}. Only data without the shortcut prove that a "
-        f"network relies on it."
+        f"In the test split every mark is as frequent with each of the {len(lesson.classes)} classes: a network that "
+        f"reads only the mark is right in {percent(1 / len(lesson.classes))}. Only data without the shortcut prove "
+        "that a network relies on it."
     )
 
 

@@ -43,7 +43,7 @@ def _card(study: Study, runs: list[Run]) -> Card:
         text = f"Done: {len(plan)} runs."
     else:
         takes = estimate.rough_seconds(missing)
-        how_long = "how long, this machine is too busy to say"
+        how_long = "this machine is too busy to estimate the time"
         if takes is not None:
             how_long = f"about {seconds(max(1, round(takes)))} on this machine"
         text = f"{len(done)} of {len(plan)} runs done; the rest: " if done else f"{len(plan)} runs: "

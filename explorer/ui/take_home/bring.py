@@ -26,7 +26,7 @@ def offer() -> None:
             type="zip",
             max_upload_size=MEGABYTES,
             key=_key("bring-file", current),
-            help="Of a larger one use `python -m explorer import FILE.zip`.",
+            help="For a larger one, use `python -m explorer import FILE.zip`.",
         )
         if acting().is_host:
             st.text_input(
@@ -60,6 +60,6 @@ def _bring(current: int) -> None:
         return
     uploads.forget(file.file_id)
     was = run.record.imported.id if run.record.imported else run.id
-    called = "" if was == run.id else f" It was {was} where it comes from."
+    called = "" if was == run.id else f" On the other machine it was {was}."
     st.session_state[actions.ROUND] = current + 1
     st.session_state[actions.DONE] = f"{run.id} is here.{called}", partial(actions.act, [run.id], trash.delete)

@@ -51,6 +51,6 @@ def _check_size(run: Run, form: str) -> None:
     size = sum(file.stat().st_size for file in files if file.is_file())
     if size > MOST_BYTES:
         raise UserError(
-            f"{run.id} has {size / 1e6:,.0f} MB, more than the {MOST_BYTES / 1e6:.0f} MB that a page sends: use "
+            f"{run.id} takes {size / 1e6:,.0f} MB, more than the {MOST_BYTES / 1e6:.0f} MB that a page sends: use "
             f"`python -m explorer export {run.id} --as {form} --out PATH`."
         )

@@ -24,8 +24,9 @@ def where_runs_train() -> None:
         if message := st.session_state.pop("cluster-message", None):
             st.success(literal(message))
         st.caption(
-            "Everybody shares one queue. This machine trains one run at a time; on a Ray cluster each run is a task "
-            "that requests one GPU, or CPUs where there is no GPU. docs/cluster.md explains how to set up a cluster."
+            "Everybody shares one queue. This machine trains small runs side by side and a large one alone; on a Ray "
+            "cluster each run is a task that requests one GPU, or CPUs where there is no GPU. docs/cluster.md explains "
+            "how to set up a cluster."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             address = _pick_address(chosen.address if chosen else "")

@@ -100,7 +100,7 @@ def _update(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -
         with _turns:
             _panel(choose, gradients, was_active)
     except Exception as error:
-        logging.getLogger(__name__).exception("The live view failed, and looks again.")
+        logging.getLogger(__name__).exception("The live view failed; it tries again.")
         problems.show(error)
 
 
