@@ -1,4 +1,4 @@
-"""What a person did wrong, said in one sentence."""
+"""Errors that a person can mend, each in one sentence."""
 
 import errno
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Which class is taken for which, and how far a model's word for its own sureness can be trusted, as charts."""
+"""Charts of a model's mistakes: the confusion matrix, and whether its confidence is calibrated."""
 
 from collections.abc import Sequence
 
@@ -114,10 +114,10 @@ def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> a
 
 
 def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """How often a run is right where it says that it is so and so sure; the larger a point, the more images.
+    """Accuracy against confidence, the reliability diagram; the larger a point, the more images.
 
     frame: columns run, low, high, count, confidence, accuracy (0 to 1), one row per bin of confidence; empty bins are
-    left out. On the dashed line a run is as sure as it is right; below it, it is too sure. Each point has the 95 %
+    left out. On the dashed line confidence equals accuracy; below it, the run is overconfident. Each point has the 95 %
     interval of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller one is a hollow point by
     itself, since its place is mostly chance.
     """

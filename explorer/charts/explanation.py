@@ -8,7 +8,7 @@ from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
 
 
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """How alike the map stays while the layers lose their weights from the top.
+    """How similar the map stays while layer after layer, from the top, gets random weights.
 
     frame: columns run, step (0 is the trained network), layer, correlation (−1 to 1; null for a blank map).
     """
@@ -61,7 +61,7 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """How often each method points at the object, with its interval; a grey tick is what a blind guess reaches.
+    """How often each method points at the object, with its interval; a grey tick is what a random map reaches.
 
     frame: columns run, method, pointing, low, high, chance (0 to 1); methods come in the order of the frame.
     """

@@ -1,4 +1,4 @@
-"""What a start from another network changes: accuracy by number of images, the gain, the way each layer went.
+"""What a start from another network changes: accuracy by number of images, the gain, the change of each layer.
 
 A line is a way to start (and an architecture, where two are compared). It has the colour and dash of its first run.
 """

@@ -1,4 +1,4 @@
-"""What the variants of a study come to: one dot per run with its interval, one bar per run, who leads at each epoch."""
+"""The results of a study's variants: one dot per run with its interval, one bar per run, who leads at each epoch."""
 
 import altair as alt
 import pandas as pd
@@ -12,8 +12,8 @@ LINE = 1.9  # height of a run's line, in font sizes
 def accuracy_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Each run's test accuracy in per cent with its interval, the seeds of a variant below each other.
 
-    frame: columns variant, run, accuracy, low, high (fractions). Dots, because a bar that begins elsewhere than at
-    zero says something wrong about ratios.
+    frame: columns variant, run, accuracy, low, high (fractions). Dots, because a bar that does not begin at zero
+    misstates ratios.
     """
     if frame.empty:
         return empty(present)

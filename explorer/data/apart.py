@@ -1,4 +1,4 @@
-"""Rare kinds of images are decoded in processes apart: what a decoder breaks there, it breaks there alone.
+"""Rare image formats are decoded in a separate process: a decoder that crashes takes nothing else with it.
 
 TIFF, AVIF, HEIC and the like are read by large libraries that few files ever try. Such a process has a limit of memory,
 holds no secrets of a server's memory, and is ended when it takes too long. It is kept for the next image.
@@ -80,7 +80,7 @@ _owner = os.getpid()  # a forked process must not talk through its parent's pipe
 
 @contextmanager
 def _decoder() -> Generator[Decoder]:
-    """A process to oneself, for one image."""
+    """A process that decodes one image at a time for one caller."""
     with _slots:
         process = _taken() or _started()
         try:

@@ -13,7 +13,7 @@ MEMORY = 2 * 1024**3  # bytes of address space: 50 million pixels, a few times o
 
 
 def main() -> None:
-    """Until nobody asks any more."""
+    """Decode one image after another until the input closes."""
     limit_memory(MEMORY)
     source, to = sys.stdin.buffer, sys.stdout.buffer
     while True:

@@ -1,4 +1,4 @@
-"""Downloads archives into the data folder: with progress, and wholly or not at all."""
+"""Downloads archives into the data folder, with progress, completely or not at all."""
 
 import hashlib
 import shutil

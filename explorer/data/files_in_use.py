@@ -1,4 +1,4 @@
-"""Files that somebody else has open: Windows lets nobody replace, rename or remove those, other systems everybody."""
+"""Files that another program has open: Windows does not let them be replaced, renamed or removed; other systems do."""
 
 import os
 import time

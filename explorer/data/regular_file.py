@@ -1,4 +1,4 @@
-"""Files that somebody else put there: a named pipe under such a name would be waited for without end."""
+"""Files that somebody else put there: reading a named pipe among them would never end."""
 
 import errno
 import os

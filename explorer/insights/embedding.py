@@ -1,4 +1,4 @@
-"""What the last linear layer gets to see of each image, or what another layer makes of it, and two dimensions of it."""
+"""The features of each image, before the last linear layer or behind another one, and their projection to a plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Features:
-    """What stands for each image at one place of a network, and what the network makes of the image in the end."""
+    """The features of each image at one layer of a network, and the class that the network predicts."""
 
     layer_input: str  # in words: "the input of `head`"
     values: np.ndarray  # float32 (N, D)

@@ -1,4 +1,4 @@
-"""Can an explanation be trusted? Tests of it: does it depend on what was learned, on the right pixels, on the object?
+"""Tests of an explanation: does it depend on what was learned, on the pixels that matter, on the object?
 
 Every check holds the model's lock while it uses the model, and leaves it as it was.
 """

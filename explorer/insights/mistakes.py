@@ -1,4 +1,4 @@
-"""What a model gets wrong: which classes it confuses, how sure it is of it, and who else gets it wrong."""
+"""What a model gets wrong: which classes it confuses, how confident it is, and whether another model does better."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -92,7 +92,7 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How often a model is right when it says it is so and so sure. Guo et al. 2017, section 2."""
+    """Accuracy by confidence. Guo et al. 2017, section 2."""
 
     bins: "pandas.DataFrame"  # low, high, count, confidence, accuracy; the last two are means, NaN in an empty bin
     ece: float  # expected calibration error, 0 to 1
@@ -121,7 +121,8 @@ def calibration(predictions: Predictions, bins: int = BINS) -> Calibration:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two models on the same N images: who gets which wrong. Indices, int64; those of a group in their order."""
+    """Two models on the same N images: which of them misclassifies which. Indices, int64; those of a group in their
+    order."""
 
     both: np.ndarray
     only_a: np.ndarray  # a is wrong, b is right

@@ -1,4 +1,4 @@
-"""What a model says about images."""
+"""What a model predicts for images."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

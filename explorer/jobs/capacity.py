@@ -1,4 +1,4 @@
-"""What this machine has for the runs that train at once."""
+"""How many runs train at once on this machine, and how much memory they have."""
 
 import os
 from pathlib import Path

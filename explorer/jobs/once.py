@@ -28,7 +28,7 @@ LOCK = ".submit.lock"
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of one wish to train."""
+    """What became of one request to train."""
 
     run: Run
     is_new: bool  # queued now; else an equal run was there or under way
@@ -36,7 +36,8 @@ class Submitted:
 
 @contextmanager
 def submitting(folder: Path | str | None = None) -> Generator[Path]:
-    """The checkpoints folder, to one at a time: who looks for equal runs and queues what is missing does both in it."""
+    """The checkpoints folder, for one caller at a time: inside, equal runs are looked for and what is missing is
+    queued."""
     check_no_demo()
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
@@ -53,8 +54,8 @@ def submit_once(
     """Queue a run for each config that no finished or active run equals; that run where one does.
 
     today: fingerprints of data sets as they are now, by name and image size; where one is absent, what a run was
-    trained on counts. Two that ask at the same moment get the same runs. Samples do not count: somebody who presses
-    wants to see the training. `session` as in `explorer.runs.create`. Raises UserError, and queues none, if the
+    trained on counts. Two that ask at the same moment get the same runs. Samples do not count: whoever presses the
+    button wants to see the training. `session` as in `explorer.runs.create`. Raises UserError, and queues none, if the
     queue has no room for all.
     """
     submitted = []

@@ -1,4 +1,4 @@
-"""A multilayer perceptron: what a network reaches that does not know which pixels are neighbours."""
+"""A multilayer perceptron: how far a network gets that does not know which pixels are neighbours."""
 
 import itertools
 from collections.abc import Callable

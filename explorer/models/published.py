@@ -22,7 +22,7 @@ DAMAGED = RuntimeError, EOFError, OSError, UnpicklingError, KeyError, ValueError
 
 @dataclass(frozen=True)
 class Published:
-    """One network with one set of weights; what is known of it without importing torchvision, which takes seconds."""
+    """One network with one set of weights, as far as it is known without importing torchvision, which takes seconds."""
 
     torchvision_name: str  # of the network
     version: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)

@@ -82,7 +82,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Statement:
-    """A finding with all that is needed to doubt it."""
+    """A finding with all that is needed to check it."""
 
     sentence: str
     rule: str

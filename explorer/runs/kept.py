@@ -1,4 +1,4 @@
-"""What is made of the same many runs again and again, by every visitor and at every click, is made once."""
+"""A cache for what every visitor and every click would make again of the same many runs."""
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Files that grow while a run trains, a JSON object a line. A line that is none is passed over."""
+"""Files that grow while a run trains, one JSON object per line. Other lines are passed over."""
 
 import json
 import math

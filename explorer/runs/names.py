@@ -24,7 +24,7 @@ Words = dict[str, str]  # setting → what a name says of it
 
 
 class Described(NamedTuple):
-    """All that a name could say."""
+    """All that a name can be made of."""
 
     title: str
     given: bool  # by a person

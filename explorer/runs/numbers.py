@@ -1,4 +1,4 @@
-"""The number of a new run, given once: also that of a deleted run is not given again, for old links would show another.
+"""The number of a new run, never used twice: if a deleted run's were, old links would show another run.
 
 Beside the runs lies the last number given. Where that is missing or cut short, or behind because runs were copied
 here, the highest number among the folders counts.

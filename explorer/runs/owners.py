@@ -14,7 +14,7 @@ from explorer.mode import check_no_demo, is_demo
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who acts."""
+    """Whoever starts or changes runs."""
 
     name: str | None = None  # that they chose or their account has; shown, and no proof of anything
     owner: str | None = None  # as `owner_key` makes it; None of who cannot own a run, and of the command line

@@ -1,4 +1,4 @@
-"""Writes what `fit()` tells into the run's folder.
+"""Writes the events of `fit()` into the run's folder.
 
 A small model's weights are kept of every epoch. Those of a large one are written, with the state that resuming needs,
 as often as `WriteBudget` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none;

@@ -1,4 +1,4 @@
-"""A model while it is explained: locked, in eval mode, with gradients, and afterwards as if nobody had been there."""
+"""A model while it is explained: locked, in eval mode, with gradients; afterwards it is as it was."""
 
 import warnings
 from collections.abc import Generator

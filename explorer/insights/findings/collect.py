@@ -1,4 +1,5 @@
-"""Sentences measured from runs, each with its rule, its threshold and its numbers. What does not apply is not said."""
+"""Sentences measured from runs, each with its rule, its threshold and its numbers. Rules that do not apply yield
+none."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A finding: a sentence, and all that is needed to doubt it."""
+"""A finding: a sentence, with all that is needed to check it."""
 
 from dataclasses import dataclass, field, replace
 

@@ -1,4 +1,4 @@
-"""What a network gets wrong, how sure it is of it, and whether another one does better, each in a sentence."""
+"""What a network gets wrong, how confident it is, and whether another one does better, each in a sentence."""
 
 from collections.abc import Sequence
 
@@ -67,7 +67,7 @@ def confidence(predictions: Predictions, split: str) -> str:
 
 
 def calibration(name: str, found: Calibration) -> str:
-    """Whether a network is as sure as it is right, over all images: its mean confidence against the 95 % interval of
+    """Whether a network is calibrated, over all images: its mean confidence against the 95 % interval of
     its accuracy (Wilson), and the expected calibration error. A clause without its full stop.
 
     A mean confidence inside of the interval does not show that the network is calibrated: bins can err both ways, and

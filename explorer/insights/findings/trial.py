@@ -48,7 +48,7 @@ class Trial:
 
     @property
     def work(self) -> tuple[str, int, int]:
-        """What decides how long an image takes: runs that differ in none of it differ by the machine's mood."""
+        """What decides how long an image takes: runs with the same work differ only by what else the machine did."""
         return self.model, self.macs, self.batch_size
 
     @property
