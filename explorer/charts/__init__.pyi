@@ -54,7 +54,7 @@ from .published import accuracy_bubbles as accuracy_bubbles
 from .receptive import receptive_growth as receptive_growth
 from .shares import share_bars as share_bars
 from .sizes import empty as empty, svg_theme as svg_theme
-from .titled import titles_of as titles_of, with_titles as with_titles
+from .titled import drawn_fields as drawn_fields, titles_of as titles_of, with_titles as with_titles
 from .variants import (
     accuracy_dots as accuracy_dots,
     lead_bars as lead_bars,

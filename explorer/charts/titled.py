@@ -80,6 +80,11 @@ def _drawn(part: object, data: str, apart_from: str = "") -> Iterator[Drawn]:
             yield from _drawn(each, data, apart_from)
 
 
+def drawn_fields(specification: dict) -> set[str]:
+    """The fields that a Vega-Lite specification draws, other than those that only decide what is drawn."""
+    return {field for _, field, _ in _drawn({**specification, "datasets": {}}, "")}
+
+
 def _title(channel: dict) -> str:
     for place in (channel, *(channel.get(name) for name in PLACES)):
         title = place.get("title") if isinstance(place, dict) else None
@@ -89,7 +94,7 @@ def _title(channel: dict) -> str:
 
 
 def _texts(part: object, is_text: bool = False) -> Iterator[str]:
-    """The words of all texts that may name a field."""
+    """The words of all texts that may name a field; those of an axis name scales and labels."""
     if isinstance(part, str) and is_text:
         yield from re.findall(r"\w+", part)
     elif isinstance(part, list):
@@ -97,7 +102,8 @@ def _texts(part: object, is_text: bool = False) -> Iterator[str]:
             yield from _texts(each, is_text)
     elif isinstance(part, dict):
         for key, each in part.items():
-            yield from _texts(each, is_text or key in TEXTS)
+            if key != "axis":
+                yield from _texts(each, is_text or key in TEXTS)
 
 
 def _renamed(part: object, titles: dict[str, str]) -> object:

@@ -50,7 +50,9 @@ def begin() -> None:
 
 def chart(named: dict, description: str) -> None:
     """Note a chart that is drawn: what `charts.with_names` made."""
-    _note(Shown(_numbers(named["datasets"]), named), description)
+    from explorer import charts
+
+    _note(Shown(_numbers(named["datasets"], charts.drawn_fields(named)), named), description)
 
 
 def image(pixels: "np.ndarray | str", description: str) -> None:
@@ -93,11 +95,13 @@ def _note(thing: Shown, description: str) -> None:
         page.things[description] = thing
 
 
-def _numbers(datasets: "dict[str, pd.DataFrame]") -> "list[pd.DataFrame]":
-    """The tables of a chart, each once: those that a pointer reads, in which numbers are written out, at the end."""
+def _numbers(datasets: "dict[str, pd.DataFrame]", drawn: set[str]) -> "list[pd.DataFrame]":
+    """The tables of a chart, each once: those that a pointer reads, in which numbers are written out, at the end. What
+    only says whether to draw a row is left out. drawn: the fields that are drawn."""
     import pandas as pd
 
     frames = [frame.loc[:, ~frame.columns.str.startswith("_")] for frame in datasets.values() if len(frame)]
+    frames = [frame.drop(columns=[*(set(frame.select_dtypes("bool")) - drawn)]) for frame in frames]
     return sorted(frames, key=lambda frame: not any(map(pd.api.types.is_float_dtype, frame.dtypes)))
 
 

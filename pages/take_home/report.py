@@ -45,7 +45,7 @@ findings = sum(isinstance(block, Statement) for block in blocks)
 figures = making.figures(report)
 counted = f"{plural(len(figures), 'figure')}, {plural(tables, 'table')} and {plural(findings, 'finding')}"
 with verdict:
-    page.verdict(f"{counted}, {memory(len(file.encode()))}: {report.title}.")
+    page.verdict(f"{counted}, {memory(len(file.encode()))}: {report.title.rstrip('.?!')}.")
 with bar:
     st.download_button(
         "Download as one file", file, "report.html", "text/html", icon=":material/download:", on_click="ignore"

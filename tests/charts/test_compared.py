@@ -8,6 +8,7 @@ import pytest
 
 from explorer.charts.compared import EXPLODED, PLACES, Axes, compared_curves
 from explorer.charts.palette import colour
+from explorer.charts.titled import drawn_fields, with_titles
 from explorer.insights.learning_curves import (
     BEST,
     DIVERGED,
@@ -74,6 +75,17 @@ def test_every_kind_is_valid_small_and_legible(over, measure, present):
     assert json.dumps(spec, allow_nan=False)
     assert "Loss (cross-entropy, nats per image)" in json.dumps(spec) or measure == "accuracy"
     assert {EPOCHS: "Epoch", STEPS: "Step", SECONDS: "Training time (s)"}[over] in everywhere(spec, "title")
+
+
+@pytest.mark.parametrize(("over", "title"), [(EPOCHS, "Epoch"), (STEPS, "Step"), (SECONDS, "Training time (s)")])
+def test_its_table_has_the_titles_of_its_axes(over, title):
+    """And a column that only decides where a point is drawn is none that is drawn."""
+    spec = drawn(over=over)
+    frames = {name: pd.DataFrame(rows) for name, rows in spec["datasets"].items()}
+    titled = with_titles({**spec, "datasets": frames})
+    columns = list(next(iter(titled["datasets"].values())))
+    assert {"series", "split", title, "Loss (cross-entropy, nats per image)"} <= set(columns)
+    assert set(columns) - drawn_fields(titled) <= {"point"}
 
 
 @pytest.mark.parametrize(("runs", "count"), [(1, 1), (1, 25), (2, 2), (30, 25), (30, 400)])

@@ -53,4 +53,4 @@ def test_charts_and_tables_of_a_page_go_into_a_paper(with_runs):
     app.button(key="save-shown").click().run()
     assert not app.exception, app.exception
     assert "digits" not in app.code[0].value, "runs have their names"
-    assert app.code[0].value.startswith("| series | split |")
+    assert app.code[0].value.startswith("| series | split | Epoch | Loss (cross-entropy, nats per image) |\n")
