@@ -3,10 +3,13 @@
 import base64
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from html import unescape
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +19,9 @@ from explorer.report.build import Progress, build
 from explorer.report.content import Computed
 from explorer.report.html import Line, lines, request_of
 from explorer.report.request import other_names
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
 
 HASHES = re.compile(r' data-run="([^"]*)" data-file="([^"]*)" data-hash="([^"]*)"')
 PIXELS = re.compile(r'src="data:image/png;base64,([^"]*)"')
@@ -28,6 +34,7 @@ CLOSE = 1e-4  # of probabilities and correlations that a network computes: five 
 MOST_TIMES = 5  # as many lines as there should be: what has more is not compared
 OFF = 0.02  # pixels: a place in a chart, which another machine may round otherwise
 LEVELS = 2  # of 255: a pixel, likewise
+MOST_WORK = 50_000_000  # comparisons of two lines, several seconds: a file can be made up to need them for hours
 LONGEST = 160  # characters of a line that is shown
 
 
@@ -54,14 +61,14 @@ def other_version(page: str) -> str | None:
 def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
     """Compare a file with the lines that were made again; `hashes`: also whether they come from the same files.
 
-    Raises UserError if it has so many lines that it is no such report.
+    Raises UserError if it has so many lines, or differs in so many places, that it is no such report.
     """
     given = page.removesuffix("\n").split("\n")
     if len(given) > MOST_TIMES * len(again):
         raise UserError(f"The file has {len(given):,} lines; the report of these runs has {len(again):,}.")
     files: dict[str, None] = {}  # that are others today, in the order in which they occur
     found: list[str] = []
-    matcher = SequenceMatcher(None, [_plain(text) for text in given], [_plain(line.text) for line in again], False)
+    matcher = _Matcher([_plain(text) for text in given], [_plain(line.text) for line in again])
     for kind, start, end, start_again, end_again in matcher.get_opcodes():
         old, new = given[start:end], again[start_again:end_again]
         both = min(len(old), len(new))
@@ -79,6 +86,23 @@ def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
         ]
         found += [f"Line {end}, {line.place}: “{_short(line.text)}” is missing." for line in new[both:]]
     return [*files, *found]
+
+
+class _Matcher(SequenceMatcher):
+    """Raises UserError where finding what is equal would take more than MOST_WORK."""
+
+    def __init__(self, given: list[str], again: list[str]) -> None:
+        super().__init__(None, given, again, False)
+        often = Counter(again)
+        self._work = list(accumulate((1 + often[text] for text in given), initial=0))
+        self._left = MOST_WORK
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        """As the class above does."""
+        self._left -= self._work[-1 if ahi is None else ahi] - self._work[alo]
+        if self._left < 0:
+            raise UserError("The file differs from the report of these runs in too many places to list them.")
+        return super().find_longest_match(alo, ahi, blo, bhi)
 
 
 def _plain(text: str) -> str:
@@ -147,17 +171,23 @@ def _same_number(text: str, again: str, computed: Computed) -> bool:
 
 
 def _same_pixels(encoded: str, encoded_again: str) -> bool:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
-    images = []
     try:
-        for text in (encoded, encoded_again):
-            with Image.open(io.BytesIO(base64.b64decode(text)), formats=["PNG"]) as image:
-                images.append(np.asarray(image.convert("RGB"), dtype=int))
-    except (ValueError, OSError, UnidentifiedImageError, SyntaxError):
+        images = [_opened(text) for text in (encoded, encoded_again)]
+        if images[0].size != images[1].size:  # before one is unpacked that a stranger has made
+            return False
+        first, second = (np.asarray(image.convert("RGB"), dtype=np.int16) for image in images)
+    except (ValueError, OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return False
-    first, second = images
-    return first.shape == second.shape and int(np.abs(first - second).max()) <= LEVELS
+    return int(np.abs(first - second).max()) <= LEVELS
+
+
+def _opened(encoded: str) -> "ImageFile":
+    """Its head has been read."""
+    from PIL import Image
+
+    return Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
 
 
 def _same_drawing(text: str, again: str) -> bool:

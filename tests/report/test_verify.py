@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import shutil
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -221,3 +222,26 @@ def test_a_run_edited_by_hand_is_found(tmp_path, capsys):
     said = capsys.readouterr().out
     assert f"{copy.name}: epochs.jsonl has the hash" in said
     assert "the chart is not the one" in said
+
+
+def test_a_file_made_up_to_take_hours_is_refused(monkeypatch):
+    monkeypatch.setattr("explorer.report.verify.MOST_WORK", 300_000)
+    again = [html.Line("a table", text) for nth in range(300) for text in ("</tr>", f"<tr>{nth}")]
+    honest = [line.text for line in again]
+    assert differences("\n".join(honest), again) == []
+    honest[201:400:20] = [f"<tr>other {nth}" for nth in range(10)]
+    assert len(differences("\n".join(honest), again)) == 10
+    with pytest.raises(UserError, match="too many places"):
+        differences("\n".join(["</tr>"] * 3000), again)
+
+
+@pytest.mark.parametrize("side", [12_000, 20_000])
+def test_a_picture_of_another_size_is_not_unpacked(side, page, again, monkeypatch):
+    bomb = io.BytesIO()
+    Image.new("1", (side, side)).save(bomb, "PNG")
+    source = re.search(r'src="data:image/png;base64,([^"]*)"', page)[1]
+    changed = page.replace(source, base64.b64encode(bomb.getvalue()).decode(), 1)
+    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("unpacked"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        assert any("picture is not the one" in sentence for sentence in differences(changed, again))
