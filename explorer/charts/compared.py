@@ -28,6 +28,7 @@ from explorer.insights.learning_curves import (
     VALIDATION,
 )
 
+LOWEST, LEGEND_ROW = 210, 27  # pixels
 X_TITLES = {EPOCHS: "Epoch", STEPS: "Step", SECONDS: "Training time (s)"}
 POINTED = 60  # of so many places a curve still shows each as a point
 EXPLODED = 20.0  # nats; guessing among a thousand classes costs 7. What lies above would press all else to the floor
@@ -130,7 +131,15 @@ def _layers(
         layers.append(_mark_layer(marks, dimmed, axes, present))
     curves = {"encoding": {"x": x, "color": scales["color"]}, "layer": layers}
     names = [name for name in scales["color"]["scale"]["domain"] if name in reading]
-    return layered([curves, reading_rule(reading, x, names)], present, data=drawn.drop(columns=["place", "runs"]))
+    rule, data = reading_rule(reading, x, names), drawn.drop(columns=["place", "runs"])
+    return layered([curves, rule], present, _height(len(scales["color"]["scale"]["domain"]), present), data=data)
+
+
+def _height(series: int, present: bool) -> int:
+    """Of the plot, in pixels: lower where the legend below may have a row for each of several series, so that both end
+    above the fold; but never so low that curves cannot be read. The stage fits itself."""
+    height = chart_sizes(present).height
+    return height if present or series <= 2 else max(LOWEST, height - LEGEND_ROW * (series - 1))
 
 
 def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) -> alt.Chart:

@@ -16,9 +16,10 @@ class _Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
     """
 
 
-def layered(layers: Sequence[dict | alt.Chart], present: bool, **shared: object) -> alt.TopLevelMixin:
-    """The layers as one chart in the common style. `shared`: what all of them have, such as data."""
-    height, style = chart_sizes(present).height, config(present)
+def layered(layers: Sequence[dict | alt.Chart], present: bool, height: int = 0, **shared: object) -> alt.TopLevelMixin:
+    """The layers as one chart in the common style. `height`: of the plot, in pixels, 0 for that of all charts.
+    `shared`: what all of them have, such as data."""
+    height, style = height or chart_sizes(present).height, config(present)
     return _Layers(layer=list(layers), width="container", height=height, autosize=FIT, config=style, **shared)
 
 

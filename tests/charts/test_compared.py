@@ -95,6 +95,12 @@ def test_one_run_and_thirty_are_drawn(runs, count):
     assert len(reading(spec)) == min(count, PLACES)
 
 
+def test_a_plot_is_lower_where_its_legend_is_long_but_not_on_the_stage():
+    heights = [drawn(runs, 5)["height"] for runs in (1, 2, 3, 4, 30)]
+    assert heights[0] == heights[1] > heights[2] > heights[3] == heights[4] >= 200
+    assert drawn(30, 5, present=True)["height"] == drawn(1, 5, present=True)["height"]
+
+
 def test_hover_reads_all_runs_at_once():
     spec = drawn(12)
     texts = spec["layer"][-1]["encoding"]["tooltip"]
