@@ -32,7 +32,7 @@ def presentation_switch() -> None:
 
 
 presenting = stage.presenting
-ABOVE = 260  # letters of a verdict's evidence, two lines, above the picture; the stage shows no more
+ABOVE, ON_STAGE = 300, 260  # letters of a verdict's evidence, two lines, above the picture; the stage shows no more
 
 
 # The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there. Small text in the
@@ -114,7 +114,7 @@ def verdict(text: str) -> None:
     with stage.verdicts(), st.container(gap="xxsmall"):
         st.header(literal(answer), anchor=False)
         if evidence:
-            first = _first_sentences(evidence, ABOVE)
+            first = _first_sentences(evidence, ON_STAGE if presenting() else ABOVE)
             st.caption(literal(first))
             if rest := evidence.removeprefix(first).strip():
                 stage.say_below(literal(rest))
