@@ -8,6 +8,7 @@ from torch import nn
 
 from explorer.errors import UserError
 from explorer.runs import Checkpoint, Run
+from explorer.runs.names import run_names
 
 CLOSE = 1e-3  # of the largest logit: other kernels round otherwise, layer by layer
 COMPARED = 4  # images
@@ -17,7 +18,8 @@ INPUT, OUTPUT = "images", "logits"
 def file(run: Run) -> bytes:
     """The network with the weights of its best epoch: float32 (B, C, H, W) in [0, 1] to logits (B, classes), for any B.
 
-    The classes are in its metadata. Raises UserError if a library is missing, or if onnxruntime gives other logits.
+    The run and its classes are in its metadata. Raises UserError if a library is missing, or if onnxruntime gives other
+    logits.
     """
     model, spec = Checkpoint(run).load(), run.input_spec
     content = _exported(model, spec.channels, spec.size, run)
@@ -53,7 +55,8 @@ def _exported(model: nn.Module, channels: int, size: int, run: Run) -> bytes:
         raise _missing(error) from None
     assert program is not None  # it is without a file to write
     proto = program.model_proto
-    about = {"classes": json.dumps(run.dataset.classes), "run": run.id, "trained on": run.dataset.name}
+    name = run_names([run])[run.id]
+    about = {"classes": json.dumps(run.dataset.classes), "run": run.id, "name": name, "trained on": run.dataset.name}
     for key, value in about.items():
         proto.metadata_props.add(key=key, value=value)
     return proto.SerializeToString()

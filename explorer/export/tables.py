@@ -7,6 +7,7 @@ import numpy as np
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.history import EPOCH_COLUMNS, read_test_predictions
+from explorer.runs.names import run_names
 from explorer.runs.steps_file import STEPS, StepsReader
 from explorer.runs.wording import settings_of
 from explorer.spreadsheet import csv_text
@@ -17,7 +18,7 @@ def files(run: Run) -> dict[str, bytes]:
     history, weighed = StepsReader(run.path / STEPS).read(run.record.parameter_names)
     names = history.parameters
     made = {
-        "settings.csv": _table(("setting", "value"), settings_of(run.config).items()),
+        "settings.csv": _table(("setting", "value"), [*_about(run), *settings_of(run.config).items()]),
         "epochs.csv": _table(EPOCH_COLUMNS, ([row.get(name) for name in EPOCH_COLUMNS] for row in epoch_rows(run))),
         "steps.csv": _table(
             ("step", "epoch", "loss", "accuracy"),
@@ -36,6 +37,12 @@ def files(run: Run) -> dict[str, bytes]:
         counted = zip(classes, run.record.test.confusion, strict=True)
         made["confusion.csv"] = _table(("class", *classes), ([name, *row] for name, row in counted))
     return made
+
+
+def _about(run: Run) -> list[tuple[str, str]]:
+    """Which run it is: its id and name, and what a person wrote of it."""
+    written = ("tags", ", ".join(run.record.tags)), ("note", run.record.note or "")
+    return [("run", run.id), ("name", run_names([run])[run.id]), *(pair for pair in written if pair[1])]
 
 
 def _with_steps(steps: np.ndarray, norms: np.ndarray) -> Iterable[list]:

@@ -50,6 +50,16 @@ def test_tables_are_the_measurements(sample) -> None:
     assert np.mean(right) == pytest.approx(sample.test_accuracy)
 
 
+def test_tables_say_of_which_run_they_are(sample) -> None:
+    named = Run(sample.path, replace(sample.record, name="=1+2", note="for the report", tags=("best", "lesson 3")))
+    settings = dict(rows(tables.files(named)["settings.csv"])[1:])
+    assert (settings["run"], settings["name"], settings["note"]) == (SAMPLE, "'=1+2", "for the report")
+    assert (settings["tags"], settings["model"]) == ("best, lesson 3", "resnet32")
+    unnamed = dict(rows(tables.files(sample)["settings.csv"])[1:])
+    assert unnamed["name"] == "ResNet-32"
+    assert "note" not in unnamed
+
+
 def test_no_cell_is_a_formula(sample) -> None:
     evil = replace(sample.dataset, classes=("=cmd|' /C calc'!A0", "@b", *"23456789"))
     made = tables.files(Run(sample.path, replace(sample.record, dataset=evil)))
@@ -117,7 +127,9 @@ def test_onnxruntime_gives_our_logits_for_any_number_of_images(sample, tmp_path)
     out = tmp_path / "run.onnx"
     forms.export(sample, "onnx", out)
     session = onnxruntime.InferenceSession(out, providers=["CPUExecutionProvider"])
-    assert json.loads(session.get_modelmeta().custom_metadata_map["classes"]) == list("0123456789")
+    about = session.get_modelmeta().custom_metadata_map
+    assert json.loads(about["classes"]) == list("0123456789")
+    assert (about["run"], about["name"]) == (SAMPLE, "ResNet-32")
     images = torch.rand(5, 1, 32, 32)
     with torch.inference_mode():
         ours = load_model(SAMPLE)(images).numpy()
