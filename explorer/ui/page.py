@@ -84,8 +84,9 @@ _STYLE = """<style>
 }
 @media (min-width: 800px) {
   [data-testid="stMainBlockContainer"] { padding-top: 0.3rem; }
-  [data-testid="stHeader"] { background: transparent; pointer-events: none; }
-  [data-testid="stHeader"] * { pointer-events: auto; }
+  [data-testid="stHeader"] { background: transparent; }
+  [data-testid="stHeader"], [data-testid="stHeader"] * { pointer-events: none; }
+  [data-testid="stHeader"] :is(button, a, button *, a *) { pointer-events: auto; }
 }
 </style>"""
 

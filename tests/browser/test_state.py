@@ -18,7 +18,7 @@ PAGES = [
     "gradients",
     "filters",
 ]
-PAGES += ["feature_maps", "embedding", "saliency", "mistakes", "checks"]
+PAGES += ["feature_maps", "embedding", "saliency", "mistakes", "checks", "lecture", "shortcut", "report?about=runs"]
 CHANGES = 2  # of different kinds of widgets, on each page
 READING = """() => {
   const main = document.querySelector('[data-testid="stMain"]'), seen = {}
@@ -115,9 +115,8 @@ def test_back_forward_reload_and_link(shown, page, name):
         settle(page)
         page.go_back()
         shows_again(page, seen[-1][1], "one step Back from another page")
-    if name in ("train", "saliency"):  # for the app it is a new visitor with a link, as below
-        page.reload()
-        shows_again(page, seen[-1][1], f"reload of {links[-1]}")
+    page.reload()
+    shows_again(page, seen[-1][1], f"reload of {links[-1]}")
     page.goto("about:blank")
     page.goto(links[-1])
     page.get_by_role("heading", level=1).wait_for()
