@@ -39,7 +39,8 @@ ABOVE, ON_STAGE = 300, 260  # letters of a verdict's evidence, two lines, above 
 # primary colour, which white text stands on, has the colour of a link: 4.5 : 1 in both appearances. On a narrow
 # screen a column never gets narrower than what is read in its widget, but goes to the next row, and a title has smaller
 # letters, for one line. Names of runs have a second line; on a wide screen no third, and of many one sees the first and
-# scrolls to the others, for the picture comes first.
+# scrolls to the others, for the picture comes first. Of runs a list is as wide as one of them with its facts, however
+# narrow the picker is, or as the screen.
 _STYLE = """<style>
 [data-selected="true"] p, [data-testid="stSliderThumbValue"] p { color: light-dark(#0b5fa5, #7db8ea); }
 [data-testid="stMain"] :is(h1, h2, h3) { padding: 0; }
@@ -57,6 +58,10 @@ _STYLE = """<style>
 [data-testid="stMultiSelect"] [data-tag] { height: auto; min-height: 1.75rem; }
 [data-testid="stMultiSelect"] [data-tag] > [title] { white-space: normal; overflow-wrap: anywhere; line-height: 1.15;
   padding-block: 1px; }
+[data-testid$="Dropdown"]:has(> [role="listbox"]:is([aria-label="Runs"], [aria-label="Compare with"]))
+  { min-width: min(560px, calc(100vw - 32px)); }
+[role="listbox"]:is([aria-label="Runs"], [aria-label="Compare with"]) [role="option"] > * { white-space: normal;
+  font-size: 0.8rem; line-height: 14px; display: block; align-content: center; }
 @media (min-width: 1101px) {
   [data-testid="stMultiSelect"] [data-tag] > [title] { display: -webkit-box; -webkit-box-orient: vertical;
     -webkit-line-clamp: 2; font-size: 0.8rem; }

@@ -26,7 +26,7 @@ ordered = filters.in_order(listed, order, shown_names)
 selected = table.select(filters.grouped(ordered, order), shown_names)
 actions.show_outcome()
 if selected:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         actions.show_elsewhere(selected, ordered, shown_names)
         actions.change(selected)
     if len(selected) == 1:

@@ -130,3 +130,20 @@ def test_the_whole_card_is_the_link(shown, page):
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 20)
     page.wait_for_url("**/curves*")
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_a_list_of_runs_shows_each_whole(shown, page, width):
+    """Name, data, accuracy and study, also where the picker is narrow and on a telephone."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{shown[0]}/saliency")
+    picker = page.get_by_test_id("stMultiSelect").filter(has_text="Runs").first
+    picker.wait_for()
+    settle(page)
+    picker.locator("input").click()
+    entries = page.get_by_role("option")
+    entries.nth(5).wait_for()
+    assert any("study transfer" in text for text in entries.all_inner_texts())
+    is_cut = "one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 2"  # but for a letter's tail
+    cut = f"all => all.filter(one => {is_cut}).map(one => one.innerText)"
+    assert page.locator('[role="option"] > *').evaluate_all(cut) == []
