@@ -1,4 +1,4 @@
-"""What `fit()` tells while it trains."""
+"""The events that `fit()` yields while it trains."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -39,7 +39,7 @@ def fit(
     resume: Resume | None = None,
     probe_from: Images | None = None,
 ) -> Generator[Event]:
-    """Train `model` in place, and tell what happens as it happens; whoever iterates decides what to keep.
+    """Train `model` in place, and yield what happens as it happens; whoever iterates decides what to keep.
 
     Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed
     torch before building the model. Each epoch draws everything random from (seed, epoch), so resuming after

@@ -1,4 +1,4 @@
-"""The optimizers, torch's own fused, and how one is put back to where it was."""
+"""The optimizers, torch's own fused ones, and how one is restored."""
 
 from typing import Any
 

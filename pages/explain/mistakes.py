@@ -1,4 +1,4 @@
-"""Mistakes: which classes a run confuses, how sure it is of it, and who else gets it wrong."""
+"""Mistakes: which classes a run confuses, how confident it is, and whether another run does better."""
 
 import streamlit as st
 

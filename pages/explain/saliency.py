@@ -1,4 +1,4 @@
-"""Saliency: where a prediction comes from: models × methods, or epochs × one method, one scale a method."""
+"""Saliency: where a prediction comes from: models × methods, or epochs × one method, one scale per method."""
 
 import pandas as pd
 import streamlit as st

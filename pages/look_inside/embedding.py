@@ -1,4 +1,4 @@
-"""Embedding: what the last layer, or any other, gets to see of each image, in two dimensions."""
+"""Embedding: the features of each image before the last layer, or at any other, in two dimensions."""
 
 import streamlit as st
 

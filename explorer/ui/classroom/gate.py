@@ -1,4 +1,5 @@
-"""Before the pages of a class: a name is asked for once, or an account is logged in. In the sidebar: who one is."""
+"""Before the pages of a class: a name is asked for once, or an account is logged in. In the sidebar: who the visitor
+is."""
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 

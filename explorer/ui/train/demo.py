@@ -15,7 +15,7 @@ def submit() -> list[Run]:
 
 
 def outcome(plain: Run, residual: Run) -> str:
-    """What the finished pair came to, a sentence of these two networks."""
+    """What the finished pair shows, in a sentence about these two networks."""
     right = [percent(run.test_accuracy or 0.0) for run in (plain, residual)]
     return (
         "Two networks of 32 layers differ in their skip connections alone: with them, "

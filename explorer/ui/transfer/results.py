@@ -29,7 +29,7 @@ def _gains(view: View, key: str) -> None:
 
 
 def show_charts(view: View) -> None:
-    """Accuracy by number of images, the gains, time, and how far each layer went."""
+    """Accuracy by number of images, the gains, time, and the weight change of each layer."""
     present = page.presenting()
     with stage.picture():
         left, right = st.columns(2)
@@ -62,7 +62,7 @@ def show_charts(view: View) -> None:
 
 
 def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
-    """How far each layer of one network went, and how similar its outputs stayed."""
+    """The weight change of each layer of one network, and how similar its outputs stayed."""
     charts = (
         ("change", f"Weight change per layer{of}", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
         ("cka", f"Similarity of each layer's outputs{of}", "Linear CKA, before and after"),

@@ -1,4 +1,4 @@
-"""What the runs come to: accuracy, time, size, the noise of their curves."""
+"""The results of the runs: accuracy, time, size, the noise of their curves."""
 
 import pandas as pd
 
