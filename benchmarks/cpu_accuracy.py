@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cpu_accuracy", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--dataset", default="digits")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")
+    parser.add_argument("--data", metavar="DIR", help="folder of the data sets (EXPLORER_DATA or ./data)")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--optimizer", choices=options_of(TrainConfig())["optimizer"].choices, default="adamw")

@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=8, help="that a call may take (8)")
     parser.add_argument("--seconds", type=float, default=40, help="of turns for a row of competitors (40)")
     parser.add_argument("--out", type=Path, default=FIGURES, metavar="DIR", help="where the figures lie")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")
+    parser.add_argument("--data", metavar="DIR", help="folder of the data sets (EXPLORER_DATA or ./data)")
     parser.add_argument("--cifar10", default=CIFAR10, metavar="NAME", help="folder:PATH, for the images as JPEG files")
     parser.add_argument("--fill", action="store_true", help="write the figures into docs/benchmarks.md")
     parser.add_argument("--piece", help=argparse.SUPPRESS)

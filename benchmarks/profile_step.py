@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile_step", description=__doc__)
     parser.add_argument("model", choices=MODELS)
     parser.add_argument("--dataset", default="digits")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")
+    parser.add_argument("--data", metavar="DIR", help="folder of the data sets (EXPLORER_DATA or ./data)")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--augment", action="store_true")
     parser.add_argument("--precision", default="auto", choices=("auto", "float32", "bfloat16"))

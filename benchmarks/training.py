@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=("cpu", "cuda"), help="all rows of that device")
     parser.add_argument("--seconds", type=float, default=60, help="timed, for a row; start-up comes on top (60)")
     parser.add_argument("--rounds", type=_at_least_three, default=5, help="turns of each competitor, or seeds (5)")
-    parser.add_argument("--data", metavar="DIR", help="where data sets lie (EXPLORER_DATA or ./data)")
+    parser.add_argument("--data", metavar="DIR", help="folder of the data sets (EXPLORER_DATA or ./data)")
     parser.add_argument("--cifar10", default=CIFAR10, metavar="NAME", help="folder:PATH, for the images as JPEG files")
     parser.add_argument(
         "--markdown", type=Path, metavar="FILE", help="write the table there, as for docs/benchmarks.md"

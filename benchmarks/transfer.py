@@ -159,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.transfer", description=__doc__)
     parser.add_argument("--cifar10", type=Path, metavar="FOLDER", help="CIFAR-10 as image files, train/ and test/")
     parser.add_argument("--only-cifar10", action="store_true", help="leave out MNIST → digits")
-    parser.add_argument("--data", default=os.environ.get("EXPLORER_DATA"), metavar="DIR", help="where MNIST lies")
+    parser.add_argument("--data", default=os.environ.get("EXPLORER_DATA"), metavar="DIR", help="folder of MNIST")
     parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"), metavar="DIR")
     parser.add_argument("--halves", type=Path, default=Path(tempfile.gettempdir(), "cifar10-halves"), metavar="DIR")
     parser.add_argument("--model", default="simple_cnn")
