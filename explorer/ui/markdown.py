@@ -5,7 +5,9 @@ import re
 from explorer.text import printable
 
 JOINER = "\u2060"  # of no width: for what Streamlit replaces in plain text, where no backslash helps
-_REPLACED = [  # by icons, and where they stand alone by arrows and dashes
+_REPLACED = [  # by links; by icons, and where they stand alone by arrows and dashes
+    (re.compile(r"(?i)\b(https?(?=:)|www(?=\.))"), rf"\g<0>{JOINER}"),
+    (re.compile(r"(?<=[\w.+\-])@(?=\w)"), f"@{JOINER}"),
     (re.compile(r":(?=material_\w+:|streamlit:)"), f":{JOINER}"),
     (re.compile(r"(?:(?<=^)|(?<=\s))(<->|->|<-|--|>=|<=|~=)(?=\s|$)"), lambda found: JOINER.join(found[0])),
 ]
@@ -30,8 +32,8 @@ def literal(text: object) -> str:
     """The text as Markdown that shows it as it is, in one line. For a label, a caption, a sentence, an error alike.
 
     Most sentences have nothing to escape and come back unchanged. The rules are those of GitHub's Markdown and of
-    Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address becomes a link, as it does in
-    every sentence; an image is not fetched.
+    Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address is no link: anybody can write
+    one into a name that all others see.
     """
     shown = " ".join(printable(str(text)).split())
     for pattern, by in [*_REPLACED, *_ESCAPED]:
