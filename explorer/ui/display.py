@@ -1,7 +1,7 @@
 """Charts and images on a page: frames and arrays in, alt texts for those who cannot see them."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Literal
@@ -40,12 +40,18 @@ def show(specification: dict, description: str, key: str | None = None) -> None:
 
 
 def clickable(
-    specification: dict, description: str, key: str, selection: str, clicked: Callable[[dict[str, Any]], None]
+    specification: dict,
+    description: str,
+    key: str,
+    selection: str,
+    clicked: Callable[[dict[str, Any]], None],
+    numbers: Sequence[pd.DataFrame] | None = None,
 ) -> None:
     """`show` for a chart with a selection of points of that name: `clicked` gets the fields of the point under each
-    click with their values, as the chart was made, whatever title it shows them under."""
+    click with their values, as the chart was made, whatever title it shows them under. `numbers`: see
+    `saving.chart`."""
     named = with_names(specification)
-    saving.chart(charts.with_titles(named), description)
+    saving.chart(charts.with_titles(named), description, numbers)
     st.vega_lite_chart(
         _ready(charts.with_titles(named, short=True)),
         width="stretch",

@@ -3,7 +3,7 @@
 Every page imports this, Home too, which is to stand before pandas and altair are imported: who needs them does so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +48,13 @@ def begin() -> None:
     st.session_state[STATE] = _Page(st.container())
 
 
-def chart(named: dict, description: str) -> None:
-    """Note a chart that is drawn: what `charts.with_names` made."""
+def chart(named: dict, description: str, numbers: "Sequence[pd.DataFrame] | None" = None) -> None:
+    """Note a chart that is drawn: what `charts.with_names` made. numbers: its tables, where those that it is drawn from
+    are not for readers; none for a drawing."""
     from explorer import charts
 
-    _note(Shown(_numbers(named["datasets"], charts.drawn_fields(named)), named), description)
+    frames = _numbers(named["datasets"], charts.drawn_fields(named)) if numbers is None else [*numbers]
+    _note(Shown(frames, named), description)
 
 
 def image(pixels: "np.ndarray | str", description: str) -> None:
@@ -97,11 +99,13 @@ def _note(thing: Shown, description: str) -> None:
 
 def _numbers(datasets: "dict[str, pd.DataFrame]", drawn: set[str]) -> "list[pd.DataFrame]":
     """The tables of a chart, each once: those that a pointer reads, in which numbers are written out, at the end. What
-    only says whether to draw a row is left out. drawn: the fields that are drawn."""
+    only says whether to draw a row is left out, and so is an image under the pointer. drawn: the fields that are
+    drawn."""
     import pandas as pd
 
     frames = [frame.loc[:, ~frame.columns.str.startswith("_")] for frame in datasets.values() if len(frame)]
     frames = [frame.drop(columns=[*(set(frame.select_dtypes("bool")) - drawn)]) for frame in frames]
+    frames = [frame.loc[:, ~frame.iloc[0].astype(str).str.startswith("data:image")] for frame in frames]
     return sorted(frames, key=lambda frame: not any(map(pd.api.types.is_float_dtype, frame.dtypes)))
 
 

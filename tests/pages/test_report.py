@@ -54,3 +54,20 @@ def test_charts_and_tables_of_a_page_go_into_a_paper(with_runs):
     assert not app.exception, app.exception
     assert "digits" not in app.code[0].value, "runs have their names"
     assert app.code[0].value.startswith("| series | split | Epoch | Loss (cross-entropy, nats per image) |\n")
+
+
+def saved_tables(page, **query):
+    app = open_page(f"pages/{page}.py", runs=MLP, **query)
+    assert not app.exception, app.exception
+    charts = [thing for thing in app.session_state[saving.STATE].things.values() if thing.chart is not None]
+    return [frame for thing in charts for frame in thing.frames]
+
+
+def test_the_numbers_of_a_paper_are_those_that_a_reader_wants(with_runs):
+    confusion = saved_tables("explain/mistakes")[0]
+    assert [*confusion.columns] == ["true ↓ predicted →", *"0123456789"]
+    assert confusion.iloc[:, 1:].to_numpy().sum() == 258
+    (points,) = saved_tables("look_inside/embedding")
+    assert len(points.columns) > 2
+    assert not any(str(cell).startswith("data:") for cell in points.iloc[0])
+    assert saved_tables("look_inside/architecture", look_at="runs") == []

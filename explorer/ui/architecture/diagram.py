@@ -92,6 +92,7 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
                 f"diagram-{picked.name}",
                 "layer",
                 partial(_keep, picked, built),
+                numbers=(),  # the table of layers has them
             )
     more = " ≠ marks what not all of these networks have." if len(architectures) > 1 else ""
     st.caption(

@@ -1,5 +1,6 @@
 """The parts of the Mistakes page: each says what it found, then shows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -88,7 +89,7 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
 
     matrix = charts.confusion_heat(counts, of_run.classes, normalised, page.presenting(), most)
     alt = f"Confusion matrix of {names.of(of_run.run)}"
-    display.clickable(display.specification(matrix), alt, chart, CELL, clicked)
+    display.clickable(display.specification(matrix), alt, chart, CELL, clicked, [_as_table(counts, of_run.classes)])
     if page.presenting():
         return
     pairs = confused_pairs(counts).head(PAIRS)
@@ -99,6 +100,13 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
     if 0 <= true < len(of_run.classes) and 0 <= predicted < len(of_run.classes):
         _images_of_cell(of_run, true, predicted)
         _pairs_table(of_run, pairs, cell)
+
+
+def _as_table(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
+    """A row for each true class, its name in front, and a column for each predicted one."""
+    return (
+        pd.DataFrame(counts, columns=list(classes)).set_axis(pd.Index(classes, name="true ↓ predicted →")).reset_index()
+    )
 
 
 def _images_of_cell(of_run: EvaluatedRun, true: int, predicted: int) -> None:
