@@ -64,8 +64,9 @@ def _state() -> _State:
 def of_page(page: str) -> Generator[None]:
     """Around the script of a page: the link is read before it, and written once behind it."""
     state = _state()
+    followed = state.in_run and state.link_is_right  # by a run that was cut short, which wrote nothing
     state.link = _found()
-    state.link_is_right = state.link != state.written if page == state.page else bool(state.link)
+    state.link_is_right = followed or state.link != state.written if page == state.page else bool(state.link)
     state.arrived = page != state.page
     if state.arrived and state.page:
         left = Visit(state.page, {key: list(parts) for key, parts in state.written.items()})

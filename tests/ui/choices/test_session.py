@@ -17,6 +17,8 @@ def script() -> None:
             st.stop()
         if page == "first":
             choices.number_input("Number", 1, 5, 1, key="number")
+            if st.session_state.get("is cut short"):
+                st.stop()
             choices.segmented("Image", ["sampled", "drawn"], key="image", was={"painted": "drawn"})
 
 
@@ -58,6 +60,20 @@ def test_back_takes_away_what_the_link_no_longer_says() -> None:
     app.query_params.clear()
     app.query_params["number"] = "4"  # as the browser has it after Back
     assert values(app.run()) == ("any", 4)
+
+
+def test_forward_is_followed_though_it_cuts_the_run_after_back_short() -> None:
+    app = opened()
+    app.number_input("number").set_value(4).run()
+    app.query_params.clear()
+    app.session_state["is cut short"] = True
+    assert app.run().selectbox("class").value == "any"
+    app.session_state["is cut short"] = False
+    app.query_params["number"] = "4"
+    assert values(app.run()) == ("any", 4)
+    assert link(app) == {"number": ["4"]}
+    app.number_input("number").set_value(1).run()
+    assert link(app) == {}
 
 
 def test_a_choice_is_kept_while_another_page_does_not_show_it() -> None:
