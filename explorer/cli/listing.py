@@ -86,7 +86,7 @@ def _row(run: "Run", name: str) -> dict[str, object]:
 
 
 def _cells(run: "Run", name: str) -> list[str]:
-    from explorer.charts.formatting import MISSING, percent
+    from explorer.text import MISSING, percent
 
     best, record = run.best_validation_accuracy, run.record
     accuracy = f"best validation accuracy {MISSING if best is None else percent(best)}"
