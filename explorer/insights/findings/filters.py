@@ -35,17 +35,11 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
 
 def _figures(kernels: Mapping[str, np.ndarray], shares: Mapping[str, float]) -> str:
     """The share of each network; what their kernels are like once, where they are alike."""
-    vary = "of the squared weights vary from pixel to pixel in"
-    if len({weights.shape for weights in kernels.values()}) == 1:
-        alike = _like(next(iter(kernels.values())))
-        (first, share), *rest = shares.items()
-        names = listed(
-            [f"{percent(share)} {vary} those of {first}", *(f"{percent(of)} in {name}'s" for name, of in rest)]
-        )
-        return f"Of the first kernels, {alike}: {names}"
-    first, *others = (f"the first kernels of {name}, {_like(weights)}" for name, weights in kernels.items())
-    share, *rest = (percent(share) for share in shares.values())
-    return listed([f"{share} {vary} {first}", *(f"{of} in {name}" for of, name in zip(rest, others, strict=True))])
+    like = {name: f" ({_like(weights)})" for name, weights in kernels.items()}
+    alike = len(set(like.values())) == 1
+    figures = listed([f"{percent(share)} in {name}{'' if alike else like[name]}" for name, share in shares.items()])
+    shared = next(iter(like.values())) if alike else ""
+    return f"Of the squared weights of the first kernels{shared}, {figures} vary from pixel to pixel"
 
 
 def _answer(share: float, weights: np.ndarray) -> str:
@@ -64,4 +58,4 @@ def _at_random(weights: np.ndarray) -> float:
 
 def _like(weights: np.ndarray) -> str:
     out, _, height, width = weights.shape
-    return f"{out} of {height}×{width} ({percent(DRAWS)} of random draws are below {percent(_at_random(weights))})"
+    return f"{out} of {height}×{width}; {100 * DRAWS:.0f} % of random draws stay below {percent(_at_random(weights))}"
