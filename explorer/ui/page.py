@@ -112,15 +112,16 @@ def picture_first(within: "DeltaGenerator | None" = None) -> tuple["DeltaGenerat
         return stage.picture(), st.container()
 
 
-def verdict(text: str) -> None:
+def verdict(text: str, of: int = 1) -> None:
     """The measured verdict, the first thing one reads: the answer and, behind a line break, its evidence in smaller
-    letters, which goes on below the picture where it is long. Plain text, for it names classes and runs."""
+    letters, which goes on below the picture where it is long. Plain text, for it names classes and runs. `of`: how many
+    verdicts stand below each other and share the room for evidence."""
     answer, _, evidence = text.partition("\n")
     stage.say(answer)
     with stage.verdicts(), st.container(gap="xxsmall"):
         st.header(literal(answer), anchor=False)
         if evidence:
-            first = _first_sentences(evidence, ON_STAGE if presenting() else ABOVE)
+            first = _first_sentences(evidence, (ON_STAGE if presenting() else ABOVE) // of)
             st.caption(literal(first))
             if rest := evidence.removeprefix(first).strip():
                 stage.say_below(literal(rest))

@@ -19,8 +19,8 @@ if not begun:
 with group_column:
     compared = comparison.pick_groups(begun)
 measured = compared.with_epochs
-for sentence in comparison.leaders(measured):
-    page.verdict(sentence)
+for sentence in (leaders := comparison.leaders(measured)):
+    page.verdict(sentence, len(leaders))
 comparison.unfinished(chosen)
 picture, options = page.picture_first()
 with options:

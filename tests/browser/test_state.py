@@ -51,12 +51,18 @@ def slide(handle: Locator) -> None:
     handle.press("ArrowRight" if value == least else "ArrowLeft")
 
 
+def search(field: Locator) -> None:
+    field.fill("digits")
+    field.press("Enter")
+
+
 KINDS = {  # of widgets: where they are, and how another value is chosen
     '[data-testid="stButtonGroup"] [role="radio"][aria-checked="false"]': choose_another,
     '[data-testid="stNumberInputField"]:enabled': count_on,
     '[data-testid="stCheckbox"] label': choose_another,
     'input[type="range"]:enabled': slide,
     '[data-testid="stButtonGroup"] [data-variant="pills"]': choose_another,
+    'input[placeholder^="name, seed"]': search,
 }
 
 

@@ -156,7 +156,7 @@ def test_a_running_a_queued_and_a_diverged_run(checkpoints):
 
 def test_a_run_without_an_epoch_waits(checkpoints):
     app = opened(made(epochs=0, status="running"))
-    assert "not measured a step yet" in words(app)
+    assert "have not recorded a step yet" in words(app)
 
 
 def test_seeds_are_grouped_into_bands(checkpoints):

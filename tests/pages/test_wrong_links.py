@@ -62,7 +62,7 @@ LINKS: dict[str, dict[str, str]] = {
         "look-at": WRONG,
         "architectures": WRONG,
         "shape-of": WRONG,
-        "number": "0",
+        "architecture-part=receptive field&number": "0",
         "part": WRONG,
         "layer-resnet20": WRONG,
         "residual_cnn.depth": "5",
