@@ -120,13 +120,14 @@ def _layers(
             "encoding": {"y": _y("smooth", axes), "strokeDash": scales["strokeDash"], **style, **split},
         }
     )
-    layers.append(
-        {
-            "transform": [{"filter": "datum.point"}],
-            "mark": {"type": "point", "clip": True, "filled": True, "size": size.point},
-            "encoding": {"y": _y("smooth", axes), "opacity": styles["opacity"]},
-        }
-    )
+    if drawn["point"].any():  # Vega would call a layer of none an image, without a text
+        layers.append(
+            {
+                "transform": [{"filter": "datum.point"}],
+                "mark": {"type": "point", "clip": True, "filled": True, "size": size.point},
+                "encoding": {"y": _y("smooth", axes), "opacity": styles["opacity"]},
+            }
+        )
     if len(marks):
         layers.append(_mark_layer(marks, dimmed, axes, present))
     curves = {"encoding": {"x": x, "color": scales["color"]}, "layer": layers}

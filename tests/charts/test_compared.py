@@ -196,3 +196,14 @@ def test_a_log_axis_meets_no_zero():
     spec = drawn(1, frame=epochs(1).assign(seconds=1.0, train_loss=0.0), log=True)
     table = next(rows for rows in spec["datasets"].values() if "smooth" in rows[0])
     assert min(row["smooth"] for row in table) > 0
+
+
+def test_a_layer_without_points_is_not_drawn():
+    """Vega would call it an image, without a text for who cannot see it."""
+    group_of = {run: run for run in run_ids(2)}
+    points = over_steps(epochs(2), steps(2, 2500).assign(accuracy=0.5), "loss")
+    for splits, there in (([TRAINING, VALIDATION], True), ([TRAINING], False)):
+        shown = points[points["split"].isin(splits)]
+        curves = pooled(shown.assign(smooth=smoothed(shown, 0.0)), group_of)
+        chart = compared_curves(curves, mark(), group_of, Axes(over=STEPS), False)
+        assert ("datum.point" in json.dumps(chart.to_dict()["layer"])) == there
