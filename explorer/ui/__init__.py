@@ -1,2 +1,2 @@
-"""What pages share: the page itself, caches, display, navigation. Rooms: pickers, components, and one for each page or
-section."""
+"""What pages share: the page layout, caches, display, navigation. Subfolders: pickers, components, and one for each
+page or section."""

@@ -1,4 +1,4 @@
-"""Accuracies as tables of runs show them."""
+"""Accuracies in tables of runs."""
 
 import numpy as np
 import streamlit as st
@@ -10,17 +10,17 @@ PERCENT = st.column_config.NumberColumn(format="%.1f %%")
 
 
 def accuracy(label: str, help: str) -> ColumnConfig:
-    """A column of percentages, as narrow as its name: beside it the names of the runs have to fit a telephone."""
+    """A column of percentages, only as wide as its name, so that the names of the runs beside it fit on a phone."""
     return st.column_config.NumberColumn(label, format="%.1f %%", width=82, help=help)
 
 
 def in_percent(fraction: float | None) -> float | None:
-    """A fraction in per cent; None stays None, an empty cell."""
+    """The fraction as a percentage; None stays None and shows as an empty cell."""
     return None if fraction is None else 100 * fraction
 
 
 def balanced_test_accuracy(run: Run) -> float | None:
-    """A fraction; of older runs, too. None of a run that has not finished."""
+    """A fraction, also for runs of older versions. None if the run has not finished."""
     from explorer.training.evaluation import balanced_accuracy
 
     if not run.record.test or not run.record.test.confusion:

@@ -1,8 +1,8 @@
-"""Cached loaders, and what the keys of caches are made of.
+"""Cached loaders, and the keys of their caches.
 
-What is cached is shared by all visitors and never changed; insights lock a model they use. Streamlit hashes values
-(`Network`, `InputSpec`, arrays) by their content. `keys` says how it is done for what changes on disk: by path and
-stamp, never by a run's id, which may be used again.
+Cached values are shared by all visitors and never changed; insights lock a model while they use it. Streamlit hashes
+values (`Network`, `InputSpec`, arrays) by their content. `keys` hashes what can change on disk by path and stamp, never
+by a run's id, which may be reused.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
     from explorer.models.network import Network
 
-LOOK_AGAIN = 5  # seconds: how long a folder's files are taken to be what they were
+LOOK_AGAIN = 5  # seconds before a folder's files are checked for changes again
 
 
 def stamp(run: Run, name: str) -> int:
-    """Changes whenever a file of the run changes: part of the key of whatever was read from it."""
+    """Changes whenever this file of the run changes; part of the key of everything read from it."""
     try:
         return (run.path / name).stat().st_mtime_ns
     except FileNotFoundError:
@@ -41,12 +41,13 @@ def stamp(run: Run, name: str) -> int:
 
 
 HashFuncs = dict[str | type, Callable[[Any], Any]]
-WHOLE_RUN = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")  # whatever training wrote but weights
+WHOLE_RUN = ("run.json", "epochs.jsonl", "steps.jsonl", "test_answers.npy")  # all that training writes, except weights
 
 
 def keys(*files: str) -> HashFuncs:
-    """`hash_funcs` for `st.cache_data` and `st.cache_resource`: a run counts as its folder and the stamps of those of
-    its `files` that the cached function reads, weights as their file and its stamp, a data set as its images."""
+    """`hash_funcs` for `st.cache_data` and `st.cache_resource`: a run is hashed by its folder and the stamps of
+    `files`, the files in it that the cached function reads; weights by their file and its stamp; a data set by its
+    images."""
     return {
         Run: lambda run: (str(run.path), *(stamp(run, name) for name in files)),
         PublishedModel: lambda model: model.id,
@@ -55,12 +56,12 @@ def keys(*files: str) -> HashFuncs:
     }
 
 
-# For functions that ask for nothing but the architecture.
+# For functions that depend only on the architecture.
 BY_NETWORK: HashFuncs = {Run: lambda run: run.network, PublishedModel: lambda model: model.network}
 
 
 def planned_network(config: RunConfig) -> "Network":
-    """The network of a run that is not there yet; a folder of one's own is read for it."""
+    """The network of a run that does not exist yet; for a folder of the visitor's own, its images are read."""
     from explorer.models.network import Network
 
     source = source_of(config.dataset)
@@ -75,7 +76,7 @@ def model(checkpoint: Checkpoint) -> "nn.Module":
 
 
 def dataset(name: str, image_size: int = 32, skip_damaged: bool = False) -> Dataset:
-    """The data set as it is now: a folder whose files have changed is read again. See `explorer.data.load`."""
+    """The data set in its current state: a folder is read again if its files have changed. See `explorer.data.load`."""
     data = _dataset(name, image_size, str(data_folder()), _state(name))
     if data.report:
         data.report.check_damaged(skip_damaged)
@@ -97,7 +98,7 @@ def _state(name: str) -> str:
 
 
 def fingerprints(configs: "Iterable[runs.RunConfig]") -> dict[tuple[str, int], str]:
-    """Of the data of these runs as they are now, by name and image size; of those only that need no download."""
+    """(name, image size) → fingerprint of the current data of these runs; without data that would need a download."""
     wanted = {_data(config) for config in configs}
     return {data[:2]: dataset(*data).fingerprint for data in wanted if is_at_hand(data[0])}
 
@@ -107,14 +108,14 @@ def _data(config: "runs.RunConfig") -> tuple[str, int, bool]:
 
 
 def is_at_hand(name: str) -> bool:
-    """A folder of one's own, or a data set that comes with the app."""
+    """Whether the data need no download: a folder of the visitor's own, or a data set that comes with the app."""
     source = source_of(name)
     return source is None or source.is_bundled
 
 
 def met(source: WeightsSource) -> Met:
-    """A run's data as they are now, in the run's order of classes, and in what they have changed since its training.
-    Raises UserError if they no longer fit it, and of a published model."""
+    """A run's current data, with classes in the run's order, and how they have changed since its training. Raises
+    UserError if they no longer fit the run, or if `source` is a published model."""
     run = trained_on_images(source)
     return _met(run, dataset(*_data(run.config)))
 
@@ -125,38 +126,38 @@ def _met(run: Run, data: Dataset) -> Met:
 
 
 def data_of(source: WeightsSource) -> Dataset:
-    """The images to look at a run with. Raises UserError as `met`."""
+    """The images to examine a run with. Raises UserError like `met`."""
     return met(source).data
 
 
 def data_with_warning(source: WeightsSource) -> Dataset:
-    """The images, and a warning where they have changed."""
+    """The images; warns the visitor if they have changed."""
     warn_if_changed(source)
     return data_of(source)
 
 
 def warn_if_changed(source: WeightsSource) -> None:
-    """Say in what the images have changed since the run was trained. Raises UserError as `met`."""
+    """Say how the images have changed since the run was trained. Raises UserError like `met`."""
     if changed := met(source).changed:
         st.warning(literal(names.in_sentence(changed, source)), icon=":material/warning:")
 
 
 def steps(run: Run) -> runs.StepHistory:
-    """The recorded steps so far; only those that are new since the last look are read."""
+    """The recorded steps so far; reads only the new ones."""
     return _reader(run.path).read(run.record.parameter_names)[0]
 
 
 def weight_stats(run: Run) -> runs.WeightStats:
-    """The recorded steps at which the weights were measured, too."""
+    """The recorded steps at which the weights were measured as well."""
     return _reader(run.path).read(run.record.parameter_names)[1]
 
 
-@lru_cache(maxsize=32)  # asked several times a second: streamlit's caches take longer than the reading
+@lru_cache(maxsize=32)  # called several times a second, and Streamlit's caches are slower than reading the file
 def _reader(path: Path) -> StepsReader:
     return StepsReader(path / STEPS)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=keys("epochs.jsonl"))
 def epochs(chosen: list[Run]) -> "pandas.DataFrame":
-    """The epochs of several runs so far."""
+    """The epochs of several runs so far, one row each."""
     return runs.epochs([run.id for run in chosen], chosen[0].path.parent if chosen else None)

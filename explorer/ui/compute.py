@@ -1,4 +1,5 @@
-"""What pages compute from weights and an image, cached by both: toggling back costs nothing."""
+"""What pages compute from weights and an image. Results are cached by both, so going back to an earlier choice costs
+nothing."""
 
 from typing import TYPE_CHECKING
 
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
 
 
 def inputs(checkpoint: Checkpoint, image: InputImage) -> "Tensor":
-    """The image as the network takes it: float32 (1, C, H, W) in [0, 1]."""
+    """The image as the network's input: float32 (1, C, H, W) in [0, 1]."""
     return to_tensor(image.prepared(checkpoint.input_spec)[None])
 
 
 @image_cache.by_image(256, hash_funcs=BY_IMAGE)
 def probabilities(checkpoint: Checkpoint, image: InputImage) -> np.ndarray:
-    """float32 (classes,)"""
+    """Class probabilities: float32 (classes,)."""
     return predict(cache.model(checkpoint), inputs(checkpoint, image))[0]
 
 
-@image_cache.by_image(16, most_own=4, hash_funcs=BY_IMAGE)  # those of a large network are 13 MB
+@image_cache.by_image(16, most_own=4, hash_funcs=BY_IMAGE)  # those of a large network take 13 MB
 def maps(checkpoint: Checkpoint, layer: str, image: InputImage) -> np.ndarray:
     """float32 (channels, h, w), or (units,) for a flat layer."""
     return feature_maps(cache.model(checkpoint), layer, inputs(checkpoint, image))[0]
@@ -45,13 +46,13 @@ def attribution(
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def shapes(source: WeightsSource) -> dict[str, tuple[int, ...]]:
-    """Output shape of every layer for one image, in the order in which they run; nothing is computed for it."""
+    """The output shape of every layer for one image, in the order in which the layers run; nothing is computed."""
     return layer_shapes(source.network.on_meta(), source.network.channels, source.network.size)
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def map_layers_of(source: WeightsSource) -> list[MapLayer]:
-    """The convolutions, activations and blocks that put out maps, in the order in which they finish."""
+    """The convolutions, activations and blocks that output maps, in the order in which they finish."""
     return map_layers(source.network.on_meta(), source.network.channels, source.network.size)
 
 

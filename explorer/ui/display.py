@@ -1,4 +1,4 @@
-"""Charts and images on a page: frames and arrays in, alt texts for those who cannot see them."""
+"""Charts and images on a page: takes tables and arrays, and adds text alternatives for screen readers."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -22,18 +22,19 @@ from explorer.ui.train.watched import Names, watched
 
 Width = int | Literal["stretch", "content"]
 
-LOSS_POINTS = 120  # along the live loss whose moves one sees: half a page wide, it moves by 3 or 4 pixels
-NORM_POINTS = 60  # along the live gradient norms, which are means over at least a hundredth of the steps
-LIVE_NORMS = 4500  # points of all lines of the live gradient norms together
+LOSS_POINTS = 120  # along the live loss, half a page wide: it visibly moves by 3 or 4 pixels at a time
+NORM_POINTS = 60  # along the live gradient norms, each the mean over at least a hundredth of the steps
+LIVE_NORMS = 4500  # of all lines of the live gradient norms together
 
 
 def chart(altair_chart: alt.Chart, description: str, key: str | None = None) -> None:
-    """`show` for a chart of Altair's; `description` and the page's verdict are read to those who cannot see it."""
+    """Show an Altair chart as `show` does; screen readers read `description` and the page's verdict."""
     show(specification(altair_chart), description, key)
 
 
 def show(specification: dict, description: str, key: str | None = None) -> None:
-    """Draw what `specification` made; under the same key, a chart of which only data changed is updated in place."""
+    """Draw a chart made by `specification`; under the same key, a chart whose data alone changed is updated in
+    place."""
     named = with_names(specification)
     saving.chart(charts.with_titles(named), description)
     _send(_ready(charts.with_titles(named, short=True)), description, key)
@@ -47,9 +48,8 @@ def clickable(
     clicked: Callable[[dict[str, Any]], None],
     numbers: Sequence[pd.DataFrame] | None = None,
 ) -> None:
-    """`show` for a chart with a selection of points of that name: `clicked` gets the fields of the point under each
-    click with their values, as the chart was made, whatever title it shows them under. `numbers`: see
-    `saving.chart`."""
+    """`show` for a chart with a point selection named `selection`: `clicked` receives the fields of each clicked point
+    with their original values, whatever title the chart shows them under. `numbers`: see `saving.chart`."""
     named = with_names(specification)
     saving.chart(charts.with_titles(named), description, numbers)
     st.vega_lite_chart(
@@ -73,22 +73,22 @@ def _send(ready: dict, description: str, key: str | None) -> None:
 
 
 def with_names(specification: dict) -> dict:
-    """The chart with the names of the runs on the page in place of their ids; `specification`, which visitors share, is
-    not changed."""
+    """The chart with the names of the page's runs in place of their ids; `specification`, which visitors share, is not
+    changed."""
     return charts.with_names(specification, names.shown(), page.presenting())
 
 
 def _ready(specification: dict) -> dict:
-    """With its data as streamlit sends them."""
+    """The chart with its data as Streamlit sends them."""
     tables = {key: pa.Table.from_pandas(rows) for key, rows in specification["datasets"].items()}
     return {**specification, "datasets": tables}
 
 
 def specification(altair_chart: alt.Chart) -> dict:
-    """A chart as Vega-Lite, its data as DataFrames under names that do not depend on them.
+    """An Altair chart as Vega-Lite, with its data as DataFrames under names that do not depend on the data.
 
-    Streamlit's own way from an Altair chart validates every time, which takes four times as long; charts are
-    validated in their tests. Altair's own way writes the rows as JSON, to name them by their hash.
+    Streamlit validates an Altair chart every time, which takes four times as long; our charts are validated in their
+    tests. Altair itself writes the rows as JSON, to name them by their hash.
     """
     token = _taken_out.set({})
     try:
@@ -99,12 +99,12 @@ def specification(altair_chart: alt.Chart) -> dict:
     return {**spec, "datasets": {name: _rows(frame) for name, frame in frames.values()}}
 
 
-TakenOut = dict[int, tuple[str, pd.DataFrame]]  # id of a frame → its name in the chart, and itself
+TakenOut = dict[int, tuple[str, pd.DataFrame]]  # id of a DataFrame → (its name in the chart, the DataFrame)
 _taken_out: ContextVar[TakenOut | None] = ContextVar("taken_out", default=None)
 
 
 def _data_of_a_chart(data: pd.DataFrame) -> dict:
-    """What Altair writes for a DataFrame: inside of `specification` a name, elsewhere the rows."""
+    """What Altair writes for a DataFrame: within `specification` its name, elsewhere its rows."""
     frames = _taken_out.get()
     if frames is None:
         return alt.default_data_transformer(data)
@@ -117,7 +117,7 @@ alt.data_transformers.enable("taken out")
 
 
 def _rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame without its index; a number that is not finite is missing, as in JSON."""
+    """The DataFrame without its index; numbers that are not finite become missing, as in JSON."""
     floats = frame.select_dtypes("float")
     return frame.assign(**floats.where(np.isfinite(floats))).reset_index(drop=True)
 
@@ -125,7 +125,7 @@ def _rows(frame: pd.DataFrame) -> pd.DataFrame:
 def image(
     pixels: np.ndarray, alt: str, width: Width = "content", caption: str | None = None, note: bool = True
 ) -> None:
-    """uint8 (H, W, 3), as PNG: pixels stay sharp. `note`: whether it can be saved for a paper."""
+    """Show uint8 (H, W, 3) as PNG, so that pixels stay sharp. `note`: whether the image can be saved for a paper."""
     if note:
         saving.image(pixels, alt)
         alt = stage.image_alternative(alt)
@@ -133,14 +133,14 @@ def image(
 
 
 def network_input(pixels: np.ndarray, side: int = 256) -> np.ndarray:
-    """uint8 (C, H, W) → uint8 (H', W', 3) of about `side` pixels, nearest neighbour."""
+    """uint8 (C, H, W) → uint8 (H', W', 3) of about `side` pixels, by nearest neighbour."""
     return charts.upscale(charts.rgb(pixels), max(1, side // pixels.shape[-1]))
 
 
 def live(chosen: list[Run], gradients: bool) -> None:
-    """Loss, accuracy and, if wanted, gradient norms of runs that may still be training.
+    """Show loss, accuracy and, if wanted, gradient norms of runs that may still be training.
 
-    No place is kept for the accuracy before an epoch has ended: the gradient norms stand there, or the loss is wide.
+    Before an epoch has ended, the accuracy takes no space: the gradient norms take its place, or the loss is wider.
     """
     begun = [run for run in chosen if len(cache.steps(run).step)]
     if not begun:
@@ -170,8 +170,8 @@ def _norms(norms: dict) -> None:
 
 
 def _progress(run: Run, points: int) -> int:
-    """Changes whenever new steps would move curves of that many points by a point: at every step of the first
-    `points`, then whenever there are 1/points more. Drawing a long run anew each second would cost the cores
+    """A number that changes when new steps would move a curve of `points` points by one point: at each of the first
+    `points` steps, then whenever the steps grow by 1/points. Redrawing a long run every second would take the cores
     that train it."""
     steps = len(cache.steps(run).step)
     if run.status not in ACTIVE or steps <= points:
@@ -199,7 +199,7 @@ def _live_norms(chosen: list[Run], shown: Names, present: bool) -> dict:
 
 
 def _live(altair_chart: alt.Chart, shown: Names, present: bool) -> dict:
-    """A chart of the live view as it is sent."""
+    """A chart of the live view, ready to be sent."""
     return _ready(charts.with_titles(charts.with_names(specification(altair_chart), shown, present), short=True))
 
 
@@ -209,12 +209,12 @@ def _loss_frame(run: Run) -> pd.DataFrame:
 
 
 def gradient_lines(run: Run, points: int = 120) -> pd.DataFrame:
-    """The gradient norm of each layer's weights over the steps: run, parameter, kind, depth, step, norm."""
+    """The gradient norm of each layer's weights over the steps: columns run, parameter, kind, depth, step, norm."""
     norms = norms_over_time(cache.steps(run), table(run), kinds=["weight"], points=points)
     return norms.assign(run=run.id, kind="weight").rename(columns={"layer": "parameter"})
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def table(run: Run) -> pd.DataFrame:
-    """Parameter, layer (by the name people know), kind and depth of everything the run learns."""
+    """Parameter, layer (by its familiar name), kind and depth of every parameter of the run."""
     return known_table(run.network)

@@ -1,7 +1,7 @@
-"""What is computed from an image, kept so that toggling back costs nothing.
+"""Caches for results computed from an image, so that going back to an earlier choice costs nothing.
 
-What comes from a sampled image is kept for all visitors; what comes from a person's own image for their session
-alone, and `forget` drops it.
+Results from a sampled image are shared by all visitors; results from a visitor's own image belong to their session, and
+`forget` drops them.
 """
 
 from collections.abc import Callable
@@ -12,16 +12,16 @@ import streamlit as st
 
 from explorer.ui import cache
 
-Argument = Any  # of a function that is kept; the last one has `own`
-OWN = 64  # results of each function that a session keeps of its own images, at most
-_of_own: list[Any] = []  # the cached functions that hold what comes from own images
+Argument = Any  # an argument of a cached function; the last one has `is_own`
+OWN = 64  # results that a session keeps of each function for its own images
+_of_own: list[Any] = []  # the cached functions with results from own images
 
 
 def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
-    """Like `st.cache_data` for a function whose last argument has `is_own`: whether it is, or shows, an own image.
+    """Like `st.cache_data`, for a function whose last argument has `is_own`: whether it is, or shows, an own image.
 
-    most: results kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
-    no part of the key.
+    `most`: results kept for all visitors together. As in Streamlit, an argument whose name begins with an underscore is
+    not part of the key.
     """
 
     def decorate(function: Callable) -> Callable:
@@ -38,7 +38,7 @@ def by_image(most: int, most_own: int = OWN, hash_funcs: cache.HashFuncs | None 
 
 
 def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callable:
-    """`st.cache_data` for a function of own images alone: a cache for each session."""
+    """`st.cache_data` for a function that takes only own images: one cache per session."""
 
     def decorate(function: Callable) -> Callable:
         of_session = st.cache_data(max_entries=most, show_spinner=False, scope="session", hash_funcs=hash_funcs)(
@@ -51,6 +51,6 @@ def of_own(most: int = OWN, hash_funcs: cache.HashFuncs | None = None) -> Callab
 
 
 def forget() -> None:
-    """Drop all that this session has computed from its own images."""
+    """Drop everything that this session has computed from its own images."""
     for cached in _of_own:
         cached.clear()

@@ -4,7 +4,7 @@ import re
 
 from explorer.text import printable
 
-JOINER = "\u2060"  # of no width: for what Streamlit replaces in plain text, where no backslash helps
+JOINER = "\u2060"  # zero-width, for what Streamlit replaces even in plain text, where a backslash does not help
 _REPLACED = [  # by links; by icons, and where they stand alone by arrows and dashes
     (re.compile(r"(?i)\b(https?(?=:)|www(?=\.))"), rf"\g<0>{JOINER}"),
     (re.compile(r"(?<=[\w.+\-])@(?=\w)"), f"@{JOINER}"),
@@ -24,16 +24,16 @@ _ESCAPED = [
 
 
 def code(text: object) -> str:
-    """The text in letters of one width, as Markdown: what is typed or read in a program, such as a layer's name."""
+    """The text in a monospaced font, as Markdown: for what is typed or read in a program, such as a layer's name."""
     return f"`{' '.join(printable(str(text)).replace('`', JOINER).split())}`"
 
 
 def literal(text: object) -> str:
-    """The text as Markdown that shows it as it is, in one line. For a label, a caption, a sentence, an error alike.
+    """The text as Markdown that shows it unchanged, in one line. For labels, captions, sentences and errors.
 
     Most sentences have nothing to escape and come back unchanged. The rules are those of GitHub's Markdown and of
-    Streamlit's own additions: formulas, emoji, icons, coloured text, arrows. An address is no link: anybody can write
-    one into a name that all others see.
+    Streamlit's additions: formulas, emoji, icons, coloured text, arrows. Addresses do not become links, because anybody
+    can put one into a name that everybody sees.
     """
     shown = " ".join(printable(str(text)).split())
     for pattern, by in [*_REPLACED, *_ESCAPED]:

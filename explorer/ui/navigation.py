@@ -1,4 +1,5 @@
-"""The pages as plain data: the folder is the section of the sidebar, the order is the way a visitor takes."""
+"""The pages as plain data: the folder is the section of the sidebar; the order is that of a visitor's path through the
+app."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Entry:
-    """One page; `help` is its line in the sidebar. `needs_torch`: whether it cannot be shown without."""
+    """One page; `help` is its line in the sidebar. `needs_torch`: whether it cannot be shown without torch."""
 
     file: str
     title: str
@@ -18,9 +19,9 @@ class Entry:
     needs_torch: bool = True
 
     def page(self) -> st.Page:
-        """A page of this script run alone.
+        """A page object for this script run only.
 
-        Streamlit notes on a page who may run it: of sessions that share one, some get an error in place of the page.
+        Streamlit stores in a page who may run it: if sessions share one, some get an error in place of the page.
         """
         return st.Page(self.file, title=self.title, icon=self.icon, help=self.help or None, default=self.default)
 
@@ -143,10 +144,10 @@ PAGES = {
 
 
 def by_path() -> dict[str, Entry]:
-    """The pages by their address."""
+    """The pages by their path in the address."""
     return {Path(entry.file).stem: entry for entries in PAGES.values() for entry in entries}
 
 
 def pages() -> dict[str, list[st.Page]]:
-    """What `st.navigation` takes, made anew in each script run."""
+    """The argument of `st.navigation`, made anew in each script run."""
     return {section: [entry.page() for entry in entries] for section, entries in PAGES.items()}

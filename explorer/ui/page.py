@@ -1,4 +1,4 @@
-"""The parts of a page: its question, the measured verdict, the theory behind a popover, the empty state."""
+"""The parts of a page: its question, the measured verdict, the theory in a popover, the empty state."""
 
 import math
 import re
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def presentation_switch() -> None:
-    """For the back of the classroom: the verdict and the picture alone; see `explorer.ui.stage`."""
+    """The switch for the back of the classroom: only the verdict and the picture; see `explorer.ui.stage`."""
     with st.sidebar:
         explained = "Fits the picture to the screen and hides everything else. The key p switches it; arrow keys step."
         choices.toggle("Presentation", "present", help=explained)
@@ -32,15 +32,15 @@ def presentation_switch() -> None:
 
 
 presenting = stage.presenting
-ABOVE, ON_STAGE = 300, 260  # letters of a verdict's evidence, two lines, above the picture; the stage shows no more
+ABOVE, ON_STAGE = 300, 260  # letters of a verdict's evidence, about two lines, above the picture and on the stage
 
 
-# The title begins at the top of a wide page; on a narrow one the button of the sidebar stands there. Small text in the
-# primary colour, which white text stands on, has the colour of a link: 4.5 : 1 in both appearances. On a narrow
-# screen a column never gets narrower than what is read in its widget, but goes to the next row, and a title has smaller
-# letters, for one line. Names of runs have a second line; on a wide screen no third, and of many one sees the first and
-# scrolls to the others, for the picture comes first. Of runs a list is as wide as one of them with its facts, however
-# narrow the picker is, or as the screen.
+# The title is at the top of a wide page; on a narrow one the sidebar's button is there. Small text in the primary
+# colour, which is meant as a background for white text, gets the colour of a link: contrast 4.5 : 1 in light and dark.
+# On a narrow screen a column is never narrower than what its widget has to show, but moves to the next row, and a title
+# is smaller, to fit one line. Names of runs may take two lines. On a wide screen a long list of chosen runs scrolls,
+# because the picture comes first. The list of runs is wide enough for a run with its facts, however narrow the picker,
+# but no wider than the screen.
 _STYLE = """<style>
 [data-selected="true"] p, [data-testid="stSliderThumbValue"] p { color: light-dark(#0b5fa5, #7db8ea); }
 [data-testid="stMain"] :is(h1, h2, h3) { padding: 0; }
@@ -97,25 +97,26 @@ _STYLE = """<style>
 
 
 def title(text: str) -> None:
-    """The page's title is the question that it answers."""
+    """Show the page's title, which is the question that the page answers."""
     st.html(_STYLE)
     with stage.verdicts():
         st.title(text, anchor=False)
 
 
 def picture_first(within: "DeltaGenerator | None" = None) -> tuple["DeltaGenerator", "DeltaGenerator"]:
-    """(where the picture goes, where its options go, below it): a page makes the options before the picture.
+    """(container of the picture, container of its options, below it). A page can then create the options before the
+    picture.
 
-    `within`: a part of the page, where it does not take its whole width.
+    `within`: a part of the page, if the picture does not take the whole width.
     """
     with within or nullcontext():
         return stage.picture(), st.container()
 
 
 def verdict(text: str, of: int = 1) -> None:
-    """The measured verdict, the first thing one reads: the answer and, behind a line break, its evidence in smaller
-    letters, which goes on below the picture where it is long. Plain text, for it names classes and runs. `of`: how many
-    verdicts stand below each other and share the room for evidence."""
+    """Show the measured verdict, which a visitor reads first: the answer and, after a line break in `text`, its
+    evidence in smaller letters. Long evidence continues below the picture. `text` is plain text, because it names
+    classes and runs. `of`: how many verdicts stand below each other and share the room for evidence."""
     answer, _, evidence = text.partition("\n")
     stage.say(answer)
     with stage.verdicts(), st.container(gap="xxsmall"):
@@ -128,13 +129,13 @@ def verdict(text: str, of: int = 1) -> None:
 
 
 def square_on_stage(count: int, columns: int) -> int:
-    """How many of `count` small images stand beside each other: `columns` on the desk, where height is short; on the
-    stage as many as below each other, for they are enlarged until they fill it."""
+    """How many of `count` small images stand in a row: `columns` on the page, where height is short; on the stage as
+    many as there are rows, because there they grow until they fill it."""
     return min(columns, math.ceil(math.sqrt(count))) if presenting() else columns
 
 
 def _first_sentences(text: str, most: int) -> str:
-    """As many whole sentences as `most` letters hold, at least one."""
+    """As many whole sentences as fit in `most` letters, but at least one."""
     first, *others = re.split(r"(?<=[.!?]) (?=\w)", text)
     for sentence in others:
         if len(first) + len(sentence) >= most:
@@ -144,20 +145,20 @@ def _first_sentences(text: str, most: int) -> str:
 
 
 def notes(sentences: Iterable[str]) -> None:
-    """What is not shown, and why: below the picture, which is to be seen first, or above nothing."""
+    """Say what is not shown, and why. Goes below the picture, so that the picture is seen first."""
     for sentence in sentences:
         st.info(literal(sentence), icon=":material/info:")
 
 
 def theory(text: str, source: str) -> None:
-    """What one should know to read the chart, behind a button."""
+    """Explain behind a button what a visitor needs to know to read the chart."""
     with st.popover("What am I looking at?", icon=":material/school:"):
         st.markdown(text)
         st.caption(f"Source: {source}")
 
 
 def empty(sentence: str, label: str, entry: Entry) -> NoReturn:
-    """Nothing to show yet: one sentence and one link that leads on; the page ends here."""
+    """There is nothing to show yet: one sentence and one link to continue; the page ends here."""
     with st.container(border=True):
         st.markdown(literal(sentence))
         st.page_link(entry.page(), label=label, icon=":material/arrow_forward:")
@@ -165,19 +166,19 @@ def empty(sentence: str, label: str, entry: Entry) -> NoReturn:
 
 
 def end() -> NoReturn:
-    """The page ends here; its link is written first."""
+    """End the page here; its link is written first."""
     stage.end()
     choices.finish()
     st.stop()
 
 
 def run_heading(source: WeightsSource) -> None:
-    """The run's name beside its colour, the same everywhere; its id is shown under the pointer."""
+    """Show the run's name and its colour, which is the same on all pages; its id appears under the pointer."""
     heading(names.of(source), colour(source.id), source.id)
 
 
 def heading(text: str, dot: str = "transparent", tooltip: str = "") -> None:
-    """A line above a chart or an image, of one height whether a dot of colour stands before it or not."""
+    """A line above a chart or an image; its height is the same with and without a coloured dot."""
     width = 0 if dot == "transparent" else 1
     st.html(
         f'<span style="color:{dot};font-size:1.2em;display:inline-block;width:{width}em" aria-hidden="true">●</span>'
@@ -186,6 +187,6 @@ def heading(text: str, dot: str = "transparent", tooltip: str = "") -> None:
 
 
 def stop_with(sentence: str) -> NoReturn:
-    """A hint instead of a chart; the page ends here."""
+    """Show a hint instead of a chart; the page ends here."""
     st.info(literal(sentence), icon=":material/arrow_upward:")
     end()

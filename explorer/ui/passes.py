@@ -1,4 +1,4 @@
-"""Long passes over many images: done once for all visitors, with a bar that shows how far they are."""
+"""Long passes over many images: done once for all visitors, with a progress bar."""
 
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -14,13 +14,13 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers import samples
 
 T = TypeVar("T")
-Progress = Callable[[float], None]  # the share that is done, 0 to 1
+Progress = Callable[[float], None]  # takes the share that is done, 0 to 1
 
 
 def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: str) -> T:
-    """compute(progress), kept under a key that says all that the result depends on.
+    """compute(progress), cached under a key that names everything that the result depends on.
 
-    Not a cached function of Streamlit's: it would draw its bar again each time the result is fetched.
+    This does not use Streamlit's cache, which would draw the progress bar again each time the result is fetched.
     """
     entry = _kept(key)
     if "result" not in entry:
@@ -30,7 +30,7 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: st
             slot.progress(share, literal(saying))
 
         progress(0.0)
-        with entry["one at a time"]:  # who comes meanwhile waits, and finds it done
+        with entry["one at a time"]:  # a visitor who comes meanwhile waits and then finds the result
             if "result" not in entry:
                 entry["result"] = compute(progress)
         slot.empty()
@@ -38,7 +38,7 @@ def once(key: tuple[Hashable, ...], compute: Callable[[Progress], T], saying: st
 
 
 def is_done(key: tuple[Hashable, ...]) -> bool:
-    """Whether somebody has it already."""
+    """Whether the result is already cached."""
     return "result" in _kept(key)
 
 
@@ -48,18 +48,18 @@ def _kept(key: tuple[Hashable, ...]) -> dict[str, Any]:
 
 
 def images_for(source: WeightsSource) -> Dataset:
-    """The images that a run is looked at with; of a published model those that its samples come from."""
+    """The images that a run is examined with; for a published model, the data set that its samples come from."""
     if source.has_history:
         return cache.data_with_warning(source)
     offered = samples.colour_data()
     name = choices.value_of("images-of")
-    if name not in offered:  # at first, and when the runs on those images were deleted since
+    if name not in offered:  # at first, and if the runs on those images have been deleted
         name = next(iter(offered))
     return cache.dataset(name, offered[name], skip_damaged=True)
 
 
 def some_of(data: Dataset, most: int) -> np.ndarray:
-    """At most so many validation images, evenly over all of them: indices, int64 (n,)."""
+    """Indices of at most `most` validation images, spread evenly over all of them: int64 (n,)."""
     many = len(data.validation)
     return np.unique(np.linspace(0, many - 1, min(most, many)).round().astype(np.int64))
 

@@ -1,4 +1,4 @@
-"""What runs predict for a whole split, computed once for all visitors, with progress; what was done is never lost."""
+"""What runs predict for a whole split: computed once for all visitors, with progress; an interruption loses nothing."""
 
 from typing import Any
 
@@ -13,19 +13,20 @@ from explorer.ui import cache, names
 from explorer.ui.markdown import literal
 
 VALIDATION, TEST = "validation", "test"
-AT_ONCE = 512  # images between two looks at the visitor, who may have clicked something else
+AT_ONCE = 512  # images between two checks whether the visitor has clicked something else
 
 
 def images_of(source: WeightsSource, split: str) -> Images:
-    """The images of a split of the data that a run was trained on."""
+    """The images of a split of the data that the run was trained on."""
     data = cache.data_of(source)
     return data.test if split == TEST else data.validation
 
 
 def of_checkpoint(checkpoint: Checkpoint, split: str = VALIDATION) -> Predictions:
-    """The predictions of a network with these weights, all from this machine, so that they are those one can explain.
+    """The predictions of a network with these weights, all computed on this machine, so that they match its
+    explanations.
 
-    Not the predictions that training kept: those have no probabilities, and may come from a GPU in bfloat16.
+    Not the predictions that training stored: those have no probabilities, and may come from a GPU in bfloat16.
     """
     parts = _parts(checkpoint, split, cache.data_of(checkpoint.source))
     if "whole" not in parts:
@@ -47,11 +48,12 @@ def _finish(checkpoint: Checkpoint, images: Images, parts: dict[int | str, Any])
         found.append(part)
     bar.empty()
     parts["whole"] = Predictions.of(images.labels, np.concatenate(found))
-    for start in starts:  # another visitor may be at it too, and has kept what he needs
+    for start in starts:  # another visitor may be computing too, and may have stored the result
         parts.pop(start, None)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.keys())
 def _parts(checkpoint: Checkpoint, split: str, data: Dataset) -> dict[int | str, Any]:
-    """Start → probabilities until all are there, then "whole" → predictions. A click elsewhere only interrupts it."""
+    """Start index → probabilities until all are computed, then "whole" → predictions. A click elsewhere only interrupts
+    the computation."""
     return {}

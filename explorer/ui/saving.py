@@ -1,6 +1,7 @@
-"""From the page to the paper: a menu of the sidebar saves any chart, table or image of the page as a file.
+"""From the page to the paper: a menu in the sidebar saves any chart, table or image of the page as a file.
 
-Every page imports this, Home too, which is to stand before pandas and altair are imported: who needs them does so.
+Every page imports this module, including Home, which must appear before pandas and altair are imported; functions that
+need them import them.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,39 +19,39 @@ if TYPE_CHECKING:
     import pandas as pd
     from streamlit.delta_generator import DeltaGenerator
 
-Rows = Any  # of `st.dataframe`: its data
-Setting = Any  # any other argument of it
-Event = Any  # what it returns
+Rows = Any  # the data of `st.dataframe`
+Setting = Any  # any other argument of `st.dataframe`
+Event = Any  # what `st.dataframe` returns
 STATE = "shown-on-page"
-ROWS = 6  # of a table that is shown whole; a longer one scrolls
-FORMATS = {"Markdown": "markdown", "LaTeX": "latex"}  # as a code block names them
+ROWS = 6  # rows of a table that is shown whole; a longer one scrolls
+FORMATS = {"Markdown": "markdown", "LaTeX": "latex"}  # format → language of its code block
 
 
 @dataclass
 class Shown:
-    """A chart, a table without one, or an image."""
+    """A chart, a table without a chart, or an image."""
 
-    frames: "list[pd.DataFrame]"  # the numbers, those in front first
-    chart: dict | None = None  # a Vega-Lite specification with the names of the runs, its data as DataFrames
-    image: "np.ndarray | str | None" = None  # uint8 (H, W, 3), or a link by `charts.data_url`
+    frames: "list[pd.DataFrame]"  # the numbers, the most useful first
+    chart: dict | None = None  # a Vega-Lite specification with the names of the runs; its data are DataFrames
+    image: "np.ndarray | str | None" = None  # uint8 (H, W, 3), or a data URL by `charts.data_url`
 
 
 @dataclass
 class _Page:
-    """Of one script run."""
+    """What one script run has shown."""
 
-    slot: "DeltaGenerator"  # of the menu
-    things: dict[str, Shown] = field(default_factory=dict)  # by their description
+    slot: "DeltaGenerator"  # the menu's place
+    things: dict[str, Shown] = field(default_factory=dict)  # by description
 
 
 def begin() -> None:
-    """Before a page: nothing is shown yet. Where this is called, the menu stands."""
+    """Start a page: nothing is shown yet. The menu appears where this is called."""
     st.session_state[STATE] = _Page(st.container())
 
 
 def chart(named: dict, description: str, numbers: "Sequence[pd.DataFrame] | None" = None) -> None:
-    """Note a chart that is drawn: what `charts.with_names` made. numbers: its tables, where those that it is drawn from
-    are not for readers; none for a drawing."""
+    """Note that a chart is shown. `named`: a chart by `charts.with_names`. `numbers`: its tables if those it is drawn
+    from are not fit for readers; empty for a drawing."""
     from explorer import charts
 
     frames = _numbers(named["datasets"], charts.drawn_fields(named)) if numbers is None else [*numbers]
@@ -58,13 +59,13 @@ def chart(named: dict, description: str, numbers: "Sequence[pd.DataFrame] | None
 
 
 def image(pixels: "np.ndarray | str", description: str) -> None:
-    """Note an image that is drawn: uint8 (H, W, 3), or a link by `charts.data_url`."""
+    """Note that an image is shown: uint8 (H, W, 3), or a data URL by `charts.data_url`."""
     _note(Shown([], image=pixels), description)
 
 
 def dataframe(rows: Rows, *, alt: str, marked: "pd.DataFrame | None" = None, **settings: Setting) -> Event:
-    """As `st.dataframe`, of a DataFrame or what one is made of; `marked`: as `mark_formulas` gives it, of a
-    table so long that whoever shows it keeps that, too."""
+    """Like `st.dataframe`, for a DataFrame or data that make one. `marked`: the result of `mark_formulas`, for a table
+    so long that its caller caches that as well."""
     import pandas as pd
 
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
@@ -74,18 +75,19 @@ def dataframe(rows: Rows, *, alt: str, marked: "pd.DataFrame | None" = None, **s
 
 
 def mark_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """For Streamlit's own button, which writes the cells of a table into a CSV file as they are."""
+    """The table for Streamlit's own download button, which writes cells into a CSV file unchanged: formulas are
+    marked."""
     frame = frame.rename(columns=_marked_cell)
     found = frame.select_dtypes(exclude="number").map(_begins_formula)
     return frame.map(_marked_cell) if found.to_numpy().any() else frame
 
 
 def _begins_formula(cell: object) -> bool:
-    return is_formula(cell[0] if isinstance(cell, list) and cell else cell)  # of a list, its items with commas
+    return is_formula(cell[0] if isinstance(cell, list) and cell else cell)  # a list is written with commas
 
 
 def _marked_cell(cell: object) -> object:
-    """As it is, on screen; in a file, a mark of no width keeps a spreadsheet from computing it."""
+    """Looks the same on screen; in a file, a zero-width mark keeps a spreadsheet from computing the cell."""
     if not _begins_formula(cell):
         return cell
     return [f"{JOINER}{cell[0]}", *cell[1:]] if isinstance(cell, list) else f"{JOINER}{cell}"
@@ -98,9 +100,9 @@ def _note(thing: Shown, description: str) -> None:
 
 
 def _numbers(datasets: "dict[str, pd.DataFrame]", drawn: set[str]) -> "list[pd.DataFrame]":
-    """The tables of a chart, each once: those that a pointer reads, in which numbers are written out, at the end. What
-    only says whether to draw a row is left out, and so is an image under the pointer. drawn: the fields that are
-    drawn."""
+    """The tables of a chart, each once; those for the pointer, whose numbers are written out as text, come last.
+    Columns that only say whether a row is drawn are omitted, and so are images for the pointer. `drawn`: the fields
+    that are drawn."""
     import pandas as pd
 
     frames = [frame.loc[:, ~frame.columns.str.startswith("_")] for frame in datasets.values() if len(frame)]
@@ -110,7 +112,8 @@ def _numbers(datasets: "dict[str, pd.DataFrame]", drawn: set[str]) -> "list[pd.D
 
 
 def menu() -> None:
-    """Behind a page: what it shows as a table or a file. Nothing is made before somebody presses."""
+    """Called at the end of a page: offers what it shows as tables or files. Nothing is made before somebody presses the
+    button."""
     page: _Page | None = st.session_state.get(STATE)
     if page is None or not page.things:
         return

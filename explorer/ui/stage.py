@@ -1,8 +1,9 @@
-"""Presentation: the verdict and the picture fill the screen, all else is hidden; keys step through what there is.
+"""Presentation mode: the verdict and the picture fill the screen, everything else is hidden; keys step through the
+choices.
 
-A page marks its picture with `picture`; what starts a training and is to be seen on the stage too stands in `kept`. A
-picker that has several images, epochs or seeds to offer calls `offer`. Everything else is left to the style below, so
-that a page is the same page in a presentation.
+A page marks its picture with `picture`. A button that starts a training and must be visible on the stage goes into
+`kept`. A picker with several images, epochs or seeds calls `offer`. The style below does the rest, so that a page needs
+no second version for a presentation.
 """
 
 from collections.abc import Sequence
@@ -17,10 +18,10 @@ from explorer.ui import choices, saving
 from explorer.ui.components import stage as component
 from explorer.ui.lecture import session as lecture
 
-STEPS, SLOT, VERDICTS, SAID = "stage-steps", "stage-slot", "stage-verdicts", "stage-said"  # in the session's state
-BELOW, REST = "stage-below", "stage-rest"  # where the rest of a verdict's evidence goes, and what waits for a place
-UNHEARD = "stage-unheard"  # whether no image has had the verdict as its text yet
-ORDER = ("image", "step", "picture", "epoch", "seed")  # the first that a page has is stepped by ← →
+STEPS, SLOT, VERDICTS, SAID = "stage-steps", "stage-slot", "stage-verdicts", "stage-said"  # keys of the session state
+BELOW, REST = "stage-below", "stage-rest"  # where the rest of a verdict's evidence goes, and texts that wait for it
+UNHEARD = "stage-unheard"  # whether no image has had the verdict in its text alternative yet
+ORDER = ("image", "step", "picture", "epoch", "seed")  # ← → step through the first of these that a page has
 KEYS = ("← →", "↑ ↓", "⇧ ← →")
 
 _MAIN = '[data-testid="stMain"]:has(.st-key-picture)'
@@ -91,12 +92,13 @@ class _Step:
 
 
 def presenting() -> bool:
-    """Whether the page is shown by a projector."""
+    """Whether the page is shown as a presentation."""
     return bool(choices.value_of("present"))
 
 
 def begin() -> None:
-    """Before a page: nothing to step through yet. The component gets its place, for a page may end early."""
+    """Start a page: there is nothing to step through yet. The component gets its place now, because a page may end
+    early."""
     lecture.follow_turn()
     st.session_state[STEPS] = {}
     st.html(STYLE if presenting() else _ALWAYS)
@@ -107,9 +109,9 @@ def begin() -> None:
 
 
 def offer(what: str, key: str, values: Sequence[Any], at: int, text: str = "") -> None:
-    """On the stage, arrow keys choose another of `values` under `key`; `values[at]` is chosen.
+    """On the stage, let arrow keys choose another of `values` under `key`; `values[at]` is chosen now.
 
-    what: one of ORDER, said in the bar before "3 of 180", or before `text`.
+    `what`: one of ORDER; the bar shows it before `text`, or before "3 of 180".
     """
     if presenting() and len(values) > 1:
         shown = text or f"{at + 1:,} of {len(values):,}"
@@ -117,7 +119,7 @@ def offer(what: str, key: str, values: Sequence[Any], at: int, text: str = "") -
 
 
 def picture() -> DeltaGenerator:
-    """The container of what a page is about, once on a page; the stage shows it as large as fits."""
+    """The container of the page's main picture, once on a page; the stage shows it as large as it fits."""
     made = st.container(key="picture")
     st.session_state[BELOW] = st.container()
     for text in st.session_state.pop(REST, []):
@@ -126,7 +128,7 @@ def picture() -> DeltaGenerator:
 
 
 def say_below(text: str) -> None:
-    """Markdown in small letters: below the picture, or at the end of a page without one."""
+    """Show Markdown in small letters below the picture, or at the end of a page without a picture."""
     below = st.session_state.get(BELOW)
     if below:
         below.caption(text)
@@ -135,37 +137,38 @@ def say_below(text: str) -> None:
 
 
 def verdicts() -> AbstractContextManager:
-    """Where a verdict stands: on the stage above everything, else where the page has got to."""
+    """The container of the verdict: on the stage above everything, else at the current place of the page."""
     return st.session_state.get(VERDICTS) or nullcontext()
 
 
 def say(answer: str) -> None:
-    """Keep what the verdict answers: it is the text alternative of the charts and of the first image below it."""
+    """Keep the verdict's answer: it becomes part of the text alternatives of the charts and of the first image below
+    it."""
     st.session_state[SAID] = answer
     st.session_state[UNHEARD] = bool(answer)
 
 
 def alternative(description: str) -> str:
-    """What is read to those who cannot see a chart: what it shows, and the page's verdict once there is one."""
+    """The text alternative of a chart: what it shows, and the page's verdict once there is one."""
     return " ".join(filter(None, (f"{description}.", st.session_state.get(SAID))))
 
 
 def image_alternative(description: str) -> str:
-    """As `alternative`, of an image: the first below the verdict has it, not each of sixteen maps."""
+    """Like `alternative`, for an image: only the first below the verdict repeats it, not each of sixteen maps."""
     first = st.session_state.get(UNHEARD, False)
     st.session_state[UNHEARD] = False
     return alternative(description) if first else description
 
 
 def words(text: str) -> None:
-    """A line below a part of the picture, without which one does not know what it shows: the stage hides captions."""
+    """A line below a part of the picture that a reader needs to know what it shows: the stage hides captions."""
     (st.markdown if presenting() else st.caption)(text)
 
 
 def kept(name: str, width: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
-    """A container that the stage shows though it is not a picture, such as the button that starts a training.
+    """A container that the stage shows although it is not a picture, such as the button that starts a training.
 
-    width: on the desk.
+    `width`: on the page, outside a presentation.
     """
     return st.container(key=f"kept-{name}", width=width)
 
@@ -176,8 +179,8 @@ def _steps() -> list[_Step]:
 
 
 def end() -> None:
-    """Behind a page: what it shows can be saved, and the keys are heard. Before `choices.finish`, after which nothing
-    can be written."""
+    """Called at the end of a page, before `choices.finish`, after which nothing can be written: offers what the page
+    shows for saving, and turns on the keys."""
     for text in st.session_state.pop(REST, []):
         st.caption(text)
     saving.menu()
@@ -193,7 +196,7 @@ def end() -> None:
 
 
 def _place() -> component.Place | None:
-    """Where one is in a lecture."""
+    """The position in a lecture."""
     here = lecture.place() if presenting() else None
     found = lecture.lecture_of(here[0]) if here else None
     if here is None or found is None:
@@ -209,7 +212,7 @@ def _switch(pressed: object) -> None:
 
 
 def _step(pressed: object) -> None:
-    """[nth direction, ±1], from a browser."""
+    """Handle [nth direction, ±1] from a browser."""
     if not (isinstance(pressed, list) and len(pressed) == 2 and all(type(number) is int for number in pressed)):
         return
     nth, by = pressed
@@ -220,6 +223,6 @@ def _step(pressed: object) -> None:
 
 
 def _turn(pressed: object) -> None:
-    """±1, from a browser."""
+    """Handle ±1 from a browser."""
     if type(pressed) is int and pressed in (-1, 1):
         lecture.turn(pressed)

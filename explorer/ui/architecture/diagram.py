@@ -1,4 +1,4 @@
-"""The Architecture page's choice of a layer, its verdict, and its diagram."""
+"""The Architecture page: the choice of a layer, the verdict, and the diagram."""
 
 from functools import partial
 from typing import Any, NamedTuple
@@ -19,15 +19,15 @@ from explorer.ui.pickers.runs import keep_layer, layer_of
 
 
 class Drawn(NamedTuple):
-    """What of a network its diagram shows."""
+    """What a diagram shows of its network."""
 
-    expanded: tuple[int, ...]  # the sides of maps at which identical blocks are drawn each by itself
-    layer: str  # that is chosen
-    marked: frozenset[str]  # layers that other networks do not have
+    expanded: tuple[int, ...]  # the map sizes whose identical blocks are drawn one by one
+    layer: str  # the chosen one
+    marked: frozenset[str]  # layers that the other networks do not have
 
 
 def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
-    """The chosen layer of each network, at first its last convolution; network name → layer."""
+    """The chosen layer of each network, by default its last convolution: network name → layer."""
     chosen = {}
     for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         layers = {layer.name: layer for layer in built.layers if layer.is_module}
@@ -38,7 +38,7 @@ def pick_layers(architectures: PickedArchitectures) -> dict[str, Layer]:
 
 
 def verdict(architectures: PickedArchitectures) -> str:
-    """Of how many layers each network is made and, behind a line break, how large it is and what its last units see."""
+    """How many layers each network has and, after a line break, how large it is and what its last units see."""
     alike: dict[str, list[str]] = {}
     sizes = []
     for picked, built in architectures:
@@ -52,7 +52,7 @@ def verdict(architectures: PickedArchitectures) -> str:
 def _made_and_sees(picked: PickedNetwork, built: Architecture) -> tuple[str, str]:
     weighted = [layer for layer in built.layers if layer.kind in WEIGHTED]
     convolutions = [layer for layer in weighted if layer.kind == "convolution"]
-    around = sum(".skip." in layer.name for layer in weighted)  # which the number in a ResNet's name does not count
+    around = sum(".skip." in layer.name for layer in weighted)  # the number in a ResNet's name does not count these
     text = f"{len(weighted)} layers with weights"
     text += f" ({around} of them in skips)" if around else ""
     size = f"{picked.name}: {count(built.parameters)} parameters, {macs(built.macs)} per image"
@@ -62,7 +62,7 @@ def _made_and_sees(picked: PickedNetwork, built: Architecture) -> tuple[str, str
 
 
 def pick_expanded(architectures: PickedArchitectures) -> list[int]:
-    """The sizes of maps, in pixels a side, at which identical blocks are drawn each by itself."""
+    """The map sizes, in pixels a side, whose identical blocks are drawn one by one."""
     sides = sorted(
         {unit.side for _, built in architectures for unit in built.units() if unit.repeats > 1}, reverse=True
     )
@@ -79,7 +79,7 @@ def pick_expanded(architectures: PickedArchitectures) -> list[int]:
 
 
 def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expanded: list[int]) -> None:
-    """The networks as diagrams side by side; a click chooses a layer for all pages."""
+    """Draw the networks side by side; a click chooses a layer for all pages."""
     marked = _differing(architectures)
     for column, (picked, built) in zip(st.columns(len(architectures)), architectures, strict=True):
         with column:
@@ -92,7 +92,7 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
                 f"diagram-{picked.name}",
                 "layer",
                 partial(_keep, picked, built),
-                numbers=(),  # the table of layers has them
+                numbers=(),  # they are in the table of layers
             )
     more = " ≠ marks what not all of these networks have." if len(architectures) > 1 else ""
     st.caption(
@@ -103,19 +103,19 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _diagram(network: Network, drawn: Drawn, present: bool) -> dict:
-    """As Vega-Lite: making it takes ten times as long as showing it."""
+    """A Vega-Lite specification, cached because making it takes ten times as long as showing it."""
     units, called = networks.architecture(network).units(drawn.expanded), partial(known, network)
     return display.specification(charts.diagram(units, drawn.layer, drawn.marked, present, called))
 
 
 def _keep(picked: PickedNetwork, built: Architecture, point: dict[str, Any]) -> None:
-    """What a click in a diagram does."""
+    """Choose the layer that was clicked in a diagram."""
     if (layer := point.get("layer")) in {layer.name for layer in built.layers if layer.is_module}:
         keep_layer(picked.network.model, layer)
 
 
 def _differing(architectures: PickedArchitectures) -> dict[str, set[str]]:
-    """Names of the layers that not all networks have; none where there is only one network."""
+    """For each network, the names of its layers that not all networks have; empty sets if there is only one network."""
     marked = {picked.name: set() for picked, _ in architectures}
     for row in side_by_side(*(built for _, built in architectures)):
         if not same(row):

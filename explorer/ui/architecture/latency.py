@@ -1,4 +1,4 @@
-"""How long the published networks take on this server: measured when somebody asks, one after the other."""
+"""How long the published networks take on this server: measured on request, one after the other."""
 
 from collections.abc import Sequence
 from threading import Lock
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from explorer.insights.published import Figures
 
 ONE, BATCH = 1, 8  # images in a forward pass
-LIMIT = 180  # seconds after which no further network is begun; the button goes on from there
+LIMIT = 180  # no further network starts after this many seconds; the button continues from there
 
-Times = dict[tuple[str, int], "InferenceTime"]  # (torchvision's name of the network, images) → what it took
+Times = dict[tuple[str, int], "InferenceTime"]  # (torchvision's name of the network, images) → measurement
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -28,14 +28,14 @@ def _store() -> tuple[Times, Lock]:
 
 
 def measured() -> Times:
-    """What has been measured since the server started, for all visitors."""
+    """What has been measured since the server started, shared by all visitors."""
     times, lock = _store()
     with lock:
         return dict(times)
 
 
 def offer(found: Sequence["Figures"]) -> None:
-    """A button that measures what is missing, the cheapest network first, with its progress."""
+    """A button that measures what is missing, the cheapest network first, and shows its progress."""
     cheapest = {each.model: each.name for each in sorted(found, key=lambda each: each.gmacs, reverse=True)}
     wanted = [(model, batch) for model in reversed(cheapest) for batch in (ONE, BATCH)]
     missing = [measurement for measurement in wanted if measurement not in measured()]
@@ -68,19 +68,19 @@ def _measure(wanted: list[tuple[str, int]], published: dict) -> None:
 
 
 def milliseconds(times: Times, model: str, batch: int) -> float | None:
-    """The median of a forward pass of so many images; None before it is measured."""
+    """The median time of a forward pass of `batch` images; None if it has not been measured."""
     taken = times.get((model, batch))
     return 1000 * taken.seconds if taken else None
 
 
 def columns(times: Times, model: str) -> dict[str, float | None]:
-    """A row's cells in milliseconds; none before anything is measured."""
+    """The cells of a table row, in milliseconds; empty if nothing has been measured."""
     named = {"one image": ONE, f"{BATCH} images": BATCH} if times else {}
     return {name: milliseconds(times, model, batch) for name, batch in named.items()}
 
 
 def note(times: Times) -> str:
-    """On what it was measured, and how often."""
+    """Which machine was measured, and how often."""
     if not times:
         return ""
     counts = sorted(taken.times for taken in times.values())

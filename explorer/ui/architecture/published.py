@@ -1,4 +1,4 @@
-"""The Architecture page's comparison of published models."""
+"""The Architecture page: the comparison of published models."""
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ ACTIVATIONS = (
     "takes less."
 )
 ACCURACIES = {"accuracy": "top-1", "accuracy_top5": "top-5"}
-COSTS = {  # column → what it is called, and its title on the axis
+COSTS = {  # column → its name in the choice, and its axis title
     "gmacs": ("GMAC", "Multiply-accumulates for one image (GMAC)"),
     "memory": ("memory", "Weights and activations of one image (MB)"),
     "one": ("one image", "Latency of one image on this machine (ms)"),
@@ -28,7 +28,7 @@ COSTS = {  # column → what it is called, and its title on the axis
 
 
 def published() -> None:
-    """VGG and ResNet on ImageNet: what their figures are, and which design decision is behind each."""
+    """Show the figures of VGG and ResNet on ImageNet, and the design decision behind each."""
     found = networks.published()
     rows = pd.DataFrame([vars(each) for each in found])
     vgg, resnet = (next(p for p in found if (p.model, p.weights) == (m, "V1")) for m in ("vgg16", "resnet50"))
@@ -63,7 +63,7 @@ def published() -> None:
 
 
 def _table(found: tuple[Figures, ...], times: latency.Times) -> None:
-    """One row per model."""
+    """Show one row per model."""
     saving.dataframe(
         [
             {
@@ -105,7 +105,7 @@ def _table(found: tuple[Figures, ...], times: latency.Times) -> None:
 
 
 def _bubbles(rows: pd.DataFrame) -> None:
-    """Accuracy against cost, each of the kind that is chosen; latencies once they have been measured."""
+    """Plot accuracy against the chosen kind of cost; latencies can be chosen once they have been measured."""
     costs = {name: title for name, title in COSTS.items() if rows[name].notna().any()}
     hidden = page.presenting()
     with st.container(horizontal=True):
@@ -121,7 +121,7 @@ def _bubbles(rows: pd.DataFrame) -> None:
 
 
 def _open(found: tuple[Figures, ...]) -> None:
-    """From a bubble to what the network itself looks like, with its weights."""
+    """Link from a bubble to the network itself, with its weights."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         called = run_names(published_models())
         ids = [PREFIX + each.name for each in found]

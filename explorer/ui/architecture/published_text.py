@@ -1,4 +1,4 @@
-"""What is said beside the published models: the design decisions, and what skips with weights add."""
+"""The text beside the published models: the design decisions, and what skips with weights add."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def differences(of: dict[str, Figures]) -> Iterator[str]:
 
 @st.cache_data(max_entries=1, show_spinner="Counting skips …")
 def _weighted_skips() -> str:
-    """What skips with weights add to VGG, and that a count may stand for several networks."""
+    """What skips with weights add to VGG, and why one count may stand for several networks."""
     plain = vgg16_parameters()
     more = {option: vgg16_parameters(residual=True, shortcut=option) - plain for option in "BC"}
     ways = mixtures()

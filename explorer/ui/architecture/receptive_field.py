@@ -1,4 +1,4 @@
-"""The Architecture page's receptive fields, on the image."""
+"""The Architecture page: receptive fields, drawn on the image."""
 
 import numpy as np
 import streamlit as st
@@ -12,13 +12,13 @@ from explorer.ui.components.click_image import Cells, click_image
 from explorer.ui.pickers import networks
 from explorer.ui.pickers.networks import PickedArchitectures, PickedNetwork
 
-AXES = ("row", "column")  # of the image: in the link, and in the session's state
-CELLS = 96  # in a row or column of the image, at most, that can be told apart by a click
+AXES = ("row", "column")  # axes of the image; keys of the link and of the session state
+CELLS = 96  # the most clickable cells in a row or column of the image
 
 
 def receptive_field(architectures: PickedArchitectures, chosen: dict[str, Layer], images: list[np.ndarray]) -> None:
-    """The square that a unit sees and what it really looks at, on the image as each network sees it."""
-    side = images[0].shape[-1]  # one place is looked at, said in pixels of the first network's image
+    """Show the square that a unit can see and the pixels that affect it most, on the image as each network sees it."""
+    side = images[0].shape[-1]  # the place is given in pixels of the first network's image
     row, column = _pixel(side)
     layers = [chosen[picked.name] for picked, _ in architectures]
     sizes = [image.shape[-1] for image in images]
@@ -52,7 +52,7 @@ def receptive_field(architectures: PickedArchitectures, chosen: dict[str, Layer]
 
 
 def _pixel(side: int) -> tuple[int, ...]:
-    """Row and column that were chosen, by a click or a slider; at first the middle."""
+    """The chosen row and column, set by a click or a slider; by default the middle."""
     found = []
     for axis, column_of_page in zip(AXES, st.columns(2), strict=True):
         with column_of_page:
@@ -72,7 +72,7 @@ def _pixel(side: int) -> tuple[int, ...]:
 def _one(
     picked: PickedNetwork, layer: Layer, unit: tuple[int, int], image: np.ndarray, outside: int, side: int
 ) -> None:
-    """outside: pixels around the image that are shown. side: of the image that AXES count pixels of."""
+    """`outside`: pixels shown around the image. `side`: the side of the image whose pixels AXES count."""
     effective, called = networks.effective_field(picked, layer.name, *unit), known(picked.network, layer.name)
     networks.heading(picked)
     st.markdown(_sentence(layer, unit, effective, picked))
@@ -115,12 +115,12 @@ def _sentence(layer: Layer, unit: tuple[int, int], effective: np.ndarray, picked
 
 
 def _averaged(architectures: PickedArchitectures) -> str:
-    """Whose gradients the effective fields are made of."""
+    """Which images and weights the effective fields are averaged over."""
     picked = architectures[0][0]
     here = networks.at_hand(picked.data)
     images = "validation images" if here else "images of random pixels, because the data set is not on this machine"
     weights = "with random weights: the network is not trained"
     if picked.checkpoint:
         weights = f"with the weights of epoch {picked.checkpoint.epoch}"
-    many = dict.fromkeys(networks.averaged_over(each) for each, _ in architectures)  # fewer of large ones
+    many = dict.fromkeys(networks.averaged_over(each) for each, _ in architectures)  # fewer if the images are large
     return f"{' or '.join(map(str, many))} {images}, {weights}"

@@ -1,4 +1,4 @@
-"""The Architecture page's tables: every layer, the totals, the memory of training."""
+"""The Architecture page: a table of every layer, the totals, and the memory that training needs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,12 +13,12 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.networks import PickedArchitectures
 from explorer.ui.pickers.runs import keep_layer
 
-MANY = 60  # layers: of more, the table at first shows those with weights
+MANY = 60  # layers; in longer networks the table first shows only those with weights
 BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
 
 
 def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
-    """Every layer with its figures; networks share rows where they are alike. A click chooses a layer."""
+    """Show every layer with its figures; networks share a row where a layer is the same. A click chooses a layer."""
     long = max(len(built.layers) for _, built in architectures) > MANY
     only = choices.toggle("Only layers with weights", "weighted", long, page.presenting()) or page.presenting()
     if len(architectures) == 1:
@@ -44,7 +44,7 @@ def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
 
 
 def _selectable(architectures: PickedArchitectures, lines: list[Row], rows: list[dict[str, object]]) -> None:
-    """The rows; selecting one chooses, for every network that has it, its layer."""
+    """Show the rows; selecting one chooses its layer in every network that has it."""
     names = [picked.name for picked, _ in architectures]
     key = f"table-{'-'.join(names)}-{len(rows)}"
 
@@ -81,7 +81,8 @@ def _row(layer: Layer) -> dict[str, object]:
 
 
 def _shared_row(architectures: PickedArchitectures, line: Row, chosen: dict[str, Layer]) -> dict[str, object]:
-    """What all have once; what differs as "first / second", in the order of the networks."""
+    """A table row: a value that all networks share appears once; others as "first / second", in the order of the
+    networks."""
     is_chosen = any(
         layer and layer == chosen[picked.name] for (picked, _), layer in zip(architectures, line, strict=True)
     )
@@ -131,7 +132,7 @@ def _totals(architectures: PickedArchitectures) -> None:
 
 
 def training_memory(architectures: PickedArchitectures) -> None:
-    """What training takes, by optimizer and batch size."""
+    """Show how much memory training needs, by optimizer and batch size."""
     batch = choices.select_slider("Batch size", BATCHES, "memory-batch", 64, page.presenting())
     rows, totals = [], []
     for picked, built in architectures:

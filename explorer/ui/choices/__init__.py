@@ -1,4 +1,5 @@
-"""What a visitor chooses: widgets whose value is kept by page changes, Back, Forward and reload, and in the link."""
+"""What a visitor chooses: widgets that keep their value across pages, Back, Forward and reload, and store it in the
+link."""
 
 from explorer.ui.choices.session import finish, linked, notice, of_page, put, shown_link, value_of, visited
 from explorer.ui.choices.widgets import (

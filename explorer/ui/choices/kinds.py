@@ -1,11 +1,11 @@
-"""What can be chosen and how a link holds it: one of several, some of several, a number, a switch, a text."""
+"""Kinds of choices and how a link stores them: one of several, some of several, a number, a switch, a text."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-LONGEST = 60  # characters of a wrong part of a link that are repeated
+LONGEST = 60  # the most characters of a wrong part of a link that are repeated on screen
 T = TypeVar("T")
 N = TypeVar("N", int, float)
 
@@ -14,32 +14,32 @@ class Choice(Protocol[T]):
     """A kind of value."""
 
     def encode(self, value: T) -> tuple[str, ...]:
-        """As a link holds it."""
+        """The value as a link stores it."""
         ...
 
     def decode(self, parts: tuple[str, ...], default: T) -> tuple[T, list[str]]:
-        """The value that a link asks for, as near as there is, and the parts of the link that do not fit."""
+        """The value that the link asks for, or the closest valid one, and the parts of the link that are invalid."""
         ...
 
     def nearest(self, value: object, default: T) -> T:
-        """A value that was chosen elsewhere, if it can be chosen here; else what comes nearest, or the default."""
+        """A value chosen elsewhere if it is valid here; else the closest valid one, or the default."""
         ...
 
     def shown(self, value: T) -> list[str]:
-        """As a visitor reads it."""
+        """The value as a visitor reads it."""
         ...
 
 
 @dataclass(frozen=True)
 class _Options(Generic[T]):
-    """Links hold `str(option)`; older ones its label, or what `was` maps to an option."""
+    """Links store `str(option)`; older links store its label, or a key of `was`, which maps to an option."""
 
     options: tuple[T, ...]
     label: Callable[[T], str] = str
     was: Mapping[str, T] = field(default_factory=dict)
 
     def find(self, part: str) -> list[T]:
-        """The option that a part of a link means; empty if none."""
+        """The option that a part of a link means, in a list; empty if there is none."""
         if part in self.was and self.was[part] in self.options:
             return [self.was[part]]
         by_key = [option for option in self.options if str(option) == part]
@@ -55,7 +55,7 @@ class OneOf(_Options[T]):
         return (str(value),)
 
     def decode(self, parts: tuple[str, ...], default: T) -> tuple[T, list[str]]:
-        """The option that the only part means; the default for several parts, or for one that means none."""
+        """The option that the only part means; the default if there are several parts or it means no option."""
         if len(parts) == 1 and (found := self.find(parts[0])):
             return found[0], []
         return default, [_quoted(part) for part in parts]
@@ -65,50 +65,50 @@ class OneOf(_Options[T]):
         return next((option for option in self.options if option == value), default)
 
     def shown(self, value: T) -> list[str]:
-        """Its label."""
+        """The option's label."""
         return [self.label(value)]
 
 
 @dataclass(frozen=True)
 class SomeOf(_Options[T]):
-    """Any number of `options`, in an order."""
+    """Any number of `options`, in order."""
 
     def encode(self, value: list[T]) -> tuple[str, ...]:
-        """The keys of the options; one empty part for none, because a link cannot hold an empty list."""
+        """The keys of the options; one empty part for no option, because a link cannot hold an empty list."""
         return tuple(map(str, value)) or ("",)
 
     def decode(self, parts: tuple[str, ...], default: list[T]) -> tuple[list[T], list[str]]:
-        """The options that the parts mean, each once; the default if all parts are wrong."""
+        """The options that the parts mean, each once; the default if all parts are invalid."""
         found = {part: self.find(part) for part in parts if part}
         wrong = [_quoted(part) for part, option in found.items() if not option]
         value = list(dict.fromkeys(option for options in found.values() for option in options))
         return (value if value or not wrong else default), wrong
 
     def nearest(self, value: object, default: list[T]) -> list[T]:
-        """Those of the values that are options, each once; the default if none of several is."""
+        """The values that are options, each once; the default if there are values and none is an option."""
         if not isinstance(value, list | tuple):
             return default
         here = list(dict.fromkeys(option for option in value if option in self.options))
         return here if here or not value else default
 
     def shown(self, value: list[T]) -> list[str]:
-        """Their labels."""
+        """The labels of the options."""
         return [self.label(option) for option in value]
 
 
 @dataclass(frozen=True)
 class Number(Generic[N]):
-    """A number in [low, high]; a whole one where `low` is."""
+    """A number in [low, high]; a whole number if `low` is one."""
 
     low: N
     high: N
 
     def encode(self, value: N) -> tuple[str, ...]:
-        """With all its digits."""
+        """The number with all its digits."""
         return (repr(value),)
 
     def decode(self, parts: tuple[str, ...], default: N) -> tuple[N, list[str]]:
-        """The number, moved to the nearest bound if it lies outside; the default for what is no such number."""
+        """The number, clipped to the bounds; the default if the part is not a number of this kind."""
         wrong = [_quoted(part) for part in parts]
         try:
             (part,) = parts
@@ -121,13 +121,13 @@ class Number(Generic[N]):
         return inside, [] if inside == value else wrong
 
     def nearest(self, value: object, default: N) -> N:
-        """The number, moved to the nearest bound if it lies outside; the default for what is not a number."""
+        """The number, clipped to the bounds; the default if the value is not a number."""
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # not a number
             return default
         return type(self.low)(min(max(value, self.low), self.high))
 
     def shown(self, value: N) -> list[str]:
-        """A float with at most six digits."""
+        """The number; a float with at most six digits."""
         return [f"{value:g}" if isinstance(value, float) else str(value)]
 
 
@@ -140,42 +140,42 @@ class Switch:
         return ("true" if value else "false",)
 
     def decode(self, parts: tuple[str, ...], default: bool) -> tuple[bool, list[str]]:
-        """The default for anything but one part that is `true` or `false`."""
+        """The value if the only part is `true` or `false`; else the default."""
         if len(parts) == 1 and parts[0] in ("true", "false"):
             return parts[0] == "true", []
         return default, [_quoted(part) for part in parts]
 
     def nearest(self, value: object, default: bool) -> bool:
-        """The default for what is not a bool."""
+        """The value if it is a bool; else the default."""
         return value if isinstance(value, bool) else default
 
     def shown(self, value: bool) -> list[str]:
-        """In a word."""
+        """In a word: on or off."""
         return ["on" if value else "off"]
 
 
 @dataclass(frozen=True)
 class Text:
-    """A line of at most `most` characters."""
+    """One line of at most `most` characters."""
 
     most: int
 
     def encode(self, value: str) -> tuple[str, ...]:
-        """As it is; a field that was emptied holds None."""
+        """The text itself; an emptied field, which holds None, becomes ""."""
         return (value or "",)
 
     def decode(self, parts: tuple[str, ...], default: str) -> tuple[str, list[str]]:
-        """The only part; the default if it is too long, or has characters that cannot be shown."""
+        """The only part; the default if it is too long or has characters that cannot be displayed."""
         if len(parts) == 1 and len(parts[0]) <= self.most and parts[0].isprintable():
             return parts[0], []
         return default, [_quoted(part) for part in parts]
 
     def nearest(self, value: object, default: str) -> str:
-        """Its first `most` characters; the default for what is not text."""
+        """The first `most` characters of the value; the default if it is not text."""
         return value[: self.most] if isinstance(value, str) else default
 
     def shown(self, value: str) -> list[str]:
-        """In quotation marks."""
+        """The text in quotation marks."""
         return [_quoted(value)]
 
 

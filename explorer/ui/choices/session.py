@@ -1,9 +1,10 @@
-"""What a visitor has chosen: one way in which every widget's value is kept from page to page and stands in the link.
+"""What a visitor has chosen: one mechanism keeps the value of every widget across pages and stores it in the link.
 
-A choice lives in its widget while the page shows it, in the session while it does not, and in the link, so that it can
-be sent, reloaded and gone back to. Once in each script run it is decided who is right: where the link is not the one
-that this session wrote last, somebody has followed a link, pressed Back or Forward, or reloaded, and the link is right;
-else the widget is, and the link is written anew. A link leaves out what is at its default, and holds keys, not labels.
+A choice lives in its widget while the page shows it, in the session while the page does not, and in the link, so that
+it can be sent, reloaded and returned to. Each script run decides once which of them counts. If the link is not the one
+that this session wrote last, the visitor has followed a link, pressed Back or Forward, or reloaded: the link counts.
+Otherwise the widget counts and the link is rewritten. A link omits values that are at their default, and stores keys,
+not labels.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -18,10 +19,10 @@ from explorer.ui.choices.kinds import Choice
 from explorer.ui.markdown import literal
 
 STATE = "choices"
-OLD_KEYS = {"architecture-part": "part"}  # as links of version 0.1 name a choice
+OLD_KEYS = {"architecture-part": "part"}  # the names of choices in links of version 0.1
 Link = dict[str, tuple[str, ...]]
 T = TypeVar("T")
-Value = Any  # of a widget: whoever knows its key knows its type
+Value = Any  # the value of a widget; code that knows its key knows its type
 
 
 MOST_VISITS = 5
@@ -29,7 +30,7 @@ MOST_VISITS = 5
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that this session has left, and its link by then."""
+    """A page that this session has left, and its link at that moment."""
 
     page: str
     query: dict[str, list[str]]
@@ -37,21 +38,21 @@ class Visit:
 
 @dataclass
 class _State:
-    """Of one session."""
+    """The state of one session."""
 
     page: str = ""
-    values: dict[str, Value] = field(default_factory=dict)  # the value of every widget that was ever shown
-    written: Link = field(default_factory=dict)  # the link as this session wrote it last
-    link: Link = field(default_factory=dict)  # the link as this run found it
+    values: dict[str, Value] = field(default_factory=dict)  # the values of all widgets shown so far
+    written: Link = field(default_factory=dict)  # the link that this session wrote last
+    link: Link = field(default_factory=dict)  # the link that this run found
     link_is_right: bool = False
-    current: Link = field(default_factory=dict)  # what the link is to hold
-    notices: list[str] = field(default_factory=list)  # sentences about parts of the link that do not fit
-    notices_at: DeltaGenerator | None = None  # the container that shows them
+    current: Link = field(default_factory=dict)  # the link to be written
+    notices: list[str] = field(default_factory=list)  # sentences about invalid parts of the link
+    notices_at: DeltaGenerator | None = None  # the container for the notices
     arrived: bool = False  # whether this run is the first on its page
-    visits: list[Visit] = field(default_factory=list)  # of each page the last one, the newest first
-    in_run: bool = False  # whether the whole page runs, not a fragment of it
-    showing: set[str] = field(default_factory=set)  # the keys of the widgets that this run has shown so far
-    on_screen: set[str] = field(default_factory=set)  # of those that the browser still shows from runs before it
+    visits: list[Visit] = field(default_factory=list)  # the last visit to each page, the newest first
+    in_run: bool = False  # whether the whole page is running, not only a fragment
+    showing: set[str] = field(default_factory=set)  # keys of the widgets that this run has shown so far
+    on_screen: set[str] = field(default_factory=set)  # keys of the widgets still on screen from earlier runs
 
 
 def _state() -> _State:
@@ -62,16 +63,16 @@ def _state() -> _State:
 
 @contextmanager
 def of_page(page: str) -> Generator[None]:
-    """Around the script of a page: the link is read before it, and written once behind it."""
+    """Wraps the script of a page: reads the link before it and writes it once after it."""
     state = _state()
-    followed = state.in_run and state.link_is_right  # by a run that was cut short, which wrote nothing
+    followed = state.in_run and state.link_is_right  # by a run that was cut short and wrote nothing
     state.link = _found()
     state.link_is_right = followed or state.link != state.written if page == state.page else bool(state.link)
     state.arrived = page != state.page
     if state.arrived and state.page:
         left = Visit(state.page, {key: list(parts) for key, parts in state.written.items()})
         state.visits = [left, *(visit for visit in state.visits if visit.page != left.page)][:MOST_VISITS]
-    if state.in_run:  # the run before was cut short by this one: the browser shows all that was there, and what came
+    if state.in_run:  # this run cut the last one short: the browser shows its widgets and those before them
         state.on_screen |= state.showing
     state.page, state.current, state.notices, state.in_run, state.showing = page, {}, [], True, set()
     state.notices_at = st.container()
@@ -84,8 +85,8 @@ def of_page(page: str) -> Generator[None]:
 
 
 def finish() -> None:
-    """Write the link and show the notices. A page that ends early by `st.stop` calls this first: nothing can be written
-    after it."""
+    """Write the link and show the notices. A page that ends early with `st.stop` calls this first, because nothing can
+    be written afterwards."""
     state = _state()
     if state.in_run:
         state.on_screen = state.showing
@@ -107,35 +108,35 @@ def _write(state: _State) -> None:
 
 
 def notice(sentence: str) -> None:
-    """Say above the page which part of the link does not fit, and what is shown instead."""
+    """Say at the top of the page which part of the link is invalid and what is shown instead."""
     _state().notices.append(sentence)
 
 
 def linked(key: str) -> tuple[str, ...] | None:
-    """What the link says of a choice, where the link is right; None where it is not, or does not name it."""
+    """The parts of the link for `key` if the link counts in this run; None if it does not, or has no such key."""
     state = _state()
     return state.link.get(key) if state.link_is_right else None
 
 
 def visited() -> list[Visit]:
-    """What this session looked at before this page, the newest first."""
+    """The pages that this session visited before this one, the newest first."""
     return [visit for visit in _state().visits if visit.page != _state().page]
 
 
 def shown_link() -> tuple[str, Mapping[str, Sequence[str]]]:
-    """(page, query) of what is on the screen: in a callback, what the visitor saw when they pressed."""
+    """(page, query) of what is on screen; in a callback, what the visitor saw when they pressed the button."""
     state = _state()
     return state.page, state.written
 
 
 def put(key: str, value: object) -> None:
-    """Choose for the visitor: in a callback, or before the widget of `key` is shown in this run."""
+    """Set a choice for the visitor: in a callback, or before the widget of `key` is shown in this run."""
     _state().values[key] = value
     st.session_state.pop(key, None)
 
 
 def value_of(key: str, default: object = None) -> Value:
-    """What was chosen last, on whatever page."""
+    """The value chosen last, on any page."""
     return st.session_state.get(key, _state().values.get(key, default))
 
 
@@ -147,20 +148,20 @@ def choose(
     widget: Callable[[], T] | None = None,
     always: bool = False,
 ) -> T:
-    """What is chosen under `key`, by `widget`, which shows this key of the session's state, or without one.
+    """The value chosen under `key`: by `widget`, which shows this key of the session state, or without a widget.
 
-    default: the value at first, which a link leaves out unless `always`.
+    `default`: the initial value, which a link omits unless `always`.
     """
     state = _state()
     value = _wanted(state, key, label, choice, default)
     if widget is not None:
-        # The session may hold this value from a widget that was here before, of which the one to come does not know:
-        # on another page, or on this one before a run that ended early.
+        # The session may hold this value from a widget that the new one knows nothing about: one on another page, or on
+        # this page in a run that ended early.
         new = state.arrived or state.link_is_right or key not in state.on_screen or key not in st.session_state
         if new or st.session_state[key] != value:
             st.session_state[key] = value
         (state.showing if state.in_run else state.on_screen).add(key)
-        value = choice.nearest(widget(), default)  # a browser can send what no widget of ours offers
+        value = choice.nearest(widget(), default)  # the browser may send a value that none of our widgets offers
     state.values[key] = value
     parts = choice.encode(value)
     state.current.pop(key, None)
@@ -172,7 +173,7 @@ def choose(
 
 
 def _wanted(state: _State, key: str, label: str, choice: Choice[T], default: T) -> T:
-    """What is to be chosen before the visitor does."""
+    """The value to show before the visitor changes it."""
     if not state.link_is_right:
         return choice.nearest(st.session_state.get(key, state.values.get(key, default)), default)
     parts = state.link.get(key) or state.link.get(OLD_KEYS.get(key, key))

@@ -1,7 +1,7 @@
-"""Streamlit's widgets whose value is kept from page to page and stands in the link.
+"""Streamlit's widgets with a value that is kept across pages and stored in the link.
 
-`shown` goes on to Streamlit. Nothing is cut: what does not fit into one row goes on in the next. A widget that is
-`hidden`, as in a presentation, keeps what was chosen before.
+`shown` is passed on to Streamlit. Nothing is cut off: options that do not fit in a row continue in the next. A `hidden`
+widget, as in a presentation, keeps its last value.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from explorer.ui.choices.session import choose
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
-Shown = Any  # an argument of Streamlit's widget, which says of what type it is
+Shown = Any  # an argument of Streamlit's widget, which defines its type
 
 
 def selectbox(
@@ -28,7 +28,7 @@ def selectbox(
     hidden: bool = False,
     **shown: Shown,
 ) -> T:
-    """As `st.selectbox`; default: the first option. `was`: what older links call an option."""
+    """Like `st.selectbox`. `default`: the first option if None. `was`: what older links call an option."""
 
     def widget() -> T:
         return st.selectbox(label, options, key=key, format_func=format_func, **shown)
@@ -47,7 +47,7 @@ def segmented(
     hidden: bool = False,
     **shown: Shown,
 ) -> T:
-    """As `st.segmented_control` with one choice that is always made; default: the first option."""
+    """Like `st.segmented_control`, with exactly one choice. `default`: the first option if None."""
 
     def widget() -> T:
         return st.segmented_control(label, options, required=True, key=key, format_func=format_func, wrap=True, **shown)
@@ -59,7 +59,7 @@ def segmented(
 def select_slider(
     label: str, options: Sequence[T], key: str, default: T | None = None, hidden: bool = False, **shown: Shown
 ) -> T:
-    """As `st.select_slider` with one handle; default: the first option."""
+    """Like `st.select_slider` with one handle. `default`: the first option if None."""
 
     def widget() -> T:
         return st.select_slider(label, options, key=key, **shown)
@@ -78,7 +78,7 @@ def multiselect(
     hidden: bool = False,
     **shown: Shown,
 ) -> list[T]:
-    """As `st.multiselect`, in the order in which they were chosen."""
+    """Like `st.multiselect`, in the order in which the options were chosen."""
 
     def widget() -> list[T]:
         return st.multiselect(label, options, key=key, format_func=format_func, wrap=True, **shown)
@@ -97,7 +97,7 @@ def pills(
     hidden: bool = False,
     **shown: Shown,
 ) -> list[T]:
-    """As `st.pills` of which any number are on."""
+    """Like `st.pills` with any number of choices."""
 
     def widget() -> list[T]:
         return st.pills(label, options, selection_mode="multi", key=key, format_func=format_func, wrap=True, **shown)
@@ -107,7 +107,7 @@ def pills(
 
 
 def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Shown) -> N:
-    """As `st.number_input`; whole numbers where the bounds are."""
+    """Like `st.number_input`; whole numbers if the bounds are."""
 
     def widget() -> N:
         return st.number_input(label, low, high, key=key, **shown)
@@ -116,7 +116,7 @@ def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool
 
 
 def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Shown) -> N:
-    """As `st.slider` with one handle; whole numbers where the bounds are."""
+    """Like `st.slider` with one handle; whole numbers if the bounds are."""
 
     def widget() -> N:
         return st.slider(label, low, high, key=key, **shown)
@@ -125,7 +125,7 @@ def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = Fal
 
 
 def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Shown) -> bool:
-    """As `st.toggle`."""
+    """Like `st.toggle`."""
 
     def widget() -> bool:
         return st.toggle(label, key=key, **shown)
@@ -134,7 +134,7 @@ def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **
 
 
 def checkbox(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Shown) -> bool:
-    """As `st.checkbox`."""
+    """Like `st.checkbox`."""
 
     def widget() -> bool:
         return st.checkbox(label, key=key, **shown)
@@ -143,7 +143,7 @@ def checkbox(label: str, key: str, default: bool = False, hidden: bool = False, 
 
 
 def text_input(label: str, key: str, default: str = "", most: int = 500, hidden: bool = False, **shown: Shown) -> str:
-    """As `st.text_input` of at most `most` characters."""
+    """Like `st.text_input` with at most `most` characters."""
 
     def widget() -> str:
         return st.text_input(label, key=key, max_chars=most, **shown)
@@ -152,7 +152,7 @@ def text_input(label: str, key: str, default: str = "", most: int = 500, hidden:
 
 
 def held(key: str, label: str, most: int = 300) -> str:
-    """A short text that no widget shows, such as a layer clicked in a diagram; "" at first. `put` changes it."""
+    """A short text that no widget shows, such as a layer clicked in a diagram; "" by default. `put` changes it."""
     return choose(key, label, Text(most), "")
 
 

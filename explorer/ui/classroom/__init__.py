@@ -1,1 +1,1 @@
-"""A class: what the host has set, who a visitor is, and the name that is asked for once."""
+"""Class mode: the host's settings, who a visitor is, and the name that the app asks for once."""

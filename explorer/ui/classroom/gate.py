@@ -1,5 +1,5 @@
-"""Before the pages of a class: a name is asked for once, or an account is logged in. In the sidebar: who the visitor
-is."""
+"""The entrance to a class: before any page, the visitor gives a name once or logs in. The sidebar then shows who they
+are."""
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -15,13 +15,13 @@ from explorer.ui.markdown import literal
 from explorer.ui.navigation import by_path
 from explorer.ui.serving import problems
 
-TYPED, GIVEN = "visitor-typed", "host-given"  # in the session's state
+TYPED, GIVEN = "visitor-typed", "host-given"  # keys of the session state
 RENAMED, REFUSED = "visitor-renamed", "visitor-refused"
-LINK = "link"  # a cookie: the page that was asked for before a login; in the session's state: it was followed
+LINK = "link"  # a cookie: the page requested before a login; in the session state: this link has been followed
 
 
 def enter() -> bool:
-    """Whether the page may be shown; if not, what is asked for stands in its place. The link stays as it is."""
+    """Whether the page may be shown; if not, asks for a name or a login in its place. The link stays unchanged."""
     identify_with(visitor.acting)
     if not is_class():
         return True
@@ -52,10 +52,10 @@ def _ask_to_log_in() -> None:
 
 
 def _follow_kept_link() -> None:
-    """Go to the page that was asked for: a login leads to Home, and a link of the teacher would be lost."""
+    """Go to the page requested before the login, which leads to Home: otherwise a teacher's link would be lost."""
     for link in remembered(LINK):
         if LINK in st.session_state:
-            remember(LINK, ())  # once is enough
+            remember(LINK, ())  # follow it only once
             return
         st.session_state[LINK] = True
         page, _, chosen = link.partition("?")
@@ -81,7 +81,7 @@ def _ask_for_name() -> None:
 
 
 def _about(person: Person) -> None:
-    """Who the visitor is, behind a button, and the way to become the host."""
+    """Show who the visitor is, behind a button, and how to become the host."""
     with st.popover(literal(f"{person.name} (host)" if person.is_host else person.name), icon=":material/person:"):
         if settings.has_accounts():
             st.button("Log out", on_click=st.logout)
@@ -110,7 +110,7 @@ def _rename() -> None:
         visitor.call(st.session_state[RENAMED])
     except UserError as error:
         st.session_state[REFUSED] = str(error)
-    st.session_state[RENAMED] = acting().name  # as it was, or as it is written
+    st.session_state[RENAMED] = acting().name  # the old name, or the new one as it was cleaned
 
 
 def _become_host(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""The host's password: compared in constant time, with bounded tries, and kept for the browser that gave it."""
+"""The host's password: compared in constant time, with limited tries, and remembered for the browser that gave it."""
 
 import time
 from collections import deque
@@ -9,25 +9,25 @@ from threading import Lock
 from explorer.errors import UserError
 from explorer.text import plural
 
-TRIES_OF_ONE, TRIES_IN_ALL = 5, 50  # wrong passwords of one address, and of all, within SECONDS
+TRIES_OF_ONE, TRIES_IN_ALL = 5, 50  # wrong passwords allowed within SECONDS: from one address, and in total
 SECONDS = 600.0
 
 
 class HostLogin:
-    """Of one server: who has given the password, and who has given a wrong one of late."""
+    """Who has given the host's password on this server, and the recent wrong tries."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, Lock()
         self._hosts: set[str] = set()  # owners
-        self._wrong: deque[tuple[float, str]] = deque()  # (when, from which address)
+        self._wrong: deque[tuple[float, str]] = deque()  # (time, address)
 
     def is_host(self, owner: str) -> bool:
         """Whether this owner has given the password since the server started."""
         return owner in self._hosts
 
     def log_in(self, owner: str, given: str, password: str, address: str) -> None:
-        """Make the owner a host. Raises UserError if the password is wrong, or has been too often."""
-        with self._lock:  # who tries a thousand at once tries them one after the other
+        """Make the owner a host. Raises UserError if the password is wrong, or if there were too many wrong tries."""
+        with self._lock:  # a thousand simultaneous tries run one after the other
             now = self._clock()
             while self._wrong and now - self._wrong[0][0] > SECONDS:
                 self._wrong.popleft()
@@ -40,7 +40,7 @@ class HostLogin:
             self._hosts.add(owner)
 
     def log_out(self, owner: str) -> None:
-        """Make the owner a visitor like all others."""
+        """Make the owner an ordinary visitor again."""
         self._hosts.discard(owner)
 
 

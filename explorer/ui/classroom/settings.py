@@ -1,4 +1,4 @@
-"""What the host has set for a class or a demo, and the password. The environment goes before st.secrets."""
+"""The host's settings for a class or a demo, and the password. Environment variables override st.secrets."""
 
 import os
 from collections.abc import Mapping
@@ -11,15 +11,15 @@ from explorer.errors import UserError
 from explorer.mode import CLASS, DEMO, is_class
 
 PASSWORD, PASSWORD_FILE = "EXPLORER_PASSWORD", "EXPLORER_PASSWORD_FILE"
-SHORTEST = 8  # characters of a password
+SHORTEST = 8  # characters that a password must have
 WAYS = f"{PASSWORD}, a file named by {PASSWORD_FILE}, or password under [explorer] in .streamlit/secrets.toml"
 
 
 def check_start() -> None:
-    """Before the server takes visitors: it does not start for a class without a password. Ends the process with a
-    sentence."""
+    """Called before the server accepts visitors: if the app is open to a class and has no password, ends the process
+    with a sentence."""
     if _section("explorer").get("class") is True:
-        os.environ.setdefault(CLASS, "1")  # for the workers, too
+        os.environ.setdefault(CLASS, "1")  # for the worker processes as well
     if _section("explorer").get("demo") is True:
         os.environ.setdefault(DEMO, "1")
     try:
@@ -30,7 +30,7 @@ def check_start() -> None:
 
 
 def password() -> str:
-    """The host's. Raises UserError if there is none, or one that is easy to guess."""
+    """The host's password. Raises UserError if there is none, or if it is too short."""
     given = _given()
     if not given:
         raise UserError(f"The app does not open to a class without a password for the host: set {WAYS}.")
@@ -40,7 +40,7 @@ def password() -> str:
 
 
 def has_accounts() -> bool:
-    """Whether the host has configured a login: [auth] in st.secrets."""
+    """Whether the host has configured a login, as [auth] in st.secrets."""
     return bool(_section("auth"))
 
 

@@ -1,7 +1,7 @@
-"""Who looks at this page: in a class a visitor with a name, and what their browser or their account proves.
+"""Who is using this page: in a class, a visitor with a name, identified by their browser or their account.
 
-A name is chosen and proves nothing. A browser gets a random number that nobody else sees: whoever has it is the same
-visitor again. Runs keep a hash of it (`explorer.runs.owners`).
+A name is chosen and proves nothing. Each browser gets a random number that nobody else sees; a browser with the same
+number is the same visitor. Runs store a hash of it (`explorer.runs.owners`).
 """
 
 import secrets
@@ -23,18 +23,18 @@ from explorer.ui.components.remembered import remember, remembered
 
 LONGEST_NAME = 40  # characters
 MOST_NAMES = 10_000
-BYTES = 16  # of a browser's number
-COOKIE = "visitor"  # holds the browser's number, and the name
-NUMBER, NAME = "visitor-number", "visitor-name"  # in the session's state
+BYTES = 16  # length of a browser's number
+COOKIE = "visitor"  # holds the browser's number and the visitor's name
+NUMBER, NAME = "visitor-number", "visitor-name"  # keys of the session state
 RESERVED = ("host", "the host", "another visitor")
 
-_names: OrderedDict[str, str] = OrderedDict()  # as it is compared → owner, of those who came since the server started
+_names: OrderedDict[str, str] = OrderedDict()  # normalised name → owner, since the server started
 _lock = Lock()
 
 
 def acting() -> Person:
-    """Who acts in this script run: everybody is the host at a desk; nobody owns anything in a class before they have a
-    name, or outside a visitor's session."""
+    """The person behind this script run. Without a class everybody is the host. In a class, a visitor without a name
+    and code outside a visitor's session own nothing."""
     if not is_class():
         return HOST
     if get_script_run_ctx(suppress_warning=True) is None:
@@ -65,7 +65,8 @@ def _of_account() -> Person:
 
 
 def recognise() -> None:
-    """At the beginning of a session: who this browser says it is. A name that another has by now is asked for anew."""
+    """At the start of a session, identify the visitor by their browser. If somebody else has taken their name by now,
+    they are asked for another."""
     if NUMBER in st.session_state:
         return
     number, name = [*remembered(COOKIE), "", ""][:2]
@@ -80,7 +81,8 @@ def recognise() -> None:
 
 
 def call(name: str) -> None:
-    """Give the visitor this name. Raises UserError if it cannot be shown in a line, or somebody else has it."""
+    """Give the visitor this name. Raises UserError if it is empty, cannot be shown in one line, or belongs to somebody
+    else."""
     line = one_line("name", name, LONGEST_NAME)
     if not line:
         raise UserError("The name is empty: give one, such as Ada.")
@@ -95,7 +97,7 @@ def call(name: str) -> None:
 
 
 def keep() -> None:
-    """Let the browser keep who it is, unless it does."""
+    """Let the browser remember the visitor, unless it already does."""
     if not has_accounts():
         values = [st.session_state[NUMBER], st.session_state[NAME]]
         if remembered(COOKIE) != values:
@@ -111,5 +113,5 @@ def _is_taken(name: str, owner: str) -> bool:
 
 
 def _compared(name: str) -> str:
-    """Without what makes two names look alike."""
+    """The name without the differences that make two names look alike."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,1 +1,1 @@
-"""Building blocks that pages share; one with JavaScript of its own stands beside its script and style sheet."""
+"""Components that pages share; those with JavaScript have their script and style sheet in the same folder."""

@@ -1,4 +1,4 @@
-"""Images that the browser plays by itself: it has all frames at once, and asks nothing of the server."""
+"""Images that the browser plays on its own: it has all frames from the start and asks the server for nothing."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,21 +21,21 @@ _ANIMATION = component(__file__, HTML)
 
 @dataclass(frozen=True)
 class Panel:
-    """One of the images that play together. Images are links by `charts.data_url`."""
+    """One of the images that play together. Images are data URLs by `charts.data_url`."""
 
     heading: str
     alt: str
-    frames: Sequence[str]  # of one size, as many as captions
-    columns: int  # of its tiles
-    labels: Sequence[str]  # on each tile, row by row
-    below: str = ""  # an image with the same tiles that stands still
-    says: str = ""  # what that image shows
+    frames: Sequence[str]  # all of one size, one per caption
+    columns: int  # columns of tiles
+    labels: Sequence[str]  # one per tile, row by row
+    below: str = ""  # a still image with the same tiles
+    says: str = ""  # what the still image shows
 
 
 def animation(panels: Sequence[Panel], captions: Sequence[str], key: str) -> None:
-    """The panels beside each other, with one slider, one play button, and the caption of the frame shown.
+    """Show the panels side by side, with one slider, one play button, and the caption of the current frame.
 
-    It begins at the last frame; play goes from the first.
+    The animation stands at the last frame; playing starts from the first.
     """
     frames = tuple(link for panel in panels for link in (*panel.frames, panel.below))
     _ANIMATION(

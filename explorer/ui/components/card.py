@@ -1,4 +1,4 @@
-"""A card: a small picture, a question and a line below it; all of it is one link, which the keyboard reaches once."""
+"""A card: a small picture, a question and a line below it. The whole card is one link and one stop of the Tab key."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import Entry
 
-# The link stretches over the card: its own area is that of the nearest ancestor with a position, which is the card.
+# The link stretches to its nearest positioned ancestor, which is the card.
 _STYLE = """<style>
 [class*="st-key-card-"] { position: relative; }
 [class*="st-key-card-"] :is([data-testid="stElementContainer"], [data-testid="stPageLink"]) { position: static; }
@@ -24,7 +24,7 @@ _STYLE = """<style>
 
 @dataclass(frozen=True)
 class Card:
-    """`picture`: an SVG of `charts.thumbnails`, "" for none; `alt`: what it shows. `legend`: HTML below it."""
+    """`picture`: an SVG by `charts.thumbnails`, or "" for none; `alt`: what it shows. `legend`: HTML below it."""
 
     key: str
     entry: Entry
@@ -37,7 +37,7 @@ class Card:
 
 
 def cards(shown: list[Card], columns: int = 3) -> None:
-    """The cards beside each other, fewer in a row where there is less room."""
+    """Show the cards side by side, fewer in a row if there is less room."""
     st.html(_STYLE)
     with st.grid(columns, min_column_width=250, gap="small"):
         for card in shown:

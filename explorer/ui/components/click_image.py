@@ -1,4 +1,4 @@
-"""An image on which one clicks: a tile of many, or a pixel. Works by keyboard: arrows move, Enter chooses."""
+"""A clickable image: a click chooses a tile or a pixel. It works by keyboard: arrows move, Enter chooses."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ class Cells:
 
     rows: int
     columns: int
-    labels: Sequence[str] = ()  # shown under the pointer, row by row; a cell without one cannot be chosen; (): all can
-    chosen: tuple[int, int] | None = None  # row and column of the one that gets a frame
+    labels: Sequence[str] = ()  # for the pointer, row by row; only cells with one can be chosen; (): all can
+    chosen: tuple[int, int] | None = None  # row and column of the framed cell
 
     def can_be_chosen(self, row: int, column: int) -> bool:
-        """Whether there is such a cell, and it has a label if any has."""
+        """Whether the cell exists and, if cells have labels, has one."""
         within = 0 <= row < self.rows and 0 <= column < self.columns
         return within and (not self.labels or row * self.columns + column < len(self.labels))
 
 
 def component_key(key: str) -> str:
-    """A key that a component may have: Streamlit keeps two underscores for itself, which a run's id may hold."""
+    """A valid key for a component: Streamlit reserves two underscores, which a run's id may contain."""
     return key.replace("__", "_._")
 
 
@@ -46,17 +46,17 @@ def click_image(
     on_pick: Callable[[int, int], None] | None,
     answer: str = "",
 ) -> None:
-    """Draw uint8 (H, W, 3), or a link by `charts.data_url`, as wide as there is room; a click calls
-    on_pick(row, column) before the page runs again.
+    """Draw uint8 (H, W, 3), or a data URL by `charts.data_url`, as wide as the space allows; a click calls on_pick(row,
+    column) before the page runs again.
 
-    on_pick None: nothing can be chosen, the labels of the cells alone are shown. answer: the key of a container that a
-    click brings into sight.
+    If `on_pick` is None, nothing can be chosen and the image only shows the labels of its cells. `answer`: the key of a
+    container that a click scrolls into view.
     """
     key = component_key(key)
     saving.image(image, alt)
 
     def picked() -> None:
-        # What comes from a browser is not to be trusted.
+        # Never trust what a browser sends.
         cell = st.session_state[key].picked
         if not (isinstance(cell, list) and len(cell) == 2 and all(type(index) is int for index in cell)):
             return

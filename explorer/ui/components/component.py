@@ -1,4 +1,5 @@
-"""A component of our own: its HTML, the CSS and JavaScript that lie beside its module, and the buttons of them all."""
+"""A component of our own: its HTML, the CSS and JavaScript files next to its module, and the button style that all of
+them share."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def component(module: str, html: str) -> "ComponentRenderer":
-    """What Streamlit calls to show it, named as its module is. `module`: the `__file__` of the module, beside which
-    lies a .js file, and a .css file if it needs one, whose rules come after those of button.css."""
+    """The function that Streamlit calls to show the component, named after its module. `module`: the module's
+    `__file__`; a .js file of the same name must stand next to it, and a .css file may, whose rules come after those of
+    button.css."""
     file = Path(module)
     styles = [file.with_name("button.css"), file.with_suffix(".css")]
     return st.components.v2.component(

@@ -1,4 +1,4 @@
-"""A button that copies the page's link, which is one step of Back with its page."""
+"""A button that copies the page's link. The button and its page are one step of Back."""
 
 from explorer.ui.components.component import component
 
@@ -7,6 +7,7 @@ _COPY_LINK = component(__file__, HTML)
 
 
 def copy_link() -> None:
-    """Copy what stands in the address bar; a visitor's own image is not in it, and the button says so."""
-    # A tuple: for a list, streamlit imports pandas to see whether it is a table, and every page has this button.
+    """Copy the address in the address bar; the button says that a visitor's own image is not part of it."""
+    # A tuple, because for a list Streamlit imports pandas to see whether it is a table, and this button is on every
+    # page.
     _COPY_LINK(key="copy-link", data={"own": ("uploaded", "drawn", "camera")})

@@ -1,4 +1,4 @@
-"""A pad to draw on with a mouse, a pen, a finger or the arrow keys. The drawing is kept when one changes page."""
+"""A pad to draw on with a mouse, a pen, a finger or the arrow keys. The drawing is kept across pages."""
 
 import streamlit as st
 
@@ -7,8 +7,8 @@ from explorer.errors import UserError
 from explorer.ui.components.component import component
 from explorer.ui.markdown import literal
 
-KEY, KEPT, REFUSED = "drawing-pad", "drawing", "refused-drawing"  # the last two in the session's state
-PEN, PAINTBRUSH = 20, 28  # units of the pad: how thick a brush is at first
+KEY, KEPT, REFUSED = "drawing-pad", "drawing", "refused-drawing"  # the last two are keys of the session state
+PEN, PAINTBRUSH = 20, 28  # initial brush width, in units of the pad
 HTML = f"""
 <div class="pad">
   <canvas width="{SIDE}" height="{SIDE}" tabindex="0" role="application" aria-label="Drawing pad: draw with mouse, pen
@@ -25,7 +25,8 @@ _PAD = component(__file__, HTML)
 
 
 def pad(colours: bool) -> tuple[Stroke, ...]:
-    """What has been drawn, stroke by stroke; empty at first. `colours`: with several of them, else dark ink alone."""
+    """The drawing, stroke by stroke; empty at first. `colours`: whether several colours are offered, or only dark
+    ink."""
 
     def drawn() -> None:
         try:

@@ -1,4 +1,4 @@
-"""A finding on a page: its sentence opens to its rule, its numbers and the chart behind it."""
+"""A finding on a page: its sentence opens to show its rule, its numbers and its chart."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from explorer.ui.markdown import literal
 
 
 def show(finding: Finding, key: str, show_chart: Callable[[], None]) -> None:
-    """`show_chart()` draws what is behind it; rule, numbers and chart are made only when somebody opens it."""
+    """Show a finding. `show_chart()` draws its chart; rule, numbers and chart are made only when somebody opens it."""
     with st.expander(literal(finding.sentence), key=key, on_change="rerun") as opened:
         if not opened.open:
             return

@@ -1,7 +1,7 @@
-"""The board of the perceptron page: points to drag, add and remove, and the line that moves correction by correction.
+"""The board of the Perceptron page: points to drag, add and remove, and a line that moves with every correction.
 
-All corrections are in the browser at once, so playing, stepping and scrubbing ask nothing of the server; only a change
-of the points does.
+The browser has all corrections from the start, so playing, stepping and scrubbing ask nothing of the server; only
+changing the points does.
 """
 
 from collections.abc import Callable
@@ -48,9 +48,9 @@ def board(
     present: bool,
     on_edit: Callable[[list[list[Any]]], None],
 ) -> None:
-    """Draw the board. `identity` changes when the points or the rule do; `on_edit` gets rows of x₁, x₂, class.
+    """Draw the board. `identity` changes when the points or the rule do; `on_edit` receives rows of x₁, x₂, class.
 
-    What comes from a browser is not to be trusted: `on_edit` checks it.
+    `on_edit` must check these rows: never trust what a browser sends.
     """
 
     def edited() -> None:

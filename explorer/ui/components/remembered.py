@@ -1,4 +1,4 @@
-"""What this browser chose last, for its next visit: a cookie of this app."""
+"""What this browser chose last, kept for its next visit in a cookie of this app."""
 
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
@@ -13,13 +13,14 @@ _REMEMBER = component(__file__, "<span hidden></span>")
 
 
 def remember(name: str, values: Sequence[str]) -> None:
-    """Let the browser keep some short texts for a year."""
+    """Store some short texts in the browser for a year."""
     text = ",".join(quote(value, safe="") for value in values)
     if len(text) <= MOST:
         _REMEMBER(key=f"remember-{name}", data={"cookie": PREFIX + name, "text": text}, height=0)
 
 
 def remembered(name: str) -> list[str]:
-    """What the browser had kept when this session began; empty on a first visit. A visitor can change it: check it."""
+    """What the browser had stored when this session began; empty on a first visit. A visitor can change it: check
+    it."""
     text = st.context.cookies.get(PREFIX + name, "")
     return [unquote(value) for value in text[:MOST].split(",") if value]

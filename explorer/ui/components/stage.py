@@ -1,4 +1,4 @@
-"""The stage of a presentation: it fits the picture to the screen, hears the keys, and says where one is in a bar."""
+"""The stage of a presentation: it fits the picture to the screen, handles the keys, and shows the position in a bar."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -25,7 +25,7 @@ _STAGE = component(__file__, HTML)
 
 @dataclass(frozen=True)
 class Place:
-    """Where one is in a lecture: a text for the bar, and what to say."""
+    """The position in a lecture: a text for the bar, and what to say."""
 
     text: str
     say: str
@@ -40,12 +40,12 @@ def stage(
     kept: str,
     on: Mapping[str, Callable[[object], None]],
 ) -> None:
-    """The component itself, once on every page.
+    """Show the component, once on every page.
 
-    places: of each direction that arrow keys step in, at most three, its keys and where one is, such as ("← →",
-    "image 3 of 180"). on: what is called with the browser's word, which is not to be trusted: "switched", "stepped"
-    with [nth direction, ±1], "turned" with ±1, "found" with the text that the browser had kept.
-    kept: a text for the browser to keep; "" keeps what there is, and asks for it.
+    `places`: for each direction of the arrow keys, at most three, its keys and the position, such as ("← →", "image 3
+    of 180"). `on`: the callbacks for events from the browser, whose values must be checked: "switched", "stepped" with
+    [nth direction, ±1], "turned" with ±1, "found" with the text that the browser had stored. `kept`: a text for the
+    browser to store; "" leaves the stored text unchanged and asks for it.
     """
 
     def heard(event: str) -> Callable[[], None]:
@@ -55,7 +55,7 @@ def stage(
         key=KEY,
         data={
             "presenting": presenting,
-            "places": tuple(places),  # for a list, streamlit imports pandas to see whether it is a table
+            "places": tuple(places),  # for a list, Streamlit imports pandas to see whether it is a table
             "lecture": asdict(lecture) if lecture else None,
             "kept": kept,
         },
