@@ -1,1 +1,1 @@
-"""The Curves page: runs against each other, their plots, tests on equal images, a table."""
+"""The Curves page: runs compared by their curves, by tests on the same images, and in a table."""

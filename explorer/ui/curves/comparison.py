@@ -1,4 +1,4 @@
-"""Several runs against each other: how they are grouped, and what they show."""
+"""Several runs compared: how they are grouped, and what they show."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ FINDINGS_AT_FIRST = 3
 
 @dataclass(frozen=True)
 class Comparison:
-    """The chosen runs that have measured a step, and the group of each."""
+    """The chosen runs with at least one measured step, and the group of each."""
 
     runs: list[Run]
-    grouping: str  # "each run", or by what they are grouped
-    groups: list[str]  # of each run, in the order of `runs`
-    names: list[str]  # likewise
+    grouping: str  # "each run", or what they are grouped by
+    groups: list[str]  # one per run, in the order of `runs`
+    names: list[str]  # one per run
 
     @property
     def group_of(self) -> dict[str, str]:
@@ -37,18 +37,18 @@ class Comparison:
 
     @property
     def is_grouped(self) -> bool:
-        """Whether some runs are in one group."""
+        """Whether some runs share a group."""
         return len(set(self.groups)) < len(self.runs)
 
     def only(self, wanted: Callable[[Run], bool]) -> "Comparison":
-        """With those of the runs alone."""
+        """The comparison with only the runs that `wanted` accepts."""
         chosen = [wanted(run) for run in self.runs]
         runs, groups, called = compress(self.runs, chosen), compress(self.groups, chosen), compress(self.names, chosen)
         return Comparison(list(runs), self.grouping, list(groups), list(called))
 
     @property
     def with_epochs(self) -> "Comparison":
-        """Without runs that were stopped, or still train, in their first epoch: they have single steps alone."""
+        """Without runs that were stopped or are still training in their first epoch: they have steps but no epoch."""
         return self.only(lambda run: run.epochs_done > 0)
 
 
@@ -56,7 +56,7 @@ BY_COMPARISON: cache.HashFuncs = cache.keys(*cache.WHOLE_RUN) | {Comparison: lam
 
 
 def pick_groups(runs: list[Run]) -> Comparison:
-    """How the runs are grouped: by model, by any setting in which they differ, or not at all."""
+    """Let the visitor choose how the runs are grouped: by model, by any setting in which they differ, or not at all."""
     from explorer.insights.grouping import groupings
 
     groups = groupings(runs, [names.of(run) for run in runs])
@@ -73,7 +73,7 @@ def pick_groups(runs: list[Run]) -> Comparison:
 
 
 def unfinished(chosen: list[Run]) -> None:
-    """One line on chosen runs that are not over, or have nothing to show."""
+    """One line about chosen runs that have not finished, or have nothing to show."""
     sentences = [
         f"{names.of(run)} is {run.status}, {run.epochs_done} of {run.config.training.epochs} epochs done."
         for run in chosen
@@ -94,25 +94,26 @@ def unfinished(chosen: list[Run]) -> None:
 
 
 def leaders(compared: Comparison) -> list[str]:
-    """For each data set: which group is more accurate, in words, and behind a line break what the runs can tell."""
+    """For each data set, a sentence on which group is more accurate and, after a line break, what the runs can show."""
     return [finding.verdict for finding in _measured(compared)[1]]
 
 
 def interval(accuracy: float | None, images: int) -> tuple[float, float] | tuple[None, None]:
-    """95 % Wilson interval of an accuracy, a fraction; None where there is no accuracy."""
+    """95 % Wilson interval of an accuracy, as fractions; (None, None) if there is no accuracy."""
     return (None, None) if accuracy is None else wilson(round(accuracy * images), images)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.keys(*cache.WHOLE_RUN))
 def trial(run: Run) -> "Trial":
-    """The run as the detectors of findings see it, kept until it changes."""
+    """The run as the detectors of findings see it, cached until it changes."""
     from explorer.insights.findings.trial import trial_of
 
     return trial_of(run, run.id)
 
 
 def findings(compared: Comparison) -> list[Finding]:
-    """Of the runs on each data set by itself; runs share a sentence only where they differ in nothing but the seed."""
+    """The findings on the runs, for each data set separately; runs share a sentence only if they differ in nothing but
+    the seed."""
     return _measured(compared)[0]
 
 
@@ -129,7 +130,8 @@ def _measured(compared: Comparison) -> tuple[list[Finding], list[Finding]]:
 
 
 def show_findings(found: list[Finding], show_chart: Callable[[Finding, str], None]) -> None:
-    """The first few, or all; each opens to its rule, its numbers and what `show_chart(finding, key)` draws."""
+    """Show the first few findings, or all; each opens to its rule, its numbers and the chart by `show_chart(finding,
+    key)`."""
     place_of_list, shown = st.container(), found[:FINDINGS_AT_FIRST]
     more = len(found) > len(shown) and not page.presenting()
     if more and choices.toggle(f"All {len(found)} findings", "all-findings"):

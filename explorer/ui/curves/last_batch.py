@@ -1,4 +1,4 @@
-"""What a chart of single steps says where the last batch of an epoch has few images: its step leaps."""
+"""A note below charts of single steps, for runs whose last batch of an epoch has few images, so that its step jumps."""
 
 from explorer.runs import Run
 from explorer.runs.history import epoch_batches
@@ -9,7 +9,7 @@ FEW = 0.5  # of the batch size
 
 
 def note(runs: list[Run]) -> str:
-    """One sentence, "" where every last batch has half the batch size or more."""
+    """One sentence; "" if every last batch has at least half the batch size."""
     few: dict[tuple[int, int], list[str]] = {}
     for run in runs:
         sizes, wanted = epoch_batches(run), run.config.training.batch_size

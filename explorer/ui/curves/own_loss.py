@@ -1,4 +1,4 @@
-"""Check a loss from one's own report, behind a button."""
+"""Check a loss from your own report, behind a button."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from explorer.ui import page
 
 
 def check() -> None:
-    """Four numbers in, a sentence and its rule out."""
+    """Ask for four numbers; show a sentence and its rule."""
     if page.presenting():
         return
     with st.popover("Check a loss", icon=":material/calculate:", help="Check a loss from your own report"):

@@ -1,4 +1,4 @@
-"""Whether the test images can tell the chosen networks apart."""
+"""Whether the test images are enough to tell the chosen networks apart."""
 
 import streamlit as st
 
@@ -19,7 +19,8 @@ LISTED = 3  # reasons why a run cannot be compared
 
 
 def show(compared: Comparison) -> None:
-    """McNemar and the bootstrap for every pair of runs with the same test images, in words and in a table."""
+    """Show McNemar's test and the bootstrap for every pair of runs with the same test images, in words and in a
+    table."""
     if len(compared.runs) < 2:
         return
     st.subheader("Pairwise tests on the test images", anchor=False)
@@ -44,7 +45,7 @@ def show(compared: Comparison) -> None:
 
 @st.cache_data(max_entries=64, show_spinner="Comparing predictions …", hash_funcs=BY_COMPARISON)
 def _measured(compared: Comparison) -> tuple[list[PairwiseTest], list[str]]:
-    """(tests of pairs, why others cannot be compared)."""
+    """(tests of pairs, reasons why other runs cannot be compared)."""
     predictions = [predictions_of(run, name) for run, name in zip(compared.runs, compared.names, strict=True)]
     of_runs = [of_run for of_run in predictions if isinstance(of_run, RunPredictions)]
     return pairwise_tests(of_runs), [

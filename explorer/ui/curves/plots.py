@@ -1,4 +1,4 @@
-"""The curves of the Compare page: their controls, and the charts, drawn once for all who ask for the same."""
+"""The curves of the Curves page: their controls, and the charts, made once for all visitors who want the same."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,26 +33,26 @@ from explorer.ui.train import live
 SECONDS_BETWEEN_LOOKS = 2.0
 MARKED = "marks"
 LOG_LOSS, LOG_X = "loss", "x axis"
-CURVES = {  # the panel of a finding → what is drawn
+CURVES = {  # the panel of a finding → (measure, axis)
     "loss": ("loss", EPOCHS),
     "training loss": ("loss", EPOCHS),
     "accuracy": ("accuracy", EPOCHS),
     "steps": ("loss", STEPS),
     "noise": ("loss", STEPS),
 }
-SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # to begin with; a single batch is noisy, an epoch is not
+SMOOTHING = {EPOCHS: 0.0, SECONDS: 0.0, STEPS: 0.9}  # initial values: a single batch is noisy, an epoch is not
 
 
 class Drawing(NamedTuple):
     """How the charts are drawn."""
 
     axes: Axes  # for the loss
-    weight: float  # of the smoothing; 0: none
-    marked: bool = True  # with what findings write on curves
+    weight: float  # of the moving average; 0: no smoothing
+    marked: bool = True  # with the marks of findings on the curves
 
 
 def controls(compared: Comparison) -> Drawing:
-    """What the visitor chooses."""
+    """Let the visitor choose how the charts are drawn."""
     hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         first = EPOCHS if compared.with_epochs.runs else STEPS
@@ -78,7 +78,7 @@ def controls(compared: Comparison) -> Drawing:
 
 
 def show(compared: Comparison, drawing: Drawing) -> None:
-    """Loss and accuracy; looked at again every other second while one of the runs trains."""
+    """Show loss and accuracy; refreshed every other second while one of the runs trains."""
     active = any(run.status in ACTIVE for run in compared.runs)
     st.fragment(_panel, run_every=SECONDS_BETWEEN_LOOKS if active else None)(compared, drawing, active)
 
@@ -100,7 +100,7 @@ def _panel(compared: Comparison, drawing: Drawing, was_active: bool) -> None:
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_COMPARISON)
 def specification(compared: Comparison, drawing: Drawing, present: bool) -> dict:
-    """The chart as Vega-Lite: making it takes longer than showing it."""
+    """The chart as a Vega-Lite specification, cached because making it takes longer than showing it."""
     from explorer.insights.findings.marks import placed
 
     axes, group_of = drawing.axes, compared.group_of
@@ -108,7 +108,7 @@ def specification(compared: Comparison, drawing: Drawing, present: bool) -> dict
         compared = compared.with_epochs
     points = _points(compared.runs, axes)
     points = points.assign(smooth=smoothed(points, drawing.weight))
-    if axes.over == STEPS:  # one value per epoch is no noise of steps: smoothed alike it would lag by many epochs
+    if axes.over == STEPS:  # one value per epoch is not step noise: the same smoothing would delay it by many epochs
         points["smooth"] = points["smooth"].where(points["split"] == TRAINING, points["value"])
     marks = placed(_marks(compared.runs, axes.measure, drawing.marked), points, axes.over, axes.splits)
     curves = pooled(points, group_of)
@@ -134,11 +134,11 @@ def _marks(runs: Sequence[Run], measure: str, wanted: bool) -> pd.DataFrame:
     found = [marks(trial(run), cache.steps(run).epoch) for run in runs if run.epochs_done] if wanted else []
     found = [rows for rows in found if len(rows)]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
-    return table if measure == "loss" else table[table["mark"] != SPIKE]  # what leaps is the loss
+    return table if measure == "loss" else table[table["mark"] != SPIKE]  # a spike is one of the loss
 
 
 def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
-    """What is behind a finding: the curves of its runs, their gradients, or their test accuracies."""
+    """Show what is behind a finding: the curves of its runs, their gradients, or their test accuracies."""
     group_of = compared.group_of
     runs = [run for run in compared.runs if run.id in finding.runs]
     part = compared.only(lambda run: run.id in finding.runs)
@@ -159,7 +159,7 @@ def finding_chart(compared: Comparison, finding: Finding, key: str) -> None:
 
 
 def legend(compared: Comparison, drawing: Drawing) -> str:
-    """How the charts are to be read, as they are drawn now."""
+    """How to read the charts, as they are drawn now."""
     axes, sentences = drawing.axes, []
     if VALIDATION in axes.splits:
         sentences.append("Bold: validation, after the epoch.")

@@ -1,4 +1,4 @@
-"""What a chart of training losses says where label smoothing is in some of them: older runs recorded it so."""
+"""A note below charts of training losses, for older runs whose recorded loss includes label smoothing."""
 
 from explorer.runs import Run
 from explorer.runs.history import smoothing_in_training_loss
@@ -7,7 +7,7 @@ from explorer.ui.markdown import literal
 
 
 def note(runs: list[Run]) -> str:
-    """One sentence, "" where every training loss is the plain cross-entropy."""
+    """One sentence; "" if every training loss is the plain cross-entropy."""
     older = [run for run in runs if smoothing_in_training_loss(run)]
     if not older:
         return ""

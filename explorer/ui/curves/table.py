@@ -1,4 +1,4 @@
-"""The Compare page's table: what each run costs and what it came to, to sort, to time and to take home."""
+"""The table of the Curves page: what each run costs and achieves. It can be sorted, timed and downloaded."""
 
 from statistics import median
 from typing import Any
@@ -24,7 +24,7 @@ MEGABYTE = 1e6
 
 @st.fragment
 def show(compared: Comparison) -> None:
-    """One row per run; click a column's name to sort. Inference is timed when somebody asks for it."""
+    """Show one row per run; a click on a column's name sorts. Inference is timed on request."""
     inference_at = st.session_state.get("inference")  # (batch size, device)
     rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
     same = {name for name in ("data", "status") if len({shown_row[name] for shown_row in rows}) == 1}
@@ -41,7 +41,7 @@ def show(compared: Comparison) -> None:
 
 
 def row(run: Run, group: str, compared: Comparison, inference_at: tuple[int, str] | None) -> dict[str, Any]:
-    """The run's figures as they are: fractions, seconds, bytes; None where there is none."""
+    """The run's raw figures: fractions, seconds, bytes; None if a figure is missing."""
     built = networks.architecture(run.network)
     epochs, test = epoch_rows(run), run.record.test
     training = run.config.training
@@ -91,7 +91,8 @@ def _optimizer(run: Run) -> str:
 
 
 def _displayed(row: dict[str, Any], same: set[str]) -> dict[str, Any]:
-    """As a person reads it: per cent, an interval in one cell, milliseconds, megabytes; not what all have in common."""
+    """The row for display: percentages, an interval in one cell, milliseconds, megabytes; without the columns in
+    `same`."""
     shown = {name: value for name, value in row.items() if name not in same}
     for split in ("validation", "test"):
         low, high = shown.pop(f"{split} accuracy from"), shown.pop(f"{split} accuracy to")
@@ -148,7 +149,7 @@ def _columns(inference_at: tuple[int, str] | None) -> dict[str, Any]:
 
 
 def _below(rows: list[dict[str, Any]], compared: Comparison) -> None:
-    """What one can do with the table: time inference, take it home."""
+    """Show what can be done with the table: time inference, download it."""
     import torch
 
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}

@@ -1,1 +1,1 @@
-"""The pages of Explain: saliency maps and their grids, mistakes, checks."""
+"""The pages of Explain: saliency maps, mistakes, checks."""

@@ -1,4 +1,4 @@
-"""Where the CAM methods look in each run: the same pickers on every page that explains."""
+"""The layer that the CAM methods explain in each run: the same pickers on every page with explanations."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ HELP = (
 
 
 def pick_layers(chosen: Sequence[WeightsSource]) -> dict[str, str]:
-    """A picker in a column for each run that has maps; run id → layer, without those that have none."""
+    """Show a picker in a column for each run with maps; run id → layer, without runs that have no maps."""
     layers = {}
     for column, source in zip(st.columns(len(chosen)), chosen, strict=True):
         if has_maps(source):
@@ -28,7 +28,7 @@ def pick_layers(chosen: Sequence[WeightsSource]) -> dict[str, str]:
 
 
 def has_maps(source: WeightsSource) -> bool:
-    """Whether the CAM methods can look at the run's network."""
+    """Whether the CAM methods can explain the run's network."""
     return compute.why_not(source, "grad-cam") is None
 
 
@@ -36,7 +36,7 @@ def _pick(source: WeightsSource) -> str:
     offered, model = {layer.name: layer for layer in compute.map_layers_of(source)}, source.config.model
     stands_for = {layer.block: layer.name for layer in offered.values() if layer.block}
     wanted = module_name(source.network, kept_layer(model) or "")
-    if wanted in stands_for:  # a link may name the block
+    if wanted in stands_for:  # a link may name the block instead
         keep_layer(model, stands_for[wanted])
     picked = pick_layer(
         source, list(offered), compute.cam_layer(source), lambda name: _label(source, offered[name]), HELP
@@ -57,7 +57,7 @@ def _label(source: WeightsSource, layer: MapLayer) -> str:
 
 
 def coarser(source: WeightsSource, layer: str) -> str:
-    """If finer maps than the network's last ones are explained: how many pixels the last have. Else ""."""
+    """How many pixels the network's last maps have, if finer ones are explained; else ""."""
     found = compute.map_layers_of(source)
     known_here = {name for each in found for name in (each.name, each.block)}
     _, h, w = found[-1].shape

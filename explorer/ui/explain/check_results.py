@@ -21,13 +21,13 @@ from explorer.runs import Checkpoint
 from explorer.ui import cache, compute, image_cache, names
 from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 
-IMAGES = 200  # of the test split, for the pointing game
-AT_ONCE = 20  # images between two looks at the visitor, who may have clicked Stop
+IMAGES = 200  # images of the test split for the pointing game
+AT_ONCE = 20  # images between two checks whether the visitor has clicked Stop
 
 
 @image_cache.by_image(64, hash_funcs=BY_IMAGE)
 def cascade(checkpoint: Checkpoint, method: str, layer: str | None, image: InputImage) -> Cascade:
-    """The map while the layers are randomised one after the other."""
+    """The maps while the layers are randomised one after the other."""
     return randomise(cache.model(checkpoint), compute.inputs(checkpoint, image), method, layer)
 
 
@@ -35,7 +35,7 @@ def cascade(checkpoint: Checkpoint, method: str, layer: str | None, image: Input
 def curves(
     checkpoint: Checkpoint, method: str, layer: str | None, baseline: str, image: InputImage
 ) -> tuple[PixelCurves, ...]:
-    """(in the order of the explanation, in a random order)."""
+    """(pixels in the order of the explanation, pixels in a random order)."""
     model, pixels = cache.model(checkpoint), compute.inputs(checkpoint, image)
     result = compute.attribution(method, checkpoint, layer, None, None, image)
     target = int(result.target[0])
@@ -51,13 +51,14 @@ def robust(checkpoint: Checkpoint, method: str, layer: str | None, image: InputI
 
 
 def pointing(checkpoint: Checkpoint, method: str, layer: str | None) -> Localisation | None:
-    """Over those of the first 200 test images that were explained so far, as predicted; None before the first."""
+    """The result over those of the first 200 test images that have been explained so far, for the predicted class; None
+    if there are none."""
     parts = _parts(checkpoint, method, layer)
     return join([parts[start] for start in sorted(parts)]) if parts else None
 
 
 def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progress: Progress) -> None:
-    """Explain the images that are left, in parts: who is interrupted has lost nothing."""
+    """Explain the remaining images in parts, so that an interruption loses nothing."""
     test = cache.data_of(checkpoint.source).test
     if test.masks is None:
         raise ValueError(f"Where the objects are in the test images of {checkpoint.source.id} is not known.")
@@ -74,5 +75,5 @@ def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progr
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs=cache.keys())
 def _parts(checkpoint: Checkpoint, method: str, layer: str | None) -> dict[int, Localisation]:
-    """First image → what was found in its part."""
+    """First image → the result of its part."""
     return {}

@@ -1,4 +1,4 @@
-"""The four tests of an explanation as a page shows them: the measured result first, then its images."""
+"""The four tests of an explanation as a page shows them: first the measured result, then its images."""
 
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -19,7 +19,7 @@ from explorer.ui.explain import cam_layers, check_results, explanations
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
 
-SIDE = 110  # pixels of a small map, at least
+SIDE = 110  # minimum size of a small map in pixels
 STEPS_A_ROW = 7
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
 POINTING_NOTE = (
@@ -29,7 +29,7 @@ POINTING_NOTE = (
     "predicted class."
 )
 Found = TypeVar("Found")
-TESTING = "testing-pointing"  # in the session: somebody has asked for the pointing game
+TESTING = "testing-pointing"  # key of the session state: the visitor has started the pointing game
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Tested:
 
 
 def _with_map(tested: Tested) -> Tested:
-    """Those of the tested whose map is not blank; of the others it is said, and if none is left the page ends."""
+    """The cases whose map is not blank. Says which maps are blank; if all are, the page ends."""
     left = []
     for checkpoint, method, layer in tested.cases:
         result = compute.attribution(method, checkpoint, layer, None, None, tested.image)
@@ -61,12 +61,12 @@ def _with_map(tested: Tested) -> Tested:
 
 
 def _named(tested: Tested, found: dict[str, Found]) -> dict[str, Found]:
-    """What was found for each run, by the run's name instead of its id."""
+    """The results by the run's name instead of its id."""
     return {names.of(checkpoint.source): found[checkpoint.source.id] for checkpoint, *_ in tested.cases}
 
 
 def parameter_randomisation(tested: Tested) -> None:
-    """Layer by layer the network loses what it has learned; the map must change with it."""
+    """Randomise the network layer by layer: the map must change when the network loses what it has learned."""
     tested = _with_map(tested)
     found = {args[0].source.id: _cascade(args, tested.image) for args in tested.cases}
     method = METHODS[tested.cases[0][1]].title
@@ -94,15 +94,15 @@ def parameter_randomisation(tested: Tested) -> None:
 
 
 def _cascade(case: tuple[Checkpoint, str, str | None], image: InputImage) -> Cascade:
-    """The randomisation of one network, its layers by the names people know."""
+    """The randomisation of one network, with the familiar names of its layers."""
     found = check_results.cascade(*case, image)
     return replace(found, layers=tuple(names.layer(case[0].source, layer) for layer in found.layers))
 
 
 def _steps(cascade: Cascade) -> None:
-    """The map after each step, on one scale; as many beside each other as there is room for."""
+    """Show the map after each step, all on one scale, as many in a row as fit."""
     low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
-    narrowest = SIDE // 5 if page.presenting() else SIDE  # the stage fits them by their width: no further rows there
+    narrowest = SIDE // 5 if page.presenting() else SIDE  # the stage scales them to its width: keep them in one row
     with st.grid(STEPS_A_ROW, min_column_width=narrowest, gap="small"):
         for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
             tile = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
@@ -116,7 +116,7 @@ def _steps(cascade: Cascade) -> None:
 
 
 def deletion_insertion(tested: Tested) -> None:
-    """Take away what the map calls important; the probability should fall at once."""
+    """Replace the pixels that the map calls important: the probability should fall at once."""
     tested = _with_map(tested)
     baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
     found = {args[0].source.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
@@ -134,7 +134,7 @@ def deletion_insertion(tested: Tested) -> None:
 
 
 def pointing_game(tested: Tested) -> None:
-    """Per method and model; only for data that knows where the object is."""
+    """Show the pointing game for each method and model; only for data that come with masks of the object."""
     cases = [args for args in tested.cases if knows_the_object(args[0].source)]
     if not cases:
         page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
@@ -162,7 +162,7 @@ def pointing_game(tested: Tested) -> None:
 
 
 def _pointing_results(tests: list[tuple[WeightsSource, str, Localisation]]) -> None:
-    """The findings, the chart and the table of tests: network, title of the method, result."""
+    """Show the findings, the chart and the table. `tests`: (network, title of the method, result)."""
     findings_of_runs = pointing(
         [
             PointingResult(
@@ -219,14 +219,14 @@ def knows_the_object(source: WeightsSource) -> bool:
 
 
 def _with_layers(source: WeightsSource, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
-    """Each method that applies to the run's network, with its layer: the chosen one where there is one."""
+    """Each method that applies to the run's network, with its layer: the chosen one if there is one."""
     layer = chosen or (compute.cam_layer(source) if cam_layers.has_maps(source) else None)
     possible = [method for method in methods if compute.why_not(source, method) is None]
     return [(method, layer if METHODS[method].needs_layer else None) for method in possible]
 
 
 def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
-    """Explain what is left, from a click until it is done or stopped."""
+    """Explain the remaining images, from a click until all are done or the visitor stops it."""
     found = [check_results.pointing(*task) for task in tasks]
     left = [
         task
@@ -256,7 +256,7 @@ def _set_testing(on: bool) -> None:
 
 
 def infidelity_sensitivity(tested: Tested) -> None:
-    """Two figures of captum.metrics."""
+    """Show two figures of captum.metrics."""
     tested = _with_map(tested)
     found = {args[0].source.id: check_results.robust(*args, tested.image) for args in tested.cases}
     page.verdict(findings.noise(_named(tested, found)))

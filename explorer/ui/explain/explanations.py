@@ -1,4 +1,4 @@
-"""Explanations as a page shows them: one scale a method, what a map says in a sentence, and the files to take home."""
+"""Explanations as a page shows them: one scale per method, what a map says in a sentence, and files for download."""
 
 import io
 import json
@@ -20,7 +20,7 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 320  # pixels of an overlay, before the browser scales it
-SIGNS = {  # colour map → what its colours say of a signed map
+SIGNS = {  # colour map → what its colours mean in a signed map
     "viridis": "Orange supports, blue opposes",
     "heat": "Red supports, blue opposes",
     "grey": "White supports, black opposes",
@@ -33,11 +33,11 @@ class ExplanationRequest:
 
     epoch: int | str
     image: InputImage
-    target: str  # a class's name, or anything else for the predicted class
-    contrast: str  # a class's name, or anything else for none
+    target: str  # a class's name, or any other text for the predicted class
+    contrast: str  # a class's name, or any other text for none
 
     def explain(self, method: str, source: WeightsSource, layer: str | None) -> Attribution | str:
-        """The explanation, or in a sentence why there is none."""
+        """The explanation, or a sentence that says why there is none."""
         target, contrast = (_index(source, name) for name in (self.target, self.contrast))
         if reason := compute.why_not(source, method):
             return reason
@@ -64,11 +64,11 @@ class Cell:
     request: ExplanationRequest
     source: WeightsSource
     method: str
-    result: Attribution | str  # a sentence where there is no explanation
+    result: Attribution | str  # a sentence if there is no explanation
 
 
 def explained(request: ExplanationRequest, source: WeightsSource, method: str, layer: str | None) -> Cell:
-    """The cell of one run and method; `layer` is left aside by methods that look at none."""
+    """The cell of one run and method; methods that need no layer ignore `layer`."""
     return Cell(request, source, method, request.explain(method, source, layer))
 
 
@@ -78,7 +78,7 @@ def _index(source: WeightsSource, name: str) -> int | None:
 
 
 def scale(results: list[Attribution | str]) -> tuple[float, float]:
-    """(low, high) that all explanations by one method share; low is below zero where they are signed."""
+    """(low, high) that all explanations by one method share; low is below zero if they are signed."""
     found = [result for result in results if not isinstance(result, str)]
     if found and found[0].signed:
         return charts.limits(*(result.map for result in found), signed=True)
@@ -91,7 +91,7 @@ def row(cells: list[Cell]) -> tuple[float, float]:
 
 
 def show(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
-    """One overlay of the grid, and what it says."""
+    """Show one overlay of the grid, and what it says."""
     cell(shown.request, shown.source, shown.result, ends, style.strength, style.colours)
 
 
@@ -103,7 +103,7 @@ def cell(
     strength: float,
     colours: str = "viridis",
 ) -> None:
-    """One explanation as an overlay, and what it says; or why there is none."""
+    """Show one explanation as an overlay and what it says, or why there is none."""
     if isinstance(result, str):
         st.info(literal(result), icon=":material/info:")
         return
@@ -131,7 +131,7 @@ def _says(source: WeightsSource, result: Attribution, colours: str) -> str:
 
 
 def brief(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
-    """One overlay of a grid that has no room for sentences: the class and the largest value, or why there is none."""
+    """Show one overlay of a grid without room for sentences: the class and the largest value, or why there is none."""
     result = shown.result
     if isinstance(result, str):
         st.caption(literal(result))
@@ -145,7 +145,8 @@ def brief(shown: Cell, ends: tuple[float, float], style: OverlayStyle) -> None:
 
 
 def bar(method: str, ends: tuple[float, float], style: OverlayStyle, narrow: bool = False) -> None:
-    """The scale that all maps of a method share; `narrow`: below the method's name, which says whose it is."""
+    """Show the scale that all maps of a method share. `narrow`: below the method's name, so that it is clear whose
+    scale it is."""
     low, high = ends
     title = f"{METHODS[method].title}, {METHODS[method].unit}; one scale for all maps"
     if page.presenting():
@@ -162,7 +163,7 @@ def bar(method: str, ends: tuple[float, float], style: OverlayStyle, narrow: boo
 
 
 def help_of(method: str) -> None:
-    """What the method computes, what it costs, and when it does not apply."""
+    """Show what the method computes, what it costs, and when it does not apply."""
     with st.popover(METHODS[method].title, icon=":material/help:"):
         st.markdown(METHODS[method].help)
 
@@ -188,7 +189,7 @@ def _overlay(
 
 
 def archive(rows: list[list[Cell]], style: OverlayStyle) -> bytes:
-    """A zip file: of each explanation the overlay as PNG and the raw map as float32 .npy, and all settings as JSON.
+    """A zip file: for each explanation the overlay as PNG and the raw map as float32 .npy; all settings as JSON.
 
     The cells of a row share one scale.
     """

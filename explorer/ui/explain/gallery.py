@@ -1,4 +1,4 @@
-"""Small images with a caption each; a click on one shows where the predictions for it come from."""
+"""Small images, each with a caption; a click on one shows where the predictions for it come from."""
 
 from collections.abc import Callable
 
@@ -17,13 +17,13 @@ from explorer.ui.pickers import samples
 from explorer.ui.pickers.image import ANY, sample
 
 MOST = 12
-BESIDE = 6  # images in a row, and on the stage all there are
+BESIDE = 6  # images in a row; on the stage, images in all
 SIDE = 96  # pixels of an image, before the browser scales it
-WANTED = "image-to-explain"  # in the session: data set, split and index of the image that was clicked
+WANTED = "image-to-explain"  # key of the session state: data set, split and index of the clicked image
 
 
 def show(chosen: list[Run], split: str, which: np.ndarray, caption: Callable[[int], str], key: str) -> None:
-    """The first images of a split, by index; a click shows where the predictions come from."""
+    """Show the first of the images `which` of a split; a click shows where the predictions come from."""
     images, of = predictions.images_of(chosen[0], split), _data_of(chosen[0])
     most = BESIDE if page.presenting() else MOST
     with st.container() if page.presenting() else st.grid(BESIDE, min_column_width=110, gap="small"):
@@ -52,7 +52,7 @@ def _data_of(run: Run) -> Dataset:
 def _chooser(fingerprint: str, split: str, index: int) -> Callable[[int, int], None]:
     def choose(row: int, column: int) -> None:
         st.session_state[WANTED] = fingerprint, split, index
-        # The pickers of every page that shows an image: they find the same one.
+        # Set the pickers of all pages that show an image, so that they show this one.
         sampled = {"image": "sampled", "split": split, "class": ANY, "mistakes": False, "number": index + 1}
         for key, value in sampled.items():
             choices.put(key, value)
@@ -61,8 +61,8 @@ def _chooser(fingerprint: str, split: str, index: int) -> Callable[[int, int], N
 
 
 def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
-    """The image that was clicked, and where its predictions come from, over the page: below it, nobody who clicked
-    an image at its top would see that."""
+    """Show the clicked image and where its predictions come from in a dialog: below the page, a visitor who clicked at
+    the top would not see it."""
     fingerprint, wanted, index = st.session_state.pop(WANTED, (None, None, -1))
     runs = [run for run in chosen if _data_of(run).fingerprint == fingerprint]
     if wanted == split and runs:
@@ -73,7 +73,7 @@ def explain(chosen: list[Run], epoch: int | str, split: str) -> None:
 
 
 def _by_default(request: explanations.ExplanationRequest, run: Run) -> explanations.Cell:
-    """Grad-CAM at its default layer, or what fits a network without maps."""
+    """Grad-CAM at its default layer, or a method that fits a network without maps."""
     if cam_layers.has_maps(run):
         return explanations.explained(request, run, "grad-cam", compute.cam_layer(run))
     return explanations.explained(request, run, "input-x-gradient", None)
@@ -81,7 +81,7 @@ def _by_default(request: explanations.ExplanationRequest, run: Run) -> explanati
 
 @st.dialog("Where does the prediction come from?", width="large")
 def _explanations(runs: list[Run], request: explanations.ExplanationRequest, sampled: WeightsSource) -> None:
-    """Of the runs on the image's data; a link to all methods where that page samples from these data too."""
+    """Explain the image for the runs on its data; link to all methods if that page samples from these data too."""
     image, pixels = request.image, request.image.prepared(runs[0].input_spec)
     title = literal(f"{image.name}, true class {image.label}")
     st.markdown(f"**{title}**")

@@ -21,7 +21,7 @@ AT_FIRST = 5  # epochs, from the untrained network to the last
 
 
 def pick_methods(kind: str) -> list[str]:
-    """Several methods, or for the grid over epochs one."""
+    """The chosen methods; one method for the grid over epochs."""
     if kind == "epochs":
         return [choices.selectbox("Method", list(METHODS), "method", format_func=_title)]
     return choices.multiselect("Methods", list(METHODS), "methods", ["grad-cam"], _title)
@@ -32,7 +32,7 @@ def _title(method: str) -> str:
 
 
 def pick_target(classes: tuple[str, ...], image: InputImage) -> str:
-    """The class to explain: the predicted one, the true one where it is known, or any."""
+    """The class to explain: the predicted one, the true one if it is known, or any."""
     wanted = choices.selectbox(
         "Class to explain",
         [PREDICTED, TRUE, *classes],
@@ -43,7 +43,8 @@ def pick_target(classes: tuple[str, ...], image: InputImage) -> str:
 
 
 def unknown(chosen: Sequence[WeightsSource], wanted: str) -> str:
-    """A sentence on the runs for which the predicted class is explained, though another one was chosen; or ""."""
+    """A sentence that names the runs for which the predicted class is explained, though another one was chosen; or
+    ""."""
     without = [names.of(source) for source in chosen if wanted != PREDICTED and wanted not in source.input_spec.classes]
     if not without:
         return ""
@@ -58,12 +59,12 @@ def by_method(
     request: ExplanationRequest,
     style: OverlayStyle,
 ) -> list[list[Cell]]:
-    """One row per method, one column per run, each row on its own scale. Returns what was drawn, row by row."""
+    """Show one row per method and one column per run, each row on its own scale. Returns the cells, row by row."""
     rows = [
         [explanations.explained(request, source, method, layers.get(source.id)) for source in chosen]
         for method in methods
     ]
-    dense = page.presenting() and len(methods) > 1  # then each map needs the height: the maps show the image, too
+    dense = page.presenting() and len(methods) > 1  # the maps need the height and show the image as well
     if dense and len(methods) > len(chosen):
         _by_run(chosen, methods, rows, style)
         return rows
@@ -77,7 +78,7 @@ def by_method(
             if method == methods[0] and not dense:
                 _inputs(chosen, request.image)
             explanations.help_of(method)
-            if page.presenting():  # which hides the button, and whose maps need the height
+            if page.presenting():  # it hides the button, and its maps need the height
                 page.heading(METHODS[method].title)
                 if ends[1] > 0:
                     explanations.bar(method, ends, style)
@@ -92,11 +93,12 @@ def by_method(
     return rows
 
 
-MOST = 4  # networks; fewer leave places free, so that two methods fit one screen
+MOST = 4  # networks; fewer leave places empty, so that two methods fit on one screen
 
 
 def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
-    """Methods × networks for one look: the image is shown at the top of the page alone, what each map says below."""
+    """Show methods × networks on one screen: the image appears only at the top of the page, the sentences below the
+    maps."""
     st.html(_MATRIX)
     for method, cells in zip(methods, rows, strict=True):
         ends = explanations.row(cells)
@@ -120,7 +122,7 @@ def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list
                 trust_badge.show(cell)
 
 
-# The names of the networks stand above the first row alone; where columns are stacked, above each map.
+# Only the first row shows the names of the networks; if columns are stacked, every map does.
 _MATRIX = """<style>
 [class*="st-key-matrix-"] [data-testid="stVerticalBlock"] { gap: 0.25rem; }
 @media (min-width: 641px) {
@@ -130,7 +132,7 @@ _MATRIX = """<style>
 
 
 def _by_run(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
-    """The same maps turned: one row per run, one column per method, for a screen is wider than high."""
+    """Show the same maps with one row per run and one column per method, because a screen is wider than it is high."""
     ends = [explanations.row(cells) for cells in rows]
     for nth, source in enumerate(chosen):
         columns = st.columns(1 + len(methods))
@@ -154,11 +156,11 @@ def over_epochs(
     request: ExplanationRequest,
     style: OverlayStyle,
 ) -> list[list[Cell]]:
-    """One row per run, one column per epoch, all on one scale; the epoch of `request` is replaced by each of them.
+    """Show one row per run and one column per epoch, all on one scale; each epoch replaces that of `request`.
 
-    All epochs of a run explain one class: the chosen one, or the one that it predicts at the epoch of `request`.
+    All epochs of a run explain one class: the chosen one, or the one predicted at the epoch of `request`.
 
-    Returns what was drawn, as one row of that scale.
+    Returns the cells as one row with that scale.
     """
     saved = {source.id: epochs_of(source) for source in chosen}
     all_epochs = sorted(set().union(*saved.values()))
@@ -197,7 +199,8 @@ def over_epochs(
 
 
 def _with_one_class(source: WeightsSource, request: ExplanationRequest) -> ExplanationRequest:
-    """For a predicted class the request names it, as predicted at its epoch: others may predict another one."""
+    """The request; if it asks for the predicted class, it now names the class predicted at its epoch, because other
+    epochs may predict another one."""
     classes = source.input_spec.classes
     if request.target in classes:
         return request
@@ -208,7 +211,8 @@ def _with_one_class(source: WeightsSource, request: ExplanationRequest) -> Expla
 def verdict(
     rows: list[list[Cell]], request: ExplanationRequest, probabilities: dict[str, tuple[np.ndarray, tuple[str, ...]]]
 ) -> str:
-    """What each network predicts and, by the first method of the grid at this epoch, from which part of the image."""
+    """What each network predicts and which part of the image supports it, by the first method of the grid at this
+    epoch."""
     (first, *_), explained = rows[0], []
     for run_id, (values, classes) in probabilities.items():
         cell = _at(request.epoch, [of for of in rows[0] if of.source.id == run_id])
@@ -223,7 +227,7 @@ def verdict(
 
 
 def _at(epoch: int | str, cells: list[Cell]) -> Cell | None:
-    """Of one run's cells that of this epoch, which the grid over epochs need not show; None of a run without cells."""
+    """The cell of this epoch, which the grid over epochs need not show; None if it is missing."""
     found = next((cell for cell in cells if cell.request.epoch == epoch), None)
     if found or not cells:
         return found
@@ -233,7 +237,7 @@ def _at(epoch: int | str, cells: list[Cell]) -> Cell | None:
 
 
 def _inputs(chosen: Sequence[WeightsSource], image: InputImage) -> None:
-    """What the networks see: one image, or where that of one data set is not that of another, each with its runs."""
+    """Show what the networks see: one image, or one for each data set whose image differs, with its runs."""
     page.heading("Input of the network")
     inputs = {source.id: image.prepared(source.input_spec) for source in chosen}
     called = {source.id: names.of(source) for source in chosen}

@@ -24,7 +24,7 @@ PAIRS = 10
 
 @dataclass(frozen=True)
 class EvaluatedRun:
-    """A run and what it predicts for the images of a split."""
+    """A run and its predictions for the images of a split."""
 
     run: Run
     predictions: Predictions
@@ -41,17 +41,17 @@ class EvaluatedRun:
         return self.predictions.confusion(len(self.classes))
 
     def predicted(self, index: int) -> str:
-        """What it predicts for an image, and with which confidence."""
+        """The predicted class of an image and its confidence."""
         predicted, confidence = self.predictions.predicted_classes[index], self.predictions.confidence[index]
         return f"{self.classes[int(predicted)]} ({percent(float(confidence))})"
 
     def caption(self, index: int) -> str:
-        """What is written below an image."""
+        """The caption below an image."""
         return f"{self.classes[int(self.predictions.labels[index])]}, predicted {self.predicted(index)}"
 
 
 def summary(evaluated: list[EvaluatedRun]) -> str:
-    """Which class each run takes for which most often and, behind a line break, how many images it gets wrong."""
+    """Which class each run most often takes for which other and, after a line break, how many images it gets wrong."""
     in_words, clauses = [], []
     for of_run in evaluated:
         name = names.of(of_run.run)
@@ -61,7 +61,7 @@ def summary(evaluated: list[EvaluatedRun]) -> str:
 
 
 def confusion(evaluated: list[EvaluatedRun]) -> None:
-    """Which class is taken for which; the images of the cell or pair that was clicked."""
+    """Show which class is taken for which, and the images of the cell or pair that was clicked."""
     picture, options = page.picture_first()
     with options:
         normalised = choices.toggle("As a percentage of each true class", "normalised", hidden=page.presenting())
@@ -74,13 +74,13 @@ def confusion(evaluated: list[EvaluatedRun]) -> None:
 
 
 def _largest(confusion: np.ndarray, normalised: bool) -> float:
-    """The most images of a class, or the largest share in per cent, that are taken for one other class."""
+    """The largest count of images of a class that are taken for one other class, or the largest share in per cent."""
     wrong = confusion * (1 - np.eye(len(confusion)))
     return float((100 * wrong / np.maximum(confusion.sum(axis=1, keepdims=True), 1) if normalised else wrong).max())
 
 
 def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
-    """most: where the colours end, None for the matrix's own largest mistake."""
+    """Show one matrix. `most`: the end of the colour scale; None for the matrix's own largest mistake."""
     counts, chart, cell = of_run.confusion, f"confusion-{of_run.run.id}", f"cell-{of_run.run.id}"
 
     def clicked(point: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def _matrix(of_run: EvaluatedRun, normalised: bool, most: float | None) -> None:
 
 
 def _as_table(counts: np.ndarray, classes: Sequence[str]) -> pd.DataFrame:
-    """A row for each true class, its name in front, and a column for each predicted one."""
+    """A row for each true class, with its name first, and a column for each predicted one."""
     return (
         pd.DataFrame(counts, columns=list(classes)).set_axis(pd.Index(classes, name="true ↓ predicted →")).reset_index()
     )
@@ -118,7 +118,7 @@ def _images_of_cell(of_run: EvaluatedRun, true: int, predicted: int) -> None:
 
 
 def _pairs_table(of_run: EvaluatedRun, pairs: pd.DataFrame, cell: str) -> None:
-    """One row per pair; selecting one puts it into the session under `cell`, whose images are shown."""
+    """Show one row per pair; selecting one stores it in the session under `cell`, and its images are shown."""
     table, classes = f"pairs-{of_run.run.id}", np.array(of_run.classes, dtype=object)
 
     def row_clicked() -> None:
@@ -143,7 +143,7 @@ def _pairs_table(of_run: EvaluatedRun, pairs: pd.DataFrame, cell: str) -> None:
 
 
 def confident(evaluated: list[EvaluatedRun]) -> None:
-    """Where a run is wrong and surest of it."""
+    """Show where a run is wrong and most confident."""
     for of_run in evaluated:
         page.run_heading(of_run.run)
         st.markdown(literal(findings.confidence(of_run.predictions, of_run.split)))
@@ -154,7 +154,7 @@ def confident(evaluated: list[EvaluatedRun]) -> None:
 
 
 def calibrated(evaluated: list[EvaluatedRun]) -> None:
-    """Does a probability of 90 % mean that 90 % are right?"""
+    """Show whether a probability of 90 % means that 90 % are right."""
     found = {of_run.run.id: calibration(of_run.predictions) for of_run in evaluated}
     text = "; ".join(findings.calibration(names.of(of_run.run), found[of_run.run.id]) for of_run in evaluated)
     st.markdown(literal(f"{text[0].upper()}{text[1:]}."))
@@ -171,7 +171,7 @@ def calibrated(evaluated: list[EvaluatedRun]) -> None:
 
 
 def by_class(evaluated: list[EvaluatedRun]) -> None:
-    """Precision and recall of each class, with the counts behind them."""
+    """Show precision and recall of each class, with the counts behind them."""
     share = partial(st.column_config.ProgressColumn, width=115, format="%.1f %%", min_value=0, max_value=100)
     for column, of_run in zip(st.columns(len(evaluated)), evaluated, strict=True):
         with column:
@@ -181,7 +181,7 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
                 f"Accuracy {percent(float((~of_run.predictions.wrong).mean()))}, balanced accuracy (the mean recall of "
                 f"the classes) **{percent(float(table['recall'].mean()))}**."
             )
-            shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first, a telephone is narrow
+            shares = {name: 100 * table.pop(name) for name in ("precision", "recall")}  # first: a phone is narrow
             saving.dataframe(
                 pd.DataFrame({"class": of_run.classes, **shares, **table}),
                 hide_index=True,
@@ -201,7 +201,7 @@ def by_class(evaluated: list[EvaluatedRun]) -> None:
 
 
 def together(evaluated: list[EvaluatedRun]) -> None:
-    """Two models on the same images: who gets which wrong."""
+    """Show which images two models get wrong, alone or together."""
     if len(evaluated) < 2:
         page.stop_with("Choose two runs above to compare them image by image.")
     a, b = evaluated

@@ -1,4 +1,5 @@
-"""The badge below each map of Saliency: whether this method follows this network's weights, checked once and kept."""
+"""The badge below each map of Saliency: whether this method depends on this network's weights; checked once and
+stored."""
 
 import hashlib
 import json
@@ -19,19 +20,19 @@ from explorer.ui import cache, names, page
 from explorer.ui.explain.explanations import Cell
 from explorer.ui.markdown import literal
 
-FOLDER = "explanation-checks"  # in the run's folder, with which it goes and comes back
-OF_SAMPLES = f".{FOLDER}"  # in the checkpoints folder: samples are read-only, and never deleted
-IMAGES = 12  # of the validation split, the first ones
+FOLDER = "explanation-checks"  # in the run's folder, so that it moves with the run
+OF_SAMPLES = f".{FOLDER}"  # in the checkpoints folder: samples are read-only and never deleted
+IMAGES = 12  # how many of the first validation images
 COLOURS: dict[bool | None, Literal["green", "orange", "gray"]] = {True: "green", False: "orange", None: "gray"}
 ICONS = {True: ":material/check:", False: ":material/warning:", None: ":material/question_mark:"}
 
 
 def show(cell: Cell) -> None:
-    """The badge of one map; none where there is no map, or no data to check it on."""
+    """Show the badge of one map; nothing if there is no map, or no data to check it on."""
     if not _can_be_checked(cell):
         return
     found = read(cell)
-    if found is None and page.presenting():  # which hides the button that checks
+    if found is None and page.presenting():  # it hides the button that starts the check
         return
     if found is None:
         st.badge("not checked yet", color="gray", help="Press “Check these maps” below the maps.")
@@ -41,7 +42,7 @@ def show(cell: Cell) -> None:
 
 
 def check_button(rows: list[list[Cell]]) -> None:
-    """Check what has not been checked, at a click: the page never waits for it unasked."""
+    """Offer to check what has not been checked: the page never makes a visitor wait unasked."""
     left = [cell for cells in rows for cell in cells if _can_be_checked(cell) and read(cell) is None]
     if not left or page.presenting() or is_demo():
         return
@@ -55,7 +56,7 @@ def check_button(rows: list[list[Cell]]) -> None:
 
 
 def check(cell: Cell) -> WeightDependence:
-    """Compute it on the first validation images, and keep it."""
+    """Compute the result on the first validation images, and store it."""
     validation = cache.data_of(cell.source).validation
     images = to_tensor(validation.pixels[:IMAGES])
     found = weight_dependence(cache.model(_checkpoint(cell)), images, cell.method, _layer(cell))
@@ -67,7 +68,8 @@ def check(cell: Cell) -> WeightDependence:
 
 
 def read(cell: Cell) -> WeightDependence | None:
-    """What was found before for these very weights, method and layer; a damaged file counts as none."""
+    """The stored result for exactly these weights, this method and layer; None if there is none or its file is
+    damaged."""
     try:
         kept = json.loads(_file(cell).read_bytes())
         return WeightDependence(tuple(float(value) for value in kept["correlations"]), int(kept["blank"]))
@@ -80,7 +82,7 @@ def _can_be_checked(cell: Cell) -> bool:
         return False
     try:
         return bool(len(cache.data_of(cell.source).validation.pixels))
-    except UserError:  # its images are not here any more, or are others
+    except UserError:  # its images are missing or have changed
         return False
 
 
@@ -93,8 +95,8 @@ def _checkpoint(cell: Cell) -> Checkpoint:
 
 
 def _file(cell: Cell) -> Path:
-    """Named by the weights' file and its stamp, and by the images: other weights or images under the same names are
-    not checked yet."""
+    """A file named by the weights' file, its stamp and the images: other weights or images under the same names have
+    not been checked."""
     weights, images = _checkpoint(cell), cache.data_of(cell.source).fingerprint
     of = json.dumps([weights.path.name, weights.stamp, images, cell.method, _layer(cell), IMAGES])
     return _folder(cell.source) / f"{hashlib.sha256(of.encode()).hexdigest()[:24]}.json"

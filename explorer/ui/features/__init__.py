@@ -1,1 +1,1 @@
-"""The Feature maps page: which layer, the tiles, the images that activate a channel most."""
+"""The Feature maps page: the choice of a layer, the tiles, and the images that activate a channel most."""

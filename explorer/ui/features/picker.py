@@ -1,4 +1,4 @@
-"""What the Feature maps page looks at: a layer of each run, or of one run at two epochs, and a channel of it."""
+"""What the Feature maps page shows: a layer of each run, or of one run at two epochs, and one of its channels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,37 +18,37 @@ from explorer.ui.pickers.runs import epoch_name, pick_layer
 
 @dataclass(frozen=True)
 class View:
-    """A layer of a network with its weights, and what it makes of the image."""
+    """A layer of a network with its weights, and its output for the image."""
 
     checkpoint: Checkpoint
     layer: str
-    name: str  # as it is shown
+    name: str  # as shown
     maps: np.ndarray  # float32 (channels, h, w); of a flat layer (units, 1, 1)
     image: InputImage
 
     @property
     def source(self) -> WeightsSource:
-        """The run whose weights they are."""
+        """The run that the weights belong to."""
         return self.checkpoint.source
 
     @property
     def called(self) -> str:
-        """The layer by the name people know."""
+        """The layer's familiar name."""
         return names.layer(self.source, self.layer)
 
     @property
     def is_own(self) -> bool:
-        """Whether the image is a person's own."""
+        """Whether the image is a visitor's own."""
         return self.image.is_own
 
     @property
     def flat(self) -> bool:
-        """Whether its channels are single numbers."""
+        """Whether each channel is a single number."""
         return self.maps.shape[1:] == (1, 1)
 
     @property
     def noun(self) -> str:
-        """What its channels are called on the page."""
+        """What the page calls the channels."""
         return "units" if self.flat else "maps"
 
     @property
@@ -57,11 +57,11 @@ class View:
         return strongest(self.maps[None])
 
 
-BY_VIEW = BY_IMAGE | {View: lambda view: (view.checkpoint, view.layer, view.image)}  # that decides its maps
+BY_VIEW = BY_IMAGE | {View: lambda view: (view.checkpoint, view.layer, view.image)}  # all that determines the maps
 
 
 def views(chosen: Sequence[WeightsSource], epoch: int | str, image: InputImage) -> list[View]:
-    """One for each run; of a single run a second one, if it is to be set beside itself at another epoch."""
+    """One view for each run; for a single run a second one, if it is compared with itself at another epoch."""
     columns = st.columns(max(2, len(chosen)))
     layers = {}
     for column, source in zip(columns, chosen, strict=False):
@@ -70,7 +70,7 @@ def views(chosen: Sequence[WeightsSource], epoch: int | str, image: InputImage) 
         with column:
             layers[source.id] = pick_layer(source, offered, weighted(source)[0])
     epochs = [epoch]
-    if len(chosen) == 1 and chosen[0].has_history:  # a published model has one set of weights
+    if len(chosen) == 1 and chosen[0].has_history:  # a published model has only one set of weights
         with columns[1]:
             epochs += _beside(chosen[0], epoch)
     return [
@@ -79,7 +79,7 @@ def views(chosen: Sequence[WeightsSource], epoch: int | str, image: InputImage) 
 
 
 def _beside(source: WeightsSource, epoch: int | str) -> list[int | str]:
-    """The epoch that the run is set beside itself at, if any."""
+    """The epoch that the run is compared with, in a list; empty if there is none."""
     saved = ["best", "last", *map(str, epochs_of(source))]
     choice = choices.selectbox(
         "Compare with epoch",
@@ -99,10 +99,10 @@ def _view(source: WeightsSource, epoch: int | str, layer: str, image: InputImage
 
 
 def channels(shown: list[View]) -> dict[str, int]:
-    """The chosen channel of each run, at first the strongest for this image; run id → channel."""
+    """The chosen channel of each run, by default the strongest for this image: run id → channel."""
     found: dict[str, int] = {}
     for view in shown:
-        if view.source.id not in found:  # of a run that stands beside itself, the same channel
+        if view.source.id not in found:  # a run compared with itself keeps the same channel
             found[view.source.id] = _channel(view)
     return found
 
@@ -126,12 +126,12 @@ def _channel(view: View) -> int:
 
 
 def keep_channel(view: View, channel: int) -> None:
-    """Choose a channel; called before the page draws its pickers."""
+    """Choose a channel; called before the page shows its pickers."""
     keep_channel_of(view.source, view.layer, channel)
 
 
 def keep_channel_of(source: WeightsSource, layer: str, channel: int) -> None:
-    """Choose a channel of a layer that need not be shown yet; called before the page draws its pickers."""
+    """Choose a channel of a layer that need not be shown yet; called before the page shows its pickers."""
     choices.put(f"channel-{source.id}", f"{layer}:{channel}")
 
 

@@ -1,4 +1,4 @@
-"""The whole network for one image: the strongest maps of each block beside each other; a click enlarges one."""
+"""The whole network for one image: the strongest maps of each block side by side; a click enlarges one."""
 
 from functools import partial
 
@@ -17,14 +17,14 @@ from explorer.ui.pickers.input_image import BY_IMAGE, InputImage
 from explorer.ui.pickers.runs import keep_layer
 
 STRONGEST = 4  # maps of each block
-MOST = 12  # blocks; of more, as many evenly over the depth
+MOST = 12  # blocks; of a deeper network, that many spread evenly over its depth
 SIDE = 64  # pixels of a map, before the browser scales it
-SIDE_BY_SIDE = 6  # blocks of a network, at most, where those of two stand beside each other
-WIDTH = 120  # pixels of a map on the page, at most
+SIDE_BY_SIDE = 6  # blocks per network if two networks are shown side by side
+WIDTH = 120  # maximum size of a map on the page, in pixels
 
 
 def strip(views: list[View]) -> None:
-    """One for each network of the page that has maps."""
+    """Show a strip for each network of the page that has maps."""
     views = [view for view in views if blocks(view.source)]
     if not views:
         return
@@ -73,7 +73,7 @@ def _enlarge(source: WeightsSource, chosen: list[tuple[str, list[int]]], row: in
 
 
 def blocks(source: WeightsSource) -> list[MapLayer]:
-    """What a network's blocks put out, or its activations where it has no blocks, or its convolutions."""
+    """The outputs of a network's blocks; without blocks, those of its activations, or else of its convolutions."""
     every = compute.map_layers_of(source)
     ends = [layer for layer in every if layer.block or layer.kind == "block"]
     inside = tuple(f"{layer.block or layer.name}." for layer in ends)
@@ -88,7 +88,8 @@ def blocks(source: WeightsSource) -> list[MapLayer]:
 def _strongest(
     checkpoint: Checkpoint, layers: tuple[str, ...], image: InputImage
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Of each layer the channels, int64 (n,), and their maps, float32 (n, h, w), the strongest first; in one pass."""
+    """For each layer its channels, int64 (n,), and their maps, float32 (n, h, w), the strongest first; computed in one
+    pass."""
     import torch
 
     model = cache.model(checkpoint)
@@ -103,7 +104,7 @@ def _strongest(
 
 
 def _column(maps: np.ndarray) -> np.ndarray:
-    """uint8 (STRONGEST · (SIDE + 2), SIDE + 2, 3): maps on one scale, all of one size by nearest neighbour."""
+    """uint8 (STRONGEST · (SIDE + 2), SIDE + 2, 3): maps on one scale, scaled to one size by nearest neighbour."""
     low, high = charts.limits(maps)
     rows, columns = (np.arange(SIDE) * side // SIDE for side in maps.shape[1:])
     large = np.zeros((STRONGEST, SIDE, SIDE), np.float32)

@@ -1,4 +1,4 @@
-"""The Feature maps page's verdict, its tiles, and one map enlarged over the image."""
+"""The Feature maps page: its verdict, its tiles, and one map enlarged over the image."""
 
 from collections.abc import Sequence
 
@@ -21,16 +21,16 @@ from explorer.ui.pickers import networks
 from explorer.ui.pickers.input_image import InputImage
 
 MANY = (16, 64, 256, "all")  # maps that are shown
-COLUMNS = ((16, 4), (64, 8), (256, 16))  # up to so many maps, so many beside each other
+COLUMNS = ((16, 4), (64, 8), (256, 16))  # (up to this many maps, this many in a row)
 MOST_COLUMNS = 32
-MOST = 4096  # maps, and pixels from top to bottom, of all tiles: a vgg11 has 25,088 units in one layer
-CELL = 64  # pixels a side that a map has at least, before the browser scales it
-VALUES_UP_TO = 64  # pixels a side of a map whose values are shown under the pointer
-NAMED = 12  # dead maps whose numbers are told
+MOST = 4096  # limits of all tiles together, in maps and in pixels of height: a vgg11 has 25,088 units in one layer
+CELL = 64  # minimum side of a map in pixels, before the browser scales it
+VALUES_UP_TO = 64  # side in pixels of a map whose values are shown under the pointer
+NAMED = 12  # how many dead maps are listed by number
 
 
 def verdict(views: list[View]) -> str:
-    """How much of the image a unit of each layer sees and, behind a line break, how many maps show anything of it."""
+    """How much of the image a unit of each layer sees and, after a line break, how many maps are not blank."""
     return layers_see([
         LayerView(view.name, view.called, view.maps, _field(view), view.source.input_spec.size) for view in views
     ])  # fmt: skip
@@ -41,20 +41,20 @@ def _field(view: View) -> Field:
 
 
 def pick_many() -> int | str:
-    """How many of the maps are shown: the strongest, or all."""
+    """How many of the maps are shown: the strongest ones, or all."""
     explained = "The number of strongest channels shown."
     return choices.select_slider("Shown", MANY, "tiles", 64, page.presenting(), help=explained, width=180)
 
 
 def pick_cover() -> float:
-    """How much a map covers its image."""
+    """How much of its image a map covers."""
     return choices.slider("Overlay strength", 0.0, 1.0, 0.7, "cover", page.presenting(), step=0.05, width=200)
 
 
 def tiles(
     shown: list[View], columns: Sequence[DeltaGenerator], chosen: dict[str, int], wanted: int | str
 ) -> tuple[float, float]:
-    """Maps as tiles in a column each, on one scale, which is returned; a click chooses a channel."""
+    """Show each view's maps as tiles in a column, on one scale, which is returned; a click chooses a channel."""
     low, high = charts.limits(*(view.maps for view in shown))
     signed = low < 0
     for column, view in zip(columns, shown, strict=True):
@@ -97,9 +97,9 @@ def _most(view: View) -> int:
 
 @image_cache.by_image(16, hash_funcs=picker.BY_VIEW)
 def _tiled(order: np.ndarray, columns: int, scale: tuple[float, float], view: View) -> str:
-    """The strongest maps as a link that holds one image of at most MOST pixels from top to bottom."""
+    """The strongest maps as a data URL of one image, at most MOST pixels high."""
     (height, width), (low, high) = view.maps.shape[1:], scale
-    room = (MOST // -(-len(order) // columns) - 1) // height  # a pixel between neighbours
+    room = (MOST // -(-len(order) // columns) - 1) // height  # one pixel between neighbours
     factor = max(1, min(CELL // width, room))
     return charts.data_url(charts.tile(view.maps[order], columns, low, high, low < 0, factor=factor))
 
@@ -112,7 +112,7 @@ def _dead(view: View) -> str:
 
 
 def enlarged(view: View, image: InputImage, channel: int, scale: tuple[float, float], cover: float) -> None:
-    """One of its maps, alone and over the image: beside its tiles, so that a click is answered in sight."""
+    """Show one of the maps alone and over the image, beside its tiles, so that a click has a visible effect."""
     values, (low, high) = view.maps[channel], scale
     page.heading(f"{'Unit' if view.flat else 'Map'} {channel}", charts.colour(view.source.id))
     if view.flat:
@@ -136,14 +136,14 @@ def enlarged(view: View, image: InputImage, channel: int, scale: tuple[float, fl
 
 
 def _logit_of(view: View, channel: int) -> str:
-    """Which class a unit of the last layer stands for."""
+    """The class that a unit of the last layer stands for."""
     if view.layer != head_of(cache.model(view.checkpoint)):
         return ""
     return literal(f", the logit of class {view.source.input_spec.classes[channel]}")
 
 
 def strengths(shown: list[View]) -> None:
-    """Every channel with its strength, as a table."""
+    """Show a table of every channel and its strength."""
     with st.expander("Strength of each map", icon=":material/table_chart:", on_change="rerun") as table:
         if not table.open:
             return

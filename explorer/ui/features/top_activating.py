@@ -18,14 +18,14 @@ SIDE = 128  # pixels of a tile
 
 
 def pick_among() -> int:
-    """How many validation images are looked at, at most."""
+    """How many validation images are searched, at most."""
     return choices.select_slider(
         "Number of images searched, at most", AMONG, "among", hidden=page.presenting(), width=260
     )
 
 
 def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
-    """For each view the images with the largest activations of its channel, and what its unit sees of them."""
+    """For each view, show the images with the largest activations of its channel, and what its unit sees of them."""
     for view in shown:
         noun = "Unit" if view.flat else "Map"
         page.heading(f"{noun} {chosen[view.source.id]} of {view.name}", charts.colour(view.source.id))
@@ -66,7 +66,7 @@ def _field(view: View) -> Field:
 
 
 def _outside(field: Field, size: int) -> int:
-    """As much of the background around each image as the frames of units at its edge need, the same for all."""
+    """How much background to show around each image, the same for all, so that the frames of units at its edge fit."""
     return min(field.size // 2, size // 8)
 
 

@@ -1,1 +1,1 @@
-"""Home: cards with pictures of the runs, and the portraits that some of them are drawn from."""
+"""Home: cards with pictures of the runs, and the portraits that some of the pictures are made from."""

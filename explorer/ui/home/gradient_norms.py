@@ -8,7 +8,7 @@ from explorer.ui import cache
 
 
 def weight_shapes(run: Run) -> dict[str, list[int]]:
-    """The shapes of a run's weights; none where the file cannot be read, which other pages say."""
+    """The shapes of a run's weights; empty if the file cannot be read, which other pages report."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -20,7 +20,7 @@ def weight_shapes(run: Run) -> dict[str, list[int]]:
 
 def of_weights(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """(the epoch of each recorded step, int64 (n,); the gradient norm of each layer's weights, float32 (n, layers),
-    from the first layer to the last). Steps with a norm that is not finite are left out."""
+    from the first layer to the last). Steps with a norm that is not finite are omitted."""
     steps, shapes = cache.steps(run), weight_shapes(run)
     weights = [place for place, name in enumerate(steps.parameters) if len(shapes.get(name, ())) > 1]
     norms = steps.norms[:, weights]

@@ -1,7 +1,7 @@
-"""What takes a network to be drawn: the maps of its first layers and of an explanation, for one validation image.
+"""What a picture of a network needs: the maps of one of its layers and of an explanation, for one validation image.
 
-`python -m explorer.ui.home.portrait` writes those of the samples beside them, so that the first visit needs no torch.
-Those of a visitor's own runs are computed behind the page, one after the other, and kept while the server lives.
+`python -m explorer.ui.home.portrait` writes those of the samples next to them, so that the first visit needs no torch.
+Those of a visitor's own runs are computed in the background, one after the other, and kept while the server runs.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +17,7 @@ from explorer.runs.folder import write_atomically
 
 FILE = "portrait.npz"
 MAPS = 3  # strongest feature maps
-IMAGE = 3  # the validation image: a fixed one, not the prettiest
+IMAGE = 3  # index of the validation image: a fixed one, not the prettiest
 MOST = 32  # portraits in memory
 _one_by_one = ThreadPoolExecutor(1, "portrait")
 _made: dict[tuple[Path, int], "Future[Portrait | None]"] = {}
@@ -25,7 +25,7 @@ _made: dict[tuple[Path, int], "Future[Portrait | None]"] = {}
 
 @dataclass(frozen=True)
 class Portrait:
-    """Of one image."""
+    """The portrait of a run, for one image."""
 
     image: np.ndarray  # uint8 (C, H, W)
     saliency: np.ndarray  # float16 (H, W), Grad-CAM of the predicted class
@@ -33,7 +33,7 @@ class Portrait:
 
 
 def of(run: Run) -> Portrait | None:
-    """The portrait, if it is there already; else it is made behind the page."""
+    """The portrait if it exists; otherwise None, and it is made in the background."""
     if run.is_sample:
         return _read(run.path / FILE)
     key = run.path, run.epochs_done
@@ -42,7 +42,7 @@ def of(run: Run) -> Portrait | None:
             _made.pop(next(iter(_made)))
         _made[key] = _one_by_one.submit(make, run)
     made = _made[key]
-    # Nothing hangs on it: where it fails, the card shows the picture of a sample, or none.
+    # Nothing depends on it: if it fails, the card shows the picture of a sample, or none.
     return made.result() if made.done() and made.exception() is None else None
 
 
@@ -53,7 +53,7 @@ def is_coming(run: Run) -> bool:
 
 
 def make(run: Run) -> Portrait | None:
-    """Compute it. None of a network without maps, or of data that would have to be fetched or read from a folder."""
+    """Compute the portrait. None for a network without maps, or for data that need a download or come from a folder."""
     from explorer.data import to_tensor
     from explorer.insights.attribution import METHODS, explain
     from explorer.insights.features import feature_maps, strongest
@@ -79,7 +79,7 @@ def _read(file: Path) -> Portrait | None:
 
 
 def write(run: Run, portrait: Portrait) -> None:
-    """Put it into the folder of a sample."""
+    """Write the portrait into the folder of a sample."""
     import io
 
     content = io.BytesIO()

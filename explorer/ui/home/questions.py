@@ -1,4 +1,4 @@
-"""The six questions one can ask here, each with a picture from the visitor's own runs, or from the samples."""
+"""Six questions that the app can answer, each with a picture from the visitor's own runs, or from the samples."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -40,8 +40,8 @@ QUESTIONS: list[tuple[Entry, str, str]] = [
 
 
 def shown_runs(pair: list[Run], runs: Listing) -> list[Run]:
-    """Those that the pictures show: the pair, else the newest trained runs on one data set, if there is one with
-    several; else the samples."""
+    """The runs that the pictures show: the pair; else the newest trained runs that share a data set, or the newest one
+    if none do; else the samples."""
     return pair or _newest(runs) or sample_runs()
 
 
@@ -56,8 +56,8 @@ def _newest(runs: Listing) -> list[Run]:
 
 
 def answer(runs: Iterable[Run]) -> str:
-    """How well architectures do on the newest data set that two of them to NAMED were trained on; "" without one.
-    Which lead is more than chance, Curves tests: here only what was measured is said."""
+    """How accurate the architectures are on the newest data set that two to NAMED of them were trained on; "" if there
+    is none. Curves tests which lead is more than chance; this only states what was measured."""
     by_data: dict[str, dict[str, list[float]]] = {}
     for run in runs:
         if run.status == "finished" and run.test_accuracy is not None:
@@ -77,8 +77,8 @@ def answer(runs: Iterable[Run]) -> str:
 
 
 def legend(shown: list[Run]) -> None:
-    """Which colour is which run in all pictures."""
-    # What networks are called, their code says, which imports torch: Home does not wait for that.
+    """Show which run has which colour in all pictures."""
+    # Only code that imports torch knows the networks' titles, and Home does not wait for torch.
     quickly = {run.id: run.given_name or CALLED.get(run.id, run.id) for run in shown}
     names = run_names(shown) if loading.has_torch() else quickly
     dots = (
@@ -88,7 +88,7 @@ def legend(shown: list[Run]) -> None:
 
 
 def show(pair: list[Run], shown: list[Run]) -> None:
-    """The cards; looked at again while a picture is being made."""
+    """Show the cards; refreshed while a picture is being made."""
     made = cards(pair, shown)
     coming = any(portrait.is_coming(run) for run in shown)
     st.fragment(_show, run_every=LOOK_AGAIN if coming else None)(made, shown, coming)
@@ -101,7 +101,7 @@ def _show(made: list[Card], shown: list[Run], were_coming: bool) -> None:
 
 
 def cards(pair: list[Run], shown: list[Run]) -> list[Card]:
-    """Of the demo pair with the four stops of the tour, one sentence each from its own numbers."""
+    """The cards; for the demo pair with the four stops of the tour, each a sentence from the pair's own numbers."""
     tour = {entry.title: sentence for entry, sentence in demo.tour(*pair)} if pair else {}
     made = []
     for entry, question, text in QUESTIONS:
@@ -139,7 +139,7 @@ def _mistakes(runs: list[Run]) -> str:
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.keys("epochs.jsonl"))
 def _filters(runs: list[Run]) -> str:
-    """The kernels of the first convolution of each; read without torch."""
+    """A picture of the kernels of each run's first convolution; read without torch."""
     from safetensors import SafetensorError, safe_open
 
     images = []
@@ -160,7 +160,7 @@ def _filters(runs: list[Run]) -> str:
 
 
 def _portraits(runs: Sequence[Run]) -> list[portrait.Portrait]:
-    """Of the runs; while there is none yet, of the samples."""
+    """The portraits of the runs; of the samples until one exists."""
     own = [made for run in runs if (made := portrait.of(run))]
     return own or [made for run in sample_runs() if (made := portrait.of(run))]
 

@@ -1,4 +1,4 @@
-"""Embeddings as the Embedding page shows them: features, projection and chart, each cached on what it depends on."""
+"""The Embedding page: features, projection and chart, each cached by all that it depends on."""
 
 from dataclasses import dataclass
 
@@ -33,23 +33,24 @@ LAST = "the last layer's input"
 
 @dataclass(frozen=True)
 class Embedded:
-    """What some validation images are to a run's network at an epoch, before its last layer or behind another."""
+    """The features of some validation images in a run's network at an epoch, before its last layer or after another
+    one."""
 
     source: WeightsSource
     epoch: int | str
     data: Dataset
-    which: np.ndarray  # int64 (n,): the validation images
+    which: np.ndarray  # int64 (n,): indices of the validation images
     key: tuple  # all that the features depend on
     features: Features
 
     @property
     def labels(self) -> np.ndarray:
-        """int64 (n,)"""
+        """The true classes, int64 (n,)."""
         return self.data.validation.labels[self.which]
 
     @property
     def wrong(self) -> np.ndarray | None:
-        """bool (n,); None where the network's classes are not those of the images."""
+        """Whether each image is misclassified, bool (n,); None if the network's classes are not those of the images."""
         same = self.source.input_spec.classes == tuple(self.data.classes)
         return self.features.predictions != self.labels if same else None
 
@@ -59,7 +60,7 @@ class Embedded:
 
 
 def pick_place(source: WeightsSource) -> str:
-    """Where in the network the images are looked at: LAST, or the layer that was chosen here or on another page."""
+    """The layer whose features are shown: LAST, or the layer that was chosen here or on another page."""
     layers = [LAST, *(name for name, shape in compute.shapes(source).items() if len(shape) in (1, 3))]
     if page.presenting():
         wanted = kept_layer(source.config.model)
@@ -68,7 +69,7 @@ def pick_place(source: WeightsSource) -> str:
 
 
 def embedded(source: WeightsSource, epoch: int | str, layer: str, most: int) -> Embedded:
-    """The features behind `layer` (or LAST) of at most `most` images, computed once for all visitors."""
+    """The features after `layer` (or LAST) of at most `most` images, computed once for all visitors."""
     data = passes.images_for(source)
     which = passes.some_of(data, most)
     checkpoint = Checkpoint(source, epoch)
@@ -115,7 +116,7 @@ def chart(of: Embedded, perplexity: int | None, only_wrong: bool, present: bool)
     if layout.explained:
         first, second = layout.explained
         axes = (
-            f"Component 1 ({100 * first:.1f} %)",  # of what, the caption says: a telephone has no room for it
+            f"Component 1 ({100 * first:.1f} %)",  # the caption says of what: a phone has no room for it
             f"Component 2 ({100 * second:.1f} %)",
         )
     if only_wrong and of.wrong is not None:
@@ -136,16 +137,16 @@ def neighbours(of: Embedded) -> Neighbours:
 
 
 def drawn(of: Embedded, perplexity: int | None) -> str:
-    """The projection that is shown: too few images get PCA where t-SNE is wanted."""
+    """The name of the projection that is shown: PCA if there are too few images for t-SNE."""
     return PCA if of.projected(perplexity).explained else TSNE
 
 
 def sentence(of: Embedded, perplexity: int | None) -> str:
-    """What is drawn, with the settings that it depends on."""
+    """What is shown, with the settings that it depends on."""
     layout, width = of.projected(perplexity), of.features.values.shape[1]
     whole = len(of.data.validation)
     images = f"All {whole:,}" if len(of.which) == whole else f"{len(of.which):,} of the {whole:,}"
-    source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # which no run's name says
+    source = f" of {literal(of.data.name)}" if of.wrong is None else ""  # the names of the runs do not say so
     counted = f"{images} validation images" if whole > 1 else "The only validation image"
     text = f"{counted}{source}, {width:,} features{' each' * (whole > 1)}, {of.features.layer_input}"
     if layout.explained:
@@ -163,5 +164,5 @@ def sentence(of: Embedded, perplexity: int | None) -> str:
 
 
 def tooltip_style() -> None:
-    """Images under the pointer are enlarged with their pixels sharp."""
+    """Enlarge images under the pointer and keep their pixels sharp."""
     st.html("<style>#vg-tooltip-element img { width: 96px; height: 96px; image-rendering: pixelated; }</style>")

@@ -1,4 +1,5 @@
-"""The kernels of all chosen networks from random to trained in one player, and what excites each of them most."""
+"""The kernels of all chosen networks from random to trained in one player, and the image part that activates each
+most."""
 
 from collections.abc import Sequence
 
@@ -15,13 +16,14 @@ from explorer.ui.inside.filter_tiles import COLUMNS, SHOWN, TileStyle
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import networks
 
-FRAMES = 40  # evenly spread over the epochs
+FRAMES = 40  # spread evenly over the epochs
 AMONG = 300  # validation images that are searched
 SIDE = 48  # pixels of a part of an image
 
 
 def play(chosen: Sequence[WeightsSource], layers: dict[str, str], style: TileStyle) -> None:
-    """One convolution of each run, a frame an epoch: of a run without weights of this epoch, those it saved before."""
+    """Play one convolution of each run, one frame per epoch; a run without weights of an epoch shows the last ones
+    before it."""
     playing = [source for source in chosen if len(epochs_of(source)) > 1]
     still = [names.of(source) for source in chosen if source not in playing]
     if still:
@@ -60,15 +62,15 @@ def _panel(source: WeightsSource, epochs: list[int], layer: str, style: TileStyl
 
 @st.cache_data(max_entries=32, show_spinner="Reading the weights of every epoch …", hash_funcs=cache.keys("weights"))
 def frames(source: WeightsSource, epochs: list[int], layer: str, style: TileStyle) -> tuple[list[str], list[int]]:
-    """(links that hold the images, numbers of the kernels in their order). One scale for all epochs, and the order of
-    the last one, so that a kernel keeps its place."""
+    """(data URLs of the images, numbers of the kernels in their order). All epochs share one scale and the order of the
+    last epoch, so that a kernel keeps its place."""
     kernels = [read_weights(Checkpoint(source, epoch).path)[f"{layer}.weight"].float().numpy() for epoch in epochs]
     limit, order = max(float(np.abs(weights).max()) for weights in kernels), style.order(kernels[-1])
     return [charts.data_url(style.tile(weights, limit, order)) for weights in kernels], order[:SHOWN].tolist()
 
 
 def _excited(source: WeightsSource, layer: str, order: list[int]) -> str:
-    """A link that holds, for each kernel in this order, the part of an image with its largest activation."""
+    """A data URL of the image part with the largest activation for each kernel, in this order."""
     data, checkpoint = passes.images_for(source), Checkpoint(source, "last")
     which = passes.some_of(data, AMONG)
 

@@ -1,4 +1,4 @@
-"""The filters of a convolution as tiles: of several runs on one scale, and epoch by epoch as an animation."""
+"""The filters of a convolution as tiles: those of several runs on one scale, and epoch by epoch as an animation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,15 +15,15 @@ from explorer.ui import cache, display, names, page, saving
 
 SHOWN = 64
 COLUMNS = 8
-SIDE = 48  # pixels of a kernel on the screen, about
+SIDE = 48  # approximate size of a kernel on screen, in pixels
 
 
 @dataclass(frozen=True)
 class TileStyle:
-    """How kernels are shown: which of them first, and which input channel's slice where there are more than three."""
+    """How kernels are shown: their order, and the input channel whose slice is shown if there are more than three."""
 
     by_norm: bool
-    channel: int | None  # None: of each kernel the slice with the largest norm
+    channel: int | None  # None: for each kernel the slice with the largest norm
     columns: int = COLUMNS
 
     def tile(self, weights: np.ndarray, limit: float, order: np.ndarray) -> np.ndarray:
@@ -43,9 +43,10 @@ class TileStyle:
 
 
 def slices(models: list, layers: list[tuple[str, ...]]) -> int:
-    """How many slices every kernel has that is not shown in colour: the fewest input channels above three, or 0.
+    """How many slices every kernel that is not shown in colour has: the smallest number of input channels above three,
+    or 0.
 
-    layers: of each model, the names of its convolutions that are shown.
+    `layers`: for each model, the names of its convolutions that are shown.
     """
     inputs = [
         model.get_submodule(name).weight.shape[1] for model, names in zip(models, layers, strict=True) for name in names
@@ -54,14 +55,14 @@ def slices(models: list, layers: list[tuple[str, ...]]) -> int:
 
 
 def strongest_slices(weights: np.ndarray) -> np.ndarray:
-    """Of each kernel the input channel whose slice has the largest norm: (out, in, k, k) → int (out,)."""
+    """For each kernel the input channel whose slice has the largest norm: (out, in, k, k) → int (out,)."""
     return np.linalg.norm(weights.astype(np.float64), axis=(2, 3)).argmax(axis=1)
 
 
 def beside(
     title: str, chosen: Sequence[WeightsSource], layers: dict[str, str], epoch: int | str, style: TileStyle
 ) -> None:
-    """One convolution of each run, side by side on one scale, and what was counted in it."""
+    """Show one convolution of each run, side by side on one scale, and its statistics."""
     weights = {source.id: filters(cache.model(Checkpoint(source, epoch)), layers[source.id]) for source in chosen}
     limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
     for column, source in zip(st.columns(len(chosen)), chosen, strict=True):
@@ -93,7 +94,7 @@ def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
 
 
 def statistics(source: WeightsSource, epoch: int | str) -> None:
-    """A row for each convolution of a run."""
+    """Show a table with a row for each convolution of a run."""
     numbers = st.column_config.NumberColumn(format="%.3g")
     saving.dataframe(
         _statistics(Checkpoint(source, epoch)),

@@ -1,4 +1,4 @@
-"""What the Gradients page can show of its runs: each view is a chart of theirs on one scale, and how to read it."""
+"""The views of the Gradients page: each is a chart of its runs on one scale, and a sentence on how to read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,19 +29,19 @@ HEAT_MAP_POINTS = 120  # steps across a heat map of every parameter
 
 @dataclass(frozen=True)
 class View:
-    """A chart of some runs at an epoch, and the sentence that says how to read it."""
+    """A chart of some runs at an epoch, and the sentence on how to read it."""
 
     title: str
     reading: str
     make: Callable[[list[Run], int, bool], alt.Chart]
-    missing: str = ""  # what to say if there is nothing to draw
-    by_step: bool = False  # its x axis is single steps
+    missing: str = ""  # the message if there is nothing to draw
+    by_step: bool = False  # its x axis shows single steps
 
 
 def by_depth(runs: list[Run], epoch: int) -> None:
-    """The page's first chart: the weights' gradient norms by depth, one line per run, with the rule for vanishing.
+    """Show the page's first chart: the weights' gradient norms by depth, one line per run, with the rule for vanishing.
 
-    A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures below.
+    A click on a point chooses its layer for all pages; the chosen layers have a ring, and their figures appear below.
     """
     chosen = {run.id: names.layer(run, layer) for run in runs if (layer := kept_layer(run.config.model))}
     display.clickable(
@@ -61,13 +61,13 @@ def by_depth(runs: list[Run], epoch: int) -> None:
 
 
 def _keep_clicked(networks: dict[str, Network], point: dict[str, Any]) -> None:
-    """networks: the name of a run, as the chart shows it → its network."""
+    """Choose the clicked layer. `networks`: the name of a run, as the chart shows it → its network."""
     if network := networks.get(point.get("run", "")):
         keep_layer(network.model, module_name(network, point["layer"]))
 
 
 def of_layer(run: Run, layer: str, epoch: int) -> str:
-    """What was measured of a layer's weights, in a sentence. `layer`: by the name people know."""
+    """A sentence on what was measured of a layer's weights. `layer`: its familiar name."""
     rows = at_epoch([run], epoch)
     weights = rows[rows["kind"] == "weight"].reset_index(drop=True)
     if module_name(run.network, layer) not in compute.shapes(run):
@@ -87,7 +87,7 @@ def of_layer(run: Run, layer: str, epoch: int) -> str:
 
 
 def show(name: str, runs: list[Run], epoch: int) -> None:
-    """One of VIEWS below the sentence on how to read it."""
+    """Show one of VIEWS below the sentence on how to read it."""
     view = VIEWS[name]
     few = last_batch.note(runs) if view.by_step else ""
     st.caption(" ".join(filter(None, (view.reading, few))))
@@ -105,7 +105,7 @@ def at_epoch(runs: list[Run], epoch: int) -> pd.DataFrame:
 
 
 def table(runs: list[Run], epoch: int) -> pd.DataFrame:
-    """`at_epoch` as it is shown: runs by name."""
+    """`at_epoch` for display, with the names of the runs."""
     rows = at_epoch(runs, epoch)
     return rows.assign(run=rows["run"].map(names.shown()))
 
@@ -125,7 +125,7 @@ def _profile(runs: list[Run], chosen: dict[str, str], epoch: int, present: bool)
     last = rows[rows["kind"] == "weight"].groupby("run", as_index=False)["norm"].last()
     below = last.assign(norm=last["norm"] * VANISHING, label="below: vanishing")
     above = last.assign(norm=last["norm"] / VANISHING, label="above: exploding")
-    # In short lines, for a telephone's sake.
+    # In short lines, so that it fits on a phone.
     note = f"Would vanish: first layer < {VANISHING:g} × last\nWould explode: first layer > {1 / VANISHING:,.0f} × last"
     guides = pd.concat([below, above], ignore_index=True)
     return display.specification(charts.norm_profile(rows, note, present, guides=guides, chosen=chosen))
@@ -146,7 +146,7 @@ def _heat(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
 
 
 def _layers_over_time(run: Run) -> pd.DataFrame:
-    """The gradient norm of each layer over the steps; kind is "scale" for those without a kernel or a matrix."""
+    """The gradient norm of each layer over the steps; kind is "scale" for layers without a kernel or a matrix."""
     table = display.table(run)
     rows = norms_over_time(cache.steps(run), table, points=HEAT_MAP_POINTS)
     weighted = rows["layer"].isin(table["layer"][table["kind"] == "weight"])
@@ -160,7 +160,7 @@ def _epochs(runs: list[Run], epoch: int, present: bool) -> alt.Chart:
 
 
 def _beside_weights(runs: list[Run], column: str) -> pd.DataFrame:
-    """Column norm: the ratio of this kind at each look, of all runs."""
+    """The ratio `column` at each measurement, as column norm, for all runs."""
     parts = [ratios(cache.weight_stats(run), display.table(run)).assign(run=run.id) for run in runs]
     return pd.concat(parts, ignore_index=True).assign(norm=lambda rows: rows[column])
 
@@ -178,14 +178,14 @@ def _update_ratio(runs: list[Run], epoch: int, present: bool) -> alt.Chart | Non
     rows = _beside_weights(runs, "update")
     if rows.empty:
         return None
-    # The guide is always on the axis.
+    # Keep the guide within the axis.
     limits = charts.norm_limits(pd.concat([rows[["norm"]], pd.DataFrame({"norm": [GUIDE]})]))
     measure = "‖change of the weights‖ / ‖weights‖"
     return charts.norm_lines(rows, limits=limits, present=present, measure=measure, guide=GUIDE)
 
 
 def _dead_relus(run: Run, epoch: int) -> dict[str, float]:
-    """The share of each ReLU's channels; nothing of an epoch that has not ended."""
+    """The share of each ReLU's channels that are dead; empty for an epoch that has not ended."""
     rows = epoch_rows(run)
     return rows[epoch - 1].get("dead_relus", {}) if epoch <= len(rows) else {}
 

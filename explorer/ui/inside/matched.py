@@ -1,4 +1,4 @@
-"""Which layers of the chosen networks stand for each other on the Gradients page."""
+"""Which layers of the chosen networks correspond to each other on the Gradients page."""
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +9,8 @@ from explorer.ui import cache, display, names
 
 
 def rows(frame: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
-    """Of several networks with columns matched and row, as charts of gradients have them; of one as it is."""
+    """For several networks, the table with the columns matched and row, as charts of gradients need them; for one
+    network unchanged."""
     if len({run.network for run in runs}) < 2:
         return frame
     of_run = {run.id: _roles(run) for run in runs}
@@ -24,7 +25,7 @@ def rows(frame: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
 
 
 def note(runs: list[Run]) -> str:
-    """How many layers with weights find each other, in a sentence with the rule; "" for equal networks."""
+    """A sentence on how many layers with weights correspond, with the rule; "" for equal networks."""
     if len({run.network for run in runs}) < 2:
         return ""
     weighted = {run.id: set(display.table(run).query("kind == 'weight'")["layer"]) for run in runs}
@@ -37,6 +38,6 @@ def note(runs: list[Run]) -> str:
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def _roles(run: Run) -> dict[str, matching.Role]:
-    """By the layers' names that people know."""
+    """Role of each layer, by its familiar name."""
     found = matching.roles(run.network.on_meta(), run.network.channels, run.network.size)
     return {names.layer(run, layer): role for layer, role in found.items()}

@@ -1,1 +1,1 @@
-"""Lectures: keeping views, the page that puts them in order, and the way from one to the next on the stage."""
+"""Lectures: adding views, the page that puts them in order, and stepping through them on the stage."""

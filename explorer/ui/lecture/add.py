@@ -1,4 +1,4 @@
-"""The button of the sidebar that keeps the view on the screen."""
+"""The button in the sidebar that adds the view on screen to the lecture."""
 
 import streamlit as st
 
@@ -8,11 +8,11 @@ from explorer.ui.lecture import session
 from explorer.ui.markdown import literal
 
 SENTENCE = "sentence-to-add"
-OWN_IMAGES = {"uploaded", "drawn", "camera"}  # a link does not hold them
+OWN_IMAGES = {"uploaded", "drawn", "camera"}  # a link does not contain them
 
 
 def add_button() -> None:
-    """ "Add to the lecture", with a sentence."""
+    """Show "Add to the lecture", with a field for a sentence."""
     with st.popover("Add to the lecture", icon=":material/slideshow:", width="stretch"):
         st.text_input("What the view shows, in a sentence", key=SENTENCE, max_chars=200)
         st.button("Add this view", icon=":material/add:", on_click=_add, key="add-view")

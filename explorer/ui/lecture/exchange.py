@@ -1,4 +1,4 @@
-"""A lecture as a file: export, and import."""
+"""A lecture as a file: export and import."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ LARGEST_MB = 1
 
 
 def exchange(lecture: Lecture | None) -> None:
-    """Both, beside each other. A file that is not a lecture shows why as an error of the page."""
+    """Show both side by side. If a file is not a lecture, the page shows why."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if lecture and lecture.views:
             st.download_button(

@@ -1,7 +1,8 @@
-"""The lecture of a visitor's session, and where they are in it.
+"""The lecture of a visitor's session, and the position in it.
 
-A visitor's own lecture is kept by their browser (`explorer.ui.components.stage`). Until there is one, and whenever they
-choose it, the lecture that comes with the app is shown. Where they are is a choice, so that Back and reload keep it.
+The visitor's browser stores their own lecture (`explorer.ui.components.stage`). Until there is one, and whenever the
+visitor chooses it, the lecture that comes with the app is shown. The position is a choice, so that Back and reload keep
+it.
 """
 
 from collections.abc import Sequence
@@ -16,33 +17,33 @@ from explorer.ui import choices, navigation
 OWN, SAMPLE_NAME = "own", "sample"
 LECTURES = {OWN: "My lecture", SAMPLE_NAME: "The lecture that comes with the app"}
 WHICH = "which-lecture"
-HOME = Path(navigation.HOME.file).stem  # whose address is empty
-KEPT, GO, PLACE = "kept-lecture", "go-to-view", "lecture"  # the last is a choice, such as "own-3": its third view
+HOME = Path(navigation.HOME.file).stem  # its address is empty
+KEPT, GO, PLACE = "kept-lecture", "go-to-view", "lecture"  # PLACE: a choice, such as "own-3", its third view
 
 
 def own() -> Lecture | None:
-    """The visitor's own lecture, if they have kept a view."""
+    """The visitor's own lecture; None if they have not added a view."""
     return st.session_state.get(KEPT)
 
 
 def keep(lecture: Lecture) -> None:
-    """Make it the visitor's own."""
+    """Make this the visitor's own lecture."""
     st.session_state[KEPT] = lecture
 
 
 def choose(lecture: Lecture) -> None:
-    """Make it the visitor's own, and show that one on the page."""
+    """Make this the visitor's own lecture and show it on the page."""
     keep(lecture)
     choices.put(WHICH, OWN)
 
 
 def lecture_of(which: str) -> Lecture | None:
-    """By a name of LECTURES."""
+    """The lecture of a name in LECTURES."""
     return SAMPLE if which == SAMPLE_NAME else own()
 
 
 def found_in_browser(pressed: object) -> None:
-    """What the browser had kept when this session began; what is not a lecture, or comes too late, is left out."""
+    """Handle what the browser had stored when this session began; ignores what is not a lecture or comes too late."""
     if isinstance(pressed, str) and own() is None:
         try:
             choose(from_json(pressed, navigation.by_path()))
@@ -51,20 +52,21 @@ def found_in_browser(pressed: object) -> None:
 
 
 def for_browser() -> str:
-    """What the browser is to keep: a file's text, or "" for nothing."""
+    """The text for the browser to store, or "" for nothing."""
     lecture = own()
     return to_json(lecture) if lecture else ""
 
 
 def add(sentence: str) -> None:
-    """Keep the view that is on the screen, in a callback. Raises UserError if the lecture is full."""
+    """Add the view on screen, in a callback. Raises UserError if the lecture is full."""
     page, query = choices.shown_link()
     view = view_of(page or HOME, query, sentence)
     keep((own() or Lecture(LECTURES[OWN])).added(view))
 
 
 def link_to(which: str, at: int, present: bool) -> tuple[navigation.Entry, dict[str, Sequence[str]]]:
-    """(page, query) of a view, which says that it is one of a lecture: it is shown as its link says, and no more."""
+    """(page, query) of a view. The link says that the view is part of a lecture and otherwise shows exactly what it
+    contains."""
     lecture = lecture_of(which)
     assert lecture is not None, which
     view: View = lecture.views[at]
@@ -73,7 +75,7 @@ def link_to(which: str, at: int, present: bool) -> tuple[navigation.Entry, dict[
 
 
 def place() -> tuple[str, int] | None:
-    """(name in LECTURES, index of the view) where the visitor is; None where that is not a view."""
+    """(name in LECTURES, index of the view) of the current position; None if the page is not a view of a lecture."""
     which, _, number = str(choices.value_of(PLACE, "")).partition("-")
     lecture = lecture_of(which) if which in LECTURES else None
     if lecture is None or not number.isdecimal() or not 1 <= int(number[:4]) <= len(lecture.views):
@@ -82,12 +84,12 @@ def place() -> tuple[str, int] | None:
 
 
 def hold_place() -> None:
-    """Keep in the link where the visitor is."""
+    """Keep the position in the link."""
     choices.held(PLACE, "view of a lecture", most=20)
 
 
 def turn(by: int) -> None:
-    """In a callback: the next script run opens the view before or behind, if there is one."""
+    """In a callback: make the next script run open the next or previous view, if there is one."""
     if here := place():
         which, at = here
         lecture = lecture_of(which)
@@ -96,7 +98,7 @@ def turn(by: int) -> None:
 
 
 def follow_turn() -> None:
-    """Before a page: open the view that was turned to."""
+    """Called before a page: opens the view chosen by `turn`."""
     if (to := st.session_state.pop(GO, None)) is not None:
         entry, query = link_to(*to, present=True)
         st.switch_page(entry.page(), query_params=query)

@@ -1,4 +1,4 @@
-"""The views of a lecture in their order: what each shows, what to say, and where it leads."""
+"""The views of a lecture in order: what each shows, what to say, and its link."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from explorer.ui.markdown import literal
 
 
 def view_list(which: str, lecture: Lecture) -> None:
-    """All of them; those of the visitor's own lecture can be moved, changed and removed."""
+    """Show all views; those of the visitor's own lecture can be moved, changed and removed."""
     minute = 0
     for at, view in enumerate(lecture.views):
         with st.container(border=True):
@@ -26,7 +26,7 @@ def view_list(which: str, lecture: Lecture) -> None:
 
 
 def agenda(lecture: Lecture) -> None:
-    """The views as a list of sentences, to be read by the class."""
+    """Show the views as a list of sentences for the class to read."""
     lines = []
     for view in lecture.views:
         minutes = f" · {view.minutes} min" if view.minutes else ""

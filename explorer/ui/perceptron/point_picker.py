@@ -1,4 +1,4 @@
-"""The points that a neuron learns: a logic gate or two clusters, as they are or as the visitor has changed them."""
+"""The points that a neuron learns: a logic gate or two clusters, original or changed by the visitor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from explorer.training.perceptron import (
 from explorer.ui import choices
 from explorer.ui.markdown import literal
 
-CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # in the session's state
+CHANGED, REFUSED, TRIES = "changed-points", "refused-points", "points-tried"  # keys of the session state
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Choice:
     """The points to learn."""
 
     name: str  # within a sentence
-    key: str  # of the set as it was before the visitor changed it
+    key: str  # key of the set before the visitor changed it
     points: Points
     changed: bool
 
 
 def pick() -> Choice:
-    """The set, chosen in a part of the top row, and what makes two clusters."""
+    """Show the choice in the top row, with the settings of two clusters, and return the chosen set."""
     name = choices.segmented("Points", [*GATES, CLUSTERS], "points", "AND")
     key, points = _clusters() if name == CLUSTERS else (name, GATES[name])
     called, changed = f"these {CLUSTERS}" if name == CLUSTERS else name, _changed()
@@ -64,12 +64,13 @@ def _changed() -> dict[str, Points]:
 
 
 def tries() -> int:
-    """How often somebody has changed points: a change that was refused must be drawn anew, too."""
+    """How often the visitor has tried to change points: after a refused change the board must be drawn again as
+    well."""
     return st.session_state.get(TRIES, 0)
 
 
 def change(key: str, rows: Iterable[Iterable[Any]]) -> None:
-    """Learn these points (x₁, x₂, class) instead; if they cannot be learned, keep those there are and say why."""
+    """Learn these points (x₁, x₂, class) instead; if they cannot be learned, keep the current ones and say why."""
     st.session_state[TRIES] = tries() + 1
     try:
         _changed()[key] = checked([tuple(row) for row in rows])
@@ -84,19 +85,19 @@ def refusal() -> None:
 
 
 def restore(key: str) -> None:
-    """Back to the points as they were."""
+    """Restore the original points."""
     st.session_state[TRIES] = tries() + 1
     _changed().pop(key, None)
 
 
 def table(choice: Choice) -> None:
-    """The points as a table to edit: exact numbers, and all of it by keyboard."""
+    """Show the points as a table to edit: exact numbers, and everything works by keyboard."""
     import pandas as pd
 
     points = choice.points
-    shown = hash((choice.key, points.xy.tobytes(), points.classes.tobytes()))  # a refused table keeps what was typed
+    shown = hash((choice.key, points.xy.tobytes(), points.classes.tobytes()))  # else a refused table keeps its cells
     frame = pd.DataFrame({"x₁": points.xy[:, 0], "x₂": points.xy[:, 1], "class": points.classes})
-    # No limits here: a table corrects what is beyond them without a word, `checked` says what is wrong with it.
+    # No limits here: a table silently corrects values beyond them, whereas `checked` says what is wrong.
     coordinate = st.column_config.NumberColumn(format="%.3f")
     with st.form("points-table"):
         edited = st.data_editor(
