@@ -1,1 +1,1 @@
-"""What is chosen: runs, image, data set, options, networks; kept from page to page and in the link."""
+"""Pickers for runs, images, data sets, options and networks; choices are kept across pages and stored in the link."""

@@ -1,4 +1,5 @@
-"""Choosing a data set: a bundled or downloaded one, or a folder of one's own images, with what is taken from it."""
+"""Choosing a data set: a bundled or downloaded one, or a folder of the visitor's images, with a report on what is
+used."""
 
 import streamlit as st
 
@@ -12,13 +13,13 @@ from explorer.text import plural
 from explorer.ui import cache, choices, page, saving
 
 FOLDER = "folder"
-EXAMINED = "folders-examined"  # in the session: names and sizes of the folders that the visitor wants read
+EXAMINED = "folders-examined"  # key of the session state: names and sizes of the folders that the visitor wants read
 NO_MARK = "none"
-STRENGTHS = 0.5, 1.0  # with less than half, one would look for the mark in vain
+STRENGTHS = 0.5, 1.0  # below half, a visitor would look for the mark in vain
 
 
 def pick_data() -> tuple[str, int, bool]:
-    """(name as `explorer.data.load` takes it, image size in pixels, whether to leave out damaged images)."""
+    """(name for `explorer.data.load`, image size in pixels, whether to leave out damaged images)."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = _pick_name("data", [*DATASETS, FOLDER])
         mark, strength = _pick_shortcut()
@@ -28,7 +29,7 @@ def pick_data() -> tuple[str, int, bool]:
 
 
 def pick_base_data(key: str, default: str) -> tuple[str, int, bool]:
-    """As `pick_data`, of the data sets in which a shortcut can be planted."""
+    """Like `pick_data`, for the data sets in which a shortcut can be planted."""
     return _pick_base(_pick_name(key, [name for name in (*DATASETS, FOLDER) if name != "shapes-shortcut"], default))
 
 
@@ -38,7 +39,7 @@ def _pick_name(key: str, offered: list[str], default: str | None = None) -> str:
 
 
 def _pick_shortcut() -> tuple[str, float]:
-    """(mark or NO_MARK, strength), behind a popover."""
+    """(mark or NO_MARK, strength), chosen in a popover."""
     with st.popover("Plant a shortcut", icon=":material/vpn_key:"):
         mark = pick_mark("shortcut", [NO_MARK, *MARKS])
         return mark, 1.0 if mark == NO_MARK else pick_strength("shortcut-strength")
@@ -51,7 +52,7 @@ def pick_mark(key: str, offered: list[str]) -> str:
 
 
 def pick_strength(key: str) -> float:
-    """In what share of the training images the mark is that of their own class."""
+    """The share of the training images that carry the mark of their own class."""
     return choices.slider(
         "Strength",
         *STRENGTHS,
@@ -87,7 +88,8 @@ def _pick_base(name: str) -> tuple[str, int, bool]:
 
 
 def _wait_for_press(pressed: bool, folder: tuple[str, int]) -> None:
-    """Nothing is read while one types, or because a link says so: the page ends here until one has pressed."""
+    """End the page until the visitor has pressed the button: nothing is read while they type, or because a link says
+    so."""
     examined: set[tuple[str, int]] = st.session_state.setdefault(EXAMINED, set())
     if pressed:
         examined.add(folder)
@@ -96,7 +98,8 @@ def _wait_for_press(pressed: bool, folder: tuple[str, int]) -> None:
 
 
 def _check_folder(name: str, size: int) -> bool:
-    """Show what is taken from a folder; whether damaged images are left out. Nothing is trained on before that."""
+    """Show what is read from a folder, before anything is trained on it. Returns whether to leave out damaged
+    images."""
     report = cache.dataset(name, size, skip_damaged=True).report
     if report is None:
         raise TypeError(f"{name} is not a folder of images: nothing says what was taken from it.")
@@ -114,12 +117,12 @@ def _check_folder(name: str, size: int) -> bool:
 
 
 def show_report(report: Report, opened: bool = False) -> None:
-    """In one line, with the splits, the counts of each class and what was left out behind it."""
+    """Show the report in one line; the splits, the counts of each class and what was left out open behind it."""
     sums = ", ".join(f"{sum(report.counts[split]):,} {split}" for split in SPLITS)
     left = sum(len(some.files) for some in report.left_out) + len(report.damaged)
     label = f"{len(report.classes)} classes; {sums} images" + (f"; {left:,} left out" if left else "")
     with st.expander(label, expanded=opened, icon=":material/folder_open:"):
-        # Paths and classes are shown as they are: they may hold signs that mean something in Markdown.
+        # Show paths and classes literally: they may contain Markdown's special characters.
         st.text("\n".join([report.summary, *report.remarks, *report.damaged.values()]))
         table = {"class": report.classes} | {split: report.counts[split] for split in SPLITS}
         saving.dataframe(table, hide_index=True, alt="Images of each class and split")

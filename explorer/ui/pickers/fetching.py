@@ -1,4 +1,5 @@
-"""Fetching a published model's weights while the page stays usable: a button, a bar, a stop; one download for all."""
+"""Downloading a published model's weights while the page stays usable: a button, a bar, a stop; all visitors share one
+download."""
 
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -14,21 +15,21 @@ from explorer.runs.published import PublishedModel, megabytes
 from explorer.ui import names
 from explorer.ui.markdown import literal
 
-SECONDS = 1  # between two looks at a download
-PATIENCE = 5  # seconds that a server which ends waits for downloads to clean up
+SECONDS = 1  # between two refreshes of a download
+PATIENCE = 5  # seconds that a stopping server waits for downloads to clean up
 
 
 class _Stopped(Exception):
-    """Somebody pressed Stop."""
+    """The visitor pressed Stop."""
 
 
 @dataclass
 class Fetching:
-    """One download, watched by all who look at a page that needs it."""
+    """One download, shared by all visitors whose page needs it."""
 
     fraction: float = 0.0
     text: str = "Starting"
-    problem: str | None = None  # why it failed, one sentence
+    problem: str | None = None  # why it failed, in one sentence
     stop: Event = field(default_factory=Event)
     thread: Thread | None = None
 
@@ -38,12 +39,12 @@ class Fetching:
         return self.thread is not None and self.thread.is_alive()
 
     def wait(self) -> None:
-        """Until it has ended, or for a while."""
+        """Wait until it has ended, but not for long."""
         if self.thread is not None and self.thread.is_alive():
             self.thread.join(PATIENCE)
 
     def run(self, model: PublishedModel) -> None:
-        """In a thread of its own: downloads the weights, and keeps the reason if that fails."""
+        """Download the weights, in a thread of its own; if that fails, keep the reason."""
         name = run_names([model])[model.id]
         problem = f"{name} could not be downloaded (unexpected error): the server's log has the details."
         try:
@@ -62,12 +63,12 @@ class Fetching:
             raise _Stopped
 
 
-_all: dict[str, Fetching] = {}  # by id, the last download of each
+_all: dict[str, Fetching] = {}  # the last download of each model, by id
 _guard = Lock()
 
 
 def start(model: PublishedModel) -> Fetching:
-    """Fetch in the background; thirty who press the button at once watch one download."""
+    """Download in the background; thirty visitors who press the button at once share one download."""
     with _guard:
         fetching = _all.get(model.id)
         if fetching is not None and fetching.goes_on:
@@ -79,7 +80,7 @@ def start(model: PublishedModel) -> Fetching:
 
 
 def end() -> None:
-    """Of a server: a thread that is a daemon would be cut off with its file half written."""
+    """Stop all downloads when the server ends: a daemon thread would be killed with its file half written."""
     for fetching in _all.values():
         fetching.stop.set()
     for fetching in _all.values():
@@ -87,7 +88,8 @@ def end() -> None:
 
 
 def offer(model: PublishedModel) -> None:
-    """Instead of charts of a model whose weights are not here: one sentence and one button, or how far it is."""
+    """Shown in place of charts of a model without weights on this machine: one sentence and one button, or the
+    progress."""
     fetching = _all.get(model.id)
     with st.container(border=True):
         if fetching is not None and fetching.goes_on:

@@ -1,4 +1,5 @@
-"""What a page shows before anybody has chosen: what this browser chose last, else two networks on the same images."""
+"""What a page shows before the visitor has chosen: their last choice in this browser, else two networks on the same
+images."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,9 +12,9 @@ SHOWN = 2
 def first_choice(runs: Iterable[Run], remembered: Sequence[str] = ()) -> list[str]:
     """The ids of the runs to show. `runs`: the newest first.
 
-    What was remembered, as far as it is still here; else the best run of each of two different networks on the same
-    data, of several data sets on the one trained on last; else the one network that there is. None that is archived or
-    still in training, unless nothing else is there. "Best" is by validation accuracy: to begin with, not a verdict.
+    The remembered runs that still exist; else the best run of each of two different networks on the same data (if
+    several data sets qualify, the one trained on last); else the only network. Runs that are archived or still in
+    training are chosen only if there are no others. "Best" is by validation accuracy: a starting point, not a verdict.
     """
     runs = [run for run in runs if not run.record.archived]
     if remembered:
@@ -36,11 +37,11 @@ def _first(runs: Iterable[Run]) -> list[str]:
 
 
 def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
-    """Of the runs of each network the one with the highest validation accuracy; the most accurate network first."""
+    """For each network the run with the highest validation accuracy; the most accurate network first."""
     from explorer.models import changed_options  # imports torch
 
     networks: dict[object, list[Run]] = {}
-    written: dict[tuple[str, str], object] = {}  # most runs of thousands are of one of a few networks
+    written: dict[tuple[str, str], object] = {}  # thousands of runs usually share a few networks
     for run in runs:
         model, options = run.config.model, run.config.options
         if (as_written := (model, repr(options))) not in written:
@@ -50,7 +51,7 @@ def best_of_each_network(runs: Iterable[Run]) -> list[Run]:
 
 
 def best_of(runs: Iterable[Run]) -> Run:
-    """The first with the highest validation accuracy."""
+    """The first run with the highest validation accuracy."""
     return max(runs, key=_accuracy)
 
 

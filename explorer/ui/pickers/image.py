@@ -1,4 +1,4 @@
-"""The image that is looked at: sampled, uploaded, drawn or from the camera. Kept when one changes page."""
+"""The image that a page shows: sampled, uploaded, drawn or from the camera. It is kept across pages."""
 
 import hashlib
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ SEEN = "Input of the network"
 
 
 def pick_image(source: WeightsSource, epoch: int | str = "best", pad: DeltaGenerator | None = None) -> InputImage:
-    """The visitor's image, chosen in a part of the top row, and what a network makes of it. `pad`: where to draw.
+    """The visitor's image, chosen in a part of the top row, and a preview of the network's input. `pad`: where to draw.
 
-    Samples come from the data set of `source`, its mistakes are those with the weights of `epoch`.
+    Samples come from the data set of `source`; its mistakes are those of the weights of `epoch`.
     """
     picker, preview = st.columns([4, 1])
     with picker:
@@ -49,7 +49,7 @@ def pick_image(source: WeightsSource, epoch: int | str = "best", pad: DeltaGener
 
 
 def _compared(source: WeightsSource, image: OwnImage) -> None:
-    """An own image beside the network's input, and how it compares with the training images, by which rule."""
+    """Show an own image beside the network's input, and how it compares with the training images, by which rule."""
     prepared = image.prepared(source.input_spec)
     with st.container(horizontal=True):
         _preview(image.small(2 * PREVIEW), "The original")
@@ -68,7 +68,7 @@ def _compared(source: WeightsSource, image: OwnImage) -> None:
 
 
 def _preview(pixels: np.ndarray, what: str) -> None:
-    """uint8 (H, W, 3), its longer side PREVIEW wide."""
+    """Show uint8 (H, W, 3) with its longer side PREVIEW pixels long."""
     display.image(pixels, what, max(1, round(PREVIEW * pixels.shape[1] / max(pixels.shape))), what, note=False)
 
 
@@ -116,7 +116,7 @@ def sample(data: Dataset, split: str, index: int) -> SampledImage:
 
 
 def _own(spec: InputSpec, kind: str) -> OwnImage:
-    """A file, a photo or a drawing."""
+    """A file, a photo or a drawing of the visitor."""
     digit = spec.preparation == "digit"
     if kind == "drawn":
         wanted = "one large digit" if digit else f"an object of class {spec.classes[0]}"
@@ -142,7 +142,8 @@ def _of(file: Own, letterbox: bool = False) -> OwnImage:
 
 
 def warn_others(chosen: Sequence[WeightsSource], source: WeightsSource, image: OwnImage) -> None:
-    """Say of which runs on other data than `source` the image looks unlike the training images; of each data once."""
+    """Name the runs on data other than those of `source` whose training images the image does not resemble; checks each
+    data set once."""
     compared = {(source.config.dataset, source.config.image_size)}
     for other in chosen:
         data = other.config.dataset, other.config.image_size

@@ -1,4 +1,4 @@
-"""The image that a page looks at, sampled or a person's own."""
+"""The image that a page shows: a sampled one, or a visitor's own."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -14,43 +14,43 @@ from explorer.ui import cache, image_cache
 class InputImage(ABC):
     """An image, before it is prepared for a network."""
 
-    is_own: ClassVar[bool]  # a person's, to be forgotten with them
+    is_own: ClassVar[bool]  # a visitor's own, to be forgotten when they remove it
     name: str
-    key: str  # different for different images: part of the key of what is computed from it
-    label: str | None = None  # the true class, where it is known
-    letterbox: bool = False  # show networks all of an image, not its middle
+    key: str  # different for different images; part of the cache key of everything computed from it
+    label: str | None = None  # the true class if it is known
+    letterbox: bool = False  # show networks the whole image, not only its middle
 
     @abstractmethod
     def prepared(self, spec: InputSpec) -> np.ndarray:
-        """uint8 (C, H, W): what a network that takes `spec` really sees."""
+        """uint8 (C, H, W): the input of a network that takes `spec`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SampledImage(InputImage):
-    """One of a data set's."""
+    """An image of a data set."""
 
     is_own = False
     pixels: np.ndarray  # uint8 (C, H, W)
 
     def prepared(self, spec: InputSpec) -> np.ndarray:
-        """Of the size and channels that `spec` says; else as it is."""
+        """In the size and channels of `spec`, otherwise unchanged."""
         return network_input(self.pixels, spec)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnImage(InputImage):
-    """A person's own: a file, a drawing or a photo."""
+    """A visitor's own image: a file, a drawing or a photo."""
 
     is_own = True
     content: bytes
-    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+    remarks: tuple[str, ...] = ()  # what was decided in order to show it
 
     def prepared(self, spec: InputSpec) -> np.ndarray:
-        """Cut out, cropped or letterboxed as `spec` says."""
+        """Cut out, cropped or letterboxed as `spec` requires."""
         return _prepared(self, spec)
 
     def small(self, side: int) -> np.ndarray:
-        """As it was handed in, uint8 (H, W, 3), at most `side` pixels a side."""
+        """The original image, uint8 (H, W, 3), at most `side` pixels a side."""
         return _small(self, side)
 
 
@@ -58,7 +58,7 @@ def _key(image: InputImage) -> str:
     return image.key
 
 
-BY_IMAGE = cache.keys() | {SampledImage: _key, OwnImage: _key}  # `hash_funcs` of what is computed from an image
+BY_IMAGE = cache.keys() | {SampledImage: _key, OwnImage: _key}  # `hash_funcs` for functions of an image
 
 
 @image_cache.of_own(hash_funcs=BY_IMAGE)

@@ -1,4 +1,4 @@
-"""Networks to look at that need not be trained: a run's, or any architecture for the images of a data set."""
+"""Networks that need not be trained: that of a run, or any architecture for the images of a data set."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from explorer.insights.published import Figures
 
 MOST = 3
-IMAGES = 16  # that an effective receptive field is averaged over
-LARGE_IMAGES = 4  # of more than LARGE pixels a side, an image of which costs fifty times as much
+IMAGES = 16  # images that an effective receptive field is averaged over
+LARGE_IMAGES = 4  # for images of more than LARGE pixels a side, each of which costs fifty times as much
 LARGE = 64
 ARCHITECTURES, RUNS = "architectures", "runs"
 
@@ -34,22 +34,22 @@ ARCHITECTURES, RUNS = "architectures", "runs"
 class PickedNetwork:
     """A network with a run's weights, or with random ones."""
 
-    name: str  # as it is shown: the run's, or the model's name
+    name: str  # the display name of the run, or the name of the model
     network: Network
-    data: str  # the data set that the images come from
+    data: str  # the data set of the images
     checkpoint: Checkpoint | None = None  # None: random weights
 
 
 def heading(picked: PickedNetwork) -> None:
-    """Its name, beside its colour where it is a run."""
+    """Show its name, with its colour if it is a run."""
     page.heading(picked.name, *([colour(picked.checkpoint.source.id)] if picked.checkpoint else []))
 
 
-PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # what is on the page, with what it is made of
+PickedArchitectures = list[tuple[PickedNetwork, "Architecture"]]  # the networks on the page, each with its layers
 
 
 def pick_networks(options: DeltaGenerator) -> list[PickedNetwork]:
-    """Architectures can be picked before any run exists; their options go where `options` is."""
+    """The chosen networks. Architectures can be chosen before any run exists; their options go into `options`."""
     kind_column, names_column, rest = st.columns([2, 3, 3])
     with kind_column:
         kind = choices.segmented("Look at", [ARCHITECTURES, RUNS], "look-at")
@@ -57,12 +57,12 @@ def pick_networks(options: DeltaGenerator) -> list[PickedNetwork]:
 
 
 def are_runs(picked: list[PickedNetwork]) -> bool:
-    """Whether their image is one of those that a run's picker offers, such as a drawing."""
+    """Whether they are runs, so that a visitor can choose their image like on other pages, or draw it."""
     return any(each.checkpoint for each in picked)
 
 
 def pick_input(picked: list[PickedNetwork], pad: DeltaGenerator | None = None) -> list[np.ndarray]:
-    """The image to look at as each network sees it, uint8 (C, H, W). `pad`: where one draws, of runs."""
+    """The image as each network sees it, uint8 (C, H, W). `pad`: where to draw, for runs."""
     checkpoints = [each.checkpoint for each in picked if each.checkpoint]
     if checkpoints:
         sources = [checkpoint.source for checkpoint in checkpoints]
@@ -117,7 +117,7 @@ def _architectures(names_column: DeltaGenerator, rest: DeltaGenerator, options: 
 
 
 def at_hand(data: str) -> bool:
-    """Whether a data set's images are here: nothing is downloaded to draw a square on one."""
+    """Whether a data set's images are on this machine: nothing is downloaded to draw a square on one."""
     source = source_of(data)
     return source is None or source.is_bundled or data in _trained_on()
 
@@ -127,7 +127,7 @@ def _trained_on() -> set[str]:
 
 
 def images_of(data: str, size: int) -> np.ndarray:
-    """Validation images, uint8 (N, C, H, W); random pixels for a data set that is not here."""
+    """Validation images, uint8 (N, C, H, W); random pixels for a data set that is not on this machine."""
     if at_hand(data):
         return cache.dataset(data, size, skip_damaged=True).validation.pixels
     return np.random.default_rng(0).integers(0, 256, (IMAGES, DATASETS[data].channels, size, size), dtype=np.uint8)
@@ -135,7 +135,7 @@ def images_of(data: str, size: int) -> np.ndarray:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def architecture(network: Network) -> "Architecture":
-    """The `Architecture` of a network; its shapes alone are computed."""
+    """The `Architecture` of a network; only its shapes are computed."""
     from explorer.insights.architecture import architecture
 
     return architecture(network.on_meta(), network.channels, network.size)
@@ -147,12 +147,12 @@ def layers(source: WeightsSource) -> "tuple[Layer, ...]":
 
 
 def averaged_over(picked: PickedNetwork) -> int:
-    """How many images an effective receptive field is the mean of."""
+    """The number of images that an effective receptive field is averaged over."""
     return IMAGES if picked.network.size <= LARGE else LARGE_IMAGES
 
 
 def effective_field(picked: PickedNetwork, layer: str, row: int, column: int) -> np.ndarray:
-    """float32 (H, W), averaged over the first `averaged_over` validation images."""
+    """The effective receptive field, float32 (H, W), averaged over the first `averaged_over` validation images."""
     if picked.checkpoint:
         source = picked.checkpoint.source
         images = passes.prepared(source, passes.images_for(source), np.arange(averaged_over(picked)))
@@ -182,7 +182,8 @@ def _untrained(network: Network) -> "nn.Module":
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the published figures …")
 def published() -> "tuple[Figures, ...]":
-    """What is known of the published models: accuracies as torchvision states them, parameters and costs as counted."""
+    """The figures of the published models: accuracies as torchvision states them, parameters and costs as counted
+    here."""
     from explorer.insights.published import published
 
     return published()

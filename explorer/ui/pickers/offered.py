@@ -1,4 +1,4 @@
-"""The runs that a picker offers: those of a study beside each other, behind one entry that opens the study."""
+"""The runs that a picker offers. The runs of a study stand together, after one entry that opens the study."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from explorer.runs.wording import in_words
 from explorer.text import plural
 from explorer.ui.pickers.first_choice import best_of
 
-STUDY = "study:"  # begins the key of a study's entry; no run is called so
+STUDY = "study:"  # the key of a study's entry begins with it; no run's id does
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,13 @@ class OfferedStudy:
 
     @property
     def key(self) -> str:
-        """As links hold it."""
+        """The key in links."""
         return f"{STUDY}{self.name}:{self.data}"
 
     @property
     def best(self) -> list[Run]:
-        """Of each variant the run with the highest validation accuracy, in the order in which the variants began."""
+        """For each variant the run with the highest validation accuracy, in the order in which the variants were
+        begun."""
         variants: dict[str, list[Run]] = {}
         for run in reversed(self.runs):
             variants.setdefault(run.variant_in(self.name) or "", []).append(run)
@@ -39,7 +40,7 @@ class OfferedStudy:
 
     @property
     def label(self) -> str:
-        """As the picker shows it."""
+        """The entry in the picker."""
         many = len({run.variant_in(self.name) for run in self.runs})
         of_each = f"best run of each of {many} variants" if many < len(self.runs) else f"its {many} variants"
         return f"Study {self.name} on {_data(self.data)}: {of_each} ({plural(len(self.runs), 'run')})"
@@ -49,15 +50,15 @@ class Offered:
     """What can be chosen, by key: runs and published models by id, and studies."""
 
     def __init__(self, runs: Iterable[Run], others: Iterable[WeightsSource] = ()) -> None:
-        """runs: the newest first. others: what is offered behind them, samples and published models."""
+        """`runs`: the newest first. `others`: samples and published models, offered after them."""
         trained = list(runs)
         self.studies = {study.key: study for study in _studies(trained)}
         self.by_id: dict[str, WeightsSource] = {source.id: source for source in [*trained, *others]}
         self._names = self._named()
 
     def _named(self) -> dict[str, str]:
-        """A study's runs by what sets them apart in it, all others by what sets them apart among themselves: shorter,
-        and different all the same, since a label says the study."""
+        """The name of each run, by id. In a study it is what sets a run apart within the study, which is shorter and
+        still unique, since a label names the study; for all others, what sets them apart from each other."""
         names: dict[str, str] = {}
         for study in self.studies.values():
             names = run_names(study.runs) | names
@@ -65,8 +66,8 @@ class Offered:
 
     @cached_property
     def keys(self) -> list[str]:
-        """In the order in which they are offered: a study's runs behind its entry, which stands where its newest run
-        would; a run of two studies behind the first of them."""
+        """All keys in the order of the picker. A study's runs follow its entry, which stands in the place of its newest
+        run; a run of two studies follows the first of them."""
         grouped = {run.id for study in self.studies.values() for run in study.runs}
         opens: dict[str, list[OfferedStudy]] = {}
         for study in self.studies.values():
@@ -80,7 +81,7 @@ class Offered:
         return list(keys)
 
     def label(self, key: str) -> str:
-        """As the picker shows it."""
+        """The entry in the picker."""
         return self._labels[key]
 
     @cached_property
@@ -97,8 +98,8 @@ class Offered:
         return about(run, name)
 
     def opened(self, chosen: Sequence[str], most: int | None) -> list[str]:
-        """The runs that are chosen. A study that was chosen last shows its variants, at most `most`, in place of
-        everything; one among runs shows them beside those."""
+        """The ids of the chosen runs. If a study was chosen last, its variants, at most `most`, replace the whole
+        choice; a study among runs adds its variants to them."""
         if chosen and chosen[-1] in self.studies:
             return [run.id for run in self.studies[chosen[-1]].best][:most]
         runs = [[run.id for run in self.studies[key].best] if key in self.studies else [key] for key in chosen]
@@ -106,7 +107,7 @@ class Offered:
 
 
 def about(run: Run, name: str) -> str:
-    """A run in a picker, under this name: data, accuracy, study, who started it, and its status unless it finished."""
+    """A run in a picker: `name`, data, accuracy, study, who started it, and its status unless it finished."""
     data, accuracy = in_words("dataset", run.config.dataset), run.best_validation_accuracy
     facts = [
         "sample" if run.is_sample and "sample" not in name.split(SEPARATOR) else "",
@@ -127,12 +128,12 @@ def _offered(sources: Iterable[WeightsSource], trained: int) -> Offered:
 
 
 def offered(runs: Sequence[Run], others: Sequence[WeightsSource] = ()) -> Offered:
-    """What can be chosen of these; made once for all visitors."""
+    """The choices that these runs and models make; computed once for all visitors."""
     return _offered([*runs, *others], len(runs))
 
 
 def _studies(runs: Iterable[Run]) -> list[OfferedStudy]:
-    """Those with several variants on the same data."""
+    """The studies with several variants on the same data."""
     found: dict[tuple[str, str], list[Run]] = {}
     for run in runs:
         for study in run.studies:

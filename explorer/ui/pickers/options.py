@@ -1,4 +1,5 @@
-"""Widgets for the options of a model and of training; they come from the specs, so a new option needs no new widget."""
+"""Widgets for the options of a model and of training. They are made from the specs, so a new option needs no new
+widget."""
 
 import streamlit as st
 
@@ -9,17 +10,17 @@ from explorer.ui import choices
 from explorer.ui.pickers.share import FIELD, pick_share
 
 TRAINING = "training"
-# The rest is one click away.
+# The other options are one click away.
 OFTEN = ("epochs", FIELD, "batch_size", "learning_rate", "optimizer", "schedule", "device")
 
 
 def model_options(model: str, variant: int = 1) -> dict[str, OptionValue]:
-    """The options that differ from the model's defaults, of the first or a further variant."""
+    """The options that differ from the model's defaults; `variant`: the first or a further variant."""
     return chosen_options(options(model), model if variant == 1 else f"{model}-{variant}")
 
 
 def training_options() -> TrainConfig:
-    """How to train: what one changes often in one row, the rest behind an expander."""
+    """The training options: the most common in one row, the rest in an expander."""
     offered = options_of(TrainConfig())
     often = {name: offered.pop(name) for name in OFTEN}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -32,15 +33,16 @@ def training_options() -> TrainConfig:
 
 
 def fill_in(prefix: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> None:
-    """Set the widgets that `chosen_options` makes for these options, before it makes them: to the value, or else to the
-    default."""
+    """Set the widgets that `chosen_options` will make for these options, to the given values or else to the
+    defaults."""
     for name, option in offered.items():
         value = values.get(name, option.default)
         choices.put(key_of(prefix, name), as_text(value) if option.type in (tuple, str) else value)
 
 
 def chosen_options(offered: dict[str, Option], prefix: str) -> dict[str, OptionValue]:
-    """A widget for each option; the values that differ from the defaults. `place` keeps apart options of one name."""
+    """Show a widget for each option; returns the values that differ from the defaults. `prefix` tells options of the
+    same name apart."""
     chosen = {}
     for name, option in offered.items():
         value = parse_option(name, option, _widget(key_of(prefix, name), name, option))
@@ -68,17 +70,17 @@ def _widget(key: str, name: str, option: Option) -> OptionValue:
 
 
 def as_text(value: OptionValue) -> str:
-    """As a text field shows a value that is none."""
+    """The value as a text field shows it; None as ""."""
     return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def key_of(prefix: str, name: str) -> str:
-    """Options of training have their names in a link: ?epochs=20."""
+    """The key of an option in a link; options of training have their own names: ?epochs=20."""
     return name if prefix == TRAINING else f"{prefix}.{name}"
 
 
 def _configured(key: str, model: str) -> str:
-    """A chosen network with the options that it is to have, behind a popover; a choice that is none stays as it is."""
+    """A chosen network with its options, in a popover; a choice that is not a network is returned unchanged."""
     if model not in MODELS:
         return model
     with st.popover(f"Options of {model}", icon=":material/tune:"):

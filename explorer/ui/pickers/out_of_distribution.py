@@ -1,4 +1,4 @@
-"""Whether a person's own image looks like those that a run was trained on."""
+"""Whether a visitor's own image looks like those that a run was trained on."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from explorer.ui.pickers.input_image import BY_IMAGE, OwnImage
 
 
 def score(source: WeightsSource, image: OwnImage) -> OutOfDistributionScore | None:
-    """How an image compares with what the network was trained on; None, and a sentence why, if that cannot be known."""
+    """How an image compares with the training images; if that cannot be known, says why and returns None."""
     try:
         met = cache.met(source)
         if met.changed:

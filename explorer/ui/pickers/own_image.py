@@ -1,4 +1,4 @@
-"""A person's own file, photo or drawing: kept while they change page, and forgotten when they take it away."""
+"""A visitor's own file, photo or drawing: kept across pages, and forgotten when they remove it."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,15 +20,15 @@ WIDGET = {UPLOADED: "file", CAMERA: "camera"}
 
 
 class Own(NamedTuple):
-    """What was handed in."""
+    """What the visitor handed in."""
 
     name: str
     content: bytes
-    remarks: tuple[str, ...] = ()  # what had to be decided to show it
+    remarks: tuple[str, ...] = ()  # what was decided in order to show it
 
 
 def handed_in(kind: str, wanted: str) -> Own:
-    """The newest file or photo; the page ends here without one. `wanted`: what to hand in, for that sentence."""
+    """The newest file or photo; without one the page ends here, with a sentence that asks for `wanted`."""
     file = _newest(_widget(kind), kind)
     if file is None:
         verb = "Upload an image" if kind == UPLOADED else "Take a photo"
@@ -60,7 +60,7 @@ def drawn(wanted: str, colours: bool) -> Own:
 
 
 def forget(kind: str) -> None:
-    """Drop the file or photo, and all that was computed from it. Called before the page draws its pickers."""
+    """Drop the file or photo and everything computed from it. Called before the page shows its pickers."""
     st.session_state.pop(_kept_as(kind), None)
     file_id = st.session_state.pop(_id_of(kind), None)
     if file_id:
@@ -70,18 +70,18 @@ def forget(kind: str) -> None:
 
 def _widget(kind: str) -> "UploadedFile | None":
     def taken_away() -> None:
-        """Also when another one takes its place."""
+        """Drop a removed image; also called when another one replaces it."""
         if st.session_state[WIDGET[kind]] is None or _id_of(kind) in st.session_state:
             forget(kind)
 
     if kind == CAMERA:
         return st.camera_input("Take a photo", key=WIDGET[kind], on_change=taken_away)
-    # Any ending: a file is known by its content, and what is not an image is refused in our own words.
+    # Any file extension: a file is recognised by its content, and anything but an image is refused in our own words.
     return st.file_uploader("Upload an image", key=WIDGET[kind], max_upload_size=MEGABYTES, on_change=taken_away)
 
 
 def _newest(file: "UploadedFile | None", kind: str) -> Own | None:
-    """What is not an image is refused here, and not kept."""
+    """The newest file; one that is not an image is refused here and not kept."""
     if file is not None and st.session_state.get(_id_of(kind)) != file.file_id:
         content, name = file.getvalue(), file.name if kind == UPLOADED else "Photo"
         remarks = open_with_remarks(content, f"'{name}'").remarks

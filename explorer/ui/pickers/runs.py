@@ -1,4 +1,4 @@
-"""What is chosen: runs, image, layer, epoch. One row, in this order on every page, kept, and in the link."""
+"""Pickers for runs, epochs and layers; choices are kept across pages and stored in the link."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,23 +20,23 @@ from explorer.ui.pickers.offered import Offered, offered
 if TYPE_CHECKING:
     from explorer.models.network import Network
 
-OLD_EPOCHS = {"best (validation)": "best", "best (validation accuracy)": "best"}  # as links of 0.1 and 0.2 have it
+OLD_EPOCHS = {"best (validation)": "best", "best (validation accuracy)": "best"}  # in links of 0.1 and 0.2
 ASIDE, SUGGESTED = "runs-aside", "runs-suggested"
-AT_ONCE = 60  # runs on one page: all pairs of them are compared
+AT_ONCE = 60  # runs on one page, because all pairs of them are compared
 
 
 def pick_runs(most: int = AT_ONCE, with_weights: bool = False) -> list[Run]:
-    """The runs that the visitor has chosen, at first `first_choice`, of the samples where there is no other run; ends
-    the page with a way on if there are none of either.
+    """The runs that the visitor has chosen, by default `first_choice`, from the samples if there are no other runs. If
+    there are no samples either, the page ends with a link to continue.
 
-    `with_weights`: the page looks at the weights of a whole epoch; else the recorded steps are enough.
+    `with_weights`: the page needs the weights of a whole epoch; otherwise the recorded steps are enough.
     """
     return [run for run in _pick(most, with_weights, []) if isinstance(run, Run)]
 
 
 def pick_sources(most: int | None = None) -> list[WeightsSource]:
-    """As `pick_runs`, for a page that looks at weights, not at how they were learned: published models fit it too.
-    Those that are not here are offered for download, and left out."""
+    """Like `pick_runs`, for a page that shows weights and not how they were learned, so that published models fit as
+    well. Models that are not on this machine are offered for download and left out."""
     shown = _pick(most, True, published_models())
     missing = [source for source in shown if isinstance(source, PublishedModel) and not source.is_here]
     ready = [source for source in shown if source not in missing]
@@ -67,8 +67,8 @@ def _pick(most: int | None, with_weights: bool, published: Sequence[PublishedMod
         args=(there, most),
         help="Type to search. The entry of a study shows its variants in place of what is chosen.",
     )
-    chosen = there.opened(chosen, None)  # a link may hold a study
-    with st.sidebar:  # where it takes no room from the page
+    chosen = there.opened(chosen, None)  # a link may contain a study
+    with st.sidebar:  # where it takes no space on the page
         remember("runs", chosen)
     if not trained and not samples and not chosen:
         page.empty("There is no trained run yet.", "Train the first run", navigation.HOME)
@@ -83,7 +83,7 @@ def _pick(most: int | None, with_weights: bool, published: Sequence[PublishedMod
 
 
 def _not_archived(runs: list[Run]) -> list[Run]:
-    """Without those in the archive, unless they have been chosen."""
+    """Without archived runs, unless they have been chosen."""
     chosen = {*choices.value_of("runs", []), *(choices.linked("runs") or ())}
     return [run for run in runs if not run.record.archived or run.id in chosen]
 
@@ -95,15 +95,15 @@ def _open_study(offered: Offered, most: int | None) -> None:
 
 
 def suggest_runs(run_ids: list[str]) -> None:
-    """Choose these runs on the next page that shows them: somebody who trains wants to see what was trained.
+    """Choose these runs on the next page that shows them: a visitor who trains runs wants to see them.
 
-    May be called at any point of a page: its own picker of runs, which is there already, is not changed.
+    May be called anywhere in a page: the page's own picker of runs, which has been drawn already, does not change.
     """
     st.session_state[SUGGESTED] = run_ids
 
 
 def _take_suggested(offered: dict[str, WeightsSource]) -> None:
-    """Choose what was suggested. A page that shows no published models sets them aside, for the next one that does."""
+    """Choose what was suggested. A page that shows no published models sets them aside for the next one that does."""
     suggested = st.session_state.pop(SUGGESTED, [])
     if any(run_id in offered for run_id in suggested):
         choices.put("runs", suggested)
@@ -115,7 +115,7 @@ def _take_suggested(offered: dict[str, WeightsSource]) -> None:
 
 
 def pick_epoch(chosen: Sequence[WeightsSource]) -> int | str:
-    """best, last, or a number of epochs trained that every chosen run has kept; published models have no epochs."""
+    """best, last, or a number of trained epochs that every chosen run has saved; published models have no epochs."""
     saved = [set(epochs_of(source)) for source in chosen if source.has_history]
     common = set.intersection(*saved) if saved else set()
     if chosen and not saved:
@@ -134,7 +134,7 @@ def pick_epoch(chosen: Sequence[WeightsSource]) -> int | str:
 
 
 def _offer_epochs(choice: str, saved: list[int], chosen: Sequence[WeightsSource]) -> None:
-    """The saved epochs, for the arrow keys of a presentation; best and last are those of the first run."""
+    """Let the arrow keys of a presentation step through the saved epochs; best and last are those of the first run."""
     if not saved:
         return
     best = next((run.best_epoch for run in chosen if isinstance(run, Run)), None)
@@ -146,7 +146,7 @@ def _offer_epochs(choice: str, saved: list[int], chosen: Sequence[WeightsSource]
 
 
 def _offer_seeds(shown: Sequence[WeightsSource], trained: list[Run]) -> None:
-    """The chosen runs with each other seed that all of them were trained with, for the arrow keys."""
+    """Let the arrow keys switch the chosen runs to any other seed that all of them were trained with."""
     chosen = [run for run in shown if isinstance(run, Run)]
     if not chosen or not stage.presenting():
         return
@@ -163,7 +163,7 @@ def _but_seed(run: Run) -> RunConfig:
 
 
 def epoch_name(epoch: str) -> str:
-    """As it is shown: of which weights they are."""
+    """The epoch in words, such as "best"."""
     return {"0": "0 (untrained)"}.get(epoch, epoch)
 
 
@@ -174,7 +174,7 @@ def pick_layer(
     label: Callable[[str], str] | None = None,
     help: str | None = None,
 ) -> str:
-    """A layer of its model, each shown as `label` says; runs of the same model share the choice."""
+    """A layer of the run's model, each shown as `label` says; runs of the same model share the choice."""
     return layer_of(source.network, source.id, layers, default, label, help)
 
 
@@ -186,9 +186,9 @@ def layer_of(
     label: Callable[[str], str] | None = None,
     help: str | None = None,
 ) -> str:
-    """A layer of a network, or of the run whose id is `name`, by default under the name people know. What was chosen
-    on one page is chosen on every page that has the layer; a link may call it by either name."""
-    from explorer.models.layer_names import known, module_name  # imports torch, which Home is not to wait for
+    """A layer of a network, or of the run whose id is `name`, by default labelled with its familiar name. A layer
+    chosen on one page is chosen on every page that offers it; a link may use either name."""
+    from explorer.models.layer_names import known, module_name  # imports torch, which Home must not wait for
 
     model, key, called = network.model, f"layer-of-{name}", names.shown().get(name, name)
     wanted = module_name(network, kept_layer(model) or "")
@@ -206,8 +206,7 @@ def layer_of(
 
 
 def kept_layer(model: str) -> str | None:
-    """The layer that was chosen for a model on any page, or that the link names; the page that asks has it in its
-    link."""
+    """The layer that was chosen for a model on any page, or that the link names; also keeps it in this page's link."""
     return choices.held(_layer_key(model), f"Layer of {model}") or None
 
 

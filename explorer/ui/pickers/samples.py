@@ -1,4 +1,4 @@
-"""Where sampled images come from: a run's own data set, or for a published model a colour data set that is here."""
+"""Where sampled images come from: a run's own data set, or for a published model a colour data set on this machine."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,13 @@ PHOTOS = "cifar10"
 
 
 def source_of(chosen: Sequence[WeightsSource]) -> WeightsSource:
-    """The run whose images are sampled: the first that has been trained on some."""
+    """The run whose images are sampled: the first that was trained on images."""
     return next((source for source in chosen if source.has_history), chosen[0])
 
 
 def of(source: WeightsSource) -> Dataset:
-    """The data set that a run's samples come from. A published model's own is not here: another is chosen."""
+    """The data set of a run's samples. A published model's own data are not here, so the visitor chooses another
+    set."""
     if source.has_history:
         return cache.data_with_warning(source)
     offered = colour_data()
@@ -31,7 +32,7 @@ def of(source: WeightsSource) -> Dataset:
 
 
 def colour_data() -> dict[str, int]:
-    """name → pixels a side of the data sets with colours that need no download, photos first."""
+    """name → pixels a side, for colour data sets that need no download; photos first."""
     trained = {run.config.dataset: run.config.image_size for run in list_runs() if run.epochs_done}
     offered = {
         name: source.size for name, source in DATASETS.items() if source.channels == 3 and _at_hand(name, trained)

@@ -1,4 +1,4 @@
-"""The share of the training images that is used: a slider of the shares one would choose."""
+"""The share of the training images that is used: a slider with common shares."""
 
 from contextlib import suppress
 
@@ -11,7 +11,7 @@ FIELD = "fraction"  # of TrainConfig
 
 
 def pick_share(key: str) -> float:
-    """A fraction; one that a link or a button has chosen is offered, too."""
+    """A fraction of the training images; also offers a share that a link or a button has set."""
     shares = sorted({*SHARES, *_wanted(key)})
     return choices.select_slider(
         "Share of the images",
@@ -25,7 +25,7 @@ def pick_share(key: str) -> float:
 
 
 def _wanted(key: str) -> list[float]:
-    """What the visitor has now and what the link says, as far as it is possible."""
+    """The visitor's current share and that of the link, if it is possible."""
     found = []
     for text in (choices.value_of(key), *(choices.linked(key) or ())):
         with suppress(TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The row at the top of a page that looks at weights: runs, the image where the page shows one, epoch."""
+"""The row at the top of a page that shows weights: runs, the image if the page needs one, epoch."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -9,20 +9,19 @@ from explorer.ui.pickers.image import pick_image, warn_others
 from explorer.ui.pickers.input_image import InputImage, OwnImage
 from explorer.ui.pickers.runs import pick_epoch, pick_sources
 
-BESIDE_PAD = (1, 2.4)  # widths of the pad and of what is beside it
+BESIDE_PAD = (1, 2.4)  # widths of the pad and of the column beside it
 
 
 def runs_image_epoch(
     most: int, below: DeltaGenerator | None = None
 ) -> tuple[list[WeightsSource], InputImage, int | str, DeltaGenerator | None]:
-    """At most `most` runs that have weights, the image, the epoch whose weights are looked at, and while one draws, the
-    place beside the pad, where what comes of it is in sight. `below`: where the pad goes, by default below the row.
-    """
+    """At most `most` runs that have weights, the image, the epoch whose weights are used, and, while the visitor draws,
+    the place beside the pad, where results stay in sight. `below`: where the pad goes; None: below the row."""
     runs_column, image_column, epoch_column = st.columns([2.6, 4.3, 1.6])
     place = (below or st.container()) if own_image.draws() else None
     with runs_column:
         chosen = pick_sources(most=most)
-    with epoch_column:  # first, for the mistakes among the images are those of an epoch
+    with epoch_column:  # first, because the mistakes among the images depend on the epoch
         epoch = pick_epoch(chosen)
     with image_column:
         source = samples.source_of(chosen)
@@ -34,7 +33,7 @@ def runs_image_epoch(
 
 
 def runs_epoch(most: int) -> tuple[list[WeightsSource], int | str]:
-    """At most `most` runs that have weights, and the epoch whose weights are looked at."""
+    """At most `most` runs that have weights, and the epoch whose weights are used."""
     runs_column, epoch_column = st.columns([3, 1])
     with runs_column:
         chosen = pick_sources(most=most)

@@ -1,1 +1,1 @@
-"""The page that makes a report: its subject, its words, its preview and its files."""
+"""The Report page: a report's subject, its text, its preview and its files."""

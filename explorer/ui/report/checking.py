@@ -1,4 +1,4 @@
-"""Checking a report that somebody hands in: each of its lines is made again from the runs."""
+"""Checking a report that somebody hands in: every line is computed again from the runs."""
 
 import streamlit as st
 
@@ -9,11 +9,11 @@ from explorer.ui.markdown import literal
 from explorer.ui.report import making
 
 LARGEST_MB = 20
-LISTED = 20  # differences that are shown
+LISTED = 20  # differences shown
 
 
 def offer() -> None:
-    """An upload below the page. Raises UserError if the file is not a report, or if its runs are not here."""
+    """Show an upload below the page. Raises UserError if the file is not a report, or if its runs are not here."""
     with st.expander("Check a report that was handed in", icon=":material/fact_check:"):
         with st.form("check-report", border=False):
             file = st.file_uploader(

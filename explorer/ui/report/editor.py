@@ -1,4 +1,4 @@
-"""The author's own words beside the figures: written on the page, kept beside the runs, taken back."""
+"""The author's own words beside the figures: written on the page, stored beside the runs; changes can be undone."""
 
 import streamlit as st
 
@@ -7,12 +7,12 @@ from explorer.report import words
 from explorer.report.content import CONCLUSION, INTRODUCTION, Request
 from explorer.ui.markdown import literal
 
-HISTORY = "report-words"  # in the session: (key of the figure, its words before), of each change, by report
+HISTORY = "report-words"  # key of the session state: by report, (key of the figure, its words before) for each change
 LONGEST_LABEL = 60
 
 
 def write(request: Request, figures: dict[str, str]) -> None:
-    """A box for the words beside one figure at a time."""
+    """Show a box for the words beside one figure at a time."""
     if is_demo():
         st.caption(IN_A_DEMO)
         return
@@ -22,7 +22,7 @@ def write(request: Request, figures: dict[str, str]) -> None:
         "Your words", list(places), format_func=lambda key: _label(key, places, written), key="report-where"
     )
     box = f"words-{words.subject(request)}-{where}"
-    st.session_state[box] = written.get(where, "")  # what is kept is what is shown
+    st.session_state[box] = written.get(where, "")  # show what is stored
     st.text_area(
         "Your words in Markdown",
         key=box,

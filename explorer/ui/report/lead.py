@@ -1,4 +1,4 @@
-"""The button of other pages that leads to a report of what they show."""
+"""The button on other pages that leads to a report about what they show."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from explorer.report.request import size_key, study_sizes
 from explorer.runs import Run
 from explorer.ui import choices, navigation
 
-ABOUT, STUDY, SIZE = "about", "report-study", "report-size"  # choices of the page
-RUNS, LECTURE = "runs", "lecture"  # what a report is about, beside a study
+ABOUT, STUDY, SIZE = "about", "report-study", "report-size"  # choices of the Report page
+RUNS, LECTURE = "runs", "lecture"  # subjects of a report other than a study
 
 
 def button(study: str = "", runs: Sequence[Run] = ()) -> None:
-    """ "Make a report": of the runs that are chosen, or of a study at the size that `runs` belong to."""
+    """Show "Make a report": about the chosen runs, or about a study at the size that `runs` belong to."""
     if study and not any(run.status == "finished" for run in runs):
         return
     if st.button(

@@ -1,4 +1,4 @@
-"""Making a report on the page: once for all visitors, with a bar, and a button that stops it."""
+"""Making a report on the page: once for all visitors, with a bar and a button that stops it."""
 
 from collections.abc import Generator, Hashable
 from contextlib import contextmanager
@@ -18,12 +18,12 @@ _in_turn = Lock()
 
 
 def is_made(request: Request) -> bool:
-    """Whether this visitor or another one has made it since its runs last changed."""
+    """Whether any visitor has made the report since its runs last changed."""
     return passes.is_done(_key(request))
 
 
 def make(request: Request) -> Report:
-    """The report, made unless it has been. Title, names, date and words are taken from the request each time."""
+    """The report, made now unless it exists. Title, names, date and words come from each request."""
     plain = replace(request, title="", authors="", date="", words={})
     saying = f"Making the report of {plural(len(request.runs), 'run')} …"
     made: Report = passes.once(_key(request), partial(_made_in_turn, plain), saying)
@@ -31,15 +31,15 @@ def make(request: Request) -> Report:
 
 
 def _made_in_turn(request: Request, progress: passes.Progress) -> Report:
-    """One report at a time, whoever asks, so that a class leaves the server room for its pages. Waiting can be stopped:
-    the bar is drawn anew."""
+    """One report at a time, so that a class leaves the server time for its pages. Waiting can be stopped: the bar is
+    redrawn."""
     with in_turn(progress):
         return build.build(request, progress=lambda share, _: progress(share))
 
 
 @contextmanager
 def in_turn(progress: passes.Progress) -> Generator[None]:
-    """Begins when nobody else makes or checks a report."""
+    """Waits until nobody else makes or checks a report."""
     while not _in_turn.acquire(timeout=SECONDS_BETWEEN_LOOKS):
         progress(0.0)
     try:
@@ -60,7 +60,7 @@ def page_of(report: Report) -> str:
 
 
 def zip_of(report: Report) -> bytes:
-    """The report as a folder, zipped: Markdown, SVG, PNG and CSV."""
+    """The report as a zipped folder: Markdown, SVG, PNG and CSV."""
     return folder.zipped(report)
 
 
@@ -70,7 +70,7 @@ def _key(request: Request) -> tuple[Hashable, ...]:
 
 
 def _stamps(run: Run) -> tuple[Hashable, ...]:
-    """Change whenever anything changes that a report reads."""
+    """Stamps that change whenever anything changes that a report reads."""
     weights = weights_file(run, "best")
     stamp = weights.stat().st_mtime_ns if weights.is_file() else 0
     return (str(run.path), stamp, *(cache.stamp(run, file) for file in cache.WHOLE_RUN))

@@ -19,7 +19,8 @@ KINDS = {RUNS: "Runs", "study": "A study", LECTURE: "A lecture"}
 
 
 def pick() -> Request:
-    """A row of choices; ends the page where there is nothing to report on. Title and names are still missing."""
+    """The request, from a row of choices; ends the page if there is nothing to report on. Title and names are set
+    later."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         about = choices.segmented("About", list(KINDS), ABOUT, format_func=KINDS.__getitem__)
         if about == "study":
@@ -60,7 +61,7 @@ def _study() -> Request:
 
 
 def pick_title(request: Request) -> Request:
-    """The request with title, names and date as they are typed. Raises UserError if the date is none."""
+    """The request with the title, names and date that the visitor types. Raises UserError if the date is not valid."""
     title = choices.text_input("Title", "report-title", most=200)
     authors = choices.text_input("Names", "report-authors", most=200, placeholder="Ada Lovelace")
     written = choices.text_input("Date", "report-date", datetime.now(UTC).date().isoformat(), most=10)

@@ -1,1 +1,1 @@
-"""The Runs page: find a run among hundreds, put order among them, show them elsewhere."""
+"""The Runs page: find a run among hundreds, organise them, show them on other pages."""

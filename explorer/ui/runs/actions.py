@@ -1,4 +1,4 @@
-"""What one does with the selected runs: mark, put away, delete, and undo."""
+"""What a visitor can do with the selected runs: mark, archive, delete, and undo."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,17 +15,17 @@ from explorer.ui.markdown import literal
 from explorer.ui.pickers.offered import about
 from explorer.ui.pickers.runs import AT_ONCE, suggest_runs
 
-Act = Callable[[str], object]  # what is done to the run of an id
-RUNS = "{runs}"  # in a sentence: how many runs it was done to
-ROUND = "runs-round"  # in the session: counts the changes, so that a table that has changed forgets its selection
-DONE = "runs-done"  # what was done last: (sentence, how to undo it)
-REFUSED = "runs-refused"  # sentences on what could not be done
-SAID = 3  # of those sentences: what is selected may be hundreds of runs
+Act = Callable[[str], object]  # done to the run with this id
+RUNS = "{runs}"  # for a sentence: how many runs it was done to
+ROUND = "runs-round"  # key of the session state: counts the changes, so that a changed table forgets its selection
+DONE = "runs-done"  # the last action: (sentence, how to undo it)
+REFUSED = "runs-refused"  # sentences about what could not be done
+SAID = 3  # of those sentences: hundreds of runs may be selected
 
 
 def show_elsewhere(selected: Sequence[Run], listed: Sequence[Run], names: dict[str, str]) -> None:
-    """How many are selected, buttons that lead to a page with them, and the choice of a listed one to compare them
-    with."""
+    """Show how many runs are selected, buttons that open other pages with them, and a choice of a listed run to
+    compare."""
     ids = [run.id for run in selected]
     st.markdown(f"**{len(ids):,} selected**", width="content")
     if len(ids) < AT_ONCE:
@@ -58,7 +58,7 @@ def _compare_with(ids: list[str], listed: Sequence[Run], names: dict[str, str]) 
 
 
 def change(selected: Sequence[Run]) -> None:
-    """Buttons that change the selected runs."""
+    """Show buttons that change the selected runs."""
     ids = [run.id for run in selected]
     plain = [run.id for run in selected if not run.record.starred]
     listed = [run.id for run in selected if not run.record.archived]
@@ -77,7 +77,7 @@ def change(selected: Sequence[Run]) -> None:
 
 
 def _button(label: str, icon: str, ids: list[str], do: Act, undo: Act, done: str) -> None:
-    """Shown where there is a run to do it to."""
+    """Show a button if there is a run to apply it to."""
     if ids:
         st.button(label, icon=f":material/{icon}:", on_click=act, args=(ids, do, undo, f"{RUNS} {done}."))
 
@@ -97,7 +97,7 @@ def act(
     sentence: str = "",
     keeps_selection: bool = False,
 ) -> None:
-    """Do it to each run that allows it, and offer to undo it of those; say of the others why not."""
+    """Apply `do` to each run that allows it, and offer to undo it for those; say why for the others."""
     done, refused = [], []
     for run_id in ids:
         try:
@@ -117,7 +117,7 @@ def act(
 
 
 def show_outcome() -> None:
-    """Where one pressed: what was done, with a button that undoes it, and what could not be done."""
+    """Show below the buttons what was done, with a button that undoes it, and what could not be done."""
     if DONE in st.session_state:
         sentence, undo = st.session_state[DONE]
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -136,7 +136,7 @@ def _undo(undo: Callable[[], None]) -> None:
 
 
 def trashed() -> None:
-    """The deleted runs, and a button that brings some back."""
+    """Show the deleted runs, and a button that restores some of them."""
     deleted = {each.id: each for each in trash.trashed()}
     if not deleted:
         return

@@ -1,4 +1,4 @@
-"""One selected run: its name, note and tags, and the way to train it again with a change."""
+"""One selected run: its name, note and tags, and a link to train it again with a change."""
 
 from collections.abc import Callable
 
@@ -12,11 +12,11 @@ from explorer.ui.runs import actions
 from explorer.ui.take_home.menu import menu
 from explorer.ui.train.link import duplicate
 
-Keep = Callable[[Run, str], object]  # keeps what was typed of a run; raises UserError
+Keep = Callable[[Run, str], object]  # stores what was typed about a run; raises UserError
 
 
 def details(run: Run, name: str) -> None:
-    """What a person writes about the run, kept as soon as a field is left or Enter is pressed."""
+    """Show what a visitor can write about the run. It is stored when a field is left or Enter is pressed."""
     record, locked = run.record, not may_change(run.record.owner)
     fields: tuple[tuple[str, str, Keep, int | None, int, str], ...] = (
         ("Name", record.name or "", annotate.rename, LONGEST_NAME, 260, name),
@@ -27,7 +27,7 @@ def details(run: Run, name: str) -> None:
         st.markdown(f"**{literal(record.name or name)}** · `{run.id}`")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for label, before, keep, longest, width, hint in fields:
-                key = f"{label}-{run.id}-{before}"  # what is kept or undone is another field, which begins with that
+                key = f"{label}-{run.id}-{before}"  # a change or an undo makes a new field
                 st.text_input(
                     label,
                     before,

@@ -21,7 +21,7 @@ def _studies(run: Run) -> list[str]:
     return [record.name for record in run.studies]
 
 
-FACTS: dict[str, Callable[[Run], Sequence[str]]] = {  # what runs can be filtered by → its values for a run
+FACTS: dict[str, Callable[[Run], Sequence[str]]] = {  # a fact that runs can be filtered by → its values for a run
     "data": lambda run: [run.config.dataset],
     "network": lambda run: [run.config.model],
     "study": lambda run: _studies(run),
@@ -33,22 +33,22 @@ FACTS: dict[str, Callable[[Run], Sequence[str]]] = {  # what runs can be filtere
 
 @dataclass(frozen=True)
 class Filter:
-    """What a run must fulfil: every word of the search, and one of the values chosen for each fact."""
+    """What a run must match: every word of the search, and one of the chosen values of each fact."""
 
     search: str = ""
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     starred: bool = False
-    archived: bool = False  # list archived runs as well
+    archived: bool = False  # list archived runs too
 
     @property
     def words(self) -> list[str]:
-        """What it asks for, as the page says it; empty if every run fits that is not in the archive."""
+        """The filter in words, as the page shows it; empty if it matches every run outside the archive."""
         searched = [f"“{self.search}”"] if self.search else []
         facts = [f"{fact} {' or '.join(values)}" for fact, values in self.chosen if values]
         return [*searched, *facts, *(["starred"] if self.starred else [])]
 
     def takes(self, run: Run, name: str) -> bool:
-        """Whether the run, under this display name, is to be listed."""
+        """Whether the run, under this display name, is listed."""
         record = run.record
         if (self.starred and not record.starred) or (record.archived and not self.archived):
             return False
@@ -63,14 +63,14 @@ class Filter:
 
 @kept
 def _values(runs: Iterable[Run]) -> dict[str, list[str]]:
-    """Fact → all its values."""
+    """Fact → all its values among these runs."""
     runs = list(runs)
     return {fact: sorted({value for run in runs for value in values_of(run)}) for fact, values_of in FACTS.items()}
 
 
 def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
-    """One row of widgets: the filter, and the order in which to list. The list is to begin high on any screen: facts
-    stand behind a button, and what is the same for all runs is not offered."""
+    """One row of widgets: the filter, and the order of the list. To leave room for the list, facts are behind a button,
+    and a fact that is the same for all runs is not offered."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = choices.text_input("Search", "search", width=180, placeholder="name, seed, note, tag …")
         with st.popover("Filter", icon=":material/filter_alt:"), st.container(horizontal=True, width=356):
@@ -87,7 +87,7 @@ def pick_filter(runs: Sequence[Run]) -> tuple[Filter, str]:
 
 
 def _tells(fact: str, values: Sequence[str]) -> bool:
-    """Whether runs can be told apart by it; one tag is enough, for a run may have none."""
+    """Whether the fact can tell runs apart; one tag is enough, because a run may have none."""
     return len(values) > (fact not in ("tag", "who"))
 
 
@@ -97,20 +97,20 @@ def _pick(fact: str, values: Sequence[str]) -> list[str]:
 
 
 def say(listed: int, there: int, chosen: Filter) -> None:
-    """The verdict: how many runs are listed, of how many, and by what they were found."""
+    """Show the verdict: how many runs are listed, out of how many, and by which filter."""
     found = f": {', '.join(chosen.words)}" if chosen.words else ""
     of = f"of {plural(there, 'run')}{found}"
     page.verdict(f"{listed:,} {of}. Select rows to show, mark or delete them." if listed else f"None {of}.")
 
 
 def _show_all() -> None:
-    """Take the search and the filters away; called before the widgets are shown."""
+    """Clear the search and the filters; called before the widgets are shown."""
     for key in ("search", STARRED, *(f"only-{fact}" for fact in FACTS)):
         choices.put(key, "" if key == "search" else False if key == STARRED else [])
 
 
 def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run]:
-    """`runs`, which come newest first, in the order chosen; of equals the newest first."""
+    """`runs`, which come newest first, in the chosen order; ties stay newest first."""
     keys: dict[str, Callable[[Run], Any]] = {
         NEWEST: lambda run: 0,
         NAME: lambda run: names[run.id].casefold(),
@@ -121,8 +121,8 @@ def in_order(runs: Sequence[Run], order: str, names: dict[str, str]) -> list[Run
 
 
 def grouped(runs: Sequence[Run], order: str) -> dict[str, list[Run]]:
-    """Heading → its runs, for runs `in_order`: the studies, a run of several under its first; one heading, "", where
-    they are not grouped."""
+    """Heading → its runs, for runs `in_order`: one per study, with a run of several studies in the first; a single
+    heading "" if they are not grouped."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         heading = next(iter(_studies(run)), NO_STUDY) if order == STUDY else ""

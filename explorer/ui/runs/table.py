@@ -1,4 +1,4 @@
-"""The table of the Runs page, or one for each study: one row per run, of which any number can be selected."""
+"""The table of the Runs page, or one per study: one row per run; any number of rows can be selected."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -20,17 +20,17 @@ from explorer.ui.runs.filters import NO_STUDY
 if TYPE_CHECKING:
     import pandas as pd
 
-HEIGHT = 420  # pixels: about eleven rows
-LETTER, LEAST, MOST = 5.8, 300, 640  # pixels: a letter of a name; the column of names, at least as wide as a telephone
-SELECTED = "runs-selected"  # in the session: (the round, the ids of the runs that were selected last)
+HEIGHT = 420  # pixels, about eleven rows
+LETTER, LEAST, MOST = 5.8, 300, 640  # pixels: width of a letter; minimum width of the column of names, to fit a phone
+SELECTED = "runs-selected"  # key of the session state: (the round, the ids of the runs selected last)
 
 
 def select(groups: dict[str, list[Run]], names: dict[str, str]) -> list[Run]:
-    """Show the runs in this order, each group under its heading, where a name is what sets a run apart in it; those
-    that the visitor has selected.
+    """Show the runs in this order, each group under its heading, with names unique within the group. Returns the
+    selected runs.
 
-    Streamlit keeps a selection as numbers of rows. A list of other runs, or in another order, is therefore another
-    table, on which the same runs are selected, as far as they are listed.
+    Streamlit stores a selection as row numbers. A list with other runs or in another order is therefore a new table, in
+    which the same runs are selected if they are listed.
     """
     current = st.session_state.get(ROUND, 0)
     then, before = st.session_state.get(SELECTED, (current, []))
@@ -81,7 +81,7 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
 
 @kept
 def _frames(runs: Iterable[Run], names: Sequence[str]) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """The table, and as `saving.mark_formulas` gives it."""
+    """(the table, the table as `saving.mark_formulas` returns it)."""
     import pandas as pd
 
     frame = pd.DataFrame([_row(run, name) for run, name in zip(runs, names, strict=True)])

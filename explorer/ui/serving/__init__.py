@@ -1,1 +1,1 @@
-"""What the server does besides the pages: start, imports behind them, and what shows when something fails."""
+"""What the server does besides the pages: startup, background imports, and what visitors see when something fails."""

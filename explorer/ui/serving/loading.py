@@ -1,4 +1,4 @@
-"""PyTorch takes seconds to import: whoever comes before it is there reads so at once."""
+"""Importing PyTorch takes seconds: a visitor who comes before it is ready is told so at once."""
 
 import threading
 
@@ -9,20 +9,20 @@ _there = threading.Event()
 
 
 def import_torch() -> None:
-    """What pages need of it, once a process; who comes meanwhile waits."""
+    """Import what pages need of torch, once per process; later callers wait until it is done."""
     import torch
 
-    torch.empty(1, device="meta").normal_()  # shapes without numbers: their first use imports 900 modules (4 s of CPU)
+    torch.empty(1, device="meta").normal_()  # computing shapes: the first use imports 900 modules (4 s of CPU)
     _there.set()
 
 
 def has_torch() -> bool:
-    """Whether nobody has to wait for it any more."""
+    """Whether torch has been imported, so that nobody has to wait for it."""
     return _there.is_set()
 
 
 def torch_first() -> None:
-    """Before what needs it: says so to this visitor until it is there."""
+    """Called before anything that needs torch: tells the visitor to wait until it is imported."""
     if not has_torch():
         with st.spinner(SENTENCE, show_time=True):
             import_torch()

@@ -1,4 +1,4 @@
-"""What a visitor sees in place of what failed: one sentence, never a traceback and never streamlit's own box."""
+"""What a visitor sees when something fails: one sentence, never a traceback and never Streamlit's own box."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from explorer.ui.markdown import literal
 
 
 def show(error: Exception) -> bool:
-    """Say it where it happened: on the page, in the part of it that runs alone, or above it after a click.
+    """Show the error where it happened: on the page, in the fragment that ran, or above the page after a click.
 
-    Wrong input explains itself. All else is ours to mend: streamlit has written its traceback to the server's log,
-    where the moment finds it. True, which tells streamlit that nothing else is to be shown.
+    Wrong input explains itself. All else is ours to mend: Streamlit has written its traceback to the server's log,
+    where the time of the sentence finds it. Returns True, which tells Streamlit to show nothing else.
     """
     if isinstance(error, UserError):
         st.error(literal(error), icon=":material/error:")

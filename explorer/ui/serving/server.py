@@ -25,13 +25,13 @@ HERE, EVERYWHERE = ("localhost", "127.0.0.1", "::1"), (None, "", "0.0.0.0", "::"
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncGenerator[None]:
-    """From the start of the server until it ends: garbage collection, the trash, and the browser that opens the app."""
-    # st.navigation says so too, but too late for the server's first visitor: because there is a folder `pages`,
-    # a link to any page but Home would be answered with "page not found" above the right page.
+    """Runs from the start of the server to its end: garbage collection, the trash, and opening the app in a browser."""
+    # st.navigation does the same, but too late for the server's first visitor: because a folder `pages` exists, a link
+    # to any page but Home would show "page not found" above the right page.
     PagesManager.uses_pages_directory = False
-    # Streamlit would ask the internet for its address when a page of another origin connects, while everybody waits.
+    # Streamlit would look up its address on the internet when a page of another origin connects, blocking all visitors.
     vars(net_util)["get_external_ip"] = lambda: None
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # or two lines for every page that is opened
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # otherwise two lines for every page that is opened
     if sentence := who_reaches_it(st.get_option("server.address")):
         logging.getLogger(__name__).warning(sentence)
     listing.share_scans()
@@ -48,15 +48,16 @@ async def lifespan(app: st.App) -> AsyncGenerator[None]:
 
 
 def _collect() -> None:
-    """The garbage of all sessions: streamlit would collect after every run of each, half of a busy server's time."""
+    """Collect the garbage of all sessions: Streamlit would collect after every run of each, half of a busy server's
+    time."""
     while True:
         time.sleep(SECONDS_BETWEEN_COLLECTIONS)
         gc.collect()
 
 
 async def _forget_who_left() -> None:
-    """Streamlit keeps who left for two minutes, should they come back, with three open files each; but it looks whose
-    time is over only when the next one leaves."""
+    """Streamlit keeps a visitor who left for two minutes, in case they return, with three open files each. It removes
+    expired ones only when the next visitor leaves, so this does it regularly."""
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_COLLECTIONS)
         if Runtime.exists():
@@ -73,7 +74,7 @@ def _purge() -> None:
 
 
 def who_reaches_it(host: str | None) -> str:
-    """What the host of the app should know where others than this machine can open it; "" where none can."""
+    """What the host of the app should know if other machines can open it; "" if none can."""
     if host in HERE:
         return ""
     if is_demo():
@@ -87,17 +88,17 @@ def who_reaches_it(host: str | None) -> str:
 
 
 def _in_the_network() -> str:
-    """This machine's address there; nothing is sent to find it out."""
+    """This machine's address in the network; nothing is sent to find it out."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
         try:
-            unsent.connect(("192.0.2.1", 9))  # which is nobody's: RFC 5737
+            unsent.connect(("192.0.2.1", 9))  # an address that belongs to nobody: RFC 5737
             return unsent.getsockname()[0]
         except OSError:
             return socket.gethostname()
 
 
 def _address(host: str | None = None) -> str:
-    """Where a browser finds the app, on this machine unless `host` is where others do."""
+    """The app's address for a browser: on this machine, or on `host` if other machines can open it."""
     host = host or st.get_option("server.address")
     host = "localhost" if host in EVERYWHERE else host
     scheme = "https" if st.get_option("server.sslCertFile") else "http"

@@ -1,6 +1,6 @@
-"""Files that visitors hand in lie in the server's memory as long as their session lasts: how much that may be.
+"""Uploaded files stay in the server's memory as long as their session: this module limits how much.
 
-Streamlit bounds a single file; a visitor can send any number of them, from a script of their own also without a page.
+Streamlit limits a single file; a visitor can send any number of them, even with a script that opens no page.
 """
 
 from collections import Counter
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 MEGABYTE = 2**20
-PLACE = "/_stcore/upload_file/"  # before the session's id and the file's
-OF_ONE, IN_ALL = 450 * MEGABYTE, 2048 * MEGABYTE  # two of the largest files; of all sessions
+PLACE = "/_stcore/upload_file/"  # comes before the session's id and the file's id
+OF_ONE, IN_ALL = 450 * MEGABYTE, 2048 * MEGABYTE  # per session: two of the largest files; all sessions
 
 
 def forget(file_id: str) -> None:
-    """Drop a file of this session: the server keeps an upload as long as its session, also when its widget is gone."""
+    """Drop a file of this session: the server keeps an upload as long as its session, even after its widget is gone."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file_id)
@@ -34,15 +34,15 @@ def _of_server() -> MemoryUploadedFileManager | None:
 
 
 class BoundedUploads:
-    """Around the app: before a file is read, the session's oldest ones make room for it; what would take all sessions
-    over their bound is refused."""
+    """Wraps the app: before a file is read, the session's oldest files make room for it; a file that would exceed the
+    limit of all sessions is refused."""
 
     def __init__(self, app: "ASGIApp", manager: Callable[[], MemoryUploadedFileManager | None] = _of_server) -> None:
         self._app, self._manager = app, manager
-        self._coming: Counter[str] = Counter()  # session → bytes of files that are being sent
+        self._coming: Counter[str] = Counter()  # session → bytes of files being received
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """As ASGI says it."""
+        """The ASGI interface."""
         if scope["type"] != "http" or scope["method"] != "PUT" or PLACE not in scope["path"]:
             await self._app(scope, receive, send)
             return
@@ -56,7 +56,7 @@ class BoundedUploads:
             await self._app(scope, receive, send)
         finally:
             self._coming[session] -= size
-            self._coming += Counter()  # without those of whom nothing comes
+            self._coming += Counter()  # without sessions from which nothing is being received
 
     def _makes_room(self, session: str, size: int) -> bool:
         manager = self._manager()
@@ -75,6 +75,6 @@ class BoundedUploads:
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
-    """Bytes of what is being sent; of what does not say so, the most that Streamlit takes."""
+    """Bytes of the request; if it does not say, the most that Streamlit accepts."""
     given = dict(headers).get(b"content-length", b"")
     return int(given) if given.isdigit() else st.get_option("server.maxUploadSize") * MEGABYTE

@@ -1,4 +1,4 @@
-"""Slow imports, paid in the background once the first page stands."""
+"""Slow imports, done in the background once the first page is shown."""
 
 import gc
 import threading
@@ -9,15 +9,15 @@ import streamlit as st
 from explorer.jobs import ensure_worker
 from explorer.ui.serving.loading import import_torch
 
-# A class arrives within a second: what is imported meanwhile would be in everybody's way.
-SECONDS_OF_REST = 0.5  # without the end of a page, before anything is imported
-SECONDS_AT_MOST = 5.0  # after the first page
-_ended: dict[str, float] = {}  # when the last page did
+# A class arrives within a second; imports during that time would slow down everybody.
+SECONDS_OF_REST = 0.5  # without a new page, before anything is imported
+SECONDS_AT_MOST = 5.0  # when the first page was shown
+_ended: dict[str, float] = {}  # when the last page was shown
 
 
 def in_background() -> threading.Thread:
-    """After each page: the first time a server shows one, begin with the worker and the imports as soon as the visitors
-    who come with the first one have theirs. The thread, so that a test can wait for it."""
+    """Called after each page. The first time, starts the worker and the imports, as soon as the visitors who came
+    together have their pages. Returns the thread, so that a test can wait for it."""
     _ended["last"] = time.monotonic()
     return _thread()
 
@@ -41,7 +41,7 @@ def _warm() -> None:
     import_torch()
     import captum.attr  # noqa: F401
 
-    # Streamlit collects garbage after every run: what was just imported will never be garbage, so take it out of
-    # the collector's sight (255 ms a run otherwise, 19 ms with it).
+    # Streamlit collects garbage after every run. What was just imported never becomes garbage, so hide it from the
+    # collector (255 ms a run otherwise, 19 ms with it).
     gc.collect()
     gc.freeze()

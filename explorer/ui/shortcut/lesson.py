@@ -1,4 +1,4 @@
-"""What the lesson looks at: a run on data with a shortcut, its predictions, its maps, and where the mark lies."""
+"""What the lesson shows: a run on data with a shortcut, its predictions, its maps, and where the mark is."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,12 +18,12 @@ from explorer.runs.same_data import in_order
 from explorer.ui import cache, predictions
 
 EXPLAINED = 60  # test images for the mean share of the map
-METHOD = "input-x-gradient"  # as fine as the pixels: a map of 8×8 would smear the mark over half the image
-OURS = Shortcut("corner", "shapes")  # what `shapes-shortcut` is like
+METHOD = "input-x-gradient"  # as fine as the pixels: a map of 8×8 would spread the mark over half the image
+OURS = Shortcut("corner", "shapes")  # describes `shapes-shortcut`
 
 
 def planted_in(data: str) -> Shortcut | None:
-    """The shortcut in a data set, if there is one."""
+    """The shortcut in a data set; None if it has none."""
     return OURS if data == "shapes-shortcut" else parsed(data)
 
 
@@ -51,52 +51,52 @@ class Lesson:
 
     @cached_property
     def test_images(self) -> Images:
-        """The test images, in which every mark is as frequent with each class."""
+        """The test images, in which every mark is equally frequent in each class."""
         return predictions.images_of(self.run, predictions.TEST)
 
     @cached_property
     def validation(self) -> Predictions:
-        """Of the validation images, which share the flaw of the training images."""
+        """Predictions for the validation images, which share the flaw of the training images."""
         return predictions.of_checkpoint(self.checkpoint, predictions.VALIDATION)
 
     @cached_property
     def test(self) -> Predictions:
-        """Of the test images."""
+        """Predictions for the test images."""
         return predictions.of_checkpoint(self.checkpoint, predictions.TEST)
 
     @cached_property
     def marks(self) -> np.ndarray:
-        """The classes whose marks the test images carry, int64 (N,)."""
+        """The class whose mark each test image carries, int64 (N,)."""
         marks = self.test_images.marks
         return self.test.labels if marks is None else marks
 
     @cached_property
     def apart(self) -> np.ndarray:
-        """The test images whose mark is that of another class, int64."""
+        """Indices of the test images that carry the mark of another class, int64."""
         return np.flatnonzero(self.marks != self.test.labels)
 
     @cached_property
     def reliance(self) -> ShortcutReliance:
-        """Whether it follows the mark or the image, where the two disagree."""
+        """Whether the network follows the mark or the image when they disagree."""
         return shortcut_reliance(self.test, self.marks)
 
     @property
     def region(self) -> np.ndarray:
-        """Where the mark lies, bool (H, W)."""
+        """Where the mark is, bool (H, W)."""
         return region(self.shortcut.mark, self.run.input_spec.size)
 
     @property
     def is_local(self) -> bool:
-        """Whether the mark lies on a part of the image alone."""
+        """Whether the mark covers only a part of the image."""
         return is_local(self.shortcut.mark)
 
     @property
     def explained(self) -> np.ndarray:
-        """Test images from all over the split, whose neighbours may carry the same mark; int64."""
+        """Indices of test images spread over the split, because neighbours may carry the same mark; int64."""
         return spread(len(self.test_images), EXPLAINED)
 
     def maps(self) -> np.ndarray:
-        """Of those images, for the predicted class: float32 (n, H, W)."""
+        """The maps of those images for the predicted class: float32 (n, H, W)."""
         return _maps(self.checkpoint, cache.data_of(self.run).fingerprint)
 
     def unmarked(self) -> float:
@@ -105,7 +105,7 @@ class Lesson:
 
 
 def spread(n: int, most: int) -> np.ndarray:
-    """At most `most` places among n, from all over them."""
+    """At most `most` indices below n, spread evenly."""
     return np.linspace(0, n - 1, min(n, most)).astype(int)
 
 

@@ -1,4 +1,4 @@
-"""The maker: a mark of one's own in any data set, looked at before a network is trained on it."""
+"""The maker: plants a mark in any data set and shows it before a network is trained on it."""
 
 import numpy as np
 import streamlit as st
@@ -14,19 +14,19 @@ from explorer.ui.pickers.dataset import pick_base_data, pick_mark, pick_strength
 from explorer.ui.train import live, submission
 
 SHOWN = 8  # training images in the preview
-ENOUGH = 6000  # images a network sees until it has learned the mark, of which it needs a few pixels
+ENOUGH = 6000  # images that a network sees until it has learned the mark, of which it needs a few pixels
 LEAST_EPOCHS = 2
 
 
 def maker(trained: list[Run]) -> None:
-    """The mark, its data, a preview, the button, and what has become of those that began."""
+    """Show the mark, its data, a preview, the button, and the state of the runs that were started."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         mark = pick_mark("lesson-mark", list(MARKS))
         strength = pick_strength("lesson-strength")
     base, size, skip_damaged = pick_base_data("lesson-data", "shapes")
     shortcut = Shortcut(mark, base, strength)
     if cache.is_at_hand(base):
-        with st.container() if trained else stage.picture():  # which else is a run's
+        with st.container() if trained else stage.picture():  # otherwise that of a run
             _preview(shortcut, size, skip_damaged)
     images = _training_images(shortcut, size, skip_damaged)
     training = TrainConfig(epochs=max(LEAST_EPOCHS, round(ENOUGH / images)))
@@ -42,7 +42,7 @@ def maker(trained: list[Run]) -> None:
 
 
 def watch(trained: list[Run]) -> None:
-    """Those in training, or what became of the last one."""
+    """Show the runs in training, or the result of the last one."""
     ids = [run.id for run in trained]
     if trained:
         live.panel(lambda: live.watched(live.still_there(ids), submission.started(submission.LESSON)), gradients=False)
@@ -54,7 +54,7 @@ def _training_images(shortcut: Shortcut, size: int, skip_damaged: bool) -> int:
 
 
 def _preview(shortcut: Shortcut, size: int, skip_damaged: bool) -> None:
-    """Training images with their marks above the same images without."""
+    """Show training images with their marks above the same images without."""
     planted, plain = (cache.dataset(name, size, skip_damaged).train for name in (shortcut.name, shortcut.base))
     which = np.linspace(0, len(plain) - 1, SHOWN).astype(int)
     both = np.concatenate([charts.rgb(planted.pixels[which]), charts.rgb(plain.pixels[which])])

@@ -1,4 +1,4 @@
-"""The four steps of the lesson: each answers in a sentence and shows it in one large picture."""
+"""The four steps of the lesson: each answers in a sentence and shows the evidence in one large picture."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ Step = Callable[[Lesson], None]
 
 
 def looks_right(lesson: Lesson) -> None:
-    """Training images, and the curves that show no fault."""
+    """Show training images, and the curves, which show no fault."""
     right = 1 - lesson.validation.wrong.mean()
     page.verdict(findings.looks_right(names.of(lesson.run), right, len(lesson.validation)))
     images, curves = st.columns(2)
@@ -40,7 +40,7 @@ def looks_right(lesson: Lesson) -> None:
 
 
 def in_the_map(lesson: Lesson) -> None:
-    """Images whose mark is another class's, each beside the map of its prediction."""
+    """Show images with the mark of another class, each beside the map of its prediction."""
     maps = lesson.maps()
     covered = float(lesson.region.mean())
     page.verdict(findings.in_the_map(on_mark(maps, lesson.region), covered, len(maps), lesson.is_local))
@@ -60,7 +60,7 @@ def in_the_map(lesson: Lesson) -> None:
 
 
 def in_the_mistakes(lesson: Lesson) -> None:
-    """What is predicted where mark and image disagree, and the surest mistakes."""
+    """Show what is predicted when mark and image disagree, and the most confident mistakes."""
     page.verdict(findings.in_the_mistakes(lesson.reliance))
     reliance = lesson.reliance
     left, right = st.columns([1, 1] if page.presenting() else [2, 3])
@@ -79,7 +79,7 @@ def in_the_mistakes(lesson: Lesson) -> None:
 
 
 def in_the_split(lesson: Lesson) -> None:
-    """The accuracy with the mark's help, against the mark, and without marks."""
+    """Show the accuracy when the mark helps, when it misleads, and without marks."""
     validation, test = (1 - float(of.wrong.mean()) for of in (lesson.validation, lesson.test))
     unmarked = lesson.unmarked()
     page.verdict(findings.in_the_split(validation, test, unmarked, len(lesson.classes)))

@@ -1,1 +1,1 @@
-"""The Study page: choosing one, watching it, its findings, tables and panels."""
+"""The Study page: choosing a study, its progress, findings, tables and panels."""

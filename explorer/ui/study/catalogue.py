@@ -17,19 +17,19 @@ from explorer.ui.study import pictures
 from explorer.ui.study.pictures import Picture, Variants
 from explorer.ui.train import estimate
 
-DATA = "digits"  # that the quick size is meant for
+DATA = "digits"  # of the quick size
 _LEGEND = "display:flex;flex-wrap:wrap;gap:0 0.8em;font-size:0.8rem;line-height:1.3"
 _MARK = "display:inline-block;width:1.4em;margin-right:0.3em;vertical-align:middle;border-top:3px"
 
 
 def show() -> None:
-    """A card for each; all of it opens the study, or the page that one has to itself."""
+    """Show a card for each; a click opens the study, or its own page if it has one."""
     of_study = listed().by_study
     cards([_card(study, of_study.get(study.name, [])) for study in STUDIES.values()])
 
 
 def agenda() -> None:
-    """The questions as a list, to be read by a class."""
+    """Show the questions as a list for a class to read."""
     st.markdown("\n".join(f"1. {literal(study.question)}" for study in STUDIES.values()))
 
 
@@ -70,7 +70,7 @@ def _variants(done: list[PlannedRun]) -> Variants:
 
 
 def _elsewhere(study: Study, runs: list[Run]) -> Variants:
-    """Its finished runs on other data, or of another size: those on the data of the newest, on which there are
+    """The study's finished runs on other data or of another size: those on the data of the newest run whose data have
     several variants."""
     by_data: dict[str, Variants] = {}
     for run in runs:
@@ -81,7 +81,7 @@ def _elsewhere(study: Study, runs: list[Run]) -> Variants:
 
 
 def _legend(picture: Picture) -> str:
-    """What is drawn, and the variants by their colours and dashes."""
+    """What is drawn, and the variants with their colours and dashes."""
     marks = [
         f'<span style="white-space:nowrap"><span style="{_MARK} {_line(dash)} {colour}"></span>{escape(name)}</span>'
         for name, colour, dash in picture.names

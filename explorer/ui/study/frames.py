@@ -1,4 +1,4 @@
-"""What a study's panels are drawn from: its runs, their tables with the variant of each run, their findings."""
+"""The data behind a study's panels: its runs, their tables with the variant of each run, their findings."""
 
 from functools import cached_property
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class VariantNetwork(NamedTuple):
     """What a variant of a study trains."""
 
     variant: str
-    run: str  # whose id gives it its colour
+    run: str  # its id determines the colour
     network: Network
 
 
@@ -33,28 +33,28 @@ class View:
         self.runs = [begun.run for begun in self.begun]
         self.variant = {begun.run.id: begun.variant for begun in self.begun}
         self.log = False  # whether losses are drawn on a log scale
-        self.image = 1  # the validation image that panels look at, counted from one
+        self.image = 1  # the validation image that panels use, counted from 1
 
     @cached_property
     def key(self) -> tuple:
-        """Changes with whatever is drawn: a run was added, finished an epoch, or ended."""
+        """Changes with everything that is drawn: when a run was added, finished an epoch, or ended."""
         stamps = [(cache.stamp(run, "run.json"), cache.stamp(run, "epochs.jsonl")) for run in self.runs]
         paths = [str(run.path) for run in self.runs]
         return (self.study.name, *zip(paths, self.variant.values(), stamps, strict=True))
 
     @cached_property
     def found(self) -> list[Finding]:
-        """What the runs show, measured when one of them has changed."""
+        """What the runs show; measured again when one of them has changed."""
         return _findings(self)
 
     @cached_property
     def exploded(self) -> bool:
-        """Whether some loss is so large that beside it nothing else can be seen on a linear scale."""
+        """Whether some loss is so large that a linear scale would hide all others."""
         return _exploded(self)
 
     @cached_property
     def has_curves(self) -> bool:
-        """Whether some run has more than one epoch: points make no curve."""
+        """Whether some run has more than one epoch: a single point makes no curve."""
         return max(run.epochs_done for run in self.runs) > 1
 
     def epochs(self) -> pd.DataFrame:
@@ -68,13 +68,13 @@ class View:
         return pd.DataFrame(rows, columns=["variant", over, "text"])
 
     def first_seeds(self) -> list[Run]:
-        """The first run of each variant: what is looked into one network at a time."""
+        """The first run of each variant, for panels that look into one network at a time."""
         firsts = {self.variant[run.id]: run for run in reversed(self.runs)}
         return [run for run in self.runs if firsts[self.variant[run.id]] is run]
 
     def networks(self) -> tuple[VariantNetwork, ...]:
-        """One of each variant; before anything is trained of those that are wanted, numbered for their colours as their
-        first runs will be."""
+        """One network per variant; before anything is trained, the planned ones, numbered so that they have the colours
+        of their first runs."""
         if self.runs:
             return tuple(VariantNetwork(self.variant[run.id], run.id, run.network) for run in self.first_seeds())
         configs = {planned.variant: planned.config for planned in reversed(self.wanted)}
@@ -85,15 +85,15 @@ class View:
         )
 
     def label(self, run: Run) -> str:
-        """Variant and number of a run: charts take its colour from the number."""
+        """Variant and number of a run; charts take its colour from the number."""
         return f"{self.variant[run.id]} · {run.id.rpartition('-')[2]}"
 
     def named(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table with column `variant`, after its column `run`."""
+        """The table with the column `variant` after its column `run`."""
         return table.assign(variant=table["run"].map(self.variant))
 
     def input_image(self) -> SampledImage:
-        """The validation image that panels look at, from the data of the study's first run."""
+        """The validation image that panels use, from the data of the study's first run."""
         data = cache.data_of(self.runs[0])
         index = min(self.image, len(data.validation)) - 1
         pixels, label = data.validation.pixels[index], data.classes[int(data.validation.labels[index])]

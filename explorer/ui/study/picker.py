@@ -1,4 +1,4 @@
-"""Choosing a study: which one, on what data, how large, with how many seeds; and the form of one's own."""
+"""Choosing a study: which one, on what data, how large, with how many seeds; and the form for a study of your own."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -37,18 +37,18 @@ SIZE = "study-size"
 SHARE = "study-share"
 ALL = "all"
 WORDS = {ALL: "All studies"}
-OFFERED = [name for name in STUDIES if name != "transfer"]  # which has a page of its own
+OFFERED = [name for name in STUDIES if name != "transfer"]  # which has its own page
 EXAMPLES = {"batch_size": "16, 64", "learning_rate": "0.01, 0.001", "weight_decay": "0, 0.1", "momentum": "0, 0.9"}
 
 
 def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
-    """The study and its runs, those that are there already filled in.
+    """The study and its runs, with existing runs filled in.
 
-    `head` gets its question as soon as it is known: what else is chosen can end the page. Raises UserError if a study
-    of one's own has too many variants.
+    The study's question goes into `head` as soon as it is known, because later choices can end the page. Raises
+    UserError if the visitor's own study has too many variants.
     """
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    # A link to a study that there is not leads to the first one, with a notice.
+    # A link to a study that does not exist leads to the first one, with a notice.
     first = OFFERED[0] if choices.linked("study") else ALL
     with row:
         name = choices.selectbox(
@@ -88,7 +88,7 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
 
 
 def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprints) -> None:
-    """Say which of the study's runs are not counted, since their images have changed since."""
+    """Say which of the study's runs are not counted because their images have changed since."""
     others = on_other_images(plan, study, today=today)
     if others:
         many = f"{len(others)} runs of this study" if len(others) > 1 else names.of(others[0])
@@ -102,7 +102,7 @@ def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprin
 
 
 def _with_base(study: Study, quick: bool) -> Study:
-    """The study with the base that was chosen; one's own study has a form for it, and some name their models."""
+    """The study with the chosen base; the visitor's own study has a form for it, and some studies name their models."""
     offered = bases(study, quick)
     if study.name == "your-own" or len(offered) < 2:
         return study
@@ -111,7 +111,7 @@ def _with_base(study: Study, quick: bool) -> Study:
 
 
 def _with_options(study: Study) -> Study:
-    """The study with the options that all its networks are to have."""
+    """The study with the options that all its networks get."""
     with st.popover(
         "Options", icon=":material/tune:", help="These options apply to all networks of the study that have them."
     ):
@@ -120,7 +120,7 @@ def _with_options(study: Study) -> Study:
 
 
 def fit(study: Study, epochs: int, fraction: float) -> None:
-    """Choose so many epochs of that share of the images, as the button that fits a study into a lesson does."""
+    """Choose these epochs and this share of the images; called by the button that fits a study into a lesson."""
     choices.put(f"study-epochs-{study.name}-{QUICK if is_quick() else FULL}", epochs)
     choices.put(SHARE, fraction)
 
@@ -132,12 +132,12 @@ def note(study: Study, quick: bool) -> str:
 
 
 def is_quick() -> bool:
-    """Whether the small size of a study was chosen last."""
+    """Whether the quick size of a study was chosen last."""
     return choices.value_of(SIZE, QUICK) == QUICK
 
 
 def _form(study: Study) -> Study:
-    """A base and one or two axes, each with its values."""
+    """The form of the visitor's own study: a base and one or two axes, each with its values."""
     from explorer.models import MODELS
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -162,14 +162,14 @@ def _form(study: Study) -> Study:
 
 
 def axes_of(model: str) -> list[str]:
-    """What one may vary: the model, how it is trained, its options."""
+    """What a study can vary: the model, how it is trained, its options."""
     from explorer.models import options
 
     return ["model", *sorted(options_of(TrainConfig()).keys() - NOT_AN_AXIS.keys() - OF_THE_MACHINE), *options(model)]
 
 
 def example(model: str, axis: str) -> str:
-    """Values that an axis may have, to begin with."""
+    """Sample values of an axis, as a starting point."""
     from explorer.models import options
 
     if axis == "model":

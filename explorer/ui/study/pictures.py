@@ -1,6 +1,6 @@
-"""The small picture of a study on its card: the kind of chart that answers it, from finished runs or as a sketch.
+"""The small picture on a study's card: the kind of chart that answers the study, from finished runs or as a sketch.
 
-Read without torch and pandas, so that the cards stand early.
+Drawn without torch and pandas, so that the cards appear early.
 """
 
 import math
@@ -24,31 +24,31 @@ from explorer.ui import cache
 from explorer.ui.home import gradient_norms
 
 POINTS = 40  # along the loss of single steps
-BOLD, THIN = 3, 1.5  # strokes; thin is what stands behind, the training images
-HIGHEST = 2  # times the loss of random guessing: what exploded leaves the picture
+BOLD, THIN = 3, 1.5  # strokes; thin curves stand behind the others and show the training images
+HIGHEST = 2  # times the loss of random guessing; beyond it a curve leaves the picture
 two_digits = partial(number, digits=2)
 Values = Sequence[float | None]
-Variants = dict[str, list[Run]]  # finished runs by the name of the variant
+Variants = dict[str, list[Run]]  # variant → its finished runs
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`of(runs)`: the bold curve of one variant's runs, and thin ones behind it; none of runs that lack it.
+    """`of(runs)`: the bold curve of one variant's runs, then thin ones behind it; empty if the runs lack it.
     `drawn(share of the way, nth variant)`: a point of a sketch, which says nothing about which variant is which."""
 
     words: str  # what is drawn, for the line below the picture
     of: Callable[[list[Run]], list[Values]]
     drawn: Callable[[float, int], float]
     log: bool = False
-    dots: bool = False  # a row of dots for each variant, not a curve
-    behind: Callable[[float], float] | None = None  # of a sketch: the thin curve where the bold one has this value
-    text: Callable[[float], str] = two_digits  # of a value
-    length: Callable[[list[Run]], int] = lambda runs: 1  # of a variant's curve, which is drawn the longer
+    dots: bool = False  # a row of dots for each variant instead of a curve
+    behind: Callable[[float], float] | None = None  # in a sketch: the thin curve's value, given the bold one's
+    text: Callable[[float], str] = two_digits  # formats a value
+    length: Callable[[list[Run]], int] = lambda runs: 1  # of a variant's curve, relative to the others
 
 
 @dataclass(frozen=True)
 class Picture:
-    """`names`: (variant, its colour, its dash), none of a sketch."""
+    """`names`: (variant, its colour, its dash); empty for a sketch."""
 
     svg: str
     words: str
@@ -56,7 +56,7 @@ class Picture:
 
 
 def of(study: Study, variants: Variants) -> Picture:
-    """From the runs of each variant; a sketch where they have nothing of this kind."""
+    """A picture from the runs of each variant; a sketch if they have no data of this kind."""
     kind = KINDS[study.picture]
     ways = _by_way(variants) if study.sources else variants
     drawn = _drawn(study.picture, ways) if ways else ()
@@ -70,7 +70,7 @@ def of(study: Study, variants: Variants) -> Picture:
 
 
 def _names(study: Study) -> list[str]:
-    """Of the lines in a picture: the variants, or in a study with a source the ways to start."""
+    """The names of the lines in a picture: the variants, or in a study with a source the ways to start."""
     variants = study.variants_at(quick=True)
     return [way_to_start(one.training.get("tune", SCRATCH)) if study.sources else one.name for one in variants]
 
@@ -85,7 +85,7 @@ def _by_way(variants: Variants) -> Variants:
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.keys(*cache.WHOLE_RUN))
 def _drawn(name: str, variants: Variants) -> tuple[Line, ...]:
-    """The curves of all variants, those in front last; none where a point would have to stand for a curve."""
+    """The curves of all variants, the front ones last; empty if a curve would have a single point."""
     kind, front, behind = KINDS[name], [], []
     longest = max(kind.length(runs) for runs in variants.values())
     for runs in variants.values():
@@ -110,7 +110,8 @@ def _sketch(kind: Kind, variants: int) -> Picture:
 
 
 def _epochs(*columns: str) -> Callable[[list[Run]], list[Values]]:
-    """The mean over seeds of columns of epochs.jsonl, the first of them in front."""
+    """A function of one variant's runs: the mean over seeds of these columns of epochs.jsonl, the first column in
+    front."""
 
     def of(runs: list[Run]) -> list[Values]:
         rows = [epoch_rows(run) for run in runs]
@@ -175,7 +176,7 @@ def _shares(runs: list[Run]) -> list[Values]:
 
 
 def _wave(share: float, nth: int) -> float:
-    """A noise that is the same each time."""
+    """A noise that is the same every time."""
     return math.sin(97 * share + 5 * nth) + math.sin(41 * share * share + 3 * nth)
 
 

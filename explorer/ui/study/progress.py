@@ -1,4 +1,4 @@
-"""The runs of a study as they train: a line each, so that twelve fit on a screen."""
+"""The runs of a study as they train: one line each, so that twelve fit on a screen."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,13 +18,13 @@ from explorer.ui.train import live
 
 
 def training(plan: Sequence[PlannedRun]) -> int:
-    """How many runs of a plan train or wait: until they are done, its question has no answer."""
+    """How many runs of a plan are training or waiting: until they are done, its question has no answer."""
     return sum(planned.run is not None and planned.run.status in ACTIVE for planned in plan)
 
 
 def verdict(plan: Sequence[PlannedRun], found: Sequence[Finding]) -> str:
-    """The first finding as the answer, once no run of the plan is active; that it rests on a part of the plan is
-    said."""
+    """The first finding as the answer, once no run of the plan is active; says so if only a part of the plan is
+    done."""
     done = sum(planned.run is not None and planned.run.status == "finished" for planned in plan)
     count = f"{done} of {plural(len(plan), 'run')} done"
     if training(plan) or not found:
@@ -35,8 +35,8 @@ def verdict(plan: Sequence[PlannedRun], found: Sequence[Finding]) -> str:
 
 
 def panel(plan: list[PlannedRun], study: Study | None = None) -> None:
-    """With live curves of the variants of `study`. Looks again every second while a run is active; the whole page is
-    drawn anew when one has ended."""
+    """Show the runs, with live curves of the variants of `study`. Refreshes every second while a run is active; redraws
+    the whole page when one has ended."""
     there = existing(plan)
     if not there:
         return
@@ -45,8 +45,8 @@ def panel(plan: list[PlannedRun], study: Study | None = None) -> None:
 
 
 def look_out(plan: Sequence[PlannedRun], match: Callable[[], list[PlannedRun]]) -> None:
-    """Draw the page anew, within seconds, when somebody else has queued runs of a plan or has finished some. `match`
-    finds its runs anew. While one of them is active, `panel` looks."""
+    """Redraw the page, within seconds, when somebody else has queued or finished runs of a plan. `match` finds its runs
+    again. While a run is active, `panel` does this."""
     if not training(plan):
         live.look_out(lambda: _runs(match()), _runs(plan))
 
@@ -83,7 +83,7 @@ def _panel(there: list[StudyRun], was_active: int, study: Study | None) -> None:
 
 
 def _curves(study: Study, plan: list[PlannedRun]) -> None:
-    """The loss and accuracy so far, by variant: each epoch moves them on."""
+    """Show loss and accuracy so far, by variant; updated after each epoch."""
     view = View(study, plan)
     if view.runs:
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
@@ -99,7 +99,7 @@ def _row(variant: str, run: Run) -> dict[str, object]:
         )
         fraction, text = 1.0, f"{result} in {took}"
     elif run.status == "queued":
-        fraction, text = 0.0, "waiting"  # its place would be counted anew for each of them
+        fraction, text = 0.0, "waiting"  # its place in the queue would be counted again for each of them
     else:
         fraction, text = live.describe(run)
     return {

@@ -1,4 +1,4 @@
-"""What a study shows: how it is to be looked at, and its findings with the numbers and the panel behind each."""
+"""The results of a study: how they are displayed, and its findings with the numbers and the panel behind each."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from explorer.ui.study.frames import View
 
 
 def controls(view: View) -> None:
-    """A log scale for losses, on from the start where one has exploded; the image that panels look at."""
+    """Show a log scale for losses, on by default if one has exploded, and the image that panels use."""
     exploded = view.exploded
     log, image = f"study-log-{exploded}", "study-image"
     if older := smoothed_loss.note(view.runs):
@@ -28,7 +28,7 @@ def controls(view: View) -> None:
 
 
 def show_findings(view: View) -> None:
-    """Each opens to its rule, its numbers and the panel behind it."""
+    """Show the findings; each opens to its rule, its numbers and its panel."""
     for index, finding in enumerate(view.found):
         key = f"finding-{index}"
         finding_expander.show(finding, key, partial(panels.show, view, PANEL_OF[finding.kind], key))

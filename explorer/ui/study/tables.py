@@ -1,4 +1,4 @@
-"""A study in numbers: one row per variant, one row per run, and all of it as CSV files to take home."""
+"""A study in numbers: one row per variant, one row per run, and everything as CSV files for download."""
 
 import io
 import zipfile
@@ -85,7 +85,7 @@ def runs_table(view: View) -> pd.DataFrame:
 
 
 def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row per variant: the mean over its seeds, and from where to where the test accuracies reach."""
+    """One row per variant: the mean over its seeds, and the lowest and highest test accuracy."""
     groups = runs.groupby("variant", sort=False)
     given = [name for name in ("parameters", "receptive field") if name in runs]
     table = pd.concat(
@@ -110,15 +110,15 @@ def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def milliseconds_a_batch(run: Run) -> float | None:
-    """What a training step took; None before the first epoch ends."""
+    """The time of a training step; None before the first epoch ends."""
     seconds = seconds_a_batch(run)
     return None if seconds is None else 1000 * seconds
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def seen_by_last_convolution(run: Run) -> str | None:
-    """The side of the theoretical receptive field of the last convolution, in pixels; a network without one sees
-    all of the image. None where it is not known."""
+    """The side of the theoretical receptive field of the last convolution, in pixels; a network without convolutions
+    sees the whole image. None if it is not known."""
     try:
         grown = field_growth(run.network.on_meta(), run.network.channels, run.network.size)
     except UserError:
@@ -127,7 +127,7 @@ def seen_by_last_convolution(run: Run) -> str | None:
 
 
 def show(view: View, runs: pd.DataFrame) -> None:
-    """The variants; every run below on request."""
+    """Show the variants; every run on request."""
     saving.dataframe(
         variants_table(runs),
         hide_index=True,

@@ -1,1 +1,1 @@
-"""Taking runs home and bringing them in, on the pages that list runs."""
+"""Exporting and importing runs, on the pages that list runs."""

@@ -1,4 +1,4 @@
-"""A run from elsewhere, on the page Runs."""
+"""Importing a run from another machine, on the Runs page."""
 
 from functools import partial
 
@@ -12,14 +12,14 @@ from explorer.runs.owners import acting
 from explorer.ui.runs import actions
 from explorer.ui.serving import uploads
 
-MEGABYTES = 200  # as server.maxUploadSize
+MEGABYTES = 200  # same as server.maxUploadSize
 
 
 def offer() -> None:
-    """A place to drop a run's zip file; what came of it stands where all outcomes of the page stand."""
+    """Show a place to drop a run's zip file; the result appears with the other outcomes of the page."""
     if is_demo():
         return
-    current = st.session_state.get(actions.ROUND, 0)  # after each run that came the uploader is empty again
+    current = st.session_state.get(actions.ROUND, 0)  # the uploader is empty again after each import
     with st.popover("Bring in a run", icon=":material/upload:"):
         file = st.file_uploader(
             "A run's zip file, as Take home or `export` writes it",

@@ -8,12 +8,12 @@ from explorer.export.forms import FORMS, packed
 from explorer.runs import Run
 from explorer.ui.markdown import literal
 
-MADE = "take-home"  # in the session: (run, its epochs, form) → (name of the file, content) of the last that was made
-MOST_BYTES = 200_000_000  # of weights, or of the run: what is sent lies in the server's memory, and comes back so
+MADE = "take-home"  # key of the session state: (run, its epochs, form) → (file name, content) of the file made last
+MOST_BYTES = 200_000_000  # of weights or of the run: downloading takes server memory, and so does importing
 
 
 def menu(run: Run) -> None:
-    """A popover with all forms. Nothing of a run that has not finished an epoch, or still trains."""
+    """Show a popover with all forms; nothing for a run that has not finished an epoch or is still training."""
     if not run.epochs_done or run.status not in ("finished", "stopped", "failed"):
         return
     with st.popover("Take home", icon=":material/download:"):
@@ -36,7 +36,7 @@ def menu(run: Run) -> None:
 
 
 def _make(run: Run, form: str, wanted: tuple[str, int, str]) -> None:
-    """Only the last file is kept: it may be large."""
+    """Make the file. Only the last one is kept, because it may be large."""
     st.session_state.pop(MADE, None)
     try:
         _check_size(run, form)

@@ -14,7 +14,7 @@ from explorer.ui.serving import problems
 
 
 def where_runs_train() -> None:
-    """The setting, behind an expander; it holds for runs that begin from now on."""
+    """Show the setting in an expander; it applies to runs that start from now on."""
     chosen = setting()
     where = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
     if not acting().is_host:
@@ -41,7 +41,7 @@ def where_runs_train() -> None:
 
 
 def _listed() -> list[str]:
-    """The only addresses that a visitor may choose, where the host lists them: EXPLORER_CLUSTERS, blanks between."""
+    """The only addresses that a visitor may choose, if the host lists them: EXPLORER_CLUSTERS, separated by spaces."""
     return os.environ.get("EXPLORER_CLUSTERS", "").split()
 
 

@@ -1,4 +1,4 @@
-"""The demo pair: one click to train it, and where to look at what it shows."""
+"""The demo pair: one click to train it, and where to see what it shows."""
 
 from explorer.charts.formatting import percent
 from explorer.insights.findings import demo_pair
@@ -10,7 +10,7 @@ from explorer.ui.train import live, submission
 
 def submit() -> list[Run]:
     """Train the pair that comes with the app, unless it has been trained here: a deep network without skip connections
-    and with them, alike in all else."""
+    and one with them, otherwise the same."""
     return submission.submit(submission.DEMO, list(PAIR.values()))
 
 
@@ -24,7 +24,7 @@ def outcome(plain: Run, residual: Run) -> str:
 
 
 def pair(run_ids: list[str]) -> list[Run]:
-    """The visitor's own pair once it has finished, else the samples while no run of one's own has."""
+    """The visitor's own pair if it has finished; the samples if the visitor has no runs of their own; else empty."""
     trained = [run for run in live.still_there(run_ids) if run.status == "finished"]
     if len(trained) == len(PAIR):
         return trained
@@ -32,7 +32,7 @@ def pair(run_ids: list[str]) -> list[Run]:
 
 
 def tour(plain: Run, residual: Run) -> list[tuple[navigation.Entry, str]]:
-    """Four pages, each with one sentence from the two runs' own numbers; a page that has none is left out."""
+    """Four pages, each with one sentence from the two runs' own numbers; a page without one is left out."""
     stops = (
         (navigation.CURVES, demo_pair.accuracy(plain, residual)),
         (navigation.GRADIENTS, demo_pair.first_layer(cache.steps(plain), cache.steps(residual))),

@@ -19,13 +19,13 @@ from explorer.ui import cache, inference, saving
 if TYPE_CHECKING:
     from explorer.jobs.trials import Trial
 
-SMALL = 1_000_000  # parameters: some megabytes for a trial
+SMALL = 1_000_000  # parameters: a trial takes some megabytes
 UNMEASURED = "nothing: this machine is too busy to time a few steps"
-TRIED_AGAIN = 300  # seconds after a trial: a machine that was busy then may be idle now
+TRIED_AGAIN = 300  # seconds before a trial is repeated: a machine that was busy may be idle now
 
 
 def table(configs: list[RunConfig]) -> None:
-    """Parameters, multiply-accumulates an image, and the expected training time of each config."""
+    """Show parameters, multiply-accumulates per image, and the expected training time of each config."""
     if not configs:
         st.caption("Choose at least one model.")
         return
@@ -46,7 +46,7 @@ def table(configs: list[RunConfig]) -> None:
 
 
 def expected_seconds(configs: list[RunConfig]) -> float | None:
-    """Training time of several runs: small ones side by side, as many at once as this machine trains. None where the
+    """Training time of several runs; small ones train side by side, as many at once as this machine allows. None if the
     speed of one could not be measured."""
     alone: list[float] = []
     for config in configs:
@@ -60,9 +60,9 @@ def expected_seconds(configs: list[RunConfig]) -> float | None:
 
 
 def rough_seconds(configs: list[RunConfig]) -> float | None:
-    """As `expected_seconds`, in one trial for all: what has no earlier run is reckoned by its multiplications, from the
-    rate of one small network. Wrong by a factor of two or three for networks of very small layers. None where that
-    trial came to no end, on a machine that is too busy."""
+    """Like `expected_seconds`, with one trial for all: a config without an earlier run is estimated by its
+    multiplications and the rate of one small network. Wrong by a factor of two or three for networks with very small
+    layers. None if the trial did not finish, because the machine is too busy."""
     known: dict[str, float | None] = {}
     total = 0.0
     for config in configs:
@@ -77,7 +77,7 @@ def rough_seconds(configs: list[RunConfig]) -> float | None:
 
 
 def _reckoned_rate(config: RunConfig) -> float | None:
-    """None where not even the small network has a rate."""
+    """Training images a second, estimated from the rate of a small network; None if that has no rate either."""
     reference = RunConfig(config.dataset, "simple_cnn", {}, replace(config.training, source="", tune="scratch"))
     operations = [_cost(cache.planned_network(each))[1] for each in (reference, config)]
     rate = _trial_rate(reference)
@@ -85,13 +85,13 @@ def _reckoned_rate(config: RunConfig) -> float | None:
 
 
 def _passed(config: RunConfig) -> float:
-    """Images that go through the network in training, each as often as it does."""
+    """Images that pass through the network in training, counted once for each pass."""
     images, training = _training_images(config), config.training
     return images * training.fraction * training.passes * training.epochs
 
 
 def _rate(config: RunConfig) -> tuple[float | None, str]:
-    """(training images a second, what it is known from); None where every trial timed out or failed."""
+    """(training images a second, how it is known); None if every trial timed out or failed."""
     if earlier := _earlier_rate(config):
         return earlier, "an earlier run"
     if tried := _trial_rate(config):
@@ -100,7 +100,7 @@ def _rate(config: RunConfig) -> tuple[float | None, str]:
 
 
 def _training_images(config: RunConfig) -> int:
-    """Of the whole data set; a folder of one's own is read for it."""
+    """Training images of the whole data set; a folder of the visitor's own is read for it."""
     source = source_of(config.dataset)
     if source is not None:
         return source.training_images
@@ -129,7 +129,7 @@ def _newest_finished(listing: Listing) -> dict[tuple[str, str | None], Run]:
 
 
 def _work(config: RunConfig) -> str:
-    """What a step costs depends on this and on the device: images have channels, frozen layers learn nothing."""
+    """What the time of a step depends on besides the device: images have channels, frozen layers do not learn."""
     training = config.training
     step = (training.batch_size, training.tune, training.precision)
     return repr((config.dataset, config.image_size, config.model, sorted(config.options.items()), step))
@@ -137,7 +137,7 @@ def _work(config: RunConfig) -> str:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _cost(network: Network) -> tuple[int, int, int]:
-    """(parameters, multiply-accumulates of one image, layers with weights); shapes only, nothing is computed."""
+    """(parameters, multiply-accumulates of one image, layers with weights); computed from shapes only."""
     from explorer.insights.cost import cost
 
     counted = cost(network.on_meta(), network.channels, network.size)
@@ -145,7 +145,7 @@ def _cost(network: Network) -> tuple[int, int, int]:
 
 
 def _threads(config: RunConfig) -> int:
-    """Of the CPU, that the run will have."""
+    """CPU threads that the run will have."""
     from explorer.models.work import Work
     from explorer.training.device import choose_device, choose_threads
 
@@ -171,7 +171,7 @@ def _trial_rate(config: RunConfig) -> float | None:
 
 @st.cache_data(max_entries=256, ttl=TRIED_AGAIN, show_spinner="Timing a few steps …")
 def _timed_by_worker(trial: "Trial") -> float | None:
-    """In a process with a limit of memory. Raises NoWorker."""
+    """Measured in a process with limited memory. Raises NoWorker."""
     from explorer.jobs import ensure_worker, trials
 
     ensure_worker()
@@ -180,7 +180,7 @@ def _timed_by_worker(trial: "Trial") -> float | None:
 
 @st.cache_data(max_entries=256, ttl=TRIED_AGAIN, show_spinner="Timing a few steps …")
 def _timed_here(trial: "Trial") -> float | None:
-    """A small network, while there is no worker."""
+    """Measured in this process, for a small network while there is no worker."""
     from explorer.jobs import trials
 
     with inference.one_at_a_time:

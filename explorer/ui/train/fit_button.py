@@ -1,4 +1,4 @@
-"""The button that makes a training fit into a lesson: it sets epochs and share by what this machine has shown."""
+"""The button that fits a training into a lesson: it sets epochs and share by the speed of this machine."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,8 @@ MINUTES = 5
 
 
 def offer(expected: float | None, epochs: int, fraction: float, choose: Callable[[int, float], None], key: str) -> None:
-    """`expected`: seconds of what is chosen now. `choose(epochs, fraction)` sets the widgets. Nothing where it fits, or
-    where nobody knows."""
+    """Show the button, unless the training fits already or its time is not known. `expected`: seconds of the current
+    choice. `choose(epochs, fraction)` sets the widgets."""
     budget = 60.0 * MINUTES
     if expected is None or expected <= budget:
         return

@@ -1,4 +1,4 @@
-"""The form of the Train page: data, networks, options, what they will cost, and the button."""
+"""The form of the Train page: data, networks, options, their cost, and the button."""
 
 import streamlit as st
 
@@ -13,11 +13,12 @@ from explorer.ui.pickers.share import FIELD
 from explorer.ui.train import estimate, fit_button, submission
 from explorer.ui.train.presets import pick_preset
 
-MOST_VARIANTS = 4  # of one network at once
+MOST_VARIANTS = 4  # variants of one network at once
 
 
 def form() -> None:
-    """Queue what the visitor has chosen; the answer stands under the button. In a public demo there is none."""
+    """Show the form and queue what the visitor has chosen; the result appears below the button. A public demo has no
+    form."""
     configs = _configs()
     if is_demo():
         page.notes([IN_A_DEMO])
@@ -36,7 +37,7 @@ def form() -> None:
         with stage.kept("start"):
             pressed = st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not configs)
         if configs:
-            training = configs[0].training  # one for all
+            training = configs[0].training  # one for all networks
             fit_button.offer(
                 estimate.expected_seconds(configs), training.epochs, training.fraction, _fit, "fit-training"
             )
@@ -51,7 +52,7 @@ def _fit(epochs: int, fraction: float) -> None:
 
 
 def _configs() -> list[RunConfig]:
-    """A config for each variant of each chosen network; equal ones once."""
+    """A config for each variant of each chosen network, without duplicates."""
     from explorer.models import MODELS
 
     pick_preset()
@@ -68,7 +69,7 @@ def _configs() -> list[RunConfig]:
 
 
 def _variants(model: str) -> list[dict]:
-    """The options of each variant of a network: one, until the visitor wants to compare more."""
+    """The options of each variant of a network: a single one unless the visitor compares more."""
     from explorer.models import describe
 
     with st.expander(f"Options of {model}", icon=":material/account_tree:"):

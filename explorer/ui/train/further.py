@@ -12,7 +12,7 @@ MOST = 10_000
 
 
 def offer(run: Run) -> None:
-    """A button that opens the choice of how many epochs, says what they mean, and queues the run."""
+    """Show a button that asks how many epochs, says what they mean, and queues the run."""
     done = run.epochs_done
     if done >= MOST:
         return
@@ -21,7 +21,7 @@ def offer(run: Run) -> None:
         epochs = st.number_input("Total epochs", done + 1, MOST, min(2 * done, MOST), key=key)
         try:
             st.caption(what_it_does(run, int(epochs)))
-        except UserError as error:  # of a newer version, or without the state to go on from
+        except UserError as error:  # the run is from a newer version, or has no state to continue from
             st.caption(literal(error))
             return
         if st.button("Train", key=f"{key}-go", type="primary", icon=":material/play_arrow:"):

@@ -1,5 +1,5 @@
-"""A link that fills in a form with a run's config: the same again, to change one thing. It leads to Train, or for a run
-that starts from pretrained weights to Transfer."""
+"""A link that fills in a form with a run's config, to train it again with one change. It leads to Train, or to Transfer
+for a run that starts from pretrained weights."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -22,7 +22,7 @@ Query = dict[str, list[str]]
 
 
 def duplicate(run: Run) -> None:
-    """The link, under its name. None for a run of a network that this version does not know: of it there is no form."""
+    """Show the link. For a run whose network this version does not know there is none, because there is no form."""
     transfers = bool(run.config.training.source)
     with suppress(UserError):
         st.page_link(
@@ -34,14 +34,14 @@ def duplicate(run: Run) -> None:
 
 
 def train_link(config: RunConfig) -> Query:
-    """The query parameters. What the form has no widget for, as pretrained weights, is left out."""
+    """The query parameters. Settings without a widget in the form, such as pretrained weights, are left out."""
     query: Query = {"models": [config.model], **_data(config)}
     query |= _options(TRAINING, options_of(TrainConfig()), vars(config.training))
     return query | _options(config.model, options(config.model), config.options)
 
 
 def transfer_link(config: RunConfig) -> Query:
-    """The query parameters of the transfer that this run is one of: its pretrained weights, images and epochs."""
+    """The query parameters of the transfer that this run belongs to: its pretrained weights, images and epochs."""
     training = config.training
     epochs = {f"transfer-epochs-{QUICK}": [str(training.epochs)]}
     rate = {"transfer-head-rate": [_written(training.head_learning_rate)]} if training.head_learning_rate else {}
@@ -60,7 +60,7 @@ def _data(config: RunConfig) -> Query:
 
 
 def _options(prefix: str, offered: dict[str, Option], values: dict[str, OptionValue]) -> Query:
-    """Of the options that differ from their defaults."""
+    """The query parameters of the options that differ from their defaults."""
     query: Query = {}
     for name, option in offered.items():
         value = values.get(name, option.default)
@@ -76,7 +76,7 @@ def _options(prefix: str, offered: dict[str, Option], values: dict[str, OptionVa
 
 
 def _written(value: OptionValue) -> str:
-    """As `explorer.ui.choices.kinds` reads it."""
+    """The value in the form that `explorer.ui.choices.kinds` reads."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value) if isinstance(value, int | float) else str(as_text(value))

@@ -1,4 +1,4 @@
-"""Runs as they train: place in the queue, progress, curves and gradient norms that move, and a stop button."""
+"""Runs as they train: place in the queue, progress, live curves and gradient norms, and a stop button."""
 
 import logging
 import threading
@@ -24,32 +24,31 @@ from explorer.ui.train import further, remaining
 
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WHILE_IDLE = 5.0
-# Each look is a run of Streamlit's, whose own sign and Stop button would come and go every second beside ours.
+# Each refresh is a run for Streamlit, whose own sign and Stop button would appear and vanish every second beside ours.
 _QUIET = """<style>[data-testid="stStatusWidget"] { visibility: hidden; }</style>"""
 
 
 WATCHED_AT_MOST = 4
-# Python computes for one thread at a time: of thirty looks at once each would take thirty times as long. One of these
-# may be drawing.
+# Python computes in one thread at a time: thirty refreshes at once would each take thirty times as long. Another thread
+# may draw a chart meanwhile.
 _turns = threading.BoundedSemaphore(2)
 
 
 def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
-    """The runs worth watching, those in training first: what this visitor has `started` and all that is active; else
-    the newest."""
+    """The runs worth watching, those in training first: all active ones and those in `started`; else the newest run."""
     chosen = [run for run in runs if run.status in ACTIVE or run.id in started]
     chosen.sort(key=lambda run: (_turn(run), run.id not in started, run.record.queue_key))
     return chosen or runs[:1]
 
 
 def _turn(run: Run) -> int:
-    """What trains comes before what waits, and that before what has ended."""
+    """Sort key: runs in training first, then waiting ones, then those that have ended."""
     return {"running": 0, "queued": 1}.get(run.status, 2)
 
 
 def panel(choose: Callable[[], list[Run]], gradients: bool = True) -> None:
-    """A live view of the first of the runs that `choose` gives, at each look anew: every second while any of them is
-    active. The whole page is drawn anew when more or fewer are active than before."""
+    """Show a live view of the first runs that `choose` returns, refreshed every second while any of them is active.
+    Redraws the whole page when the number of active runs changes."""
     active = _active(drawn := choose())
     st.fragment(_update, run_every=SECONDS_BETWEEN_LOOKS if active else None)(choose, gradients, active)
     if not active:
@@ -57,13 +56,13 @@ def panel(choose: Callable[[], list[Run]], gradients: bool = True) -> None:
 
 
 def look_out(choose: Callable[[], list[Run]], drawn: list[Run]) -> None:
-    """Draw the page anew, within seconds, when `choose` gives other runs than were `drawn`, or one has begun or ended:
-    somebody else has queued it, or a command line."""
+    """Redraw the page, within seconds, when `choose` returns runs other than `drawn`, or one has begun or ended,
+    because somebody else or a command line has started it."""
     st.fragment(_look_out, run_every=SECONDS_WHILE_IDLE)(choose, _states(drawn))
 
 
 def _look_out(choose: Callable[[], list[Run]], drawn: set[tuple[str, str]]) -> None:
-    with suppress(OSError, UserError):  # a folder that cannot be read now is looked at again
+    with suppress(OSError, UserError):  # a folder that cannot be read now is tried again
         if _states(choose()) != drawn:
             st.rerun()
 
@@ -87,7 +86,7 @@ def still_there(run_ids: list[str]) -> list[Run]:
 
 
 def renewed(runs: Iterable[Run]) -> list[Run]:
-    """The runs as they are now. The whole page is drawn anew when somebody has deleted or damaged one of them."""
+    """The runs in their current state. Redraws the whole page if somebody has deleted or damaged one of them."""
     try:
         return [find(run.id) for run in runs]
     except UserError:
@@ -95,7 +94,8 @@ def renewed(runs: Iterable[Run]) -> list[Run]:
 
 
 def _update(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -> None:
-    """One look. An error is shown in place of the runs until the next look, and ends neither the looks nor the page."""
+    """One refresh. An error is shown in place of the runs until the next refresh; it stops neither the refreshing nor
+    the page."""
     try:
         with _turns:
             _panel(choose, gradients, was_active)
@@ -106,7 +106,7 @@ def _update(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -
 
 def _panel(choose: Callable[[], list[Run]], gradients: bool, was_active: int) -> None:
     jobs.ensure_worker()
-    every = sorted(choose(), key=_turn)  # at each look: one ends, and the next begins
+    every = sorted(choose(), key=_turn)  # sorted at each refresh: one run ends and the next begins
     chosen = every[:WATCHED_AT_MOST]
     names.show(chosen)
     for run in chosen:
@@ -123,7 +123,7 @@ def _panel(choose: Callable[[], list[Run]], gradients: bool, was_active: int) ->
 
 
 def quiet() -> None:
-    """Hide Streamlit's own sign of a run, for as long as a panel that looks again draws this."""
+    """Hide Streamlit's own sign of a run, while a panel that refreshes itself is on the page."""
     st.html(_QUIET)
 
 
@@ -131,7 +131,7 @@ def _row(run: Run) -> None:
     heading, progress, button = st.columns([3, 4.6, 1.8], vertical_alignment="center")
     with heading:
         page.run_heading(run)
-        if run.status not in ACTIVE and not page.presenting():  # which leaves the form out
+        if run.status not in ACTIVE and not page.presenting():  # the form is hidden there
             from explorer.ui.train.link import duplicate  # imports torch
 
             with st.container(horizontal=True):
@@ -153,7 +153,7 @@ def _row(run: Run) -> None:
 
 
 def describe(run: Run) -> tuple[float, str]:
-    """(how far it is, 0 to 1; what it is doing, in a sentence)."""
+    """(progress from 0 to 1; what the run is doing, in a sentence)."""
     done, total = steps_done(run)
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
@@ -183,7 +183,7 @@ def describe(run: Run) -> tuple[float, str]:
 
 
 def computed(run: Run) -> str:
-    """What was decided automatically: device, precision, and whether a step was replayed as one graph."""
+    """What was chosen automatically: device, precision, and whether steps were replayed as one graph."""
     device = run.record.device
     if device is None:
         return "run.json does not say on what device."

@@ -1,4 +1,4 @@
-"""A recipe as a starting point: choosing one fills in the data, the model and every option of training below."""
+"""A recipe as a starting point: choosing one fills in the data, the model and every training option below."""
 
 import streamlit as st
 
@@ -11,11 +11,11 @@ from explorer.ui import choices
 from explorer.ui.pickers.options import TRAINING, fill_in
 
 OWN = "own"
-LEFT_ALONE = OF_THE_MACHINE | {"seed"}  # a recipe says nothing about these
+LEFT_ALONE = OF_THE_MACHINE | {"seed"}  # recipes do not set these
 
 
 def pick_preset() -> None:
-    """Above the widgets that it fills in; everything can still be changed there."""
+    """Show the choice above the widgets that it fills in; everything can still be changed there."""
     chosen = choices.selectbox(
         "Start from",
         [OWN, *PRESETS],

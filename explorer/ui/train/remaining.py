@@ -1,4 +1,4 @@
-"""How long a run in training will still take: by its own pace in the last minute, not by what was expected of it."""
+"""How long a run in training will still take: by its own speed in the last minute, not by the estimate before it."""
 
 import time
 from collections import deque
@@ -7,18 +7,18 @@ from pathlib import Path
 from explorer.runs import Run
 from explorer.runs.epochs_file import epoch_rows
 
-WINDOW = 60.0  # seconds of observations that tell the pace
-ENOUGH = 10.0  # seconds of them at least
+WINDOW = 60.0  # seconds of observations that the pace is computed from
+ENOUGH = 10.0  # minimum span of them in seconds
 MOST_RUNS = 64
-Observation = tuple[float, int]  # (when, in seconds; steps recorded by then)
-_observations: dict[Path, deque[Observation]] = {}  # shared by all visitors: whoever looks, looks for all
+Observation = tuple[float, int]  # (time in seconds, steps recorded by then)
+_observations: dict[Path, deque[Observation]] = {}  # shared by all visitors: one visitor's refresh serves all
 
 
 def seconds_left(run: Run, done: int, total: int, passed: float) -> float:
-    """Of a run that has recorded `done` of `total` steps, `passed` seconds after it was started.
+    """The time left for a run that has recorded `done` of `total` steps, `passed` seconds after its start.
 
-    By the steps of the last minute, where somebody has looked for ten seconds; else by its last epoch, with its
-    validation; else by all steps since it was started.
+    Uses the steps of the last minute if somebody has watched for ten seconds; else the last epoch with its validation;
+    else all steps since the start.
     """
     observations = _observations.setdefault(run.path, deque())
     note(observations, (time.monotonic(), done))
@@ -29,18 +29,19 @@ def seconds_left(run: Run, done: int, total: int, passed: float) -> float:
 
 
 def note(observations: deque[Observation], observation: Observation) -> None:
-    """Add a look that saw a new step; those from before the window go, and all of them where the run began again."""
+    """Add an observation with a new step. Drops observations from before the window, or all of them if the run has
+    started again."""
     if observations and observation[1] < observations[-1][1]:
         observations.clear()
     if not observations or observation[1] > observations[-1][1]:
         observations.append(observation)
-    # One look from before the window stays: a step may take longer than that.
+    # Keep one observation from before the window: a step may take longer than the window.
     while len(observations) > 2 and observations[1][0] <= observation[0] - WINDOW:
         observations.popleft()
 
 
 def pace(observations: deque[Observation]) -> float | None:
-    """Seconds a step between the first look and the last; None where they tell too little."""
+    """Seconds per step between the first observation and the last; None if they span too little time."""
     if not observations:
         return None
     (first, begun), (last, done) = observations[0], observations[-1]

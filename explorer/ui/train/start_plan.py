@@ -1,4 +1,4 @@
-"""What is missing of a plan of runs: one button for all of it, and how long it will take."""
+"""What is missing from a plan of runs: one button to start it, and how long it will take."""
 
 from collections.abc import Callable
 
@@ -14,14 +14,14 @@ from explorer.ui import page, stage
 from explorer.ui.train import estimate, fit_button
 
 Fit = Callable[[int, float], None]
-TOAST = "start-plan-toast"  # in the session: said by the run behind the press, whose own ends before it is shown
+TOAST = "start-plan-toast"  # session state: a message for the next script run; that of the press ends first
 
 
 def offer(
     plan: list[PlannedRun], study: Study, submit: Callable[[], object], note: str = "", fit: Fit | None = None
 ) -> None:
-    """A button that queues what is missing, checked beforehand. `note`: said before the time that it will take.
-    `fit(epochs, fraction)`: chooses them, for the button that fits what is missing into a lesson."""
+    """Show a button that queues the missing runs after checking them. `note`: text before the expected time.
+    `fit(epochs, fraction)` sets the choices; called by the button that fits the missing runs into a lesson."""
     if toast := st.session_state.pop(TOAST, None):
         st.toast(toast, icon=":material/play_arrow:")
     missing = [planned for planned in plan if not planned.run or planned.run.status in ("stopped", "failed")]

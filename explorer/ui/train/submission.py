@@ -1,4 +1,4 @@
-"""What became of a press on "Start training": queued, joined, or trained already."""
+"""The result of pressing "Start training": queued, joined to equal runs, or trained already."""
 
 from collections.abc import Sequence
 from uuid import uuid4
@@ -17,11 +17,11 @@ from explorer.ui.train import live
 
 TRAIN, DEMO, LESSON = "train", "demo", "lesson"  # the buttons
 SESSION = "queue-session"
-STARTED, EQUAL = "started", "equal"  # ids of runs in the session: of the last press of a button, and those it found
+STARTED, EQUAL = "started", "equal"  # session state: run ids of a button's last press; those it found
 
 
 def session() -> str:
-    """Stands for this visitor in the queue, where people take turns."""
+    """Identifies this visitor in the queue, where people take turns."""
     return st.session_state.setdefault(SESSION, uuid4().hex[:8])
 
 
@@ -31,7 +31,7 @@ def started(button: str) -> list[str]:
 
 
 def place(button: str) -> str:
-    """When the first of this visitor's runs that wait begins, in a sentence; empty if none waits."""
+    """A sentence on when the first of this visitor's waiting runs starts; "" if none is waiting."""
     waiting = [run for run in live.still_there(started(button)) if run.status == "queued"]
     if not waiting:
         return ""
@@ -40,8 +40,8 @@ def place(button: str) -> str:
 
 
 def submit(button: str, configs: Sequence[RunConfig]) -> list[Run]:
-    """Queue these, or join the equal runs that are there, and say so in a toast. What this visitor's last press started
-    and still trains stays beside them: one learning rate after the other is one comparison."""
+    """Queue these, or join the equal runs that exist, and say so in a toast. Runs of the visitor's last press that are
+    still training stay on the page: one learning rate after the other makes one comparison."""
     before = [run.id for run in live.still_there(started(button)) if run.status in ACTIVE]
     submitted = jobs.submit_once(configs, today=cache.fingerprints(configs), session=session())
     runs = [item.run for item in submitted]
@@ -55,7 +55,7 @@ def submit(button: str, configs: Sequence[RunConfig]) -> list[Run]:
 
 
 def show(button: str) -> None:
-    """Of runs that were there already: which they are, how to open them, and how to train one more."""
+    """For runs that existed already: show which they are, how to open them, and how to train one more."""
     equal = live.still_there(st.session_state.get(f"{EQUAL}-{button}", []))
     if not equal:
         return

@@ -1,1 +1,1 @@
-"""The Transfer page: choosing one, its tables and results."""
+"""The Transfer page: choosing a transfer, its tables and results."""

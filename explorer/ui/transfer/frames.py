@@ -23,8 +23,8 @@ from explorer.ui.transfer.picker import Transfer
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-PROBE = 128  # validation images that CKA compares two states on
-MOST_FLOATS = 20_000_000  # of all their feature maps; networks for large images are compared on fewer of them
+PROBE = 128  # validation images on which CKA compares two states
+MOST_FLOATS = 20_000_000  # bytes of all their feature maps; networks for large images are compared on fewer images
 FEWEST = 32
 
 
@@ -37,8 +37,8 @@ class View:
 
     @cached_property
     def results(self) -> pd.DataFrame:
-        """Every finished run: model, mode, share, seed, line, run, images, accuracy (of the test images), seconds, and
-        correct (bool, a test image each; None where the predictions were not kept)."""
+        """Every finished run: model, mode, share, seed, line, run, images, accuracy (on the test images), seconds, and
+        correct (bool, one per test image; None if the predictions were not stored)."""
         rows = [
             {**self._where(network, run), **_tested(run), **_cost(run)}
             for network, run in self.begun
@@ -48,7 +48,7 @@ class View:
 
     @cached_property
     def gains(self) -> pd.DataFrame:
-        """As `explorer.insights.findings.transfer_gains.gains`, with line and the first run of each."""
+        """The table of `explorer.insights.findings.transfer_gains.gains`, with line and the first run of each."""
         table = gains(self.results)
         firsts = self.results.drop_duplicates(["model", "mode"]).set_index(["model", "mode"])
         places = list(zip(table["model"], table["mode"], strict=True))
@@ -63,11 +63,11 @@ class View:
 
     @property
     def shares(self) -> list[str]:
-        """Of the training images, as they are named, each once."""
+        """The shares of the training images, each label once."""
         return list(dict.fromkeys(_share(run) for _, run in self.begun))
 
     def seconds(self, share: str) -> pd.DataFrame:
-        """line, run, seconds (of training so far), accuracy (of the validation images) of each epoch."""
+        """For each epoch: line, run, seconds (of training so far), accuracy (on the validation images)."""
         parts = []
         for network, run in self._at(share):
             epochs = cache.epochs([run])
@@ -77,8 +77,8 @@ class View:
         return pd.concat(parts, ignore_index=True)
 
     def changes(self, share: str) -> pd.DataFrame:
-        """model, line, run, layer, change, cka, baseline (of the cka) and images (that it was measured on), of the
-        first seed of each way to start."""
+        """For each layer: model, line, run, layer, change, cka, baseline (of the cka) and images (that it was measured
+        on), for the first seed of each way to start."""
         parts = []
         for network, run in self.first_seeds(share):
             where = {key: self._where(network, run)[key] for key in ("model", "line", "run")}
@@ -86,12 +86,12 @@ class View:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["model"])
 
     def changed_words(self) -> list[str]:
-        """What was done to the weights of the source so that they fit, each sentence once."""
+        """How the weights of the source were changed to fit, each sentence once."""
         records = [run.record.origin for _, run in self.begun]
         return list(dict.fromkeys(remark for pretrained in records if pretrained for remark in pretrained.changed))
 
     def first_seeds(self, share: str) -> list[tuple[str, Run]]:
-        """(network, run) of the first seed of each way to start, where its first weights are kept."""
+        """(network, run) for the first seed of each way to start, if its initial weights are stored."""
         firsts = {self._where(network, run)["line"]: (network, run) for network, run in reversed(self._at(share))}
         ordered = list(firsts.values())[::-1]
         return [(network, run) for network, run in ordered if weights_file(run, START).is_file()]
@@ -154,7 +154,7 @@ def _changes(run: Run, data: Dataset) -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner="Comparing untrained networks …", hash_funcs=cache.keys())
 def _baseline(network: Network, data: Dataset, _trained: "nn.Module", _images: "Tensor") -> pd.DataFrame:
-    """layer, baseline: of such networks with random weights, which see the data as `_trained` does."""
+    """layer, baseline: the CKA of such networks with random weights on the same data as `_trained`."""
     import torch
 
     from explorer.insights.cka import untrained_baseline

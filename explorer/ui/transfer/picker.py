@@ -25,35 +25,35 @@ BASE = STUDIES["transfer"]
 
 @dataclass(frozen=True)
 class Transfer:
-    """One network's part: the study with its source, and its runs, those that are there already filled in."""
+    """One network's part: the study with its source, and its runs, with existing runs filled in."""
 
     network: str  # a model's name, or the id of the run with the pretrained weights
-    name: str  # what that is called
+    name: str  # its display name
     study: Study
     plan: list[PlannedRun]
 
     @property
     def every(self) -> list[PlannedRun]:
-        """All its runs, that of the pretrained weights first, as they are now."""
+        """All its runs in their current state, that of the pretrained weights first."""
         return [*self.before, *match_runs(self.plan, self.study, today=_today(self.plan))]
 
     @property
     def before(self) -> list[PlannedRun]:
-        """The run of the pretrained weights, where it is trained for this."""
+        """The run of the pretrained weights, if it is trained for this transfer."""
         return match_runs(sources(self.plan), self.study, today=_today(self.plan))
 
     def submit(self) -> None:
-        """Queues the runs that are missing, the source first."""
+        """Queue the missing runs, the source first."""
         submit(self.plan, self.study, today=_today(self.plan), session=session())
 
 
 def _today(plan: list[PlannedRun]) -> Fingerprints:
-    """Of the images of a plan's runs and of their sources."""
+    """The current fingerprints of the images of a plan's runs and of their sources."""
     return cache.fingerprints(planned.config for planned in (*plan, *sources(plan)))
 
 
 def pick() -> list[Transfer]:
-    """The transfers of one or two networks: each with the same images, steps and seeds."""
+    """The transfers of one or two networks, all with the same images, steps and seeds."""
     row = st.container(horizontal=True, vertical_alignment="bottom")
     target, image_size, skip_damaged = pick_data()
     with row:
@@ -134,7 +134,7 @@ def _pretrained() -> Offered:
 
 
 def _name(network: str) -> str:
-    """What a network is called, a trained one otherwise than its architecture."""
+    """The name of a network; a trained one is told apart from its architecture."""
     return network if network in MODELS else _trained(network, run_names(_pretrained().by_id.values())[network])
 
 
@@ -159,12 +159,13 @@ def _pick_networks() -> list[str]:
 
 
 def _whole(training: TrainConfig) -> bool:
-    """Trained on all images, from random weights: others may be a source too, but are many in a transfer study."""
+    """Whether it trained on all images, from random weights. Other runs could be a source too, but a transfer study has
+    many of them."""
     return training.fraction == 1 and not training.source
 
 
 def _pick_before(target: str) -> str:
-    """The data on which architectures are trained first; the choice is kept for each data set by itself."""
+    """The data on which architectures are trained first; the choice is kept for each target data set separately."""
     offered = [name for name in DATASETS if name != target]
     default = BASE.sources.get(target, BASE.sources[""])
     return choices.selectbox("Pretrained on", offered, f"before-{target}", default, width=160)

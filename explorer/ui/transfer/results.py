@@ -1,4 +1,4 @@
-"""What a transfer shows: its findings, its charts, its table."""
+"""The results of a transfer: its findings, its charts, its table."""
 
 from functools import partial
 
@@ -15,7 +15,7 @@ from explorer.ui.transfer.frames import View
 
 
 def findings(view: View) -> None:
-    """All that is gained and lost; each opens to its rule and its numbers."""
+    """Show everything that is gained and lost; each finding opens to its rule and its numbers."""
     if view.found:
         st.subheader("Results", anchor=False)
     for index, finding in enumerate(view.found):
@@ -29,7 +29,7 @@ def _gains(view: View, key: str) -> None:
 
 
 def show_charts(view: View) -> None:
-    """Accuracy by number of images, the gains, time, and the weight change of each layer."""
+    """Show accuracy by number of images, the gains, time, and the weight change of each layer."""
     present = page.presenting()
     with stage.picture():
         left, right = st.columns(2)
@@ -62,7 +62,7 @@ def show_charts(view: View) -> None:
 
 
 def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
-    """The weight change of each layer of one network, and how similar its outputs stayed."""
+    """Draw the weight change of each layer of one network, and how similar its outputs stayed."""
     charts = (
         ("change", f"Weight change per layer{of}", "Change of the weights, ‖w − w₀‖ / ‖w₀‖"),
         ("cka", f"Similarity of each layer's outputs{of}", "Linear CKA, before and after"),
@@ -91,7 +91,7 @@ def _pick_share(view: View) -> str:
 
 
 def table(view: View) -> None:
-    """One row per way to start and share of the images, the mean over seeds."""
+    """Show one row per way to start and share of the images, the mean over seeds."""
     groups = view.results.groupby(["line", "share"], sort=False)
     rows = [
         {

@@ -1,4 +1,4 @@
-"""The panels of a study, one file per subject. A Study names its panels; a Finding names the one behind it.
+"""The panels of a study, one file per subject. A Study names its panels; a Finding names the panel that shows it.
 
 To add one, write a file with PANELS and join it below.
 """
@@ -41,18 +41,20 @@ STEPS = ("steps", "step accuracy")
 
 
 def shown(view: View) -> list[str]:
-    """The names of the study's panels that apply to its runs; without curves over epochs those over steps instead."""
+    """The names of the study's panels that apply to its runs; if there are no curves over epochs, those over steps
+    instead."""
     wanted = view.study.panels if view.has_curves else dict.fromkeys((*STEPS, *view.study.panels))
     return [name for name in wanted if PANELS[name].applies(view)]
 
 
 def show_untrained(view: View) -> None:
-    """The study's panels that need no run."""
+    """Show the study's panels that need no run."""
     _row(view, [name for name in view.study.panels if PANELS[name].untrained and PANELS[name].applies(view)])
 
 
 def show_all(view: View) -> None:
-    """Narrow panels two by two, wide ones over the page, in the order of the study; on the stage one at a time."""
+    """Show narrow panels two by two and wide ones across the page, in the order of the study; on the stage one at a
+    time."""
     names = shown(view)
     if page.presenting() and names:
         name = choices.selectbox("Panel", names, PRESENTED, hidden=True)
@@ -75,7 +77,7 @@ def show_all(view: View) -> None:
 
 
 def _row(view: View, names: list[str]) -> None:
-    """Panels beside each other; what would be said below each of them is said once."""
+    """Show panels side by side; a caption that they share appears once."""
     if not names:
         return
     captions = list(dict.fromkeys(PANELS[name].caption for name in names))
@@ -87,7 +89,7 @@ def _row(view: View, names: list[str]) -> None:
 
 
 def show(view: View, name: str, key: str, captioned: bool = True) -> None:
-    """One panel under its title. `key` keeps the same one apart where a page shows it twice."""
+    """Show one panel under its title. `key` tells panels apart if a page shows the same one twice."""
     panel = PANELS[name]
     st.markdown(f"**{panel.title}**")
     panel.show(view, key)

@@ -11,7 +11,7 @@ from explorer.ui.study.panels.panel import Panel, chart_panel
 
 
 def shares(view: View) -> pd.DataFrame:
-    """The share of dead units of each ReLU after the last epoch of each variant's first seed."""
+    """The share of dead units of each ReLU after the last epoch, for the first seed of each variant."""
     rows = [
         (view.label(run), names.layer(run, layer), number, share)
         for run in view.first_seeds()

@@ -42,7 +42,7 @@ def _explained(view: View, key: str) -> None:
 
 
 def _attribution(request: ExplanationRequest, run: Run) -> Attribution | str:
-    """The explanation, or why there is none: maps of less than 4×4 pixels."""
+    """The explanation, or why there is none: maps smaller than 4×4 pixels."""
     try:
         return request.explain(METHOD, run, compute.cam_layer(run))
     except UserError as error:

@@ -29,7 +29,7 @@ def _filters(view: View, key: str) -> None:
 
 
 def _tiled(weights: np.ndarray, limit: float) -> np.ndarray:
-    """The strongest kernels, by their L2 norm, as tiles; of many input channels, the slice of the first."""
+    """The strongest kernels, by their L2 norm, as tiles; if there are many input channels, the slice of the first."""
     strongest = np.argsort(-filter_norms(weights), kind="stable")[:SHOWN]
     kernels = charts.filters_rgb(weights[strongest], 0, limit)
     return charts.grid(kernels, COLUMNS, factor=max(2, 36 // weights.shape[-1]), gap=6)

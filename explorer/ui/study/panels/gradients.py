@@ -12,12 +12,12 @@ from explorer.ui import cache, display, page
 from explorer.ui.study.frames import BY_RUNS, View
 from explorer.ui.study.panels.panel import Panel, beside, chart_panel
 
-POINTS = 600  # steps that are looked at for the mean over an epoch
+POINTS = 600  # steps used for the mean over an epoch
 IN_A_ROW = 2
 
 
 def profile(runs: list[Run], name: Callable[[Run], str]) -> pd.DataFrame:
-    """Gradient norm of every parameter in the last epoch of each run, which the chart calls name(run)."""
+    """Gradient norm of every parameter in the last epoch of each run; the chart labels runs by `name`."""
     parts = [
         norms_at_epoch(cache.steps(run), run.epochs_done, display.table(run)).assign(run=name(run)) for run in runs
     ]
@@ -34,7 +34,7 @@ def mean_norms(view: View) -> pd.DataFrame:
 
 
 def _parameters(view: View, key: str) -> None:
-    """One dot per parameter, its kind by shape and colour; the variants on one scale."""
+    """Draw one dot per parameter, its kind by shape and colour; the variants on one scale."""
     made = _of_each(view, "parameters", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
@@ -42,7 +42,8 @@ def _parameters(view: View, key: str) -> None:
 
 
 def _flow(view: View, key: str) -> None:
-    """One line per layer over the steps, from the first layer (dark) to the last (light); the variants on one scale."""
+    """Draw one line per layer over the steps, from the first layer (dark) to the last (light); the variants on one
+    scale."""
     made = _of_each(view, "flow", page.presenting())
     for run in beside(view, view.first_seeds(), IN_A_ROW):
         name = view.variant[run.id]
@@ -53,7 +54,7 @@ def _flow(view: View, key: str) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_RUNS)
 def _of_each(view: View, what: str, present: bool) -> dict[str, dict]:
-    """A chart for each variant's first seed, all on one scale."""
+    """A chart for the first seed of each variant, all on one scale."""
     if what == "parameters":
         rows, make = profile(view.first_seeds(), view.label), charts.norm_bars
     else:

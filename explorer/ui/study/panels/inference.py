@@ -11,7 +11,7 @@ BATCH = 128
 
 
 def milliseconds(view: View) -> pd.DataFrame:
-    """Of each variant's first seed: columns variant, run, milliseconds."""
+    """The time for the first seed of each variant: columns variant, run, milliseconds."""
     rows = [(view.variant[run.id], run.id, 1000 * inference.timed(run, BATCH).seconds) for run in view.first_seeds()]
     return pd.DataFrame(rows, columns=["variant", "run", "milliseconds"])
 

@@ -1,4 +1,4 @@
-"""What the first and the last activation of each variant make of one image."""
+"""The first and the last activation maps of each variant for one image."""
 
 from functools import partial
 
@@ -40,7 +40,7 @@ def _maps(view: View, key: str, ends: tuple[int, ...]) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=cache.BY_NETWORK)
 def activations(run: Run) -> list[str]:
-    """Names of the activations that put out maps, in the order in which they run."""
+    """Names of the activations that output maps, in the order in which they run."""
     kinds = tuple(ACTIVATIONS.values())
     activation_names = {name for name, module in run.network.on_meta().named_modules() if isinstance(module, kinds)}
     return [name for name, shape in compute.shapes(run).items() if len(shape) == 3 and name in activation_names]

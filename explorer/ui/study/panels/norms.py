@@ -1,4 +1,4 @@
-"""What the statistics of batch normalisation do to a measured accuracy."""
+"""How the statistics of batch normalisation change a measured accuracy."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ from explorer.ui.study.panels.panel import Panel, chart_panel
 
 
 def accuracies(view: View) -> pd.DataFrame:
-    """Validation accuracy after the last epoch of every run that has it with both kinds of statistics."""
+    """Validation accuracy after the last epoch of every run that was measured with both kinds of statistics."""
     last = view.epochs().groupby(["variant", "run"], sort=False, as_index=False).last()
     table = last.rename(columns={"validation_accuracy": "recomputed", "running_accuracy": "running"})
     return table[["variant", "run", "recomputed", "running"]].dropna()

@@ -24,7 +24,7 @@ def accuracies(runs: list[Run], variant: dict[str, str]) -> pd.DataFrame:
 
 
 def seconds(view: View) -> pd.DataFrame:
-    """Median seconds an epoch of every run."""
+    """Median seconds per epoch of every run."""
     return view.epochs().groupby(["variant", "run"], sort=False, as_index=False)["seconds"].median()
 
 
@@ -35,13 +35,14 @@ def batches(view: View) -> pd.DataFrame:
 
 
 def parameters(view: View) -> pd.DataFrame:
-    """What each variant learns, counted."""
+    """The number of parameters that each variant learns."""
     rows = [(view.variant[run.id], run.id, run.record.parameters) for run in view.first_seeds()]
     return pd.DataFrame(rows, columns=["variant", "run", "parameters"])
 
 
 def noises(view: View) -> pd.DataFrame:
-    """How far the loss of single steps wavers, in nats, at one loss that all batch sizes reach; empty without one."""
+    """How much the loss of single steps varies, in nats, around one loss that all batch sizes reach; empty if there is
+    none."""
     found = at_equal_loss([comparison.trial(run) for run in view.runs])
     rows = [(view.variant[run], run, noise) for run, noise in found.of_run.items()] if found else []
     return pd.DataFrame(rows, columns=["variant", "run", "noise"])

@@ -26,12 +26,12 @@ def always(view: View) -> bool:
 
 @dataclass(frozen=True)
 class Panel:
-    """`show(view, key)` draws it; `key` keeps apart a panel and the same one behind a finding."""
+    """`show(view, key)` draws it; `key` tells a panel apart from the same one behind a finding."""
 
     title: str
     show: Callable[[View, str], None]
     caption: str = ""
-    wide: bool = False  # over the whole page, not beside another one
+    wide: bool = False  # across the page, not beside another panel
     applies: Callable[[View], bool] = always
     needs_image: bool = False
     untrained: bool = False  # it can be drawn before anything is trained
@@ -44,7 +44,7 @@ def chart_panel(
     caption: str = "",
     applies: Callable[[View], bool] = always,
 ) -> Panel:
-    """A panel of one chart, `make(view, present)`, which is made once for all visitors."""
+    """A panel of one chart by `make(view, present)`, which is made once for all visitors."""
 
     def show(view: View, key: str) -> None:
         made = _made(view, title, page.presenting(), make)
@@ -62,7 +62,7 @@ def _made(view: View, title: str, present: bool, _make: Callable[[View, bool], a
 
 
 def beside(view: View, runs: list[Run], in_a_row: int = IN_A_ROW) -> Iterator[Run]:
-    """Each run in turn, in a column of its own under the name of its variant."""
+    """Yield each run inside a column of its own, under the name of its variant."""
     in_a_row = 1 if page.presenting() and in_a_row < IN_A_ROW else in_a_row  # charts need the width, images do not
     for first in range(0, len(runs), in_a_row):
         row = runs[first : first + in_a_row]

@@ -1,4 +1,4 @@
-"""How far each variant sees; nothing need be trained for it."""
+"""How far each variant sees; this needs no training."""
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +17,7 @@ COLUMNS = ["variant", "run", "layer", "place", "pixels"]
 def growth(networks: tuple[VariantNetwork, ...]) -> pd.DataFrame:
     """The receptive field after every convolution and pooling up to the last convolution: COLUMNS.
 
-    Without the networks whose fields are not known.
+    Omits networks whose receptive fields are not known.
     """
 
     from explorer.insights.receptive_field import field_growth
