@@ -8,7 +8,7 @@ import pandas as pd
 
 from explorer.charts.formatting import percent
 from explorer.charts.palette import NEUTRAL, SEQUENTIAL, run_scale
-from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish, whole_numbers
 from explorer.insights.statistics import wilson
 
 FEW = 10  # images: a bin of fewer is joined to no other
@@ -40,10 +40,11 @@ def confusion_heat(
     if most is None:
         most = float(table.loc[~table["right"], "shown"].max()) if (~table["right"]).any() else 1.0
     unit = "Share of the true class (%)" if normalised else "Misclassified images"
+    marks = {} if normalised else whole_numbers(0, most)
     colour = alt.Color(
         "shown:Q",
         scale=alt.Scale(domain=[0, most], range=COLOURS),
-        legend=alt.Legend(title=unit, orient="bottom", direction="horizontal", gradientLength=200, tickMinStep=1),
+        legend=alt.Legend(title=unit, orient="bottom", direction="horizontal", gradientLength=200, **marks),
     )
     base = alt.Chart(table).encode(x=_axis(alt.X, "predicted", classes), y=_axis(alt.Y, "true", classes))
     cells = base.mark_rect(cursor="pointer").encode(

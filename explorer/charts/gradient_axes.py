@@ -11,7 +11,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from explorer.charts.sizes import chart_sizes
+from explorer.charts.sizes import chart_sizes, whole_numbers
 
 # Kinds are told apart by shape, and in a chart of one run by colour too; none of the colours is a run's.
 KINDS = {
@@ -77,8 +77,9 @@ def by_name(rows: pd.DataFrame, present: bool, grid: bool = True, column: str = 
 
 def by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter") -> alt.Y:
     """The y axis of `column`, a place in depth, the first at the top. `what`: the things that are counted."""
-    scale = alt.Scale(domain=[0.5, int(rows["place"].max()) + 0.5], reverse=True, nice=False)
-    axis = alt.Axis(format="d", tickMinStep=1, grid=False)
+    last = int(rows["place"].max())
+    scale = alt.Scale(domain=[0.5, last + 0.5], reverse=True, nice=False)
+    axis = alt.Axis(**whole_numbers(1, last), grid=False)
     return alt.Y(f"{column}:Q", title=f"{what}, counted from the first layer", scale=scale, axis=axis)
 
 

@@ -21,7 +21,7 @@ from explorer.charts.gradient_axes import (
     with_place,
 )
 from explorer.charts.palette import NEUTRAL, VIRIDIS, sort_runs
-from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish
+from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish, whole_numbers
 
 GUIDE = "guide"  # stands for a parameter in the data of a line at one height
 ROWS_UP_TO = 64  # layers in a heat map of everything; of more, only those with a kernel or a matrix are shown
@@ -53,6 +53,7 @@ def norm_lines(
     if guide is not None:
         rows = pd.concat([rows, _guide_line(rows, guide)], ignore_index=True)
     encoding = _line_encoding(low_high, measure)
+    marks = _marks(rows)
 
     def panel(number: int) -> alt.Chart:
         under = alt.selection_point(name=f"under{number}", on="pointerover", fields=["parameter"], empty=False)
@@ -60,7 +61,8 @@ def norm_lines(
         # Of a single step a line cannot be seen, but a point.
         mark = {"type": "line", "point": {"size": size.point}} if steps[runs[number]] == 1 else {"type": "line"}
         width = {"condition": thick, "value": size.stroke * 0.6}
-        return alt.Chart(mark=mark, encoding={**encoding, "strokeWidth": width}).add_params(under)
+        x = {**encoding["x"], "axis": marks[runs[number]]}
+        return alt.Chart(mark=mark, encoding={**encoding, "x": x, "strokeWidth": width}).add_params(under)
 
     title = "\n".join(filter(None, (note, spread)))
     return _panels(panel, rows, low_high[0], size.height, present, title)
@@ -76,7 +78,6 @@ def _line_encoding(low_high: tuple[float, float], measure: str) -> dict:
             "type": "quantitative",
             "title": "Step",
             "scale": {"nice": False},
-            "axis": {"tickMinStep": 1, "format": "d"},  # not WHOLE: below each other scales have names of their own
         },
         "y": norm_axis(alt.Y, "norm", low_high, measure),
         "color": {
@@ -125,13 +126,12 @@ def norm_heatmap(
     scale = alt.Scale(scheme="viridis", domain=[float(np.log10(limit)) for limit in low_high])
     legend = alt.Legend(title=f"log10 of the {NORM}", orient="top", direction="horizontal")
     cells = alt.Chart().mark_rect().encode(
-        x=alt.X("step:Q", title="Step", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(format="d", grid=False)),
         x2="under:Q",
         color=alt.Color("log10_norm:Q", scale=scale, legend=legend),
         tooltip=["step:Q", *tooltips()],
     )  # fmt: skip
     named = rows["place"].max() <= NAMED_UP_TO
-    runs = sort_runs(rows["run"])
+    runs, marks = sort_runs(rows["run"]), _marks(rows)
 
     def panel(number: int) -> alt.Chart:
         of_run = rows[rows["run"] == runs[number]]
@@ -140,7 +140,8 @@ def norm_heatmap(
             if named
             else {"y": by_place(of_run, "above", "Layer"), "y2": "below:Q"}
         )
-        return cells.encode(**y)
+        axis = alt.Axis(**marks[runs[number]], grid=False)
+        return cells.encode(alt.X("step:Q", title="Step", scale=alt.Scale(nice=False, zero=False), axis=axis), **y)
 
     return _panels(panel, rows, low_high[0], rows_height(named, present), present, title)
 
@@ -166,9 +167,22 @@ def _panels(
         panel(number).properties(name=f"panel{number}", data=data, title=run, width=PANEL_WIDTH, height=height)
         for number, (run, data) in enumerate(runs.items())
     ]
-    steps = rows.groupby("run")["step"].max()
-    x = "shared" if steps.max() <= SQUEEZED * steps.min() else "independent"
+    x = "shared" if _one_axis(rows) else "independent"
     return finish(alt.vconcat(*panels).resolve_scale(x=x, color="shared"), present, title=title)
+
+
+def _one_axis(rows: pd.DataFrame) -> bool:
+    """Whether all runs are about as long."""
+    steps = rows.groupby("run")["step"].max()
+    return bool(steps.max() <= SQUEEZED * steps.min())
+
+
+def _marks(rows: pd.DataFrame) -> dict[str, dict]:
+    """Run → the marks of its x axis. Not WHOLE: below each other scales have names of their own."""
+    ends = rows.groupby("run")["step"].agg(["min", "max"])
+    if _one_axis(rows):
+        ends["min"], ends["max"] = ends["min"].min(), ends["max"].max()
+    return {run: whole_numbers(row["min"], row["max"]) for run, row in ends.iterrows()}
 
 
 def _spread_over_depth(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:

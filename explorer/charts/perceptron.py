@@ -6,7 +6,7 @@ import pandas as pd
 
 from explorer.charts.downsample import downsample
 from explorer.charts.palette import NEUTRAL, RUN_COLOURS
-from explorer.charts.sizes import WHOLE, chart_sizes, finish
+from explorer.charts.sizes import WHOLE, chart_sizes, finish, whole_numbers
 from explorer.insights.separability import Inseparable, Separable, hull
 from explorer.training.perceptron import HIGH, LOW, Cycle, History, Points
 
@@ -48,7 +48,7 @@ def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
     rows = pd.DataFrame({"epoch": np.arange(1, len(history.errors) + 1), "errors": history.errors})
     base = alt.Chart(rows).encode(
         x=alt.X("epoch:O", title="Epoch", axis=alt.Axis(labelAngle=0, labelOverlap=True, grid=False)),
-        y=alt.Y("errors:Q", title="Corrections", axis=alt.Axis(tickMinStep=1, format="d")),
+        y=alt.Y("errors:Q", title="Corrections", axis=alt.Axis(**whole_numbers(0, max(history.errors, default=1)))),
         tooltip=[alt.Tooltip("epoch:O", title="Epoch"), alt.Tooltip("errors:Q", title="Corrections")],
     )
     bars = base.mark_bar(color=NEUTRAL)

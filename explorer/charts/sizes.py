@@ -3,6 +3,7 @@
 Colours of text, axes and grid are left to whoever shows the chart: streamlit's theme, light or dark, or `svg_theme()`.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,15 @@ def chart_sizes(present: bool) -> Sizes:
 FIT = {"type": "fit-x", "contains": "padding"}
 # An x axis of whole numbers. `tickMinStep: 1` lets halves through where there are two or three, and reads "1, 2, 2".
 WHOLE = {"tickCount": {"expr": "max(1, min(ceil(width / 40), floor(span(domain('x')))))"}, "format": "d"}
+FEW = 4  # whole numbers, from which on none is written twice
+
+
+def whole_numbers(low: float, high: float) -> dict:
+    """Marks of an axis or a legend of whole numbers from `low` to `high`, where WHOLE does not fit: it is of one x axis
+    alone. Few are given one by one, for the same reason."""
+    if high - low >= FEW:
+        return {"tickMinStep": 1, "format": "d"}
+    return {"values": list(range(math.ceil(low), math.floor(high) + 1)), "format": "d"}
 
 
 def config(present: bool) -> dict:
