@@ -8,6 +8,7 @@ from explorer.insights.findings.wording import listed
 from explorer.insights.statistics import wilson
 from explorer.report import images
 from explorer.report.subject import Subject
+from explorer.runs.record import are_alike
 from explorer.text import plural
 
 ENOUGH_SEEDS = 5
@@ -29,7 +30,7 @@ def of(subject: Subject) -> Iterator[str]:
         )
     if len({run.dataset.fingerprint for run in runs}) > 1:
         yield "The runs learned from different images: their accuracies cannot be compared."
-    if len({run.device_name for run in runs}) > 1:
+    if not are_alike(run.record.device for run in runs):
         yield "The runs were trained on different devices: their times cannot be compared."
     yield from _harder_test(subject)
     yield "Times include whatever else the machine did."

@@ -16,6 +16,7 @@ from explorer.report.request import other_names
 from explorer.report.verify import differences
 from explorer.runs import RunConfig
 from explorer.training.device import choose_device, device_name
+from explorer.training.processor import processor
 
 Progress = Callable[[str], None]  # a line that says what is being done
 
@@ -42,14 +43,17 @@ def verify_by_training(page: str, data_folder: str | None = None, progress: Prog
 
 
 def trained_elsewhere(page: str) -> str | None:
-    """That a run of the report was trained on another device, or with another torch, than there is here; else None."""
+    """That a run of the report was trained on another device or, where it says which, another processor than there is
+    here, or with another torch; else None."""
     here = choose_device("auto")
     for recipe in recipes_of(page).values():
         device, version = recipe.get("device") or {}, (recipe.get("versions") or {}).get("torch")
-        name = device_name(here, device.get("threads") or 1)
-        if (device.get("name"), version) != (name, torch.__version__):
+        then = (device.get("name"), device.get("processor"))
+        now = (device_name(here, device.get("threads") or 1), processor() if then[1] else None)
+        if (then, version) != (now, torch.__version__):
+            there, where = (", ".join(str(name) for name in names if name) for names in (then, now))
             return (
-                f"The runs were trained on {device.get('name')} with torch {version}, not on {name} with torch "
+                f"The runs were trained on {there} with torch {version}, not on {where} with torch "
                 f"{torch.__version__}: sums are rounded otherwise there, and accuracies may differ by some images."
             )
     return None

@@ -58,6 +58,7 @@ def machine(runs: Sequence[Run], names: Names) -> list[Table]:
     libraries = dict.fromkeys(library for run in runs for library in run.record.versions)
     facts: dict[str, Callable[[Run], str]] = {
         "device": lambda run: run.device_name or "–",
+        "processor": lambda run: str((run.record.device and run.record.device.processor) or "not recorded"),
         "precision": lambda run: run.record.device.precision if run.record.device else "–",
         "CPU threads": lambda run: str((run.record.device and run.record.device.threads) or "–"),
         "finished (UTC)": lambda run: (run.record.finished_at or "–")[:16].replace("T", " "),

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from datetime import datetime
 
@@ -60,6 +60,14 @@ class DeviceRecord:
     precision: str = "float32"
     captured: bool = False  # whether a step was replayed as one CUDA graph
     threads: int | None = None  # of the CPU; older runs do not say
+    processor: str | None = None  # model of the CPU; older runs do not say, and some systems
+
+
+def are_alike(devices: Iterable[DeviceRecord | None]) -> bool:
+    """Whether times on these devices can be compared: they have one name and, as far as they say, one processor."""
+    devices = list(devices)
+    processors = {device.processor for device in devices if device and device.processor}
+    return len({device and device.name for device in devices}) <= 1 and len(processors) <= 1
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from explorer.runs.typed_json import typed
 from explorer.runs.weights import EVERY_EPOCH_BELOW, save_state, save_weights
 from explorer.runs.write_budget import WriteBudget
 from explorer.training.events import EpochEnd, Evaluation, Event, Started, Steps
+from explorer.training.processor import processor
 
 
 def dataset_record(data: Dataset, used: int) -> DatasetRecord:
@@ -94,7 +95,9 @@ class Recorder:
             message=None,
             started_at=now(),
             resumed_at_step=self.run.epochs_done * event.steps_per_epoch,
-            device=DeviceRecord(event.device, event.device_name, event.precision, event.captured, event.threads),
+            device=DeviceRecord(
+                event.device, event.device_name, event.precision, event.captured, event.threads, processor()
+            ),
             parameters=sum(p.numel() for p in self.model.parameters()),
             parameter_names=list(event.parameters),
             steps_per_epoch=event.steps_per_epoch,

@@ -20,6 +20,7 @@ from explorer.training import TrainConfig
 from explorer.training.device import ALL_THREADS
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd
+from explorer.training.processor import processor
 from tests.resumed import equal_weights, history, stop_in_epoch
 
 TRAINING = TrainConfig(epochs=3, batch_size=24, device="cpu", augment=True)
@@ -215,6 +216,7 @@ def test_what_a_machine_runs_out_of_is_said_with_a_remedy(checkpoints, loader, e
 def test_a_resumed_run_has_the_threads_that_it_began_with(checkpoints, loader, recorded, kept):
     run = train_run(create(CONFIG), loader=loader)
     assert run.record.device.threads == 1  # small, whatever torch would take
+    assert run.record.device.processor == processor()
     run = run.change(device=replace(run.record.device, threads=recorded))  # older runs do not say: all of them
     again = train_run(train_further(run, CONFIG.training.epochs + 1), loader=loader)
     assert again.record.device.threads == kept

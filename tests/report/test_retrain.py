@@ -37,6 +37,8 @@ def test_the_runs_are_trained_again_and_give_every_line(tmp_path, monkeypatch, c
     assert trained_elsewhere(page) is None
     other = page.replace("&quot;torch&quot;: &quot;", "&quot;torch&quot;: &quot;9")
     assert "rounded otherwise" in trained_elsewhere(other)
+    monkeypatch.setattr("explorer.report.retrain.processor", lambda: "another one")
+    assert "another one" in trained_elsewhere(page)
     accuracy = re.search(r"<td[^>]*>(\d\d)\.\d %</td>", page)
     changed = page[: accuracy.start(1)] + f"{(int(accuracy[1]) + 1) % 100:02d}" + page[accuracy.end(1) :]
     (sentence,) = verify_by_training(changed)

@@ -100,6 +100,25 @@ def test_a_setting_is_written_as_it_acts(study):
     assert {key for key in ZERO if getattr(TrainConfig(), key)} == set(), "what 0 stands for is the default of each"
 
 
+def test_hardware_names_the_processor_where_the_run_does(study, tmp_path):
+    folder, chosen = tmp_path / "runs", ["digits-resnet32-0001", "digits-resnet32-0002"]
+    shutil.copytree(study, folder)
+
+    def hardware() -> tuple[dict[str, str], bool]:
+        report = build(of_runs(chosen, str(folder)), str(folder))
+        page = to_html(report)
+        texts = [[cell.text for cell in row] for row in table(report, "machine").rows]
+        return {row[0]: row[1] for row in texts}, "different devices" in page
+
+    assert hardware()[0]["processor"] == "not recorded"
+    for run_id in chosen:
+        edit_record(folder / run_id, lambda record: record["device"].update(processor="AMD EPYC"))
+    assert hardware()[0]["processor"] == "AMD EPYC"
+    assert not hardware()[1]
+    edit_record(folder / chosen[0], lambda record: record["device"].update(processor="Intel Xeon"))
+    assert hardware()[1]
+
+
 def test_a_run_that_was_renamed_is_still_verified(study, tmp_path):
     folder = tmp_path / "runs"
     shutil.copytree(study, folder)

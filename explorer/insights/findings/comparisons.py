@@ -14,6 +14,7 @@ from explorer.insights.findings.finding import Finding
 from explorer.insights.findings.trial import Trial
 from explorer.insights.findings.variants import Variants, runs_of
 from explorer.insights.findings.wording import listed, macs, percent, short
+from explorer.runs.record import are_alike
 from explorer.text import plural
 
 FASTER = 1.2  # times, with two seeds or more of each
@@ -29,7 +30,7 @@ def faster(variants: Variants) -> Finding | None:
     """
     seconds = {label: [float(t.epochs["seconds"].median()) for t in trials] for label, trials in variants.items()}
     firsts = {label: trials[0] for label, trials in variants.items()}
-    if len({t.device for trials in variants.values() for t in trials}) > 1:
+    if not are_alike(t.device for trials in variants.values() for t in trials):
         return None
     pairs = [
         (median(seconds[slow]) / median(seconds[quick]), quick, slow)

@@ -13,6 +13,7 @@ from explorer.models.layer_names import known
 from explorer.runs import Run, epochs
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.history import epoch_batches, read_test_predictions, smoothing_in_training_loss
+from explorer.runs.record import DeviceRecord
 from explorer.runs.steps_file import steps_and_weights
 from explorer.runs.wording import settings_of
 
@@ -33,7 +34,7 @@ class Trial:
     dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
     probe_images: int | None = None  # on how many images they were silent; older runs did not record it
     batch_size: int = 0
-    device: str = ""
+    device: DeviceRecord | None = None
     model: str = ""
     settings: dict[str, Any] = field(default_factory=dict)  # name → value of all that decides how a run learns
     macs: int = 0  # multiply-accumulates of one image, forward
@@ -108,7 +109,7 @@ def trial_of(run: Run, label: str | None = None) -> Trial:
         dead={known(run.network, layer): share for layer, share in dead.items()},
         probe_images=rows[-1].get("probe_images") if rows else None,
         batch_size=training.batch_size,
-        device=run.device_name,
+        device=run.record.device,
         model=run.config.model,
         settings=settings_of(run.config),
         macs=cost(model, spec.channels, spec.size).macs,

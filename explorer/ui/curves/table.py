@@ -10,6 +10,7 @@ from explorer.runs import Run, list_runs
 from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.further import second_test
 from explorer.runs.history import seconds_a_batch
+from explorer.runs.record import are_alike
 from explorer.text import plural
 from explorer.ui import choices, inference, names, page, saving
 from explorer.ui.accuracies import PERCENT, balanced_test_accuracy, in_percent
@@ -185,6 +186,6 @@ def _notes(inference_at: tuple[int, str] | None, compared: Comparison) -> str:
         "activations kept for a batch of the run's size, in float32; workspace is not included."
     )
     notes += [literal(names.in_sentence(sentence, run)) for run in compared.runs if (sentence := second_test(run))]
-    if len({run.device_name for run in compared.runs}) > 1:
+    if not are_alike(run.record.device for run in compared.runs):
         notes.append("These runs trained on different devices: their seconds cannot be compared.")
     return " ".join(notes)

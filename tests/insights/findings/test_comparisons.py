@@ -4,11 +4,12 @@ import pytest
 
 from explorer.insights.findings import comparisons as compare
 from explorer.insights.findings.variants import by_variant
+from explorer.runs.record import DeviceRecord
 from tests.insights.planted import falling, trial
 
 
 def timed(label, seconds, macs, run, **known):
-    known = {"device": "CPU", "images": 1000, **known}
+    known = {"device": DeviceRecord("cpu", "CPU"), "images": 1000, **known}
     return trial(falling(), label=label, seconds=seconds, macs=macs * 10**6, run=run, **known)
 
 
@@ -32,10 +33,23 @@ def test_faster_says_the_factor_and_what_was_counted_in_this_one_run():
         [timed("a", 1.0, 1, "a-0001"), timed("b", 3.0, 1, "b-0002")],
         [timed("a", s, 1, f"a-000{i}") for i, s in enumerate((1, 3))] + [timed("b", 2, 5, "b-0009")],
         [timed("a", 1.0, 1, "a-0001"), timed("b", 9.0, 2, "b-0002", images=10_000)],
-        [timed("a", 1.0, 1, "a-0001"), timed("b", 9.0, 2, "b-0002", device="GPU")],
+        [timed("a", 1.0, 1, "a-0001"), timed("b", 9.0, 2, "b-0002", device=DeviceRecord("cuda", "GPU"))],
         [timed("a", 1.0, 1, "a-0001")],
+        [
+            timed("a", 1.0, 1, "a-0001", device=DeviceRecord("cpu", "CPU", processor="A")),
+            timed("b", 9.0, 2, "b-0002", device=DeviceRecord("cpu", "CPU", processor="B")),
+        ],
     ],
-    ids=["one seed", "hardly faster", "equal work", "seeds overlap", "other images", "other device", "one variant"],
+    ids=[
+        "one seed",
+        "hardly faster",
+        "equal work",
+        "seeds overlap",
+        "other images",
+        "other device",
+        "one variant",
+        "other processor",
+    ],
 )
 def test_who_is_not_faster_is_not_called_so(trials):
     assert compare.faster(by_variant(trials)) is None
