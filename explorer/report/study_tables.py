@@ -11,8 +11,9 @@ from explorer.insights.findings.wording import points
 from explorer.report.content import Block, Cell, Table
 from explorer.report.origin import origin
 from explorer.report.subject import Subject
-from explorer.report.tables import written_setting
+from explorer.report.tables import median_epoch, written_setting
 from explorer.runs import Run
+from explorer.runs.epochs_file import EPOCHS
 from explorer.runs.wording import settings_of
 from explorer.studies import STUDIES
 from explorer.studies.transfer import TRANSFER
@@ -68,7 +69,7 @@ def by_variant_table(subject: Subject) -> Table:
         tested = [run.record.test.accuracy for run in runs if run.record.test]
         best = [run.best_validation_accuracy for run in runs if run.best_validation_accuracy is not None]
         counted = cost(first.network.on_meta(), first.dataset.channels, first.dataset.size)
-        epoch = median(run.record.training_seconds / run.epochs_done for run in runs)
+        epoch = median(median_epoch(run) for run in runs)
         values = (
             str(len(runs)),
             count(first.record.parameters or 0),
@@ -78,12 +79,14 @@ def by_variant_table(subject: Subject) -> Table:
             percent(mean(tested)) if tested else MISSING,
             f"{percent(min(tested))} to {percent(max(tested))}" if tested else MISSING,
         )
-        rows.append((Cell(variant), *(Cell(value, source) for value in values)))
+        cells = [Cell(value, source) for value in values]
+        cells[3] = Cell(values[3], origin(runs, EPOCHS))
+        rows.append((Cell(variant), *cells))
     columns = ("variant", "seeds", "parameters", "MACs per image", "time per epoch")
     columns += ("best validation accuracy", "test accuracy", "lowest to highest")
     caption = (
-        "Each variant: means over its seeds, of the time the median; lowest to highest: of the test accuracies. Time "
-        "per epoch: the training time divided by the epochs"
+        "Each variant: means over its seeds; lowest to highest: of the test accuracies. Time per epoch, with its "
+        "validation: the median over the epochs of a run, then over the seeds"
     )
     return Table("variants", caption, columns, tuple(rows))
 

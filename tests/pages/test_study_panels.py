@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from statistics import median
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.insights.findings.collect import findings
 from explorer.insights.findings.finding import KINDS
 from explorer.runs import list_runs
+from explorer.runs.epochs_file import epoch_rows
 from explorer.studies import STUDIES, PlannedRun
 from explorer.ui.study.finding_panels import PANEL_OF
 from explorer.ui.study.frames import View
@@ -159,6 +161,7 @@ def test_the_numbers_are_those_of_the_runs(with_runs):
     # 3×3, twice a pooling by two, 3×3: 3 + 1 + 2 + 2 · 4 pixels.
     assert variants.loc["simple_cnn", "receptive field"] == "14 px"
     assert list(variants["seeds"]) == [1, 1, 1]
+    assert variants.loc["simple_cnn", "seconds an epoch"] == median(row["seconds"] for row in epoch_rows(cnn))
 
 
 def test_what_is_shown_can_be_taken_home(with_runs):

@@ -3,9 +3,11 @@
 import re
 import shutil
 from dataclasses import replace
+from statistics import median
 
 import pytest
 
+from explorer.charts.formatting import seconds
 from explorer.errors import UserError
 from explorer.lecture import Lecture, View
 from explorer.report import lecture as of_lecture, subject
@@ -15,9 +17,11 @@ from explorer.report.html import command, link, to_html
 from explorer.report.request import of_a_lecture, of_a_study, of_runs, size_key, study_sizes
 from explorer.report.tables import ZERO
 from explorer.report.verify import verify
+from explorer.runs import find
+from explorer.runs.epochs_file import epoch_rows
 from explorer.runs.folder import SAMPLES
 from explorer.training import TrainConfig
-from tests.records import edit_record
+from tests.records import edit_line, edit_record
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +102,20 @@ def test_a_setting_is_written_as_it_acts(study):
     assert facts["clip norm"] == "no clipping"
     assert facts["tune"] == "from scratch"
     assert {key for key in ZERO if getattr(TrainConfig(), key)} == set(), "what 0 stands for is the default of each"
+
+
+def test_the_time_of_an_epoch_is_that_of_the_finding_on_the_speed(study, tmp_path):
+    """A median: the first epoch, in which a library is loaded, does not count for all."""
+    folder, chosen = tmp_path / "runs", ["digits-resnet32-0001", "digits-resnet32-0002"]
+    shutil.copytree(study, folder)
+    edit_line(folder / chosen[0], "epochs.jsonl", seconds=1000.0)
+    report = build(of_a_study("cnn-vs-resnet", str(folder), chosen=chosen), str(folder))
+    took = [row["seconds"] for row in epoch_rows(find(chosen[0], str(folder)))]
+    for key in ("variants", "results"):
+        written = table(report, key)
+        cell = written.rows[0][written.columns.index("time per epoch")]
+        assert cell.text == seconds(median(took))
+        assert cell.origin.file == "epochs.jsonl"
 
 
 def test_hardware_names_the_processor_where_the_run_does(study, tmp_path):

@@ -49,7 +49,7 @@ MEASURES += ("with test-time flips", "balanced test accuracy")
 def runs_table(view: View) -> pd.DataFrame:
     """One row per run."""
     epochs = view.epochs().groupby("run", sort=False)
-    lowest, last = epochs["validation_loss"].min(), epochs["train_loss"].last()
+    lowest, last, took = epochs["validation_loss"].min(), epochs["train_loss"].last(), epochs["seconds"].median()
     late = {
         mark.run: mark.number
         for f in view.found
@@ -75,7 +75,7 @@ def runs_table(view: View) -> pd.DataFrame:
                 "balanced test accuracy": in_percent(balanced_test_accuracy(run)),
                 "test loss": test.loss if test else None,
                 "training batch": milliseconds_a_batch(run),
-                "seconds an epoch": run.record.training_seconds / run.epochs_done,
+                "seconds an epoch": took[run.id],
                 "training time": run.record.training_seconds,
                 "device": run.device_name,
                 "run": run.id,
@@ -85,14 +85,15 @@ def runs_table(view: View) -> pd.DataFrame:
 
 
 def variants_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row per variant: the mean over its seeds, and the lowest and highest test accuracy."""
+    """One row per variant: the mean over its seeds, of times the median, and the lowest and highest test accuracy."""
     groups = runs.groupby("variant", sort=False)
     given = [name for name in ("parameters", "receptive field") if name in runs]
     table = pd.concat(
         [
             groups.size().rename("seeds"),
             groups[given].first(),
-            groups[[name for name in (*MEASURES, *TIMES) if name in runs]].mean(),
+            groups[[name for name in MEASURES if name in runs]].mean(),
+            groups[[name for name in TIMES if name in runs]].median(),
         ],
         axis="columns",
     )
@@ -131,7 +132,8 @@ def show(view: View, runs: pd.DataFrame) -> None:
     saving.dataframe(
         variants_table(runs),
         hide_index=True,
-        alt="Parameters, receptive field, accuracy, loss and time of each variant, the mean over its seeds",
+        alt="Parameters, receptive field, accuracy, loss and time of each variant, the mean over its seeds, of "
+        "times the median",
         column_config=COLUMNS,
     )
     with st.expander(f"Each of the {len(runs)} runs", icon=":material/table_rows:"):
