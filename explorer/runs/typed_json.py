@@ -1,9 +1,9 @@
 """JSON as a frozen dataclass: every value is checked against the type of its field, and lists become tuples."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 Json = Any  # what `json.loads` gives: of which type it is, is found out here
 Hint = Any  # of a type: `tuple[int, ...]` is none itself
+Check = Callable[[Json, str], Json]  # a value and where it stands → as the field has it; raises UserError
 
 INTEGER_LIMIT = 2**63
 NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "an object"}
@@ -31,16 +32,15 @@ def typed(kind: type[T], data: Json, where: str) -> T:
 def known_values(kind: "type[DataclassInstance]", data: Json, where: str) -> dict[str, Json]:
     """The values of `data` that the dataclass `kind` has fields for, checked as by `typed`.
 
-
     Raises UserError if a value is missing or has another type.
     """
     if not isinstance(data, dict):
-        raise _wrong(where, data, dict)
-    hints = _hints(kind)
-    for field in fields(kind):
-        if field.init and field.name not in data and field.default is MISSING and field.default_factory is MISSING:
-            raise UserError(f"{where} has no '{field.name}'.")
-    return {name: _value(hint, data[name], f"{where}.{name}") for name, hint in hints.items() if name in data}
+        raise UserError(f"{where} is {data!r:.60}, not {NAMES[dict]}.")
+    checks, required = _checks(kind)
+    for name in required:
+        if name not in data:
+            raise UserError(f"{where} has no '{name}'.")
+    return {name: check(data[name], f"{where}.{name}") for name, check in checks.items() if name in data}
 
 
 def is_text(data: Json) -> bool:
@@ -63,6 +63,7 @@ def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Ite
             yield from (f"{name}.{each}" for each in unknown_names(inner, value))
 
 
+@cache
 def _dataclass_in(hint: Hint) -> "type[DataclassInstance] | None":
     """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
     return next(
@@ -77,50 +78,92 @@ def _hints(kind: "type[DataclassInstance]") -> dict[str, Hint]:
     return {field.name: hints[field.name] for field in fields(kind) if field.init}
 
 
-def _value(hint: Hint, value: Json, where: str) -> Json:
+@cache
+def _checks(kind: "type[DataclassInstance]") -> tuple[dict[str, Check], list[str]]:
+    """(field → what checks its value, the fields that have no default)."""
+    absent = [field for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING]
+    checks = {name: _check(hint) for name, hint in _hints(kind).items()}
+    return checks, [field.name for field in absent if field.init]
+
+
+@cache
+def _check(hint: Hint) -> Check:
+    """What checks values of this type. Made once: a folder of thousands of runs has a million of them."""
     container, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
-        return value
+        return lambda value, where: value
     if container in (Union, UnionType):  # of one type and None
-        return None if value is None else _value(arguments[0], value, where)
+        inner = _check(arguments[0])
+        return lambda value, where: None if value is None else inner(value, where)
     if container is Literal:
-        if value not in arguments:
-            raise UserError(f"{where} is {value!r:.60}, not one of: {', '.join(map(str, arguments))}.")
-        return value
+        return partial(_choice, arguments)
+    if container is tuple and arguments[-1] is Ellipsis:
+        return partial(_list, _check(arguments[0]), _plain(arguments[0]))
     if container is tuple:
-        return _items(arguments, value, where)
+        return partial(_tuple, [_check(each) for each in arguments])
     if container is dict:
-        items = _value(dict, value, where)
-        return {name: _value(arguments[1], item, f"{where}.{name}") for name, item in items.items()}
+        return partial(_object, _check(arguments[1]), _plain(arguments[1]))
     if is_dataclass(hint):
-        return value if isinstance(value, hint) else typed(hint, value, where)
-    if not _is(hint, value):
-        raise _wrong(where, value, hint)
+        return lambda value, where: value if isinstance(value, hint) else typed(hint, value, where)
+    return partial(_single, hint)
+
+
+def _choice(choices: tuple[Json, ...], value: Json, where: str) -> Json:
+    if value not in choices:
+        raise UserError(f"{where} is {value!r:.60}, not one of: {', '.join(map(str, choices))}.")
     return value
 
 
-def _items(arguments: tuple[Hint, ...], value: Json, where: str) -> tuple[Json, ...]:
+def _list(check: Check, plain: frozenset[type], value: Json, where: str) -> tuple[Json, ...]:
     if not isinstance(value, list | tuple):
         raise UserError(f"{where} is {value!r:.60}, not a list.")
-    if arguments[-1] is not Ellipsis:
-        if len(value) != len(arguments):
-            raise UserError(f"{where} is {value!r:.60}, not a list of {len(arguments)}.")
-        return tuple(_value(hint, item, where) for hint, item in zip(arguments, value, strict=True))
-    hint = arguments[0]
-    if set(map(type, value)) <= {hint} and (hint is not int or max(map(abs, value), default=0) < INTEGER_LIMIT):
-        return tuple(value)  # thousands of names and counts, without a call for each
-    return tuple(_value(hint, item, where) for item in value)
+    if _all_are(value, plain):
+        return tuple(value)
+    return tuple(check(item, where) for item in value)
+
+
+def _tuple(checks: list[Check], value: Json, where: str) -> tuple[Json, ...]:
+    if not isinstance(value, list | tuple):
+        raise UserError(f"{where} is {value!r:.60}, not a list.")
+    if len(value) != len(checks):
+        raise UserError(f"{where} is {value!r:.60}, not a list of {len(checks)}.")
+    return tuple(check(item, where) for check, item in zip(checks, value, strict=True))
+
+
+def _object(check: Check, plain: frozenset[type], value: Json, where: str) -> dict[str, Json]:
+    items = _single(dict, value, where)
+    if _all_are(items.values(), plain):
+        return dict(items)
+    return {name: check(item, f"{where}.{name}") for name, item in items.items()}
+
+
+def _plain(hint: Hint) -> frozenset[type]:
+    """The types whose values `hint` takes as they are; of whole numbers those that are not too large."""
+    optional = get_origin(hint) in (Union, UnionType)
+    inner = get_args(hint)[0] if optional else hint
+    return frozenset((inner, type(None)) if optional else (inner,)) if inner in (int, float, str, bool) else frozenset()
+
+
+def _all_are(values: Collection[Json], plain: frozenset[type]) -> bool:
+    """Whether all are of these types: thousands of names and counts, without a call for each."""
+    if not set(map(type, values)) <= plain:
+        return False
+    return int not in plain or max(map(abs, filter(None, values)), default=0) < INTEGER_LIMIT
+
+
+def _single(hint: type, value: Json, where: str) -> Json:
+    if not _is(hint, value):
+        raise UserError(f"{where} is {value!r:.60}, not {NAMES.get(hint, hint.__name__)}.")
+    return value
 
 
 def _is(hint: type, value: Json) -> bool:
     """bool is not a number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart. A whole number has
     at most 64 bits, as in arrays and tables."""
+    if type(value) is hint and hint is not int:
+        return True
     if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):
         if isinstance(value, float) and hint is float:
             return True
         return abs(value) < INTEGER_LIMIT and float(value).is_integer()
     return isinstance(value, hint) and not (hint is not bool and isinstance(value, bool))
-
-
-def _wrong(where: str, value: Json, hint: type) -> UserError:
-    return UserError(f"{where} is {value!r:.60}, not {NAMES.get(hint, hint.__name__)}.")
