@@ -39,7 +39,8 @@ def ensure_worker(folder: Path | str | None = None, data_folder: Path | str | No
             raise
         return  # a folder to look at: nobody can train in it
     default = setting(root)
-    sent = (target(run, default) for run in list_runs(root) if run.status in ACTIVE)
+    # By the name that all others list it under: another way to write it would be read, and kept, once more.
+    sent = (target(run, default) for run in list_runs(folder) if run.status in ACTIVE)
     for address in {cluster.address for cluster in sent if cluster}:
         _ensure(root / lock_name(address), "explorer.jobs.dispatcher", root, data, address)
 
