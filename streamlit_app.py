@@ -30,6 +30,7 @@ def run_page() -> None:
     chosen = st.navigation(pages(), expanded=True)
     st.set_page_config(f"{chosen.title} · Architecture Explorer")
     try:
+        loading.runs_first()
         if not gate.enter():
             return
         with one_scan(), choices.of_page(chosen.url_path):

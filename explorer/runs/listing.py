@@ -83,6 +83,11 @@ def share_scans() -> None:
     _shares = True
 
 
+def has_read(root: Path) -> bool:
+    """Whether this process has read the runs of a folder once: from then on it reads those alone that change."""
+    return root in _scans
+
+
 @contextmanager
 def one_scan() -> Generator[None]:
     """Within it this thread sees the runs of one moment, where scans are shared, until this process changes a run."""

@@ -1,10 +1,17 @@
-"""Importing PyTorch takes seconds: a visitor who comes before it is ready is told so at once."""
+"""Importing PyTorch takes seconds, and so does reading thousands of runs for the first time: a visitor who comes before
+they are ready is told so at once."""
 
 import threading
+from contextlib import suppress
 
 import streamlit as st
 
+from explorer.runs.folder import checkpoints_folder
+from explorer.runs.listing import has_read
+from explorer.runs.store import listed
+
 SENTENCE = "Loading PyTorch: about 5 seconds, once …"  # on two cores with nothing else to do
+READING = "Reading the runs of this server, once …"
 _there = threading.Event()
 
 
@@ -26,3 +33,17 @@ def torch_first() -> None:
     if not has_torch():
         with st.spinner(SENTENCE, show_time=True):
             import_torch()
+
+
+def read_runs() -> None:
+    """Read all runs of the folder before the first visitor asks for them. A folder that cannot be read is for pages to
+    say."""
+    with suppress(OSError):
+        listed()
+
+
+def runs_first() -> None:
+    """Called before a page: tells the visitor to wait until all runs have been read once."""
+    if not has_read(checkpoints_folder()):
+        with st.spinner(READING, show_time=True):
+            read_runs()

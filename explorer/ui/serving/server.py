@@ -18,6 +18,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from explorer.mode import is_class, is_demo
 from explorer.runs import listing
+from explorer.ui.serving import loading
 
 SECONDS_BETWEEN_COLLECTIONS = 5.0
 HERE, EVERYWHERE = ("localhost", "127.0.0.1", "::1"), (None, "", "0.0.0.0", "::")  # addresses to listen on
@@ -36,6 +37,7 @@ async def lifespan(app: st.App) -> AsyncGenerator[None]:
         logging.getLogger(__name__).warning(sentence)
     listing.share_scans()
     threading.Thread(target=_collect, name="collector", daemon=True).start()
+    threading.Thread(target=loading.read_runs, name="reads runs", daemon=True).start()
     threading.Thread(target=_purge, name="purge", daemon=True).start()
     forgetting = asyncio.create_task(_forget_who_left())
     if not st.get_option("server.headless"):
