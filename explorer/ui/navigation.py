@@ -31,7 +31,7 @@ LECTURE = Entry(
     "pages/start/lecture.py",
     "Lecture",
     ":material/slideshow:",
-    "Views of this app in an order, with what to say: a lecture of 45 minutes, or your own.",
+    "Views of this app in order, with notes on what to say: a 45-minute lecture, or your own.",
     needs_torch=False,
 )
 TRAIN = Entry(
@@ -44,7 +44,7 @@ PERCEPTRON = Entry(
     "pages/train/perceptron.py",
     "Perceptron",
     ":material/scatter_plot:",
-    "One neuron, points that you can move, and the line that it finds or cannot find.",
+    "One neuron, points that you can move, and the line that separates them, if there is one.",
     needs_torch=False,
 )
 STUDY = Entry(
@@ -111,7 +111,7 @@ CHECKS = Entry(
     "pages/explain/checks.py",
     "Checks",
     ":material/fact_check:",
-    "Four tests of a saliency map: of the network, the pixels, the object, and noise.",
+    "Four tests of a saliency map: random weights, removed pixels, a known object, and noise.",
 )
 SHORTCUT = Entry(
     "pages/explain/shortcut.py",

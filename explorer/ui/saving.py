@@ -129,7 +129,7 @@ def _save(things: dict[str, Shown]) -> None:
     which = st.selectbox("Which one", list(things), format_func=literal, key="save-which")
     thing, name = things[which], _file_name(which)
     if not thing.frames:
-        st.caption("It has no numbers yet.")
+        st.caption("There are no numbers for it.")
     if thing.chart is not None:
         drawn = thing.chart
         with st.container(horizontal=True):
@@ -153,7 +153,7 @@ def _save(things: dict[str, Shown]) -> None:
     st.dataframe(mark_formulas(frame), hide_index=True, height=height, alt=f"{which}, as a table")
     _download("CSV", lambda: table_text.csv(frame).encode(), f"{name}.csv", "text/csv")
     if len(frame) > table_text.LONGEST:
-        st.caption(f"{plural(len(frame), 'row')} are too many for a paper: take the CSV file.")
+        st.caption(f"{plural(len(frame), 'row')} are too many for a paper: use the CSV file.")
         return
     kind = st.segmented_control("To paste", list(FORMATS), default="Markdown", required=True, key="save-format")
     text = table_text.markdown(frame) if kind == "Markdown" else table_text.latex(frame, which)

@@ -58,7 +58,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 with stage.picture() if page.presenting() else st.container():
     questions.show(pair, shown)
 if last := [visit for visit in choices.visited() if visit.page in navigation.by_path()]:
-    st.subheader("Looked at last", anchor=False)
+    st.subheader("Last visited", anchor=False)
     with st.container(horizontal=True):
         for visit in last:
             entry = navigation.by_path()[visit.page]

@@ -8,7 +8,7 @@ from explorer.ui.lecture import session
 from explorer.ui.lecture.exchange import exchange
 from explorer.ui.lecture.view_list import agenda, view_list
 
-page.title("What shall the class see?")
+page.title("What should the class see?")
 top = st.container()
 default = session.OWN if session.own() else session.SAMPLE_NAME
 which = choices.segmented(
@@ -24,7 +24,7 @@ with top:
     if lecture and lecture.views:
         page.verdict(f"{plural(len(lecture.views), 'view')}, {plural(lecture.minutes, 'minute')}: {lecture.title}.")
     else:
-        page.verdict("No view is kept yet: choose “Add to the lecture” in the sidebar of any page.")
+        page.verdict("Your lecture has no view yet: choose “Add to the lecture” in the sidebar of any page.")
 
 
 def present_link() -> None:
@@ -40,15 +40,15 @@ if page.presenting() and lecture and lecture.views:
         present_link()
     page.end()
 st.caption(
-    "In a presentation, Page Down and Page Up, or a clicker, turn to the next and the previous view; arrow keys do so "
-    "where a view has no images, epochs or seeds to step through; n shows what to say, p ends it."
+    "In a presentation, Page Down and Page Up, or a clicker, go to the next and the previous view; so do the arrow "
+    "keys if a view has no images, epochs or seeds to step through. n shows what to say; p ends the presentation."
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     if lecture and lecture.views:
         present_link()
     if which == session.SAMPLE_NAME and lecture:
         own = session.own()
-        label = f"Replace my {plural(len(own.views), 'view')} by these" if own and own.views else "Make it mine"
+        label = f"Replace my {plural(len(own.views), 'view')} with these" if own and own.views else "Make it mine"
         st.button(label, icon=":material/content_copy:", on_click=session.choose, args=(lecture,))
 if lecture:
     view_list(which, lecture)

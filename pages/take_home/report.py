@@ -31,7 +31,7 @@ if not made:
     contents = build.contents(request)
     with verdict:
         parts = plural(len(contents), "part")
-        page.verdict(f"A report on {plural(len(request.runs), 'run')}, in {parts}: it is not made yet.")
+        page.verdict(f"A report on {plural(len(request.runs), 'run')}, in {parts}: it has not been made yet.")
     with picture, st.container(border=True, height="content" if page.presenting() else PREVIEW):
         st.markdown(f"**{literal(build.title(request))}**")
         st.markdown("\n".join(f"- {literal(title)}: {literal(what)}" for title, what in contents))
@@ -65,9 +65,8 @@ with picture:
     st.iframe(file, height=PREVIEW, alt=f"The report: {literal(report.title)}")
 checking.offer()
 page.theory(
-    "Every number and figure of the file says from which file of which run it comes, with its hash. "
-    "`python -m explorer verify report.html` makes each line again from the runs and names those that differ: a "
-    "changed digit, a picture that was swapped, a run that was edited by hand. Your own words are taken as they stand "
-    "in the file.",
+    "Every number and figure in the file names the run and the file that it comes from, with its hash. "
+    "`python -m explorer verify report.html` computes each line again from the runs and names those that differ: a "
+    "changed digit, a swapped picture, a run edited by hand. Your own words are not checked.",
     "Gundersen & Kjensmo 2018, State of the Art: Reproducibility in Artificial Intelligence",
 )

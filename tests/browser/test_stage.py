@@ -57,7 +57,7 @@ def test_a_lecture_is_turned_by_keys_and_kept_by_the_browser(shown, page):
     page.get_by_label("What the view shows, in a sentence").fill("A sentence of my own")
     page.get_by_label("What the view shows, in a sentence").press("Enter")
     page.get_by_role("button", name="Add this view").click()
-    page.get_by_text("Kept as view 1 of your lecture.").wait_for()
+    page.get_by_text("Added as view 1 of your lecture.").wait_for()
     settle(page)  # the browser is handed the lecture behind the page
     page.goto(f"{shown[0]}/lecture")  # another session
     page.get_by_text("A sentence of my own").wait_for()

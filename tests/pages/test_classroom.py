@@ -73,7 +73,7 @@ def test_a_class_works_as_it_says(classroom, checkpoints):
     log_in(PASSWORD)
     by_label(bob.button, "Stop")[0].click().run()
     assert find(run.id).status == "stopped"
-    by_label(bob.button, "No longer the host")[0].click().run()
+    by_label(bob.button, "Stop being the host")[0].click().run()
     assert not by_label(bob.button, "Resume")
     by_label(ada.run().button, "Resume")[0].click().run()
     assert (find(run.id).status, find(run.id).record.owner) == ("queued", run.record.owner)

@@ -119,7 +119,7 @@ def test_the_view_says_what_a_run_waits_for_and_comes_back_after_an_error(checkp
     app = open_page(TRAIN)
     app.session_state["started-train"] = [waits.id]
     assert shown(app.run()) == [source.id, waits.id]
-    assert "Your next run begins after 1 of them." in words(app)
+    assert "Your next run starts after 1 of them." in words(app)
     bars = [as_read(each.proto.text) for each in app.get("progress")]
     assert any(text.endswith(f"({source.id}), which is in training.") for text in bars), bars
 

@@ -66,7 +66,7 @@ def test_every_page_serves_every_family_on_grey_and_on_coloured_images(model, na
         assert all(name in text for name in run_names(runs).values()), page
     text = words(show(app, ARCHITECTURE, **link, part="receptive field"))
     assert text.count("can see") == 2
-    assert words(show(app, MAPS, **link, maps_part=TOP_ACTIVATING)).count("its largest activation is") == 2
+    assert words(show(app, MAPS, **link, maps_part=TOP_ACTIVATING)).count("Its largest activation among") == 2
     for run in runs:
         assert hooks(cache.model(Checkpoint(run))) == 0
 
@@ -192,7 +192,7 @@ def test_three_networks_side_by_side(checkpoints):
     next(each for each in app.multiselect if each.label == "Architectures").set_value(names).run()
     text = words(fine(app))
     assert "the first 3 of the 4 chosen" in text
-    assert "≠ marks what not all of these networks have" in text
+    assert "≠ marks layers that not all of these networks have" in text
     next(each for each in app.button_group if each.label == "Show").set_value("table").run()
     (frame, *_) = fine(app).dataframe
     assert {"simple_cnn", "residual_cnn", "resnet20"} <= set(frame.value.columns)

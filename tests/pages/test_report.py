@@ -41,7 +41,7 @@ def test_it_is_made_with_the_words_of_its_author(with_runs):
     assert "differences" in app.warning[0].value
     assert any("the runs do not give “More”" in each for each in text_of(app).splitlines())
     upload(app, shown)
-    assert "Every line comes out again" in app.success[0].value
+    assert "Every line agrees" in app.success[0].value
     app.text_input(key="report-date").set_value("yesterday").run()
     assert "is not a date" in app.error[0].value
 

@@ -60,7 +60,7 @@ def test_a_run_stopped_in_its_first_epoch_shows_its_steps(stopped, beside):
     runs = [stopped.id, *(run.id for run in list_runs()[1:2] if beside)]
     app = open_page(CURVES, runs=runs)
     assert not app.exception
-    assert "MLP was stopped in its first epoch: it has curves over steps alone." in words(app)
+    assert "MLP was stopped in its first epoch: it only has curves over steps." in words(app)
     assert app.segmented_control(key="over").value == ("epochs" if beside else "steps")
     for view in ("layers", "epochs", "dead-relus"):
         app = open_page(GRADIENTS, runs=runs, **{"gradients-view": view})

@@ -129,7 +129,7 @@ def test_what_is_done_to_some_is_counted_and_undone_for_those_alone(app, monkeyp
     for seed in range(4):
         create(RunConfig("digits", "mlp", {}, TrainConfig(seed=seed + 5)))
     press(app.run(), "Delete")
-    assert "Not for all: 3 runs deleted" in words(app)
+    assert "Only some were changed: 3 runs deleted" in words(app)
     assert len(app.error) == 3, "not a box for each of hundreds"
     assert "for 3 more runs" in words(app)
     press(app, "Undo")

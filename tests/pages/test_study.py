@@ -52,12 +52,12 @@ def test_one_click_queues_the_study(checkpoints):
 def test_what_was_queued_on_train_is_taken_and_counted(checkpoints):
     equal = [create(one.config) for one in planned()[:2]]
     app = open_page(PAGE, study="batch-size")
-    assert "2 runs of 20 taken from what was trained before" in words(app)
+    assert "2 of 20 runs had been trained before" in words(app)
     next(b for b in app.button if b.label == "Train the remaining 18 of 20 runs").click().run()
     assert not app.exception
     assert len(list_runs()) == 20
     assert all(run.reload().variant_in("batch-size") for run in equal)
-    assert "2 runs of 20 taken from what was trained before" in words(app)
+    assert "2 of 20 runs had been trained before" in words(app)
 
 
 def test_the_mlp_is_sized_to_the_conv_net_that_is_chosen(checkpoints):

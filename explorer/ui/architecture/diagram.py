@@ -94,7 +94,7 @@ def diagrams(architectures: PickedArchitectures, chosen: dict[str, Layer], expan
                 partial(_keep, picked, built),
                 numbers=(),  # they are in the table of layers
             )
-    more = " ≠ marks what not all of these networks have." if len(architectures) > 1 else ""
+    more = " ≠ marks layers that not all of these networks have." if len(architectures) > 1 else ""
     st.caption(
         f"Read from top to bottom, each row from left to right. The line around a block is its skip, + the addition at "
         f"its end, ↓2 a stride of 2. Click a layer to choose it here and on every page of this section.{more}"

@@ -44,8 +44,8 @@ def offer(found: Sequence["Figures"]) -> None:
         pressed = st.button(label, icon=":material/timer:")
         st.caption(
             f"Times forward passes of one image and of {BATCH} images on this machine for {len(cheapest)} networks "
-            f"with zero weights: nothing is downloaded. It stops after {seconds(LIMIT)} at most, when the measurement "
-            f"in progress has ended."
+            f"with zero weights, so nothing is downloaded. After {seconds(LIMIT)} it finishes the measurement in "
+            f"progress and stops."
         )
     if pressed:
         _measure(missing or wanted, {model: PUBLISHED[name] for model, name in cheapest.items()})

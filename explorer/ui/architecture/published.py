@@ -15,8 +15,8 @@ from explorer.ui.pickers import networks
 from explorer.ui.pickers.runs import suggest_runs
 
 ACTIVATIONS = (
-    "Activations are the outputs of all layers for one image, summed: a pass that frees outputs it no longer needs "
-    "takes less."
+    "Activations are the outputs of all layers for one image, added up; a pass that frees outputs it no longer needs "
+    "uses less memory."
 )
 ACCURACIES = {"accuracy": "top-1", "accuracy_top5": "top-5"}
 COSTS = {  # column → its name in the choice, and its axis title
@@ -93,12 +93,12 @@ def _table(found: tuple[Figures, ...], times: latency.Times) -> None:
             ),
             "activations": st.column_config.NumberColumn(format="%.0f MB", help=ACTIVATIONS),
             "one image": st.column_config.NumberColumn(
-                format="%.0f ms", help="Of a forward pass, measured on this machine."
+                format="%.0f ms", help="Time of a forward pass, measured on this machine."
             ),
             f"{latency.BATCH} images": st.column_config.NumberColumn(format="%.0f ms"),
             "of them in linear layers": st.column_config.NumberColumn(format="percent"),
             "parameters": st.column_config.NumberColumn(format="localized"),
-            "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, without those in skips."),
+            "depth": st.column_config.NumberColumn(help="Convolutions and linear layers, not counting those in skips."),
             "receptive field": st.column_config.NumberColumn(help="Pixels per side, of the last convolution."),
         },
     )

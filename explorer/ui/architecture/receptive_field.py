@@ -63,7 +63,7 @@ def _pixel(side: int) -> tuple[int, ...]:
                 side // 2,
                 axis,
                 page.presenting(),
-                help="Shows the unit whose field has its centre nearest to this pixel. Or click the image.",
+                help="Shows the unit whose field is centred nearest to this pixel. You can also click the image.",
             )
         found.append(pixel)
     return tuple(found)

@@ -37,8 +37,8 @@ def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
         st.markdown(f"{alike} of {len(lines)} rows are the same in all networks; the others are marked ≠.")
         _selectable(architectures, lines, [_shared_row(architectures, line, chosen) for line in lines])
         st.caption(
-            "Select a row to choose its layers. Values that differ are listed in the order of the networks; – where a "
-            "network has no such layer."
+            "Select a row to choose its layers. Values that differ are listed in the order of the networks; – means "
+            "that a network has no such layer."
         )
     _totals(architectures)
 
@@ -128,7 +128,7 @@ def _totals(architectures: PickedArchitectures) -> None:
         for picked, built in architectures
     ]
     saving.dataframe(rows, hide_index=True, column_config=_columns(rows), alt="Totals of each network")
-    st.caption("MAC: one multiplication and one addition, of convolutions and linear layers. Memory in float32.")
+    st.caption("MAC: a multiplication and an addition, counted in convolutions and linear layers. Memory in float32.")
 
 
 def training_memory(architectures: PickedArchitectures) -> None:

@@ -44,7 +44,7 @@ def enter() -> bool:
 
 def _ask_to_log_in() -> None:
     st.title("Who are you?", anchor=False)
-    st.markdown("This app is open to a class. Log in: the name of your account stands beside the runs that you start.")
+    st.markdown("This app is open to a class. Log in: your account's name appears beside the runs that you start.")
     st.button("Log in", type="primary", on_click=st.login)
     page = urlsplit(st.context.url or "").path.rpartition("/")[2]
     chosen = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
@@ -75,8 +75,8 @@ def _ask_for_name() -> None:
             else:
                 st.rerun()
     st.caption(
-        "Everybody sees it beside the runs that you start. A name proves nothing: this browser also keeps a secret "
-        "number, and only with it, or as the host, can somebody stop, rename or delete these runs."
+        "Everybody sees it beside the runs that you start. A name proves nothing, so this browser also keeps a secret "
+        "number: only this browser and the host can stop, rename or delete your runs."
     )
 
 
@@ -86,14 +86,14 @@ def _about(person: Person) -> None:
         if settings.has_accounts():
             st.button("Log out", on_click=st.logout)
         else:
-            called = "Runs that you start from now on have the new name; earlier ones keep theirs."
+            called = "Runs that you start from now on have the new name; earlier runs keep the old one."
             st.text_input("Your name", person.name, visitor.LONGEST_NAME, RENAMED, on_change=_rename, help=called)
         if person.is_host:
-            st.caption("As the host you stop, resume, rename and delete everybody's runs.")
-            st.button("No longer the host", on_click=LOGIN.log_out, args=(person.owner,))
+            st.caption("As the host you can stop, resume, rename and delete everybody's runs.")
+            st.button("Stop being the host", on_click=LOGIN.log_out, args=(person.owner,))
             _show_refused()
             return
-        st.caption("You stop, resume, rename and delete your own runs; the host changes all.")
+        st.caption("You can stop, resume, rename and delete your own runs; the host can change all runs.")
         with st.form("host", border=False, clear_on_submit=True):
             st.text_input("Host's password", key=GIVEN, type="password", autocomplete="current-password")
             st.form_submit_button("Become the host", on_click=_become_host, args=(person,))

@@ -80,7 +80,7 @@ def unfinished(chosen: list[Run]) -> None:
         if run.status in ACTIVE
     ]
     sentences += [
-        f"{names.of(run)} was stopped in its first epoch: it has curves over steps alone."
+        f"{names.of(run)} was stopped in its first epoch: it only has curves over steps."
         for run in chosen
         if run.status == "stopped" and not run.epochs_done
     ]

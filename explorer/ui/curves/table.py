@@ -131,7 +131,7 @@ def _columns(inference_at: tuple[int, str] | None) -> dict[str, Any]:
         ),
         "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
         "test, 95 %": st.column_config.TextColumn(
-            help="Wilson interval: covers the choice of test images, not of the seed."
+            help="Wilson interval: it covers the choice of test images, not the choice of the seed."
         ),
         "validation, 95 %": st.column_config.TextColumn(
             help="Wilson interval. The best of many epochs is an optimistic estimate."
@@ -139,7 +139,9 @@ def _columns(inference_at: tuple[int, str] | None) -> dict[str, Any]:
         "best epoch": number(help="The first epoch with the highest validation accuracy: its weights were tested."),
         "test loss": number(format="%.3f", help="Nats per image, with the weights of the best epoch."),
         "lowest validation loss": number(format="%.3f", help="Nats per image."),
-        "seconds an epoch": number("seconds per epoch", format="%.2f s", help="Median over epochs, with validation."),
+        "seconds an epoch": number(
+            "seconds per epoch", format="%.2f s", help="Median over epochs; includes validation."
+        ),
         "training batch": number(
             format="%.1f ms", help="One training step on one batch: the mean over each epoch, the median over epochs."
         ),
@@ -180,7 +182,7 @@ def _notes(inference_at: tuple[int, str] | None, compared: Comparison) -> str:
         )
         training = sum(run.status == "running" for run in list_runs())
         if training:
-            notes.append(f"{plural(training, 'run')} training meanwhile: expect shorter times without them.")
+            notes.append(f"{plural(training, 'run')} training at the same time: without them, expect shorter times.")
     notes.append(
         "Training memory is an estimate, not a measured peak: weights, gradients, the optimizer's state and the "
         "activations kept for a batch of the run's size, in float32; workspace is not included."

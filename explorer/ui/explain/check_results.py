@@ -61,7 +61,7 @@ def go_on_pointing(checkpoint: Checkpoint, method: str, layer: str | None, progr
     """Explain the remaining images in parts, so that an interruption loses nothing."""
     test = cache.data_of(checkpoint.source).test
     if test.masks is None:
-        raise ValueError(f"Where the objects are in the test images of {checkpoint.source.id} is not known.")
+        raise ValueError(f"The test images of {checkpoint.source.id} have no masks of the object.")
     parts = _parts(checkpoint, method, layer)
     for start in range(0, min(IMAGES, len(test)), AT_ONCE):
         if start not in parts:

@@ -24,9 +24,9 @@ STEPS_A_ROW = 7
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
 POINTING_NOTE = (
     "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's share "
-    "of the image, which a random map reaches. The table also has the share of the map that lies on the object and the "
-    "number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each map explains the "
-    "predicted class."
+    "of the image, which a random map reaches. The table also gives the share of the map that lies on the object and "
+    "the number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each map explains "
+    "the predicted class."
 )
 Found = TypeVar("Found")
 TESTING = "testing-pointing"  # key of the session state: the visitor has started the pointing game

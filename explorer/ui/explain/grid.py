@@ -192,7 +192,7 @@ def over_epochs(
                     st.info("Not saved.", icon=":material/info:")
     if any(request.target not in source.input_spec.classes for source in chosen):
         at = "with the best weights" if request.epoch == "best" else f"after epoch {request.epoch}"
-        st.caption(f"Every epoch of a network explains one class: the one that it predicts {at}.")
+        st.caption(f"All maps of a network explain one class: the one that it predicts {at}.")
     if ends[1] > 0:
         explanations.bar(method, ends, style)
     return [list(cells.values())]

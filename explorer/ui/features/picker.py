@@ -121,7 +121,8 @@ def _channel(view: View) -> int:
         key=key,
         on_change=lambda: keep_channel(view, st.session_state[key]),
         width=260,
-        help="Or click one of the small images. Default: the channel with the strongest activation for this image.",
+        help="You can also click one of the small images. Default: the channel with the strongest activation for this "
+        "image.",
     )
 
 

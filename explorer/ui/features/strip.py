@@ -37,7 +37,7 @@ def strip(views: list[View]) -> None:
             with st.container(width=WIDTH * len(blocks(view.source))):
                 _one(view)
     st.caption(
-        "From left to right the blocks (or activations) from first to last, from top to bottom the "
+        "Left to right: the blocks (or activations), from first to last. Top to bottom: the "
         f"{STRONGEST} maps with the largest mean activation. Each block has its own scale. Click a map to enlarge it "
         "above."
     )

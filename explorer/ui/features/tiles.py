@@ -64,7 +64,7 @@ def tiles(
             _clickable(view, order, low, high, chosen[view.source.id])
             some = f"The {len(order)} strongest of {len(view.maps)}" if len(order) < len(view.maps) else "All"
             size = "" if view.flat else f", {view.maps.shape[1]}×{view.maps.shape[2]} pixels"
-            more = " The page shows no more than these." if wanted == "all" and len(order) < len(view.maps) else ""
+            more = " The page cannot show more." if wanted == "all" and len(order) < len(view.maps) else ""
             st.caption(f"{some} {view.noun} of `{view.called}`{size}, strongest first.{more} {_dead(view)}")
     bar = charts.colour_bar(low, high, signed, "Activation", page.presenting())
     display.chart(bar, "Colour scale of the maps, the same for all")

@@ -32,7 +32,7 @@ def images(shown: list[View], chosen: dict[str, int], among: int) -> None:
         _one(view, chosen[view.source.id], among)
     st.caption(
         "The box marks the theoretical receptive field of the unit with the largest activation; the field is enlarged "
-        "below. Where the field is larger than the image, a small square marks its centre. Grey lies outside the image."
+        "below. If the field is larger than the image, a small square marks its centre. Grey lies outside the image."
     )
 
 
@@ -72,7 +72,7 @@ def _outside(field: Field, size: int) -> int:
 
 def _sentence(view: View, found: TopActivating, channel: int) -> str:
     peaks, silent = found.activations[:, channel], int((found.activations[0] <= 0).sum())
-    text = f"Among {found.examined:,} validation images its largest activation is **{number(float(peaks[0]))}**"
+    text = f"Its largest activation among {found.examined:,} validation images is **{number(float(peaks[0]))}**"
     if peaks[0] <= 0:
         text += ": no image activates it"
     if silent:

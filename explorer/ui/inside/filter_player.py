@@ -55,8 +55,8 @@ def _panel(source: WeightsSource, epochs: list[int], layer: str, style: TileStyl
         min(COLUMNS, len(order)),
         [str(kernel) for kernel in order],
         _excited(source, layer, order),
-        f"What excites each kernel of {called} most after the last epoch: the part of one of at most {AMONG} "
-        "validation images that it sees. Grey lies outside of the image.",
+        f"For each kernel of {called} after the last epoch, the part of an image that activates it most, among at most "
+        f"{AMONG} validation images. Grey lies outside the image.",
     )
 
 

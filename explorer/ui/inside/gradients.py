@@ -241,9 +241,10 @@ VIEWS: dict[str, View] = {
     ),
     "dead-relus": View(
         "Dead ReLUs",
-        "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch: all "
-        "validation images, and training images up to 256 (older runs: from 1 to 256 validation images). On more "
-        f"images it can only be smaller. The dashed line is the threshold of the findings, {DEAD:.0%}.",
+        "The share of each ReLU's channels that are zero at every pixel of every probe image after the epoch. The "
+        "probe images are all validation images, plus training images if there are fewer than 256 (older runs: 1 to "
+        "256 validation images). On more images it can only be smaller. The dashed line is the threshold of the "
+        f"findings, {DEAD:.0%}.",
         _dead,
         "These networks have no ReLU, or were trained before dead units were recorded.",
     ),

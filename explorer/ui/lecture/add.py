@@ -29,8 +29,8 @@ def _add() -> None:
     lecture = session.own()
     count = len(lecture.views) if lecture else 0
     own = (
-        " A link does not hold your own image: a sampled one will be shown."
+        " A link cannot contain your own image: a sampled one will be shown instead."
         if OWN_IMAGES & {*query.get("image", ())}
         else ""
     )
-    st.toast(f"Kept as view {count} of your lecture.{own}", icon=":material/slideshow:")
+    st.toast(f"Added as view {count} of your lecture.{own}", icon=":material/slideshow:")

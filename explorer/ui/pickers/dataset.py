@@ -59,8 +59,8 @@ def pick_strength(key: str) -> float:
         1.0,
         key,
         step=0.05,
-        help="Share of the training images that carry the mark of their own class; the others carry another's. In the "
-        "test images every mark is as frequent with each class.",
+        help="Share of the training images that carry the mark of their own class; the others carry that of another "
+        "class. In the test images every mark is equally frequent in each class.",
     )
 
 
@@ -102,7 +102,7 @@ def _check_folder(name: str, size: int) -> bool:
     images."""
     report = cache.dataset(name, size, skip_damaged=True).report
     if report is None:
-        raise TypeError(f"{name} is not a folder of images: nothing says what was taken from it.")
+        raise TypeError(f"{name} is not a folder of images: there is no report on what was read.")
     skip = not report.damaged
     if report.damaged:
         count = plural(len(report.damaged), "image")

@@ -96,7 +96,7 @@ def _sampled(source: WeightsSource, epoch: int | str) -> SampledImage:
             "above."
         )
     with number:
-        explained = "Counted among the images of the chosen class and split."
+        explained = "Its number among the images of the chosen class and split."
         shown: dict[str, Any] = {"help": explained, "label_visibility": "collapsed"}
         nth = choices.number_input("Number", 1, len(index), 1, "number", **shown)
     stage.offer("image", "number", range(1, len(index) + 1), nth - 1)
@@ -128,8 +128,7 @@ def _own(spec: InputSpec, kind: str) -> OwnImage:
             "Fit",
             [CROPPED, LETTERBOXED],
             "fit",
-            help="Networks take square images: the centre of your image, or all of it between two bars of its mean "
-            "colour.",
+            help="Networks take square images: the centre of your image, or all of it with bars in its mean colour.",
         )
         == LETTERBOXED
     )

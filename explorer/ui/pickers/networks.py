@@ -69,7 +69,7 @@ def pick_input(picked: list[PickedNetwork], pad: DeltaGenerator | None = None) -
         image = pick_image(samples.source_of(sources), checkpoints[0].epoch, pad)
         return [image.prepared(source.input_spec) for source in sources]
     images = images_of(picked[0].data, picked[0].network.size)
-    explained = "Counted among the validation images."
+    explained = "Its number among the validation images."
     number = choices.number_input("Image", 1, len(images), 1, "number", width=130, help=explained)
     return [images[number - 1]] * len(picked)
 

@@ -65,7 +65,7 @@ def _pick(most: int | None, with_weights: bool, published: Sequence[PublishedMod
         placeholder=placeholder,
         on_change=_open_study,
         args=(there, most),
-        help="Type to search. The entry of a study shows its variants in place of what is chosen.",
+        help="Type to search. Choosing a study replaces the current choice with its variants.",
     )
     chosen = there.opened(chosen, None)  # a link may contain a study
     with st.sidebar:  # where it takes no space on the page

@@ -34,15 +34,15 @@ def _check(content: bytes) -> None:
     slot = st.empty()
 
     def progress(share: float) -> None:
-        slot.progress(share, "Making every line again …")
+        slot.progress(share, "Computing every line again …")
 
     with making.in_turn(progress):
         found = verify(page, progress=lambda share, _: progress(share))
     slot.empty()
     if not found:
-        st.success("Every line comes out again from the runs.", icon=":material/verified:")
+        st.success("Every line agrees with the runs.", icon=":material/verified:")
         return
-    st.warning(f"{plural(len(found), 'difference')}: the report does not say what the runs say.")
+    st.warning(f"{plural(len(found), 'difference')}: the report does not agree with the runs.")
     st.markdown("\n".join(f"- {literal(sentence)}" for sentence in found[:LISTED]))
     if len(found) > LISTED:
         st.caption(f"And {len(found) - LISTED:,} more.")

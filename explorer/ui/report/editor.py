@@ -32,7 +32,7 @@ def write(request: Request, figures: dict[str, str]) -> None:
         placeholder="What do you see here, and what do you conclude? **Bold**, *italic*, lists, tables and links.",
         on_change=_keep,
         args=(request, where, box),
-        help="Kept when you leave the box. Markdown without images; markup of any other kind is shown as it is typed.",
+        help="Saved when you leave the box. Markdown without images; any other markup is shown as you type it.",
     )
     history = _history(request)
     st.button("Undo", icon=":material/undo:", disabled=not history, on_click=_undo, args=(request,), key="undo-words")

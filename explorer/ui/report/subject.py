@@ -41,7 +41,7 @@ def _lecture() -> Request:
     )
     lecture = session.lecture_of(which)
     if not lecture or not lecture.views:
-        page.empty("No view of your own is kept yet.", "Put a lecture together", navigation.LECTURE)
+        page.empty("Your own lecture has no view yet.", "Put a lecture together", navigation.LECTURE)
     return requests.of_a_lecture(lecture)
 
 

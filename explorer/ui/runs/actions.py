@@ -111,7 +111,7 @@ def act(
     if undo and done:
         outcome = sentence.replace(RUNS, plural(len(done), "run"))
         undoing = partial(act, done, undo, keeps_selection=keeps_selection)
-        st.session_state[DONE] = outcome if not refused else f"Not for all: {outcome}", undoing
+        st.session_state[DONE] = outcome if not refused else f"Only some were changed: {outcome}", undoing
     else:
         st.session_state.pop(DONE, None)
 
@@ -127,7 +127,7 @@ def show_outcome() -> None:
     for sentence in refused[:SAID]:
         st.error(literal(sentence), icon=":material/error:")
     if len(refused) > SAID:
-        st.caption(f"The same holds for {plural(len(refused) - SAID, 'more run')}: nothing was changed there.")
+        st.caption(f"The same applies to {plural(len(refused) - SAID, 'more run')}: nothing was changed.")
 
 
 def _undo(undo: Callable[[], None]) -> None:
@@ -160,5 +160,5 @@ def trashed() -> None:
             disabled=not picked,
             on_click=act,
             args=(picked, trash.remove),
-            help="Frees the disk at once. It cannot be undone.",
+            help="Frees disk space at once. This cannot be undone.",
         )

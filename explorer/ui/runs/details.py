@@ -42,12 +42,12 @@ def details(run: Run, name: str) -> None:
         if source := run.config.training.source:
             st.caption(
                 literal(
-                    f"This run starts from the weights of {source}: Transfer trains from them, in all its variants."
+                    f"This run starts from the weights of {source}: the page Transfer trains all variants from them."
                 )
             )
         if came := record.imported:
-            by = f", where {came.trained_by} trained it" if came.trained_by else ""
-            st.caption(literal(f"It came on {came.at[:10]} from another machine as {came.id}{by}."))
+            by = f", trained by {came.trained_by}" if came.trained_by else ""
+            st.caption(literal(f"It was imported on {came.at[:10]} from another machine, where it was {came.id}{by}."))
         with st.container(horizontal=True):
             duplicate(run)
             menu(run)

@@ -70,7 +70,7 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
             "★": st.column_config.TextColumn(width=30),
             "name": st.column_config.TextColumn(width=min(max(LEAST, 20 + round(LETTER * longest)), MOST)),
             "validation accuracy": accuracy("validation", "Validation accuracy of the best epoch."),
-            "test accuracy": accuracy("test", "Test accuracy, measured once when the run has ended."),
+            "test accuracy": accuracy("test", "Test accuracy, measured once at the end of the run."),
             "parameters": st.column_config.NumberColumn(format="compact"),
             "training time": st.column_config.NumberColumn(format="%.1f s"),
             "tags": st.column_config.ListColumn(),

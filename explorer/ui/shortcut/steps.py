@@ -55,7 +55,7 @@ def in_the_map(lesson: Lesson) -> None:
             )
     st.caption(
         f"{METHODS[METHOD].title}, each map on its own scale; orange supports the prediction, blue opposes it. A map "
-        f"raises the suspicion, it does not prove it."
+        f"raises a suspicion but proves nothing."
     )
 
 
@@ -75,7 +75,7 @@ def in_the_mistakes(lesson: Lesson) -> None:
         for index in mistakes[spread(len(mistakes), few)].tolist():
             picture = charts.upscale(charts.rgb(lesson.test_images.pixels[index]), _factor(lesson, 160))
             _captioned(lesson, index, picture, "")
-    st.caption("Mistakes on test images, from the surest to the least sure: what do they have in common with the mark?")
+    st.caption("Mistakes on test images, from the most to the least confident: does the prediction follow the mark?")
 
 
 def in_the_split(lesson: Lesson) -> None:
@@ -90,9 +90,9 @@ def in_the_split(lesson: Lesson) -> None:
     }
     _bars(shares, "Images classified correctly (%)")
     st.caption(
-        f"In the test split every mark is as frequent with each of the {len(lesson.classes)} classes: a network that "
-        f"reads only the mark is right in {percent(1 / len(lesson.classes))}. Only data without the shortcut prove "
-        "that a network relies on it."
+        f"In the test split every mark is equally frequent in each of the {len(lesson.classes)} classes: a network "
+        f"that reads only the mark is right for {percent(1 / len(lesson.classes))} of the images. Only data without "
+        "the shortcut can prove that a network relies on it."
     )
 
 

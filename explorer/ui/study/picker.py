@@ -58,7 +58,7 @@ def pick(head: DeltaGenerator) -> tuple[Study, list[PlannedRun]]:
         with head:
             page.title("Which setting matters?")
         if page.presenting():
-            page.verdict(f"{len(STUDIES)} questions, each for runs of your own to answer.")
+            page.verdict(f"{len(STUDIES)} questions that your own runs can answer.")
             with stage.picture():
                 catalogue.agenda()
         else:
@@ -94,8 +94,8 @@ def warn_of_other_images(plan: list[PlannedRun], study: Study, today: Fingerprin
         many = f"{len(others)} runs of this study" if len(others) > 1 else names.of(others[0])
         st.warning(
             literal(
-                f"{many} used other images of {others[0].config.dataset} than today's and cannot be compared with new "
-                f"runs: not counted here. Start the study to train again."
+                f"{many} used images of {others[0].config.dataset} that have changed since, so new runs cannot be "
+                f"compared with them: not counted here. Start the study to train again."
             ),
             icon=":material/warning:",
         )

@@ -18,7 +18,7 @@ def where_runs_train() -> None:
     chosen = setting()
     where = f"the Ray cluster at {chosen.address}" if chosen else "this machine"
     if not acting().is_host:
-        st.caption(literal(f"Runs train on {where}, as the host has set."))
+        st.caption(literal(f"Runs train on {where}, as set by the host."))
         return
     with st.expander(literal(f"Runs train on {where}"), icon=":material/dns:"):
         if message := st.session_state.pop("cluster-message", None):

@@ -81,7 +81,7 @@ def _variants(model: str) -> list[dict]:
             1,
             f"{model}.variants",
             width=130,
-            help="Train this network several times at once, each time with other options.",
+            help="Train this network several times at once, each time with different options.",
         )
         chosen = []
         for nth in range(1, number + 1):

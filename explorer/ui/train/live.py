@@ -158,7 +158,7 @@ def describe(run: Run) -> tuple[float, str]:
     fraction = min(done / total, 1.0) if total else 0.0
     if run.status == "queued":
         if source := next((one for one in still_there([run.config.training.source]) if one.status in ACTIVE), None):
-            state = "is in training" if source.status == "running" else "waits itself"
+            state = "is in training" if source.status == "running" else "is waiting too"
             return 0.0, f"Waiting for the weights of {names.of(source)} ({source.id}), which {state}."
         ahead = jobs.queue_position(run)
         ahead_of_it = f"Waiting: {plural(ahead, 'run')} ahead in the queue." if ahead else "Next in the queue."
@@ -186,7 +186,7 @@ def computed(run: Run) -> str:
     """What was chosen automatically: device, precision, and whether steps were replayed as one graph."""
     device = run.record.device
     if device is None:
-        return "run.json does not say on what device."
+        return "run.json does not name the device."
     return f"On {device.name}, in {device.precision}{', steps replayed as a CUDA graph' * device.captured}."
 
 

@@ -39,8 +39,8 @@ def offer(
             submit()
             st.rerun()
         st.caption(
-            f"{plural(len(earlier), 'run')} of {len(plan)} taken from what was trained before, on Train or in another "
-            "study: equal settings, images, kind of device, precision and CPU threads."
+            f"{len(earlier)} of {plural(len(plan), 'run')} had been trained before, on Train or in another study, with "
+            "equal settings, images, kind of device, precision and CPU threads."
         )
 
 
@@ -53,7 +53,7 @@ def _offer_to_train(
     label = f"Train the remaining {len(missing)} of {len(plan)} runs" if begun else f"Start {len(plan)} runs"
     expected = estimate.expected_seconds([planned.config for planned in missing])
     if expected is None:
-        time, takes = "", "How long it takes could not be measured: this machine is too busy."
+        time, takes = "", "The time could not be estimated: this machine is too busy."
     else:
         time = f": about {seconds(max(1, round(expected)))}"
         takes = f"A{time[3:]} on this machine."

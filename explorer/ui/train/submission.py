@@ -36,7 +36,7 @@ def place(button: str) -> str:
     if not waiting:
         return ""
     ahead = min(jobs.queue_position(run) for run in waiting)
-    return f"Your next run begins after {ahead:,} of them." if ahead else "Your run is next."
+    return f"Your next run starts after {ahead:,} of them." if ahead else "Your run is next."
 
 
 def submit(button: str, configs: Sequence[RunConfig]) -> list[Run]:
@@ -74,7 +74,7 @@ def show(button: str) -> None:
 
 def _state(run: Run) -> str:
     if run.status in ACTIVE:
-        return "is in training already: you see it below."
+        return "is already in training: see below."
     best = run.best_validation_accuracy
     return "is already trained" + (f": {percent(best)} of the validation images correct." if best is not None else ".")
 

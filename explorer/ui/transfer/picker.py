@@ -67,7 +67,7 @@ def pick() -> list[Transfer]:
             0 if size == QUICK else 1,
             f"transfer-blocks-{size}",
             width=100,
-            help="The number of blocks below the head that are trainable with it, as a further variant; 0: none.",
+            help="The number of blocks below the head that are trained with it, as a further variant; 0: none.",
         )
         base = with_blocks(BASE, int(blocks))
         chosen_size = base.size(size == QUICK)

@@ -56,8 +56,7 @@ def show_charts(view: View) -> None:
     display.chart(chart, "Validation accuracy over seconds of training", key="transfer-seconds")
     if view.several:
         st.caption(
-            "All networks took the same steps. At any one time on the axis, compare the accuracies that they had "
-            "reached."
+            "All networks took the same number of steps. Compare the accuracies that they had reached at the same time."
         )
 
 
@@ -78,7 +77,7 @@ def _layers(of: str, changes: pd.DataFrame, present: bool) -> None:
 def _baseline_words(changes: pd.DataFrame) -> str:
     low, high = changes["baseline"].min(), changes["baseline"].max()
     return (
-        f"Grey: the CKA between untrained networks of this architecture that differ in their random weights alone, "
+        f"Grey: the CKA between untrained networks of this architecture that differ only in their random weights, "
         f"{number(low, 2)} to {number(high, 2)} (mean of {PAIRS} pairs, the same {changes['images'].iloc[0]} images). "
         "They share only their architecture and the images: a value near the grey line does not show that anything was "
         "preserved."

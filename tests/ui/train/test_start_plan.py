@@ -35,4 +35,4 @@ def test_a_time_that_could_not_be_measured_is_not_made_up(monkeypatch):
     monkeypatch.setattr(start_plan.estimate, "expected_seconds", lambda configs: None)
     shown = AppTest.from_function(_page, args=(1,)).run()
     assert not shown.exception
-    assert "could not be measured" in shown.caption[0].value
+    assert "could not be estimated" in shown.caption[0].value

@@ -25,9 +25,9 @@ PANELS: dict[str, Panel] = {
         "Dead units, last epoch, first seed",
         "Share of dead units by depth, a line for each variant",
         lambda view, present: charts.dead_profile(shares(view), DEAD, present),
-        "After each ReLU: units (in maps: channels) that are zero for every probe image: all validation images, and "
-        "training images up to 256 (older runs: from 1 to 256 validation images). On more images the share can only be "
-        "smaller. Dashed: the threshold of the finding.",
+        "After each ReLU: units (in maps: channels) that are zero for every probe image. The probe images are all "
+        "validation images, plus training images if there are fewer than 256 (older runs: 1 to 256 validation images). "
+        "On more images the share can only be smaller. Dashed: the threshold of the finding.",
         applies=lambda view: not shares(view).empty,
     ),
 }

@@ -60,7 +60,7 @@ PANELS: dict[str, Panel] = {
         "Time",
         "Seconds per epoch of every run",
         lambda view, present: charts.run_bars(seconds(view), "seconds", "Seconds per epoch", present),
-        "The median over epochs, with validation; other work on the machine is included.",
+        "The median over epochs, including validation and other work on the machine.",
     ),
     "batch time": chart_panel(
         "Time of a training batch",
