@@ -16,6 +16,13 @@ def percent(fraction: float) -> str:
     return bounds.get(text, f"{text} %")
 
 
+def signed(written: str) -> str:
+    """A written number with the sign that mathematics has: "-0.25" → "−0.25", "-0" → "0". Files that programs read keep
+    the hyphen."""
+    figures = written.removeprefix("-")
+    return figures if figures == written or not any(digit in figures for digit in "123456789") else f"−{figures}"
+
+
 def plural(count: int, noun: str) -> str:
     """ "1 seed", "3 seeds", "1,200 steps": for nouns whose plural takes an s."""
     return f"{count:,} {noun}{'s' * (count != 1)}"

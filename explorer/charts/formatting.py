@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.text import MISSING as MISSING, percent as percent
+from explorer.text import MISSING as MISSING, percent as percent, signed
 
 
 def count(n: float) -> str:
@@ -39,15 +39,14 @@ def seconds(duration: float) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A quantity without a unit, to so many significant digits: 0.01234 → "0.0123", 0.5 → "0.500", 2 → "2"."""
+    """A quantity without a unit, to so many significant digits: 0.01234 → "0.0123", -0.5 → "−0.500", 2 → "2"."""
     if not math.isfinite(value):
         return MISSING
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
-    if value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:,.{max(digits - 1 - math.floor(math.log10(abs(value))), 0)}f}"
+        return f"{signed(mantissa)}e{int(exponent)}"
+    decimals = 0 if value == round(value) else max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+    return signed(f"{value:,.{decimals}f}")
 
 
 def _scaled(n: float, units: tuple[str, ...], base: int) -> str:

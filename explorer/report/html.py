@@ -30,7 +30,7 @@ from explorer.report.style import STYLE
 META, RECIPES = "architecture-explorer-report", "architecture-explorer-runs"
 SHORT = 12  # rows of a table that is not broken
 NUMBERS = re.compile(r"(?<=\d) (?=%)|(?<=[=<≤≥]) (?=\d)")  # the blank within one
-WHOLE = re.compile(r"(?=[-+<>–]? ?\d|[0-9a-f]{16}$).{1,20}")  # a cell that stays on one line: a short number, a hash
+WHOLE = re.compile(r"(?=[-−+<>–]? ?\d|[0-9a-f]{16}$).{1,20}")  # a cell that stays on one line: a short number, a hash
 NARROW = 2  # columns of a longer one that stands in two halves beside each other
 DAMAGED = "The report does not say which runs it is about: its first lines are damaged."
 

@@ -10,7 +10,7 @@ from explorer.report.content import Block, Cell, Figure, Part, Statement, Table
 from explorer.report.origin import SHORT, WEIGHTS, origin
 from explorer.report.subject import Subject
 from explorer.runs import Run
-from explorer.text import plural
+from explorer.text import plural, signed
 
 BEHIND_VIEWS = ("Findings", "What the data cannot tell", "Set-up", "Files behind this report")  # of a lecture
 
@@ -69,7 +69,7 @@ def _statement(finding: Finding, runs: list[Run], names: dict[str, str]) -> Stat
     return Statement(
         finding.sentence,
         finding.rule,
-        "" if finding.threshold is None else f"{finding.threshold:.6g}",
+        "" if finding.threshold is None else signed(f"{finding.threshold:.6g}"),
         tuple((_of_whom(what, names), _number(value)) for what, value in finding.numbers.items()),
         origin(behind, "epochs.jsonl"),
     )
@@ -85,7 +85,7 @@ def _of_whom(what: str, names: dict[str, str]) -> str:
 def _number(value: float) -> str:
     """Of a finding, with more digits than its sentence: 0.968586, 9,585,280."""
     whole = math.isfinite(value) and value == round(value) and abs(value) < 1e15
-    return f"{value:,.0f}" if whole else f"{value:.6g}"
+    return signed(f"{value:,.0f}" if whole else f"{value:.6g}")
 
 
 def _gradients(subject: Subject) -> Iterable[Figure]:

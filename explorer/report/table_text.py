@@ -7,7 +7,7 @@ from explorer.spreadsheet import harmless
 
 LONGEST = 200  # rows of a table for a paper
 LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"} | {"−": "$-$"}
 MARKDOWN = "\\`*_{}[]<>#|!$~"
 
 

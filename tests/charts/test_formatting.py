@@ -5,6 +5,7 @@ import math
 import pytest
 
 from explorer.charts.formatting import count, macs, memory, number, percent, seconds
+from explorer.insights.findings.wording import points
 
 TABLE = [
     (percent, 0.9834, "98.3 %"),
@@ -41,7 +42,12 @@ TABLE = [
     (number, 0.0, "0"),
     (number, 1.23e-7, "1.23e-7"),
     (number, 1234.56, "1,235"),
-    (number, -0.25, "-0.250"),
+    (number, -0.25, "−0.250"),
+    (number, -1.23e-7, "−1.23e-7"),
+    (number, -0.0, "0"),
+    (points, -0.0123, "−1.2"),
+    (points, 0.0123, "+1.2"),
+    (points, -0.0001, "0.0"),
 ]
 
 

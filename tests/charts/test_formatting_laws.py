@@ -52,4 +52,6 @@ def test_a_duration_keeps_its_value(duration):
 
 @given(st.floats(-1e12, 1e12, allow_subnormal=False), st.integers(1, 6))
 def test_a_number_is_right_to_its_digits(value, digits):
-    assert abs(float(number(value, digits).replace(",", "")) - value) <= 0.5 * 10 ** (1 - digits) * abs(value) + 1e-300
+    text = number(value, digits).replace(",", "")
+    assert text.startswith("−") == (value < 0)
+    assert abs(float(text.replace("−", "-")) - value) <= 0.5 * 10 ** (1 - digits) * abs(value) + 1e-300

@@ -1,5 +1,6 @@
 """Every page opens with no run, with one and with many, and never shows a traceback."""
 
+import re
 import shutil
 
 import pytest
@@ -8,11 +9,14 @@ from explorer.runs import list_runs
 
 from .conftest import PAGES, as_read, open_page, words
 
+HYPHEN = re.compile(r"(?<![\w.-])-\d")  # before a number, where a minus stands everywhere else
+
 
 def assert_fine(app) -> None:
     assert not app.exception, app.exception
     assert not app.error, [e.value for e in app.error]
     assert app.title[0].value.endswith("?")
+    assert not [line for line in words(app).split("\n") if HYPHEN.search(line)]
 
 
 @pytest.mark.parametrize("page", PAGES)

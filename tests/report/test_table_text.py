@@ -11,7 +11,7 @@ from PIL import Image
 from explorer.report import picture, table_text
 
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]), min_size=1, max_size=12)
-FRAME = pd.DataFrame({"run": ["a_1 & b", "50 % {x}"], "loss": [0.012345, float("nan")], "n": [3, 12]})
+FRAME = pd.DataFrame({"run": ["a_1 & b", "50 % {x}"], "loss": [-0.012345, float("nan")], "n": [3, 12]})
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
@@ -27,7 +27,7 @@ def test_latex_escapes_what_it_would_read_as_commands():
     assert text.startswith(r"% The preamble needs \usepackage{booktabs}.")
     assert r"\caption{Loss\_of 100 \%}" in text
     assert r"\begin{tabular}{lrr}" in text
-    assert r"a\_1 \& b & 0.0123 & 3 \\" in text
+    assert r"a\_1 \& b & $-$0.0123 & 3 \\" in text
     assert r"50 \% \{x\} & – & 12 \\" in text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.insights.explanation_checks import Cascade, PixelCurves, Robustness
-from explorer.insights.findings.wording import listed
+from explorer.insights.findings.wording import listed, signed
 from explorer.insights.weight_dependence import SIMILAR, WeightDependence
 
 ONE = "one image, one random draw"
@@ -62,7 +62,7 @@ def badge(found: WeightDependence) -> tuple[str, str]:
 
 
 def _correlation(name: str, value: float) -> str:
-    return f"{value:.2f} for {name}".replace("-", "−", value < 0) if np.isfinite(value) else f"undefined for {name}"
+    return f"{signed(f'{value:.2f}')} for {name}" if np.isfinite(value) else f"undefined for {name}"
 
 
 TIE = 0.01  # between two areas, which are shown with two digits: a smaller difference is a tie

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from explorer.insights.separability import Inseparable, Separable
-from explorer.text import plural
+from explorer.text import plural, signed
 from explorer.training.perceptron import Cycle, History, Points, Rule, mistaken
 
 
@@ -80,4 +80,4 @@ def _mixture(points: Points, verdict: Inseparable, wanted: int) -> str:
 
 
 def _vector(values: Iterable[float]) -> str:
-    return f"({', '.join(f'{0.0 if abs(value) < 1e-9 else value:.3g}' for value in values)})".replace("-", "−")
+    return f"({', '.join(signed(f'{0.0 if abs(value) < 1e-9 else value:.3g}') for value in values)})"

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from explorer.text import percent as percent
+from explorer.text import percent as percent, signed as signed
 
 
 def points(fraction: float) -> str:
     """A difference of two accuracies in percentage points, with its sign."""
-    return f"{100 * fraction:+.1f}"
+    return signed(f"{100 * fraction:+.1f}")
 
 
 def p_value(value: float, relation: str = "=") -> str:
