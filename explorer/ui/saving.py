@@ -4,7 +4,7 @@ Every page imports this module, including Home, which must appear before pandas 
 need them import them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Rows = Any  # the data of `st.dataframe`
 Setting = Any  # any other argument of `st.dataframe`
 Event = Any  # what `st.dataframe` returns
+Written = Mapping[str, Callable[[float], str]]  # column → what writes its numbers
+NOTHING: Written = {}
 STATE = "shown-on-page"
 ROWS = 6  # rows of a table that is shown whole; a longer one scrolls
 FORMATS = {"Markdown": "markdown", "LaTeX": "latex"}  # format → language of its code block
@@ -63,15 +65,36 @@ def image(pixels: "np.ndarray | str", description: str) -> None:
     _note(Shown([], image=pixels), description)
 
 
-def dataframe(rows: Rows, *, alt: str, marked: "pd.DataFrame | None" = None, **settings: Setting) -> Event:
+def dataframe(
+    rows: Rows, *, alt: str, marked: "pd.DataFrame | None" = None, written: Written = NOTHING, **settings: Setting
+) -> Event:
     """Like `st.dataframe`, for a DataFrame or data that make one. `marked`: the result of `mark_formulas`, for a table
-    so long that its caller caches that as well."""
+    so long that its caller caches that as well. `written`: functions that write the numbers of a
+    column, whatever its format; they are still sorted as numbers."""
     import pandas as pd
 
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
     if len(frame):
         _note(Shown([frame]), alt)
-    return st.dataframe(mark_formulas(frame) if marked is None else marked, alt=alt, **settings)
+    shown = mark_formulas(frame) if marked is None else marked
+    if not (written := {name: write for name, write in written.items() if name in shown}):
+        return st.dataframe(shown, alt=alt, **settings)
+    settings["column_config"] = {
+        name: _without_format(column) if name in written else column
+        for name, column in settings.get("column_config", {}).items()
+    }
+    styled = shown.style.format({name: written.get(name, _plain) for name in shown}, na_rep="")
+    return st.dataframe(styled, alt=alt, **settings)
+
+
+def _without_format(column: Setting) -> Setting:
+    """Streamlit shows what a style writes only where a column has no format."""
+    return {**column, "type_config": {**(column.get("type_config") or {}), "format": None}}
+
+
+def _plain(cell: object) -> str:
+    """As Streamlit writes it without a style: pandas gives every float six decimals."""
+    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def mark_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -3,6 +3,7 @@
 from statistics import median
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from explorer.charts.formatting import percent
@@ -13,7 +14,7 @@ from explorer.runs.history import seconds_a_batch
 from explorer.runs.record import are_alike
 from explorer.text import plural
 from explorer.ui import choices, inference, names, page, saving
-from explorer.ui.accuracies import PERCENT, balanced_test_accuracy, in_percent
+from explorer.ui.accuracies import FORMAT, PERCENT, balanced_test_accuracy, in_percent, written
 from explorer.ui.curves.comparison import Comparison, interval
 from explorer.ui.curves.csv import csv_text
 from explorer.ui.markdown import literal
@@ -29,10 +30,11 @@ def show(compared: Comparison) -> None:
     inference_at = st.session_state.get("inference")  # (batch size, device)
     rows = [row(run, group, compared, inference_at) for run, group in zip(compared.runs, compared.groups, strict=True)]
     same = {name for name in ("data", "status") if len({shown_row[name] for shown_row in rows}) == 1}
-    shown = [_displayed(shown_row, same) for shown_row in rows]
+    shown = pd.DataFrame([_displayed(shown_row, same) for shown_row in rows])
     saving.dataframe(
         shown,
         hide_index=True,
+        written=written(shown, ["test accuracy", "balanced test accuracy", "best validation accuracy"]),
         alt="Parameters, accuracy, time and memory of each run",
         column_config=_columns(inference_at),
     )
@@ -126,10 +128,8 @@ def _columns(inference_at: tuple[int, str] | None) -> dict[str, Any]:
         "parameters": number(format="localized"),
         "MACs": number(format="compact", help="Multiply-accumulates in the forward pass of one image."),
         "best validation accuracy": PERCENT,
-        "test accuracy": number(
-            format="%.1f %%", help="With the weights of the best epoch; evaluated once, at the end."
-        ),
-        "balanced test accuracy": number(format="%.1f %%", help="The mean recall of the classes."),
+        "test accuracy": number(format=FORMAT, help="With the weights of the best epoch; evaluated once, at the end."),
+        "balanced test accuracy": number(format=FORMAT, help="The mean recall of the classes."),
         "test, 95 %": st.column_config.TextColumn(
             help="Wilson interval: it covers the choice of test images, not the choice of the seed."
         ),

@@ -95,11 +95,10 @@ def _sentence(layer: str, kernels: np.ndarray, style: TileStyle) -> str:
 
 def statistics(source: WeightsSource, epoch: int | str) -> None:
     """Show a table with a row for each convolution of a run."""
-    numbers = st.column_config.NumberColumn(format="%.3g")
     saving.dataframe(
         _statistics(Checkpoint(source, epoch)),
         hide_index=True,
-        column_config=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), numbers),
+        written=dict.fromkeys(("mean", "std", "min", "max", "mean_norm"), number),
         alt=f"Statistics of the convolutions of {names.of(source)}",
     )
 

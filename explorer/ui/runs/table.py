@@ -12,7 +12,7 @@ from explorer.runs.kept import kept
 from explorer.runs.names import run_names
 from explorer.text import plural
 from explorer.ui import saving
-from explorer.ui.accuracies import accuracy, in_percent
+from explorer.ui.accuracies import accuracy, in_percent, written
 from explorer.ui.markdown import literal
 from explorer.ui.runs.actions import ROUND
 from explorer.ui.runs.filters import NO_STUDY
@@ -58,6 +58,7 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
     event = saving.dataframe(
         frame,
         marked=marked,
+        written=written(frame, ["validation accuracy", "test accuracy"]),
         column_order=[name for name in frame if name != "who" or any(run.record.who for run in runs)],
         hide_index=True,
         height=HEIGHT if len(runs) > 10 else "content",

@@ -14,7 +14,7 @@ from explorer.report import table_text
 from explorer.runs import Run
 from explorer.runs.history import seconds_a_batch
 from explorer.ui import cache, saving
-from explorer.ui.accuracies import PERCENT, balanced_test_accuracy, in_percent
+from explorer.ui.accuracies import FORMAT, PERCENT, balanced_test_accuracy, in_percent, written
 from explorer.ui.study.frames import View
 
 COLUMNS = {
@@ -27,10 +27,10 @@ COLUMNS = {
     "training loss": st.column_config.NumberColumn(format="%.3f", help="In the last epoch."),
     "test accuracy": PERCENT,
     "with test-time flips": st.column_config.NumberColumn(
-        format="%.1f %%", help="Test accuracy by the mean logits of each image and its mirror image."
+        format=FORMAT, help="Test accuracy by the mean logits of each image and its mirror image."
     ),
     "test loss": st.column_config.NumberColumn(format="%.3f"),
-    "balanced test accuracy": st.column_config.NumberColumn(format="%.1f %%", help="The mean recall of the classes."),
+    "balanced test accuracy": st.column_config.NumberColumn(format=FORMAT, help="The mean recall of the classes."),
     "training batch": st.column_config.NumberColumn(
         format="%.1f ms", help="One training step on one batch: the mean over each epoch, the median over epochs."
     ),
@@ -40,6 +40,7 @@ COLUMNS = {
 UNITS = {"lowest validation loss": "nats", "training loss": "nats", "test loss": "nats"}
 UNITS |= {"best validation accuracy": "%", "test accuracy": "%", "balanced test accuracy": "%"}
 UNITS |= {"with test-time flips": "%"}
+PERCENTAGES = [name for name, unit in UNITS.items() if unit == "%"]
 UNITS |= {"training batch": "ms", "seconds an epoch": "s", "training time": "s"}
 TIMES = ("training batch", "seconds an epoch", "training time")
 MEASURES = ("best validation accuracy", "lowest validation loss", "training loss", "test accuracy")
@@ -129,16 +130,22 @@ def seen_by_last_convolution(run: Run) -> str | None:
 
 def show(view: View, runs: pd.DataFrame) -> None:
     """Show the variants; every run on request."""
+    variants = variants_table(runs)
     saving.dataframe(
-        variants_table(runs),
+        variants,
         hide_index=True,
+        written=written(variants, PERCENTAGES),
         alt="Parameters, receptive field, accuracy, loss and time of each variant, the mean over its seeds, of "
         "times the median",
         column_config=COLUMNS,
     )
     with st.expander(f"Each of the {len(runs)} runs", icon=":material/table_rows:"):
         saving.dataframe(
-            runs, hide_index=True, alt="Parameters, accuracy and time of every run of the study", column_config=COLUMNS
+            runs,
+            hide_index=True,
+            written=written(runs, PERCENTAGES),
+            alt="Parameters, accuracy and time of every run of the study",
+            column_config=COLUMNS,
         )
 
 
