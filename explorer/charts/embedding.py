@@ -47,7 +47,7 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
         columns=columns_of(50 + 0.6 * size.font * max(map(len, classes)), present, least=2),
     )
     picked = alt.selection_point(fields=["class"], bind="legend")
-    axis = alt.Axis(tickCount=5, format=",~r")  # what does not vary is at 0, not at 0.000000
+    axis = alt.Axis(tickCount=5)
     base = alt.Chart(frame).encode(
         x=alt.X("x:Q", title=axes[0], scale=alt.Scale(zero=False, padding=size.font), axis=axis),
         y=alt.Y("y:Q", title=axes[1], scale=alt.Scale(zero=False, padding=size.font), axis=axis),

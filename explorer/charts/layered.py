@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from explorer.charts.sizes import FIT, WHOLE, chart_sizes, config
+from explorer.charts.sizes import FIT, ON_A_LOG_AXIS, WHOLE, chart_sizes, config
 
 
 class _Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
@@ -37,5 +37,5 @@ def over_axis(over: str, present: bool) -> dict:
 def value_axis(field: str, title: str, log: bool = False, zero: bool = False) -> dict:
     """The y axis of a number: logarithmic, or linear and then from `zero` on if asked for."""
     scale = {"type": "log", "nice": False} if log else {"zero": zero}
-    axis = {"tickCount": 5, "format": "~g"} if log else {"tickCount": 6}
+    axis = {"tickCount": 5, "format": ON_A_LOG_AXIS} if log else {"tickCount": 6}
     return {"field": field, "type": "quantitative", "title": title, "scale": scale, "axis": axis}

@@ -74,7 +74,7 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
     legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="stroke")
     lines = alt.Chart(rows).mark_line(interpolate="step-after", strokeWidth=size.stroke * 0.8).encode(
         x=alt.X("step:Q", title="Correction", scale=alt.Scale(nice=False), axis=alt.Axis(**WHOLE)),
-        y=alt.Y("value:Q", title="Weight", axis=alt.Axis(tickCount=5, format="~g")),
+        y=alt.Y("value:Q", title="Weight", axis=alt.Axis(tickCount=5)),
         color=alt.Color("weight:N", scale=alt.Scale(domain=WEIGHTS, range=RUN_COLOURS[:3]), legend=legend),
         strokeDash=alt.StrokeDash(
             "weight:N", scale=alt.Scale(domain=WEIGHTS, range=[[1, 0], [8, 3], [2, 3]]), legend=legend

@@ -47,6 +47,10 @@ def whole_numbers(low: float, high: float) -> dict:
         return {"tickMinStep": 1, "format": "d"}
     return {"values": list(range(math.ceil(low), math.floor(high) + 1)), "format": "d"}
 
+# Of an axis: as many digits as are there, at most six. Vega's own are those that tell two labels apart: values that are
+# all the same stand at 0.000000, or in an SVG at 0 where they are 0.08.
+NUMBER, ON_A_LOG_AXIS = ",.6~r", ".6~g"
+
 
 def config(present: bool) -> dict:
     """Sizes and weights of everything that is written, as the `config` of a Vega-Lite chart."""
@@ -54,6 +58,7 @@ def config(present: bool) -> dict:
     labels = {"labelFontSize": size.font, "titleFontSize": size.title, "titleFontWeight": "normal"}
     return {
         "background": "transparent",
+        "numberFormat": NUMBER,
         "title": {"fontSize": size.title, "fontWeight": "normal", "anchor": "start", "offset": 12},
         "header": {**labels, "labelFontSize": size.title, "labelLimit": 400},
         "axis": {**labels, "titlePadding": 8},
