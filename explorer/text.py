@@ -23,6 +23,12 @@ def signed(written: str) -> str:
     return figures if figures == written or not any(digit in figures for digit in "123456789") else f"−{figures}"
 
 
+def at_most(fraction: float) -> str:
+    """ "at most 3.1 %", "less than 0.1 %"."""
+    text = percent(fraction)
+    return f"less than {text[2:]}" if text.startswith("< ") else f"at most {text}"
+
+
 def plural(count: int, noun: str) -> str:
     """ "1 seed", "3 seeds", "1,200 steps": for nouns whose plural takes an s."""
     return f"{count:,} {noun}{'s' * (count != 1)}"

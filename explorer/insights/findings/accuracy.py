@@ -115,7 +115,7 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
         return f"{who} {is_} more accurate than {some(others)}."
     if higher:
         rest = some([label for label in others if label not in higher])
-        return f"{who} {is_} more accurate than {some(higher)}; whether than {rest}, too, the tests cannot tell."
+        return f"{who} {is_} more accurate than {some(higher)}; the tests cannot tell whether also than {rest}."
     if here and only_seeds_differ(ended):
         return f"{who} {is_} more accurate than {some(here)}, though they differ in nothing but the seed."
     if here == others:
@@ -124,7 +124,7 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
         )
     if here:
         rest = some([label for label in others if label not in here])
-        return f"{who} {is_} more accurate than {some(here)} in these runs; whether than {rest}, too, no test can tell."
+        return f"{who} {is_} more accurate than {some(here)} in these runs; no test can tell whether also than {rest}."
     return f"A tie: these tests cannot tell {some(ranked)} apart."
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.insights.findings.wording import listed, p_value, percent
 from explorer.insights.mistakes import Calibration, Disagreement, Predictions, confused_pairs
 from explorer.insights.statistics import wilson
-from explorer.text import plural
+from explorer.text import at_most, plural
 
 SURE = 0.05  # of a p-value
 TIED = 3  # so many equally frequent mistakes are named
@@ -20,7 +20,7 @@ def summary(name: str, predictions: Predictions, split: str) -> str:
     if not wrong:
         misclassifies = "does not misclassify the only" if n == 1 else "misclassifies none of the"
         images = f"{split} image" if n == 1 else plural(n, f"{split} image")
-        return f"{name} {misclassifies} {images} (95 %: up to {percent(high)} of others like these)"
+        return f"{name} {misclassifies} {images} (95 %: {at_most(high)} of others like these)"
     text = f"{name} misclassifies {wrong:,} of {n:,} {split} images ({percent(wrong / n)}; 95 %: {percent(low)} to "
     text += f"{percent(high)})"
     return text

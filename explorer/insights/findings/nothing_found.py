@@ -11,9 +11,9 @@ from explorer.insights.findings.curves import FEWEST_EPOCHS, GENERALISATION_LOSS
 from explorer.insights.findings.finding import Finding
 from explorer.insights.findings.steps import DIVERGED, DIVERGENCE_RULE, end_of
 from explorer.insights.findings.variants import Variants, runs_of
-from explorer.insights.findings.wording import listed, percent
+from explorer.insights.findings.wording import listed
 from explorer.insights.gradients import VANISHING
-from explorer.text import plural
+from explorer.text import at_most, plural
 
 
 def expected_first(found: list[Finding], expects: tuple[str, ...], variants: Variants) -> list[Finding]:
@@ -39,7 +39,7 @@ def _no_overfitting(variants: Variants) -> Finding | None:
         answer = "None of these runs over-fits, so they cannot show what prevents it."
         sentence = (
             f"None of the {len(trials)} runs over-fits within {longest} epochs, so they cannot show what prevents it: "
-            f"the smoothed validation loss ends at most {percent(most / 100)} above its lowest."
+            f"the smoothed validation loss ends {at_most(most / 100)} above its lowest."
         )
     return Finding(
         sentence,

@@ -51,6 +51,13 @@ def test_several_seeds_that_overlap_cannot_tell():
     assert "more accurate" not in found.sentence
 
 
+def test_what_is_told_of_some_is_not_told_of_the_others():
+    found = said(seeds("a", [0.98] * 3), seeds("b", [0.979] * 3, 4), seeds("c", [0.7] * 3, 7))
+    assert found.answer == "a is more accurate than c; the tests cannot tell whether also than b."
+    found = said(seeds("a", [0.98]), seeds("b", [0.979], 4), seeds("c", [0.7], 7))
+    assert found.answer == "a is more accurate than c in these runs; no test can tell whether also than b."
+
+
 def test_seeds_without_spread_are_decided_by_the_images():
     """Three runs at 90 % and three at 70 %; nobody can say that they cannot be told apart."""
     assert "a is more accurate than b (p < 0.001)" in said(seeds("a", [0.9] * 3), seeds("b", [0.7] * 3, 4)).sentence

@@ -44,7 +44,7 @@ def test_the_most_frequent_mistakes_are_named_unless_many_tie(pairs, beginning, 
 
 def test_no_mistake_among_few_images_does_not_mean_that_there_is_none():
     sentence = summary("net", predicted([(0, 0)] * 4), "test")
-    assert sentence == "net misclassifies none of the 4 test images (95 %: up to 49.0 % of others like these)"
+    assert sentence == "net misclassifies none of the 4 test images (95 %: at most 49.0 % of others like these)"
     assert summary("net", predicted([(0, 0)]), "test").startswith("net does not misclassify the only test image")
 
 

@@ -29,6 +29,9 @@ def test_no_overfitting_is_said_with_how_far_the_loss_rose():
         "None of the 2 runs over-fits within 8 epochs, so they cannot show what prevents it: the smoothed "
         "validation loss ends at most 0 % above its lowest."
     )
+    rising = [*falling(6), *(falling(6)[-1] * (1 + 0.0001 * step) for step in range(6))]
+    [hardly] = expected("over-fitting", trial(rising, label="a"), trial(falling(12), label="b", run="net-2"))
+    assert "ends less than 0.1 % above its lowest" in hardly.sentence
     [short] = expected("over-fitting", trial(falling(5), label="a"), trial(falling(5), label="b", run="net-2"))
     assert short.sentence == "5 epochs cannot show over-fitting: the rule needs 8 or more."
     [found] = expected(
