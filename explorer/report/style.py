@@ -16,20 +16,23 @@ table { min-width: 32rem; border-collapse: collapse; font-size: 0.85rem; font-va
 caption { text-align: left; padding-bottom: 0.4rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.2rem 0.7rem 0.2rem 0; border-bottom: 1px solid #eaeef2; }
 th { font-weight: normal; color: #59636e; }
+tbody th { min-width: 10em; }
 td { overflow-wrap: anywhere; }
 td.whole { white-space: nowrap; }
 thead th { border-bottom: 1px solid #59636e; }
 thead { display: table-header-group; }
-tr, .finding, .short { break-inside: avoid; }
+tr, .short, .pictures, figure svg, figcaption, .finding li { break-inside: avoid; }
+.pictures, figure svg, .finding p { break-after: avoid; }
 .narrow { columns: 2; column-gap: 2rem; }
 .narrow table { min-width: 100%; }
-figure { margin: 1.2rem 0 1.8rem; break-inside: avoid; }
-figure svg { max-width: 100%; height: auto; }
+figure { margin: 1.2rem 0 1.8rem; }
+figure svg { display: block; max-width: 100%; height: auto; }
 figcaption, caption { font-size: 0.9rem; }
 .pictures { display: flex; flex-wrap: wrap; gap: 0.8rem; }
 .pictures span { display: block; font-size: 0.8rem; color: #59636e; }
 .pictures img { image-rendering: pixelated; max-width: 100%; height: auto; }
 .words { border-left: 3px solid #0969da; padding-left: 0.8rem; margin-top: 0.5rem; }
+.words :is(h1, h2, h3) { font-size: 1.05rem; border: 0; margin: 0.8rem 0 0.3rem; break-after: avoid; }
 .finding { border-left: 3px solid #d0d7de; padding-left: 0.8rem; margin: 0.8rem 0; font-size: 0.9rem; }
 .finding p { margin: 0.15rem 0; }
 .finding ul { margin: 0.15rem 0; padding-left: 1.2rem; color: #59636e; font-size: 0.85rem; }
@@ -40,7 +43,7 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
   html { font-size: 10pt; }
   table { font-size: 8pt; }
   .table { overflow: visible; }
-  figure svg { max-height: 108mm; }
+  figure svg { max-width: 138mm; max-height: 108mm; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """

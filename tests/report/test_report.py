@@ -13,6 +13,7 @@ from explorer.report import folder, words
 from explorer.report.figures import gradients, norm_frames
 from explorer.report.html import request_of
 from explorer.report.request import of_a_study, of_runs
+from explorer.report.style import STYLE
 from explorer.runs import sample_runs
 from explorer.runs.owners import HOST, Person
 from explorer.samples import PAIR
@@ -127,3 +128,15 @@ def test_wrong_requests_are_sentences(tmp_path, capsys):
     assert main(["report", *PAIR, "--out", str(tmp_path / "r.docx")]) == 2
     assert main(["verify", str(tmp_path / "none.html")]) == 2
     assert all(line for line in capsys.readouterr().err.splitlines())
+
+
+def test_what_may_be_longer_than_a_page_goes_on_on_the_next():
+    """Or it would begin a new page and leave the one before it half empty."""
+    whole = {
+        selector.strip()
+        for selectors, rules in re.findall(r"([^{}]*)\{([^{}]*)\}", STYLE)
+        if "break-inside: avoid" in rules
+        for selector in selectors.split(",")
+    }
+    assert {"figure svg", ".pictures", "figcaption"} <= whole
+    assert not whole & {"figure", ".finding", ".words", ".table", "table", "section", "p"}
