@@ -47,6 +47,7 @@ def whole_numbers(low: float, high: float) -> dict:
         return {"tickMinStep": 1, "format": "d"}
     return {"values": list(range(math.ceil(low), math.floor(high) + 1)), "format": "d"}
 
+
 # Of an axis: as many digits as are there, at most six. Vega's own are those that tell two labels apart: values that are
 # all the same stand at 0.000000, or in an SVG at 0 where they are 0.08.
 NUMBER, ON_A_LOG_AXIS = ",.6~r", ".6~g"
