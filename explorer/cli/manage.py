@@ -8,7 +8,7 @@ import typer
 from explorer.cli.common import Checkpoints, RunId
 
 Runs = Annotated[list[str], typer.Argument(metavar="RUN…", help="Ids of runs, as `list` prints them.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Take it back.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Undo it.")]
 
 
 def rename(
@@ -25,10 +25,10 @@ def rename(
 
 def note(
     run: RunId,
-    text: Annotated[str | None, typer.Argument(help="The new note; empty takes it away. Without: print it.")] = None,
+    text: Annotated[str | None, typer.Argument(help="The new note; empty removes it. Without: print it.")] = None,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Keep a note with a run, or print the one that is there."""
+    """Keep a note with a run, or print its note."""
     from explorer.runs import annotate, find
 
     found = find(run, checkpoints)
@@ -42,10 +42,10 @@ def note(
 def tag(
     run: RunId,
     tags: Annotated[list[str], typer.Argument(metavar="TAG…", help="Words to find the run by.")],
-    remove: Annotated[bool, typer.Option("--remove", help="Take these tags away.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove these tags.")] = False,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Give a run tags, or take them away."""
+    """Give a run tags, or remove them."""
     from explorer.runs import annotate, find
 
     found = find(run, checkpoints)
@@ -84,16 +84,16 @@ def delete(runs: Runs, checkpoints: Checkpoints = None) -> None:
 
 def restore(
     runs: Annotated[
-        list[str] | None, typer.Argument(metavar="RUN…", help="Ids of deleted runs; without: list them.")
+        list[str] | None, typer.Argument(metavar="RUN…", help="Ids of deleted runs. Without: list them.")
     ] = None,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Bring deleted runs back, or list those that can be."""
+    """Restore deleted runs, or list those that can be restored."""
     from explorer.runs import trash
 
     for run in dict.fromkeys(runs or []):
         trash.restore(run, checkpoints)
-        print(f"{run} is back.")
+        print(f"{run} is restored.")
     if runs:
         return
     there = trash.trashed(checkpoints)

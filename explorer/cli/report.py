@@ -18,12 +18,12 @@ ENDINGS: dict[str, dict] = {".html": {}, ".htm": {}}
 
 def report(
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.html", help="The file to write; a name without an ending: a folder.")
+        Path, typer.Option("--out", metavar="FILE.html", help="The file to write; without an ending, a folder.")
     ],
     runs: Annotated[list[str] | None, typer.Argument(metavar="RUN…", help="Run ids, as `list` prints them.")] = None,
     study: Annotated[
         str | None,
-        typer.Option("--study", metavar="NAME", help="The finished runs of a study; with run ids these of them."),
+        typer.Option("--study", metavar="NAME", help="The finished runs of a study; with run ids, only these."),
     ] = None,
     lecture: Annotated[
         Path | None, typer.Option("--lecture", metavar="FILE.json", help="A lecture, as the page Lecture exports it.")
@@ -101,9 +101,9 @@ def verify(
     found = _by_training(page, data) if train else _from_folders(page, checkpoints, data)
     if found:
         print("\n".join(found))
-        print(f"{len(found)} differences: the report does not say what the runs say.", file=sys.stderr)
+        print(f"{len(found)} differences: the report does not agree with the runs.", file=sys.stderr)
         raise typer.Exit(1)
-    print("Every line of the report comes out again.")
+    print("Every line of the report agrees with the runs.")
 
 
 def _from_folders(page: str, checkpoints: str | None, data: str | None) -> list[str]:

@@ -19,7 +19,7 @@ Workers = Annotated[
     str | None,
     typer.Option(
         metavar="N",
-        help="How many runs train at once at most. Default: EXPLORER_WORKERS, or as many as there are cores. The "
+        help="The most runs to train at once. Default: EXPLORER_WORKERS, or as many as there are cores. The "
         "results do not depend on it.",
     ),
 ]

@@ -91,7 +91,7 @@ def study(
         check(planned.config)
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
     if len(plan) > ASKED_ABOVE and sys.stdin.isatty():  # a script has been thought about
-        typer.confirm("Train so many?", abort=True)
+        typer.confirm("Train this many?", abort=True)
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
     train_all = partial(_train_all, chosen=chosen, setting=setting, at_once=at_once, checkpoints=checkpoints, data=data)
@@ -133,7 +133,8 @@ def _train_all(
     today = {data_of: images.fingerprint for data_of, images in loaded.items()}
     for run in on_other_images(planned, chosen, checkpoints, today):
         print(
-            f"{run.id} was trained on other images of {run.config.dataset} than today's: not counted.", file=sys.stderr
+            f"{run.id} was trained on images of {run.config.dataset} that have changed since: not counted.",
+            file=sys.stderr,
         )
     there = match_runs(planned, chosen, checkpoints, today)
     if at_once > 1:

@@ -99,13 +99,13 @@ def _accuracy(run: Run) -> str:
     test = run.record.test
     if not test:
         return (
-            f"It was not tested. On the validation images, by which its epoch was chosen, "
-            f"{percent(run.best_validation_accuracy or 0)} are right: that is too good a number for new images."
+            f"It was not tested. {percent(run.best_validation_accuracy or 0)} of the validation images are classified "
+            f"correctly; its epoch was chosen on them, so this is an optimistic estimate for new images."
         )
     low, high = wilson(round(test.accuracy * test.n), test.n)
     return (
-        f"{percent(test.accuracy)} of {test.n:,} test images are right (95 % interval {percent(low)} to "
-        f"{percent(high)}, Wilson). They were looked at once, when the training ended."
+        f"{percent(test.accuracy)} of {test.n:,} test images are classified correctly (95 % interval {percent(low)} to "
+        f"{percent(high)}, Wilson). They were used once, when the training ended."
     )
 
 
@@ -115,10 +115,10 @@ def _limits(run: Run) -> Iterator[str]:
         if finding.kind == NO_LIMIT:
             continue
         yield f"{literal(finding.sentence)} (Rule: {literal(finding.rule)})"
-    yield "It was trained with one seed: with another, the accuracy would differ, by how much is not known from it."
+    yield "It was trained with one seed: another would give another accuracy, and this run cannot show by how much."
     yield (
-        f"It has a class for every image, also for one that shows none of them; it knows {literal(_data(run))} "
-        "alone, and nothing was measured on other images."
+        f"It assigns one of its classes to every image, even to one that shows none of them. It was trained only on "
+        f"{literal(_data(run))}, and nothing was measured on other images."
     )
     if run.record.imported:
         yield "It was trained on another machine, and its numbers were not measured again here."

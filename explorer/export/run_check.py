@@ -179,14 +179,14 @@ def _check_weights(run: Run) -> None:
     files = sorted(run.path.glob("*/*.safetensors"))
     if run.record.dataset is None:
         if files:
-            raise UserError(f"{run.id} has weights, but its run.json does not say of which data.")
+            raise UserError(f"{run.id} has weights, but its run.json does not name its data.")
         return
     model = run.network.on_meta()  # raises UserError of an unknown model, options that do not fit, or one too large
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     if run.epochs_done and tuple(dict(model.named_parameters())) != run.record.parameter_names:
         trained = set(run.record.parameter_names)
         if not trained < set(dict(model.named_parameters())):
-            raise UserError(f"run.json names other parameters than a {run.config.model} with these options has.")
+            raise UserError(f"run.json does not name the parameters of a {run.config.model} with these options.")
     for epoch in ("best", "last") if run.epochs_done else ():
         if not (run.path / "weights" / f"{epoch}.safetensors").is_file():
             raise UserError(f"{run.id} has no weights/{epoch}.safetensors: export the run again.")
@@ -208,11 +208,11 @@ def _check_shapes(run: Run, file: Path, shapes: dict[str, tuple[int, ...]]) -> N
         ) from None
     if is_state:
         if meta.get("epoch") not in map(str, range(run.epochs_done + 2)):
-            raise UserError(f"{name} of {run.id} is of no epoch that it trained: export the run again.")
+            raise UserError(f"{name} of {run.id} belongs to no epoch of the run: export the run again.")
         found = {key.removeprefix("model."): shape for key, shape in found.items() if key.startswith("model.")}
     differing = sorted(found.keys() ^ shapes.keys()) or [key for key in shapes if found[key] != shapes[key]]
     if differing:
         raise UserError(
             f"{name} does not fit {run.config.model} as the run.json of {run.id} describes it: '{differing[0]:.60}' "
-            "is another."
+            "differs."
         )

@@ -84,7 +84,7 @@ def _check_end(file: BinaryIO) -> None:
     file.seek(0)
     begins = file.read(4)
     if begins not in (_LOCAL, _END):
-        raise UserError("This is not a zip file, or something stands before it: choose a run's zip file.")
+        raise UserError("This is not a zip file, or something comes before it: choose a run's zip file.")
     file.seek(max(0, size - 22 - 65_535))
     tail = file.read()
     at = tail.rfind(_END)
@@ -94,7 +94,7 @@ def _check_end(file: BinaryIO) -> None:
         raise UserError("This zip file has a table for more than 4 GB or 65,535 files: no run has that many.")
     table, _, comment = struct.unpack("<LLH", tail[at + 12 : at + 22])
     if at + 22 + comment != len(tail):
-        raise UserError("Something stands behind the end of this zip file: choose a run's zip file.")
+        raise UserError("Something follows the end of this zip file: choose a run's zip file.")
     if table > _MOST_OF_TABLE:
         raise UserError(f"This zip file's table has {table:,} bytes: no run has that many files.")
 
@@ -102,18 +102,18 @@ def _check_end(file: BinaryIO) -> None:
 def _check_name(info: zipfile.ZipInfo) -> None:
     name, shown = info.orig_filename, f"{info.orig_filename!r:.60}"
     if not name.isprintable():
-        raise UserError(f"The zip file has a name with a control character, {shown}: no file of a run is called so.")
+        raise UserError(f"The zip file has a name with a control character, {shown}: no file of a run has one.")
     if len(name) > LONGEST_NAME:
-        raise UserError(f"The zip file has a name of {len(name):,} characters, {shown}: no file of a run is called so.")
+        raise UserError(f"The zip file has a name of {len(name):,} characters, {shown}: no file of a run has one.")
     if "\\" in name or ":" in name:
-        raise UserError(f"The zip file has a name with a backslash or colon, {shown}: no file of a run is called so.")
+        raise UserError(f"The zip file has a name with a backslash or colon, {shown}: no file of a run has one.")
     parts = name.removesuffix("/").split("/")
     if name.startswith("/") or name.startswith("~"):
         raise UserError(f"The zip file names {shown}, a place outside of the run's folder: do not trust it.")
     if ".." in parts:
         raise UserError(f"The zip file names {shown}, which leads out of the run's folder: do not trust it.")
     if "" in parts or "." in parts:
-        raise UserError(f"The zip file has a name with an empty part, {shown}: no file of a run is called so.")
+        raise UserError(f"The zip file has a name with an empty part, {shown}: no file of a run has one.")
 
 
 def _check_kind(info: zipfile.ZipInfo) -> None:
@@ -138,7 +138,7 @@ def _check_twice(files: list[zipfile.ZipInfo]) -> None:
         before = first.setdefault(info.filename.casefold(), info.filename)
         if before is not info.filename:
             again = "twice" if before == info.filename else f"also as '{info.filename:.60}'"
-            raise UserError(f"The zip file holds '{before:.60}' {again}: which one counts, nobody can say.")
+            raise UserError(f"The zip file holds '{before:.60}' {again}: it is not clear which one counts.")
 
 
 def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo]) -> None:
@@ -148,7 +148,7 @@ def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo]) -> None:
         if 0 <= info.header_offset < end:
             raise UserError(f"{info.filename!r:.60} overlaps another file in the zip file: do not trust it.")
         if info.header_offset > 0 and end == 0:
-            raise UserError("Something stands before the first file of this zip file: choose a run's zip file.")
+            raise UserError("Something comes before the first file of this zip file: choose a run's zip file.")
         file.seek(max(info.header_offset, 0))
         header = file.read(30)
         if info.header_offset < 0 or len(header) < 30 or not header.startswith(_LOCAL):
@@ -186,7 +186,7 @@ def _of_one_run(files: list[zipfile.ZipInfo]) -> tuple[str, dict[str, zipfile.Zi
     folders = sorted({info.filename.partition("/")[0] for info in files if "/" in info.filename})
     loose = next((info.filename for info in files if "/" not in info.filename), None)
     if loose and travels(loose):
-        raise UserError(f"'{loose:.60}' lies in no folder in the zip file: pack the run's folder, not what is in it.")
+        raise UserError(f"'{loose:.60}' is in no folder of the zip file: pack the run's folder, not its contents.")
     found = {info.filename.partition("/")[2]: info for info in files if "/" in info.filename}
     foreign = loose or next((info.filename for name, info in found.items() if not travels(name)), None)
     if foreign and foreign.lower().endswith(PICKLES):

@@ -51,7 +51,8 @@ SAMPLE = Lecture(
             "gradients",
             {"runs": _PAIR, "at": ("1",)},
             "Skips change how the gradient flows",
-            "Left is the first layer, right the last. Learning needs a gradient that reaches the left end.\n"
+            "The first layer is on the left, the last on the right. Learning needs a gradient that reaches the left "
+            "end.\n"
             "Step through the epochs with the arrow keys: does the difference stay?",
             5,
         ),

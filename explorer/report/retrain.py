@@ -54,7 +54,7 @@ def trained_elsewhere(page: str) -> str | None:
             there, where = (", ".join(str(name) for name in names if name) for names in (then, now))
             return (
                 f"The runs were trained on {there} with torch {version}, not on {where} with torch "
-                f"{torch.__version__}: sums are rounded otherwise there, and accuracies may differ by some images."
+                f"{torch.__version__}: sums are rounded differently there, and accuracies may differ by a few images."
             )
     return None
 

@@ -55,7 +55,7 @@ def other_version(page: str) -> str | None:
     version = request_of(page).version
     if version == __version__:
         return None
-    return f"Version {version} made this report, this is version {__version__}: it may write some lines otherwise."
+    return f"Version {version} made this report; this is version {__version__}, which may write some lines differently."
 
 
 def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
@@ -129,12 +129,12 @@ def _differs(number: int, text: str, line: Line) -> str:
     pixels, pixels_again = PIXELS.search(text), PIXELS.search(line.text)
     if pixels and pixels_again and (pixels[1] == pixels_again[1] or _same_pixels(pixels[1], pixels_again[1])):
         rest, rest_again = (PIXELS.sub("", each) for each in (text, line.text))
-        return f"Line {number}, {line.place}: the words of the picture are others ({_first(rest, rest_again)})."
+        return f"Line {number}, {line.place}: the words of the picture differ ({_first(rest, rest_again)})."
     if pixels and pixels_again:
         return f"Line {number}, {line.place}: the picture is not the one that the runs give."
     if text.startswith("<svg") and line.text.startswith("<svg"):
         if ALT.sub("", text, count=1) == ALT.sub("", line.text, count=1):
-            return f"Line {number}, {line.place}: the words of the chart are others ({_first(text, line.text)})."
+            return f"Line {number}, {line.place}: the words of the chart differ ({_first(text, line.text)})."
         return f"Line {number}, {line.place}: the chart is not the one that the runs give ({_first(text, line.text)})."
     return f"Line {number}, {line.place}: the report says “{_short(text)}”, the runs give “{_short(line.text)}”."
 

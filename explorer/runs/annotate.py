@@ -43,9 +43,7 @@ def tag(run: Run, tags: Iterable[str]) -> Run:
             raise UserError(f"The tag {word!r} is not possible: give a word or a few, without a comma.")
     tags_now = list(dict.fromkeys([*run.reload().record.tags, *cleaned]))
     if len(tags_now) > MOST_TAGS:
-        raise UserError(
-            f"{len(tags_now)} tags are too many for {run.id}: it can have {MOST_TAGS}, take some away first."
-        )
+        raise UserError(f"{len(tags_now)} tags are too many for {run.id}: it can have {MOST_TAGS}, remove some first.")
     return run.change(tags=tags_now)
 
 

@@ -220,7 +220,9 @@ class RunRecord:
         try:
             datetime.fromisoformat(self.started_at or "2000-01-01")
         except ValueError:
-            raise UserError(f"run.json.started_at is '{self.started_at}', not a moment as 2026-01-31T12:00.") from None
+            raise UserError(
+                f"run.json.started_at is '{self.started_at}', not a time such as 2026-01-31T12:00."
+            ) from None
 
     def _ranges(self) -> Iterator[tuple[str, float, float, float]]:
         """(name, value, lowest, highest) of numbers that pages divide by or draw."""

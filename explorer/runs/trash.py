@@ -52,7 +52,7 @@ def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
         if sample.id == run_id:
             sample.check_own()
     if not RUN_ID.fullmatch(run_id) or not (root / run_id).is_dir():
-        raise UserError(f"No run '{run_id}' in {root}: `python -m explorer list` names those there are.")
+        raise UserError(f"No run '{run_id}' in {root}: `python -m explorer list` lists the runs.")
     _check_own(root / run_id)
     with FileLock(root / MAKING_LOCK):
         _check(run_id, root)
@@ -90,7 +90,7 @@ def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
     return [
         f"{dependent.id} starts from its weights, and keeps a copy of them."
         if dependent.record.origin
-        else f"{dependent.id} starts from its weights, and has not begun: it can begin only while {run_id} is there."
+        else f"{dependent.id} starts from its weights, and has not begun: it can only begin while {run_id} exists."
         for dependent in _starting_from(run_id, checkpoints_folder(folder))
     ]
 
@@ -119,7 +119,7 @@ def remove(run_id: str, folder: Path | str | None = None) -> None:
         path = _in_trash(run_id, root)
         _check_own(path)
         if waiting := _yet_to_start(run_id, root):
-            raise UserError(f"{waiting[0]} has yet to start from the weights of {run_id}: delete that one first.")
+            raise UserError(f"{waiting[0]} has yet to start from the weights of {run_id}: delete {waiting[0]} first.")
         keep_numbers(root)
         going = root / TRASH / f"{GOING}{path.parent.name}"
         rename(path.parent, going)

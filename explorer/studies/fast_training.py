@@ -36,7 +36,7 @@ FAST_TRAINING = Study(
         variants=_without(learning_rate=0.1),
         options={"widths": (16, 32, 32)},
         training=SMALL_BATCHES,
-        note="A network a quarter as wide, with small batches; flips stay as they are, for digits are not mirrored.",
+        note="A network a quarter as wide, with small batches; flips stay as they are, since digits are not mirrored.",
     ),
     lab="cifar10",
     hint="Each variant lacks one trick: how much accuracy does that cost after equally many epochs? Where images may "

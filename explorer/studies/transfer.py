@@ -54,7 +54,7 @@ TRANSFER = Study(
         seeds=3,
         variants=_variants((SCRATCH, "frozen", "all")),
         source_epochs=4,
-        note="Without the variant that trains the last block alone.",
+        note="Without the variant that trains only the last block.",
     ),
     lab="mnist",
     hint="Look at the smallest share of the images, where pretraining has most room to help.",

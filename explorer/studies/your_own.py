@@ -67,7 +67,5 @@ def axis_values(model: str, name: str, text: str) -> list[Any]:
         raise unknown("axis", name, [key for key in declared if key not in NOT_AN_AXIS])
     values = [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
     if not values:
-        raise UserError(
-            f"Axis '{name}' has no values: write them with commas between, such as {declared[name].default},…."
-        )
+        raise UserError(f"Axis '{name}' has no values: separate them by commas, such as {declared[name].default},….")
     return [parse_option(name, declared[name], value) for value in values]

@@ -89,7 +89,7 @@ class TrainConfig(Configurable):
         label="Flips of augmentation",
     )
     crop_padding: int = option(
-        4, "Pixels around the image from which augmentation crops: a crop moves by as many.", low=0, high=16
+        4, "Pixels around the image from which augmentation crops: a crop moves by at most this many.", low=0, high=16
     )
     test_time_flips: bool = option(
         False,

@@ -136,8 +136,8 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "an empty file": (lambda files: b"", "not a zip file"),
     "a picture": (lambda files: b"\x89PNG" + bytes(100), "not a zip file"),
     "a program before it": (lambda files: b"#!/bin/sh\n" + packed(files), "not a zip file"),
-    "a zip file before it": (lambda files: packed({}) + packed(files), "stands before"),
-    "something behind it": (lambda files: packed(files) + b"PK", "behind the end"),
+    "a zip file before it": (lambda files: packed({}) + packed(files), "comes before"),
+    "something behind it": (lambda files: packed(files) + b"PK", "follows the end"),
     "cut short": (lambda files: packed(files)[:-4000], "ends too early"),
     "cut at half": (lambda files: packed(files)[: len(packed(files)) // 2], "ends too early"),
     "no entry": (lambda files: packed({}), "is empty"),
@@ -256,15 +256,15 @@ HOSTILE: dict[str, tuple[Callable[[Files], bytes], str]] = {
     "no best weights": (without("weights/best.safetensors"), "no weights/best.safetensors"),
     "a layer is missing": (
         replaced("weights/best.safetensors", rewritten(lambda tensors: tensors.pop("head.weight"))),
-        "'head.weight' is another",
+        "'head.weight' differs",
     ),
     "a layer of another shape": (
         replaced("weights/last.safetensors", rewritten(lambda t: t.update({"head.bias": np.zeros(3, "float32")}))),
-        "'head.bias' is another",
+        "'head.bias' differs",
     ),
     "a layer too many": (
         replaced("weights/last.safetensors", rewritten(lambda t: t.update(evil=np.zeros(3, "float32")))),
-        "'evil' is another",
+        "'evil' differs",
     ),
     "a header without end": (replaced("weights/best.safetensors", b"\xff" * 8 + b"{}"), "not a safetensors file"),
     "weights cut short": (

@@ -138,7 +138,7 @@ def test_its_logits_are_ours_to_the_bit_and_its_images_those_of_the_run(tmp_path
     printed = io.StringIO()
     with redirect_stdout(printed):
         code["show_logits"]()
-    assert "largest difference to the app's logits: 0.00e+00" in printed.getvalue()
+    assert "largest difference from the app's logits: 0.00e+00" in printed.getvalue()
     weights = load_model("sample-residual").state_dict()
     for name, tensor in code["trained_network"]().state_dict().items():
         assert torch.equal(tensor, weights[name])

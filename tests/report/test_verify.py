@@ -103,11 +103,11 @@ CHANGES = {
     "a pixel": (painted, "the picture is not the one"),
     "what is read of a picture": (
         lambda page: replaced(page, 'alt="image 1: 0. ', 'alt="image 1: 8. '),
-        "the words of the picture are others",
+        "the words of the picture differ",
     ),
     "what is read of a chart": (
         lambda page: replaced(page, 'aria-label="Lowest validation loss of', 'aria-label="Best validation loss of'),
-        "Figure 1: the words of the chart are others",
+        "Figure 1: the words of the chart differ",
     ),
     "two charts": (swapped_charts, "Figure 1: the chart is not the one"),
     "a place in a chart": (other_digit(r'<path [^\n]*?d="M0,[\d.]*L\d'), "the chart is not the one"),

@@ -93,7 +93,7 @@ def test_the_source_of_a_queued_run_stays_and_that_of_others_is_told(run):
         delete(run.id)
     queued.change(status="stopped")
     assert consequences(run.id) == [
-        f"{queued.id} starts from its weights, and has not begun: it can begin only while {run.id} is there."
+        f"{queued.id} starts from its weights, and has not begun: it can only begin while {run.id} exists."
     ]
     queued.change(origin=PretrainedWeights(run.id, 1, "f", "digits", "all", 1.0))
     assert consequences(run.id) == [f"{queued.id} starts from its weights, and keeps a copy of them."]

@@ -131,7 +131,7 @@ def _header(run: Run) -> str:
     python run.py train    trains it again from the start, beside the losses that were recorded
     python run.py train 1  ends after the first epoch
 
-It needs torch and numpy, and to train {needs}.
+It needs torch and numpy, and for training {needs}.
 Trained on {where}, with torch {torch_version}: there the losses are the same but for rounding;
 elsewhere rounding differs from the first step on, and the curves come to differ slightly.
 """'''
@@ -227,18 +227,18 @@ _MAIN = '''def trained_network() -> Network:
 
 
 def show_logits() -> None:
-    """Of some test images, beside those that the app computed."""
+    """Print the logits of some test images, and their largest difference from those that the app computed."""
     with np.load(HERE / "expected.npz") as file:
         pixels, labels, expected = file["pixels"], file["labels"], file["logits"]
     with torch.inference_mode():
         logits = trained_network()(torch.from_numpy(pixels).float().div_(255)).numpy()
     for row, label in zip(logits, labels):
-        print(f"{CLASSES[label]} is called {CLASSES[row.argmax()]}:", *(f"{value:8.3f}" for value in row))
-    print(f"largest difference to the app's logits: {np.abs(logits - expected).max():.2e}")
+        print(f"{CLASSES[label]} is classified as {CLASSES[row.argmax()]}:", *(f"{value:8.3f}" for value in row))
+    print(f"largest difference from the app's logits: {np.abs(logits - expected).max():.2e}")
 
 
 def train_again(epochs: int) -> None:
-    """From the start, so many epochs of those that were planned, beside what was recorded."""
+    """Train from the start for `epochs` of the planned epochs, and print what was recorded below each."""
     images, validation, _ = load_images()
     network = fresh_network(SETTINGS.seed)
     for epoch in train(network, images, validation, SETTINGS):

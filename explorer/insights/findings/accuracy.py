@@ -119,9 +119,7 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
     if here and only_seeds_differ(ended):
         return f"{who} {is_} more accurate than {some(here)}, though they differ in nothing but the seed."
     if here == others:
-        return (
-            f"{who} {is_} more accurate than {some(others)} in these runs; whether in general, more seeds would show."
-        )
+        return f"{who} {is_} more accurate than {some(others)} in these runs; more seeds would show whether in general."
     if here:
         rest = some([label for label in others if label not in here])
         return f"{who} {is_} more accurate than {some(here)} in these runs; no test can tell whether also than {rest}."
@@ -214,7 +212,7 @@ def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) 
     sentence += f"these test images ({p})"
     seeds = min(len(ended[label]) for label in (*first, *differ))
     if only_seeds_differ(ended):
-        return f"{sentence}: so much can the seed alone do."
+        return f"{sentence}: the seed alone can do this much."
     if seeds == 1:
         return f"{sentence}; one seed cannot show whether the variant is the cause."
     return f"{sentence}; {seeds} seeds are too few, or vary too much, to show that the variant is the cause."

@@ -65,7 +65,7 @@ def merged(found: list[Finding], seeds: int) -> Finding:
     if seeds == 1:
         return first
     clause = f" Found with {len(found)} of {seeds} seeds"
-    clause += "; the figures are of the first of them." if len(found) > 1 else "."
+    clause += "; the figures are those of the first." if len(found) > 1 else "."
     numbers = {f"{key} ({finding.runs[0]})": value for finding in found for key, value in finding.numbers.items()}
     runs = tuple(run for finding in found for run in finding.runs)
     marks = tuple(mark for finding in found for mark in finding.marks)

@@ -55,9 +55,9 @@ def dead_units(trial: Trial) -> Finding | None:
         f"{trial.label}: {100 * share:.0f} % of the units of '{layer}' are dead{others if many > 1 else ''}: "
         f"{silence(images)}.",
         f"After the last epoch, more than {100 * DEAD:.0f} % of the units after a ReLU (in maps: channels) are zero "
-        "at every pixel of every probe image: all validation images, and training images up to 256. On more images "
-        "the share can only be smaller. A unit that is silent on n images fires, with 95 % confidence, on fewer than "
-        "1 − 0.05^(1/n) of all images, about 3/n (the rule of three).",
+        "at every pixel of every probe image: all validation images, plus training images if there are fewer than "
+        "256. On more images the share can only be smaller. A unit that is silent on n images fires, with 95 % "
+        "confidence, on fewer than 1 − 0.05^(1/n) of all images, about 3/n (the rule of three).",
         DEAD,
         numbers,
         (trial.run,),

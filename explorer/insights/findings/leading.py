@@ -49,13 +49,13 @@ def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
         lead = f"{listed(first)} {'leads' if len(first) == 1 else 'lead'} on the validation images"
         answer = f"A tie so far: {lead}, but no test has shown that it is more than chance."
         if not are_seeds:
-            answer = f"A tie, for no test applies to these groups: {lead}."
+            answer = f"A tie, because no test applies to these groups: {lead}."
         if len(first) == len(ranked):
             answer = f"A tie so far: {listed(first)} are equally accurate on the validation images."
     return Finding(
         sentence,
         "The highest validation accuracy of each run, that of its best epoch; the mean over the runs of a group. No "
-        "test is made: the best of many epochs is an optimistic estimate, the more so the more epochs there are.",
+        "test is made: the best of many epochs is an optimistic estimate, and more optimistic with more epochs.",
         None,
         {f"validation accuracy of {label}": _mean_best(measured[label]) for label in ranked}
         | {f"best epoch ({t.run})": t.best_epoch for label in ranked for t in measured[label] if t.best_epoch},

@@ -98,6 +98,6 @@ def comparison(first: str, second: str, found: Disagreement) -> str:
         answer = "These images cannot tell"
     return (
         f"{answer}. Only {first} misclassifies {a:,}, only {second} {b:,}, both {len(found.both):,} of {found.n:,} "
-        f"images (exact McNemar, {p_value(found.p)}; sure below {SURE:g}). This compares two trained networks: whether "
-        f"other seeds would differ it cannot show."
+        f"images (exact McNemar, {p_value(found.p)}; rule: below {SURE:g}). This compares two trained networks; it "
+        f"cannot show whether other seeds would differ."
     )

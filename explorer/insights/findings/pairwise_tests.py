@@ -100,7 +100,7 @@ def networks_that_differ(tests: list[PairwiseTest]) -> Finding | None:
         _of_one(tests[0]) if len(tests) == 1 else _of_several(tests),
         "Exact McNemar test on the images that only one of two networks predicts correctly, adjusted by Holm's method "
         "for all pairs; the interval is a paired bootstrap of the test images, 10,000 draws. It compares these trained "
-        "networks, not their architectures: it knows nothing of the spread between seeds.",
+        "networks, not their architectures: it does not include the spread between seeds.",
         SURE,
         {f"adjusted p of {test.a} and {test.b}": test.adjusted for test in tests},
         tuple(dict.fromkeys(run for test in tests for run in test.runs)),

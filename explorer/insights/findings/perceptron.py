@@ -35,7 +35,7 @@ def way_of_the_weights(history: History, found: Cycle | None) -> str:
     more = " → …" if len(found.weights) > 8 else ""
     return (
         f"A cycle of {plural(found.corrections, 'correction')} in {plural(found.epochs, 'epoch')} "
-        f"(grey: one cycle), (w₁, w₂, b) = {round_}{more}, repeated for ever."
+        f"(grey: one cycle), (w₁, w₂, b) = {round_}{more}, repeated forever."
     )
 
 
