@@ -16,7 +16,7 @@ import torch
 
 from explorer.data import load
 from explorer.insights.findings.pairwise_tests import pairwise_tests, predictions_of
-from explorer.jobs.train_run import train_run, warm_up
+from explorer.jobs.train_run import train_run
 from explorer.models import MODELS
 from explorer.options import read_network
 from explorer.runs import Run, RunConfig, create, steps
@@ -35,7 +35,6 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    warm_up()
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(given.seeds):
             training = TrainConfig(given.epochs, given.batch_size, given.learning_rate, seed=seed, device="cpu")

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.insights.hooks import evaluating, lock, watching
-from explorer.insights.layers import blank_image, weighted_layers
+from explorer.insights.layers import weighted_layers
+from explorer.models.shapes_only import pass_shapes
 from explorer.models.work import macs_of
 from explorer.training.device import device_name
 from explorer.training.speed import wait
@@ -40,10 +41,8 @@ class Cost:
 
 
 def cost(model: nn.Module, channels: int, size: int) -> Cost:
-    """Counted during one real forward pass of a black image (channels, size, size) in eval mode.
-
-    A model built under `torch.device("meta")` is counted without computing anything.
-    """
+    """Counted during a forward pass of one black image in eval mode; of none with a model that was built
+    `without_memory`, for which nothing is computed."""
     layers: list[LayerCost] = []
 
     def count(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
@@ -51,8 +50,8 @@ def cost(model: nn.Module, channels: int, size: int) -> Cost:
         parameters, shape = sum(parameter.numel() for parameter in module.parameters()), tuple(output.shape[1:])
         layers.append(LayerCost(name, parameters, macs_of(module, shape), shape))
 
-    with evaluating(model), torch.no_grad(), watching(model, weighted_layers(model), count):
-        model(blank_image(model, channels, size))
+    with evaluating(model), watching(model, weighted_layers(model), count):
+        pass_shapes(model, channels, size)
     return Cost(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         macs=sum(layer.macs for layer in layers),

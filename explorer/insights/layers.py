@@ -10,6 +10,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from explorer.errors import UserError
 from explorer.insights.hooks import device_of, evaluating, watching
+from explorer.models.shapes_only import pass_shapes
 
 CAM_SIDE = 4  # pixels: a coarser map (2×2 in VGG16's last block at 32×32) cannot say where
 ACTIVATIONS = (
@@ -49,16 +50,16 @@ def weighted_layers(model: nn.Module) -> list[str]:
 def layer_shapes(model: nn.Module, channels: int, size: int) -> dict[str, tuple[int, ...]]:
     """Output shape of every leaf module for one image of (channels, size, size), in the order in which they run.
 
-    (C, h, w) for maps, (units,) for flat layers. One black image is sent through in eval mode; the model's state
-    stays as it was. A module that runs twice keeps its first place and its last shape.
+    (C, h, w) for maps, (units,) for flat layers. Read from a forward pass in eval mode; the model stays
+    as it was. A module that runs twice keeps its first place and its last shape.
     """
     shapes: dict[str, tuple[int, ...]] = {}
 
     def note(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         shapes[name] = tuple(output.shape[1:])
 
-    with evaluating(model), torch.no_grad(), watching(model, _leaves(model), note):
-        model(blank_image(model, channels, size))
+    with evaluating(model), watching(model, _leaves(model), note):
+        pass_shapes(model, channels, size)
     return shapes
 
 
@@ -66,8 +67,8 @@ def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
     """The convolutions, activations and blocks that put out maps, in the order in which they finish.
 
     A block is a module with parts that is not just a sequence of them. Where it ends in a layer, as `relu(f(x) + x)`
-    does, that layer stands for it and names it in `block`, so that no maps are listed twice. One black image is sent
-    through.
+    does, that layer stands for it and names it in `block`, so that no maps are listed twice. Read from a forward
+    pass.
     """
     found: dict[str, MapLayer] = {}
     made_by = WeakTensorKeyDictionary()  # output → the layer that it is from, and how often it was changed in place
@@ -88,8 +89,8 @@ def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
             found[name] = MapLayer(name, kind, shape)
 
     # Tensors made in inference mode, which the caller may have chosen, do not count their changes.
-    with evaluating(model), torch.inference_mode(False), torch.no_grad(), watching(model, names, note):
-        model(blank_image(model, channels, size))
+    with evaluating(model), torch.inference_mode(False), watching(model, names, note):
+        pass_shapes(model, channels, size)
     return list(found.values())
 
 

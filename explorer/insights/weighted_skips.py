@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
 
-import torch
-
 from explorer.models import build
+from explorer.models.shapes_only import without_memory
 from explorer.models.vgg import STAGES
 from explorer.options import OptionValue
 
@@ -31,7 +30,7 @@ class Mixture:
 @cache
 def vgg16_parameters(**options: OptionValue) -> int:
     """With the 4096-wide head, without batch norm, for 10 classes of colour images."""
-    with torch.device("meta"):
+    with without_memory():
         model = build("vgg16", 3, 10, head="imagenet", batch_norm=False, **options)
     return sum(parameter.numel() for parameter in model.parameters())
 

@@ -115,11 +115,10 @@ def expected_bytes(config: RunConfig) -> float:
 @cache
 def _size(model: str, options: tuple[tuple[str, OptionValue], ...], channels: int, size: int) -> tuple[int, int]:
     """(numbers, tensors) of a network's parameters, for ten classes; nothing is built."""
-    import torch
-
     from explorer.models import build
+    from explorer.models.shapes_only import without_memory
 
-    with torch.device("meta"):
+    with without_memory():
         parameters = list(build(model, channels, 10, size=size, **dict(options)).parameters())
     return sum(parameter.numel() for parameter in parameters), len(parameters)
 

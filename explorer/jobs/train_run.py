@@ -32,7 +32,6 @@ from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Event
 from explorer.training.loop import Resume, fit
 from explorer.training.mixed import threads
-from explorer.training.optimizer import make_optimizer
 
 STOPPED = "Stopped on request."
 KEYBOARD = "Stopped from the keyboard."
@@ -97,11 +96,6 @@ def explanation(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full: delete runs that you no longer need, then resume this one."
     return None
-
-
-def warm_up() -> None:
-    """What the first training of a process would wait for: an optimizer imports torch's compiler, five seconds."""
-    make_optimizer(torch.nn.Linear(1, 1), TrainConfig())
 
 
 def _train(

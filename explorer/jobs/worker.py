@@ -44,7 +44,6 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
 
     from explorer.jobs.capacity import workers
     from explorer.jobs.pool import Pool
-    from explorer.jobs.train_run import warm_up
     from explorer.jobs.trials import Trials
     from explorer.runs.folder import remove_partials
     from explorer.runs.trash import purge
@@ -52,7 +51,6 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     loader = CachedLoader()
     pool, trials = Pool(workers(), data_folder, loader), Trials(checkpoints)
     torch.set_num_threads(1)  # see pool.py
-    warm_up()
     loader(FIRST, data_folder)
     gc.freeze()  # what the pool's processes share with us, no collection of theirs is to copy
     orphaned = without_input()

@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import torch
 from torch import nn
 
 from explorer.errors import UserError
@@ -13,6 +12,7 @@ from explorer.models.convolutional import CONVOLUTIONAL
 from explorer.models.initialise import RECTIFIERS
 from explorer.models.layers import sequential
 from explorer.models.normalize import Normalize
+from explorer.models.shapes_only import without_memory
 from explorer.models.spec import Spec
 from explorer.options import option, read_network
 
@@ -64,7 +64,7 @@ class MLP(Spec):
             return sum((inputs + 1) * outputs for inputs, outputs in fans) + 2 * self.batch_norm * sum(widths)
 
         name, options = read_network(self.match, CONVOLUTIONAL)
-        with torch.device("meta"):  # shapes only: no memory, no random numbers
+        with without_memory():
             matched = replace(CONVOLUTIONAL[name], **options).build(channels, classes, size)
         target = sum(each.numel() for each in matched.parameters())
         widths = scaled_widths(self.widths, parameters, target)

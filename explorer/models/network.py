@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import nn
 
 from explorer.data import InputSpec
 from explorer.errors import UserError
 from explorer.models import build
+from explorer.models.shapes_only import without_memory
 
 MOST_PARAMETERS = 300_000_000  # twice those of VGG-19; training keeps ten numbers for each, 12 GB
 
@@ -42,7 +42,7 @@ class Network:
     def on_meta(self) -> nn.Module:
         """The module without memory for its weights, and no random number drawn: to count and to name, not to
         compute."""
-        with torch.device("meta"):
+        with without_memory():
             return self._module()
 
     def _module(self) -> nn.Module:

@@ -1,10 +1,13 @@
 """How much there is to compute and to keep for one image: what decides on threads, and whether memory suffices."""
 
+import math
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+
+from explorer.models.shapes_only import pass_shapes
 
 
 @dataclass(frozen=True)
@@ -18,23 +21,22 @@ class Work:
 
 
 def work_of(model: nn.Module, channels: int, size: int) -> Work:
-    """Counted in a forward pass of one black image (channels, size, size); the model is in eval mode afterwards."""
+    """Counted in a forward pass; the model is in eval mode afterwards. It may be built `without_memory`."""
     macs = layers = outputs = 0
 
     def count(module: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
         nonlocal macs, layers, outputs
-        outputs += output.numel()
+        outputs += math.prod(output.shape[1:])
         if isinstance(module, nn.Conv2d | nn.Linear):
             macs += macs_of(module, tuple(output.shape[1:]))
             layers += 1
 
     model.eval()
-    weight = next(model.parameters())
-    with ExitStack() as hooks, torch.no_grad():
+    with ExitStack() as hooks:
         for module in model.modules():
             if not any(module.children()):
                 hooks.callback(module.register_forward_hook(count).remove)
-        model(torch.zeros(1, channels, size, size, device=weight.device))
+        pass_shapes(model, channels, size)
     return Work(macs, layers, outputs, sum(parameter.numel() for parameter in model.parameters()))
 
 

@@ -12,10 +12,9 @@ def check(config: RunConfig) -> None:
     """Raises UserError if the data set, the model or one of its options does not exist, if there are not as many blocks
     as are to be tuned, if the network cannot be trained on batches of one image, or if it or what a step keeps of it
     would be too large. Nothing is allocated to find out."""
-    import torch
-
     from explorer.models import build
     from explorer.models.network import check_parameters
+    from explorer.models.shapes_only import without_memory
     from explorer.models.work import work_of
     from explorer.training.norms import check_batches
     from explorer.training.transfer import freeze
@@ -23,7 +22,7 @@ def check(config: RunConfig) -> None:
     source = source_of(config.dataset)
     if source is None and not is_folder(config.dataset):
         raise unknown("data set", config.dataset, [*DATASETS, *FORMS])
-    with torch.device("meta"):  # shapes only: nothing is allocated or drawn
+    with without_memory():
         channels = source.channels if source else 3
         model = build(config.model, channels, 10, size=config.image_size, **config.options)
     check_parameters(config.model, model)

@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from explorer.training.uncompiled import Uncompiled
 
-class Muon(torch.optim.Optimizer):
+
+class Muon(Uncompiled):
     """Muon for the groups with `orthogonal`, SGD with Nesterov momentum for the others; weight decay is decoupled.
 
     A kernel (out, in, k, k) counts as the matrix (out, in·k·k). Its step has singular values of about the learning

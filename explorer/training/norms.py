@@ -6,6 +6,7 @@ with the weights as they are, before anything is looked at or kept (Wu & Johnson
 section 3). Training itself does not use them: it stays the same, number by number.
 """
 
+import math
 from collections.abc import Sequence
 from contextlib import ExitStack
 
@@ -14,6 +15,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer.errors import UserError
+from explorer.models.shapes_only import pass_shapes
 from explorer.training.batches import DeviceImages, to_float
 from explorer.training.config import TrainConfig
 from explorer.training.transfer import training_mode
@@ -93,10 +95,9 @@ class NormStatistics:
 def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str | None:
     """Name of the first batch normalisation in train mode that gets one value per channel of one image."""
     norms, found = learning_norms(model), []
-    weight = next(model.parameters())
 
     def check(name: str, values: torch.Tensor) -> None:
-        if values.numel() == values.shape[1]:
+        if math.prod(values.shape[2:]) == 1:
             found.append(name)
 
     model.eval()
@@ -105,5 +106,5 @@ def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str |
             # A default argument, for a closure would see the last name only.
             hook = module.register_forward_pre_hook(lambda _, inputs, name=name: check(name, inputs[0]))
             hooks.callback(hook.remove)
-        model(torch.zeros(1, *image_shape, device=weight.device))
+        pass_shapes(model, *image_shape[:2])
     return found[0] if found else None

@@ -8,6 +8,7 @@ from torch import nn
 from explorer.training.config import TrainConfig
 from explorer.training.muon import Muon
 from explorer.training.transfer import head_of
+from explorer.training.uncompiled import SGD, AdamW
 
 
 def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = False) -> torch.optim.Optimizer:
@@ -31,8 +32,8 @@ def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = Fal
         return Muon(_with_orthogonal(groups, model), config.momentum)
     if config.optimizer == "sgd":
         nesterov = config.momentum > 0
-        return torch.optim.SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
-    optimizer = torch.optim.AdamW(groups, fused=True, capturable=capturable)
+        return SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
+    optimizer = AdamW(groups, fused=True, capturable=capturable)
     # Its first steps, and those on the last batch of an epoch, are not part of the graph: torch would warn of them.
     vars(optimizer)["_warned_capturable_if_run_uncaptured"] = True
     return optimizer
