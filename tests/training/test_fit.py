@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.data import Images
+from explorer.data import Images, load
+from explorer.models import build
 from explorer.training import TrainConfig
 from explorer.training.evaluation import evaluate
 from explorer.training.events import EpochEnd, Started, Steps
@@ -134,6 +135,20 @@ def test_validation_and_test_leave_the_model_alone(tiny):
     evaluate(model, tiny.validation)
     assert model.training
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["simple_cnn", "mlp"])
+def test_on_a_cpu_few_images_pass_at_once_and_the_numbers_are_those_of_one_pass(name, monkeypatch):
+    split, seen = load("digits").validation, []
+    model = build(name, 1, 10)
+    model.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
+    monkeypatch.setattr("explorer.training.evaluation.CPU_PART", 100)
+    parts = evaluate(model, split)
+    assert (max(seen), sum(seen)) == (100, len(split))
+    monkeypatch.setattr("explorer.training.evaluation.CPU_PART", len(split))
+    whole = evaluate(model, split)
+    assert parts.loss == pytest.approx(whole.loss, abs=1e-6)
+    np.testing.assert_array_equal(parts.predictions, whole.predictions)
 
 
 def test_with_flips_an_image_and_its_mirror_image_are_one(tiny):
