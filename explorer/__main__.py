@@ -1,5 +1,6 @@
 """`python -m explorer`, or `explorer` once installed. Wrong input is one sentence on stderr and exit code 2."""
 
+import gc
 import io
 import signal
 import sys
@@ -15,7 +16,9 @@ def run() -> int:
     for stream in (sys.stdout, sys.stderr):
         if sys.platform == "win32" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # into a file or a pipe, its own code page lacks letters of ours
-    return main(sys.argv[1:])
+    code = main(sys.argv[1:])
+    gc.freeze()  # what torch has made, no last collection is to walk through: half a second
+    return code
 
 
 if __name__ == "__main__":

@@ -77,6 +77,7 @@ def side_by_side(runs: "Iterable[Run]", at_once: int, data_folder: str | None, l
 def _follow(pool: "Pool", waiting: "Iterator[Run]") -> "list[Run]":
     """Start them as there is room, and print what changes, until all have ended."""
     from explorer.jobs.worker import mark_failed_if_orphan
+    from explorer.runs.folder import read
 
     taken: list[Run] = []
     printed: dict[str, str] = {}
@@ -93,6 +94,6 @@ def _follow(pool: "Pool", waiting: "Iterator[Run]") -> "list[Run]":
                     pool.start(run)
         for run in pool.wait(LOOK_SECONDS):
             mark_failed_if_orphan(run)
-        taken = [run.reload() for run in taken]
+        taken = [read(run.path) for run in taken]  # their files are written on this machine: their stamps do not lag
         print_changes([run for run in taken if run.id in printed or run.status != "finished"], printed)
     return taken
