@@ -1,1 +1,1 @@
-"""Runs that leave this machine, in the forms that others read, and runs that come from elsewhere."""
+"""Export runs in forms that other programs read, and import runs from other machines."""

@@ -16,13 +16,13 @@ from explorer.runs.folder import ENDED, Run
 from explorer.runs.weights import weights_file
 
 EPOCHS = "weights/epoch-"
-# What is true on this machine alone, and who may change the run here.
+# What is true only on this machine, and who may change the run here.
 STAYS_HERE = ("owner", "session", "cluster", "nodes", "queue_key", "message", "message_fraction")
 _WHEN = 1980, 1, 1, 0, 0, 0  # equal runs make equal archives
 
 
 def write(run: Run, out: Path, every_epoch: bool = True) -> None:
-    """Write the run as a zip file. `every_epoch`: with the weights of each epoch, besides the best and the last.
+    """Write the run as a zip file. `every_epoch`: include the weights of each epoch, not only the best and the last.
 
     Raises UserError if the run has not ended, or if the file cannot be written.
     """
@@ -38,7 +38,7 @@ def write(run: Run, out: Path, every_epoch: bool = True) -> None:
 
 
 def pack(run: Run, into: BinaryIO, every_epoch: bool = True) -> None:
-    """As `write`, into an open file. Raises UserError if the run has not ended."""
+    """Like `write`, into an open file. Raises UserError if the run has not ended."""
     if run.status not in ENDED:
         raise UserError(f"{run.id} is {run.status}: wait for its end, or stop it, before you export it.")
     name, sums = exported_id(run), {}
@@ -50,7 +50,7 @@ def pack(run: Run, into: BinaryIO, every_epoch: bool = True) -> None:
 
 
 def exported_id(run: Run) -> str:
-    """The run's id; of a sample, whose id no other run can have, one that it gets elsewhere."""
+    """The run's id; for a sample, whose id no other run can have, a new one for other machines."""
     return f"{run.config.dataset}-{run.config.model}-0000" if run.is_sample else run.id
 
 
@@ -75,6 +75,6 @@ def _files(run: Run, name: str, every_epoch: bool) -> Iterator[tuple[str, bytes]
             and (every_epoch or not relative.startswith(EPOCHS))
         ):
             yield relative, path.read_bytes()
-    if run.is_sample:  # has the weights of each epoch once
+    if run.is_sample:  # contains the weights of each epoch once
         for epoch in ("best", "last"):
             yield f"weights/{epoch}.safetensors", weights_file(run, epoch).read_bytes()

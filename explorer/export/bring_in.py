@@ -1,4 +1,4 @@
-"""A run from elsewhere: its zip file becomes a run here, or one sentence says why not, and nothing is left of it."""
+"""Import a run: its zip file becomes a run here, or one sentence says why not, and nothing is left behind."""
 
 import json
 import os
@@ -29,15 +29,15 @@ from explorer.runs.record import ImportRecord, RunRecord, as_json
 from explorer.runs.store import MAKING_LOCK
 from explorer.runs.typed_json import Json
 
-DIGITS = 4  # of a usual number
+DIGITS = 4  # digits of a usual number
 
 
 def bring_in(file: BinaryIO, folder: Path | str | None = None, images: str | None = None) -> Run:
-    """The run in a zip file that `archive.write` wrote, as a run of the person who acts.
+    """Import the run in a zip file that `archive.write` wrote, as a run of the acting person.
 
-    `images`: the folder here with the images of a run that learned from a folder elsewhere. The run gets a new number
-    where its own is not free. Raises UserError with one sentence if anything in the archive is not as it should be;
-    the folder of runs is then as it was.
+    `images`: the folder on this machine with the images of a run that learned from a folder elsewhere. The run gets a
+    new number if its own is taken. Raises UserError with one sentence if anything in the archive is wrong; the folder
+    of runs is then unchanged.
     """
     check_no_demo()
     name, infos = zip_file.entries(file)
@@ -61,7 +61,7 @@ def bring_in(file: BinaryIO, folder: Path | str | None = None, images: str | Non
 
 
 def _data(record: RunRecord, images: str | None) -> dict[str, Json]:
-    """What of run.json changes where the run's own images lie elsewhere here."""
+    """The entries of run.json that change if the run's own images are in another place on this machine."""
     named = record.config.dataset
     if not is_folder(named):
         if images is not None:
@@ -69,7 +69,7 @@ def _data(record: RunRecord, images: str | None) -> dict[str, Json]:
         return {}
     if not acting().is_host:
         raise UserError(f"{record.id} learned from a person's own images: only the host can bring it in.")
-    if not images:  # the folder that it names is another machine's: it is not looked for
+    if not images:  # the folder that it names is on another machine, so it is not looked up
         raise UserError(
             f"{record.id} learned from the folder '{_path(named)}' of the machine that trained it: copy its images "
             "here and name their folder (on the command line with --images)."
@@ -88,7 +88,7 @@ def _path(dataset: str) -> Path:
 
 
 def _named(aside: Path, record: RunRecord, content: Json, root: Path) -> Run:
-    """Its folder appears under its name, whole."""
+    """Make its folder appear under its name, complete."""
     person = acting()
     kept = {key: value for key, value in content.items() if key not in STAYS_HERE}
     imported = ImportRecord(record.id, now(), record.who)
@@ -102,9 +102,9 @@ def _named(aside: Path, record: RunRecord, content: Json, root: Path) -> Run:
 
 
 def _free_id(wanted: str, root: Path) -> str:
-    """The run's own id where its number comes after all that were given here, and is none to count on from in
-    millions; else with the next number."""
+    """The run's own id if its number comes after all numbers given here and is not in the millions; else one with the
+    next number."""
     found = RUN_ID.fullmatch(wanted)
-    assert found is not None  # `read_record` has looked
+    assert found is not None  # `read_record` has checked it
     number = take_number(root, int(found[1]) if len(found[1]) == DIGITS else 0)
     return wanted if number == int(found[1]) else f"{wanted.removesuffix(found[1])}{number:04d}"

@@ -1,4 +1,4 @@
-"""The forms in which a run can leave: each is a file, or a folder of files."""
+"""The forms in which a run can be exported: each is a file, or a folder of files."""
 
 import io
 import zipfile
@@ -16,11 +16,12 @@ Files = dict[str, bytes]  # name → content
 
 @dataclass(frozen=True)
 class Form:
-    """One of FORMS. `files(run, data folder)` raises UserError if the run, or this machine, cannot be written so."""
+    """One of FORMS. `files(run, data folder)` raises UserError if the run cannot be written in this form, or not on
+    this machine."""
 
-    title: str  # on a button
+    title: str  # the button's label
     about: str  # one sentence: what it is good for
-    suffix: str  # of its only file; "" of a folder
+    suffix: str  # the suffix of its only file; "" for a folder
     files: Callable[[Run, str | None], Files]
 
 
@@ -102,10 +103,10 @@ FORMS: dict[str, Form] = {
 
 
 def export(run: Run, form: str, out: Path, data: str | None = None) -> None:
-    """Write a run in one of FORMS; a form that is a folder becomes a zip file where `out` ends in .zip.
+    """Write a run in one of FORMS; a form that is a folder becomes a zip file if `out` ends in .zip.
 
-    data: the folder of the data sets. Raises UserError if there is no such form, if `out` exists as a folder or lies in
-    none, or if the run cannot be written so.
+    `data`: the folder of the data sets. Raises UserError if there is no such form, if `out` exists as a folder or its
+    folder does not exist, or if the run cannot be written in this form.
     """
     chosen = _form(form)
     if chosen.suffix and out.suffix.lower() != chosen.suffix:
@@ -117,7 +118,7 @@ def export(run: Run, form: str, out: Path, data: str | None = None) -> None:
     check(run)
     try:
         if form == "zip":
-            archive.write(run, out)  # may be larger than memory
+            archive.write(run, out)  # may be larger than the memory
         elif chosen.suffix or out.suffix.lower() == ".zip":
             write_atomically(out, packed(run, form, data)[1])
         else:
@@ -127,7 +128,7 @@ def export(run: Run, form: str, out: Path, data: str | None = None) -> None:
 
 
 def packed(run: Run, form: str, data: str | None = None) -> tuple[str, bytes]:
-    """(name of the file, content): a form that is a folder as a zip file. Raises UserError as `export`."""
+    """(file name, content); a form that is a folder becomes a zip file. Raises UserError like `export`."""
     check(run)
     files = _form(form).files(run, data)
     if _form(form).suffix:
@@ -140,7 +141,7 @@ def packed(run: Run, form: str, data: str | None = None) -> tuple[str, bytes]:
 
 
 def check(run: Run) -> None:
-    """Raises UserError if there is nothing of the run to take home yet."""
+    """Raises UserError if the run has nothing to export yet."""
     if not run.epochs_done:
         raise UserError(f"{run.id} has not finished an epoch: there is nothing to export yet.")
 

@@ -1,4 +1,4 @@
-"""A run as a folder that model hubs take: weights, settings, the network's code, and a card on what it can do."""
+"""A run as a folder for model hubs: weights, settings, the network's code, and a model card."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from explorer.runs.names import run_names
 from explorer.runs.weights import weights_file
 from explorer.text import plural
 
-NO_LIMIT = "best epoch"  # the kind of finding that every run has: it says what was kept, not what is wrong
+NO_LIMIT = "best epoch"  # a kind of finding that every run has: it says what was saved, not what is wrong
 
 
 def files(run: Run) -> dict[str, bytes]:
@@ -31,7 +31,7 @@ def files(run: Run) -> dict[str, bytes]:
 
 
 def _data(run: Run) -> str:
-    """What its data are called elsewhere: a folder's path is of this machine."""
+    """The name of its data for other machines: without the path of a folder on this one."""
     name = run.dataset.name
     return f"own images ({Path(base_of(name)).name})" if is_folder(name) else name
 
@@ -58,7 +58,7 @@ def _card(run: Run) -> str:
 
 
 def _front_matter(run: Run) -> str:
-    """YAML, of which JSON is a part: what a run says of itself stands in quotes."""
+    """YAML, written as JSON, which is a subset: text from the run stands in quotes."""
     lines = ["---", "library_name: pytorch", "pipeline_tag: image-classification", "metrics: [accuracy]"]
     lines += [f"tags: {json.dumps([run.config.model, 'image-classification'])}"]
     if test := run.record.test:

@@ -1,4 +1,4 @@
-"""A run's network as ONNX, whose answers are compared with ours before the file is written."""
+"""A run's network as ONNX; its outputs are compared with ours before the file is written."""
 
 import json
 import warnings
@@ -10,7 +10,7 @@ from explorer.errors import UserError
 from explorer.runs import Checkpoint, Run
 from explorer.runs.names import run_names
 
-CLOSE = 1e-3  # of the largest logit: other kernels round otherwise, layer by layer
+CLOSE = 1e-3  # of the largest logit: other kernels round differently in every layer
 COMPARED = 4  # images
 INPUT, OUTPUT = "images", "logits"
 
@@ -41,7 +41,7 @@ def _exported(model: nn.Module, channels: int, size: int, run: Run) -> bytes:
         import onnxscript  # noqa: F401 (torch's exporter needs it, and would say so in many lines)
 
         example = torch.zeros(2, channels, size, size)
-        with warnings.catch_warnings(action="ignore"):  # of the libraries' own changes to come
+        with warnings.catch_warnings(action="ignore"):  # from future changes of the libraries
             program = torch.onnx.export(
                 model,
                 (example,),
@@ -53,7 +53,7 @@ def _exported(model: nn.Module, channels: int, size: int, run: Run) -> bytes:
             )
     except ImportError as error:
         raise _missing(error) from None
-    assert program is not None  # it is without a file to write
+    assert program is not None  # not set if there is no file to write
     proto = program.model_proto
     name = run_names([run])[run.id]
     about = {"classes": json.dumps(run.dataset.classes), "run": run.id, "name": name, "trained on": run.dataset.name}

@@ -1,7 +1,7 @@
-"""Whether the files of a run from elsewhere are what they say: before it gets a name among the runs here.
+"""Whether the files of an imported run are consistent, before it gets a name among the runs here.
 
-Each check raises a UserError of one sentence. What was measured cannot be proven from the files; that they agree with
-each other can be checked, and an edited number or setting mostly does not agree with the rest.
+Each check raises a UserError of one sentence. The files cannot prove what was measured, but they can be checked against
+each other, and an edited number or setting rarely agrees with all the rest.
 """
 
 import hashlib
@@ -33,8 +33,8 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 
 
 def check_sums(folder: Path, names: set[str]) -> None:
-    """The files are those that were packed. An archive that a person packed by hand has no list of sums. Raises
-    UserError if a file is another."""
+    """Check that the files are those that were packed. An archive packed by hand has no list of checksums. Raises
+    UserError if a file differs."""
     if CHECKSUMS not in names:
         return
     sums = _json(folder / CHECKSUMS)
@@ -46,9 +46,10 @@ def check_sums(folder: Path, names: set[str]) -> None:
 
 
 def read_record(folder: Path, name: str) -> RunRecord:
-    """run.json, of the run `name`. Raises UserError if this version cannot read it, or no page could show it."""
+    """The record in run.json of the run `name`. Raises UserError if this version cannot read it, or if no page could
+    show it."""
     content = _json(folder / "run.json")
-    _check_text(content)  # first, for what does not fit is named in a sentence
+    _check_text(content)  # first, because later sentences name the values
     record = RunRecord.from_json(content)
     if record.id != name:
         raise UserError(f"The folder '{name:.60}' holds the run '{record.id:.60}': give the folder that name.")
@@ -64,7 +65,7 @@ def read_record(folder: Path, name: str) -> RunRecord:
 
 
 def check_data(record: RunRecord) -> None:
-    """The data set is one that this machine has, or could have. Raises UserError if not."""
+    """Check that the data set is one that this machine has, or could have. Raises UserError if not."""
     name = record.config.dataset
     if not is_folder(name):
         if source_of(name) is None:
@@ -74,7 +75,7 @@ def check_data(record: RunRecord) -> None:
 
 
 def check_files(run: Run) -> None:
-    """Its measurements are those of its settings, and its weights those of its network. Raises UserError if not."""
+    """Check that the measurements fit the settings, and the weights the network. Raises UserError if not."""
     _check_epochs(run)
     _check_test(run)
     _check_weights(run)
@@ -103,7 +104,7 @@ def _check_text(content: Json) -> None:
 
 
 def _texts(value: Json, where: str) -> Iterator[tuple[str, str | int]]:
-    """Where in run.json → a text, or a number that no run has."""
+    """(where in run.json, the text, or a number that no run has)."""
     if isinstance(value, str) or (isinstance(value, int) and abs(value) >= LARGEST):
         yield where, value
     elif isinstance(value, dict):
@@ -128,7 +129,7 @@ def _check_epochs(run: Run) -> None:
     rows, training = epoch_rows(run), run.config.training
     if run.epochs_done > training.epochs:
         raise UserError(f"{run.id} says that it trained {run.epochs_done} of {training.epochs} epochs.")
-    # A process that died between its writes left an epoch that run.json does not count.
+    # A process that died between two writes left an epoch that run.json does not count.
     if [row["epoch"] for row in rows] not in [list(range(1, run.epochs_done + more)) for more in (1, 2)]:
         raise UserError(f"epochs.jsonl has other epochs than the {run.epochs_done} of {run.id}: export the run again.")
     steps = run.record.steps_per_epoch
@@ -181,7 +182,7 @@ def _check_weights(run: Run) -> None:
         if files:
             raise UserError(f"{run.id} has weights, but its run.json does not name its data.")
         return
-    model = run.network.on_meta()  # raises UserError of an unknown model, options that do not fit, or one too large
+    model = run.network.on_meta()  # raises UserError for an unknown model, invalid options, or too large a network
     shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     if run.epochs_done and tuple(dict(model.named_parameters())) != run.record.parameter_names:
         trained = set(run.record.parameter_names)

@@ -14,7 +14,8 @@ from explorer.spreadsheet import csv_text
 
 
 def files(run: Run) -> dict[str, bytes]:
-    """Name → content. Losses are means per image in nats, accuracies fractions; an empty cell was not finite."""
+    """Name → content. Losses are means per image in nats, accuracies fractions; a value that was not finite is an empty
+    cell."""
     history, weighed = StepsReader(run.path / STEPS).read(run.record.parameter_names)
     names = history.parameters
     made = {
@@ -40,7 +41,7 @@ def files(run: Run) -> dict[str, bytes]:
 
 
 def _about(run: Run) -> list[tuple[str, str]]:
-    """Which run it is: its id and name, and what a person wrote of it."""
+    """The run's id and name, and what people wrote about it."""
     written = ("tags", ", ".join(run.record.tags)), ("note", run.record.note or "")
     return [("run", run.id), ("name", run_names([run])[run.id]), *(pair for pair in written if pair[1])]
 

@@ -1,4 +1,4 @@
-"""A run as an event file of TensorBoard: curves, gradient norms, filters, and settings with their result."""
+"""A run as a TensorBoard event file: curves, gradient norms, filters, and settings with their result."""
 
 import tempfile
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from explorer.runs.wording import settings_of
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-MOST_STEPS = 1000  # of a curve: of more, evenly spaced ones, since each point is an event of its own
-COLUMNS, SIDE = 8, 4  # of the tiled filters: in a row, and pixels for each weight
+MOST_STEPS = 1000  # points of a curve; a longer one is thinned evenly, since each point is an event of its own
+COLUMNS, SIDE = 8, 4  # of the tiled filters: tiles in a row, and pixels per weight
 OF_EPOCHS = {
     "loss/training": "train_loss",
     "loss/validation": "validation_loss",
@@ -79,14 +79,14 @@ def _of_weights(weighed: WeightStats) -> Iterator[tuple[str, int, float, float]]
 
 
 def _moments(run: Run):  # noqa: ANN202 (a function of epochs)
-    """The time of an epoch, in seconds since 1970: TensorBoard can draw over it."""
+    """The time of each epoch, in seconds since 1970, which TensorBoard can use as an axis."""
     ended = np.cumsum([0.0, *(row["seconds"] for row in epoch_rows(run))])
     began = datetime.fromisoformat(run.record.started_at).timestamp() if run.record.started_at else 0.0
     return lambda epoch: began + float(np.interp(epoch, np.arange(len(ended)), ended))
 
 
 def _filters(run: Run, writer: "SummaryWriter") -> None:
-    """Of the first convolution, at the epochs whose weights were kept: at most ten of them."""
+    """The filters of the first convolution, at no more than ten of the epochs whose weights were saved."""
     kept = saved_epochs(run)
     chosen = kept[:: -(-len(kept) // 10)] if kept else ["best"]
     for epoch in chosen:
@@ -98,7 +98,7 @@ def _filters(run: Run, writer: "SummaryWriter") -> None:
 
 
 def _settings(run: Run, writer: "SummaryWriter") -> None:
-    """In the same file: `add_hparams` would begin a run of its own."""
+    """In the same file, because `add_hparams` would start a separate run."""
     from torch.utils.tensorboard.summary import hparams
 
     simple = {

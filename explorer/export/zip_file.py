@@ -1,7 +1,7 @@
-"""The entries of a zip file that a stranger has packed: each is a file of one run's folder, or the archive is refused.
+"""The entries of a zip file from a stranger: each must be a file of one run's folder, or the archive is refused.
 
-Nothing is unpacked here. The table at the end of a zip file says what is in it; whatever could make that table lie, or
-make an entry more than a plain file in the run's folder, gets its sentence.
+Nothing is unpacked here. The table at the end of a zip file lists its content; anything that could make that table
+wrong, or make an entry more than a plain file in the run's folder, has its own error message.
 """
 
 import io
@@ -26,8 +26,8 @@ from explorer.export.run_files import (
 )
 
 LONGEST_NAME = 200  # characters of a path
-# All that `zipfile` raises of bytes that are not a zip file: what it cannot read, such as a later version of the
-# format, is a NotImplementedError, a kind of RuntimeError; a name that is not text is a kind of ValueError.
+# All that `zipfile` raises for bytes that are not a zip file. For what it cannot read, such as a later version of the
+# format, it raises a NotImplementedError, a kind of RuntimeError; for a name that is not text, a kind of ValueError.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError, OverflowError)
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".bin", ".joblib", ".npz")
 BLOCK = 2**20
@@ -58,8 +58,8 @@ def entries(file: BinaryIO) -> tuple[str, dict[str, zipfile.ZipInfo]]:
 
 
 def unpack(file: BinaryIO, infos: dict[str, zipfile.ZipInfo], folder: Path) -> None:
-    """Write each entry into a new file in `folder`, under our own mode. Raises UserError if one is damaged, or not what
-    the table says."""
+    """Write each entry into a new file in `folder`, with our own permissions. Raises UserError if one is damaged, or
+    does not agree with the table."""
     with zipfile.ZipFile(file) as archive:
         for name, info in infos.items():
             path = folder / name
@@ -79,7 +79,7 @@ def _blocks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _check_end(file: BinaryIO) -> None:
-    """What `zipfile` would believe: where the table lies, and how large it is."""
+    """Check what `zipfile` would believe: the position and size of the table."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     begins = file.read(4)
@@ -142,7 +142,7 @@ def _check_twice(files: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_places(file: BinaryIO, infos: list[zipfile.ZipInfo]) -> None:
-    """No entry may lie in another: one block, named a thousand times, would unpack to a thousand files."""
+    """Check that no entry overlaps another: one block, named a thousand times, would unpack to a thousand files."""
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if 0 <= info.header_offset < end:

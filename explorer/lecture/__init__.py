@@ -1,4 +1,4 @@
-"""A lecture: views of this app in an order, each with a sentence, what to say and minutes; as a small JSON file."""
+"""A lecture: views of this app in order, each with a sentence, what to say and minutes; stored as a small JSON file."""
 
 from explorer.lecture.file import from_json, to_json
 from explorer.lecture.sample import SAMPLE

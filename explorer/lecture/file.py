@@ -1,4 +1,4 @@
-"""A lecture as a file: JSON that one can read and write by hand, checked field by field when it comes back."""
+"""A lecture as a file: JSON that can be read and written by hand; every field is checked on import."""
 
 import json
 from collections.abc import Collection
@@ -8,11 +8,11 @@ from explorer.lecture.views import LONGEST, MOST_MINUTES, MOST_VIEWS, Lecture, V
 
 VERSION = 1
 LARGEST = 500_000  # bytes
-QUOTED = 60  # characters of a wrong value that a message repeats
+QUOTED = 60  # the most characters of a wrong value that a message repeats
 
 
 def to_json(lecture: Lecture) -> str:
-    """As `from_json` reads it, indented."""
+    """Indented JSON that `from_json` reads."""
     views = [
         {"link": view.link, "sentence": view.sentence, "say": view.say, "minutes": view.minutes}
         for view in lecture.views
@@ -21,9 +21,9 @@ def to_json(lecture: Lecture) -> str:
 
 
 def from_json(text: bytes | str, pages: Collection[str] | None) -> Lecture:
-    """A lecture of views of `pages`, this app's own; None: of whatever pages it names.
+    """A lecture whose views are on `pages`, this app's own; None: any pages are allowed.
 
-    Raises UserError with what is wrong, and in which view.
+    Raises UserError that says what is wrong, and in which view.
     """
     if len(text) > LARGEST:
         raise UserError(f"The file has {len(text):,} bytes; a lecture has at most {LARGEST:,}.")
@@ -43,7 +43,7 @@ def _view(nth: int, found: object, pages: Collection[str] | None) -> View:
     where = f"View {nth}"
     if not isinstance(found, dict):
         raise UserError(f"{where} is {_quoted(found)}: it must be an object with link, sentence, say and minutes.")
-    link = _text(found, "link", where)  # as it is: what cannot be shown is refused there
+    link = _text(found, "link", where)  # unchanged: `cleaned` would hide characters that must be refused
     try:
         page, query = parsed_link(link, pages)
     except ValueError:

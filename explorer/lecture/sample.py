@@ -1,6 +1,6 @@
 """The lecture that comes with the app: 45 minutes from the perceptron to the shortcut, on the two sample runs.
 
-Its sentences hold no numbers: the pages say those of the runs. One view trains a network, and says so.
+Its sentences contain no numbers: the pages show those of the runs. One view trains a network and says so.
 """
 
 from explorer.lecture.views import Lecture, View

@@ -1,4 +1,4 @@
-"""What a lecture is: views of this app's own pages in an order."""
+"""What a lecture is: views of this app's pages in order."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from explorer.errors import UserError
 MOST_VIEWS = 100
 LONGEST = {"title": 120, "sentence": 200, "say": 3_000, "link": 3_000}  # characters
 MOST_MINUTES = 180  # at one view
-OF_THE_STAGE = ("present", "lecture")  # parts of a link that say how a view is shown, not what
+OF_THE_STAGE = ("present", "lecture")  # parts of a link that determine how a view is shown, not what
 
 
 @dataclass(frozen=True)
@@ -38,34 +38,34 @@ class Lecture:
 
     @property
     def minutes(self) -> int:
-        """Of all views together."""
+        """The minutes of all views together."""
         return sum(view.minutes for view in self.views)
 
     def added(self, view: View) -> "Lecture":
-        """With one more view at the end. Raises UserError if it is full."""
+        """The lecture with one more view at the end. Raises UserError if it is full."""
         if len(self.views) >= MOST_VIEWS:
             raise UserError(f"A lecture has at most {MOST_VIEWS} views: remove one first.")
         return replace(self, views=(*self.views, view))
 
     def reordered(self, at: int, by: int) -> "Lecture":
-        """With the view `at` moved `by` places, as far as there are any."""
+        """The lecture with the view `at` moved by `by` places, as far as possible."""
         views = list(self.views)
         view = views.pop(at)
         views.insert(min(max(at + by, 0), len(views)), view)
         return replace(self, views=tuple(views))
 
     def removed(self, at: int) -> "Lecture":
-        """Without the view `at`."""
+        """The lecture without the view `at`."""
         return replace(self, views=self.views[:at] + self.views[at + 1 :])
 
     def changed(self, at: int, sentence: str, say: str, minutes: int) -> "Lecture":
-        """With other words and minutes at the view `at`."""
+        """The lecture with another sentence, text to say and minutes for the view `at`."""
         view = replace(self.views[at], sentence=cleaned(sentence), say=cleaned(say), minutes=minutes)
         return replace(self, views=(*self.views[:at], view, *self.views[at + 1 :]))
 
 
 def view_of(page: str, query: Mapping[str, Sequence[str]], sentence: str) -> View:
-    """The view that is on the screen; how it is shown is left out."""
+    """The view on screen; parts of the link that only say how it is shown are left out."""
     kept = {key: tuple(parts) for key, parts in query.items() if key not in OF_THE_STAGE}
     return View(page, kept, cleaned(sentence))
 
@@ -73,9 +73,10 @@ def view_of(page: str, query: Mapping[str, Sequence[str]], sentence: str) -> Vie
 def parsed_link(link: str, pages: Collection[str] | None) -> tuple[str, dict[str, tuple[str, ...]]]:
     """(page, query) of a link such as `View.link`.
 
-    ValueError: it leads anywhere but to one of this app's `pages`; None: to none, whatever it is called.
+    Raises ValueError if it does not lead to one of this app's `pages`; if `pages` is None, only if it is not a link
+    within the app.
     """
-    parts = urlsplit(link)  # a ValueError of its own for an address that is none
+    parts = urlsplit(link)  # raises ValueError for an invalid address
     page = parts.path.removeprefix("/")
     known = pages is None or page in pages
     if parts.scheme or parts.netloc or parts.fragment or not known or not link.isprintable():
@@ -87,6 +88,6 @@ def parsed_link(link: str, pages: Collection[str] | None) -> tuple[str, dict[str
 
 
 def cleaned(text: str) -> str:
-    """Without characters that cannot be shown, or that turn the direction of writing."""
+    """The text without characters that cannot be displayed or that change the writing direction."""
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines).strip()

@@ -1,4 +1,4 @@
-"""What is shown of networks one at a time: filters, feature maps, explanations."""
+"""The parts of a report about one network at a time: filters, feature maps, explanations."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from explorer.runs import Run
 
 
 def filters(subject: Subject, runs: list[Run]) -> Iterator[Block]:
-    """Of those of the runs that have a convolution; of the others it is said that they have none."""
+    """The filters of the runs that have a convolution; a sentence names the runs that have none."""
     if without := [subject.called[run.id] for run in runs if run not in subject.convolutional]:
         has = "has" if len(without) == 1 else "have"
         yield f"{listed(without)} {has} no convolution, so no filters, feature maps or Grad-CAM."
@@ -19,7 +19,7 @@ def filters(subject: Subject, runs: list[Run]) -> Iterator[Block]:
 
 
 def maps(subject: Subject, runs: list[Run]) -> Iterator[Block]:
-    """Of the first validation image."""
+    """The feature maps of the first validation image."""
     for run in _convolutional(subject, runs):
         if not isinstance(data := subject.data_of(run), str):
             yield images.maps_of(run, subject.called[run.id], subject.models[run.id], data)

@@ -1,4 +1,4 @@
-"""From runs to the content of a report, which depends on the request and the run folders alone."""
+"""From runs to the content of a report, which depends only on the request and the run folders."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from explorer.report.subject import Subject
 from explorer.studies import STUDIES
 from explorer.text import plural
 
-Progress = Callable[[float, str], None]  # (the share that is done, 0 to 1; the title of the part that is being made)
+Progress = Callable[[float, str], None]  # (the share that is done, 0 to 1; the title of the part being made)
 
 
 def build(
     request: Request, folder: str | None = None, data_folder: str | None = None, progress: Progress | None = None
 ) -> Report:
-    """The report that was asked for. Raises UserError if a run or one of its files is missing.
+    """Build the requested report. Raises UserError if a run or one of its files is missing.
 
-    `progress` is called before each part and each of its blocks; whoever watches may stop there by an exception.
+    `progress` is called before each part and each of its blocks; it may raise an exception to stop.
     """
     subject = Subject(request, folder, data_folder)
     planned = parts.of(subject)
@@ -38,7 +38,7 @@ def _question_and_verdict(subject: Subject) -> tuple[str, str]:
     request = subject.request
     if request.lecture:
         return "What was shown, and what do its runs say?", lecture.verdict(subject)
-    if request.study:  # whose question is the title where there is no other
+    if request.study:  # the question is the title if there is no other
         question = f"The study “{request.study}”" + (f": {STUDIES[request.study].question}" if request.title else "")
     else:
         question = "What sets these runs apart?"
@@ -51,7 +51,7 @@ def _tell(progress: Progress | None, share: float, title: str) -> None:
 
 
 def title(request: Request) -> str:
-    """What stands above the report."""
+    """The title at the top of the report."""
     if request.title:
         return request.title
     if request.lecture:
@@ -60,5 +60,5 @@ def title(request: Request) -> str:
 
 
 def contents(request: Request) -> list[tuple[str, str]]:
-    """(title, what will be in it) of each part, before anything is measured."""
+    """(title, description) of each part, before anything is measured."""
     return [(part.title, part.content) for part in parts.of(Subject(request, None, None))]

@@ -10,21 +10,22 @@ from explorer import __version__
 
 DIGITS = 9
 MOST_RUNS = 60  # of a report
-INTRODUCTION, CONCLUSION = "introduction", "conclusion"  # keys of words that stand beside no figure
+INTRODUCTION, CONCLUSION = "introduction", "conclusion"  # keys of words that do not belong to a figure
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a number or figure comes from: a file of runs, with its content's hash; empty if it comes from none."""
+    """Where a number or figure comes from: a file of runs, with the hash of its content; empty if it comes from no
+    file."""
 
     runs: tuple[str, ...] = ()
-    file: str = ""  # in the folder of each
-    hashes: tuple[str, ...] = ()  # of the file of each run
+    file: str = ""  # in the folder of each run
+    hashes: tuple[str, ...] = ()  # of the file, for each run
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A number that a network computes here: another machine may round it otherwise, so the report keeps more of it
+    """A number that a network computes here. Another machine may round it differently, so the report stores more digits
     than it shows."""
 
     value: float
@@ -32,12 +33,12 @@ class Computed:
 
     @property
     def kept(self) -> str:
-        """With DIGITS significant digits."""
+        """The number with DIGITS significant digits."""
         return f"{self.value:.{DIGITS}g}"
 
     @property
     def text(self) -> str:
-        """As it is shown: what is written of `kept`."""
+        """The text to show, written from `kept`."""
         return self.write(float(self.kept))
 
 
@@ -52,7 +53,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers below a caption; the first cell of a row says what it is about."""
+    """Numbers below a caption; the first cell of a row says what the row is about."""
 
     key: str
     caption: str
@@ -70,11 +71,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as SVG, or pictures beside each other."""
+    """A chart as SVG, or pictures side by side."""
 
     key: str
     caption: str
-    alt: str  # what it shows, for those who cannot see it
+    alt: str  # text alternative
     origin: Origin
     svg: str = ""
     pictures: tuple[Picture, ...] = ()
@@ -82,11 +83,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Statement:
-    """A finding with all that is needed to check it."""
+    """A finding with everything needed to check it."""
 
     sentence: str
     rule: str
-    threshold: str  # "" where nothing is decided
+    threshold: str  # "" if nothing is decided
     numbers: tuple[tuple[str, str], ...]
     origin: Origin
 
@@ -104,26 +105,26 @@ class Section:
 
 @dataclass(frozen=True)
 class Part:
-    """A section that is still to be made."""
+    """A section that has not been made yet."""
 
     title: str
-    content: str  # what will be in it, a few words
+    content: str  # a few words about its content
     make: Callable[[], Iterable[Block]]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody asked for: with the runs' folders it decides every line of a report."""
+    """A requested report: together with the runs' folders it determines every line."""
 
     runs: tuple[str, ...]
-    study: str = ""  # "": runs that were chosen one by one
-    size: str = ""  # of a study: the id of a run that was trained at this size, as `report.request.size_key` says
+    study: str = ""  # "": the runs were chosen one by one
+    size: str = ""  # for a study: the id of a run of this size, see `report.request.size_key`
     lecture: str = ""  # the JSON file of the lecture whose views the report shows
     title: str = ""
     authors: str = ""
     date: str = ""  # ISO 8601
-    version: str = __version__  # of this app, when the report was made: another one may write its sentences otherwise
-    names: dict[str, str] = field(default_factory=dict)  # id → what the run is called
+    version: str = __version__  # of this app when the report was made: another may word its sentences differently
+    names: dict[str, str] = field(default_factory=dict)  # id → name of the run
     words: dict[str, str] = field(
         default_factory=dict
     )  # key of a figure, or INTRODUCTION or CONCLUSION → the author's Markdown
@@ -140,4 +141,4 @@ class Report:
     sections: tuple[Section, ...]
     recipes: dict[str, dict[str, Any]] = field(
         default_factory=dict
-    )  # id → how a run, or one it starts from, was trained
+    )  # id → how a run, or one that it starts from, was trained

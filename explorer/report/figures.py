@@ -1,4 +1,4 @@
-"""The charts of a report, with captions and text alternatives from what they show."""
+"""The charts of a report, with captions and text alternatives."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ THIN = "Thin: training, averaged over the epoch while the weights were changing;
 
 
 def curves(runs: Sequence[Run], names: Names, variants: Names) -> list[Figure]:
-    """Loss and accuracy over epochs: one line per run, or of a study (variants: id → its variant) one band per
+    """Loss and accuracy over epochs: one line per run, or for a study (`variants`: id → its variant) one band per
     variant."""
     frame = pd.concat([epochs([run.id], run.path.parent) for run in runs], ignore_index=True)
     source = origin(runs, "epochs.jsonl")
@@ -68,8 +68,8 @@ def norm_frames(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
 def gradients(
     runs: Sequence[Run], names: Names, frames: dict[str, pd.DataFrame], by_place: bool = False
 ) -> list[Figure]:
-    """Gradient norms by depth, all runs on one scale, then of every parameter. by_place: a run has the dash of its
-    place among these, not that of its number."""
+    """Gradient norms by depth, all runs on one scale, then of every parameter. `by_place`: a run's dash follows its
+    place among these, not its number."""
     every = pd.concat(frames.values(), ignore_index=True)
     limits = charts.norm_limits(every)
     flows = {run.id: first_to_last_ratio(steps(run.id, run.path.parent), known_table(run.network)) for run in runs}
@@ -133,7 +133,7 @@ def _most_confused(matrix: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def _ranges(runs: Sequence[Run], names: Names, values: dict[str, float], written: Callable[[float], str]) -> str:
-    """ "2 layers: 2.06 to 2.08; 4 layers: 1.13": the values of all runs of a name."""
+    """ "2 layers: 2.06 to 2.08; 4 layers: 1.13": the values of all runs with the same name."""
     of_name: dict[str, list[float]] = {}
     for run in runs:
         of_name.setdefault(names[run.id], []).append(values.get(run.id, np.nan))

@@ -14,12 +14,12 @@ from explorer.report.picture import png
 from explorer.report.table_text import literal
 from explorer.spreadsheet import csv_text
 
-# What begins a tag, an image, and a link that runs something.
+# Marks the start of a tag, of an image, or of a link that runs code.
 MARKUP = re.compile(r"<(?=[A-Za-z/!?])|!(?=\[)|\](?=\(\s*(?:javascript|vbscript|data):)", re.IGNORECASE)
 
 
 def write(report: Report, out: Path) -> None:
-    """Write the report into a new folder. Raises UserError if there is something already, or if it cannot be made."""
+    """Write the report into a new folder. Raises UserError if the path exists, or if it cannot be made."""
     if out.exists():
         raise UserError(f"{out} exists: choose another --out, or remove it.")
     try:
@@ -40,7 +40,7 @@ def zipped(report: Report) -> bytes:
 
 
 def files(report: Report) -> dict[str, bytes]:
-    """Name → content: report.md, and what it links."""
+    """Name → content: report.md, and the files that it links to."""
     made: dict[str, bytes] = {}
     text = "\n\n".join(_paragraphs(report, made)) + "\n"
     return {"report.md": text.encode(), **made}
@@ -84,14 +84,14 @@ def _section(report: Report, section: Section, numbers: dict[str, int], made: di
 
 
 def _quoted(words: str) -> Iterator[str]:
-    """The author's Markdown: with links, without images; tags are shown as they are typed."""
+    """The author's Markdown with links but without images; tags are shown as typed."""
     if words:
         words = MARKUP.sub(r"\\\g<0>", words)
         yield "\n".join(f"> {line}" for line in words.split("\n"))
 
 
 def _code(text: str) -> str:
-    """A span of code, whatever is in it: between more backticks than there are beside each other."""
+    """A code span for any text: between more backticks than the text has in a row."""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
 

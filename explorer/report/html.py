@@ -1,4 +1,4 @@
-"""A report as one HTML file: nothing is fetched, no script runs, each number carries where it comes from."""
+"""A report as one HTML file: it fetches nothing, runs no script, and each number states its origin."""
 
 import json
 import re
@@ -28,10 +28,10 @@ from explorer.report.recipe import Recipe
 from explorer.report.style import STYLE
 
 META, RECIPES = "architecture-explorer-report", "architecture-explorer-runs"
-SHORT = 12  # rows of a table that is not broken
-NUMBERS = re.compile(r"(?<=\d) (?=%)|(?<=[=<≤≥]) (?=\d)")  # the blank within one
+SHORT = 12  # rows of a table that is not split across pages
+NUMBERS = re.compile(r"(?<=\d) (?=%)|(?<=[=<≤≥]) (?=\d)")  # the space within a number
 WHOLE = re.compile(r"(?=[-−+<>–]? ?\d|[0-9a-f]{16}$).{1,20}")  # a cell that stays on one line: a short number, a hash
-NARROW = 2  # columns of a longer one that stands in two halves beside each other
+NARROW = 2  # columns of a longer table that is set in two halves side by side
 DAMAGED = "The report does not say which runs it is about: its first lines are damaged."
 
 
@@ -54,7 +54,7 @@ def to_html(report: Report) -> str:
 
 
 def request_of(page: str) -> Request:
-    """What was asked for when this file was made. Raises UserError if it is no such report."""
+    """The request that this file was made from. Raises UserError if the file is not a report."""
     found = re.search(rf'<meta name="{META}" content="([^"]*)">', page)
     if not found:
         raise UserError("This file is not a report of this app: it does not say which runs it is about.")
@@ -70,7 +70,7 @@ def request_of(page: str) -> Request:
 
 
 def recipes_of(page: str) -> dict[str, Recipe]:
-    """How the runs of a report were trained, by their ids. Raises UserError if it does not say so."""
+    """How the runs of a report were trained, by id. Raises UserError if the report does not say so."""
     found = re.search(rf'<meta name="{RECIPES}" content="([^"]*)">', page)
     try:
         recipes: Any = json.loads(unescape(found[1])) if found else None
@@ -150,18 +150,18 @@ def _lines(report: Report) -> Iterator[Line]:
 
 
 def split_verdict(verdict: str) -> tuple[str, str]:
-    """(its first sentence, the others), which stand below it in lighter letters."""
+    """(the first sentence, the rest), which is shown below it in lighter letters."""
     answer, stop, evidence = verdict.partition(". ")
     return (f"{answer}.", evidence) if stop else (verdict, "")
 
 
 def link(request: Request) -> str:
-    """The address of the page that makes the report, behind that of the app."""
+    """The address of the page that makes the report, to be appended to the app's address."""
     if request.lecture:
         query = {"about": "lecture"}
     elif request.study:
         query = {"about": "study", "report-study": request.study}
-        query |= {"report-size": request.size} if request.size else {}  # reports of version 0.2.0 do not say it
+        query |= {"report-size": request.size} if request.size else {}  # reports of version 0.2.0 lack it
     else:
         query = {"runs": request.runs}
     facts = (("report-title", request.title), ("report-authors", request.authors))
@@ -192,7 +192,7 @@ def _section(section: Section, request: Request, numbers: dict[str, int]) -> Ite
 
 
 def numbered(kind: str, numbers: dict[str, int]) -> str:
-    """ "Figure 3", counting on in `numbers`."""
+    """ "Figure 3"; counts up in `numbers`."""
     numbers[kind] += 1
     return f"{kind} {numbers[kind]}"
 
@@ -238,7 +238,7 @@ def _figure(figure: Figure, name: str, words: str) -> Iterator[Line]:
 
 
 def _words(words: str) -> Iterator[str]:
-    """Markdown as HTML that carries no script and fetches nothing: tags are shown as they are typed."""
+    """Markdown as HTML that runs no script and fetches nothing: tags are shown as typed."""
     if not words:
         return
     from markdown_it import MarkdownIt
@@ -264,12 +264,12 @@ def _statement(found: Statement, name: str) -> Iterator[Line]:
 
 
 def _prose(text: str) -> str:
-    """Escaped, with numbers that no line break parts from their unit or sign: 91.4 %, p = 0.04."""
+    """Escaped text in which no line break separates a number from its unit or sign: 91.4 %, p = 0.04."""
     return escape(NUMBERS.sub("\u00a0", text))
 
 
 def _from(origin: Origin) -> str:
-    """Attributes that say where something comes from."""
+    """Attributes that state the origin of an element."""
     if not origin.runs:
         return ""
     runs, hashes = escape(" ".join(origin.runs)), " ".join(origin.hashes)

@@ -28,7 +28,7 @@ EXPLAINED = 3  # validation images
 SHOWN = 32  # filters or maps of a layer
 COLUMNS = 8
 METHOD = "grad-cam"
-SIDE = 256  # pixels of a picture, about
+SIDE = 256  # approximate size of a picture in pixels
 CHECKS = (
     "The table below each explanation checks it. Correlation with random weights: the rank correlation with the map of "
     "a network whose weights were all drawn anew, near 0 if the map depends on what was learned (Adebayo et al. 2018); "
@@ -40,7 +40,7 @@ CHECKS = (
 
 
 def convolutional(runs: Sequence[Run]) -> dict[str, nn.Module]:
-    """Id → the network with the weights of its best epoch, of the runs that have a convolution."""
+    """Id → the network with the weights of its best epoch, for the runs that have a convolution."""
     found = {}
     for run in runs:
         model = Checkpoint(run).load()
@@ -78,7 +78,7 @@ def filters_of(run: Run, name: str, model: nn.Module) -> Figure:
 
 
 def maps_of(run: Run, name: str, model: nn.Module, data: Dataset) -> Figure:
-    """What the first and the last convolution compute from the first validation image."""
+    """The output of the first and the last convolution for the first validation image."""
     pixels = data.validation.pixels[:1]
     pictures, sentences = [Picture("validation image 1", _large(pixels[0]))], []
     for layer in dict.fromkeys(first_and_last(model)):
@@ -105,7 +105,7 @@ def maps_of(run: Run, name: str, model: nn.Module, data: Dataset) -> Figure:
 
 
 def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Figure, Table]:
-    """The first EXPLAINED validation images by METHOD, with what speaks for and against the explanations."""
+    """The first EXPLAINED validation images explained by METHOD, with the checks of these explanations."""
     pixels, labels = data.validation.pixels[:EXPLAINED], data.validation.labels[:EXPLAINED]
     images, source = to_tensor(pixels), origin([run], WEIGHTS)
     layer = default_cam_layer(model, run.dataset.channels, run.dataset.size)
@@ -146,7 +146,7 @@ def explained(run: Run, name: str, model: nn.Module, data: Dataset) -> tuple[Fig
 
 
 def correlation_text(value: float) -> str:
-    """ "0.658 (similar)": a rank correlation, and whether the maps count as alike."""
+    """ "0.658 (similar)": a rank correlation, and whether the maps count as similar."""
     return f"{number(value)} (similar)" if changes(value) is False else number(value)
 
 

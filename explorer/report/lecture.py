@@ -1,4 +1,4 @@
-"""The report of a lecture: a part for each view, with what was to be seen there, and what its runs show."""
+"""The report of a lecture: a part for each view, with what the view showed, and what its runs show."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,12 +14,12 @@ from explorer.text import plural
 
 
 def lecture_of(text: str) -> Lecture:
-    """Of the JSON file that a request holds. Raises UserError if it is none."""
+    """The lecture in the JSON text of a request. Raises UserError if it is not one."""
     return from_json(text, None)
 
 
 def run_ids(lecture: Lecture) -> list[str]:
-    """The runs that its views show, in their order; some may not be there."""
+    """The runs that its views show, in order; some may not exist here."""
     return list(dict.fromkeys(run_id for view in lecture.views for run_id in view.query.get("runs", ())))
 
 
@@ -33,7 +33,7 @@ def parts_of(subject: Subject) -> list[Part]:
 
 
 def verdict(subject: Subject) -> str:
-    """How long it is, and the first finding on its runs."""
+    """The length of the lecture, and the first finding on its runs."""
     lecture = lecture_of(subject.request.lecture)
     length = f"{plural(len(lecture.views), 'view')}, {plural(lecture.minutes, 'minute')}."
     return " ".join([length, *(line for found in subject.found[:1] for line in found.verdict.split("\n"))])
@@ -58,7 +58,7 @@ def _view(subject: Subject, view: View, number: int) -> Iterator[Block]:
 
 
 def _own_key(block: Block, prefix: str) -> Block:
-    """Two views may show the same."""
+    """Gives the block a unique key: two views may show the same."""
     if isinstance(block, Figure):
         key = f"{prefix}-{block.key}"
         return replace(block, key=key, svg=own_ids(block.svg, key))
@@ -84,7 +84,7 @@ def _confusions(subject: Subject, runs: list[Run]) -> Iterator[Block]:
     yield from figures.confusion(runs, subject.names)
 
 
-# Page → what of its runs is shown, in a few words, and how.
+# Page → what is shown of its runs, in a few words, and how.
 SHOWN: dict[str, tuple[str, Callable[[Subject, list[Run]], Iterator[Block]]]] = {
     "curves": ("loss and accuracy", _curves),
     "gradients": ("gradient norms by depth", _gradients),

@@ -1,4 +1,4 @@
-"""What the data of a report leave open, in sentences with their numbers."""
+"""What the data of a report cannot show, in sentences with numbers."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ ENOUGH_SEEDS = 5
 
 
 def of(subject: Subject) -> Iterator[str]:
-    """Sentences about what these runs leave open."""
+    """Sentences on what these runs leave open."""
     runs, firsts = subject.runs, subject.firsts
     yield from _seeds(subject)
     tests = [run.record.test for run in runs if run.record.test]
@@ -48,7 +48,8 @@ def of(subject: Subject) -> Iterator[str]:
 
 
 def _harder_test(subject: Subject) -> Iterator[str]:
-    """Where the validation accuracy lies above the interval of the test accuracy: furthest of all runs."""
+    """A sentence if a validation accuracy is above the interval of the test accuracy; names the run that is furthest
+    above."""
     gaps = [
         (run.best_validation_accuracy - wilson(round(test.accuracy * test.n), test.n)[1], run, test)
         for run in subject.runs

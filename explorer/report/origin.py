@@ -1,4 +1,4 @@
-"""The files behind a number, by their hashes."""
+"""The files that numbers come from, with their hashes."""
 
 import hashlib
 import json
@@ -11,19 +11,20 @@ from explorer.report.content import Origin
 from explorer.runs import Run
 from explorer.runs.weights import weights_file
 
-# Of run.json, what people change after a training: a renamed run is the same run.
+# What people change in run.json after training: a renamed run is the same run.
 NOT_MEASURED = ("name", "note", "tags", "starred", "archived", "also_in", "queue_key", "message", "message_fraction")
 WEIGHTS = "weights"
 SHORT = 16  # hexadecimal digits of a SHA-256: 64 bits
 
 
 def origin(runs: Sequence[Run], file: str) -> Origin:
-    """Of a file in the folders of runs; WEIGHTS stands for the weights of the best epoch."""
+    """The origin `file` in the folders of runs; WEIGHTS means the weights of the best epoch."""
     return Origin(tuple(run.id for run in runs), file, tuple(file_hash(run, file) for run in runs))
 
 
 def file_hash(run: Run, file: str) -> str:
-    """SHORT digits of a file's SHA-256; of run.json without NOT_MEASURED. Raises UserError if there is no such file."""
+    """The first SHORT digits of a file's SHA-256; run.json is hashed without NOT_MEASURED. Raises UserError if there is
+    no such file."""
     path = weights_file(run, "best") if file == WEIGHTS else run.path / file
     try:
         return _hash(path, path.stat().st_mtime_ns)

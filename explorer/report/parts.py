@@ -1,4 +1,4 @@
-"""The parts of a report in their order, each made when it is needed."""
+"""The parts of a report in order, each made when it is needed."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -83,7 +83,7 @@ def _of_whom(what: str, names: dict[str, str]) -> str:
 
 
 def _number(value: float) -> str:
-    """Of a finding, with more digits than its sentence: 0.968586, 9,585,280."""
+    """A number of a finding, with more digits than its sentence: 0.968586, 9,585,280."""
     whole = math.isfinite(value) and value == round(value) and abs(value) < 1e15
     return signed(f"{value:,.0f}" if whole else f"{value:.6g}")
 
@@ -91,7 +91,7 @@ def _number(value: float) -> str:
 def _gradients(subject: Subject) -> Iterable[Figure]:
     if not subject.with_steps:
         return ()
-    by_place = bool(subject.variants)  # as the bands of the learning curves have their dashes
+    by_place = bool(subject.variants)  # like the dashes of the learning curves' bands
     return figures.gradients(subject.with_steps, subject.called, subject.frames, by_place)
 
 
@@ -106,7 +106,7 @@ def _norms(subject: Subject) -> Iterable[Table]:
 
 
 def _files(subject: Subject) -> Iterator[Table]:
-    """Every file that a number above comes from: one row per run, under its name and the name of its folder."""
+    """Every file that a number above comes from: one row per run, with its name and the name of its folder."""
     rows = []
     for run in subject.runs:
         name = subject.names[run.id]

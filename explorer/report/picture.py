@@ -1,4 +1,4 @@
-"""Charts as SVG without a browser, the same text each time, and images for print."""
+"""Charts as SVG without a browser, always the same text, and images for print."""
 
 import base64
 import io
@@ -17,19 +17,19 @@ from explorer.charts.palette import dash_at
 from explorer.charts.sizes import svg_theme
 
 WIDTH = 640  # pixels of a chart
-DPI, INCHES = 300, 6.4  # of a PNG: as wide as a page's text
+DPI, INCHES = 300, 6.4  # of a PNG: the width of a page's text
 INK, GRID = "#1f2328", "#d0d7de"
-# Charts are laid out with letters as wide as Arial's; a computer without these has wider ones.
+# Charts are laid out with the letter widths of Arial; a computer without such a font has wider letters.
 GENERIC, LETTERS = 'font-family="sans-serif"', "font-family=\"Arial, 'Liberation Sans', Helvetica, sans-serif\""
-WIDER = 1.5  # pixels of a letter: how much wider they are at most
+WIDER = 1.5  # pixels per letter: how much wider they are at most
 AT_THE_SIDE = re.compile(r'<text text-anchor="end"[^>]*>([^<]*)</text>')
 SIZE = re.compile(r'width="(\d+)" height="(\d+)" viewBox="0 0 \d+ \d+"><rect width="\d+"')
-SPOKEN = re.compile(r' (?:aria-label|aria-roledescription|role|aria-hidden)="[^"]*"')  # a figure has its own text
+SPOKEN = re.compile(r' (?:aria-label|aria-roledescription|role|aria-hidden)="[^"]*"')  # a figure has its own
 
 
 def svg(chart: alt.Chart, names: Mapping[str, str], key: str, places: Sequence[str] = ()) -> str:
-    """A chart as one line of SVG in light colours, each run under its name. key: keeps its ids apart from those of
-    other charts on the page. places: runs whose dashes are those of their places here, as variants have theirs."""
+    """A chart as one line of SVG in light colours, with the names of the runs. `key`: makes its ids different from
+    those of other charts on the page. `places`: runs whose dashes follow their places here, as those of variants do."""
     spec = chart.to_dict(validate=False)
     for layer in spec.get("layer", []) if places else []:
         if dash := layer["encoding"].get("strokeDash"):
@@ -39,7 +39,7 @@ def svg(chart: alt.Chart, names: Mapping[str, str], key: str, places: Sequence[s
 
 
 def svg_of(named: dict, key: str) -> str:
-    """As `svg`, of a specification whose `datasets` are DataFrames, with names in it."""
+    """Like `svg`, for a specification with names whose `datasets` are DataFrames."""
     import vl_convert
 
     tables = {name: _rows(frame) for name, frame in named["datasets"].items()}
@@ -52,7 +52,7 @@ def svg_of(named: dict, key: str) -> str:
 
 
 def _with_room(drawn: str) -> str:
-    """With room at the left, so that wider letters do not cut off the names at the side."""
+    """Adds room on the left, so that wider letters do not cut off the names there."""
     longest = max(map(len, AT_THE_SIDE.findall(drawn)), default=0)
     room = round(WIDER * longest)
     return SIZE.sub(
@@ -66,15 +66,15 @@ def _with_room(drawn: str) -> str:
 
 
 def png(drawn: str) -> bytes:
-    """An SVG as PNG for print: DPI dots an inch, a chart of WIDTH pixels INCHES wide."""
+    """An SVG as PNG for print: DPI dots per inch; a chart of WIDTH pixels becomes INCHES wide."""
     import vl_convert
 
     return vl_convert.svg_to_png(drawn, scale=72 * INCHES / WIDTH, ppi=DPI)
 
 
 def printed(image: np.ndarray | str) -> bytes:
-    """An image as PNG for print, as wide as a chart at least: each pixel becomes a sharp square. `image`: uint8
-    (H, W, 3), or a link by `charts.data_url`."""
+    """An image as PNG for print, at least as wide as a chart: each pixel becomes a sharp square. `image`: uint8 (H, W,
+    3), or a data URL by `charts.data_url`."""
     if isinstance(image, str):
         image = np.asarray(Image.open(io.BytesIO(base64.b64decode(image.partition(",")[2]))))
     large = upscale(image, max(1, math.ceil(INCHES * DPI / image.shape[1])))
@@ -89,7 +89,7 @@ def _rows(frame: pd.DataFrame) -> list[dict]:
 
 
 def own_ids(drawn: str, key: str) -> str:
-    """The drawing with ids that say whose they are and count from 0: Vega counts over all charts of a process."""
+    """The drawing with ids that contain `key` and count from 0: Vega counts over all charts of a process."""
     for number, found in enumerate(dict.fromkeys(re.findall(r' id="([^"]+)"', drawn))):
         drawn = re.sub(rf'(?<=[#"]){re.escape(found)}(?=[)"])', f"{key}-{number}", drawn)
     return drawn

@@ -1,4 +1,4 @@
-"""How a run of a report was trained, written into the report, so that it can be trained again from nothing else."""
+"""How a run of a report was trained, written into the report, so that it can be trained again from the report alone."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,23 +12,23 @@ from explorer.runs.folder import RUN_ID, read, write_atomically
 
 Recipe = dict[str, Any]  # as JSON has it
 
-# Of run.json: what a training begins with. Of the device its precision and number of threads are kept, so that nothing
-# is decided anew.
+# The entries of run.json that a training begins with. Of the device, precision and number of threads are kept, so that
+# nothing is chosen again.
 BEGINNING = ("schema_version", "id", "config", "study", "also_in", "dataset", "device")
-# What no second training can measure again is taken over from the report.
+# What a second training cannot measure again is copied from the report.
 OF_THAT_DAY = ("device", "versions", "started_at", "finished_at", "training_seconds")
 SECONDS = "seconds"  # of each epoch
 
 
 def recipe_of(run: Run) -> Recipe:
-    """All that a second training needs, and what it cannot measure again."""
+    """Everything that a second training needs, and what it cannot measure again."""
     content = json.loads((run.path / "run.json").read_bytes())
     kept = {key: content[key] for key in (*BEGINNING, *OF_THAT_DAY, "status") if key in content}
     return {**kept, SECONDS: [row[SECONDS] for row in epoch_rows(run)]}
 
 
 def recipes_with_sources(runs: Sequence[Run]) -> dict[str, Recipe]:
-    """Id → recipe of each of the runs and, as far as they are still there, of those whose weights they start from."""
+    """Id → recipe for each run and, if they still exist, for the runs whose weights they start from."""
     recipes: dict[str, Recipe] = {}
     waiting = list(runs)
     while waiting:
@@ -42,7 +42,8 @@ def recipes_with_sources(runs: Sequence[Run]) -> dict[str, Recipe]:
 
 
 def _source(run: Run) -> Run | None:
-    """None too for a published model and for a sample, which are there when the run is trained again."""
+    """The run that it starts from; None also for a published model or a sample, which exist wherever the run is trained
+    again."""
     if not RUN_ID.fullmatch(run.config.training.source):
         return None
     try:
@@ -54,7 +55,7 @@ def _source(run: Run) -> Run | None:
 def begun(recipe: Recipe, folder: Path) -> Run:
     """A run folder in which the training of a recipe can begin.
 
-    Raises UserError if the recipe is damaged, or if the run cannot be trained again: it was stopped, or it is one of
+    Raises UserError if the recipe is damaged, or if the run cannot be trained again because it was stopped or is one of
     the app's samples.
     """
     run_id = recipe.get("id")
@@ -70,7 +71,7 @@ def begun(recipe: Recipe, folder: Path) -> Run:
 
 
 def with_that_day(run: Run, recipe: Recipe) -> None:
-    """Put device, versions and times of the first training in place of those of the second one.
+    """Replace device, versions and times of the second training with those of the first.
 
     Raises UserError if the recipe does not say how long the epochs took.
     """

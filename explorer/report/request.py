@@ -1,4 +1,4 @@
-"""Asking for a report: of runs, of a study at one of its sizes, or of a lecture."""
+"""Requesting a report: on runs, on a study at one of its sizes, or on a lecture."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from explorer.studies.plan import SOURCE_NAME
 def of_runs(
     run_ids: Sequence[str], folder: str | None = None, title: str = "", authors: str = "", date: str = ""
 ) -> Request:
-    """A request for these runs. date: ISO 8601. Raises UserError if one is not there or has no epoch."""
+    """A request for these runs. `date`: ISO 8601. Raises UserError if one does not exist or has no epoch."""
     runs = [find(run_id, folder) for run_id in dict.fromkeys(run_ids)]
     if len(runs) > MOST_RUNS:
         raise UserError(f"A report is of at most {MOST_RUNS} runs: leave out {len(runs) - MOST_RUNS}.")
@@ -36,9 +36,9 @@ def of_a_study(
     date: str = "",
     chosen: Sequence[str] = (),
 ) -> Request:
-    """A request for the finished runs of a study: for those `chosen`, or for those of the size that was trained last.
+    """A request for the finished runs of a study: the `chosen` ones, or those of the size that was trained last.
 
-    Raises UserError if there is none, or if one of them is not of the study.
+    Raises UserError if there are none, or if one of them does not belong to the study.
     """
     of_sizes = study_sizes(study, folder)
     if chosen:
@@ -55,7 +55,7 @@ def of_a_study(
 def of_a_lecture(
     lecture: Lecture, folder: str | None = None, title: str = "", authors: str = "", date: str = ""
 ) -> Request:
-    """A request for a lecture and those runs of its views that are here and have an epoch."""
+    """A request for a lecture and those runs of its views that exist here and have an epoch."""
     there = [run_id for run_id in run_ids(lecture) if _has_epochs(run_id, folder)]
     request = of_runs(there, folder, title, authors, date)
     return replace(request, lecture=to_json(lecture))
@@ -69,8 +69,8 @@ def _has_epochs(run_id: str, folder: str | None) -> bool:
 
 
 def study_sizes(study: str, folder: str | None = None) -> list[tuple[str, list[Run]]]:
-    """(what sets it apart, its finished runs) of each size at which a study was trained, the newest first; "" for the
-    only one. Raises UserError if there is none."""
+    """(what sets it apart, its finished runs) for each size at which a study was trained, the newest first; "" if there
+    is only one. Raises UserError if there is none."""
     if study not in STUDIES:
         raise unknown("study", study, STUDIES)
     runs = [run for run in list_runs(folder)[::-1] if run.variant_in(study) is not None and run.status == "finished"]
@@ -84,14 +84,15 @@ def study_sizes(study: str, folder: str | None = None) -> list[tuple[str, list[R
 
 
 def size_key(runs: Sequence[Run]) -> str:
-    """By what a link names a size of a study: the id of its first run, of those with a source where there are some; the
+    """The name of a study's size in a link: the id of its first run, of those with a source if there are any; the
     others are compared with several sources and belong to the size of each."""
     return min(runs, key=lambda run: (not run.config.training.source, run.id)).id
 
 
 def other_names(request: Request, folder: str | None = None) -> list[str]:
-    """A sentence for each run that a report calls neither as it is called here, nor as it would be without a given
-    name: renamed since then, or called by another's name. Raises UserError if a run is not there."""
+    """A sentence for each run whose name in the report is neither its current name nor the one that it has without a
+    given name: it was renamed since, or the report uses another run's name. Raises UserError if a run does not
+    exist."""
     runs = [find(run_id, folder) for run_id in request.runs]
     today = _names(runs, request.study) if request.study else run_names(runs)
     without = default_names(runs)
@@ -103,7 +104,7 @@ def other_names(request: Request, folder: str | None = None) -> list[str]:
 
 
 def _names(runs: Sequence[Run], study: str) -> dict[str, str]:
-    """Runs of a study by variant and seed; where that is not enough, by what sets them apart."""
+    """The names of a study's runs by variant and seed; if these are not unique, by what sets the runs apart."""
     variants = [run.variant_in(study) or run.id for run in runs]
     many = len(set(variants)) < len(runs)
     names = [

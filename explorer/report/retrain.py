@@ -1,4 +1,4 @@
-"""Check a report from nothing but itself: train its runs anew, and make each of its lines from those."""
+"""Check a report from nothing but itself: train its runs again, and compute each of its lines from them."""
 
 from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -18,13 +18,13 @@ from explorer.runs import RunConfig
 from explorer.training.device import choose_device, device_name
 from explorer.training.processor import processor
 
-Progress = Callable[[str], None]  # a line that says what is being done
+Progress = Callable[[str], None]  # receives a line that says what is being done
 
 
 def verify_by_training(page: str, data_folder: str | None = None, progress: Progress = lambda line: None) -> list[str]:
-    """A sentence for each line of a report's HTML that does not come out when its runs are trained again.
+    """A sentence for each line of a report's HTML that changes when its runs are trained again.
 
-    Hashes are not compared, for the files of a second training have others; times, device and versions are taken over
+    Hashes are not compared, because the files of a second training have others; times, device and versions are taken
     from the report. Raises UserError if it is not a report, or if one of its runs cannot be trained again here.
     """
     request, recipes = request_of(page), recipes_of(page)
@@ -38,7 +38,7 @@ def verify_by_training(page: str, data_folder: str | None = None, progress: Prog
                 raise UserError(f"{run_id} could not be trained again: {run.reason}")
             with_that_day(run, recipes[run_id])
         found = differences(page, lines(build(request, folder, data_folder)), hashes=False)
-        # Names that people gave are not in a report but as what it calls its runs; those of a study follow from it.
+        # A report has no given names except as the names of its runs; the names in a study follow from the study.
         return [*(other_names(request, folder) if request.study else []), *found]
 
 
@@ -60,7 +60,8 @@ def trained_elsewhere(page: str) -> str | None:
 
 
 def _sources_first(recipes: Mapping[str, Recipe]) -> list[str]:
-    """A run that starts from another's weights behind that one. Raises UserError if they go round in a circle."""
+    """The ids in an order in which each run comes after the one whose weights it starts from. Raises UserError if they
+    form a circle."""
     sources = {
         run_id: [RunConfig.from_json(recipe.get("config")).training.source] for run_id, recipe in recipes.items()
     }

@@ -1,4 +1,4 @@
-"""What the report of a study has beyond that of runs: what varies, one row per variant, and the tests of every pair."""
+"""What the report of a study adds to that of runs: what varies, one row per variant, and the tests of every pair."""
 
 from collections.abc import Iterator
 from statistics import mean, median
@@ -19,7 +19,7 @@ from explorer.studies import STUDIES
 from explorer.studies.transfer import TRANSFER
 
 MISSING = "–"
-SAME_SIZE = 1.1  # times as many parameters: what is less is called the same size
+SAME_SIZE = 1.1  # ratio of parameters; below it sizes count as equal
 
 
 def varied(subject: Subject) -> Iterator[Block]:
@@ -50,7 +50,7 @@ def _else_the_same(differ: list[str]) -> str:
 
 
 def _sizes(groups: dict[str, list[Run]]) -> str:
-    """How far the sizes of the networks lie apart, where an effect may be one of size."""
+    """How much the sizes of the networks differ, if an effect may be one of size."""
     parameters = [runs[0].record.parameters or 0 for runs in groups.values()]
     low, high = min(parameters), max(parameters)
     if not low or high / low < SAME_SIZE:

@@ -1,4 +1,4 @@
-"""The look of a report, on a screen and on paper."""
+"""The style sheet of a report, for screen and paper."""
 
 STYLE = """
 @page { size: A4; margin: 18mm 16mm; @bottom-right { content: counter(page); } }

@@ -1,4 +1,4 @@
-"""What a report is about: the runs, what they are called, and what is measured from them when it is first needed."""
+"""What a report is about: its runs, their names, and measurements that are made when first needed."""
 
 from functools import cached_property
 
@@ -31,7 +31,7 @@ class Subject:
         if request.study:
             self.variants = {run.id: run.variant_in(request.study) or self.names[run.id] for run in self.runs}
         self.firsts = self._first_seeds()
-        # What is looked into one network at a time is the first seed of each variant, and says so.
+        # Networks that are examined one at a time are the first seed of each variant; the report says so.
         self.called = {run.id: self._called(run) for run in self.firsts}
         self.with_steps = [run for run in self.firsts if (run.path / "steps.jsonl").is_file()]
         self.looked_into = self.firsts[:LOOKED_INTO]
@@ -53,21 +53,21 @@ class Subject:
 
     @cached_property
     def frames(self) -> dict[str, pd.DataFrame]:
-        """Id → the gradient norm of each of its parameters in its last epoch, of the runs with steps."""
+        """Id → the gradient norm of each of its parameters in its last epoch, for the runs with steps."""
         return figures.norm_frames(self.with_steps)
 
     @cached_property
     def models(self) -> dict[str, nn.Module]:
-        """Id → the network with the weights of its best epoch, of those looked into that have a convolution."""
+        """Id → the network with the weights of its best epoch, for the examined runs that have a convolution."""
         return images.convolutional(self.looked_into)
 
     @property
     def convolutional(self) -> list[Run]:
-        """Of the runs looked into, those that have a convolution."""
+        """The examined runs that have a convolution."""
         return [run for run in self.looked_into if run.id in self.models]
 
     def data_of(self, run: Run) -> Dataset | str:
-        """The images of a run as they are today, or why they cannot be shown."""
+        """The current images of a run, or why they cannot be shown."""
         if run.id not in self._met:
             try:
                 self._met[run.id] = meet(run, run.config.load_data(self._data_folder)).data
@@ -76,13 +76,13 @@ class Subject:
         return self._met[run.id]
 
     def changed(self, run: Run) -> str | None:
-        """In what the images differ from those of the training."""
+        """How the images differ from those of the training; None if they do not."""
         data = self.data_of(run)
         return None if isinstance(data, str) else meet(run, data).changed
 
     @cached_property
     def groups(self) -> dict[str, str]:
-        """Id → its variant, or what runs that differ in their seed alone are called."""
+        """Id → its variant, or the common name of runs that differ only in their seed."""
         if self.variants or not self.runs:
             return self.variants
         return dict(
@@ -94,7 +94,7 @@ class Subject:
         )
 
     def _called(self, run: Run) -> str:
-        """By its variant and, where that has several seeds, its own."""
+        """Its variant and, if that has several seeds, its seed."""
         variant = self.variants.get(run.id)
         if variant is None:
             return self.names[run.id]

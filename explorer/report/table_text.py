@@ -12,7 +12,7 @@ MARKDOWN = "\\`*_{}[]<>#|!$~"
 
 
 def csv(frame: pd.DataFrame) -> str:
-    """Every row, numbers as they are, a header line first; no text of it is a formula of a spreadsheet."""
+    """Every row, with full numbers and a header line; no text in it is a formula to a spreadsheet."""
     return frame.map(harmless).rename(columns=harmless).to_csv(index=False)
 
 
@@ -45,7 +45,7 @@ def latex(frame: pd.DataFrame, caption: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Text that Markdown shows unchanged."""
     return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in text)
 
 

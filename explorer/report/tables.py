@@ -1,4 +1,4 @@
-"""The tables of a report: what was trained, on what, and what it costs."""
+"""The tables of a report: what was trained, on what, and at what cost."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +19,11 @@ from explorer.training.config import SCRATCH
 
 Names = dict[str, str]
 Settings = Mapping[str, object]
-MOST_COLUMNS = 6  # runs beside each other, as many as fit on paper
+MOST_COLUMNS = 6  # runs side by side, as many as fit on paper
 
 
 def settings(runs: Sequence[Run], names: Names) -> list[Table]:
-    """Every setting: those in which runs differ, and those that all share."""
+    """Every setting: first those in which runs differ, then those that all share."""
     of_runs = [settings_of(run.config) for run in runs]
     keys = dict.fromkeys(key for of_run in of_runs for key in of_run)
     values = {key.replace("_", " "): [written_setting(key, of_run) for of_run in of_runs] for key in keys}
@@ -31,7 +31,7 @@ def settings(runs: Sequence[Run], names: Names) -> list[Table]:
 
 
 def images_of(runs: Sequence[Run]) -> Iterator[str]:
-    """A sentence with the images that all runs learned from."""
+    """A sentence on the images that all runs learned from."""
     if len({run.dataset.fingerprint for run in runs}) > 1 or any(run.config.training.fraction < 1 for run in runs):
         yield f"Data: {listed(list(dict.fromkeys(run.dataset.name for run in runs)))}; see the set-up for their images."
         return
@@ -56,7 +56,7 @@ def data(runs: Sequence[Run], names: Names) -> list[Table]:
 
 
 def machine(runs: Sequence[Run], names: Names) -> list[Table]:
-    """Where each run was trained, and with what."""
+    """Where each run was trained, and with which versions."""
     libraries = dict.fromkeys(library for run in runs for library in run.record.versions)
     facts: dict[str, Callable[[Run], str]] = {
         "device": lambda run: run.device_name or "–",
@@ -101,7 +101,7 @@ def median_epoch(run: Run) -> float:
 
 
 def norms(runs: Sequence[Run], names: Names, frames: dict[str, pd.DataFrame]) -> list[Table]:
-    """The gradient norm of each parameter in the last epoch, MOST_COLUMNS runs beside each other."""
+    """The gradient norm of each parameter in the last epoch, MOST_COLUMNS runs side by side."""
     return [_norms(runs[at : at + MOST_COLUMNS], names, frames) for at in range(0, len(runs), MOST_COLUMNS)]
 
 
@@ -120,7 +120,8 @@ def _norms(runs: Sequence[Run], names: Names, frames: dict[str, pd.DataFrame]) -
 
 
 def _merged(lists: Sequence[Sequence[str]]) -> list[str]:
-    """The names of all lists, those that the first one does not have behind the one that they follow in their own."""
+    """The names of all lists; names that the first list lacks stand after the one that they follow in their own
+    list."""
     merged: list[str] = []
     for names in lists:
         at = 0
@@ -138,7 +139,7 @@ def _facts(
 
 
 def _by_run(key: str, caption: str, runs: Sequence[Run], names: Names, values: dict[str, list[str]]) -> list[Table]:
-    """What differs between runs, in few columns; then what all share, or what there is of the only one."""
+    """The values that differ between runs, in few columns; then the values that all share, or those of the only run."""
     differ = {what: of_row for what, of_row in values.items() if len(set(of_row)) > 1}
     tables = []
     if differ:
@@ -161,7 +162,7 @@ def _by_run(key: str, caption: str, runs: Sequence[Run], names: Names, values: d
     return tables
 
 
-# Setting → what 0 stands for, where it is not an amount.
+# Setting → the meaning of 0, if that is not an amount.
 ZERO = {
     "clip_norm": "no clipping",
     "patience": "no early stopping",
@@ -169,7 +170,7 @@ ZERO = {
     "bias_learning_rate": "the learning rate",
     "threads": "one for a small network, else all",
 }
-# Setting → whether it acts, where that depends on the others.
+# Setting → whether it has an effect, if that depends on the others.
 ACTS: dict[str, Callable[[Settings], bool]] = {
     "momentum": lambda others: others.get("optimizer") != "adamw",
     "flips": lambda others: bool(others.get("augment")),
@@ -179,7 +180,7 @@ ACTS: dict[str, Callable[[Settings], bool]] = {
 
 
 def written_setting(key: str, settings: Settings) -> str:
-    """One of a run's settings as a table writes it: "not used" where it does not act beside the others."""
+    """One of a run's settings as a table shows it: "not used" if the other settings make it ineffective."""
     value = settings.get(key)
     if key in settings and key in ACTS and not ACTS[key](settings):
         return "not used"
@@ -191,7 +192,7 @@ def written_setting(key: str, settings: Settings) -> str:
 
 
 def plain_setting(value: object) -> str:
-    """A value as a table writes it."""
+    """A value as a table shows it."""
     if value is None:
         return MISSING
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Check a report: make each of its lines again from the run folders, and name those that differ."""
+"""Check a report: compute each of its lines again from the run folders, and name those that differ."""
 
 import base64
 import io
@@ -30,20 +30,20 @@ TAG = re.compile(r"(<[^>]*>)")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 VALUE = re.compile(r' data-value="([^"]*)"')
 HASH = re.compile(r"(?<=>)[0-9a-f]{16}(?=</td>)")  # that a cell shows
-CLOSE = 1e-4  # of probabilities and correlations that a network computes: five times what machines were seen to differ
-MOST_TIMES = 5  # as many lines as there should be: what has more is not compared
-OFF = 0.02  # pixels: a place in a chart, which another machine may round otherwise
-LEVELS = 2  # of 255: a pixel, likewise
-MOST_WORK = 50_000_000  # comparisons of two lines, several seconds: a file can be made up to need them for hours
-LONGEST = 160  # characters of a line that is shown
+CLOSE = 1e-4  # for probabilities and correlations that a network computes: 5 × the largest difference seen
+MOST_TIMES = 5  # times the expected number of lines: a longer file is not compared
+OFF = 0.02  # pixels: tolerance of a position in a chart, which another machine may round differently
+LEVELS = 2  # of 255: tolerance of a pixel
+MOST_WORK = 50_000_000  # comparisons of two lines, several seconds: a malicious file could need hours
+LONGEST = 160  # characters of a line that are shown
 
 
 def verify(
     page: str, folder: str | None = None, data_folder: str | None = None, progress: Progress | None = None
 ) -> list[str]:
-    """A sentence for each line of a report's HTML that does not come out again; empty if all do.
+    """A sentence for each line of a report's HTML that does not agree with the runs; empty if all do.
 
-    Raises UserError if it is not a report, or if one of its runs is not there. `progress`: as of `build`.
+    Raises UserError if it is not a report, or if one of its runs does not exist. `progress`: see `build`.
     """
     request = request_of(page)
     found = differences(page, lines(build(request, folder, data_folder, progress)))
@@ -51,7 +51,7 @@ def verify(
 
 
 def other_version(page: str) -> str | None:
-    """That the report was made by another version of this app; None if it was made by this one."""
+    """A sentence if the report was made by another version of this app; else None."""
     version = request_of(page).version
     if version == __version__:
         return None
@@ -59,14 +59,14 @@ def other_version(page: str) -> str | None:
 
 
 def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
-    """Compare a file with the lines that were made again; `hashes`: also whether they come from the same files.
+    """Compare a file with the lines that were computed again; `hashes`: also compare the hashes of their files.
 
-    Raises UserError if it has so many lines, or differs in so many places, that it is no such report.
+    Raises UserError if the file has so many lines, or differs in so many places, that it cannot be this report.
     """
     given = page.removesuffix("\n").split("\n")
     if len(given) > MOST_TIMES * len(again):
         raise UserError(f"The file has {len(given):,} lines; the report of these runs has {len(again):,}.")
-    files: dict[str, None] = {}  # that are others today, in the order in which they occur
+    files: dict[str, None] = {}  # that differ now, in the order in which they occur
     found: list[str] = []
     matcher = _Matcher([_plain(text) for text in given], [_plain(line.text) for line in again])
     for kind, start, end, start_again, end_again in matcher.get_opcodes():
@@ -89,7 +89,7 @@ def differences(page: str, again: list[Line], hashes: bool = True) -> list[str]:
 
 
 class _Matcher(SequenceMatcher):
-    """Raises UserError where finding what is equal would take more than MOST_WORK."""
+    """Raises UserError if finding equal parts would take more than MOST_WORK."""
 
     def __init__(self, given: list[str], again: list[str]) -> None:
         super().__init__(None, given, again, False)
@@ -98,7 +98,7 @@ class _Matcher(SequenceMatcher):
         self._left = MOST_WORK
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
-        """As the class above does."""
+        """Like the method of the base class."""
         self._left -= self._work[-1 if ahi is None else ahi] - self._work[alo]
         if self._left < 0:
             raise UserError("The file differs from the report of these runs in too many places to list them.")
@@ -106,7 +106,7 @@ class _Matcher(SequenceMatcher):
 
 
 def _plain(text: str) -> str:
-    """A line without the hashes in it, which are compared by themselves."""
+    """A line without its hashes, which are compared separately."""
     return HASHES.sub("", text)
 
 
@@ -140,13 +140,13 @@ def _differs(number: int, text: str, line: Line) -> str:
 
 
 def _first(text: str, again: str) -> str:
-    """Where two long lines begin to differ."""
+    """The place where two long lines begin to differ."""
     at = next((i for i, (a, b) in enumerate(zip(text, again, strict=False)) if a != b), min(len(text), len(again)))
     return f"“{text[max(0, at - 15) : at + 15]}” instead of “{again[max(0, at - 15) : at + 15]}”"
 
 
 def _same(text: str, again: str, computed: Computed | None) -> bool:
-    """Whether two lines say the same but for what machines round differently."""
+    """Whether two lines agree except for what machines round differently."""
     if text == again:
         return True
     if computed:
@@ -159,7 +159,7 @@ def _same(text: str, again: str, computed: Computed | None) -> bool:
 
 
 def _same_number(text: str, again: str, computed: Computed) -> bool:
-    """The number that the file keeps must be close, and what it shows must be what is written of that number."""
+    """The number that the file stores must be close, and the shown number must be the stored one as it is written."""
     given = VALUE.search(text)
     try:
         other = replace(computed, value=float(given[1])) if given else None
@@ -175,7 +175,7 @@ def _same_pixels(encoded: str, encoded_again: str) -> bool:
 
     try:
         images = [_opened(text) for text in (encoded, encoded_again)]
-        if images[0].size != images[1].size:  # before one is unpacked that a stranger has made
+        if images[0].size != images[1].size:  # checked before unpacking, because a stranger may have made it
             return False
         first, second = (np.asarray(image.convert("RGB"), dtype=np.int16) for image in images)
     except (ValueError, OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -184,14 +184,14 @@ def _same_pixels(encoded: str, encoded_again: str) -> bool:
 
 
 def _opened(encoded: str) -> "ImageFile":
-    """Its head has been read."""
+    """An image of which only the header has been read."""
     from PIL import Image
 
     return Image.open(io.BytesIO(base64.b64decode(encoded)), formats=["PNG"])
 
 
 def _same_drawing(text: str, again: str) -> bool:
-    """Texts and names must be equal; places may be OFF by a little."""
+    """Texts and names must be equal; positions may differ by OFF."""
     parts, parts_again = TAG.split(text), TAG.split(again)
     if len(parts) != len(parts_again):
         return False

@@ -1,4 +1,4 @@
-"""The author's own words beside the figures of a report: written in the app, kept beside the runs."""
+"""The author's own words beside the figures of a report: written in the app, stored beside the runs."""
 
 import hashlib
 import json
@@ -13,11 +13,11 @@ from explorer.runs.owners import acting
 
 FOLDER = ".reports"  # in the checkpoints folder; a run's name never begins with a dot
 LONGEST = 5000  # characters beside one figure
-MOST_REPORTS = 500  # of one person
+MOST_REPORTS = 500  # reports per person
 
 
 def read_words(request: Request, folder: Path | str | None = None) -> dict[str, str]:
-    """Key of a figure → Markdown; empty where nobody has written yet. Raises UserError if the file is damaged."""
+    """Key of a figure → Markdown; empty if nobody has written anything. Raises UserError if the file is damaged."""
     file = _file(request, folder)
     try:
         words = json.loads(file.read_bytes())
@@ -33,7 +33,7 @@ def read_words(request: Request, folder: Path | str | None = None) -> dict[str, 
 
 
 def write_words(request: Request, key: str, text: str, folder: Path | str | None = None) -> None:
-    """Keep what is to stand beside the figure `key`; "" removes it. Raises UserError if it is too long."""
+    """Store the text beside the figure `key`; "" removes it. Raises UserError if it is too long."""
     check_no_demo()
     if len(text) > LONGEST:
         raise UserError(f"The text has {len(text):,} characters; {LONGEST:,} fit beside a figure: shorten it.")
@@ -41,21 +41,20 @@ def write_words(request: Request, key: str, text: str, folder: Path | str | None
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists() and len(list(file.parent.iterdir())) >= MOST_REPORTS:
         raise UserError(f"Words of {MOST_REPORTS} reports are kept in {file.parent}: remove some of these files.")
-    text = "\n".join(text.splitlines())  # as every system reads it back
+    text = "\n".join(text.splitlines())  # so that every system can read it back
     words = {**read_words(request, folder), key: text.strip()}
     kept = {name: written for name, written in words.items() if written}
     write_atomically(file, json.dumps(kept, indent=1, ensure_ascii=False).encode())
 
 
 def subject(request: Request) -> str:
-    """What the words are kept with: the study, the lecture of this title, or these runs in any order."""
+    """What the words belong to: the study, the lecture with this title, or these runs in any order."""
     of = json.loads(request.lecture)["title"] if request.lecture else " ".join(sorted(request.runs))
     return request.study or hashlib.sha256(of.encode()).hexdigest()[:16]
 
 
 def _file(request: Request, folder: Path | str | None) -> Path:
-    """In a class each visitor has words of their own; at a desk, and on the command line, there are only those of the
-    host."""
+    """In a class each visitor has a file; otherwise, and on the command line, there is only the host's."""
     return checkpoints_folder(folder) / FOLDER / (acting().owner or "") / f"{subject(request)}.json"
 
 

@@ -1,7 +1,7 @@
 """Studies: a question, one varied axis, several seeds, and the runs that answer it.
 
-STUDIES is plain data. `plan_runs` turns a study into run configs; `submit` queues what is not there yet, so that a
-study that was interrupted goes on. What the runs say is measured in explorer.insights.findings.
+STUDIES is plain data. `plan_runs` turns a study into run configs; `submit` queues the missing runs, so that an
+interrupted study continues. explorer.insights.findings measures what the runs show.
 """
 
 from explorer.studies.catalogue import STUDIES

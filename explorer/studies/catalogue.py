@@ -1,4 +1,4 @@
-"""The studies there are: every experiment of a lab course. To add one, add an entry."""
+"""The catalogue of studies: every experiment of a lab course. To add one, add an entry."""
 
 from explorer.studies.fast_training import FAST_TRAINING
 from explorer.studies.study import BASE, Size, Study, Variant

@@ -4,13 +4,13 @@ from explorer.studies.presets import PRESETS
 from explorer.studies.study import Size, Study, Variant
 
 RECIPE = PRESETS["airbench94"]
-# Thirteen batches of 89 are all digits: after a last one of few images, Muon's step would be as long as after any. With
-# so small ones, a step of the recipe's size for biases would be ten times too long.
+# Thirteen batches of 89 make up all digits: after a last batch of few images, Muon's step would be as long as any
+# other. With batches this small, a step of the recipe's size would be ten times too long for biases.
 SMALL_BATCHES = {"batch_size": 89, "bias_learning_rate": 8.0}
 
 
 def _without(**sgd: float) -> tuple[Variant, ...]:
-    """`sgd`: what SGD wants other than Muon, beside a rate that rises first."""
+    """`sgd`: the settings that SGD needs instead of Muon's, besides a rate that rises first."""
     return (
         Variant("all tricks"),
         Variant("no whitening", {"whitening": False}),

@@ -1,4 +1,4 @@
-"""From a study to runs: which are wanted, which are there already, and how to get the others."""
+"""From a study to runs: which it needs, which exist already, and how to get the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -21,38 +21,38 @@ from explorer.training import TrainConfig
 
 TRAINING = frozenset(f.name for f in fields(TrainConfig))
 MOST_RUNS = 200
-ASKED_ABOVE = 50  # runs: so many are started only after a second question
-Fingerprints = dict[tuple[str, int], str]  # of data sets as they are now, by name and image size
-SOURCE_NAME = "source"  # the variant of a run that is trained for its weights
-# Of several runs with one config, the one to take: what is finished needs nothing more.
+ASKED_ABOVE = 50  # runs; above this a visitor has to confirm
+Fingerprints = dict[tuple[str, int], str]  # of the current data, by name and image size
+SOURCE_NAME = "source"  # the variant name of a run that is trained for its weights
+# Of several runs with one config, the one to take: a finished run needs nothing more.
 PREFERRED = ("finished", "running", "queued", "stopped", "failed")
 
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One run of a study: wanted, and perhaps there already."""
+    """One run of a study: planned, and possibly existing."""
 
     variant: str
     config: RunConfig
     run: Run | None = None
-    source: RunConfig | None = None  # of the run that must be trained before, whose id replaces SOURCE in the config
+    source: RunConfig | None = None  # the config of the run to be trained first; its id replaces SOURCE in the config
 
 
 @dataclass(frozen=True)
 class StudyRun:
-    """A run of a study that is there, finished or not, with the name of its variant."""
+    """An existing run of a study, finished or not, with the name of its variant."""
 
     variant: str
     run: Run
 
 
 def taken(planned: list[PlannedRun], study: Study) -> list[Run]:
-    """The runs that others have made, and that the study takes as equal to its own."""
+    """The runs that others have made and that the study uses, because they equal its own."""
     return [one.run for one in planned if one.run and (one.run.study is None or one.run.study.name != study.name)]
 
 
 def existing(planned: list[PlannedRun]) -> list[StudyRun]:
-    """Those of a plan that are there already."""
+    """The runs of a plan that exist already."""
     return [StudyRun(planned_run.variant, planned_run.run) for planned_run in planned if planned_run.run]
 
 
@@ -65,10 +65,10 @@ def plan_runs(
     skip_damaged: bool = False,
     **training: OptionValue,
 ) -> list[PlannedRun]:
-    """The runs of a study on a data set, all seeds of a variant together.
+    """The runs of a study on a data set, with all seeds of a variant together.
 
-    `seeds`: of each variant, None for the size's own. `training`: fields of TrainConfig that every run shall have, the
-    epochs for example; None for what the study says. Raises UserError if these seeds are not possible.
+    `seeds`: the number for each variant; None for the size's own. `training`: fields of TrainConfig for every run, such
+    as the epochs; None for the study's own. Raises UserError if this number of seeds is not possible.
     """
     size, variants = study.size(quick), study.variants_at(quick)
     count = size.seeds if seeds is None else seeds
@@ -96,10 +96,10 @@ def plan_runs(
 
 
 def _source(study: Study, size: Size, config: RunConfig, shared: dict[str, OptionValue]) -> RunConfig | None:
-    """The run with the pretrained weights of this one: the same network, on other data, trained as the study says.
+    """The run that provides this one's pretrained weights: the same network, on other data, trained as the study says.
 
-    One for all seeds and variants, with one seed of its own: the spread between seeds is that given this one source.
-    Its head begins at random with all the rest, and learns at the same rate.
+    One run serves all seeds and variants, with one seed of its own, so the spread between seeds is conditional on this
+    one source. Its head begins at random like all other layers, and learns at the same rate.
     """
     if config.training.source != SOURCE:
         return None
@@ -115,7 +115,7 @@ def sources(planned: list[PlannedRun]) -> list[PlannedRun]:
 
 
 def _options(study: Study, size: Size, variant: Variant) -> dict[str, OptionValue]:
-    # The base's options are of the base model: a variant with a model of its own has none of them.
+    # The base's options belong to the base model: a variant with its own model has none of them.
     of_base = {**study.options, **size.options}
     options = variant.options if variant.model else {**of_base, **variant.options}
     base = write_network(study.model, of_base) if study.model else ""
@@ -123,8 +123,7 @@ def _options(study: Study, size: Size, variant: Variant) -> dict[str, OptionValu
 
 
 def with_model(study: Study, model: str) -> Study:
-    """The study with another base model, and that model's default options.
-
+    """The study with another base model and that model's default options.
 
     Raises UserError if there is no such model, or if every variant names its own.
     """
@@ -141,8 +140,8 @@ def with_model(study: Study, model: str) -> Study:
 
 
 def bases(study: Study, quick: bool) -> list[str]:
-    """The models that the study can have as its base at this size: those with all options that it varies, and none
-    that it sets the base against. Empty where every variant names its own."""
+    """The models that can be the study's base at this size: they have all options that the study varies, and the study
+    does not compare the base with them. Empty if every variant names its own model."""
     from explorer.models import MODELS
 
     without_model = [variant for variant in study.variants_at(quick) if variant.model is None]
@@ -157,7 +156,7 @@ def bases(study: Study, quick: bool) -> list[str]:
 
 
 def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
-    """Whether a model has these options, with these values among those that it can have."""
+    """Whether a model has these options and allows these values."""
     from explorer.models import options
     from explorer.options import parse_option
 
@@ -175,11 +174,11 @@ def _takes(model: str, chosen: dict[str, OptionValue]) -> bool:
 def match_runs(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[PlannedRun]:
-    """The same runs, each with the run that trains the same, if there is one.
+    """The same runs, each with the existing run that trains the same, if there is one.
 
-    Of the study's own runs any is, be it stopped, or finished on another device: what a GPU has learned elsewhere
-    answers the question here. Of all others, those alone that differ in nothing: see `find_equal`. Runs that learned
-    from other images than those of `today` are none of them; see `on_other_images`.
+    Any of the study's own runs counts, even one that was stopped or finished on another device: what a GPU learned
+    elsewhere answers the question here. Of all other runs, only those that differ in nothing count: see `find_equal`.
+    Runs that learned from images other than those of `today` never count; see `on_other_images`.
     """
     listing, fingerprints = _with_images(folder, study, today)
 
@@ -187,7 +186,7 @@ def match_runs(
         alike = training_the_same(config, listing)
         there = [run for run in alike if is_same(run, fingerprints.get(_images(run))) and _is_open(run)]
         own = [run for run in there if run.variant_in(study.name) is not None]
-        own.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first among equals
+        own.sort(key=lambda run: PREFERRED.index(run.status))  # the newest first if they are equal
         same = (run for run in own if run.config.training.device == config.training.device)
         found = next(same, None) or next((run for run in own if run.status == "finished"), None)
         if found and (found.status == "finished" or found.status in ACTIVE):
@@ -202,24 +201,24 @@ def match_runs(
 
 
 def _is_open(run: Run) -> bool:
-    """Whether it needs nothing more, or whoever acts may go on with it."""
+    """Whether the run has finished, or the acting person may continue it."""
     return run.status not in ("stopped", "failed") or may_change(run.record.owner)
 
 
 def on_other_images(
     planned: list[PlannedRun], study: Study, folder: Path | str | None = None, today: Fingerprints | None = None
 ) -> list[Run]:
-    """The runs of this study that have a config of the plan, but learned from images that have changed since."""
+    """The runs of this study that have a config of the plan but learned from images that have changed since."""
     listing, fingerprints = _with_images(folder, study, today)
     others = [run for run in listing.by_study.get(study.name, []) if not is_same(run, fingerprints.get(_images(run)))]
     return [run for run in others if any(trains_the_same(run.config, one.config) for one in planned)]
 
 
 def _with_images(folder: Path | str | None, study: Study, today: Fingerprints | None) -> tuple[Listing, Fingerprints]:
-    """(all runs; the fingerprints of today's data).
+    """(all runs; the current fingerprints of the data).
 
-    Where `today` does not name a data set, the images of the study's newest run on it count as those of today, or of
-    the newest run at all.
+    If `today` lacks a data set, the images of the study's newest run on it count as current, or else those of the
+    newest run of any study.
     """
     listing = listed(folder)
     of_study = _fingerprints(listing.by_study.get(study.name, []))
@@ -232,7 +231,7 @@ def _newest_fingerprints(listing: Listing) -> Fingerprints:
 
 
 def _fingerprints(runs: Sequence[Run]) -> Fingerprints:
-    """Of the data of the newest run on each; `runs`: the newest first."""
+    """The fingerprint of each data set, from the newest run on it; `runs`: the newest first."""
     return {_images(run): run.dataset.fingerprint for run in reversed(runs) if run.record.dataset}
 
 
@@ -241,7 +240,7 @@ def _images(run: Run) -> tuple[str, int]:
 
 
 def _from(config: RunConfig, source: Run | None) -> RunConfig:
-    """The config with the id of the source's run, once there is one."""
+    """The config with the id of the source's run, once that exists."""
     if source is None or config.training.source != SOURCE:
         return config
     return replace(config, training=replace(config.training, source=source.id))
@@ -254,9 +253,9 @@ def get_or_create(
     status: str = "queued",
     session: str | None = None,
 ) -> Run:
-    """The run to go on with: what is finished or under way as it is, what stopped or failed once more from its last
-    whole epoch, what is missing new. It belongs to the study from now on. A worker takes what is "queued"; who trains
-    it himself says "running"."""
+    """The run to work on: a finished or active run unchanged, a stopped or failed run continued from its last whole
+    epoch, a missing run new. It then belongs to the study. A worker takes runs that are "queued"; a caller who trains
+    the run passes "running"."""
     place = StudyRecord(study.name, planned.variant)
     if planned.run is None:
         return create(planned.config, folder, status, place, session)
@@ -274,9 +273,10 @@ def submit(
     today: Fingerprints | None = None,
     session: str | None = None,
 ) -> list[Run]:
-    """Queue whatever of the study is not finished or under way, sources first; all its runs, in order.
+    """Queue everything in the study that is neither finished nor active, sources first; returns all its runs, in order.
 
-    Two that ask at the same moment get the same runs. Raises UserError if the queue has no room for them."""
+    Two callers at the same moment get the same runs. Raises UserError if the queue has no room for them.
+    """
     with submitting(folder):
         every = match_runs([*sources(planned), *planned], study, folder, today)
         new = [one.config for one in every if one.run is None]

@@ -1,4 +1,4 @@
-"""Recipes worth repeating: data, model and training in one, for `train --preset` and the Train page. Plain data."""
+"""Recipes worth repeating: data, model and training together, for `train --preset` and the Train page. Plain data."""
 
 from dataclasses import dataclass, field
 
@@ -21,10 +21,10 @@ QUICK = {
 
 @dataclass(frozen=True)
 class Preset:
-    """One recipe; what it does not say has its default."""
+    """One recipe; settings that it does not name have their defaults."""
 
     title: str
-    about: str  # what it is for, one sentence
+    about: str  # its purpose, one sentence
     dataset: str
     model: str
     training: dict[str, OptionValue]  # fields of TrainConfig
@@ -32,7 +32,7 @@ class Preset:
     source: str = ""
 
     def config(self, **training: OptionValue) -> RunConfig:
-        """The run it describes; `training` overrides fields of TrainConfig."""
+        """The run that it describes; `training` overrides fields of TrainConfig."""
         return RunConfig(self.dataset, self.model, self.options, TrainConfig(**{**self.training, **training}))
 
 

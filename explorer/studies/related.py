@@ -1,4 +1,4 @@
-"""The study that compares networks which somebody is about to train once."""
+"""The study that compares the networks that a visitor is about to train once."""
 
 from collections.abc import Iterable
 
@@ -11,8 +11,8 @@ Compared = tuple[str, tuple[tuple[str, str], ...]]  # a model and its changed op
 
 
 def related_study(configs: Iterable[RunConfig]) -> Study | None:
-    """The first study that trains all these networks, with the same options; None for fewer than two, or if there is
-    none. A study of transfer does not count: its networks start from weights."""
+    """The first study that trains all these networks with the same options; None for fewer than two networks, or if
+    there is no such study. A study of transfer does not count, because its networks start from trained weights."""
     wanted = {(config.model, changed_options(config.model, config.options)) for config in configs}
     if len(wanted) < 2:
         return None

@@ -1,4 +1,5 @@
-"""Options that all networks of a study share: what a study does not vary, it holds equal at a value of one's choice."""
+"""Options that all networks of a study share: a study holds equal what it does not vary, at a value that the user can
+choose."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,8 @@ from explorer.studies.study import Size, Study, Variant
 
 
 def shared_options(study: Study) -> dict[str, Option]:
-    """The options of the study's networks that it does not vary, with the base's values as defaults; of those that
-    several networks have, the first network's."""
+    """The options of the study's networks that it does not vary, with the base's values as defaults; if several
+    networks have an option, the first one's."""
     models = dict.fromkeys([*filter(None, [study.model]), *(v.model for v in _variants(study) if v.model)])
     offered: dict[str, Option] = {}
     for model in models:
@@ -27,7 +28,7 @@ def shared_options(study: Study) -> dict[str, Option]:
 def with_options(study: Study, given: dict[str, Any]) -> Study:
     """The study with these options, values or text, in every one of its networks that has them.
 
-    A value that is a network's default is left out of its options, so that the runs there are already are found.
+    A value that is a network's default is left out of its options, so that existing runs are found.
 
     Raises UserError if no network has one of them, or if the study varies it itself.
     """

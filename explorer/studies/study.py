@@ -1,21 +1,21 @@
-"""What a study is: a question, a base, what is varied, and two sizes. Plain data; nothing is trained here."""
+"""What a study is: a question, a base, variants, and two sizes. Plain data; nothing is trained here."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from explorer.errors import UserError
 
-BASE = "the study's base model"  # as a model's option: stands for the base model with its options
+BASE = "the study's base model"  # as a model's option: replaced by the base model with its options
 CURVES_AND_COSTS = ("loss", "accuracy", "gradients", "norms", "test", "time")
-SOURCE = "the study's source"  # as a run's source: stands for the id of the run that is trained before
+SOURCE = "the study's source"  # as a run's source: replaced by the id of the run that is trained first
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What one group of runs changes in the study's base; the name is what charts call it."""
+    """What one group of runs changes in the study's base; charts use the name."""
 
     name: str
-    options: dict[str, Any] = field(default_factory=dict)  # of the model
+    options: dict[str, Any] = field(default_factory=dict)  # options of the model
     training: dict[str, Any] = field(default_factory=dict)  # fields of TrainConfig
     model: str | None = None  # None: the study's base model
 
@@ -26,16 +26,16 @@ class Size:
 
     epochs: int
     seeds: int  # runs of each variant, with the seeds 0, 1, …
-    variants: tuple[Variant, ...] = ()  # in place of the study's own, where those would take too long
-    options: dict[str, Any] = field(default_factory=dict)  # of the base model, where not as the study says
-    training: dict[str, Any] = field(default_factory=dict)  # what it trains otherwise than the study says
-    note: str = ""  # what it leaves out, one sentence
-    source_epochs: int = 0  # of the run whose pretrained weights the others start from, in a study that has one
+    variants: tuple[Variant, ...] = ()  # replace the study's own variants if those would take too long
+    options: dict[str, Any] = field(default_factory=dict)  # options of the base model, if they differ from the study's
+    training: dict[str, Any] = field(default_factory=dict)  # training settings that differ from the study's
+    note: str = ""  # what it leaves out, in one sentence
+    source_epochs: int = 0  # epochs of the run whose pretrained weights the others start from, in a study with a source
 
 
 @dataclass(frozen=True)
 class Study:
-    """One question and the runs that answer it. Raises UserError if two variants have one name."""
+    """One question and the runs that answer it. Raises UserError if two variants have the same name."""
 
     name: str
     question: str
@@ -46,13 +46,13 @@ class Study:
     lab: str  # the data set of the lab course this comes from
     hint: str  # what to compare beyond the panels of every study, one sentence
     source: str
-    model: str | None = None  # the base; None where every variant names its own
+    model: str | None = None  # the base; None if every variant names its own
     options: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)  # data set → where its source is trained; "" for any other
-    expects: tuple[str, ...] = ()  # kinds of findings that come first, and are denied where there are none
-    panels: tuple[str, ...] = CURVES_AND_COSTS  # in their order; names in explorer.ui.study.panels
-    on_card: str = ""  # the panel that its card shows in small, the first by default; see explorer.ui.study.pictures
+    expects: tuple[str, ...] = ()  # kinds of findings that come first, or are reported as absent
+    panels: tuple[str, ...] = CURVES_AND_COSTS  # in order; names in explorer.ui.study.panels
+    on_card: str = ""  # the panel that its card shows in small; by default the first; see explorer.ui.study.pictures
 
     def __post_init__(self) -> None:
         for variants in (self.variants, self.quick.variants, self.full.variants):
@@ -64,7 +64,7 @@ class Study:
 
     @property
     def picture(self) -> str:
-        """What its card shows in small."""
+        """The panel that its card shows in small."""
         return self.on_card or self.panels[0]
 
     @property
@@ -79,5 +79,5 @@ class Study:
         return self.quick if quick else self.full
 
     def variants_at(self, quick: bool) -> tuple[Variant, ...]:
-        """The size's own variants where it has any, else those of the study."""
+        """The size's own variants if it has any, else the study's."""
         return self.size(quick).variants or self.variants

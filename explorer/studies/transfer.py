@@ -11,11 +11,11 @@ from explorer.runs.wording import share_of_images, way_to_start
 from explorer.studies.study import SOURCE, Size, Study, Variant
 from explorer.training.config import SCRATCH
 
-# The head, which begins at random where the classes are new, learns faster than what has learned already. It does so
-# from scratch, too: body and head have the same two rates however they start, so that only the start differs.
+# The head begins at random if the classes are new, so it learns faster than trained layers. From scratch it does so as
+# well: body and head have the same two rates however they start, so that only the start differs.
 RATES = {"learning_rate": 0.003, "head_learning_rate": 0.01}
 WAYS_TO_START = (SCRATCH, "frozen", "last-1", "all")
-# Where the source is trained: first what needs no download.
+# Where the source is trained: first, data that need no download.
 SOURCES = {
     "mnist": "digits",
     "cifar10": "shapes",
@@ -25,8 +25,8 @@ SOURCES = {
     "": "shapes",
 }
 
-# The fewer images, the more often each is seen: on digits all shares then take about as many steps, where equal epochs
-# would starve the smallest (one step an epoch). At one share, all ways to start take the same steps.
+# The fewer images, the more often each is seen: on digits all shares then take about the same number of steps, whereas
+# equal epochs would starve the smallest share (one step an epoch). At one share, all ways to start take the same steps.
 SHARES: dict[str, dict[str, Any]] = {
     share_of_images(share.get("fraction", 1.0)): share
     for share in ({"fraction": 0.01, "passes": 30}, {"fraction": 0.1, "passes": 6}, {})
@@ -67,8 +67,8 @@ TRANSFER = Study(
 
 
 def with_source(study: Study, source: str, folder: Path | str | None = None) -> Study:
-    """The study from another source: a data set on which one is trained before, or the id of a run or published model,
-    whose network is then the base.
+    """The study with another source: a data set on which a network is trained first, or the id of a run or published
+    model, whose network becomes the base.
 
     Raises UserError if the study has no source, or if there is no such run.
     """
@@ -90,7 +90,7 @@ def _started(variants: tuple[Variant, ...], run_id: str) -> tuple[Variant, ...]:
 
 
 def with_blocks(study: Study, blocks: int) -> Study:
-    """The study in which, at either size, the last `blocks` blocks learn besides the head; with 0 there is no such
+    """The study in which, at both sizes, the last `blocks` blocks learn together with the head; with 0 it has no such
     variant."""
     quick = replace(study.quick, variants=_with_blocks(study.quick.variants, blocks))
     return replace(study, variants=_with_blocks(study.variants, blocks), quick=quick)

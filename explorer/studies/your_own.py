@@ -1,4 +1,4 @@
-"""A study of one's own: any base, one or two axes."""
+"""A study of the visitor's own: any base, one or two axes."""
 
 from dataclasses import replace
 from itertools import product
@@ -23,9 +23,9 @@ def your_own(
 ) -> Study:
     """`study` (the one named your-own) with a base and with one variant for every combination of the axes' values.
 
-    `axes`: name → values, one or two of them; a name is "model", a setting of training, or an option of the model.
+    `axes`: name → values, for one or two axes; a name is "model", a training setting, or an option of the model.
 
-    Raises UserError if there are no axes, or more than two, or if one of them cannot be varied.
+    Raises UserError if there are no axes or more than two, or if one of them cannot be varied.
     """
     if not 1 <= len(axes) <= 2 or not all(axes.values()):
         raise UserError(f"{len(axes)} axes are not possible: vary one or two settings, with at least one value each.")
@@ -54,10 +54,10 @@ def _refuse_what_is_no_axis(name: str) -> None:
 
 
 def axis_values(model: str, name: str, text: str) -> list[Any]:
-    """The values of one axis, written with commas between (semicolons where a value has commas itself), as the types
-    they have in the model's options or in TrainConfig.
+    """The values of one axis, separated by commas (by semicolons if the values contain commas), converted to their
+    types in the model's options or in TrainConfig.
 
-    Raises UserError if there is no such axis, or if the values are missing or do not fit.
+    Raises UserError if there is no such axis, or if values are missing or invalid.
     """
     from explorer.models import MODELS, options
 

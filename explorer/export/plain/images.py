@@ -9,13 +9,13 @@ from explorer.data import Dataset, split
 from explorer.data.split import part_of
 from explorer.runs import Run
 
-MOST_BYTES = 40 * 2**20  # of pixels that are written; what is larger comes from torchvision
+MOST_BYTES = 40 * 2**20  # of pixels that are written; larger data come from torchvision
 KINDS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "cifar10": "CIFAR10"}
 FILE = "images.npz"
 
 
 def kind_of(run: Run) -> str | None:
-    """The class in torchvision.datasets that reads the run's images; None of those that come in a file."""
+    """The class in torchvision.datasets that reads the run's images; None if they are written into a file."""
     return KINDS.get(run.config.dataset)
 
 
@@ -37,7 +37,7 @@ def size_of(data: Dataset) -> int:
 
 
 def code(run: Run) -> str:
-    """`load_images()`, and what it needs."""
+    """The code of `load_images()`, and what it needs."""
     kind = kind_of(run)
     if kind is None:
         return _FROM_FILE

@@ -1,8 +1,8 @@
-"""The training of a run without the app: its functions are written into the file of a run as they stand here.
+"""The training of a run without the app: these functions are copied into the exported file of a run.
 
-Other than `explorer.training.loop` it measures nothing but losses and accuracies, and it always goes on from the
-start. `settings` are those of TrainConfig with three more: `flip` (whether images may be mirrored), `precision` as a
-torch.dtype, and `trainable` (names of the parameters that learn; all, where it is empty).
+Unlike `explorer.training.loop` it measures only losses and accuracies, and always trains from the start. `settings` are
+those of TrainConfig with three more: `flip` (whether images may be mirrored), `precision` as a torch.dtype, and
+`trainable` (names of the parameters that learn; empty: all).
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def step(
     settings: SimpleNamespace,
     weights: torch.Tensor | None,
 ) -> float:
-    """One update of the weights; the mean cross-entropy of the batch before it. `weights`: of the classes."""
+    """One update of the weights; returns the mean cross-entropy of the batch before it. `weights`: of the classes."""
     with autocast(pixels.device, settings):
         logits = network(pixels)
     logits = logits.float()
@@ -106,14 +106,14 @@ def step(
 
 
 def autocast(device: torch.device, settings: SimpleNamespace) -> torch.autocast:
-    """Around a forward pass in training; the weights stay float32."""
+    """For a forward pass in training; the weights stay float32."""
     enabled = settings.precision != torch.float32
     return torch.autocast(device.type, settings.precision, enabled=enabled, cache_enabled=False)
 
 
 def make_optimizer(network: nn.Module, settings: SimpleNamespace) -> torch.optim.Optimizer:
-    """Biases and batch-norm parameters are not decayed; they and the class head may have a learning rate of their own.
-    The head's matrix is none of Muon's."""
+    """Biases and batch-norm parameters are not decayed; they and the class head may have their own learning rates. Muon
+    does not train the head's matrix."""
     *_, head = (name for name, module in network.named_modules() if isinstance(module, nn.Linear))
     groups: dict[tuple[float, bool, bool], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
@@ -137,16 +137,17 @@ def make_optimizer(network: nn.Module, settings: SimpleNamespace) -> torch.optim
 
 @torch.no_grad()
 def recompute_statistics(network: nn.Module, training: DeviceImages, settings: SimpleNamespace) -> None:
-    """Batch-norm statistics of the weights as they are, from 256 training images without crops or flips."""
+    """Set the batch-norm statistics to those of the current weights, from 256 training images without crops or
+    flips."""
     norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
-    norms = [norm for norm in norms if norm.training]  # those of frozen layers keep theirs
+    norms = [norm for norm in norms if norm.training]  # frozen layers keep theirs
     if not norms or settings.norm_statistics != "recomputed":
         return
     momenta = [norm.momentum for norm in norms]
     network.eval()
     for norm in norms:
         norm.train()
-        norm.momentum = 1.0  # what comes replaces what was there
+        norm.momentum = 1.0  # the next statistics replace the old ones
     order = torch.randperm(len(training), generator=torch.Generator().manual_seed(settings.seed))
     pixels = training.pixels.index_select(0, order[:256].to(training.device))
     with evaluation(pixels.device, settings):
@@ -169,6 +170,6 @@ def evaluate(network: nn.Module, images: DeviceImages, settings: SimpleNamespace
 
 
 def evaluation(device: torch.device, settings: SimpleNamespace) -> torch.autocast:
-    """Around a forward pass in evaluation: in float32 on a CPU, as in training on a GPU."""
+    """For a forward pass in evaluation: in float32 on a CPU, as in training on a GPU."""
     enabled = device.type == "cuda" and settings.precision != torch.float32
     return torch.autocast(device.type, settings.precision, enabled=enabled)

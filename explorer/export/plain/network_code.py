@@ -1,7 +1,7 @@
 """A network as the code of an ordinary nn.Module, written from the modules that it is made of.
 
-What is written depends on nothing but the modules themselves, so it is right for every network and every option; the
-names of the weights stay. Equal neighbours become one line: a stage of eighteen equal blocks is as long as one.
+The code depends only on the modules themselves, so it is right for every network and every option; the names of the
+weights stay. Equal neighbours become one line: a stage of eighteen equal blocks is as long as one.
 """
 
 import inspect
@@ -15,15 +15,16 @@ from explorer.models.blocks import Block, ZeroPad
 from explorer.models.normalize import Normalize
 from explorer.models.whitening import WhiteningConv
 
-WIDTH = 108  # characters of a line, less the room for what stands before it
-HELPERS = (Normalize, ZeroPad, Block, WhiteningConv)  # our own modules, whose source is written where a network has one
-PAIR = 2  # a side, a stride or a padding for rows and columns
+WIDTH = 108  # characters of a line, minus the room for what precedes it
+HELPERS = (Normalize, ZeroPad, Block, WhiteningConv)  # our own modules; their source is included if a network has one
+PAIR = 2  # the argument takes a side, a stride or a padding for rows and columns
 
 
 def class_of(model: nn.Module, name: str = "Network", linear: str = "nn.Linear") -> str:
     """The source of a class that builds modules equal to those of `model`, which are called one after the other.
 
-    `linear`: what makes a hidden linear layer. Raises UserError if there is a module that this cannot write.
+    `linear`: the code that makes a hidden linear layer. Raises UserError if it contains a module that cannot be
+    written.
     """
     if not isinstance(model, nn.Sequential):
         raise UserError(f"A {type(model).__name__} cannot be written as plain PyTorch: only the app's networks can.")
@@ -38,17 +39,17 @@ def class_of(model: nn.Module, name: str = "Network", linear: str = "nn.Linear")
 
 
 def helpers(model: nn.Module) -> Iterator[str]:
-    """The sources of the modules of our own that it has, whose code plain PyTorch lacks."""
+    """The sources of our own modules in it, which plain PyTorch lacks."""
     for helper in HELPERS:
         if any(isinstance(module, helper) for module in model.modules()):
             yield inspect.getsource(helper).rstrip()
 
 
-Made = str | tuple[str, list["Made"], str]  # code, or (what stands before, the parts, what stands after)
+Made = str | tuple[str, list["Made"], str]  # code, or (what comes before, the parts, what comes after)
 
 
 def expression(module: nn.Module, linear: str = "nn.Linear") -> Made:
-    """The code that makes a module like this one. Raises UserError if it is none that this can write."""
+    """The code that makes a module like this one. Raises UserError if it cannot be written."""
     if isinstance(module, nn.Sequential):
         return _sequence(module)
     if isinstance(module, Block):
@@ -90,7 +91,7 @@ def _flat(made: Made) -> str:
 
 
 def _broken(before: str, made: Made, indent: int, after: str = "") -> list[str]:
-    """In as few lines as fit."""
+    """The parts in as few lines as fit."""
     space, flat = " " * indent, before + _flat(made) + after
     if isinstance(made, str) or indent + len(flat) <= WIDTH:
         return [space + flat]
@@ -100,13 +101,13 @@ def _broken(before: str, made: Made, indent: int, after: str = "") -> list[str]:
 
 
 def _pair(value: int | tuple[int, ...]) -> str:
-    """One number where both are equal."""
+    """One number if both are equal."""
     sides = value if isinstance(value, tuple) else (value,) * PAIR
     return str(sides[0]) if len(set(sides)) == 1 else repr(sides)
 
 
 def _call(name: str, *arguments: object, **named: tuple[object, object]) -> str:
-    """`named`: of each argument its value and its default, which is not written."""
+    """`named`: for each argument its value and its default; defaults are not written."""
     written = [str(each) for each in arguments]
     written += [f"{key}={value}" for key, (value, default) in named.items() if value != default]
     return f"{name}({', '.join(written)})"

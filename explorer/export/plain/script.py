@@ -1,4 +1,4 @@
-"""The one file: header, network, weights, images, training, and what happens when it is run."""
+"""The exported file: header, network, weights, images, training, and what happens when it is run."""
 
 import inspect
 import io
@@ -30,9 +30,9 @@ SETTINGS += ("bias_learning_rate",)
 
 
 def files(run: Run, data: Dataset) -> dict[str, bytes]:
-    """Name → content of the code and what lies beside it. `data`: the run's, as they are now.
+    """Name → content of the code and the files beside it. `data`: the run's data in their current state.
 
-    Raises UserError if the network cannot be written, or if its images are too many to be written.
+    Raises UserError if the network cannot be written, or if there are too many images to write.
     """
     if images.kind_of(run) is None and images.size_of(data) > images.MOST_BYTES:
         raise UserError(
@@ -54,7 +54,7 @@ def files(run: Run, data: Dataset) -> dict[str, bytes]:
 
 
 def network_file(run: Run, model: torch.nn.Module) -> str:
-    """The network alone, as a file of its own."""
+    """The network alone, as a separate file."""
     parts = [
         f'"""The network of {run.id}: {_word(_title(run))}, for images float32 (B, C, H, W) in [0, 1]."""',
         _IMPORTS_SHORT,
@@ -63,7 +63,7 @@ def network_file(run: Run, model: torch.nn.Module) -> str:
 
 
 def script(run: Run, model: torch.nn.Module) -> str:
-    """The code."""
+    """The code of the exported file."""
     activation = dict(run.network.options).get("activation", "relu")
     linear = start.linear_of(run.config.model)
     begin = start.code(run.config.model, str(activation))
@@ -87,7 +87,7 @@ Part = Callable[..., Any] | type
 
 
 def _parts(run: Run) -> list[Part]:
-    """What of our own training code it needs, in an order to read it."""
+    """The parts of our own training code that it needs, in reading order."""
     sampler: list[Part] = [balance.balanced_order] if run.config.training.balance == "sampler" else []
     weights: list[Part] = [balance.class_weights] if run.config.training.balance == "class-weights" else []
     data: list[Part] = [batches.to_float, batches.batch_sizes, batches.epoch_generator, *sampler]
@@ -112,7 +112,7 @@ def _title(run: Run) -> str:
 
 
 def _word(text: str) -> str:
-    """Text that stands in a docstring, where it can neither end it nor escape: a run may come from elsewhere."""
+    """Text for use in a docstring, where it can neither end it nor escape: a run may come from a stranger."""
     return re.sub(r"[^ !#-\[\]-~]", "?", text)
 
 
@@ -170,7 +170,7 @@ def _constants(run: Run, model: torch.nn.Module) -> str:
 
 
 def _saved(state: dict[str, torch.Tensor]) -> bytes:
-    """As `torch.load(…, weights_only=True)` reads it."""
+    """The bytes that `torch.load(…, weights_only=True)` reads."""
     made = io.BytesIO()
     torch.save({name: tensor.cpu().contiguous() for name, tensor in state.items()}, made)
     return made.getvalue()

@@ -1,4 +1,4 @@
-"""The random weights that a run began with, as code: the same numbers in the same order as the app draws them."""
+"""The random weights that a run began with, as code: it draws the same numbers in the same order as the app."""
 
 from explorer.models import MODELS
 from explorer.models.airbench import Airbench
@@ -14,17 +14,18 @@ _OTHERS = "nn.init.xavier_normal_(module.weight)  # Glorot and Bengio 2010"
 
 
 def linear_of(model: str) -> str:
-    """What makes the hidden linear layers of a network."""
+    """The code that makes the hidden linear layers of a network."""
     return HIDDEN if isinstance(MODELS[model], MLP) else "nn.Linear"
 
 
 def in_a_file(config: RunConfig) -> bool:
-    """Whether the first weights lie beside the code: those of another run, or some that depend on the images."""
+    """Whether the initial weights are in a file beside the code: those of another run, or weights that depend on the
+    images."""
     return bool(config.training.source) or isinstance(MODELS[config.model], Airbench)
 
 
 def code(model: str, activation: str) -> str:
-    """`fresh_network(seed)`, and what it needs."""
+    """The code of `fresh_network(seed)`, and what it needs."""
     rectified = activation in RECTIFIERS
     if isinstance(MODELS[model], MLP):
         drawn = '.kaiming_normal_(layer.weight, nonlinearity="relu")' if rectified else ".xavier_normal_(layer.weight)"
