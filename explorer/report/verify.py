@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HASHES = re.compile(r' data-run="([^"]*)" data-file="([^"]*)" data-hash="([^"]*)"')
 PIXELS = re.compile(r'src="data:image/png;base64,([^"]*)"')
 ALT = re.compile(r' aria-label="[^"]*"')  # of a chart
-TAG = re.compile(r"(<[^>]*>)")
+TAG = re.compile(r"(<[^<>]*>)")  # not past the next one: a line of a million "<" would take days
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 VALUE = re.compile(r' data-value="([^"]*)"')
 HASH = re.compile(r"(?<=>)[0-9a-f]{16}(?=</td>)")  # that a cell shows
@@ -207,5 +207,5 @@ def _same_drawing(text: str, again: str) -> bool:
 
 
 def _short(text: str) -> str:
-    written = " ".join(unescape(re.sub(r"<[^>]*>", " ", text)).split()) or text
+    written = " ".join(unescape(TAG.sub(" ", text)).split()) or text
     return written if len(written) <= LONGEST else written[: LONGEST - 1] + "…"

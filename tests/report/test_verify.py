@@ -21,6 +21,7 @@ from explorer.report.html import request_of
 from explorer.report.images import correlation_text
 from explorer.report.verify import differences, other_version
 from explorer.runs.folder import SAMPLES
+from explorer.ui.report import checking
 
 
 def cell(page, row, column_text):
@@ -200,6 +201,22 @@ def test_what_has_far_too_many_lines_or_runs_is_refused(page, again):
     twice = page.replace("[&quot;sample-plain&quot;, ", "[&quot;sample-plain&quot;, &quot;sample-plain&quot;, ", 1)
     with pytest.raises(UserError, match="damaged"):
         request_of(twice)
+
+
+@pytest.mark.parametrize("junk", ["<", "-1e", ' data-value="', ' data-run="" data-file="', ' aria-label="'])
+def test_a_line_made_up_to_take_for_ever_takes_a_moment(page, again, junk):
+    """Python's patterns keep everybody else waiting: half a million "<" would take minutes."""
+    lines = page.split("\n")
+    for kind in ("<td", "<svg", "data:image/png"):
+        number = next(number for number, line in enumerate(lines) if kind in line)
+        made_up = [*lines[:number], lines[number] + junk * 500_000, *lines[number + 1 :]]
+        assert differences("\n".join(made_up), again)
+
+
+def test_a_file_larger_than_the_page_takes_is_refused_unread():
+    """A script can upload what a browser would not."""
+    with pytest.raises(UserError, match="more than 20 MB"):
+        checking._check(b"\n" * (checking.LARGEST_MB * 2**20 + 1))
 
 
 def test_a_run_edited_by_hand_is_found(tmp_path, capsys):

@@ -7,6 +7,7 @@ from explorer.report.verify import other_version, verify
 from explorer.text import plural
 from explorer.ui.markdown import literal
 from explorer.ui.report import making
+from explorer.ui.serving import uploads
 
 LARGEST_MB = 20
 LISTED = 20  # differences shown
@@ -25,6 +26,8 @@ def offer() -> None:
 
 
 def _check(content: bytes) -> None:
+    if len(content) > LARGEST_MB * uploads.MEGABYTE:  # the browser's limit does not bind a script
+        raise UserError(f"The file has more than {LARGEST_MB} MB: a report of this app is smaller.")
     try:
         page = content.decode("utf-8")
     except UnicodeDecodeError as error:
