@@ -87,6 +87,12 @@ def dataframe(
     return st.dataframe(styled, alt=alt, **settings)
 
 
+def selected_rows(event: Event, count: int) -> list[int]:
+    """The rows of a table of `count` rows that are selected; what else a browser may send is passed over."""
+    rows = event.selection.rows
+    return [row for row in rows if type(row) is int and 0 <= row < count] if isinstance(rows, list) else []
+
+
 def _without_format(column: Setting) -> Setting:
     """Streamlit shows what a style writes only where a column has no format."""
     return {**column, "type_config": {**(column.get("type_config") or {}), "format": None}}

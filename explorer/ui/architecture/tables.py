@@ -49,9 +49,8 @@ def _selectable(architectures: PickedArchitectures, lines: list[Row], rows: list
     key = f"table-{'-'.join(names)}-{len(rows)}"
 
     def keep() -> None:
-        rows_selected = st.session_state[key].selection.rows
-        if rows_selected and rows_selected[0] < len(lines):
-            for (picked, _), layer in zip(architectures, lines[rows_selected[0]], strict=True):
+        for row in saving.selected_rows(st.session_state[key], len(lines))[:1]:
+            for (picked, _), layer in zip(architectures, lines[row], strict=True):
                 if layer and layer.is_module:
                     keep_layer(picked.network.model, layer.name)
 

@@ -122,7 +122,7 @@ def _pairs_table(of_run: EvaluatedRun, pairs: pd.DataFrame, cell: str) -> None:
     table, classes = f"pairs-{of_run.run.id}", np.array(of_run.classes, dtype=object)
 
     def row_clicked() -> None:
-        for row in st.session_state[table].selection.rows[:1]:
+        for row in saving.selected_rows(st.session_state[table], len(pairs))[:1]:
             st.session_state[cell] = int(pairs["true"][row]), int(pairs["predicted"][row])
 
     st.markdown(f"**The {len(pairs)} most confused pairs**; choose a row to see its images.")

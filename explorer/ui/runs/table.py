@@ -77,7 +77,7 @@ def _table(runs: Sequence[Run], names: dict[str, str], before: Sequence[str], cu
             "tags": st.column_config.ListColumn(),
         },
     )
-    return [runs[row] for row in event.selection.rows if row < len(runs)]
+    return [runs[row] for row in saving.selected_rows(event, len(runs))]
 
 
 @kept
