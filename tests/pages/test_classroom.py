@@ -4,9 +4,10 @@ import pytest
 
 from explorer.jobs.bounds import disk_of, expected_bytes
 from explorer.runs import find, list_runs
-from explorer.runs.owners import HOST, identify_with
+from explorer.runs.owners import HOST, identify_with, owner_key
 from explorer.ui.classroom import gate, visitor
 from explorer.ui.classroom.host import HostLogin
+from explorer.ui.serving import uploads
 from tests.pages import markup
 from tests.pages.conftest import open_page, words
 
@@ -46,6 +47,7 @@ def test_a_class_works_as_it_says(classroom, checkpoints):
     assert not by_label(ada.button, "Start training")
     enter(ada, "Ada")
     assert ada.title[0].value == "How does a network learn?"
+    assert owner_key("browser", ada.session_state[visitor.NUMBER]) in uploads._visitors.values()
     enter(bob, "ada")
     assert "Somebody else is called 'ada' here" in words(bob)
     enter(bob, BOB)

@@ -13,7 +13,7 @@ from explorer.ui.classroom.host import LOGIN
 from explorer.ui.components.remembered import remember, remembered
 from explorer.ui.markdown import literal
 from explorer.ui.navigation import by_path
-from explorer.ui.serving import problems
+from explorer.ui.serving import problems, uploads
 
 TYPED, GIVEN = "visitor-typed", "host-given"  # keys of the session state
 RENAMED, REFUSED = "visitor-renamed", "visitor-refused"
@@ -34,6 +34,7 @@ def enter() -> bool:
             _ask_for_name()
     if not acting().name:
         return False
+    uploads.belongs_to(acting().owner)
     if settings.has_accounts():
         _follow_kept_link()
     with st.sidebar:

@@ -25,6 +25,7 @@ class Own(NamedTuple):
     name: str
     content: bytes
     remarks: tuple[str, ...] = ()  # what was decided in order to show it
+    held: uploads.Held | None = None  # counts its memory; None of a drawing
 
 
 def handed_in(kind: str, wanted: str) -> Own:
@@ -85,7 +86,7 @@ def _newest(file: "UploadedFile | None", kind: str) -> Own | None:
     if file is not None and st.session_state.get(_id_of(kind)) != file.file_id:
         content, name = file.getvalue(), file.name if kind == UPLOADED else "Photo"
         remarks = open_with_remarks(content, f"'{name}'").remarks
-        st.session_state[_kept_as(kind)] = Own(name, content, remarks)
+        st.session_state[_kept_as(kind)] = Own(name, content, remarks, uploads.keep(content))
         st.session_state[_id_of(kind)] = file.file_id
     return st.session_state.get(_kept_as(kind))
 

@@ -1,12 +1,16 @@
 """Uploaded files stay in the server's memory as long as their session: this module limits how much.
 
-Streamlit limits a single file; a visitor can send any number of them, even with a script that opens no page.
+Streamlit limits a single file; a visitor can send any number of them, in any number of sessions, even with a script
+that opens no page.
 """
 
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import streamlit as st
 from streamlit.runtime import Runtime
@@ -18,7 +22,44 @@ if TYPE_CHECKING:
 
 MEGABYTE = 2**20
 PLACE = "/_stcore/upload_file/"  # comes before the session's id and the file's id
-OF_ONE, IN_ALL = 450 * MEGABYTE, 2048 * MEGABYTE  # per session: two of the largest files; all sessions
+# Of one visitor: two of the largest files; of all visitors at one address, which many share behind a proxy.
+OF_ONE, OF_ADDRESS, IN_ALL = 450 * MEGABYTE, 1024 * MEGABYTE, 2048 * MEGABYTE
+MOST_SESSIONS = 10_000  # whose visitors are remembered
+_visitors: OrderedDict[str, str] = OrderedDict()  # session → whose it is, the latest last
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A file's content, or the room for one that is being received."""
+
+    session: str
+    size: int  # bytes
+    content: bytes | None = None
+    file_id: str = ""  # Streamlit's, of a file that it holds
+
+
+_kept: WeakSet[Held] = WeakSet()
+_lock = Lock()  # around _kept, which pages and the server use at once
+
+
+def belongs_to(owner: str | None) -> None:
+    """Called by a page: its session is this visitor's, so all sessions of one visitor have one limit."""
+    context = get_script_run_ctx()
+    if context and owner:
+        _visitors[context.session_id] = owner
+        _visitors.move_to_end(context.session_id)
+        if len(_visitors) > MOST_SESSIONS:
+            _visitors.popitem(last=False)
+
+
+def keep(content: bytes) -> Held:
+    """Count a file that this session keeps even after Streamlit has dropped it, for as long as what this returns is
+    kept beside it."""
+    context = get_script_run_ctx()
+    held = Held(context.session_id if context else "", len(content), content)
+    with _lock:
+        _kept.add(held)
+    return held
 
 
 def forget(file_id: str) -> None:
@@ -34,44 +75,67 @@ def _of_server() -> MemoryUploadedFileManager | None:
 
 
 class BoundedUploads:
-    """Wraps the app: before a file is read, the session's oldest files make room for it; a file that would exceed the
-    limit of all sessions is refused."""
+    """Wraps the app: before a file is read, the visitor's oldest files make room for it; a file that would exceed the
+    limit of its address or of all is refused."""
 
     def __init__(self, app: "ASGIApp", manager: Callable[[], MemoryUploadedFileManager | None] = _of_server) -> None:
         self._app, self._manager = app, manager
-        self._coming: Counter[str] = Counter()  # session → bytes of files being received
+        self._coming: set[Held] = set()
+        self._addresses: dict[str, str] = {}  # session → where it uploads from
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """The ASGI interface."""
         if scope["type"] != "http" or scope["method"] != "PUT" or PLACE not in scope["path"]:
             await self._app(scope, receive, send)
             return
-        session, size = scope["path"].partition(PLACE)[2].partition("/")[0], _announced(scope["headers"])
-        if not self._makes_room(session, size):
+        session = scope["path"].partition(PLACE)[2].partition("/")[0]
+        coming = Held(session, _announced(scope["headers"]))
+        self._addresses[session] = (scope.get("client") or ("",))[0]
+        if not self._makes_room(coming):
             await send({"type": "http.response.start", "status": HTTPStatus.INSUFFICIENT_STORAGE, "headers": []})
             await send({"type": "http.response.body", "body": b"The server holds as many files as it can: try later."})
             return
-        self._coming[session] += size
+        self._coming.add(coming)
         try:
             await self._app(scope, receive, send)
         finally:
-            self._coming[session] -= size
-            self._coming += Counter()  # without sessions from which nothing is being received
+            self._coming.remove(coming)
 
-    def _makes_room(self, session: str, size: int) -> bool:
-        manager = self._manager()
-        held = {key: dict(files) for key, files in dict(manager.file_storage).items()} if manager else {}
-        own = {file_id: len(file.data) for file_id, file in held.get(session, {}).items()}
-        taken = size + self._coming[session] + sum(own.values())
-        for file_id, freed in own.items():  # the oldest first
+    def _makes_room(self, coming: Held) -> bool:
+        held = self._all_held()
+        self._addresses = {each.session: self._addresses.get(each.session, "") for each in [*held, coming]}
+        visitor, address = _visitor(coming.session), self._addresses[coming.session]
+        own = [each for each in held if _visitor(each.session) == visitor]
+        taken = coming.size + sum(each.size for each in own)
+        for file in own:  # the oldest of each session first
             if taken <= OF_ONE:
                 break
-            assert manager is not None, "somebody holds the files"
-            manager.remove_file(session, file_id)
-            taken -= freed
-        others = sum(len(file.data) for key, files in held.items() if key != session for file in files.values())
-        coming = sum(bytes_ for key, bytes_ in self._coming.items() if key != session)
-        return taken <= OF_ONE and taken + others + coming <= IN_ALL
+            if file.file_id and (manager := self._manager()):
+                manager.remove_file(file.session, file.file_id)
+                taken -= file.size
+                held.remove(file)
+        near = sum(each.size for each in held if self._addresses[each.session] == address)
+        in_all = sum(each.size for each in held)
+        return taken <= OF_ONE and near + coming.size <= OF_ADDRESS and in_all + coming.size <= IN_ALL
+
+    def _all_held(self) -> list[Held]:
+        """What pages keep, what Streamlit holds beside that, and what is being received."""
+        with _lock:
+            kept = list(_kept)
+        contents = {id(each.content) for each in kept}
+        manager = self._manager()
+        files = [
+            Held(session, len(file.data), file.data, file_id)
+            for session, of_session in (dict(manager.file_storage) if manager else {}).items()
+            for file_id, file in dict(of_session).items()
+            if id(file.data) not in contents
+        ]
+        return [*kept, *files, *self._coming]
+
+
+def _visitor(session: str) -> str:
+    """Whose the session is; of a session without a name, as at a desk, the session itself."""
+    return _visitors.get(session, session)
 
 
 def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:

@@ -1,6 +1,7 @@
 """Whatever visitors hand in, the server holds no more of it than its bounds say."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -26,13 +27,16 @@ class Server:
         self.held.add_file(session, UploadedFileRec(name, name, "", b"x" * SIZE))
         await send({"type": "http.response.start", "status": 204})
 
-    async def put(self, session: str, name: str, headers=((b"content-length", b"100"),), path=uploads.PLACE) -> int:
+    async def put(
+        self, session: str, name: str, headers=((b"content-length", b"100"),), path=uploads.PLACE, address=""
+    ) -> int:
         answers = []
 
         async def send(message) -> None:
             answers.append(message)
 
         scope = {"type": "http", "method": "PUT", "path": f"/base{path}{session}/{name}", "headers": headers}
+        scope["client"] = (address or session, 80)
         await self.app(scope, None, send)
         return answers[0]["status"]
 
@@ -43,7 +47,9 @@ class Server:
 @pytest.fixture(autouse=True)
 def bounds(monkeypatch):
     monkeypatch.setattr(uploads, "OF_ONE", 3 * SIZE)
+    monkeypatch.setattr(uploads, "OF_ADDRESS", 4 * SIZE)
     monkeypatch.setattr(uploads, "IN_ALL", 5 * SIZE)
+    monkeypatch.setattr(uploads, "_visitors", type(uploads._visitors)())
 
 
 def test_a_sessions_oldest_files_make_room_for_its_newest():
@@ -68,6 +74,61 @@ def test_what_is_over_the_bound_of_all_is_refused_and_nobody_loses_a_file():
         assert await server.put("bob", "his") == 204
 
     asyncio.run(attack())
+
+
+def test_a_visitor_has_one_limit_however_many_sessions_they_open(monkeypatch):
+    async def attack() -> None:
+        server = Server()
+        server.go_on.set()
+        for nth in range(100):
+            page_of(monkeypatch, f"eve {nth}", "Eve")
+            assert await server.put(f"eve {nth}", "file") == 204
+        assert sum(len(server.names(f"eve {nth}")) for nth in range(100)) == 3
+        page_of(monkeypatch, "ada", "Ada")
+        assert [await server.put("ada", name) for name in ("one", "two")] == [204, 204]
+
+    asyncio.run(attack())
+
+
+def test_who_gives_many_names_leaves_room_for_other_addresses(monkeypatch):
+    async def attack() -> None:
+        server = Server()
+        server.go_on.set()
+        answers = []
+        for nth in range(100):
+            page_of(monkeypatch, f"eve {nth}", f"Eve {nth}")
+            answers.append(await server.put(f"eve {nth}", "file", address="10.0.0.6"))
+        assert answers == [204] * 4 + [507] * 96
+        assert await server.put("ada", "hers", address="10.0.0.7") == 204
+
+    asyncio.run(attack())
+
+
+def test_what_a_page_keeps_counts_once_and_as_long_as_it_keeps_it(monkeypatch):
+    """Streamlit lets go of a file that its widget no longer shows."""
+
+    async def attack() -> None:
+        server, kept = Server(), []
+        server.go_on.set()
+        for nth in range(4):
+            assert await server.put("eve", str(nth), address="10.0.0.6") == (204 if nth < 3 else 507)
+            if nth == 3:
+                break
+            page_of(monkeypatch, "eve")
+            kept.append(uploads.keep(server.held.file_storage["eve"][str(nth)].data))
+            if nth:
+                server.held.remove_file("eve", str(nth))
+        kept.clear()
+        assert await server.put("eve", "4") == 204
+
+    asyncio.run(attack())
+
+
+def page_of(monkeypatch, session: str, owner: str | None = None) -> None:
+    """A page of this session, and of this visitor, runs."""
+    context = SimpleNamespace(session_id=session)
+    monkeypatch.setattr(uploads, "get_script_run_ctx", lambda: context)
+    uploads.belongs_to(owner)
 
 
 def test_what_is_on_its_way_counts_and_is_forgotten_when_it_is_there_or_fails():
