@@ -114,8 +114,9 @@ def _other_files(text: str, again: str) -> Iterator[str]:
     for (runs, file, hashes), (runs_now, file_now, hashes_now) in zip(
         HASHES.findall(text), HASHES.findall(again), strict=False
     ):
-        if (runs, file) != (runs_now, file_now):
+        if (runs, file) != (runs_now, file_now):  # so that their hashes are those of other files
             yield f"The report gives {file} of {runs} as the origin of what comes from {file_now} of {runs_now}."
+            continue
         for run, old, new in zip(runs_now.split(), hashes.split(), hashes_now.split(), strict=False):
             if old != new:
                 yield f"{run}: {file_now} has the hash {new}, but the report was made from {old}."
@@ -136,6 +137,10 @@ def _differs(number: int, text: str, line: Line) -> str:
         if ALT.sub("", text, count=1) == ALT.sub("", line.text, count=1):
             return f"Line {number}, {line.place}: the words of the chart differ ({_first(text, line.text)})."
         return f"Line {number}, {line.place}: the chart is not the one that the runs give ({_first(text, line.text)})."
+    if _shown(text) == _shown(line.text):
+        return f"Line {number}, {line.place}: only the markup differs ({_first(text, line.text)})."
+    if _short(text) == _short(line.text):
+        return f"Line {number}, {line.place}: {_first(_shown(text), _shown(line.text))}."
     return f"Line {number}, {line.place}: the report says “{_short(text)}”, the runs give “{_short(line.text)}”."
 
 
@@ -206,6 +211,11 @@ def _same_drawing(text: str, again: str) -> bool:
     return True
 
 
+def _shown(text: str) -> str:
+    """What a reader sees of a line."""
+    return " ".join(unescape(TAG.sub(" ", text)).split()) or text
+
+
 def _short(text: str) -> str:
-    written = " ".join(unescape(TAG.sub(" ", text)).split()) or text
+    written = _shown(text)
     return written if len(written) <= LONGEST else written[: LONGEST - 1] + "…"
