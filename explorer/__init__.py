@@ -11,4 +11,4 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # Asked the usual way whether there is a GPU, torch begins to use it, and no process forked afterwards can.
 os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
 
-__version__ = "0.2.0"
+__version__ = "0.3.0.dev0"

@@ -22,9 +22,17 @@ def test_the_version_stands_in_one_place() -> None:
 
 
 def test_the_changelog_has_a_dated_section_for_this_version_and_one_line_a_change() -> None:
+    """Between two releases the version is that of the next one with `.dev0`, so that what is made then says so."""
     lines = (ROOT / "CHANGELOG.md").read_text().splitlines()
-    dates = re.findall(rf"^## {re.escape(explorer.__version__)} \((.+)\)$", "\n".join(lines), re.MULTILINE)
-    assert [date.fromisoformat(text) for text in dates], "the version has no section with a date"
+    dated = dict(re.findall(r"^## (\d+\.\d+\.\d+) \((.+)\)$", "\n".join(lines), re.MULTILINE))
+    assert [date.fromisoformat(text) for text in dated.values()]
+    number, development = re.fullmatch(r"(\d+\.\d+\.\d+)(\.dev0)?", explorer.__version__).groups()
+    newest = next(iter(dated))
+    if "## Unreleased" in lines:
+        assert development
+        assert [*map(int, number.split("."))] > [*map(int, newest.split("."))]
+    else:
+        assert (number, development) == (newest, None)
     assert [line for line in lines[4:] if line and not line.startswith(("## ", "### ", "- "))] == []
     assert [line for line in lines if len(line) > 120] == []
 
