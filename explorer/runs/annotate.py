@@ -1,6 +1,5 @@
-"""What a person says of a run: its name, a note, tags, a star, and whether it is put away. None of it is code: pages
-show it as it was written, and never as markdown.
-"""
+"""What people write about a run: its name, a note, tags, a star, and whether it is archived. It is never code: pages
+show it as written, and never as Markdown."""
 
 import re
 import unicodedata
@@ -13,11 +12,11 @@ LONGEST_NAME = 80  # characters
 LONGEST_NOTE = 4000
 LONGEST_TAG = 40
 MOST_TAGS = 20
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn around what stands behind them
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they turn the text after them
 
 
 def rename(run: Run, name: str) -> Run:
-    """Call the run so wherever it is shown; an empty name gives it back the one made from what sets it apart.
+    """Give the run this name wherever it is shown; an empty name restores the one made from what sets it apart.
 
     Raises UserError if it cannot be shown in one line, or is too long.
     """
@@ -25,7 +24,7 @@ def rename(run: Run, name: str) -> Run:
 
 
 def note(run: Run, text: str) -> Run:
-    """Keep a note with the run, in place of the one before; an empty one takes that away.
+    """Replace the run's note; an empty one removes it.
 
     Raises UserError if it is too long.
     """
@@ -35,8 +34,8 @@ def note(run: Run, text: str) -> Run:
 
 
 def tag(run: Run, tags: Iterable[str]) -> Run:
-    """Give the run these tags, besides those that it has. Raises UserError if one cannot be shown, or there would be
-    too many."""
+    """Give the run these tags, in addition to its own. Raises UserError if one cannot be shown, or there would be too
+    many."""
     cleaned = [one_line("tag", word, LONGEST_TAG) for word in tags]
     for word in cleaned:
         if not word or "," in word:
@@ -48,7 +47,7 @@ def tag(run: Run, tags: Iterable[str]) -> Run:
 
 
 def untag(run: Run, tags: Iterable[str]) -> Run:
-    """Take these tags from the run. Raises UserError if it does not have one of them."""
+    """Remove these tags from the run. Raises UserError if it lacks one of them."""
     tags_now, gone = run.reload().record.tags, [one_line("tag", word, LONGEST_TAG) for word in tags]
     for word in gone:
         if word not in tags_now:
@@ -57,17 +56,18 @@ def untag(run: Run, tags: Iterable[str]) -> Run:
 
 
 def star(run: Run, starred: bool = True) -> Run:
-    """Mark the run as one to find again, or take the mark away."""
+    """Star the run, or remove its star."""
     return run.change(starred=starred)
 
 
 def archive(run: Run, archived: bool = True) -> Run:
-    """Leave the run out of lists and first choices, or take it back; its files and its links stay as they are."""
+    """Leave the run out of lists and first choices, or include it again; its files and its links stay the same."""
     return run.change(archived=archived)
 
 
 def one_line(what: str, text: str, longest: int) -> str:
-    """One line: runs of spaces are one, none at the ends. Raises UserError if it cannot be shown or is too long."""
+    """The text with its spaces collapsed and trimmed. Raises UserError if it cannot be shown in one line or is too
+    long."""
     line = re.sub(r"[ \u00a0]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
     _check(what, line, longest)
     return line

@@ -1,4 +1,4 @@
-"""Is a run possible at all? Asked before anything is queued."""
+"""Whether a run is possible at all; checked before anything is queued."""
 
 from explorer.data import DATASETS, is_folder, source_of
 from explorer.data.sources import FORMS
@@ -9,9 +9,9 @@ MOST_ACTIVATIONS = 128 * 2**30  # bytes that a training step keeps for its backw
 
 
 def check(config: RunConfig) -> None:
-    """Raises UserError if the data set, the model or one of its options does not exist, if there are not as many blocks
-    as are to be tuned, if the network cannot be trained on batches of one image, or if it or what a step keeps of it
-    would be too large. Nothing is allocated to find out."""
+    """Raises UserError if the data set, the model or one of its options does not exist, if there are fewer blocks than
+    are to be tuned, if the network cannot be trained on batches of one image, or if it or the activations of a step
+    would be too large. Allocates nothing to find out."""
     from explorer.models import build
     from explorer.models.network import check_parameters
     from explorer.models.shapes_only import without_memory

@@ -1,4 +1,4 @@
-"""Weights that can be looked into: a run's at an epoch, or a published model's."""
+"""Weights that pages can show: those of a run at an epoch, or of a published model."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
     from explorer.models.network import Network
 
-WeightsSource = Run | PublishedModel  # whose weights one looks into, or starts another run from
+WeightsSource = Run | PublishedModel  # weights to examine, or to start another run from
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A file of weights as it is now, with all that is needed to use them. Of a published model all epochs are one."""
+    """A file of weights in its current state, with everything needed to use it. All epochs of a published model are the
+    same."""
 
     source: WeightsSource
     epoch: int | str = "best"  # "best" (highest validation accuracy), "last", or one of `epochs_of(source)`
-    stamp: int = field(init=False)  # changes when other weights lie under this name: ns; 0 of a file that is not there
+    stamp: int = field(init=False)  # changes when the file holds other weights: ns; 0 if there is no file
 
     def __post_init__(self) -> None:
         try:
@@ -45,12 +46,12 @@ class Checkpoint:
 
     @property
     def input_spec(self) -> InputSpec:
-        """The images that it takes."""
+        """The images that the network takes."""
         return self.source.input_spec
 
     @property
     def epochs_done(self) -> int | None:
-        """Epochs of training behind the weights; None of a published model, which does not say."""
+        """Epochs of training behind the weights; None for a published model, which does not say."""
         if not isinstance(self.source, Run):
             return None
         named = {"best": self.source.best_epoch, "last": self.source.epochs_done}
@@ -68,7 +69,7 @@ class Checkpoint:
         model = self.network.build()
         try:
             model.load_state_dict(read_weights(self.path))
-        except RuntimeError as error:  # torch's own words name the layers
+        except RuntimeError as error:  # torch's own message names the layers
             raise UserError(
                 f"The weights {self.path} do not fit {self.source.config.model} as run.json describes it: {error}"
             ) from None
@@ -81,20 +82,20 @@ def find_source(source_id: str, folder: Path | str | None = None) -> WeightsSour
 
 
 def epochs_of(source: WeightsSource) -> list[int]:
-    """The epochs whose weights were kept, 0 being the untrained model; none of a published model."""
+    """The epochs whose weights were saved, 0 being the untrained model; empty for a published model."""
     return saved_epochs(source) if isinstance(source, Run) else []
 
 
 def trained_on_images(source: WeightsSource) -> Run:
-    """The run itself, whose images can be loaded. Raises UserError of a published model: its images are not here."""
+    """The run itself, whose images can be loaded. Raises UserError for a published model: its images are not here."""
     if not isinstance(source, Run):
         raise UserError("ImageNet is not on this machine.")
     return source
 
 
 def load_model(source_id: str, epoch: int | str = "best", folder: Path | str | None = None) -> "nn.Module":
-    """The module of a run or a published model; `epoch` as in `Checkpoint`, of which the latter has "best" and "last",
-    which are the same. Raises UserError if there are no such weights."""
+    """The module of a run or a published model; `epoch` as in `Checkpoint`: for a published model "best" and "last" are
+    the same. Raises UserError if there are no such weights."""
     source = find_source(source_id, folder)
     if not source.has_history and epoch not in ("best", "last"):
         raise UserError(f"{source.id} has one set of weights, none of epoch '{epoch}': leave the epoch out.")

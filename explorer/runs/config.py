@@ -1,4 +1,4 @@
-"""What a run is to train, as run.json keeps it. Settings that a newer version wrote are kept, and named."""
+"""What a run is to train, as run.json stores it. Settings that a newer version wrote are kept and named."""
 
 from dataclasses import asdict, dataclass, field, fields
 
@@ -9,8 +9,8 @@ from explorer.options import OptionValue
 from explorer.runs.typed_json import Json, known_values
 from explorer.training import TrainConfig
 
-AS_BEFORE = {"norm_statistics": "running"}  # how runs trained before there was the option
-TRAINING = "training."  # begins the names of unknown settings of the training
+AS_BEFORE = {"norm_statistics": "running"}  # the values with which runs were trained before the option existed
+TRAINING = "training."  # the prefix of unknown training settings
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,24 @@ class RunConfig:
 
     dataset: str
     model: str
-    options: dict[str, OptionValue] = field(default_factory=dict)  # of the model; what is absent has its default
+    options: dict[str, OptionValue] = field(default_factory=dict)  # of the model; missing ones have their defaults
     training: TrainConfig = field(default_factory=TrainConfig)
     image_size: int = 32  # pixels a side; only folder:PATH data sets come in other sizes
     skip_damaged: bool = False  # leave out a folder's images that cannot be read
-    unknown: dict[str, Json] = field(default_factory=dict)  # what a newer version wrote: "ema", "training.warm_up"
+    unknown: dict[str, Json] = field(default_factory=dict)  # written by a newer version: "ema", "training.warm_up"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "dataset", tidy(self.dataset))  # two ways to write a path are one data set
+        object.__setattr__(self, "dataset", tidy(self.dataset))  # two spellings of a path are one data set
 
     def __hash__(self) -> int:
         return hash((self.dataset, self.model, frozenset(self.options), self.training, self.image_size))
 
     def load_data(self, folder: str | None = None, progress: Progress | None = None) -> Dataset:
-        """The run's images as they are now."""
+        """The run's images in their current state."""
         return load(self.dataset, folder, self.image_size, progress, self.skip_damaged)
 
     def check_known(self) -> None:
-        """Raises UserError if a setting is not known here: training would pass over it."""
+        """Raises UserError if a setting is not known here, because training would ignore it."""
         if self.unknown:
             raise UserError(
                 f"This version of the app does not support the settings {', '.join(sorted(self.unknown))}: "
@@ -44,7 +44,7 @@ class RunConfig:
             )
 
     def to_json(self) -> dict[str, Json]:
-        """As run.json keeps it, with the settings that this version does not know."""
+        """The config as run.json stores it, with the settings that this version does not know."""
         data = asdict(self)
         for name, value in data.pop("unknown").items():
             into = data["training"] if name.startswith(TRAINING) else data
@@ -53,9 +53,9 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, data: Json) -> "RunConfig":
-        """The inverse of `to_json`, also for options that JSON has made lists, and for what older runs do not name.
+        """The inverse of `to_json`. Accepts options that JSON turned into lists, and fills in what older runs lack.
 
-        Raises UserError if a value is missing, of another type, or out of its range.
+        Raises UserError if a value is missing, has another type, or is out of its range.
         """
         names_of_fields = [field.name for field in fields(cls) if field.name != "unknown"]
         for name in ("options", "training"):

@@ -1,4 +1,4 @@
-"""epochs.jsonl: one line per epoch, and whether all of them are there."""
+"""epochs.jsonl: one line per epoch, and a check that no line is missing."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,10 @@ EPOCHS = "epochs.jsonl"
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
-    """What a line must say to be an epoch, and may; accuracies are fractions, losses nats an image, None if not finite.
+    """What a line must and may contain; accuracies are fractions, losses nats an image, None if not finite.
 
-    Runs of older versions lack what is optional."""
+    Runs of older versions lack the optional keys.
+    """
 
     epoch: int
     train_loss: float | None
@@ -34,7 +35,7 @@ class Epoch:
 
 
 def epoch_rows(run: Run) -> list[dict[str, Any]]:
-    """The epochs of a run so far, as epochs.jsonl says them."""
+    """The epochs of a run so far, as stored in epochs.jsonl."""
     return _rows(run.path / EPOCHS)
 
 
@@ -50,18 +51,18 @@ def _is_epoch(row: dict[str, Any]) -> bool:
 
 
 def best_of(rows: list[dict[str, Any]]) -> BestEpoch | None:
-    """The first epoch with the highest validation accuracy; None of none."""
+    """The first epoch with the highest validation accuracy; None if there are no epochs."""
     if not rows:
         return None
     best = max(rows, key=lambda row: row["validation_accuracy"])
     return BestEpoch(best["epoch"], best["validation_accuracy"], best["validation_loss"])
 
 
-_counted: dict[Path, tuple[tuple[int, int, int], int]] = {}  # epochs.jsonl → (its stamp, how many epochs it has)
+_counted: dict[Path, tuple[tuple[int, int, int], int]] = {}  # epochs.jsonl → (its stamp, its number of epochs)
 
 
 def check_epochs(run: Run) -> None:
-    """Raises UserError if epochs that run.json counts are not in epochs.jsonl, which is written first."""
+    """Raises UserError if epochs that run.json counts are missing from epochs.jsonl, which is written first."""
     there = _count(run.path / EPOCHS) if run.epochs_done else 0
     if there < run.epochs_done:
         raise UserError(

@@ -1,7 +1,7 @@
-"""Fetches published weights into torch's cache, as torch.hub does, but where a page can watch and stop it.
+"""Downloads published weights into torch's cache like torch.hub, but so that a page can watch and stop it.
 
 The same address, the same place and the same check as `torch.hub.load_state_dict_from_url(…, check_hash=True)`: the
-file's name ends in the first digits of its sha256. That function can neither be stopped nor say how far it is.
+file's name ends in the first digits of its sha256. That function can neither be stopped nor report its progress.
 """
 
 import hashlib
@@ -23,15 +23,15 @@ from explorer.mode import check_no_demo
 from explorer.runs.published import PublishedModel, megabytes
 
 PART = ".part"
-WAIT = 0.2  # seconds between two looks at whether another process is done
+WAIT = 0.2  # seconds between two checks whether another process has finished
 
 
 def fetch(model: PublishedModel, progress: Progress) -> None:
-    """Puts the model's weights into torch's cache, wholly or not at all; does nothing if they are there.
+    """Put the model's weights into torch's cache, completely or not at all; does nothing if they are there.
 
-    `progress(fraction, text)` is called many times a second; an exception that it raises ends the download. Whoever
-    comes second waits for the first, and then finds the file there. Raises UserError if the address cannot be reached,
-    or the cache cannot be written to.
+    `progress(fraction, text)` is called many times a second; an exception that it raises ends the download. A second
+    caller waits for the first and then finds the file. Raises UserError if the address cannot be reached, or the cache
+    cannot be written to.
     """
     from explorer.models.published import weights_of
 
@@ -59,13 +59,13 @@ def fetch(model: PublishedModel, progress: Progress) -> None:
 
 
 def sweep(model: PublishedModel) -> None:
-    """Remove what a process left that was killed while it fetched this model's weights."""
+    """Remove what a process left behind that was killed while it downloaded this model's weights."""
     path = model.path
     if any(path.parent.glob(f".{path.name}.*")):
         with (
             suppress(Timeout),
             _alone(path, None),
-        ):  # a lock that is held means that nothing is left, but somebody works
+        ):  # a held lock means that somebody is working, and nothing is left over
             _sweep(path)
 
 
@@ -76,10 +76,10 @@ def _sweep(path: Path) -> None:
 
 @contextmanager
 def _alone(path: Path, waiting: Callable[[], None] | None) -> Generator[None]:
-    """One process at a time; `waiting` is called until it is this one's turn, without it Timeout says that it is not.
+    """One process at a time; `waiting` is called until it is this one's turn; without it, raises Timeout if it is not.
 
-    Afterwards there is no lock file. Who waits for that very file then holds a lock that newcomers do not see: at worst
-    two fetch the same at once, each into a file of its own.
+    Afterwards there is no lock file. A process that waited for that very file then holds a lock that newcomers do not
+    see: at worst two download the same at once, each into its own file.
     """
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     while not lock.is_locked:
@@ -92,7 +92,7 @@ def _alone(path: Path, waiting: Callable[[], None] | None) -> Generator[None]:
     try:
         yield
     finally:
-        if WINDOWS:  # where an open file stays; filelock removes it there
+        if WINDOWS:  # for a system that cannot remove an open file; filelock removes it there
             lock.release()
         else:
             Path(lock.lock_file).unlink(missing_ok=True)
@@ -100,7 +100,7 @@ def _alone(path: Path, waiting: Callable[[], None] | None) -> Generator[None]:
 
 
 def _download(url: str, path: Path, bytes_: int, report: Callable[[float], None]) -> None:
-    """`bytes_`: the size to report against."""
+    """`bytes_`: the total size for the progress report."""
     from torch.hub import HASH_REGEX
 
     aside, digest = path.with_name(f".{path.name}.{os.getpid()}{PART}"), hashlib.sha256()

@@ -1,4 +1,5 @@
-"""The run folder: create, read, change, list, lock. Files are written aside and renamed: whole or absent."""
+"""The run folder: create, read, change, list, lock. Files are written aside and renamed, so they are complete or
+absent."""
 
 import errno
 import json
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 ACTIVE = ("queued", "running")
 SECONDS_TO_WRITE = 600.0  # a file, at most
 ENDED = ("finished", "stopped", "failed")
-CHANGE_LOCK = ".change.lock"  # beside the runs: in a run's folder it would hinder who deletes that
+CHANGE_LOCK = ".change.lock"  # beside the runs: inside a run's folder it would prevent deleting it
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"  # the runs that come with the app
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*-(\d{4,})")
 
@@ -47,11 +48,11 @@ def now() -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Readers see the old file or the new one, never half of it. Raises OSError if the disk takes no more, as that of a
-    public demo."""
+    """Readers see the old file or the new one, never half of it. Raises OSError if the disk cannot be written to, as in
+    a public demo."""
     if is_demo():
         raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid4().hex}.partial")  # threads write, too
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid4().hex}.partial")  # threads may write at the same time
     try:
         aside.write_bytes(content)
         replace(aside, path)
@@ -63,19 +64,20 @@ _distrusted = 0
 
 
 def distrust_listings() -> None:
-    """Lists of runs that were made before are not to be trusted: this process has changed a run, or which there are, or
-    is about to decide by it."""
+    """Invalidate all lists of runs made before: this process has changed, added or removed a run, or is about to decide
+    by the list."""
     global _distrusted
     _distrusted += 1
 
 
 def times_distrusted() -> int:
-    """Larger than when a list was made: it is not to be trusted."""
+    """A counter; if it is larger than when a list was made, the list is not valid."""
     return _distrusted
 
 
 def remove_partials(folder: Path) -> None:
-    """What killed processes left half-written in a run's folder, or in that of all runs; not what is being written."""
+    """Remove half-written files that killed processes left in a run's folder, or in the folder of all runs; keeps files
+    that are being written."""
     for pattern in (".*.partial", "weights/.*.partial", "state/.*.partial"):
         for aside in folder.glob(pattern):
             with suppress(OSError):  # finished or removed meanwhile
@@ -85,11 +87,11 @@ def remove_partials(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """A run as its run.json says it was at the moment of reading; `reload()` looks again."""
+    """A run as its run.json described it when it was read; `reload()` reads it again."""
 
     path: Path
     record: RunRecord
-    has_history: ClassVar = True  # its epochs and its images are known, other than a published model's
+    has_history: ClassVar = True  # its epochs and its images are known, unlike a published model's
 
     @property
     def id(self) -> str:
@@ -98,22 +100,22 @@ class Run:
 
     @property
     def is_sample(self) -> bool:
-        """Whether it came with the app: it can be read, but nothing of it can be changed."""
+        """Whether it comes with the app: it can be read but not changed."""
         return self.path.parent == SAMPLES
 
     @property
     def kind(self) -> str:
-        """Begins its name: "", other than a published model's."""
+        """The prefix of its name: "", unlike a published model's."""
         return ""
 
     @property
     def given_name(self) -> str | None:
-        """What a person has called it."""
+        """The name that a person gave it."""
         return self.record.name
 
     @property
     def version(self) -> str | None:
-        """None: of its weights there are epochs, not versions."""
+        """None: its weights have epochs, not versions."""
         return None
 
     @property
@@ -128,7 +130,7 @@ class Run:
 
     @property
     def config(self) -> RunConfig:
-        """Everything that was chosen for it."""
+        """All its settings."""
         return self.record.config
 
     @property
@@ -138,16 +140,17 @@ class Run:
 
     @property
     def studies(self) -> tuple[StudyRecord, ...]:
-        """Every study that it belongs to: the one that made it, and those that took it as equal to one of theirs."""
+        """Every study that it belongs to: the one that made it, and those that use it because it equals one of
+        theirs."""
         return (*((self.record.study,) if self.record.study else ()), *self.record.also_in)
 
     def variant_in(self, study: str) -> str | None:
-        """As which variant it belongs to the study of this name; None if it does not."""
+        """The variant that it is in the study of this name; None if it does not belong to it."""
         return next((record.variant for record in self.studies if record.name == study), None)
 
     def join(self, study: StudyRecord) -> "Run":
-        """Let it belong to this study, too, unless it does; whoever asks, for nothing else of it changes. Raises
-        UserError if the run is gone, or a sample."""
+        """Make it belong to this study as well, if it does not yet. Anybody may do so, because nothing else of it
+        changes. Raises UserError if the run is gone, or a sample."""
         run = self.reload()
         if run.variant_in(study.name) is not None:
             return run
@@ -156,7 +159,7 @@ class Run:
 
     @property
     def epochs_done(self) -> int:
-        """Whole epochs, whose measurements are on the disk."""
+        """The number of complete epochs, whose measurements are on the disk."""
         return self.record.epochs_done
 
     @property
@@ -171,24 +174,25 @@ class Run:
 
     @property
     def test_accuracy(self) -> float | None:
-        """A fraction; None of a run that has not finished."""
+        """A fraction; None for a run that has not finished."""
         return self.record.test.accuracy if self.record.test else None
 
     @property
     def device_name(self) -> str:
-        """What it trained on; "" where that is not known."""
+        """The device that it trained on; "" if that is not known."""
         return self.record.device.name if self.record.device else ""
 
     @property
     def dataset(self) -> DatasetRecord:
-        """What it learned from. Raises UserError if the training has not begun: the data set is known from then on."""
+        """The data that it learned from. Raises UserError if the training has not begun: the data set is not known
+        before."""
         if self.record.dataset is None:
             raise UserError(f"{self.id} has not started yet: wait until its training starts.")
         return self.record.dataset
 
     @property
     def input_spec(self) -> InputSpec:
-        """What its network takes. Raises UserError if the training has not begun."""
+        """The input of its network. Raises UserError if the training has not begun."""
         return self.dataset.input_spec
 
     @property
@@ -199,38 +203,39 @@ class Run:
         return Network.of(self.config.model, self.config.options, self.input_spec)
 
     def reload(self) -> "Run":
-        """The run as run.json says it is now. Raises UserError if the file is gone or cannot be read."""
+        """The run as run.json describes it now. Raises UserError if the file is gone or cannot be read."""
         return read(self.path, afresh=True)
 
     def change(self, **values: object) -> "Run":
-        """Set keys of run.json, fields of `RunRecord`, and keep the others, also those that this version does not know;
-        the only way in which a run changes its status. One process at a time: a person names what a worker trains.
-        Raises UserError if run.json is gone or cannot be read, a value does not fit, or as `check_own` does."""
+        """Set keys of run.json, which are fields of `RunRecord`, and keep all others, even those that this version does
+        not know; the only way in which a run changes its status. One process at a time: a person may name what a worker
+        trains. Raises UserError if run.json is gone or cannot be read, if a value does not fit, or like `check_own`."""
         self.check_own()
         return _write(self.path, **values)
 
     def check_own(self) -> None:
-        """Raises UserError if the run is a sample, or if the person who acts may not change it: every change asks."""
+        """Raises UserError if the run is a sample, or if the acting person may not change it; every change calls
+        this."""
         _check_no_sample(self)
         check_may_change(self.id, self.record.owner, self.record.who)
 
     def lock(self) -> FileLock:
-        """Held by the process that trains the run; the system frees it when that process dies. Raises UserError
-        as `check_own` does."""
+        """The lock held by the process that trains the run; the system frees it when that process dies. Raises
+        UserError like `check_own`."""
         self.check_own()
         return FileLock(self.path / ".lock")
 
     def requeue(self) -> "Run":
-        """Put an ended run back into the queue; whoever takes it goes on from its last whole epoch. Raises UserError
-        as `check_own` does."""
+        """Put an ended run back into the queue; it will continue from its last complete epoch. Raises UserError like
+        `check_own`."""
         self.check_own()
         (self.path / "stop").unlink(missing_ok=True)
         anew = {"queued_at": now(), "queue_key": time.time_ns(), "message": None, "cluster": None, "nodes": []}
         return self.change(status="queued", reason=None, **anew)
 
     def request_stop(self) -> None:
-        """Ask whoever trains this run, or will, to stop; it answers within a second. Raises UserError as
-        `check_own` does."""
+        """Ask the process that trains or will train this run to stop; it reacts within a second. Raises UserError like
+        `check_own`."""
         self.check_own()
         (self.path / "stop").touch()
 
@@ -249,9 +254,9 @@ def _check_no_sample(run: Run) -> None:
 
 
 def _write(path: Path, **values: object) -> Run:
-    """As `Run.change`, whoever asks."""
+    """Like `Run.change`, without asking who acts."""
     assert values.keys() <= RunRecord.__dataclass_fields__.keys(), values.keys()
-    _content(path)  # a run that is gone needs no lock, which would make its folder anew
+    _content(path)  # a run that is gone needs no lock, which would create its folder again
     with FileLock(path.parent / CHANGE_LOCK).acquire(poll_interval=0.005):
         changed = {**_content(path), **{name: as_json(value) for name, value in values.items()}}
         run = Run(path, RunRecord.from_json(changed))
@@ -279,7 +284,7 @@ def read(path: Path, afresh: bool = False) -> Run:
 
 
 def _content(path: Path) -> dict[str, Json]:
-    """run.json as it is."""
+    """The content of run.json, unchanged."""
     try:
         return json.loads(read_regular(path / "run.json"))
     except (OSError, ValueError, RecursionError) as error:

@@ -1,4 +1,5 @@
-"""More epochs for a run that has ended. Its config keeps where it had ended, so that it still decides the history."""
+"""More epochs for a run that has ended. Its config records where it had ended, so that it still determines the
+history."""
 
 from dataclasses import replace
 
@@ -13,10 +14,10 @@ from explorer.training.config import learning_rate_at
 
 
 def train_further(run: Run, epochs: int) -> Run:
-    """The ended run with `epochs` epochs in all to train; requeue it to begin. Raises UserError if that is not
+    """The ended run, set to train `epochs` epochs in total; requeue it to begin. Raises UserError if that is not
     possible.
 
-    Its test accuracy so far moves to `earlier_tests`: the next one is another look at the same images.
+    Its test accuracy so far moves to `earlier_tests`, because the next test uses the same images again.
     """
     check(run, epochs)
     earlier = run.record.earlier_tests
@@ -49,7 +50,7 @@ def what_it_does(run: Run, epochs: int) -> str:
 
 
 def second_test(run: Run) -> str:
-    """What must be known of a test accuracy that was measured again; nothing of one that was measured once."""
+    """What a reader must know about a test accuracy that was measured again; "" if it was measured once."""
     earlier = run.record.earlier_tests
     if not earlier:
         return ""
@@ -61,7 +62,8 @@ def second_test(run: Run) -> str:
 
 
 def check(run: Run, epochs: int) -> None:
-    """Raises UserError if the run cannot be trained to `epochs` epochs in all, or not now, or not by who acts."""
+    """Raises UserError if the run cannot be trained to `epochs` epochs in total, not now, or not by the acting
+    person."""
     run.check_own()
     if run.status in ACTIVE:
         raise UserError(

@@ -1,4 +1,4 @@
-"""The epochs of runs as a table, what a step took, and a finished run's prediction for each test image."""
+"""The epochs of runs as a table, the time of a step, and a finished run's prediction for each test image."""
 
 import io
 from pathlib import Path
@@ -35,9 +35,9 @@ PLAIN_LOSS = "cross-entropy"  # run.json's "recorded_loss"; older runs recorded 
 
 
 def smoothing_in_training_loss(run: Run) -> float:
-    """The label smoothing that is in a run's recorded training losses, in [0, 1): 0 but for older runs.
+    """The label smoothing that a run's recorded training losses include, in [0, 1): 0 except for older runs.
 
-    An older run that was resumed has it in its first epochs only.
+    An older run that was resumed has it only in its first epochs.
     """
     return 0.0 if run.record.recorded_loss == PLAIN_LOSS else run.config.training.label_smoothing
 
@@ -53,14 +53,14 @@ def epochs(run_ids: list[str], folder: Path | str | None = None) -> "pandas.Data
 
 
 def has_steps(run: Run) -> bool:
-    """Whether a run that trains or has trained has the measurements of single steps, be it of a part of an epoch."""
+    """Whether a run has measurements of single steps, even of a part of an epoch."""
     steps = run.path / "steps.jsonl"
     return run.status == "running" or (run.status != "queued" and steps.is_file() and steps.stat().st_size > 0)
 
 
 def seconds_a_batch(run: Run) -> float | None:
-    """What a training step took, by the images a second of training alone: the mean of an epoch, and the median of the
-    epochs, so that a pause of the machine does not count; None before the first epoch ends."""
+    """The time of a training step, from the images a second of training alone: the mean of an epoch, and the median
+    over epochs, so that a pause of the machine does not count; None before the first epoch ends."""
     rows = epoch_rows(run)
     if not rows:
         return None
@@ -69,7 +69,7 @@ def seconds_a_batch(run: Run) -> float | None:
 
 
 def epoch_batches(run: Run) -> list[int]:
-    """How many images each step of an epoch saw; empty of an older run that cut its batches otherwise."""
+    """How many images each step of an epoch has; empty for an older run that formed its batches differently."""
     from explorer.training.batches import batch_sizes
 
     training = run.config.training
@@ -78,7 +78,7 @@ def epoch_batches(run: Run) -> list[int]:
 
 
 def write_test_predictions(run: Run, labels: np.ndarray, predictions: np.ndarray) -> None:
-    """Keep what a finished run predicts for each test image, so that two runs can be compared image by image."""
+    """Store a finished run's prediction for each test image, so that two runs can be compared image by image."""
     content = io.BytesIO()
     np.save(content, np.stack([labels, predictions]).astype(np.int32), allow_pickle=False)
     write_atomically(run.path / TEST_PREDICTIONS, content.getvalue())
@@ -89,7 +89,7 @@ def read_test_predictions(run: Run) -> tuple[np.ndarray, np.ndarray] | None:
     try:
         with open_regular(run.path / TEST_PREDICTIONS) as file:
             rows = read_array(file)
-    except (OSError, ValueError):  # absent, or cut short while a folder was copied
+    except (OSError, ValueError):  # missing, or cut short while the folder was copied
         return None
     images = run.record.test.n if run.record.test else rows.size // 2
     return (rows[0], rows[1]) if rows.shape == (2, images) and rows.dtype.kind == "i" else None

@@ -1,4 +1,4 @@
-"""Files that grow while a run trains, one JSON object per line. Other lines are passed over."""
+"""Files that grow while a run trains, with one JSON object per line. Other lines are ignored."""
 
 import json
 import math
@@ -25,8 +25,8 @@ def _finite(value: Json) -> Json:
 
 
 def read_lines(path: Path) -> list[dict[str, Json]]:
-    """All complete lines, of a file that cannot be read none; a last line that a dying process left half-written is
-    not one."""
+    """All complete lines; none if the file cannot be read. A last line that a dying process left half-written does not
+    count."""
     try:
         return _complete(read_regular(path))
     except OSError:
@@ -38,7 +38,7 @@ def _complete(content: bytes) -> list[dict[str, Json]]:
 
 
 def parsed(lines: bytes) -> list[dict[str, Json]]:
-    """The objects of some lines."""
+    """The objects in these lines."""
     return [row for line in lines.splitlines() if (row := _object(line)) is not None]
 
 
@@ -51,8 +51,8 @@ def _object(line: bytes) -> dict[str, Json] | None:
 
 
 def cut(path: Path, epochs_done: int) -> None:
-    """Drop what lies behind epoch `epochs_done`, and lines that cannot be read, before a run is resumed. Raises OSError
-    if the file is there, but not to be read: nothing of it is lost then."""
+    """Drop lines after epoch `epochs_done`, and lines that cannot be read, before a run is resumed. Raises OSError if
+    the file exists but cannot be read, so that nothing of it is lost."""
     rows = _complete(read_regular(path)) if path.exists() else []
     remaining = [row for row in rows if isinstance(row.get("epoch"), int) and row["epoch"] <= epochs_done]
     write_atomically(path, "".join(json.dumps(row, separators=(",", ":")) + "\n" for row in remaining).encode())

@@ -1,9 +1,9 @@
-"""The runs of a folder, all at once: what has not changed since the last scan is not read again.
+"""The runs of a folder, all at once; what has not changed since the last scan is not read again.
 
-A scan asks the disk twice for each run, 4,000 times for 2,000 runs, and a page lists the runs again and again. A server
-therefore shares its scans among all visitors: a scan serves for fifty times as long as it took, a second at most, three
-where no run is under way, and until this process itself has changed a run or is about to decide by the list
-(`distrust_listings`). A page that takes longer, as on a busy machine, needs one scan alone: `one_scan`.
+A scan asks the disk twice for each run, 4,000 times for 2,000 runs, and a page lists the runs several times. A server
+therefore shares its scans among all visitors: a scan is valid for fifty times as long as it took, for at most one
+second, or three if no run is active, and until this process itself has changed a run or is about to decide by the list
+(`distrust_listings`). A page that takes longer, on a busy machine, uses a single scan: `one_scan`.
 """
 
 import os
@@ -20,24 +20,25 @@ from explorer.errors import UserError
 from explorer.runs.epochs_file import EPOCHS, check_epochs
 from explorer.runs.folder import ACTIVE, RUN_ID, Run, read, times_distrusted
 
-SERVES, AT_MOST = 50, 1.0  # times as long as a scan took, and seconds: how long a shared one is taken to be true
-WHILE_IDLE = 3  # times as long where no run is under way: then only another server or a command changes one
+SERVES, AT_MOST = 50, 1.0  # how long a shared scan is valid: times as long as it took, and at most this many seconds
+WHILE_IDLE = 3  # times as long if no run is active: then only another server or a command can change one
 Stamp = tuple[int, int, int] | None  # of a file: changes with it; None if there is none
 
 
 @dataclass(frozen=True)
 class DamagedRun:
-    """A folder under the name of a run that this version cannot read."""
+    """A folder named like a run that this version cannot read."""
 
     id: str
-    reason: str  # a sentence
+    reason: str  # one sentence
 
 
 @dataclass(frozen=True, eq=False)
 class Listing:
-    """The runs of a folder: one object for as long as nothing changes, so that what is made of it can be kept."""
+    """The runs of a folder: the same object as long as nothing changes, so that values computed from it can be
+    cached."""
 
-    runs: tuple[Run, ...]  # those that can be read, the newest first
+    runs: tuple[Run, ...]  # the readable ones, the newest first
     damaged: tuple[DamagedRun, ...]  # the newest first
 
     @cached_property
@@ -50,7 +51,7 @@ class Listing:
 
     @cached_property
     def with_unknown_keys(self) -> list[Run]:
-        """Those whose run.json has keys that this version does not know, the newest first."""
+        """The runs whose run.json has keys that this version does not know, the newest first."""
         return [run for run in self.runs if run.record.unknown]
 
     @cached_property
@@ -67,30 +68,30 @@ class Listing:
 class _Scan:
     listing: Listing
     found: dict[str, tuple[tuple[Stamp, Stamp], Run]]  # a folder's name → the stamps of its files, its run
-    distrusted: int  # how often listings had been, before it
-    until: float  # as time.monotonic says it: how long it serves
+    distrusted: int  # `times_distrusted` before the scan
+    until: float  # by time.monotonic: how long it is valid
 
 
 _scans: dict[Path, _Scan] = {}
 _shares = False
 _one_at_a_time = threading.Lock()
-_of_thread = threading.local()  # `.scans`, like _scans, while one scan serves all of what a thread does
+_of_thread = threading.local()  # `.scans`, like _scans, while a thread uses a single scan
 
 
 def share_scans() -> None:
-    """From now on many may ask often: see above. Called by a server when it starts."""
+    """Share scans between callers, see above. A server calls this when it starts."""
     global _shares
     _shares = True
 
 
 def has_read(root: Path) -> bool:
-    """Whether this process has read the runs of a folder once: from then on it reads those alone that change."""
+    """Whether this process has read the runs of a folder once; after that it reads only those that change."""
     return root in _scans
 
 
 @contextmanager
 def one_scan() -> Generator[None]:
-    """Within it this thread sees the runs of one moment, where scans are shared, until this process changes a run."""
+    """Inside, this thread sees the runs at one moment, if scans are shared, until this process changes a run."""
     _of_thread.scans = {}
     try:
         yield
@@ -99,8 +100,8 @@ def one_scan() -> Generator[None]:
 
 
 def listing(root: Path) -> Listing:
-    """The runs of a checkpoints folder as they are now; where scans are shared, as they were seconds ago, or
-    when `one_scan` began."""
+    """The current runs of a checkpoints folder; if scans are shared, as of some seconds ago, or as of the start of
+    `one_scan`."""
     if not _shares:
         return _scan(root).listing
     held: dict[Path, _Scan] = getattr(_of_thread, "scans", {})
@@ -148,7 +149,7 @@ def _scan(root: Path) -> _Scan:
 
 
 def _names(root: Path, known: dict[str, tuple[tuple[Stamp, Stamp], Run]]) -> list[str]:
-    """Of the folders that are called like runs; a folder that a person named otherwise has no number."""
+    """The folders that are named like runs; a folder that a person renamed has no number."""
     try:
         with os.scandir(root) as entries:
             return [entry.name for entry in entries if entry.name in known or RUN_ID.fullmatch(entry.name)]

@@ -1,9 +1,9 @@
-"""What runs are called: by what sets each apart among those shown.
+"""The names of runs: each run is called by what sets it apart among those shown.
 
-A name is the network's title and, of the settings in a fixed order, those in which a run differs from another that has
-been called the same so far: "VGG-16 · seed 1", "simple_cnn · 1 % · frozen". So a name cut short at any part fits two of
-the runs, their order does not matter, and one more run can only make names longer. Where runs do not differ at all,
-their numbers do. A name that a person gave comes in place of the title, without its middle where it is long.
+A name is the network's title and, from the settings in a fixed order, those in which the run differs from another that
+has had the same name so far: "VGG-16 · seed 1", "simple_cnn · 1 % · frozen". So a name that is cut short fits at least
+two of the runs, the order of the runs does not matter, and one more run can only make names longer. Runs that do not
+differ at all get their numbers. A name that a person gave replaces the title, without its middle if it is long.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,32 +17,32 @@ from explorer.runs.kept import kept
 from explorer.runs.wording import rank, words_of
 
 SEPARATOR = " · "
-LONGEST = 40  # characters of a given name: a line of a telephone
-TAIL = 14  # of them from its end, where numbers mostly stand
-LAST = ("sample", "weights", "number", "id")  # of the parts of a name, behind the settings
-Words = dict[str, str]  # setting → what a name says of it
+LONGEST = 40  # characters of a given name: one line of a phone
+TAIL = 14  # of these, characters from its end, where numbers usually are
+LAST = ("sample", "weights", "number", "id")  # between the parts of a name, after the settings
+Words = dict[str, str]  # setting → its words in a name
 
 
 class Described(NamedTuple):
-    """All that a name can be made of."""
+    """Everything that a name can be made from."""
 
     title: str
-    given: bool  # by a person
+    given: bool  # given by a person
     words: Words
 
     @property
     def kind(self) -> tuple[str, bool]:
-        """Among runs of one kind, `distinct` looks for what sets them apart."""
+        """`distinct` looks for differences only among runs of one kind."""
         return self.title, self.given
 
 
 def run_names(runs: Iterable[WeightsSource]) -> dict[str, str]:
-    """id → display name, all different; give all runs and published models that are shown together."""
+    """id → display name, all different; call it with all runs and published models that are shown together."""
     return dict(_run_names(runs))
 
 
 def default_names(runs: Sequence[Run]) -> dict[str, str]:
-    """id → what each would be called if nobody had given a name to any of them."""
+    """id → the name that each would have if nobody had given a name to any of them."""
     described = [_described(run, given=False) for run in runs]
     return {run.id: SEPARATOR.join(parts) for run, parts in zip(runs, distinct(described), strict=True)}
 
@@ -63,7 +63,7 @@ def _names(shown: Sequence[WeightsSource]) -> list[str]:
 
 
 def config_names(configs: Sequence[RunConfig], without: Sequence[str] = ()) -> list[str]:
-    """What runs with these configs would be called; equal ones are called alike. `without`: settings to pass over."""
+    """The names of runs with these configs; equal configs have equal names. `without`: settings to ignore."""
     words = [{key: text for key, text in _words(config).items() if key not in without} for config in configs]
     return [
         SEPARATOR.join(parts)
@@ -73,16 +73,16 @@ def config_names(configs: Sequence[RunConfig], without: Sequence[str] = ()) -> l
 
 @lru_cache(maxsize=4096)
 def found_by(config: RunConfig) -> str:
-    """What a search finds a run by, also under a name that a person gave: the title of its network, and in words each
-    setting that is not at its default."""
+    """The text by which a search finds a run, even if a person gave it a name: the title of its network, and in words
+    each setting that is not at its default."""
     words, plain = _words(config), _words(RunConfig(config.dataset, config.model))
     return " ".join(text for key, text in words.items() if key == "model" or plain.get(key) != text)
 
 
 def distinct(described: Sequence[Described]) -> list[list[str]]:
-    """Of each the title and the words that set it apart.
+    """For each, the title and the words that set it apart.
 
-    Whether a setting is needed depends on those alone that agree in the title and in all settings before it.
+    Whether a setting is needed depends only on those that agree in the title and in all settings before it.
     """
     parts = [[run.title] for run in described]
     alike = _grouped(range(len(described)), lambda index: described[index].kind)
@@ -90,7 +90,7 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
         groups: list[list[int]] = []
         for group in (indices for indices in alike if len(indices) > 1):
             words_of = [described[index].words.get(key) for index in group]
-            if words_of.count(words_of[0]) == len(group):  # most settings, and of thousands of runs
+            if words_of.count(words_of[0]) == len(group):  # true for most settings, even of thousands of runs
                 groups.append(group)
                 continue
             for index, words in zip(group, words_of, strict=True):
@@ -101,7 +101,7 @@ def distinct(described: Sequence[Described]) -> list[list[str]]:
 
 
 def _described(source: WeightsSource, given: bool = True) -> Described:
-    """given: by the name that a person gave it, where there is one."""
+    """`given`: start with the name that a person gave it, if there is one."""
     words = {**_words(source.config), "id": source.id}
     title = f"{source.kind} {words['model']}".lstrip()
     if isinstance(source, Run) and source.is_sample:
@@ -126,7 +126,7 @@ def _words(config: RunConfig) -> Words:
 
 
 def _clashing(described: Iterable[Described]) -> set[str]:
-    """The titles that others, or their parts, could be taken for."""
+    """The titles that could be confused with others, or with their parts."""
     kinds = {run.kind for run in described}
     by_first = _grouped(kinds, lambda kind: kind[0].partition(SEPARATOR)[0])
     return {title for group in by_first if len(group) > 1 for title, _ in group}
@@ -140,7 +140,7 @@ def _grouped(items: Iterable[Any], of: Callable[[Any], Any]) -> list[list[Any]]:
 
 
 def _place(key: str) -> tuple[int | str, ...]:
-    """Where the words of a setting stand in a name."""
+    """The position of a setting's words in a name."""
     if key == "model":
         return 0, 0, ""
     return (2, LAST.index(key), "") if key in LAST else (1, *rank(key))

@@ -1,6 +1,6 @@
-"""The number of a new run, never used twice: if a deleted run's were, old links would show another run.
+"""The number of a new run, never reused: with a deleted run's number, old links would show another run.
 
-Beside the runs lies the last number given. Where that is missing or cut short, or behind because runs were copied
+The last number given is stored beside the runs. If that file is missing, cut short, or behind because runs were copied
 here, the highest number among the folders counts.
 """
 
@@ -15,15 +15,15 @@ TRASH = ".trash"
 
 
 def take_number(root: Path, at_least: int = 0) -> int:
-    """A number that no run here has or has had, `at_least` or the next after that; called by who holds the lock on
+    """A number that no run here has or has had: `at_least` or the next free one. The caller must hold the lock for
     making runs."""
     number = max(_highest(root) + 1, at_least)
-    _keep(root, number)  # before the run is there: if that fails, a number is left out
+    _keep(root, number)  # stored before the run exists: if making it fails, a number is skipped
     return number
 
 
 def keep_numbers(root: Path) -> None:
-    """Before a run goes for good: its number, which may have been given elsewhere, is not given again."""
+    """Called before a run is removed for good: its number, which others may know, is not given again."""
     _keep(root, _highest(root))
 
 

@@ -1,4 +1,4 @@
-"""The pretrained weights that a run starts from: copied into its folder, so that the run they come from may go."""
+"""The pretrained weights that a run starts from: copied into its folder, so that the source run may be deleted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ from explorer.runs.weights import read_weights, save_weights, weights_file
 if TYPE_CHECKING:
     from torch import nn
 
-START = 0  # the epoch under which the weights lie that training begins with
+START = 0  # the epoch under which the initial weights are stored
 
 
 def begin_from_source(run: Run, model: "nn.Module") -> Run:
-    """Give the fresh `model` its start: the source's weights, made to fit; its record is `origin` in run.json.
+    """Give the new `model` its initial weights: those of the source, adapted to fit; recorded as `origin` in run.json.
 
-    A run that has begun before takes its own copy of them. Raises UserError if the source still trains, or is another
+    A run that has begun before uses its own copy. Raises UserError if the source is still training, or is a different
     network.
     """
     from explorer.training.transfer import freeze
@@ -68,7 +68,7 @@ def _take_over(run: Run, model: "nn.Module") -> Run:
 
 
 def source_of(run_id: str, folder: Path | str | None = None) -> WeightsSource:
-    """Whose weights are taken. Raises UserError if it is gone and they were not copied yet."""
+    """The run or model whose weights are used. Raises UserError if it is gone and its weights were not copied."""
     try:
         return find_source(run_id, folder)
     except UserError as error:
@@ -76,5 +76,5 @@ def source_of(run_id: str, folder: Path | str | None = None) -> WeightsSource:
 
 
 def epoch_of(text: str) -> int | str:
-    """best, last or a number, from its text."""
+    """ "best", "last" or a number, from text."""
     return int(text) if text.isdecimal() else text

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.models.published import Published
 
 PREFIX = "published-"
-DATA = "imagenet"  # what they were trained on; it is not among our data sets
+DATA = "imagenet"  # their training data, which are not among our data sets
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class PublishedModel:
     """A network with the weights that torchvision publishes for it."""
 
     id: str
-    kind: ClassVar = "published"  # begins its name
-    has_history: ClassVar = False  # nothing is known of its epochs, and its images are not here
+    kind: ClassVar = "published"  # the prefix of its name
+    has_history: ClassVar = False  # nothing is known about its epochs, and its images are not here
     status: ClassVar = "finished"
     given_name: ClassVar = None
 
@@ -47,7 +47,7 @@ class PublishedModel:
 
     @property
     def config(self) -> RunConfig:
-        """Its network and what it was trained on, as a run says it."""
+        """Its network and its training data, in the form of a run's config."""
         from explorer.models.published import SIZE
 
         return RunConfig(DATA, self.published.model, self.published.options, image_size=SIZE)
@@ -67,17 +67,17 @@ class PublishedModel:
 
     @property
     def version(self) -> str:
-        """Of its weights: of some networks there are two."""
+        """The version of its weights: some networks have two."""
         return self.published.version
 
     @property
     def path(self) -> Path:
-        """The file of its weights, once it has been downloaded."""
+        """The file of its weights after the download."""
         return self.published.path
 
     @property
     def is_here(self) -> bool:
-        """Its weights have been fetched, by this app or by any other that uses torch's cache."""
+        """Whether its weights have been downloaded, by this app or by another program that uses torch's cache."""
         return self.path.is_file()
 
     def load(self) -> "nn.Module":
@@ -93,12 +93,12 @@ class PublishedModel:
 
 
 def megabytes(model: PublishedModel) -> str:
-    """How much there is to fetch, "528 MB"."""
+    """The size of the download, "528 MB"."""
     return f"{model.published.facts.bytes / 1e6:.0f} MB"
 
 
 def no_images(model: PublishedModel) -> UserError:
-    """Whatever needs the images that it was trained or tested on."""
+    """The error for anything that needs the images that it was trained or tested on."""
     return UserError(
         f"ImageNet is not on this machine: according to torchvision, {model.id} classifies "
         f"{model.published.facts.accuracy:.2%} of its 50,000 validation images correctly; use predict for your own "
@@ -107,12 +107,12 @@ def no_images(model: PublishedModel) -> UserError:
 
 
 def is_published(model_id: str) -> bool:
-    """Whether an id is that of a published model: no run is called so."""
+    """Whether an id is that of a published model; no run's id is."""
     return model_id.startswith(PREFIX)
 
 
 def published_models() -> list[PublishedModel]:
-    """All that there are, whether their weights are here or not."""
+    """All published models, whether their weights are here or not."""
     return list(_published())
 
 

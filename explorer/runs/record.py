@@ -1,4 +1,4 @@
-"""What run.json says of a run, typed and checked; every key of it that the code reads is a field here."""
+"""The content of run.json, typed and checked; every key that the code reads is a field here."""
 
 import math
 import sys
@@ -15,13 +15,13 @@ from explorer.text import plural
 
 SCHEMA_VERSION = 1
 STATUSES = ("queued", "running", "finished", "stopped", "failed")
-MOST_CHANNELS, MOST_PIXELS, MOST_IMAGES = 64, 4096, 100_000_000  # a network, or a list of batches, is made of them
+MOST_CHANNELS, MOST_PIXELS, MOST_IMAGES = 64, 4096, 100_000_000  # they size a network, or a list of batches
 KNOWN_AFTER_AN_EPOCH = ("dataset", "best", "parameters", "parameter_names", "steps_per_epoch")
 
 
 @dataclass(frozen=True)
 class ImageCounts:
-    """How many images each split has; of the training images, those that are used."""
+    """The number of images in each split; of the training images, those that are used."""
 
     train: int
     validation: int
@@ -30,41 +30,41 @@ class ImageCounts:
 
 @dataclass(frozen=True)
 class DatasetRecord:
-    """What a page needs to know of a run's data set without loading it."""
+    """What a page needs to know about a run's data set without loading it."""
 
     name: str
     fingerprint: str  # sha256 of images, labels and splits
     classes: tuple[str, ...]
     channels: int
     size: int  # pixels a side
-    mean: tuple[float, ...]  # of each channel of the training images, pixels in [0, 1]
+    mean: tuple[float, ...]  # per channel of the training images, pixels in [0, 1]
     std: tuple[float, ...]
     images: ImageCounts
-    preparation: Preparation | None = None  # of images, as in InputSpec; older runs say `ink` alone
+    preparation: Preparation | None = None  # of images, as in InputSpec; older runs only have `ink`
     ink: bool = False  # dark strokes on light background, as handwriting
     resize: int | None = None
     left_out: tuple[str, ...] = ()  # paths of images that could not be read
 
     @property
     def input_spec(self) -> InputSpec:
-        """What a network trained on these data takes."""
+        """The input of a network trained on these data."""
         return InputSpec.from_json(vars(self))
 
 
 @dataclass(frozen=True)
 class DeviceRecord:
-    """What a run trained on, and what was decided automatically."""
+    """What a run trained on, and what was chosen automatically."""
 
     type: str  # cpu, cuda or mps
     name: str
     precision: str = "float32"
     captured: bool = False  # whether a step was replayed as one CUDA graph
-    threads: int | None = None  # of the CPU; older runs do not say
-    processor: str | None = None  # model of the CPU; older runs do not say, and some systems
+    threads: int | None = None  # of the CPU; older runs do not record it
+    processor: str | None = None  # model of the CPU; older runs and some systems do not record it
 
 
 def are_alike(devices: Iterable[DeviceRecord | None]) -> bool:
-    """Whether times on these devices can be compared: they have one name and, as far as they say, one processor."""
+    """Whether times on these devices can be compared: they have the same name and, if recorded, the same processor."""
     devices = list(devices)
     processors = {device.processor for device in devices if device and device.processor}
     return len({device and device.name for device in devices}) <= 1 and len(processors) <= 1
@@ -72,7 +72,7 @@ def are_alike(devices: Iterable[DeviceRecord | None]) -> bool:
 
 @dataclass(frozen=True)
 class BestEpoch:
-    """The first epoch with the highest validation accuracy: the one whose weights are `best`."""
+    """The first epoch with the highest validation accuracy; its weights are stored as `best`."""
 
     epoch: int  # 1-based
     validation_accuracy: float  # a fraction
@@ -86,8 +86,8 @@ class TestResult:
     loss: float | None = None  # nats an image
     accuracy: float  # a fraction
     n: int  # images
-    flipped_accuracy: float | None = None  # by the mean logits of image and mirror image, of runs with test_time_flips
-    balanced_accuracy: float | None = None  # mean recall of the classes; older runs do not say
+    flipped_accuracy: float | None = None  # by the mean logits of image and mirror image, for runs with test_time_flips
+    balanced_accuracy: float | None = None  # mean recall of the classes; older runs do not record it
     confusion: tuple[tuple[int, ...], ...] = ()  # images of each true class (rows) by predicted class (columns)
 
 
@@ -95,7 +95,7 @@ class TestResult:
 class EarlierTest(TestResult):
     """A test result from before the run was given more epochs."""
 
-    epochs: int  # done by then
+    epochs: int  # epochs done by then
     at: str | None = None  # ISO 8601, UTC
 
 
@@ -104,17 +104,17 @@ class PretrainedWeights:
     """The weights that a run started from, under the key `origin` of run.json."""
 
     run: str  # id of the run, or of the published model
-    epoch: int | None  # None of a published model, which does not say
+    epoch: int | None  # None for a published model, which does not say
     fingerprint: str  # of the source's weights
-    dataset: str  # that they learned from
+    dataset: str  # classes that they were trained on
     tune: str  # as in TrainConfig
     fraction: float
-    changed: tuple[str, ...] = ()  # sentences: what was done to the weights so that they fit
+    changed: tuple[str, ...] = ()  # sentences: how the weights were adapted to fit
 
 
 @dataclass(frozen=True)
 class StudyRecord:
-    """The study that a run belongs to, and as which variant."""
+    """The study that a run belongs to, and its variant there."""
 
     name: str
     variant: str
@@ -122,11 +122,11 @@ class StudyRecord:
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """Where a run that was not trained here comes from."""
+    """Where an imported run comes from."""
 
-    id: str  # that it had there
-    at: str  # when it came, ISO 8601, UTC
-    trained_by: str | None = None  # as its run.json says
+    id: str  # its id there
+    at: str  # time of the import, ISO 8601, UTC
+    trained_by: str | None = None  # from its run.json
 
 
 @dataclass(frozen=True)
@@ -134,62 +134,62 @@ class ClusterRecord:
     """The cluster that a run was sent to."""
 
     address: str
-    cpus: int  # of each run, where it has no GPU
+    cpus: int  # per run, if it has no GPU
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run at one moment. Before the training begins, what only it can tell is None, 0 or empty."""
+    """A run at one moment. Before the training begins, values that only the training can set are None, 0 or empty."""
 
     id: str
     status: str  # one of STATUSES
     config: RunConfig
     reason: str | None = None  # why it failed or was stopped, a sentence
-    name: str | None = None  # that a person gave
+    name: str | None = None  # given by a person
     note: str | None = None
     tags: tuple[str, ...] = ()
     starred: bool = False
     archived: bool = False  # left out of lists and first choices
-    who: str | None = None  # asked for the run, where visitors have names
-    owner: str | None = None  # may change it, besides the host: see owners.py; None: the host alone
-    session: str | None = None  # from which it was asked for: people take turns in the queue
-    study: StudyRecord | None = None  # that made the run
-    also_in: tuple[StudyRecord, ...] = ()  # studies that took it, since it is equal to one of theirs
+    who: str | None = None  # who asked for the run, if visitors have names
+    owner: str | None = None  # who may change it, besides the host: see owners.py; None: only the host
+    session: str | None = None  # the session that asked for it: people take turns in the queue
+    study: StudyRecord | None = None  # the study that made the run
+    also_in: tuple[StudyRecord, ...] = ()  # studies that use it because it equals one of theirs
     imported: ImportRecord | None = None  # None: it was trained here
-    queued_at: str | None = None  # moments are ISO 8601 in UTC
+    queued_at: str | None = None  # times are ISO 8601 in UTC
     queue_key: int = 0  # ns; the lowest is trained first
     message: str | None = None  # what is being done, a sentence
     message_fraction: float = 0.0  # how far that is, 0 to 1
     cluster: ClusterRecord | None = None  # None: trained on this machine
-    nodes: tuple[str, ...] = ()  # of the cluster, in their order; one that was lost is among them
+    nodes: tuple[str, ...] = ()  # of the cluster, in order, including nodes that were lost
     dataset: DatasetRecord | None = None
-    origin: PretrainedWeights | None = None  # None of a start from random weights
+    origin: PretrainedWeights | None = None  # None for a start from random weights
     device: DeviceRecord | None = None
     parameters: int | None = None  # number of trainable and frozen weights
     parameter_names: tuple[str, ...] = ()  # in the order of the norms in steps.jsonl
     steps_per_epoch: int = 0
-    started_at: str | None = None  # of the last start: a resumed run starts again
+    started_at: str | None = None  # of the last start: resuming starts it again
     resumed_at_step: int = 0
     epochs_done: int = 0
-    training_seconds: float = 0.0  # of whole epochs, with their validation
+    training_seconds: float = 0.0  # of complete epochs, with their validation
     recorded_loss: str | None = None  # see history.PLAIN_LOSS
     best: BestEpoch | None = None
     test: TestResult | None = None
     earlier_tests: tuple[EarlierTest, ...] = ()
-    finished_at: str | None = None  # also of a run that was stopped or failed
+    finished_at: str | None = None  # also set if the run was stopped or failed
     versions: dict[str, Json] = field(default_factory=dict)  # of the app, Python and libraries
-    unknown: tuple[str, ...] = field(default=(), init=False)  # keys of run.json that this version has no use for
+    unknown: tuple[str, ...] = field(default=(), init=False)  # keys of run.json that this version does not know
 
     def to_json(self) -> dict[str, Json]:
-        """As a new run.json has it: without what is not known yet."""
+        """The record in the form of a new run.json, without values that are not known yet."""
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.init}
         known_values = {name: as_json(value) for name, value in values.items() if value not in (None, (), {})}
         return {"schema_version": SCHEMA_VERSION, **known_values}
 
     @classmethod
     def from_json(cls, data: Json) -> "RunRecord":
-        """The inverse of `to_json`. Raises UserError if this version cannot read it: a value is missing, of another
-        type, or out of range."""
+        """The inverse of `to_json`. Raises UserError if this version cannot read it: a value is missing, has another
+        type, or is out of range."""
         if not isinstance(data, dict):
             raise UserError("run.json is not a JSON object.")
         if data.get("schema_version") != SCHEMA_VERSION:
@@ -225,7 +225,7 @@ class RunRecord:
             ) from None
 
     def _ranges(self) -> Iterator[tuple[str, float, float, float]]:
-        """(name, value, lowest, highest) of numbers that pages divide by or draw."""
+        """(name, value, lowest, highest) for numbers that pages divide by or draw."""
         yield "epochs_done", self.epochs_done, 0, math.inf
         yield "steps_per_epoch", self.steps_per_epoch, 0, math.inf
         yield "training_seconds", self.training_seconds, 0, sys.float_info.max
@@ -244,7 +244,7 @@ class RunRecord:
 
 
 def as_json(value: object) -> Json:
-    """A value of a record as `json.dumps` takes it."""
+    """A value of a record in a form that `json.dumps` accepts."""
     if isinstance(value, RunConfig):
         return value.to_json()
     if isinstance(value, list | tuple):

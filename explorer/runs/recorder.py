@@ -1,9 +1,9 @@
 """Writes the events of `fit()` into the run's folder.
 
-A small model's weights are kept of every epoch. Those of a large one are written, with the state that resuming needs,
-as often as `WriteBudget` allows and at the end, and the last whole epoch waits in memory for a stop, which loses none;
-a run that dies in between goes on from its last state, and what its history says of later epochs is cut off and
-written again.
+A small model's weights are stored for every epoch. Those of a large one are written, with the state needed for
+resuming, as often as `WriteBudget` allows and at the end. In between, the last complete epoch waits in memory for a
+stop, so a stop loses nothing. A run that dies continues from its last stored state; later epochs in its history are cut
+off and written again.
 """
 
 import math
@@ -31,7 +31,8 @@ from explorer.training.processor import processor
 
 
 def dataset_record(data: Dataset, used: int) -> DatasetRecord:
-    """What a page needs to know of the data without loading it. `used`: how many of the training images are."""
+    """What a page needs to know about the data without loading them. `used`: how many of the training images are
+    used."""
     counts = {"train": used, "validation": len(data.validation), "test": len(data.test)}
     left_out = data.report.damaged if data.report else []
     values = {"fingerprint": data.fingerprint, "images": counts, "left_out": [*left_out]}
@@ -39,12 +40,12 @@ def dataset_record(data: Dataset, used: int) -> DatasetRecord:
 
 
 def versions() -> dict[str, str]:
-    """Of all that can change a result: this app, Python, torch and torchvision."""
+    """Versions of everything that can change a result: this app, Python, torch and torchvision."""
     return {
         "explorer": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "torchvision": version("torchvision"),  # not imported for this: that takes four seconds
+        "torchvision": version("torchvision"),  # not imported just for this, which takes four seconds
     }
 
 
@@ -54,15 +55,15 @@ class Recorder:
     def __init__(self, run: Run, model: nn.Module) -> None:
         self.run, self.model = run, model
         self.best = run.record.best
-        self._best_weights: dict[str, torch.Tensor] | None = None  # where they wait to be written
+        self._best_weights: dict[str, torch.Tensor] | None = None  # epochs that wait to be written
         self._write_budget = WriteBudget()
         self._snapshot = Snapshot()
-        # A stop watch ends the run from a thread of its own, also while this one writes.
+        # A stop monitor may end the run from its own thread while this one is writing.
         self._one_at_a_time = threading.RLock()
         self.keep_every_epoch = sum(p.numel() for p in model.parameters()) < EVERY_EPOCH_BELOW
 
     def event(self, event: Event) -> None:
-        """Writes down what `fit` reports; events are given in their order, from any thread."""
+        """Record what `fit` reports; events are given in order, from any thread."""
         with self._one_at_a_time:
             match event:
                 case Started():
@@ -74,7 +75,8 @@ class Recorder:
 
     @property
     def patience_is_over(self) -> bool:
-        """No better validation accuracy for as many epochs as the config waits: the run ends early, and as finished."""
+        """Whether the validation accuracy has not improved for as many epochs as the config allows: the run then ends
+        early, as finished."""
         return self._patience_is_over(self.run.epochs_done)
 
     def _patience_is_over(self, epoch: int) -> bool:
@@ -139,13 +141,14 @@ class Recorder:
         return over or not math.isfinite(event.train_loss)
 
     def _keep_best(self) -> None:
-        """run.json names as best the epoch whose weights lie there; so does their file, should run.json not come to."""
+        """run.json names the epoch whose weights are stored as best; the file names it too, in case run.json is not
+        written."""
         if self._best_weights and self.best:
             save_weights(self.run, self._best_weights, "best", metrics=asdict(self.best))
             self.run, self._best_weights = self.run.change(best=self.best), None
 
     def finished(self, test: Evaluation, labels: np.ndarray, flipped: float | None = None) -> None:
-        """`test`: the look at the test split when a run ends, with the weights of the best epoch. `flipped`: its
+        """`test`: the evaluation on the test split when a run ends, with the weights of the best epoch. `flipped`: its
         accuracy by the mean logits of each image and its mirror image."""
         classes = len(self.run.dataset.classes)
         confusion = np.zeros((classes, classes), dtype=int)
@@ -162,7 +165,8 @@ class Recorder:
         self.run = self.run.change(status="finished", finished_at=now(), test=result)
 
     def ended(self, status: str, reason: str) -> None:
-        """Stopped or failed, with a sentence; what was learned since the last whole epoch is kept as `last`."""
+        """Record that the run stopped or failed, with a sentence; what was learned since the last complete epoch is
+        stored as `last`."""
         with self._one_at_a_time:
             if status == "stopped":
                 save_weights(self.run, self.model.state_dict(), "last")
@@ -174,5 +178,5 @@ class Recorder:
 
 
 def four_digits(norms: np.ndarray) -> list[float]:
-    """Norms are read off charts: four significant digits keep steps.jsonl a third of its size."""
+    """Norms are read from charts: four significant digits keep steps.jsonl a third of its size."""
     return [float(f"{norm:.3e}") for norm in norms.tolist()]

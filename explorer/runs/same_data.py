@@ -1,9 +1,9 @@
-"""A run meets its data again: are they those that it learned from?
+"""A run meets its data again: are they still those that it learned from?
 
-A run records the fingerprint, the class names and the shape of its images. Whatever looks at a run and at images
-compares them here. Classes in another order are mapped by name; other classes, or images of another shape, are
-refused, since the network's predictions would be called by wrong names. Other images of the same classes can be looked
-at, but are no longer known to be apart from those that were trained on: that is stated, and training does not go on.
+A run records the fingerprint, the class names and the shape of its images. Everything that combines a run with images
+compares them here. Classes in another order are mapped by name. Other classes, or images of another shape, are refused,
+because the network's predictions would have wrong names. Other images of the same classes can be shown, but may include
+images that the network was trained on: the app says so, and training does not continue.
 """
 
 from dataclasses import dataclass, replace
@@ -18,16 +18,16 @@ from explorer.runs.record import DatasetRecord
 
 @dataclass(frozen=True)
 class Met:
-    """The data of a run as they are today, in the run's own order of classes."""
+    """The current data of a run, in the run's own order of classes."""
 
     data: Dataset
-    changed: str | None  # in what the images differ from those of the training, a sentence; None if in nothing
+    changed: str | None  # how the images differ from those of the training, a sentence; None if they do not
 
 
 def meet(run: Run, data: Dataset) -> Met:
-    """Compare what a run recorded of its data with what was loaded under their name.
+    """Compare what a run recorded about its data with what was loaded under their name.
 
-    Raises UserError if the classes, the channels or the size are others. A run that has not begun fits any data.
+    Raises UserError if the classes, the channels or the size differ. A run that has not begun fits any data.
     """
     recorded = run.record.dataset
     if recorded is None or recorded.fingerprint == data.fingerprint:
@@ -47,7 +47,8 @@ def same(run: Run, data: Dataset) -> Dataset:
 
 
 def is_same(run: Run, fingerprint: str | None) -> bool:
-    """Whether a run can have learned from data of this fingerprint; None stands for data that nobody has seen."""
+    """Whether a run may have learned from data with this fingerprint; None stands for data that have not been
+    loaded."""
     recorded = run.record.dataset.fingerprint if run.record.dataset else None
     return None in (recorded, fingerprint) or recorded == fingerprint
 

@@ -1,6 +1,6 @@
-"""steps.jsonl as arrays, read on from where the last look at it stopped: a look at a run in training costs what is new.
+"""steps.jsonl as arrays. Each read continues where the last one stopped, so a refresh costs only what is new.
 
-A run's file only grows, one line per step, until a resumed run cuts what lies behind its last whole epoch.
+A run's file only grows, one line per step, until a resumed run cuts off what follows its last complete epoch.
 """
 
 import os
@@ -17,15 +17,15 @@ from explorer.runs.lines import parsed
 from explorer.runs.store import find
 
 STEPS = "steps.jsonl"
-NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # what numpy says of a line that is not a step: passed over
-BLOCK_BYTES = 4 * 2**20  # read at once: as objects, lines take fifteen times as much memory as in the file
-KNOWN_FOR = 1.0  # seconds: how long a stamp is taken to tell a change
-LAST_BYTES = 256  # of what was read: whether they still stand there tells a file that grew from one that was rewritten
+NO_STEP = (KeyError, TypeError, ValueError, OverflowError)  # numpy's, for a line that is not a step
+BLOCK_BYTES = 4 * 2**20  # bytes read at once: as objects, lines take fifteen times as much memory as in the file
+KNOWN_FOR = 1.0  # seconds for which a stamp is trusted to show a change
+LAST_BYTES = 256  # bytes of what was read: if they are unchanged, the file grew and was not rewritten
 
 
 @dataclass(frozen=True)
 class StepHistory:
-    """What every recorded step of a run measured. A number that was not finite is NaN."""
+    """What every recorded step of a run measured. Numbers that were not finite are NaN."""
 
     step: np.ndarray  # int64 (n,), 1-based
     epoch: np.ndarray  # int64 (n,), 1-based
@@ -37,9 +37,9 @@ class StepHistory:
 
 @dataclass(frozen=True)
 class WeightStats:
-    """What was measured beside the gradients at every 50th step: how large the weights are and how far they moved.
+    """What was measured in addition at every 50th step: how large the weights are and how far they moved.
 
-    L2 norms, float32 (n, parameters); the updates are what the optimizer really changed. NaN where not finite.
+    L2 norms, float32 (n, parameters); the updates are what the optimizer really changed. NaN if not finite.
     """
 
     step: np.ndarray  # int64 (n,)
@@ -51,13 +51,14 @@ class WeightStats:
 
 
 class GrowingArray:
-    """Rows that are appended, at a cost in proportion to their number; what was handed out stays as it was."""
+    """Rows that are appended at a cost in proportion to their number; arrays that were returned earlier do not
+    change."""
 
     def __init__(self, dtype: type) -> None:
         self._rows, self._length = np.empty(0, dtype), 0
 
     def extend(self, new: np.ndarray) -> None:
-        """`new`: of numbers, or of rows of them."""
+        """`new`: numbers, or rows of numbers."""
         needed = self._length + len(new)
         if needed > len(self._rows):
             grown = np.empty((max(needed, 2 * self._length), *new.shape[1:]), new.dtype)
@@ -76,7 +77,7 @@ class GrowingArray:
 
 
 class StepsReader:
-    """Reads one run's steps again and again; each time only what has been written since. Several threads may ask."""
+    """Reads one run's steps repeatedly; each time only what has been written since. Safe for several threads."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -85,12 +86,12 @@ class StepsReader:
         self._forget()
 
     def read(self, parameters: tuple[str, ...]) -> tuple[StepHistory, WeightStats]:
-        """All complete lines so far; a last line that a dying process left half-written is not one.
+        """All complete lines so far; a last line that a dying process left half-written does not count.
 
         `parameters`: what the columns of the norms belong to, as run.json names them.
         """
         with self._one_at_a_time:
-            if parameters != self._parameters:  # read before run.json named them, its lines were no steps
+            if parameters != self._parameters:  # read before run.json named them, lines were not steps
                 self._parameters = parameters
                 self._forget()
             try:
@@ -102,8 +103,8 @@ class StepsReader:
             return self._steps(parameters), self._weight_stats(parameters)
 
     def _is_known(self) -> bool:
-        """Whether the file has the stamp that it had when it was read, a moment ago: on a network file system stamps
-        lag by seconds. Raises OSError if it is gone."""
+        """Whether the file still has the stamp that it had when it was read a moment ago: on a network file system
+        stamps lag by seconds. Raises OSError if it is gone."""
         found, moment = self.path.stat(), time.monotonic()
         stamp = (found.st_mtime_ns, found.st_size, found.st_ino)
         if stamp == self._stamp and moment < self._known_until:
@@ -131,7 +132,7 @@ class StepsReader:
                 self._last = whole[-LAST_BYTES:] + newline
 
     def _has_grown(self, file: BinaryIO) -> bool:
-        """Whether what was read still stands where it stood."""
+        """Whether what was read is still in its place."""
         if os.fstat(file.fileno()).st_size < self._offset:
             return False
         file.seek(self._offset - len(self._last))
@@ -162,7 +163,7 @@ class StepsReader:
 
 
 def _columns(rows: list[dict[str, Any]], width: int) -> dict[str, np.ndarray]:
-    """Column → what the rows say; null is NaN. Raises one of NO_STEP if a row is not a step with `width` norms."""
+    """Column → its values in the rows; null is NaN. Raises one of NO_STEP if a row is not a step with `width` norms."""
     weighed = [row for row in rows if "update_norms" in row]
     return {
         "step": np.array([row["step"] for row in rows], np.int64),

@@ -29,7 +29,7 @@ from explorer.runs.owners import acting
 from explorer.runs.published import find_published, is_published
 from explorer.runs.record import RunRecord, StudyRecord
 
-MAKING_LOCK = ".create.lock"  # held while a run's folder appears or goes
+MAKING_LOCK = ".create.lock"  # held while a run's folder is created or removed
 
 
 def create(
@@ -39,18 +39,18 @@ def create(
     study: StudyRecord | None = None,
     session: str | None = None,
 ) -> Run:
-    """A new run with a folder of its own; ids count up over all runs, also deleted ones: a number means one run.
+    """A new run with its own folder. Ids count up over all runs, even deleted ones, so a number means one run.
 
-    A worker takes what is "queued"; who trains it himself creates it "running". `study` says which study a run
-    belongs to and as which variant; it is kept beside the config, for it changes nothing about the training. The run
-    belongs to the person who acts; `session` stands for them in the queue, as long as people have no names.
+    A worker takes runs that are "queued"; a caller who trains the run creates it as "running". `study` says which study
+    a run belongs to and as which variant; it is not part of the config, because it changes nothing about the training.
+    The run belongs to the acting person; `session` identifies them in the queue as long as people have no names.
     """
     check_no_demo()
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / MAKING_LOCK):
         name = re.sub(r"[^A-Za-z0-9_-]+", "-", re.split(r"[/\\]", config.dataset)[-1].removeprefix(FOLDER_PREFIX))
-        name = name.lstrip("-_") or "folder"  # an id that began with these would not be found again
+        name = name.lstrip("-_") or "folder"  # an id that began with these could not be found again
         run_id = f"{name}-{config.model}-{take_number(root):04d}"
         person = acting()
         record = RunRecord(
@@ -103,25 +103,26 @@ def list_runs(folder: Path | str | None = None) -> list[Run]:
 
 
 def listed(folder: Path | str | None = None) -> Listing:
-    """All runs, by what they are looked for."""
+    """All runs, with indexes by status and study."""
     return listing(checkpoints_folder(folder))
 
 
 def sample_runs() -> list[Run]:
-    """The finished runs that come with the app, the same in every folder and in none; none where EXPLORER_SAMPLES is
-    off. They can be read, and nothing of them can be changed."""
+    """The finished runs that come with the app, the same for every folder; empty if EXPLORER_SAMPLES is off. They can
+    be read but not changed."""
     if os.environ.get("EXPLORER_SAMPLES", "on").lower() in ("off", "0"):
         return []
     return [read_whole(file.parent) for file in sorted(SAMPLES.glob("*/run.json"))]
 
 
 def damaged_runs(folder: Path | str | None = None) -> list[DamagedRun]:
-    """The runs that `list_runs` leaves out, the newest first: damaged, half copied, or a newer version's."""
+    """The runs that `list_runs` leaves out, the newest first: damaged, half copied, or written by a newer version."""
     return list(listed(folder).damaged)
 
 
 def unknown_keys(folder: Path | str | None = None) -> list[str]:
-    """A sentence for each run that a newer version has written: which keys of run.json this version does not know."""
+    """A sentence for each run that a newer version has written: the keys of run.json that this version does not
+    know."""
     return [
         f"{run.id} has keys in run.json that this version does not use but keeps: {', '.join(run.record.unknown)}."
         for run in listed(folder).with_unknown_keys

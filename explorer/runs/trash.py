@@ -1,6 +1,7 @@
-"""Deleted runs: a folder that has moved to checkpoints/.trash/<time>/<id>, from where it comes back for 30 days.
+"""Deleted runs: their folders move to checkpoints/.trash/<time>/<id>, from where they can be restored for 30 days.
 
-A run is moved in one step, there and back, so that no crash leaves half of one. Who shares the folder sees it at once.
+A run is moved in one step, in both directions, so that a crash never leaves half of one. Everybody who shares the
+folder sees it at once.
 """
 
 import shutil
@@ -21,7 +22,7 @@ from explorer.runs.store import MAKING_LOCK, list_runs, sample_runs
 
 KEPT = timedelta(days=30)
 TIME = "%Y%m%dT%H%M%S.%fZ"
-GOING = "going-"  # what is being removed for good
+GOING = "going-"  # prefix of what is being removed for good
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,18 @@ class TrashedRun:
 
     @property
     def id(self) -> str:
-        """That of the run, which it has again when it is restored."""
+        """The id of the run, which it has again when it is restored."""
         return self.path.name
 
     @property
     def gone_at(self) -> datetime:
-        """From then on it may be removed for good."""
+        """The time from which it may be removed for good."""
         return self.deleted_at + KEPT
 
 
 def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
-    """Move a run to the trash, also one that cannot be read. Raises UserError if there is none, if it is under way, if
-    a queued run needs its weights, if it is a sample, or if the person who acts may not change it."""
+    """Move a run to the trash, even one that cannot be read. Raises UserError if it does not exist, if it is active, if
+    a queued run needs its weights, if it is a sample, or if the acting person may not change it."""
     root = checkpoints_folder(folder)
     if is_published(run_id):
         raise UserError(f"{run_id} is a published model: it has no folder to delete.")
@@ -75,8 +76,8 @@ def delete(run_id: str, folder: Path | str | None = None) -> TrashedRun:
 
 
 def _move(folder: Path, path: Path) -> None:
-    """A run's folder, if nobody trains the run. Raises Timeout if somebody does. Windows moves no folder in which a
-    file is open: there the lock is let go first, and whoever takes it meanwhile prevents the move."""
+    """Move a run's folder if nobody trains the run. Raises Timeout if somebody does. Windows cannot move a folder in
+    which a file is open: there the lock is released first, and a process that takes it meanwhile prevents the move."""
     lock = FileLock(folder / ".lock")
     with lock.acquire(timeout=0):
         if not WINDOWS:
@@ -86,7 +87,7 @@ def _move(folder: Path, path: Path) -> None:
 
 
 def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
-    """What one should know before a run is deleted: a sentence for each run that starts from its weights."""
+    """What a person should know before a run is deleted: a sentence for each run that starts from its weights."""
     return [
         f"{dependent.id} starts from its weights, and keeps a copy of them."
         if dependent.record.origin
@@ -96,15 +97,15 @@ def consequences(run_id: str, folder: Path | str | None = None) -> list[str]:
 
 
 def restore(run_id: str, folder: Path | str | None = None) -> Run:
-    """Move a deleted run back. Raises UserError if it is not in the trash, another has its id by now, or the person
-    who acts may not change it."""
+    """Move a deleted run back. Raises UserError if it is not in the trash, if another run has its id by now, or if the
+    acting person may not change it."""
     root = checkpoints_folder(folder)
     with FileLock(root / MAKING_LOCK):
         target, path = root / run_id, _in_trash(run_id, root)
         _check_own(path)
         if (target / "run.json").exists():
             raise UserError(f"There is a run {run_id} again in {root}: delete it before you restore the earlier one.")
-        shutil.rmtree(target, ignore_errors=True)  # a lock that somebody asked for in between
+        shutil.rmtree(target, ignore_errors=True)  # a lock file that somebody created meanwhile
         rename(path, target)
         distrust_listings()
         path.parent.rmdir()
@@ -113,7 +114,7 @@ def restore(run_id: str, folder: Path | str | None = None) -> Run:
 
 def remove(run_id: str, folder: Path | str | None = None) -> None:
     """Remove a deleted run for good, before its 30 days are over. Raises UserError if it is not in the trash, if a run
-    has yet to start from its weights, or if the person who acts may not change it."""
+    has yet to start from its weights, or if the acting person may not change it."""
     root = checkpoints_folder(folder)
     with FileLock(root / MAKING_LOCK):
         path = _in_trash(run_id, root)
@@ -127,13 +128,13 @@ def remove(run_id: str, folder: Path | str | None = None) -> None:
 
 
 def trashed(folder: Path | str | None = None) -> list[TrashedRun]:
-    """What can be restored, the last deleted first."""
+    """The runs that can be restored, the last deleted first."""
     return sorted(_all(checkpoints_folder(folder)), key=lambda trashed_run: trashed_run.deleted_at, reverse=True)
 
 
 def purge(folder: Path | str | None = None, now: datetime | None = None) -> list[str]:
-    """Remove for good what was deleted more than 30 days ago, but no run from which another has yet to start; a
-    sentence for each. Called when a worker or the app starts."""
+    """Remove for good what was deleted more than 30 days ago, except runs whose weights another has yet to start from;
+    returns a sentence for each. Called when a worker or the app starts."""
     root = checkpoints_folder(folder)
     if not (root / TRASH).is_dir():
         return []
@@ -150,15 +151,14 @@ def purge(folder: Path | str | None = None, now: datetime | None = None) -> list
             sentences.append(
                 f"{trashed_run.id}, deleted on {trashed_run.deleted_at:%Y-%m-%d}, has been removed for good."
             )
-    for path in (root / TRASH).iterdir():  # also what a process that died has left
+    for path in (root / TRASH).iterdir():  # also what a process that died has left behind
         if path.name.startswith(GOING):
             shutil.rmtree(path, ignore_errors=True)
     return sentences
 
 
 def _check_own(path: Path) -> None:
-    """Raises UserError unless the person who acts may change the run; of one that cannot be read nobody knows whose it
-    is."""
+    """Raises UserError unless the acting person may change the run; if it cannot be read, its owner is not known."""
     try:
         run = read(path, afresh=True)
     except UserError:
@@ -203,6 +203,6 @@ def _all(root: Path) -> Iterator[TrashedRun]:
         try:
             deleted_at = datetime.strptime(path.parent.name, TIME).replace(tzinfo=UTC)
         except ValueError:
-            continue  # on its way out, or not ours
+            continue  # being removed, or not one of our folders
         if RUN_ID.fullmatch(path.name):
             yield TrashedRun(path, deleted_at)

@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
-Json = Any  # what `json.loads` gives: of which type it is, is found out here
-Hint = Any  # of a type: `tuple[int, ...]` is none itself
-Check = Callable[[Json, str], Json]  # a value and where it stands → as the field has it; raises UserError
+Json = Any  # what `json.loads` returns; its type is found out here
+Hint = Any  # a type hint: `tuple[int, ...]` is not itself a type
+Check = Callable[[Json, str], Json]  # (a value, where it is) → the value in the field's type; raises UserError
 
 INTEGER_LIMIT = 2**63
 NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false", dict: "an object"}
 
 
 def typed(kind: type[T], data: Json, where: str) -> T:
-    """A `kind`, a dataclass, from the object that `json.loads` gave; keys that it has no field for are passed over.
+    """An instance of the dataclass `kind` from the object that `json.loads` returned; keys without a field are ignored.
 
     `where` names the object in the message. Raises UserError if a value is missing or has another type.
     """
@@ -44,7 +44,7 @@ def known_values(kind: "type[DataclassInstance]", data: Json, where: str) -> dic
 
 
 def is_text(data: Json) -> bool:
-    """Whether all of it can be printed and sent to a browser: an escape in JSON can also say half a character."""
+    """Whether all of it can be printed and sent to a browser: an escape in JSON can also stand for half a character."""
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -65,7 +65,7 @@ def unknown_names(kind: "type[DataclassInstance]", data: dict[str, Json]) -> Ite
 
 @cache
 def _dataclass_in(hint: Hint) -> "type[DataclassInstance] | None":
-    """The dataclass of a hint as `DatasetRecord` or `DatasetRecord | None`."""
+    """The dataclass in a hint such as `DatasetRecord` or `DatasetRecord | None`."""
     return next(
         (candidate for candidate in (hint, *get_args(hint)) if isinstance(candidate, type) and is_dataclass(candidate)),
         None,
@@ -80,7 +80,7 @@ def _hints(kind: "type[DataclassInstance]") -> dict[str, Hint]:
 
 @cache
 def _checks(kind: "type[DataclassInstance]") -> tuple[dict[str, Check], list[str]]:
-    """(field → what checks its value, the fields that have no default)."""
+    """(field → the function that checks its value, the fields that have no default)."""
     absent = [field for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING]
     checks = {name: _check(hint) for name, hint in _hints(kind).items()}
     return checks, [field.name for field in absent if field.init]
@@ -88,11 +88,12 @@ def _checks(kind: "type[DataclassInstance]") -> tuple[dict[str, Check], list[str
 
 @cache
 def _check(hint: Hint) -> Check:
-    """What checks values of this type. Made once: a folder of thousands of runs has a million of them."""
+    """The function that checks values of this type. Cached, because a folder of thousands of runs has a million of
+    them."""
     container, arguments = get_origin(hint), get_args(hint)
     if hint is Any:
         return lambda value, where: value
-    if container in (Union, UnionType):  # of one type and None
+    if container in (Union, UnionType):  # a single type and None
         inner = _check(arguments[0])
         return lambda value, where: None if value is None else inner(value, where)
     if container is Literal:
@@ -138,14 +139,14 @@ def _object(check: Check, plain: frozenset[type], value: Json, where: str) -> di
 
 
 def _plain(hint: Hint) -> frozenset[type]:
-    """The types whose values `hint` takes as they are; of whole numbers those that are not too large."""
+    """The types whose values `hint` accepts unchanged; whole numbers only if they are not too large."""
     optional = get_origin(hint) in (Union, UnionType)
     inner = get_args(hint)[0] if optional else hint
     return frozenset((inner, type(None)) if optional else (inner,)) if inner in (int, float, str, bool) else frozenset()
 
 
 def _all_are(values: Collection[Json], plain: frozenset[type]) -> bool:
-    """Whether all are of these types: thousands of names and counts, without a call for each."""
+    """Whether all have these types: handles thousands of names and counts without a call for each."""
     if not set(map(type, values)) <= plain:
         return False
     return int not in plain or max(map(abs, filter(None, values)), default=0) < INTEGER_LIMIT
@@ -158,8 +159,8 @@ def _single(hint: type, value: Json, where: str) -> Json:
 
 
 def _is(hint: type, value: Json) -> bool:
-    """bool is not a number, 3 is a float, and 3.0 is a whole number: JSON does not tell them apart. A whole number has
-    at most 64 bits, as in arrays and tables."""
+    """bool is not a number, 3 is a float, and 3.0 is a whole number, because JSON does not tell them apart. A whole
+    number has at most 64 bits, as in arrays and tables."""
     if type(value) is hint and hint is not int:
         return True
     if hint in (int, float) and isinstance(value, int | float) and not isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Weights as safetensors: best, last, and for small models every epoch from the untrained one (0) on."""
+"""Weights as safetensors: best, last, and for small models every epoch, starting with the untrained one (0)."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ EVERY_EPOCH_BELOW = 5_000_000  # parameters
 
 
 def weights_file(run: Run, epoch: int | str) -> Path:
-    """`epoch`: "best", "last", or a number of epochs trained. A sample has the weights of each epoch once."""
+    """`epoch`: "best", "last", or a number of trained epochs. A sample stores the weights of each epoch once."""
     if run.is_sample and not isinstance(epoch, int):
         epoch = {"best": run.best_epoch, "last": run.epochs_done}.get(epoch) or epoch
     name = f"epoch-{epoch:04d}" if isinstance(epoch, int) else epoch
@@ -24,14 +24,15 @@ def weights_file(run: Run, epoch: int | str) -> Path:
 
 
 def saved_epochs(run: Run) -> list[int]:
-    """The epochs whose weights were kept, 0 being the untrained model."""
+    """The epochs whose weights were saved, 0 being the untrained model."""
     return sorted(int(p.stem.removeprefix("epoch-")) for p in (run.path / "weights").glob("epoch-*.safetensors"))
 
 
 def save_weights(
     run: Run, weights: "dict[str, torch.Tensor]", epoch: int | str, metrics: dict[str, Any] | None = None
 ) -> None:
-    """`weights`: a model's state dict. `metrics`: of these weights, kept in the file itself for `metrics_of`."""
+    """`weights`: a model's state dict. `metrics`: measurements of these weights, stored in the file itself for
+    `metrics_of`."""
     from safetensors.torch import save
 
     path = weights_file(run, epoch)
@@ -41,8 +42,8 @@ def save_weights(
 
 
 def metrics_of(run: Run, epoch: int | str) -> dict[str, Any] | None:
-    """What a file of weights says of itself, which is true of them whenever the process that wrote it died; None for
-    a file that is not there or says nothing."""
+    """The metrics that a weights file stores, which are right whenever the process that wrote it died; None if there is
+    no file or it stores none."""
     from safetensors import SafetensorError, safe_open
 
     path = weights_file(run, epoch)
@@ -69,22 +70,23 @@ def read_weights(path: Path) -> dict:
 
 
 def _tensors(path: Path) -> dict:
-    """name → tensor. On Windows they are copies: a file that is mapped into memory could not be replaced there, and
-    training replaces the best weights and its state while others hold those."""
+    """name → tensor. On Windows they are copies, because a file that is mapped into memory could not be replaced there,
+    and training replaces the best weights and its state while others use them."""
     from safetensors.torch import load, load_file
 
     return load(path.read_bytes()) if WINDOWS else load_file(path)
 
 
 def save_state(run: Run, model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int) -> None:
-    """All that resuming after `epoch` needs, in one file, so that weights and optimizer always belong together."""
+    """Store everything that resuming after `epoch` needs in one file, so that weights and optimizer always belong
+    together."""
     write_state(run, *state_of(model, optimizer, epoch))
 
 
 def state_of(
     model: "nn.Module", optimizer: "torch.optim.Optimizer", epoch: int
 ) -> "tuple[dict[str, torch.Tensor], dict[str, str]]":
-    """(the tensors themselves, by names that `read_state` knows; what is not a tensor)."""
+    """(the tensors themselves, by names that `read_state` knows; everything that is not a tensor)."""
     tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
     state = optimizer.state_dict()
     for index, values in state["state"].items():
@@ -94,12 +96,12 @@ def state_of(
 
 
 def state_file(run: Run) -> Path:
-    """Where that lies."""
+    """The file of the state."""
     return run.path / "state" / "state.safetensors"
 
 
 def write_state(run: Run, tensors: "dict[str, torch.Tensor]", meta: dict[str, str]) -> None:
-    """Keep what `state_of` gave."""
+    """Store what `state_of` returned."""
     from safetensors.torch import save
 
     state_file(run).parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a run was trained with, setting by setting in plain words: what names and comparisons of runs are made of."""
+"""A run's settings in plain words, one by one: names and comparisons of runs are made from them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields
@@ -16,19 +16,20 @@ IN_THE_TITLE = ("model", "residual", "skip")  # the network's title says them
 
 
 def way_to_start(trainable: str) -> str:
-    """ "last-2" → "last 2 blocks": a TrainConfig's `tune` by its name among the ways to start."""
+    """ "last-2" → "last 2 blocks": the display name of a TrainConfig's `tune`."""
     blocks = int(trainable.removeprefix("last-")) if trainable.startswith("last-") else 0
     last = "last block" if blocks == 1 else f"last {blocks} blocks"
     return {SCRATCH: FROM_SCRATCH, "frozen": "frozen", "all": "all layers"}.get(trainable, last)
 
 
 def share_of_images(fraction: float) -> str:
-    """0.01 → "1 %": the name of a TrainConfig's `fraction`."""
+    """0.01 → "1 %": the display name of a TrainConfig's `fraction`."""
     return f"{100 * fraction:g} %"
 
 
 def settings_of(config: RunConfig) -> dict[str, OptionValue]:
-    """All that decides how a run learns: data set, model, its options with their defaults, and the training."""
+    """Everything that determines how a run learns: data set, model, its options with their defaults, and the
+    training."""
     from explorer.models import MODELS, options  # imports torch
 
     declared = options(config.model) if config.model in MODELS else {}
@@ -46,16 +47,17 @@ def settings_of(config: RunConfig) -> dict[str, OptionValue]:
 
 
 def words_of(config: RunConfig) -> dict[str, str]:
-    """Setting → its value in words, but of what the network's title says; values that read alike are one."""
+    """Setting → its value in words, without what the network's title says; values with equal words are treated as
+    one."""
     settings = settings_of(config)
     words = {key: in_words(key, settings[key]) for key in settings if key not in IN_THE_TITLE}
-    if config.dataset.startswith(FOLDER_PREFIX):  # two folders may have one name
+    if config.dataset.startswith(FOLDER_PREFIX):  # two folders may have the same name
         words["folder"] = in_words("folder", config.dataset.removeprefix(FOLDER_PREFIX))
     return words
 
 
 def rank(key: str) -> tuple[int, int, str]:
-    """The place of a setting among all: data and start, the network's own, training, the seed at last."""
+    """The position of a setting among all: data and start, the network's own, training, and finally the seed."""
     for part, words in ((0, OF_THE_START), (2, OF_TRAINING)):
         if key in words:
             return part, list(words).index(key), ""
@@ -83,7 +85,7 @@ def plain(value: OptionValue) -> str:
 
 
 def _decimal(value: float) -> str:
-    """With at most six digits, small ones as people write a learning rate: 0.00003, not 3e-05."""
+    """At most six digits; small numbers as people write a learning rate: 0.00003, not 3e-05."""
     text = f"{value:g}"
     return f"{Decimal(text):f}" if 1e-6 <= abs(value) < 1e-4 else text
 
@@ -95,7 +97,7 @@ def _data(name: str) -> str:
 
 
 def _or_none(text: str) -> Callable[[float], str]:
-    """For what is switched off by 0."""
+    """For a setting that 0 switches off."""
     return lambda value: f"{text} {plain(value)}" if value else f"no {text}"
 
 

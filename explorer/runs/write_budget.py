@@ -1,11 +1,11 @@
-"""When the next slow write is due, so that keeping a large model does not become the larger part of training it."""
+"""When the next slow write is due, so that storing a large model never takes more time than training it."""
 
 import math
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-SHARE = 0.1  # of the time that writing may take
+SHARE = 0.1  # share of the time that writing may take
 
 
 class WriteBudget:
@@ -16,12 +16,12 @@ class WriteBudget:
 
     @property
     def due(self) -> bool:
-        """Whether enough time has passed since the last write for the next."""
+        """Whether enough time has passed since the last write."""
         return time.monotonic() >= self._free_at
 
     @contextmanager
     def writing(self) -> Generator[None]:
-        """Around a write, whose duration sets when the next is due."""
+        """Wraps a write, whose duration determines when the next is due."""
         began = time.monotonic()
         yield
         ended = time.monotonic()
