@@ -12,7 +12,7 @@ def run() -> int:
     """The exit code of the command that the process was started with."""
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
-    )  # as Ctrl-C: the run is stopped, and keeps what it learned
+    )  # like Ctrl-C: the run is stopped, and keeps what it learned
     for stream in (sys.stdout, sys.stderr):
         if sys.platform == "win32" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # into a file or a pipe, its own code page lacks letters of ours

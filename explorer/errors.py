@@ -1,4 +1,4 @@
-"""Errors that a person can mend, each in one sentence."""
+"""Errors that a user can fix, each in one sentence."""
 
 import errno
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ class UserError(ValueError):
 
 
 def disk_problem(error: BaseException) -> str | None:
-    """What a person can do about a disk that takes no more, in a sentence; None of any other error."""
+    """What a user can do about a disk that accepts no more data, in a sentence; None for any other error."""
     if not isinstance(error, OSError):
         return None
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -1,5 +1,5 @@
-"""How the app is opened: a desk, whose visitor owns everything; a class, whose visitors own their own runs; or a public
-demo, whose visitors look on."""
+"""How the app is opened: at a desk, whose visitor owns everything; for a class, whose visitors own their own runs; or
+as a public demo, whose visitors can only look."""
 
 import os
 
@@ -14,23 +14,23 @@ IN_A_DEMO = (
 
 
 def is_class() -> bool:
-    """Whether the app is open to a class. A demo is none: nobody in it owns anything. Raises UserError if
-    EXPLORER_CLASS or EXPLORER_DEMO is neither on nor off."""
+    """Whether the app is open to a class. A demo does not count, because nobody in it owns anything. Raises UserError
+    if EXPLORER_CLASS or EXPLORER_DEMO is neither on nor off."""
     return _is_on(CLASS, "open the app to a class") and not is_demo()
 
 
 def is_demo() -> bool:
-    """Whether visitors only look on. Raises UserError if EXPLORER_DEMO is neither on nor off."""
+    """Whether visitors can only look. Raises UserError if EXPLORER_DEMO is neither on nor off."""
     return _is_on(DEMO, "open the app as a public demo")
 
 
 def is_open() -> bool:
-    """Whether people look at the app who do not own the machine. Raises UserError as `is_class`."""
+    """Whether people use the app who do not own the machine. Raises UserError like `is_class`."""
     return is_demo() or is_class()
 
 
 def check_no_demo() -> None:
-    """Raises UserError in a public demo: before anything would be trained, kept or changed."""
+    """Raises UserError in a public demo: called before anything would be trained, stored or changed."""
     if is_demo():
         raise UserError(IN_A_DEMO)
 

@@ -1,7 +1,7 @@
 """What a user may change, in a model or in training: fields of a dataclass, their ranges, and how text becomes a value.
 
-An option is declared once, where its default stands. The pages' widgets, the command line's flags, links and the axes
-of a study are made from it.
+An option is declared once, where its default is. The pages' widgets, the command line's flags, links and the axes of a
+study are made from it.
 """
 
 import dataclasses
@@ -14,16 +14,16 @@ from explorer.errors import UserError, unknown
 
 OptionValue = Any  # a bool, int, float, str or tuple of int: `Option.type` says which, and no type checker can know
 Value = TypeVar("Value")
-_NEXT = re.compile(r",(?=\s*\w+=)")  # a comma that is not between the numbers of one value
+_NEXT = re.compile(r",(?=\s*\w+=)")  # a comma that is not within a value of several numbers
 REMEDIES: dict[type, str] = {int: "choose a whole number", float: "choose a number", str: "give a text"}
 BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option, with all that a widget or a flag needs.
+    """One option, with everything that a widget or a flag needs.
 
-    `choices` or `low` to `high` (both included) bound the value.
+    `choices` or `low` to `high` (both included) limit the value.
     """
 
     default: OptionValue
@@ -33,18 +33,18 @@ class Option:
     high: float | None = None
     type: type = str  # of the default: bool, int, float, str or tuple (of int, bounds on each)
     networks: Mapping[str, "Configurable"] | None = (
-        None  # choices that may have options of their own: vgg16:head=imagenet
+        None  # choices that may have options themselves: vgg16:head=imagenet
     )
-    step: float = 0.1  # by which a widget changes a float
-    label: str = ""  # on a page; the name in words where there is none
-    flag: str = ""  # on the command line; the name where there is none
+    step: float = 0.1  # step of the widget for a float
+    label: str = ""  # on a page; by default the name in words
+    flag: str = ""  # on the command line; by default the name
 
     def bounds(self) -> str:
-        """ "from 1 to 10000"; empty where nothing bounds the value."""
+        """ "from 1 to 10000"; "" if nothing limits the value."""
         return "" if self.low is None or self.high is None else f"from {self.low} to {self.high}"
 
     def takes(self, value: OptionValue) -> bool:
-        """Whether a value of the option's type lies within its bounds; of a tuple, each item."""
+        """Whether a value of the option's type is within its bounds; for a tuple, each item."""
         if self.low is None or self.high is None:
             return True
         return all(self.low <= item <= self.high for item in (value if isinstance(value, tuple) else (value,)))
@@ -66,8 +66,8 @@ def option(
 
 @dataclass(frozen=True)
 class Configurable:
-    """A dataclass with options. What is given is converted and checked, so one that exists is valid; raises UserError
-    if it does not fit."""
+    """A dataclass with options. Values are converted and checked, so an instance is always valid; raises UserError if a
+    value does not fit."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -94,12 +94,12 @@ def _read(field: dataclasses.Field, default: OptionValue) -> Option:
 
 
 def parse_option(name: str, option: Option, value: object) -> OptionValue:
-    """`value` as the option's type. Text such as "true", "7" or "64,32" is converted. Raises UserError if it does not
+    """`value` in the option's type. Text such as "true", "7" or "64,32" is converted. Raises UserError if it does not
     fit, or is out of bounds."""
     try:
         parsed = _network(option, option.networks, value) if option.networks else _parsed(option, value)
     except UserError:
-        raise  # a matched network's own option is at fault, and named
+        raise  # the option of a matched network is wrong; the message names it
     except (ValueError, OverflowError):
         parsed = None
     if parsed is None or not option.takes(parsed):
@@ -112,7 +112,7 @@ def _parsed(option: Option, value: object) -> OptionValue:
 
 
 def _network(option: Option, networks: Mapping[str, Configurable], value: OptionValue) -> str | None:
-    """A choice with the options that follow it, always written alike; None if it is not a choice."""
+    """A choice with its options, always written the same way; None if it is not a choice."""
     name, colon, _ = value.partition(":") if isinstance(value, str) else (value, "", "")
     chosen = _choose(option.choices or (), name)
     return write_network(*read_network(value, networks)) if chosen is not None and colon else chosen
@@ -127,7 +127,7 @@ def _choose(choices: tuple[OptionValue, ...], value: object) -> OptionValue:
 
 
 def _convert(kind: type, value: OptionValue) -> OptionValue:
-    """`value` as `kind`, from text or as it is; None or ValueError if it is something else."""
+    """`value` as `kind`, from text or unchanged; None or ValueError if it is something else."""
     if kind is tuple:
         items = value.split(",") if isinstance(value, str) else value if isinstance(value, list | tuple) else [value]
         numbers = tuple(_convert(int, item) for item in items)
@@ -177,7 +177,7 @@ def read_network(text: str, models: Mapping[str, Configurable]) -> tuple[str, di
 
 
 def write_network(name: str, options: dict[str, OptionValue]) -> str:
-    """The text that `read_network` reads: the name alone where there are no options."""
+    """The text that `read_network` reads: only the name if there are no options."""
     pairs = ",".join(f"{key}={_text(value)}" for key, value in options.items())
     return f"{name}:{pairs}" if pairs else name
 

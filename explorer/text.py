@@ -1,4 +1,4 @@
-"""English in sentences that several layers write."""
+"""English for sentences that several layers write."""
 
 import math
 
@@ -35,5 +35,5 @@ def plural(count: int, noun: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with "?" for half characters, as in names of files that are not UTF-8: no screen takes them."""
+    """The text with "?" for half characters, as in file names that are not UTF-8, which no screen can show."""
     return text.encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""Jobs: a click writes a queued run, a worker process takes it. The server may restart: the run goes on."""
+"""Jobs: a click writes a queued run, and a worker process takes it. If the server restarts, the run continues."""
 
 from explorer.jobs.bounds import check_queue
 from explorer.jobs.once import Submitted, computed_alike, submit_once, submitting, with_free_seed

@@ -1,5 +1,5 @@
-"""How many runs may wait, and how much of the disk the runs of one visitor of a class may take. Asked before a run is
-queued: what is over is refused in a sentence, and nothing is made."""
+"""How many runs may wait, and how much of the disk the runs of one visitor of a class may take. Checked before a run is
+queued: if a limit is exceeded, a sentence says so and nothing is created."""
 
 import math
 import os
@@ -19,21 +19,21 @@ from explorer.runs.weights import EVERY_EPOCH_BELOW
 from explorer.text import plural
 
 QUEUE, QUEUE_OF_ONE, DISK_OF_ONE = "EXPLORER_QUEUE", "EXPLORER_QUEUE_PER_PERSON", "EXPLORER_DISK_PER_PERSON"
-MOST_WAITING, MOST_OF_ONE = 1000, 200  # runs in the queue: each look at it reads them all
+MOST_WAITING, MOST_OF_ONE = 1000, 200  # runs in the queue: each check reads all of them
 IN_A_CLASS = {QUEUE: 500, QUEUE_OF_ONE: 50, DISK_OF_ONE: 5.0}
-BYTES_OF_STEP, BYTES_OF_NORM = 84, 8  # of a line in steps.jsonl, and of each parameter tensor in it; measured
-IMAGES = 1_000  # of a folder's training images, where nobody has counted them yet
+BYTES_OF_STEP, BYTES_OF_NORM = 84, 8  # bytes of a line in steps.jsonl, and per parameter tensor in it; measured
+IMAGES = 1_000  # of a folder's training images, if they have not been counted yet
 
 
 def check_room(new: Sequence[RunConfig], session: str | None = None, folder: Path | str | None = None) -> None:
-    """Raises UserError if the queue or the visitor's share of the disk cannot take these runs more."""
+    """Raises UserError if the queue or the visitor's share of the disk has no room for these runs."""
     check_queue(len(new), session, folder)
     check_disk(new, folder)
 
 
 def check_queue(more: int, session: str | None = None, folder: Path | str | None = None) -> None:
-    """Raises UserError if the queue cannot take so many runs more, in all or of the person who acts. `session` stands
-    for them as long as people have no names."""
+    """Raises UserError if the queue has no room for `more` runs, in total or of the acting person. `session` identifies
+    them as long as people have no names."""
     if not more:
         return
     queued = [run for run in list_runs(folder) if run.status == "queued"]
@@ -57,8 +57,8 @@ def check_queue(more: int, session: str | None = None, folder: Path | str | None
 
 
 def check_disk(new: Sequence[RunConfig], folder: Path | str | None = None) -> None:
-    """Raises UserError if these runs would take a visitor of a class over their share of the disk: what their runs
-    take, those in the trash too, and what the new ones and those under way will write."""
+    """Raises UserError if these runs would exceed a class visitor's share of the disk: counts what their runs take,
+    even in the trash, and what the new and the active ones will write."""
     if not new or acting().is_host:
         return
     taken, most = _own_share(folder)
@@ -72,7 +72,7 @@ def check_disk(new: Sequence[RunConfig], folder: Path | str | None = None) -> No
 
 
 def check_disk_for(more: float, folder: Path | str | None = None) -> None:
-    """Raises UserError if a run of so many bytes from elsewhere would take a visitor over their share of the disk."""
+    """Raises UserError if an imported run of `more` bytes would exceed a visitor's share of the disk."""
     if acting().is_host:
         return
     taken, most = _own_share(folder)
@@ -84,8 +84,7 @@ def check_disk_for(more: float, folder: Path | str | None = None) -> None:
 
 
 def _own_share(folder: Path | str | None) -> tuple[float, float]:
-    """(bytes that the runs of the person who acts take or will take, how many they may); without end for somebody who
-    owns nothing."""
+    """(bytes that the acting person's runs take or will take, their limit); infinite for somebody who owns nothing."""
     person = acting()
     if person.owner is None:
         return 0, math.inf
@@ -95,14 +94,14 @@ def _own_share(folder: Path | str | None) -> tuple[float, float]:
 
 
 def disk_of(run: Run) -> float:
-    """Bytes of a run's folder; of one under way, what it will have."""
+    """Bytes of a run's folder; for an active run, what it will have."""
     there = _bytes_in(run.path)
     return max(there, expected_bytes(run.config)) if run.status in ACTIVE else there
 
 
 def expected_bytes(config: RunConfig) -> float:
-    """What a run will write, about: weights of best, last and each epoch of a small network, the optimizer's state, and
-    the norms of each step."""
+    """Approximate bytes that a run will write: weights of best, last and each epoch of a small network, the optimizer's
+    state, and the norms of each step."""
     source, training = source_of(config.dataset), config.training
     options = tuple(sorted(config.options.items()))
     parameters, tensors = _size(config.model, options, source.channels if source else 3, config.image_size)
@@ -130,7 +129,7 @@ def _own_trash(owner: str, folder: Path | str | None) -> list[Path]:
             if read(deleted.path).record.owner == owner:
                 own.append(deleted.path)
         except UserError:
-            continue  # of one that cannot be read nobody knows whose it is
+            continue  # if a run cannot be read, its owner is not known
     return own
 
 
@@ -141,12 +140,12 @@ def _bytes_in(folder: Path) -> int:
             try:
                 total += (Path(path) / name).lstat().st_size
             except OSError:
-                continue  # gone meanwhile
+                continue  # removed meanwhile
     return total
 
 
 def _limit(name: str, at_a_desk: float) -> float:
-    """What the host has set, else the default of the mode. Raises UserError if it is not a positive number."""
+    """The host's setting, or the default of the mode. Raises UserError if it is not a positive number."""
     given = os.environ.get(name, "").strip()
     if not given:
         return IN_A_CLASS[name] if is_class() else at_a_desk

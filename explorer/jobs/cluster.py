@@ -14,16 +14,16 @@ from explorer.runs.folder import write_atomically
 from explorer.runs.owners import check_host
 
 FILE = ".cluster.json"
-PATIENCE_SECONDS = 3.0  # with a machine that does not answer
+PATIENCE_SECONDS = 3.0  # to wait for a machine that does not answer
 
 
 @dataclass(frozen=True)
 class ClusterSetting:
-    """A Ray cluster, and what a run asks of it: one GPU where there is one, else so many CPUs.
+    """A Ray cluster, and what a run requests: one GPU if there is one, else this many CPUs.
 
-    `address` is what `ray.init` takes: HOST:PORT of the head node, or `auto` on a node of the cluster. The number of
-    CPUs is the number of threads, so it decides the last bits of a run's numbers. Raises UserError if `address` cannot
-    be one, or there is no CPU.
+    `address` is passed to `ray.init`: HOST:PORT of the head node, or `auto` on a node of the cluster. The number of
+    CPUs is the number of threads, so it affects the last bits of a run's numbers. Raises UserError if `address` is not
+    valid, or if there is no CPU.
     """
 
     address: str
@@ -41,7 +41,7 @@ class ClusterSetting:
 
 
 def setting(folder: Path | str | None = None) -> ClusterSetting | None:
-    """The cluster to which the runs of a checkpoints folder go; None: they train on this machine."""
+    """The cluster on which the runs of a checkpoints folder train; None: they train on this machine."""
     try:
         return ClusterSetting(**json.loads((checkpoints_folder(folder) / FILE).read_bytes()))
     except FileNotFoundError:
@@ -50,7 +50,7 @@ def setting(folder: Path | str | None = None) -> ClusterSetting | None:
 
 def keep_setting(chosen: ClusterSetting | None) -> None:
     """Send queued runs to a cluster from now on; None: train them on this machine. Raises UserError unless the host
-    acts, for it holds for everybody's."""
+    acts, because it applies to everybody's runs."""
     check_host("choose where runs train")
     file = checkpoints_folder(None) / FILE
     if chosen is None:
@@ -62,20 +62,21 @@ def keep_setting(chosen: ClusterSetting | None) -> None:
 
 
 def target(run: Run, default: ClusterSetting | None) -> ClusterSetting | None:
-    """Where a run trains or will: on the cluster it was sent to, else where `setting` of its folder says."""
+    """Where a run trains or will train: on the cluster that it was sent to, else where the `setting` of its folder
+    says."""
     sent = run.record.cluster
     return ClusterSetting(sent.address, sent.cpus) if sent else default
 
 
 def lock_name(address: str) -> str:
-    """Of the file that one dispatcher for this cluster and folder holds."""
+    """The name of the file that the dispatcher for this cluster and folder locks."""
     return f".dispatcher-{sha256(address.encode()).hexdigest()[:8]}.lock"
 
 
 def somebody_answers(address: str) -> bool:
-    """Whether a machine listens there. Ray itself would try for minutes before it says no."""
+    """Whether a machine listens there. Ray itself would try for minutes before giving up."""
     if address == "auto":
-        return True  # Ray finds out where
+        return True  # Ray finds its address itself
     host, _, port = address.rpartition(":")
     try:
         with socket.create_connection((host, int(port)), PATIENCE_SECONDS):
@@ -85,12 +86,12 @@ def somebody_answers(address: str) -> bool:
 
 
 def quiet_ray() -> None:
-    """Before Ray is imported: what it would do of its own."""
+    """Called before Ray is imported: turns off what it would do by default."""
     os.environ["RAY_ENABLE_UV_RUN_RUNTIME_ENV"] = "0"  # nodes have an environment; a task must not build another
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # hides the GPUs of tasks that ask for none
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # would hide the GPUs from tasks that request none
 
 
 def require_ray() -> None:
-    """Raises UserError if the extra that talks to clusters is not installed."""
+    """Raises UserError if the extra for clusters is not installed."""
     if find_spec("ray") is None:
         raise UserError("A cluster needs Ray, which is not installed: run `uv sync --extra cluster` on every node.")

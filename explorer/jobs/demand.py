@@ -1,4 +1,4 @@
-"""What a run needs of the machine while it trains."""
+"""What a run needs from the machine while it trains."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ from explorer.data import Dataset
 from explorer.models.work import Work
 from explorer.training.device import ExecutionPlan
 
-ARRAYS = 10  # of one float32 a parameter: weights, gradients, AdamW's two, what telemetry and the best epoch keep
+ARRAYS = 10  # float32 values per parameter: weights, gradients, AdamW's two, telemetry and the best epoch
 PROCESS = 300 * 2**20  # bytes that a training process needs before it has a network
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Of one run."""
+    """What one run needs."""
 
     threads: int
     memory: int  # bytes, an estimate
@@ -20,7 +20,7 @@ class Demand:
 
 
 def demand_of(plan: ExecutionPlan, work: Work, batch_size: int, data: Dataset) -> Demand:
-    """`work`: of one image. `batch_size`: images a step."""
+    """`work`: for one image. `batch_size`: images per step."""
     outputs = 2 * 4 * work.outputs * batch_size  # float32, and their gradients
     images = 2 * sum(split.pixels.nbytes for split in (data.train, data.validation, data.test))
     memory = PROCESS + images + 4 * ARRAYS * work.parameters + outputs

@@ -28,15 +28,15 @@ from explorer.text import plural
 POLL_SECONDS = 0.2
 SECONDS_BETWEEN_TRIES = 5.0
 RESOURCES = {"num_cpus": "CPU", "num_gpus": "GPU"}  # Ray's option → its name for the resource
-LIVES = 4  # a run that outlived so many nodes is likely what kills them
+LIVES = 4  # a run under which this many nodes died is probably the cause
 
 
 def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
-    """Serve one cluster until nothing is left for it and the process that started us is gone."""
+    """Serve one cluster until nothing is left for it and the process that started this one has gone."""
     try:
         (lock := FileLock(checkpoints / lock_name(address))).acquire(timeout=1)
     except Timeout:
-        return  # there is a dispatcher for it already
+        return  # this cluster already has a dispatcher
     quiet_ray()
     import ray
 
@@ -58,12 +58,12 @@ def main(checkpoints: Path, data_folder: str | None, address: str) -> None:
 
 
 def _not_connected(ray: ModuleType, address: str) -> str:
-    """Connect; why that was not possible, a sentence, or ""."""
+    """Connect to the cluster; a sentence that says why that failed, or ""."""
     if not somebody_answers(address):
         return f"The cluster at {address} cannot be reached; trying again."
     package = Path(__file__).resolve().parents[1]
     try:
-        # The nodes get this very code; what it stands on (torch …) they have.
+        # The nodes receive this code; the packages that it needs (torch …) are installed there.
         ray.init(
             address=address,
             log_to_driver=False,
@@ -79,7 +79,7 @@ def _not_connected(ray: ModuleType, address: str) -> str:
 
 
 def _same_everywhere(data_folder: str | None) -> str:
-    """The data folder as every node must see it: a path that does not depend on where a process runs."""
+    """The data folder as an absolute path, which does not depend on where a process runs."""
     return str(Path(data_folder or os.environ.get("EXPLORER_DATA") or "data").expanduser().resolve())
 
 
@@ -98,8 +98,8 @@ def _set_message(run: Run, message: str) -> None:
 
 @contextmanager
 def _untrained(run: Run) -> Generator[Run]:
-    """The run as it is now, ours to change inside: nobody trains it. Raises Timeout if somebody does, and UserError
-    if its folder is gone."""
+    """The run in its current state, locked: nobody trains it inside. Raises Timeout if somebody does, and UserError if
+    its folder is gone."""
     with run.lock().acquire(timeout=0):
         yield run.reload()
 
@@ -110,7 +110,7 @@ class Dispatcher:
     def __init__(self, ray: ModuleType, checkpoints: Path, data_folder: str, address: str) -> None:
         self._ray, self._checkpoints, self._data, self._address = ray, checkpoints, data_folder, address
         self._sent: dict[Any, Run] = {}  # Ray's reference → the run
-        self._lost: Counter[str] = Counter()  # id of a run → nodes that died under it
+        self._lost: Counter[str] = Counter()  # id of a run → number of nodes that died under it
         self._look_for_orphans_at = 0.0
         self._task = ray.remote(max_retries=0)(train_on_node)
 
@@ -120,7 +120,7 @@ class Dispatcher:
         return bool(self._sent or _mine(self._checkpoints, self._address))
 
     def requeue_orphans(self) -> None:
-        """Queue again what an earlier dispatcher had in training, as soon as its task, too, has ended."""
+        """Queue again the runs of an earlier dispatcher, as soon as their tasks have ended."""
         if time.monotonic() < self._look_for_orphans_at:
             return
         self._look_for_orphans_at = time.monotonic() + SECONDS_BETWEEN_TRIES
@@ -160,7 +160,7 @@ class Dispatcher:
         self._sent[self._task.options(**wanted).remote(str(run.path), self._data)] = run
 
     def settle_done(self) -> None:
-        """Look after tasks that ended; a node that died leaves its run to another one."""
+        """Handle tasks that have ended; if a node died, its run is queued for another one."""
         if not self._sent:
             time.sleep(POLL_SECONDS)
             return
@@ -170,7 +170,7 @@ class Dispatcher:
             try:
                 self._ray.get(reference)
             except self._ray.exceptions.RayTaskError as error:
-                print(error, file=sys.stderr)  # `train_run` has said so in the run, unless it never began
+                print(error, file=sys.stderr)  # `train_run` has recorded it in the run, unless it never began
                 why = (
                     f"The node could not start the run ({type(error.cause).__name__}: {error.cause}): see "
                     f"docs/cluster.md."
@@ -180,13 +180,13 @@ class Dispatcher:
                 self._another_life(run, type(error).__name__)
 
     def _another_life(self, run: Run, what: str) -> None:
-        """Queue a run again whose task ended without a word, in its old place; give up on one that does so often."""
+        """Queue a run again whose task ended without a word, in its old place; give up if that happens often."""
         self._lost[run.id] += 1
         if run.stop_requested:
             self._end(run, "stopped", "Stopped on request.")
         elif self._lost[run.id] < LIVES:
             with suppress(UserError), run.lock():
-                # One that has ended had left on purpose, its folder in order.
+                # A run that has ended did so on purpose, with its folder in order.
                 if run.reload().status in ACTIVE:
                     message = (
                         f"Its node was lost ({what}); the run continues on another node from its last complete epoch."
@@ -202,7 +202,7 @@ class Dispatcher:
                 run.change(status=status, reason=reason, finished_at=now())
 
     def wanted(self, run: Run, cpus: int) -> dict[str, int]:
-        """What a run asks of its node, as Ray's options: one GPU where it may use one, else CPUs."""
+        """What a run requests from its node, as Ray's options: one GPU if it may use one, else CPUs."""
         device, gpus = run.config.training.device, self._ray.cluster_resources().get("GPU", 0)
         if device == "cuda" or (device == "auto" and gpus):
             return {"num_gpus": 1, "num_cpus": 1}
@@ -215,11 +215,11 @@ class Dispatcher:
         )
 
 
-_loader = CachedLoader()  # one a process of Ray's, which trains one run after another
+_loader = CachedLoader()  # called once per Ray process, which trains one run after another
 
 
 def train_on_node(path: str, data_folder: str) -> None:
-    """The task: train a run to its end, or from where another node left it."""
+    """The task: train a run to its end, or continue where another node left it."""
     import ray
 
     from explorer.jobs.train_run import train_run

@@ -1,4 +1,5 @@
-"""What a Ray cluster has, asked in a process of its own: `python -m explorer.jobs.nodes ADDRESS` prints it as JSON."""
+"""What a Ray cluster has, found out by a separate process: `python -m explorer.jobs.nodes ADDRESS` prints it as
+JSON."""
 
 import json
 import logging
@@ -8,7 +9,7 @@ import sys
 from explorer.errors import UserError
 from explorer.jobs.cluster import quiet_ray, somebody_answers
 
-PATIENCE_SECONDS = 40  # Ray's own patience with an address where nobody answers is longer
+PATIENCE_SECONDS = 40  # Ray itself would wait longer for an address where nobody answers
 
 
 def query(address: str) -> list[dict[str, float]]:
@@ -28,7 +29,7 @@ def query(address: str) -> list[dict[str, float]]:
 
 
 def main(address: str) -> None:
-    """Prints what `ask` reads, in a process that can be ended: Ray is patient with an address where nobody answers."""
+    """Print what `query` reads, in a process that can be killed: Ray waits long for an address where nobody answers."""
     quiet_ray()
     import ray
 

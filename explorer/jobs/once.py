@@ -1,4 +1,4 @@
-"""What is equal is trained once, whoever asks and however often."""
+"""Equal runs are trained once, whoever asks and however often."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,21 +28,20 @@ LOCK = ".submit.lock"
 
 @dataclass(frozen=True)
 class Submitted:
-    """What became of one request to train."""
+    """The result of one request to train."""
 
     run: Run
-    is_new: bool  # queued now; else an equal run was there or under way
+    is_new: bool  # queued now; False: an equal run existed or was active
 
 
 @contextmanager
 def submitting(folder: Path | str | None = None) -> Generator[Path]:
-    """The checkpoints folder, for one caller at a time: inside, equal runs are looked for and what is missing is
-    queued."""
+    """The checkpoints folder, for one caller at a time: inside, look for equal runs and queue what is missing."""
     check_no_demo()
     root = checkpoints_folder(folder)
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / LOCK):
-        distrust_listings()  # another server may just have queued what is asked for
+        distrust_listings()  # another server may just have queued an equal run
         yield root
 
 
@@ -51,12 +50,12 @@ def submit_once(
     today: Mapping[tuple[str, int], str] | None = None,
     session: str | None = None,
 ) -> list[Submitted]:
-    """Queue a run for each config that no finished or active run equals; that run where one does.
+    """For each config, the finished or active run that equals it; if there is none, queue one.
 
-    today: fingerprints of data sets as they are now, by name and image size; where one is absent, what a run was
-    trained on counts. Two that ask at the same moment get the same runs. Samples do not count: whoever presses the
-    button wants to see the training. `session` as in `explorer.runs.create`. Raises UserError, and queues none, if the
-    queue has no room for all.
+    `today`: fingerprints of the current data sets, by name and image size; for a data set that is missing, the
+    fingerprint with which a run was trained counts. Two callers at the same moment get the same runs. Samples do not
+    count, because a visitor who presses the button wants to see the training. `session` as in `explorer.runs.create`.
+    Raises UserError, and queues nothing, if the queue has no room for all.
     """
     submitted = []
     with submitting() as root:
@@ -74,13 +73,13 @@ def submit_once(
 
 
 def computed_alike(config: RunConfig, folder: Path | str | None = None) -> Callable[[Run], bool]:
-    """Whether a run that trains the same as `config` was computed as that would be if it were queued now: on the same
-    kind of device, in the same precision, with as many threads, by a captured step or not. On one machine, with the
-    same versions, it has the same bits then.
+    """Whether a run that trains the same as `config` was computed as `config` would be if it were queued now: on the
+    same kind of device, in the same precision, with as many threads, by a captured step or not. On one machine with the
+    same versions it then has the same bits.
 
-    What a cluster would do is not known here: of what trains there, runs that were sent to it with as many CPUs are
-    alike. A run that waits is alike if it waits for the same place and asks for the same device: all else is decided by
-    what it trains. So is one of a version that noted no device.
+    What a cluster would do is not known here: for `config` on a cluster, runs that were sent to it with as many CPUs
+    are alike. A waiting run is alike if it waits for the same place and requests the same device, since everything else
+    follows from its config. So is a run of a version that recorded no device.
     """
     place = setting(folder)
 
@@ -96,7 +95,8 @@ def computed_alike(config: RunConfig, folder: Path | str | None = None) -> Calla
 
 
 def _wanted(config: RunConfig, here: bool) -> str:
-    """The kind of device that a config comes to on this machine; as written where that is elsewhere, or lacks it."""
+    """The kind of device that a config uses on this machine; unchanged if it trains elsewhere, or if this machine lacks
+    the device."""
     from explorer.training.device import choose_device  # imports torch
 
     try:
@@ -106,14 +106,14 @@ def _wanted(config: RunConfig, here: bool) -> str:
 
 
 def _is_decided(device: DeviceRecord, config: RunConfig, run: Run) -> bool:
-    """Whether a config comes to this on this machine, for a network as that of the run."""
+    """Whether a config uses this on this machine, for a network like that of the run."""
     from explorer.training.device import ALL_THREADS, resolve  # imports torch
 
     try:
         plan = resolve(config.training, _work(run.network))
     except UserError:  # the machine has no such device, or the run no network
         return False
-    threads = device.threads or ALL_THREADS  # a run that does not say was trained by all
+    threads = device.threads or ALL_THREADS  # a run without this record was trained by all cores
     noted = device.type, device.precision, device.captured, threads
     return noted == (plan.device.type, plan.precision_name, plan.captured, plan.threads)
 

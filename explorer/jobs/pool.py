@@ -1,8 +1,8 @@
-"""Processes that train runs side by side: small ones with a thread each, a large one with all cores to itself.
+"""Processes that train runs side by side: small ones with one thread each, a large one with all cores to itself.
 
-Each is kept for the next run. On Linux they are forked from a process that has paid for the imports, so that one more
-costs almost nothing; elsewhere they start anew. Who makes a pool sets torch to one thread before it computes anything:
-the processes forked from one whose threads have worked could not use theirs.
+Each process is reused for the next run. On Linux they are forked from a process that has imported everything, so that
+one more costs almost nothing; elsewhere they start from scratch. The creator of a pool sets torch to one thread before
+it computes anything: processes forked from one whose threads have worked could not use theirs.
 """
 
 import multiprocessing
@@ -39,13 +39,13 @@ class Trainer:
     process: BaseProcess
     connection: Connection
     run: Run | None = None
-    demand: Demand | None = None  # known once its images and its network are there
-    training: bool = False  # with what it demanded; before that it loads, or waits
+    demand: Demand | None = None  # known once its images and its network are loaded
+    training: bool = False  # with its demand; before that it loads, or waits
 
 
 class Pool:
-    """At most `size` threads train at once, in as many processes, within one budget of memory. One run may exceed it,
-    and have more threads, if it is alone."""
+    """At most `size` threads train at once, in as many processes, within one budget of memory. A single run may exceed
+    the budget and have more threads."""
 
     def __init__(self, size: int, data_folder: Path | str | None, loader: Loader) -> None:
         self.size, self._data, self._loader = size, data_folder, loader
@@ -55,12 +55,12 @@ class Pool:
 
     @property
     def runs(self) -> list[Run]:
-        """Those that were started and have not ended."""
+        """The runs that were started and have not ended."""
         return [trainer.run for trainer in self._trainers if trainer.run]
 
     @property
     def has_room(self) -> bool:
-        """Whether a core is free, and no run waits for more of them: whoever came first gets them first."""
+        """Whether a core is free and no run waits for more of them: the first to come gets the first free ones."""
         return not self._waiting and self._cores_taken + self._loading < self.size
 
     def start(self, run: Run) -> None:
@@ -69,12 +69,12 @@ class Pool:
         trainer.run = run
         try:
             trainer.connection.send(run.path)
-        except OSError:  # it died while it had nothing to do
+        except OSError:  # it died while idle
             self._remove(trainer)
             self.start(run)
 
     def wait(self, seconds: float) -> list[Run]:
-        """Look after the processes for so long, or until one has news; the runs whose process has died."""
+        """Wait for news from the processes, at most this long; returns the runs whose process has died."""
         lost = []
         if not self._trainers:
             time.sleep(seconds)
@@ -91,14 +91,14 @@ class Pool:
         while self._waiting and self._fits(self._waiting[0]):
             first = self._waiting[0]
             first.training = True
-            with suppress(OSError):  # if it is dead, we hear of it
+            with suppress(OSError):  # if it is dead, the pool is told
                 first.connection.send(GO)
         return lost
 
     def close(self) -> None:
-        """End the processes that have nothing to do."""
+        """End the idle processes."""
         for trainer in [trainer for trainer in self._trainers if not trainer.run]:
-            trainer.process.kill()  # closing the connection is not enough: later ones were forked with a copy of it
+            trainer.process.kill()  # closing the connection is not enough: later processes have a copy of it
             self._remove(trainer)
 
     @property
@@ -107,7 +107,7 @@ class Pool:
 
     @property
     def _demands(self) -> list[Demand]:
-        """Of all that train."""
+        """The demands of all runs in training."""
         return [trainer.demand for trainer in self._trainers if trainer.training and trainer.demand]
 
     @property
@@ -123,7 +123,7 @@ class Pool:
         if demand is None or not others:
             return True
         if demand.gpu and any(other.gpu for other in others):
-            return False  # one at a time: whether more would gain has not been measured
+            return False  # one at a time: whether more would be faster has not been measured
         memory = demand.memory + sum(other.memory for other in others)
         return self._cores_taken + demand.threads <= self.size and memory <= self._budget
 
@@ -142,20 +142,20 @@ class Pool:
 
 
 def serve(connection: Connection, data_folder: Path | str | None, loader: Loader) -> None:
-    """The process: train one run after another, until whoever made it has gone."""
+    """The process: train one run after another, until its creator has gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)  # until a run says how many
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             path = connection.recv()
             if path == GO:
-                continue  # the answer to a run that was stopped while it waited
+                continue  # the answer for a run that was stopped while it waited
             try:
                 train_run(read(path), data_folder, loader=loader, admit=Admission(connection))
             except GPULost:
-                return  # another process can use it, once it is back
+                return  # so that another process can use it
             except Exception:  # noqa: BLE001  whatever fails in one run, the process lives on for the next
-                traceback.print_exc()  # the run says so, too
+                traceback.print_exc()  # the run records it, too
             connection.send(None)
 
 
@@ -166,7 +166,7 @@ class Admission:
         self._connection = connection
 
     def __call__(self, run: Run, demand: Demand) -> bool:
-        """Whether the run may train now; False: it was asked to stop meanwhile."""
+        """Whether the run may train now; False if it was asked to stop meanwhile."""
         self._connection.send(demand)
         if not self._connection.poll(LOOK_SECONDS):
             run.change(message="Waiting for the runs in training: it needs more cores or memory than are free.")
@@ -178,7 +178,8 @@ class Admission:
 
 
 def _end_with_parent() -> None:
-    """Who made us is gone, perhaps killed: another one takes over, and finds our run where its last epoch ended."""
+    """Called when the parent process has gone, perhaps killed: another one takes over and continues our run from its
+    last epoch."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

@@ -1,4 +1,5 @@
-"""The queue is the set of queued run folders. People take turns, and the runs of each are trained as they were made."""
+"""The queue is the set of queued run folders. People take turns, and each person's runs are trained in the order in
+which they were made."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -26,7 +27,7 @@ def submit(
 
 
 def waiting(folder: Path | str | None = None) -> list[Run]:
-    """Queued runs, the next one first; without those whose first weights are still being trained."""
+    """Queued runs, the next one first; without those whose initial weights are still being trained."""
     runs = list_runs(folder)
     active = {run.id for run in runs if run.status in ACTIVE}
     queued = [run for run in runs if run.status == "queued"]
@@ -34,8 +35,9 @@ def waiting(folder: Path | str | None = None) -> list[Run]:
 
 
 def in_turn(queued: Iterable[Run], runs: Iterable[Run]) -> list[Run]:
-    """Queued runs in the order in which they begin: next is whoever has waited longest since a run of theirs began,
-    and of those for whom none has, who asked first. `runs`: all of the folder."""
+    """Queued runs in the order in which they begin. The next run belongs to the person who has waited longest since a
+    run of theirs began; among people of whom none has begun, to the one who asked first. `runs`: all runs of the
+    folder."""
     rest: dict[str, list[Run]] = {}
     for run in sorted(queued, key=lambda run: run.record.queue_key, reverse=True):
         rest.setdefault(_person(run), []).append(run)
@@ -47,7 +49,7 @@ def in_turn(queued: Iterable[Run], runs: Iterable[Run]) -> list[Run]:
     while rest:
         person = min(rest, key=lambda person: (served[person], rest[person][-1].record.queue_key))
         order.append(rest[person].pop())
-        served[person] = (len(order), "")  # after all that have begun
+        served[person] = (len(order), "")  # after all runs that have begun
         if not rest[person]:
             del rest[person]
     return order
@@ -59,9 +61,8 @@ def _person(run: Run) -> str:
 
 
 def queue_position(run: Run) -> int:
-    """How many runs must end where a queued run will train before it begins, if all take one core; 0 if it is not
-    queued. On a cluster, how many are ahead in the queue.
-    """
+    """How many runs must end before a queued run begins in its place, if all take one core; 0 if it is not queued. On a
+    cluster, how many are ahead in the queue."""
     if run.status != "queued":
         return 0
     default = setting()
@@ -80,15 +81,15 @@ def queue_position(run: Run) -> int:
 
 
 def resume(run: Run) -> Run:
-    """Queue a stopped or failed run again; it goes on from its last whole epoch. Raises UserError if the queue has no
-    room, or the person who acts may not change the run."""
+    """Queue a stopped or failed run again; it continues from its last complete epoch. Raises UserError if the queue has
+    no room, or if the acting person may not change the run."""
     run.check_own()
     check_queue(1, folder=run.path.parent)
     return run.requeue()
 
 
 def train_further(run: Run, epochs: int) -> Run:
-    """Queue an ended run for `epochs` epochs in all. Raises UserError as `resume` does, or if the person who acts would
+    """Queue an ended run for `epochs` epochs in total. Raises UserError like `resume`, or if the acting person would
     take too much of the disk."""
     run.check_own()
     further.check(run, epochs)
@@ -98,14 +99,14 @@ def train_further(run: Run, epochs: int) -> Run:
 
 
 def stop(run: Run) -> None:
-    """Stop a run: one that waits never begins, one that trains ends within a second and keeps what it learned."""
+    """Stop a run: a waiting one never begins, one in training ends within a second and keeps what it learned."""
     run.request_stop()
-    # If nobody holds its lock, nobody trains it, and we can say so ourselves; who does sees the request.
+    # If its lock is free, nobody trains it, and we record the stop ourselves; otherwise its process sees the request.
     with suppress(Timeout), run.lock().acquire(timeout=0):
         if (run := run.reload()).status in ACTIVE:
             run.change(status="stopped", reason=stop_reason(run), finished_at=now())
 
 
 def stop_reason(run: Run) -> str:
-    """Why a stopped run ended, one sentence."""
+    """Why a stopped run ended, in one sentence."""
     return "Stopped on request." if run.epochs_done else "Stopped before it started."

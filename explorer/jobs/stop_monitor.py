@@ -1,4 +1,4 @@
-"""Keeps the promise that a stop takes a second, also where one training step takes longer than that."""
+"""Stops a run within a second, even if one training step takes longer than that."""
 
 import threading
 from collections.abc import Callable
@@ -8,10 +8,10 @@ PATIENCE_SECONDS = 0.7  # for the loop to notice the request itself, which it do
 
 
 class StopMonitor:
-    """While a run reads its data or trains: if it is to stop (`stops`) and a step goes on and on, `end` the run and
-    `leave` the process. Neither a step nor a read of a disk that does not answer can be interrupted.
+    """While a run reads its data or trains: if it is to stop (`stops`) and a step takes too long, `end` the run and
+    `leave` the process. Neither a step nor a read from a disk that does not respond can be interrupted.
 
-    Weights change only at the end of a step in torch's kernels: what `end` saves is what the last whole step left.
+    Weights change only at the end of a step in torch's kernels: `end` saves what the last complete step left.
     """
 
     def __init__(self, stops: Callable[[], bool], end: Callable[[], object], leave: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Starts the processes that train queued runs, and starts another where one has died."""
+"""Starts the processes that train queued runs, and replaces one that has died."""
 
 import os
 import subprocess
@@ -15,17 +15,18 @@ from explorer.mode import is_demo
 from explorer.runs import ACTIVE, checkpoints_folder, list_runs
 
 ROOT = Path(__file__).resolve().parents[2]
-# Ctrl-C for the server, or its window that closes, is not for the worker: on Windows, which has no sessions.
+# Ctrl-C for the server, or closing its window, must not end the worker: on Windows, which has no sessions.
 OF_ITS_OWN = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 _starting = threading.Lock()
 _children: dict[Path, subprocess.Popen] = {}  # the lock that a process holds → the process, if we started it
 
 
 def ensure_worker(folder: Path | str | None = None, data_folder: Path | str | None = None) -> None:
-    """Start a worker for this checkpoints folder unless one lives, and a dispatcher for each cluster that has runs.
+    """Start a worker for this checkpoints folder unless one is running, and a dispatcher for each cluster that has
+    runs.
 
-    Cheap enough to be called at every view; a public demo starts none. Neither dies with us: it sees its standard input
-    close, and goes on until its queue is empty.
+    Cheap enough to be called at every view; a public demo starts none. Neither dies with us: they see that their
+    standard input has closed, and continue until their queue is empty.
     """
     if is_demo():
         return
@@ -37,7 +38,7 @@ def ensure_worker(folder: Path | str | None = None, data_folder: Path | str | No
     except OSError as error:
         if disk_problem(error) is None:
             raise
-        return  # a folder to look at: nobody can train in it
+        return  # a read-only folder: nobody can train in it
     default = setting(root)
     # By the name that all others list it under: another way to write it would be read, and kept, once more.
     sent = (target(run, default) for run in list_runs(folder) if run.status in ACTIVE)
@@ -58,7 +59,7 @@ def _ensure(lock: Path, module: str, *arguments: Path | str) -> None:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=os.environ | {"PYTHONUTF8": "1"},  # its log has the letters that our sentences have, on Windows too
+                env=os.environ | {"PYTHONUTF8": "1"},  # so that its log can contain our letters, on Windows too
                 start_new_session=True,
                 creationflags=OF_ITS_OWN,
             )

@@ -38,7 +38,8 @@ KEYBOARD = "Stopped from the keyboard."
 
 
 class GPULost(UserError):
-    """After an error of CUDA's the process cannot use the GPU again, also for another run; what it trained says so."""
+    """After a CUDA error the process cannot use the GPU again, not even for another run; the run that it trained
+    records it."""
 
 
 def train_run(
@@ -49,17 +50,17 @@ def train_run(
     leave: Callable[[], None] = lambda: os._exit(0),
     admit: Callable[[Run, Demand], bool] = lambda run, demand: True,
 ) -> Run:
-    """Train a run to its end, or resume it; the run as it ended: finished, stopped or failed, with a reason.
+    """Train a run to its end, or resume it. Returns the run as it ended: finished, stopped or failed, with a reason.
 
     Wrong input ends as `failed` with its sentence. A defect is recorded as `failed`, too, and then raised. Raises
-    UserError if somebody removed the run's folder meanwhile, and GPULost, which is one too.
-    `leave` ends the process when a stop cannot wait for a slow step; the run's folder is in order by then. `admit`
-    returns once there is room for what the run needs; False, if it is not to train after all.
+    UserError if somebody removed the run's folder meanwhile, and GPULost, which is a UserError too. `leave` ends the
+    process when a stop cannot wait for a slow step; the run's folder is in order by then. `admit` returns once there is
+    room for what the run needs; False if it is not to train after all.
     """
     with run.lock():
         run = run.reload()
         if run.status in ENDED:
-            return run  # another process has done it while we waited for the lock
+            return run  # another process has trained it while we waited for the lock
         remove_partials(run.path)
         try:
             return _train(run, data_folder, on_event, loader, leave, admit)
@@ -81,7 +82,7 @@ def train_run(
 
 
 def explanation(error: BaseException) -> str | None:
-    """What happened and what to do about it, in a sentence; None for what we did not foresee."""
+    """What happened and what to do about it, in a sentence; None for an error that we did not foresee."""
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, KeyboardInterrupt):
@@ -149,7 +150,7 @@ def _train(
 def _loaded(
     run: Run, data_folder: Path | str | None, loader: Callable[..., Dataset], leave: Callable[[], None]
 ) -> Dataset | None:
-    """Its images, the same as before if it has trained already; None after a request to stop."""
+    """The run's images, the same as before if it has trained already; None after a request to stop."""
     config = run.config
     with StopMonitor(lambda: run.stop_requested, lambda: _stopped(run), leave):
         try:
@@ -160,7 +161,7 @@ def _loaded(
 
 
 def _test(recorder: Recorder, model: torch.nn.Module, data: Dataset, config: TrainConfig, at_once: int) -> None:
-    """Once, when training has ended, with the weights of the best epoch."""
+    """Test once, when training has ended, with the weights of the best epoch."""
     model.load_state_dict(read_weights(weights_file(recorder.run, "best")))
     with threads(at_once):
         test = evaluate(model, data.test)
@@ -170,19 +171,19 @@ def _test(recorder: Recorder, model: torch.nn.Module, data: Dataset, config: Tra
 
 
 class _StopRequested(Exception):
-    """While the data are read."""
+    """Raised while the data are read."""
 
 
 def _stopped(run: Run) -> Run:
-    """Ended on request, outside of training."""
+    """End the run on request, outside of training."""
     return run.change(status="stopped", reason=stop_reason(run.reload()), finished_at=now(), message=None)
 
 
 def _reason_to_end(run: Run, event: Event) -> str | None:
-    """Somebody asked for it, or there is nothing left to train: weights that are not numbers stay so."""
+    """Somebody asked for it, or nothing can be learned any more: weights that are not numbers stay so."""
     if run.stop_requested:
         return STOPPED
-    # A single step without a number leaves no mean of its epoch: only if validation has none either, all is lost.
+    # A single step without a number spoils the mean of its epoch: only if validation has no number either is all lost.
     if isinstance(event, EpochEnd) and not (math.isfinite(event.train_loss) or math.isfinite(event.validation_loss)):
         return f"Diverged: the loss is not finite since epoch {event.epoch}. Lower the learning rate and train again."
     return None
@@ -192,12 +193,12 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
     """Put the run back to the end of its last saved epoch; None for a run that begins."""
     state = read_state(run)
     epoch = state[0] if state else 0
-    # run.json is written after the state: a process that died in between left it an epoch behind. Which epoch is best
-    # the weights say themselves; those of a later epoch than the state's come again.
+    # run.json is written after the state: a process that died in between left it an epoch behind. The weights
+    # themselves say which epoch is best; those of an epoch after the state are computed again.
     rows = [row for row in epoch_rows(run) if row["epoch"] <= epoch]
     best = metrics_of(run, "best") or best_of(rows)
     run.change(epochs_done=epoch, best=best, training_seconds=sum(row["seconds"] for row in rows))
-    for name in (STEPS, EPOCHS):  # afterwards, for no epoch that run.json counts is ever absent
+    for name in (STEPS, EPOCHS):  # cut afterwards, so that no epoch that run.json counts is ever missing
         cut(run.path / name, epoch)
     if state is None:
         return None
@@ -207,17 +208,17 @@ def _resume(run: Run, model: torch.nn.Module) -> Resume | None:
 
 
 def _as_it_began(run: Run) -> TrainConfig:
-    """What was automatic stays as it was decided at the start, wherever the run goes on."""
+    """The config with the automatic choices that were made at the start, wherever the run continues."""
     training, began = run.config.training, run.record.device
     if began and training.precision == "auto":
         training = replace(training, precision=began.precision)
-    if began and not training.threads:  # a run that does not say was trained by all of the CPU's
+    if began and not training.threads:  # a run without this record was trained by all cores
         training = replace(training, threads=began.threads or ALL_THREADS)
     return training
 
 
 def _progress_of(run: Run) -> Callable[[float, str], None]:
-    """Progress of a download, for whoever watches the run and may stop it."""
+    """Reports the progress of a download to whoever watches the run and may stop it."""
 
     def progress(fraction: float, text: str) -> None:
         if run.stop_requested:

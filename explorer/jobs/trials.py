@@ -1,7 +1,7 @@
-"""Trials of a network's speed, asked for by a page and made by the worker, each in a process with a limit of memory.
+"""Trials of a network's speed, requested by a page and made by the worker, each in a process with limited memory.
 
-A page writes what it wants to know into a file of the checkpoints folder; the worker, which has paid for the imports,
-forks a process that measures and writes the answer beside it.
+A page writes its question into a file of the checkpoints folder; the worker, which has imported everything, forks a
+process that measures and writes the answer beside it.
 """
 
 import json
@@ -24,15 +24,15 @@ from explorer.runs.folder import checkpoints_folder, write_atomically
 FOLDER = ".trials"
 READY = "ready"  # touched by the worker again and again
 READY_SECONDS = 3.0  # between two touches
-PATIENCE_SECONDS = 20.0  # of a page, with a worker that has others to answer
+PATIENCE_SECONDS = 20.0  # for a page, with a worker that has others to answer
 MOST_SECONDS = 15.0  # for one trial
-OLD_SECONDS = 60.0  # what was asked before that, nobody waits for
+OLD_SECONDS = 60.0  # seconds after which nobody waits for an answer any more
 MEMORY = 6 * 2**30  # bytes that a trial may take
 LOOK_SECONDS = 0.05
 
 
 class NoWorker(Exception):
-    """Nobody is there to answer, or none in time."""
+    """No worker is running, or none answers in time."""
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Trial:
     network: Network
     batch_size: int
     device: str
-    precision: str  # as torch names it, such as "bfloat16"
+    precision: str  # torch's name of it, such as "bfloat16"
     threads: int  # of the CPU
 
     @property
     def question(self) -> dict[str, Any]:
-        """As JSON, what `measured` takes."""
+        """The trial as JSON, for `measured`."""
         return {**vars(self.network), **{name: value for name, value in vars(self).items() if name != "network"}}
 
 
 def ask(trial: Trial) -> float | None:
     """Images a second, forward and backward; None if the trial needs too much memory or time. Raises NoWorker if none
-    is ready: a page that is there before the worker does not wait for it."""
+    is ready, so that a page that opens before the worker does not wait for it."""
     root = checkpoints_folder(None) / FOLDER
     question = root / f"{uuid4().hex}.ask"
     answer = question.with_suffix(".json")
@@ -61,7 +61,7 @@ def ask(trial: Trial) -> float | None:
         if time.time() - (root / READY).stat().st_mtime > 5 * READY_SECONDS:
             raise NoWorker
         write_atomically(question, json.dumps(trial.question).encode())
-    except OSError as error:  # no worker was ever here, or it is a folder to look at
+    except OSError as error:  # no worker was ever here, or the folder is read-only
         raise NoWorker from error
     give_up = time.monotonic() + PATIENCE_SECONDS
     try:
@@ -85,7 +85,7 @@ class Trials:
         self._question, self._ends, self._touch_at = Path(), 0.0, 0.0
 
     def serve(self) -> None:
-        """End the trial that is over, and begin the next that somebody waits for. Costs nothing where there is none."""
+        """End the trial that is over, and begin the next that somebody waits for. Costs nothing if there is none."""
         if time.monotonic() > self._touch_at:
             self._touch_at = time.monotonic() + READY_SECONDS
             with suppress(OSError):
@@ -107,10 +107,10 @@ class Trials:
             self._process.start()
 
     def _next(self) -> Path | None:
-        """The oldest question; what nobody waits for any more is removed."""
+        """The oldest question; removes questions that nobody waits for any more."""
         waiting: list[tuple[float, Path]] = []
         for file in self._folder.glob("*.*"):
-            with suppress(OSError):  # answered or taken back meanwhile
+            with suppress(OSError):  # answered or withdrawn meanwhile
                 written = file.stat().st_mtime
                 if time.time() - written > OLD_SECONDS:
                     file.unlink()
@@ -128,7 +128,7 @@ def _answer(question: Path) -> None:
 
 
 def measured(wanted: dict[str, Any]) -> float | None:
-    """Images a second of what a question asks; None if it needs too much memory."""
+    """Images a second for a question; None if it needs too much memory."""
     import torch
 
     from explorer.training.mixed import threads
@@ -142,12 +142,12 @@ def measured(wanted: dict[str, Any]) -> float | None:
             return images_per_second(
                 network.build(), network.channels, network.size, wanted["batch_size"], wanted["device"], precision
             )
-    except (MemoryError, RuntimeError, UserError):  # torch has no name of its own for a CPU without memory
+    except (MemoryError, RuntimeError, UserError):  # torch has no exception of its own for a CPU without memory
         return None
 
 
 def _addresses() -> int:
-    """Bytes of address space that this process has taken."""
+    """Bytes of address space that this process uses."""
     try:
         return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):

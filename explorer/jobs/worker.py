@@ -1,4 +1,5 @@
-"""The worker process, kept warm: it gives queued runs to the processes of a pool, as many at once as there is room for.
+"""The worker process, which is kept warm: it gives queued runs to the processes of a pool, as many at once as there is
+room for.
 
 Started by `supervisor.ensure_worker` as `python -m explorer.jobs.worker CHECKPOINTS DATA`.
 """
@@ -29,17 +30,17 @@ LOCK = ".worker.lock"
 SECONDS_BETWEEN_LOOKS = 5.0  # for runs of the command line whose process has died
 SECONDS_TO_BEGIN = 30.0  # a process of the command line writes "running" before it holds the lock
 CACHED_DATASETS = 2
-FIRST = "digits"  # the data set that most begin with, loaded before the first click
+FIRST = "digits"  # the data set that most people start with, loaded before the first click
 
 
 def main(checkpoints: Path, data_folder: str | None) -> None:
-    """Serve the queue until it is empty and the process that started us is gone (our standard input has closed)."""
+    """Serve the queue until it is empty and the process that started this one has gone (standard input has closed)."""
     lock = FileLock(checkpoints / LOCK)
     try:
-        lock.acquire(timeout=1)  # somebody may be probing it
+        lock.acquire(timeout=1)  # another process may be testing the lock
     except Timeout:
-        return  # there is a worker already
-    # Slow imports, paid before the first click. Behind the lock, so that one worker at a time pays them.
+        return  # a worker is running already
+    # Slow imports, done before the first click. Inside the lock, so that only one worker does them.
     import torch
 
     from explorer.jobs.capacity import workers
@@ -52,7 +53,7 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
     pool, trials = Pool(workers(), data_folder, loader), Trials(checkpoints)
     torch.set_num_threads(1)  # see pool.py
     loader(FIRST, data_folder)
-    gc.freeze()  # what the pool's processes share with us, no collection of theirs is to copy
+    gc.freeze()  # shared with the pool's processes: their garbage collection must not copy it
     orphaned = without_input()
     mark_orphans_failed(checkpoints)
     remove_partials(checkpoints)
@@ -105,7 +106,7 @@ class QueueWatch:
 
 
 def hand_out(checkpoints: Path, pool: "Pool") -> bool:
-    """Start queued runs while there is room; whether anything trains or waits."""
+    """Start queued runs while there is room; returns whether anything trains or waits."""
     from explorer.jobs.cluster import setting, target
     from explorer.jobs.queue import waiting
 
@@ -119,7 +120,7 @@ def hand_out(checkpoints: Path, pool: "Pool") -> bool:
 
 
 def without_input() -> threading.Event:
-    """Set once our standard input has closed: the process that started us is gone."""
+    """Set once standard input has closed: the process that started this one has gone."""
     gone = threading.Event()
 
     def watch() -> None:
@@ -132,20 +133,20 @@ def without_input() -> threading.Event:
 
 
 def mark_orphans_failed(checkpoints: Path, unchanged_for: float = 0.0) -> None:
-    """Runs that say they are running though nobody holds their lock: the process that trained them has died. Only those
-    whose run.json has not changed for so many seconds."""
+    """Mark runs as failed that are "running" although nobody holds their lock: the process that trained them has died.
+    Only those whose run.json has not changed for this many seconds."""
     from explorer.runs import list_runs
 
     for run in list_runs(checkpoints):
-        if run.status == "running" and not run.record.cluster:  # of those, the dispatcher knows
-            with suppress(OSError):  # deleted meanwhile, or in a folder that cannot be written to
-                # A clock that has gone back since leaves a time that has yet to come.
+        if run.status == "running" and not run.record.cluster:  # the dispatcher handles those
+            with suppress(OSError):  # deleted meanwhile, or in a read-only folder
+                # If the clock has gone back, the time of the change is in the future.
                 if abs(time.time() - (run.path / "run.json").stat().st_mtime) >= unchanged_for:
                     mark_failed_if_orphan(run)
 
 
 def mark_failed_if_orphan(run: "Run") -> None:
-    """Say so in a run that says it is running though nobody holds its lock."""
+    """Mark a run as failed that is "running" although nobody holds its lock."""
     from explorer.runs.folder import now
 
     with suppress(Timeout, UserError), run.lock().acquire(timeout=0):  # one that is alive came from a command line
@@ -155,7 +156,8 @@ def mark_failed_if_orphan(run: "Run") -> None:
 
 
 class CachedLoader:
-    """`explorer.data.load` that keeps the last few data sets; own folders are read anew, they may have changed."""
+    """`explorer.data.load` with a cache of the last few data sets; folders of a visitor's own are read again, because
+    they may have changed."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict = OrderedDict()
@@ -168,7 +170,7 @@ class CachedLoader:
         progress: "Progress | None" = None,
         skip_damaged: bool = False,
     ) -> "Dataset":
-        """As `explorer.data.load`, which says what the arguments are."""
+        """Like `explorer.data.load`, which explains the arguments."""
         from explorer.data import is_folder, load
 
         if is_folder(name):

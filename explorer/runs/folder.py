@@ -1,5 +1,4 @@
-"""The run folder: create, read, change, list, lock. Files are written aside and renamed, so they are complete or
-absent."""
+"""The run folder: create, read, change, list, lock. Files are written aside and renamed: complete or absent."""
 
 import errno
 import json
@@ -76,8 +75,7 @@ def times_distrusted() -> int:
 
 
 def remove_partials(folder: Path) -> None:
-    """Remove half-written files that killed processes left in a run's folder, or in the folder of all runs; keeps files
-    that are being written."""
+    """Remove files that killed processes left half-written in this folder; keeps files that are being written."""
     for pattern in (".*.partial", "weights/.*.partial", "state/.*.partial"):
         for aside in folder.glob(pattern):
             with suppress(OSError):  # finished or removed meanwhile
@@ -140,8 +138,7 @@ class Run:
 
     @property
     def studies(self) -> tuple[StudyRecord, ...]:
-        """Every study that it belongs to: the one that made it, and those that use it because it equals one of
-        theirs."""
+        """Every study that it belongs to: the one that made it, and those that use it as equal to one of theirs."""
         return (*((self.record.study,) if self.record.study else ()), *self.record.also_in)
 
     def variant_in(self, study: str) -> str | None:
@@ -184,8 +181,7 @@ class Run:
 
     @property
     def dataset(self) -> DatasetRecord:
-        """The data that it learned from. Raises UserError if the training has not begun: the data set is not known
-        before."""
+        """The data that it learned from. Raises UserError if the training has not begun: they are not known before."""
         if self.record.dataset is None:
             raise UserError(f"{self.id} has not started yet: wait until its training starts.")
         return self.record.dataset
@@ -214,8 +210,7 @@ class Run:
         return _write(self.path, **values)
 
     def check_own(self) -> None:
-        """Raises UserError if the run is a sample, or if the acting person may not change it; every change calls
-        this."""
+        """Raises UserError if the run is a sample, or if the acting person may not change it. Every change calls it."""
         _check_no_sample(self)
         check_may_change(self.id, self.record.owner, self.record.who)
 
