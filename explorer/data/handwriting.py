@@ -192,7 +192,8 @@ def _pieces(mask: np.ndarray, core: np.ndarray) -> np.ndarray:
 
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     area = np.bincount(labels[mask], core[mask] > 0, minlength=count + 1)
-    darkest = ndimage.maximum(core, labels, range(count + 1))
+    darkest = np.zeros(count + 1)
+    np.maximum.at(darkest, labels[mask], core[mask])  # ndimage.maximum would sort the whole image
     boxes = ndimage.find_objects(labels)
     length = np.array([0, *(max(axis.stop - axis.start for axis in box) for box in boxes)]) / min(mask.shape)
     outside = np.isin(range(count + 1), border(labels, 1))
