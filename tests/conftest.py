@@ -1,5 +1,7 @@
 """Fixtures that several tests share."""
 
+import gc
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,10 @@ import pytest
 from hypothesis import settings
 
 from explorer.data import Dataset, Images
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # beside others, of which a second thread would take the core
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported
+gc.set_threshold(50_000, 20, 100)  # the libraries are a million objects, of which none becomes garbage
 
 # The same examples every time, and none fails because the machine was busy.
 settings.register_profile("here", derandomize=True, deadline=None, max_examples=60, database=None)
