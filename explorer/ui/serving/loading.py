@@ -16,10 +16,9 @@ _there = threading.Event()
 
 
 def import_torch() -> None:
-    """Import what pages need of torch, once per process; later callers wait until it is done."""
-    import torch
+    """Import torch, once per process; later callers wait until it is done."""
+    import torch  # noqa: F401
 
-    torch.empty(1, device="meta").normal_()  # computing shapes: the first use imports 900 modules (4 s of CPU)
     _there.set()
 
 
