@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,16 +55,23 @@ def get_ready(at_once: int) -> None:
         torch.set_num_threads(1)
 
 
-def side_by_side(runs: "Iterable[Run]", at_once: int, data_folder: str | None, loader: Loaded) -> "list[Run]":
+def side_by_side(
+    runs: "Iterable[Run]",
+    at_once: int,
+    data_folder: str | None,
+    loader: Loaded,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> "list[Run]":
     """Train runs that nobody else trains; the runs as they ended, in the same order. Ctrl-C stops them.
 
-    `runs` is asked for the next one when there is room for it: one that is made "running" is in training.
+    `runs` is asked for the next one when there is room for it: one that is made "running" is in training. `meanwhile`
+    is called once, when all processes train: what the command will need afterwards, such as slow imports.
     """
     from explorer.jobs.pool import Pool
 
     pool = Pool(at_once, data_folder, loader)
     try:
-        return _follow(pool, iter(runs))
+        return _follow(pool, iter(runs), meanwhile)
     except KeyboardInterrupt:  # the processes have got it, too
         end = time.monotonic() + PATIENCE_SECONDS
         while pool.runs and time.monotonic() < end:
@@ -74,14 +81,14 @@ def side_by_side(runs: "Iterable[Run]", at_once: int, data_folder: str | None, l
         pool.close()
 
 
-def _follow(pool: "Pool", waiting: "Iterator[Run]") -> "list[Run]":
+def _follow(pool: "Pool", waiting: "Iterator[Run]", meanwhile: Callable[[], None]) -> "list[Run]":
     """Start them as there is room, and print what changes, until all have ended."""
     from explorer.jobs.worker import mark_failed_if_orphan
     from explorer.runs.folder import read
 
     taken: list[Run] = []
     printed: dict[str, str] = {}
-    is_last = False
+    is_last = has_waited = False
     while not is_last or pool.runs:
         while pool.has_room and not is_last:
             run = next(waiting, None)
@@ -92,6 +99,9 @@ def _follow(pool: "Pool", waiting: "Iterator[Run]") -> "list[Run]":
                     print(f"{run.id}: already finished", file=sys.stderr)
                 else:
                     pool.start(run)
+        if pool.all_train and not has_waited:
+            has_waited = True
+            meanwhile()
         for run in pool.wait(LOOK_SECONDS):
             mark_failed_if_orphan(run)
         taken = [read(run.path) for run in taken]  # their files are written on this machine: their stamps do not lag

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,8 +66,6 @@ def study(
     data: Data = None,
 ) -> int:
     """Train the runs of a study, small ones side by side, and report the findings. Finished runs are reused."""
-    from explorer.insights.findings.study import of_variants
-    from explorer.insights.findings.trial import trial_of
     from explorer.runs.check import check
     from explorer.studies import plan_runs, sources, with_options, with_source
     from explorer.studies.plan import ASKED_ABOVE
@@ -95,19 +94,35 @@ def study(
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
     train_all = partial(_train_all, chosen=chosen, setting=setting, at_once=at_once, checkpoints=checkpoints, data=data)
-    trained = train_all(before)
-    for planned, run in zip(before, trained, strict=True):
-        print(f"{run.id:36s} {planned.variant:20s} on {planned.config.dataset}  {_result(run)}")
-    if any(run.status != "finished" for run in trained):
+    ended = _train_plan(before, plan, train_all)
+    if not ended:
         return 1
-    ended = train_all(plan)
     for planned, run in zip(plan, ended, strict=True):
         print(f"{run.id:36s} {planned.variant:20s} seed {planned.config.training.seed}  {_result(run)}")
+    from explorer.insights.findings.study import of_variants
+    from explorer.insights.findings.trial import trial_of
+
     trials = [trial_of(run, planned.variant) for planned, run in zip(plan, ended, strict=True) if run.epochs_done]
     for finding in of_variants(trials, chosen.name):
         print(f"· {finding.sentence}")
     print(f"For their rules and numbers: python -m explorer findings --study {chosen.name}")
     return int(any(run.status != "finished" for run in ended))
+
+
+def _train_plan(
+    before: "list[PlannedRun]", plan: "list[PlannedRun]", train_all: "Callable[[list[PlannedRun]], list[Run]]"
+) -> "list[Run]":
+    """The runs of a plan as they ended, after those that they start from, which are reported; none if one of those has
+    not finished. Runs that start from nothing train beside them."""
+    apart = [one for one in plan if before and one.source is None]
+    first = train_all([*before, *apart])
+    trained, early = first[: len(before)], iter(first[len(before) :])
+    for planned, run in zip(before, trained, strict=True):
+        print(f"{run.id:36s} {planned.variant:20s} on {planned.config.dataset}  {_result(run)}")
+    if any(run.status != "finished" for run in trained):
+        return []
+    late = iter(train_all([one for one in plan if one not in apart]))
+    return [next(early if one in apart else late) for one in plan]
 
 
 def _train_all(
@@ -139,8 +154,16 @@ def _train_all(
     there = match_runs(planned, chosen, checkpoints, today)
     if at_once > 1:
         runs = (get_or_create(planned_run, chosen, checkpoints, status="running") for planned_run in there)
-        return side_by_side(runs, at_once, data, Loaded(loaded))
+        return side_by_side(runs, at_once, data, Loaded(loaded), _import_findings)
     return [_train(planned_run, chosen, checkpoints, loaded[_data_of(planned_run.config)]) for planned_run in there]
+
+
+def _import_findings() -> None:
+    """A second's worth, while the runs train."""
+    import scipy.special  # noqa: F401  their tests import it when they compute
+
+    import explorer.insights.findings.study
+    import explorer.insights.findings.trial  # noqa: F401
 
 
 def _loaded(configs: "list[RunConfig]", folder: str | None) -> "dict[tuple[str, int], Dataset]":

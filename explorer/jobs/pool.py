@@ -63,6 +63,11 @@ class Pool:
         """Whether a core is free and no run waits for more of them: the first to come gets the first free ones."""
         return not self._waiting and self._cores_taken + self._loading < self.size
 
+    @property
+    def all_train(self) -> bool:
+        """Whether each process trains, so that nothing is to be done until one has news."""
+        return bool(self._trainers) and all(trainer.training for trainer in self._trainers)
+
     def start(self, run: Run) -> None:
         """Let a process load the run's images; it trains as soon as what it needs is free."""
         trainer = next((trainer for trainer in self._trainers if not trainer.run), None) or self._new_trainer()

@@ -1,11 +1,16 @@
 """`train --from` and `study transfer --from`: from bundled data, without internet."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from explorer.cli import main
+from explorer.cli import main, study
 from explorer.runs import list_runs
+from explorer.studies import STUDIES, plan_runs, sources
+from explorer.studies.plan import SOURCE_NAME
 
 QUICK = ["--epochs", "1", "--device", "cpu"]
+RESULT = {"test_accuracy": 0.5, "record": SimpleNamespace(training_seconds=1.0)}
 
 
 @pytest.fixture
@@ -32,6 +37,21 @@ def test_from_scratch_has_the_network_but_not_the_weights(source):
     run = list_runs()[0]
     assert (run.config.options, run.config.training.source) == ({"depth": 2}, "")
     assert run.record.origin is None
+
+
+@pytest.mark.parametrize("trained", ["finished", "failed"])
+def test_what_starts_from_nothing_trains_beside_the_source_and_the_rest_after_it(trained):
+    plan = plan_runs(STUDIES["transfer"], "digits", quick=True, seeds=1)
+    before, calls = sources(plan), []
+
+    def train_all(planned):
+        calls.append([one.variant for one in planned])
+        return [SimpleNamespace(id=one.variant, status=trained, reason="", **RESULT) for one in planned]
+
+    ended = study._train_plan(before, plan, train_all)
+    assert calls[0][0] == SOURCE_NAME
+    assert calls[0][1:] == [one.variant for one in plan if one.source is None] != []
+    assert [run.id for run in ended] == ([one.variant for one in plan] if trained == "finished" else [])
 
 
 def test_a_study_starts_from_a_run_of_ones_own(source, capsys, monkeypatch):

@@ -54,6 +54,19 @@ class _Process:
     def join(self) -> None: ...
 
 
+def test_there_is_time_for_something_else_while_all_train(checkpoints):
+    played = Played(2)
+    assert not played.pool.all_train
+    first = played.start(SMALL)
+    second = played.start(None)
+    assert not played.pool.all_train  # one loads
+    played.theirs[second].send(SMALL)
+    played.pool.wait(1)
+    assert played.pool.all_train
+    played.end(first)
+    assert not played.pool.all_train
+
+
 @pytest.mark.parametrize(
     ("system", "uses_gpu", "forked"), [("linux", 0, True), ("linux", 1, False), ("win32", 0, False)]
 )
