@@ -131,7 +131,7 @@ def test_what_is_done_to_some_is_counted_and_undone_for_those_alone(app, monkeyp
     press(app.run(), "Delete")
     assert "Only some were changed: 3 runs deleted" in words(app)
     assert len(app.error) == 3, "not a box for each of hundreds"
-    assert "for 3 more runs" in words(app)
+    assert "to 3 more runs" in words(app)
     press(app, "Undo")
     assert not app.error
     assert len(list_runs()) == 7
