@@ -50,6 +50,16 @@ class Listing:
         return found
 
     @cached_property
+    def by_id(self) -> dict[str, Run]:
+        """Id → the run, the newest first."""
+        return {run.id: run for run in self.runs}
+
+    @cached_property
+    def active(self) -> list[Run]:
+        """Those that train or wait."""
+        return [run for status in ACTIVE for run in self.by_status.get(status, [])]
+
+    @cached_property
     def with_unknown_keys(self) -> list[Run]:
         """The runs whose run.json has keys that this version does not know, the newest first."""
         return [run for run in self.runs if run.record.unknown]

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.mode import IN_A_DEMO, is_demo
-from explorer.runs import ACTIVE, Run, list_runs
+from explorer.runs import Run
 from explorer.runs.store import listed
 from explorer.text import plural
 from explorer.ui import choices, navigation, page, stage
@@ -15,15 +15,12 @@ from explorer.ui.train import demo, live, submission
 page.title("What does an architecture change?")
 runs = listed()
 finished = len(runs.by_status.get("finished", []))
-active = any(status in runs.by_status for status in ACTIVE)
+active = bool(runs.active)
 if pair := demo.pair(submission.started(submission.DEMO)):
     page.verdict(demo.outcome(*pair))
 elif finished:
     training = ", and training continues below" if active else ""
-    page.verdict(
-        questions.answer(runs.by_status.get("finished", []))
-        or f"{plural(finished, 'finished run')} to explore{training}."
-    )
+    page.verdict(questions.answer_of(runs) or f"{plural(finished, 'finished run')} to explore{training}.")
 else:
     page.verdict("Train two networks on the same handwritten digits and see where they differ.")
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -43,7 +40,7 @@ demo_runs = live.still_there(submission.started(submission.DEMO))
 def watched_now() -> list[Run]:
     """The demo pair where this visitor has started it, else what is in training."""
     own = live.still_there(submission.started(submission.DEMO))
-    return own or live.watched(list_runs())
+    return own or live.watched_of(listed())
 
 
 if active or demo_runs:

@@ -1,7 +1,8 @@
 """Train: choose data, architectures and options; see what it will cost; watch and stop."""
 
 from explorer.insights.findings.training import all_learned
-from explorer.runs import ACTIVE, Run, list_runs
+from explorer.runs import Run
+from explorer.runs.store import listed
 from explorer.text import plural
 from explorer.ui import names, page, stage
 from explorer.ui.train import form, live, submission
@@ -13,12 +14,12 @@ form.form()
 
 def watched_now() -> list[Run]:
     """What this visitor has started, and all that is active."""
-    return live.watched(list_runs(), submission.started(submission.TRAIN))
+    return live.watched_of(listed(), submission.started(submission.TRAIN))
 
 
 watched = watched_now()
 names.show(watched[: live.WATCHED_AT_MOST])
-active = sum(run.status in ACTIVE for run in list_runs())
+active = len(listed().active)
 if active:
     place = submission.place(submission.TRAIN)
     page.verdict(f"{plural(active, 'run')} in training or waiting, no answer yet.\n{place}")

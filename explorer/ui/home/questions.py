@@ -55,6 +55,12 @@ def _newest(runs: Listing) -> list[Run]:
     return next(several, trained[:1])[:TOGETHER]
 
 
+@lru_cache(maxsize=4)
+def answer_of(runs: Listing) -> str:
+    """`answer` for the runs of a folder, made once while nothing changes in it."""
+    return answer(runs.by_status.get("finished", []))
+
+
 def answer(runs: Iterable[Run]) -> str:
     """How accurate the architectures are on the newest data set that two to NAMED of them were trained on; "" if there
     is none. Curves tests which lead is more than chance; this only states what was measured."""

@@ -14,6 +14,7 @@ from explorer.charts.formatting import percent, seconds
 from explorer.errors import UserError
 from explorer.runs import ACTIVE, Run, find
 from explorer.runs.folder import checkpoints_folder
+from explorer.runs.listing import Listing
 from explorer.runs.owners import may_change
 from explorer.text import plural
 from explorer.ui import cache, names, page
@@ -39,6 +40,12 @@ def watched(runs: list[Run], started: Collection[str] = ()) -> list[Run]:
     chosen = [run for run in runs if run.status in ACTIVE or run.id in started]
     chosen.sort(key=lambda run: (_turn(run), run.id not in started, run.record.queue_key))
     return chosen or runs[:1]
+
+
+def watched_of(runs: Listing, started: Collection[str] = ()) -> list[Run]:
+    """`watched` of all runs, without a walk through thousands of them at every refresh."""
+    own = [run for run_id in started if (run := runs.by_id.get(run_id)) and run.status not in ACTIVE]
+    return watched([*runs.active, *own] or list(runs.runs[:1]), started)
 
 
 def _turn(run: Run) -> int:

@@ -2,7 +2,8 @@
 
 from types import SimpleNamespace
 
-from explorer.ui.home.questions import NAMED, answer
+from explorer.runs.listing import Listing
+from explorer.ui.home.questions import NAMED, answer, answer_of
 
 
 def run(dataset: str, model: str, accuracy: float | None = 0.9, status: str = "finished") -> SimpleNamespace:
@@ -19,3 +20,24 @@ def test_the_newest_data_set_with_several_architectures_is_answered_for():
 def test_nothing_is_said_of_one_architecture_or_of_many():
     assert answer([]) == answer([run("digits", "mlp"), run("digits", "mlp"), run("shapes", "vgg11")]) == ""
     assert answer([run("digits", f"net{n}") for n in range(NAMED + 1)]) == ""
+
+
+def test_the_answer_is_made_once_while_nothing_changes():
+    reads = []
+
+    def read(name: str) -> float:
+        reads.append(name)
+        return 0.9
+
+    class Counted(SimpleNamespace):
+        test_accuracy = property(lambda self: read(self.config.model))
+
+    both = [
+        Counted(status="finished", config=SimpleNamespace(dataset="digits", model=model)) for model in ("mlp", "vgg11")
+    ]
+    runs = Listing((), ())
+    vars(runs)["by_status"] = {"finished": both}
+    assert answer_of(runs).startswith("Correct on the test images of digits")
+    before = len(reads)
+    assert answer_of(runs) == answer(both)
+    assert len(reads) == 2 * before, "by the second one alone"
