@@ -49,13 +49,13 @@ def build(name: str, channels: int, classes: int, size: int = 32, **options: Opt
 
 
 def options(name: str) -> dict[str, Option]:
-    """What can be changed in a model, by name, in the order to show it. Raises UserError if there is no such model."""
+    """The options of a model, by name, in display order. Raises UserError if there is no such model."""
     return options_of(_spec(name))
 
 
 def changed_options(name: str, given: Mapping[str, OptionValue]) -> tuple[tuple[str, str], ...]:
-    """Of the given options those that differ from the model's defaults, as text and sorted: equal for networks that are
-    built alike. An unknown model has no defaults."""
+    """The given options that differ from the model's defaults, as text and sorted: equal for networks that are built
+    alike. An unknown model has no defaults."""
     declared = options(name) if name in MODELS else {}
     changed = {key: value for key, value in given.items() if key not in declared or value != declared[key].default}
     return tuple(sorted((key, repr(value)) for key, value in changed.items()))
@@ -71,11 +71,11 @@ def describe(name: str) -> str:
 
 
 def title(name: str, options: dict[str, OptionValue] | None = None) -> str:
-    """What people call a model with these options: "VGG-16", "VGG-16 + skips"; its name where it has no other title,
-    or where this version has no such model."""
+    """The literature's name of a model with these options: "VGG-16", "VGG-16 + skips"; the model's own name if it has
+    no other title, or if this version has no such model."""
     try:
         return replace(_spec(name), **(options or {})).title() or name
-    except (UserError, TypeError):  # of another version, or of another machine's own network
+    except (UserError, TypeError):  # from another version, or from another machine's own network
         return name
 
 

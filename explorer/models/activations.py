@@ -1,4 +1,4 @@
-"""The nonlinearities every family can be built with."""
+"""The nonlinearities with which every family can be built."""
 
 from torch import nn
 
@@ -8,7 +8,7 @@ ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": 
 
 
 def activation_option(default: str = "relu") -> str:
-    """The field `activation`, the same in every spec but for its default."""
+    """The field `activation`, the same in every spec except for its default."""
     return option(default, "The nonlinearity after every hidden layer.", choices=tuple(ACTIVATIONS))
 
 

@@ -12,7 +12,7 @@ from explorer.models.spec import Spec
 from explorer.models.whitening import SIDE, WhiteningConv
 from explorer.options import option
 
-HEAD_SCALE = 1 / 9  # of the head's first weights: the paper divides the logits by 9 instead
+HEAD_SCALE = 1 / 9  # of the head's initial weights: the paper divides the logits by 9 instead
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Airbench(Spec):
     activation: str = activation_option("gelu")
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
-        """For images whose `size` can be halved for each of the widths. Raises UserError if it is less."""
+        """For images whose `size` can be halved for each of the widths. Raises UserError if they are smaller."""
         side = size - SIDE + 1
         whiten = WhiteningConv(channels) if self.whitening else nn.Conv2d(channels, 8 * channels, SIDE)
         layers: dict[str, nn.Module] = {"normalize": Normalize(channels), "whiten": whiten}

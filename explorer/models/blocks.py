@@ -1,4 +1,4 @@
-"""Residual blocks: layers with a way around them."""
+"""Residual blocks: layers with a skip around them."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,21 +21,21 @@ class ZeroPad(nn.Module):
         self.stride = stride
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x`: (B, C, H, W); the shape of what is returned is above."""
+        """`x`: (B, C, H, W); the shape of the result is above."""
         return pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
     def extra_repr(self) -> str:
-        """For `print(model)`, as torch's own modules do it."""
+        """For `print(model)`, like torch's own modules."""
         return f"extra={self.extra}, stride={self.stride}"
 
 
 def weightless_skip(channels: int, width: int, stride: int = 1) -> nn.Module:
-    """Option A: the identity where the shapes agree, else zero padding."""
+    """Option A: the identity if the shapes agree, else zero padding."""
     return nn.Identity() if channels == width and stride == 1 else ZeroPad(width - channels, stride)
 
 
 def projection_skip(channels: int, width: int, stride: int = 1) -> nn.Module:
-    """Option B: the identity where the shapes agree, else a 1×1 convolution with batch norm."""
+    """Option B: the identity if the shapes agree, else a 1×1 convolution with batch norm."""
     if channels == width and stride == 1:
         return nn.Identity()
     return sequential(conv=nn.Conv2d(channels, width, 1, stride, bias=False), bn=nn.BatchNorm2d(width))
@@ -56,7 +56,7 @@ class Block(nn.Module):
         self.act = act
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x`: what the first layer takes; returns what the last layer gives, after the activation."""
+        """`x`: the input of the first layer; returns the output of the last layer, after the activation."""
         out = x
         for name in self.path:
             out = getattr(self, name)(out)
@@ -74,9 +74,9 @@ def stage_with_skips(
 ) -> dict[str, nn.Module]:
     """The layers of one stage of a plain net, with a skip around every two convolutions.
 
-    `convs(channels, widths)` makes the plain layers, an activation last; it moves behind the addition. An odd last
-    convolution has a skip of its own. `stem` leaves out the net's very first one, which sees an image, no features.
-    `skip(channels, width)` makes the way around.
+    `convs(channels, widths)` makes the plain layers, an activation last; it moves to after the addition. An odd last
+    convolution has its own skip. `stem` excludes the net's very first convolution, whose input is an image, not
+    features. `skip(channels, width)` makes the skip.
     """
     layers: dict[str, nn.Module] = {}
     if stem:

@@ -1,4 +1,4 @@
-"""ResNet in its CIFAR form: thin, and deep enough to show what skips are for."""
+"""ResNet in its CIFAR form: narrow, and deep enough to show what skips are for."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from explorer.models.resnet import basic, resnet_title, skip_option
 from explorer.models.spec import Spec
 from explorer.options import option
 
-WIDTHS = (1, 2, 4)  # of each stage, in those of the first
+WIDTHS = (1, 2, 4)  # of each stage, in multiples of the first
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class CIFARResNet(Spec):
     )
 
     def title(self) -> str:
-        """ResNet-20 or as deep as it is."""
+        """ "ResNet-20", with its depth."""
         return resnet_title(self.depth, self.skip)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:

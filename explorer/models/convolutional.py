@@ -1,4 +1,4 @@
-"""The architectures that see which pixels are neighbours; an mlp can be sized to any of them."""
+"""The architectures that use which pixels are neighbours; an mlp can be sized to any of them."""
 
 from explorer.models.airbench import Airbench
 from explorer.models.cifar_resnet import CIFARResNet

@@ -6,11 +6,11 @@ RECTIFIERS = ("relu", "gelu")  # pass about half of their input on, which He's f
 
 
 def initialise(model: nn.Module, activation: str) -> nn.Module:
-    """Draw all convolutions anew, with zero biases, and return the model.
+    """Draw the weights of all convolutions, with zero biases, and return the model.
 
     relu, gelu: normal, variance 2 / fan_out (He et al. 2015, "Delving Deep into Rectifiers"; as torchvision does).
     sigmoid, tanh: normal, variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010).
-    Batch norm keeps PyTorch's start (weight 1, bias 0), and so do linear layers: uniform in ±1/√fan_in.
+    Batch norm keeps PyTorch's initial values (weight 1, bias 0), and so do linear layers: uniform in ±1/√fan_in.
     """
     for module in model.modules():
         if isinstance(module, nn.Conv2d):

@@ -1,7 +1,7 @@
-"""What people call the layers of networks that have names in the literature: conv5_3, layer2.1.conv1, fc7.
+"""Familiar names of the layers of networks in the literature: conv5_3, layer2.1.conv1, fc7.
 
-The names are read off how a network is built, so that a state dict, an old link and an old run keep theirs, the
-modules' own. Names of layers that the literature does not number are left as they are.
+The names are derived from how a network is built, so that a state dict, an old link and an old run keep the modules'
+own names. Layers that the literature does not number keep their names.
 """
 
 import re
@@ -24,7 +24,7 @@ RESNET = (  # of torchvision; He et al. 2016 call the stages conv2_x to conv5_x
 
 
 def layer_names(model: nn.Module) -> dict[str, str]:
-    """Module name → the name people know, for every module of a model; each of them once."""
+    """Module name → familiar name, for every module of a model; all different."""
     children = dict(model.named_children())
     names = [name for name, _ in model.named_modules() if name]
     found: dict[str, str] = {}
@@ -41,8 +41,7 @@ def _of_network(network: Network) -> dict[str, str]:
 
 
 def known(network: Network, name: str) -> str:
-    """What people call a module, or a parameter or an addition inside of one; what is not a name of it stays as it
-    is."""
+    """The familiar name of a module, or of a parameter or an addition inside one; any other text stays unchanged."""
     names, module, rest = _of_network(network), name, ""
     while module and module not in names:
         module, dot, last = module.rpartition(".")
@@ -51,7 +50,7 @@ def known(network: Network, name: str) -> str:
 
 
 def module_name(network: Network, name: str) -> str:
-    """The other way round: the module that people call so; a module's own name is itself, as is any other text."""
+    """The inverse: the module with this familiar name; a module's own name, and any other text, stays unchanged."""
     names = _of_network(network)
     return name if name in names else next((module for module, called in names.items() if called == name), name)
 
@@ -61,7 +60,7 @@ def _of_vgg(features: nn.Sequential) -> Iterator[tuple[str, str]]:
     stage, conv, block = 1, 0, 0
     for name, module in features.named_modules(prefix="features"):
         if any(module.children()):
-            if name.count(".") == 1:  # a block with a way around it; inside, the way itself is one
+            if name.count(".") == 1:  # a block with a skip; inside it, the skip itself is one
                 block += 1
                 yield name, f"block{stage}_{block}"
         elif ".skip" in name:

@@ -1,4 +1,4 @@
-"""Pieces that several families are made of."""
+"""Pieces that several families share."""
 
 from collections import OrderedDict
 from collections.abc import Iterable

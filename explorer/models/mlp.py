@@ -43,8 +43,8 @@ class MLP(Spec):
         return "MLP"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
-        """For images of exactly `size`. Raises UserError if no widths give the number of parameters of the network to
-        match."""
+        """For images of exactly `size`. Raises UserError if no widths give the same number of parameters as the network
+        to match."""
         widths = self.widths if self.match == UNMATCHED else self._matched_widths(channels, classes, size)
         layers: dict[str, nn.Module] = {"normalize": Normalize(channels), "flatten": nn.Flatten()}
         inputs = channels * size * size
@@ -80,10 +80,10 @@ class MLP(Spec):
 def scaled_widths(
     widths: tuple[int, ...], parameters: Callable[[tuple[int, ...]], int], target: int
 ) -> tuple[int, ...]:
-    """`widths`, all multiplied by one factor, such that `parameters(widths)` comes closest to `target`.
+    """`widths`, all multiplied by one factor, such that `parameters(widths)` is closest to `target`.
 
-    One unit of the first layer has as many weights as the image has pixels, too coarse a step for a small target.
-    So all widths are rounded down, and the last, whose units have few weights, takes up what is left.
+    One unit of the first layer has as many weights as the image has pixels, too coarse a step for a small target. So
+    all widths are rounded down, and the last one, whose units have few weights, makes up the difference.
     """
 
     def scaled(factor: float) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A network that is not built yet: all that its layers depend on."""
+"""A network that has not been built yet: everything that determines its layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,31 +16,31 @@ MOST_PARAMETERS = 300_000_000  # twice those of VGG-19; training keeps ten numbe
 
 @dataclass(frozen=True)
 class Network:
-    """A model with its options, for images of one shape. Two that are equal have the same layers, not the same weights.
+    """A model with its options, for images of one shape. Equal networks have the same layers, not the same weights.
 
     The values are checked when it is built.
     """
 
     model: str  # a key of MODELS
-    options: tuple[tuple[str, Any], ...]  # of the model, sorted by name; what is absent has its default
+    options: tuple[tuple[str, Any], ...]  # of the model, sorted by name; missing ones have their defaults
     channels: int
     classes: int
     size: int  # pixels a side
 
     @classmethod
     def of(cls, model: str, options: Mapping[str, Any], spec: InputSpec) -> "Network":
-        """For images as `spec` says, with an output for each of its classes."""
+        """For images of this `spec`, with an output for each of its classes."""
         return cls(model, tuple(sorted(options.items())), spec.channels, len(spec.classes), spec.size)
 
     def build(self) -> nn.Module:
-        """A fresh module, as `explorer.models.build` makes it: weights from torch's global generator, on the default
-        device. Raises UserError if the options or the sizes do not fit, and before it takes memory if there would be
-        more than MOST_PARAMETERS."""
+        """A new module from `explorer.models.build`: weights from torch's global generator, on the default device.
+        Raises UserError if the options or the sizes do not fit, and, before it uses memory, if there would be more than
+        MOST_PARAMETERS."""
         check_parameters(self.model, self.on_meta())
         return self._module()
 
     def on_meta(self) -> nn.Module:
-        """The module without memory for its weights, and no random number drawn: to count and to name, not to
+        """The module without memory for its weights and without drawing random numbers: to count and to name, not to
         compute."""
         with without_memory():
             return self._module()
@@ -50,7 +50,7 @@ class Network:
 
 
 def check_parameters(name: str, model: nn.Module) -> None:
-    """Raises UserError if a model, as it is on meta, is too large to be built."""
+    """Raises UserError if a model, built on meta, is too large to be built."""
     count = sum(parameter.numel() for parameter in model.parameters())
     if count > MOST_PARAMETERS:
         raise UserError(

@@ -11,7 +11,7 @@ from explorer.errors import UserError
 class Normalize(nn.Module):
     """(x - mean) / std by channel: float32 (B, C, H, W) in [0, 1] to about zero mean and unit variance.
 
-    The buffers `mean` and `std`, (1, C, 1, 1), are saved with the weights; fresh, they leave images as they are.
+    The buffers `mean` and `std`, (1, C, 1, 1), are saved with the weights; initially they leave images unchanged.
     """
 
     mean: Tensor
@@ -27,12 +27,12 @@ class Normalize(nn.Module):
         return (images - self.mean) / self.std
 
     def extra_repr(self) -> str:
-        """For `print(model)`, as torch's own modules do it."""
+        """For `print(model)`, like torch's own modules."""
         return f"channels={self.mean.shape[1]}"
 
 
 def normalize_of(model: nn.Module) -> Normalize:
-    """The layer in which a model keeps the statistics of its data: all that `build` makes have one."""
+    """The layer in which a model stores the statistics of its data: every model from `build` has one."""
     layer = model.get_submodule("normalize")
     assert isinstance(layer, Normalize)
     return layer

@@ -22,7 +22,7 @@ DAMAGED = RuntimeError, EOFError, OSError, UnpicklingError, KeyError, ValueError
 
 @dataclass(frozen=True)
 class Published:
-    """One network with one set of weights, as far as it is known without importing torchvision, which takes seconds."""
+    """One network with one set of weights, described without importing torchvision, which takes seconds."""
 
     torchvision_name: str  # of the network
     version: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)
@@ -35,24 +35,24 @@ class Published:
 
     @property
     def options(self) -> dict[str, Any]:
-        """Of that model."""
+        """The options of that model."""
         if self.torchvision_name.startswith("vgg"):
             return {"batch_norm": self.torchvision_name.endswith("_bn"), "head": "imagenet"}
         return {"stem": "imagenet"}
 
     @property
     def network(self) -> Network:
-        """For images of ImageNet."""
+        """The network for images of ImageNet."""
         return Network(self.model, tuple(sorted(self.options.items())), CHANNELS, len(self.facts.classes), SIZE)
 
     @property
     def path(self) -> Path:
-        """Where torch looks for the weights, and keeps them."""
+        """Where torch stores the weights."""
         return Path(torch.hub.get_dir()) / "checkpoints" / self.file
 
     @property
     def facts(self) -> "Facts":
-        """What torchvision says about it."""
+        """The metadata in torchvision."""
         return _facts(self)
 
 
@@ -78,7 +78,7 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class Facts:
-    """What the weights' own metadata say."""
+    """The contents of the weights' own metadata."""
 
     bytes: int  # of the file, to about 10 kB
     classes: tuple[str, ...]  # the 1,000 of ImageNet, in the order of the logits
@@ -87,7 +87,7 @@ class Facts:
     gmacs: float  # of one image of 224×224
     mean: tuple[float, ...]  # of the three channels, in [0, 1]
     std: tuple[float, ...]
-    resize: int  # pixels of the shorter side, before the middle square is cut out
+    resize: int  # pixels of the shorter side, before the central square is cut out
 
 
 @cache
@@ -107,7 +107,7 @@ def _facts(published: Published) -> Facts:
 
 
 def weights_of(published: Published) -> "WeightsEnum":
-    """torchvision's own entry: where the weights can be had, and their metadata."""
+    """torchvision's own entry: where the weights can be downloaded, and their metadata."""
     from torchvision.models import get_model_weights
 
     return get_model_weights(published.torchvision_name)[f"IMAGENET1K_{published.version}"]
@@ -122,7 +122,7 @@ def load(published: Published) -> nn.Module:
     these weights.
     """
     path = published.path
-    model = published.network.on_meta()  # no weights are drawn to be thrown away
+    model = published.network.on_meta()  # draws no weights that would be replaced
     try:
         stored = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
         model.load_state_dict(our_state(stored) | _statistics(published.facts), assign=True)
@@ -154,5 +154,5 @@ NAMES = {  # of parts of a weight's name
 
 
 def _statistics(facts: Facts) -> dict[str, Tensor]:
-    """What `model.normalize` holds."""
+    """The content of `model.normalize`."""
     return {f"normalize.{name}": torch.tensor(getattr(facts, name)).view(1, -1, 1, 1) for name in ("mean", "std")}

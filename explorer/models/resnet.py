@@ -22,7 +22,7 @@ def skip_option() -> bool:
 
 
 def resnet_title(depth: int, skip: bool) -> str:
-    """What the literature calls it."""
+    """The literature's name."""
     return f"ResNet-{depth}" if skip else f"ResNet-{depth} without skips"
 
 
@@ -45,7 +45,7 @@ class ResNet(Spec):
     skip: bool = skip_option()
 
     def title(self) -> str:
-        """ResNet-18 or as deep as it is."""
+        """ "ResNet-18", with its depth."""
         return resnet_title(self.depth, self.skip)
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:

@@ -1,7 +1,7 @@
-"""Networks of which only the shapes are wanted: no memory for weights, no random number, nothing computed.
+"""Networks of which only the shapes are needed: no memory for weights, no random number, nothing computed.
 
 torch has the device "meta" for this, but draws and computes there in Python, and imports its compiler for it: 900
-modules, a second and a half. So nothing is drawn, and what passes through such a network is no image at all.
+modules, a second and a half. So nothing is drawn, and the input of such a network is no image at all.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -15,13 +15,13 @@ from torch.overrides import TorchFunctionMode
 
 @contextmanager
 def without_memory() -> Generator[None]:
-    """Modules that are built inside are on the device "meta": to count and to name, not to compute."""
+    """Modules built inside are on the device "meta": to count and to name, not to compute."""
     with torch.device("meta"), _DrawingNothing():
         yield
 
 
 class _DrawingNothing(TorchFunctionMode):
-    """Leaves tensors that would be drawn from a normal distribution as they are."""
+    """Leaves tensors unchanged that would be drawn from a normal distribution."""
 
     def __torch_function__(
         self,
@@ -38,11 +38,11 @@ class _DrawingNothing(TorchFunctionMode):
 
 @torch.no_grad()
 def pass_shapes(model: nn.Module, channels: int, size: int) -> None:
-    """A forward pass in which whoever has hooks on the layers sees the shapes that they put out: (1, …) for one black
-    image, (0, …) for none if `model` was built `without_memory`. It should be in eval mode."""
+    """A forward pass in which hooks on the layers see the shapes of their outputs: (1, …) for one black image, (0, …)
+    for none if `model` was built `without_memory`. The model should be in eval mode."""
     tensors = dict(chain(model.named_parameters(), model.named_buffers()))
     device = next(iter(tensors.values())).device
-    if device.type != "meta":  # of no image, batch normalisation wants float64, which Apple's GPU lacks
+    if device.type != "meta":  # without an image, batch normalisation needs float64, which Apple's GPU lacks
         model(torch.zeros(1, channels, size, size, device=device))
         return
     zero = torch.zeros(())

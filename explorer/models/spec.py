@@ -17,5 +17,5 @@ class Spec(Configurable, ABC):
         """A fresh model: float32 (B, channels, size, size) in [0, 1] to logits (B, classes)."""
 
     def title(self) -> str:
-        """What the literature calls this network; "" if it has no name but that in MODELS."""
+        """The literature's name for this network; "" if it has no name other than that in MODELS."""
         return ""

@@ -50,11 +50,11 @@ class VGG(Spec):
     activation: str = activation_option()
 
     def title(self) -> str:
-        """VGG-16 or as deep as it is; with skip connections it is not the published network."""
+        """ "VGG-16", with its depth; with skip connections it is not the published network."""
         return f"VGG-{self.depth} + skips" if self.residual else f"VGG-{self.depth}"
 
     def build(self, channels: int, classes: int, size: int) -> nn.Module:
-        """For images of 32 pixels and more. Raises UserError if `size` is less."""
+        """For images of 32 pixels or more. Raises UserError if `size` is smaller."""
         if size < SMALLEST:
             raise UserError(
                 f"Images of {size}×{size} pixels are too small for VGG-{self.depth}, which halves them five times: "
@@ -80,11 +80,11 @@ class VGG(Spec):
         return nn.Sequential(*layers)
 
     def _convs(self, channels: int, widths: Sequence[int]) -> dict[str, nn.Module]:
-        # With a bias before batch norm too, superfluous as it is: the weights are torchvision's.
+        # With a bias even before batch norm, although superfluous, so that the weights are torchvision's.
         return conv_layers(channels, [(3, width) for width in widths], self.activation, self.batch_norm, bias=True)
 
     def _skip(self, channels: int, width: int) -> nn.Module:
-        """Options A, B and C of He et al. 2015; a 1×1 convolution has what the others have, bias and batch norm."""
+        """Options A, B and C of He et al. 2015; a 1×1 convolution has bias and batch norm like the others."""
         if self.shortcut == "A" or (self.shortcut == "B" and channels == width):
             return weightless_skip(channels, width)
         conv = {"conv": nn.Conv2d(channels, width, 1)}

@@ -8,7 +8,7 @@ from explorer.models.normalize import normalize_of
 
 SIDE = 2  # pixels of a patch
 IMAGES = 5000  # of the training images, as in the paper; evenly spaced
-FLOOR = 5e-4  # added to each variance: what is hardly there in the images would be noise, enlarged
+FLOOR = 5e-4  # added to each variance: rare patterns would otherwise become enlarged noise
 CHUNK = 250  # images at a time
 
 
@@ -28,8 +28,8 @@ class WhiteningConv(nn.Conv2d):
 def whiten(model: nn.Module, pixels: np.ndarray) -> None:
     """Compute the kernels of the model's whitening layer, if it has one, from training images: uint8 (N, C, H, W).
 
-    The images are normalised as by the model's first module, whose statistics must be there. Each output then has
-    variance 1 over their patches, and no two directions correlate.
+    The images are normalised by the model's first module, whose statistics must be set. Each output then has variance 1
+    over their patches, and no two directions correlate.
     """
     layer = next((module for module in model.modules() if isinstance(module, WhiteningConv)), None)
     if layer is None:
@@ -37,7 +37,7 @@ def whiten(model: nn.Module, pixels: np.ndarray) -> None:
     std = normalize_of(model).std.flatten().cpu().double().numpy()
     scale = np.repeat(1 / (255 * std), SIDE * SIDE)
     variances, directions = np.linalg.eigh(patch_covariance(pixels) * np.outer(scale, scale))
-    kernels = (directions / np.sqrt(variances + FLOOR)).T[::-1]  # what varies most comes first
+    kernels = (directions / np.sqrt(variances + FLOOR)).T[::-1]  # the directions that vary most come first
     shape = (len(kernels), pixels.shape[1], SIDE, SIDE)
     weights = torch.from_numpy(np.ascontiguousarray(kernels)).view(shape).to(layer.weight)
     layer.weight.copy_(torch.cat([weights, -weights]))

@@ -1,4 +1,5 @@
-"""How much there is to compute and to keep for one image: what decides on threads, and whether memory suffices."""
+"""How much there is to compute and to store for one image: this determines the number of threads, and whether memory
+suffices."""
 
 import math
 from contextlib import ExitStack
@@ -12,11 +13,11 @@ from explorer.models.shapes_only import pass_shapes
 
 @dataclass(frozen=True)
 class Work:
-    """Of one image on its way through a model."""
+    """For one image on its way through a model."""
 
     macs: int  # multiply-accumulates of convolutions and linear layers, without their biases
     layers: int  # convolutions and linear layers
-    outputs: int  # numbers that all layers put out; training keeps them for the backward pass
+    outputs: int  # numbers that all layers output; training keeps them for the backward pass
     parameters: int  # of the model, whatever the image
 
 

@@ -16,10 +16,10 @@ TOLERANCE = 0.01  # relative; float32 on two CPUs differs by a thousandth of tha
 
 @cache
 def computes_as_cpu(kind: str) -> bool:
-    """Whether losses and gradient norms of STEPS steps of a small CNN, and its logits afterwards, are on a device of
-    this kind ("mps") within TOLERANCE of the CPU's; False if anything that training needs is missing there.
+    """Whether the losses and gradient norms of STEPS steps of a small CNN, and its logits afterwards, are within
+    TOLERANCE of the CPU's on a device of this kind ("mps"); False if anything that training needs is missing there.
 
-    About a second, once in a process. The process's random state does not move.
+    Takes about a second, once per process. The process's random state does not change.
     """
     try:
         there = _numbers(torch.device(kind))
@@ -29,7 +29,7 @@ def computes_as_cpu(kind: str) -> bool:
 
 
 def _numbers(device: torch.device) -> torch.Tensor:
-    """float32 on the CPU; what is not finite stays so."""
+    """float32 on the CPU; values that are not finite stay so."""
     draw = torch.Generator().manual_seed(0)
     pixels = torch.randint(0, 256, (IMAGES, SIZE, SIZE, 3), dtype=torch.uint8, generator=draw)
     labels = (torch.arange(IMAGES) % CLASSES).to(device)

@@ -1,8 +1,8 @@
-"""Classes of unequal size: how they come to count alike in training.
+"""Classes of unequal size: how to make them count equally in training.
 
-Either rare images weigh more in what is minimised (King & Zeng 2001, Logistic Regression in Rare Events Data), or they
-come more often (Buda et al. 2018, A systematic study of the class imbalance problem in convolutional neural networks).
-Recorded losses and accuracies weigh every image alike.
+Either rare images weigh more in the minimised loss (King & Zeng 2001, Logistic Regression in Rare Events Data), or they
+are drawn more often (Buda et al. 2018, A systematic study of the class imbalance problem in convolutional neural
+networks). Recorded losses and accuracies weigh every image equally.
 """
 
 import torch
@@ -18,10 +18,10 @@ def class_weights(labels: Tensor) -> Tensor:
 
 
 def balanced_order(labels: Tensor, generator: torch.Generator) -> Tensor:
-    """The images of an epoch, int64 (N,), in random order: as many as there are, and of each class as many as of any
-    other, give or take one. None comes once more before all of its class have come as often. `labels`: int64 (N,)."""
+    """The images of an epoch, int64 (N,), in random order: N in total, and equally many of each class, give or take
+    one. No image is repeated before all of its class have been drawn as often. `labels`: int64 (N,)."""
     classes = labels.unique()
-    classes = classes[torch.randperm(len(classes), generator=generator)]  # chance says which class gets one more
+    classes = classes[torch.randperm(len(classes), generator=generator)]  # chance decides which classes get one more
     share, more = divmod(len(labels), len(classes))
     parts = []
     for number, label in enumerate(classes):

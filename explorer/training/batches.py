@@ -25,10 +25,10 @@ def epoch_generator(seed: int, epoch: int) -> torch.Generator:
 
 
 def batch_sizes(images: int, batch_size: int) -> list[int]:
-    """The number of images in each batch of an epoch: `batch_size`, and in the last one what is left.
+    """The number of images in each batch of an epoch: `batch_size`, and in the last one the rest.
 
-    A single image that is left joins the batch before it, which then has one more: batch normalisation cannot
-    normalise one image by itself, and a step on one image would be the noisiest of all.
+    A single image that is left over joins the batch before it: batch normalisation cannot normalise one image by
+    itself, and a step on one image would be the noisiest of all.
     """
     full, rest = divmod(images, batch_size)
     if rest == 1 and full:
@@ -37,7 +37,8 @@ def batch_sizes(images: int, batch_size: int) -> list[int]:
 
 
 class DeviceImages:
-    """A split on the device. Pixels stay uint8, in (N, H, W, C) order: what is gathered from it is channels_last."""
+    """A split on the device. Pixels stay uint8, in (N, H, W, C) order, so that batches taken from it are
+    channels_last."""
 
     def __init__(self, split: Images, device: torch.device) -> None:
         self.pixels = torch.from_numpy(split.pixels).to(device).permute(0, 2, 3, 1).contiguous()
@@ -48,7 +49,7 @@ class DeviceImages:
         return len(self.labels)
 
     def in_order(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Batches of (float32 (B, C, H, W) in [0, 1], int64 (B,)), as they lie."""
+        """Batches of (float32 (B, C, H, W) in [0, 1], int64 (B,)), in the order of the split."""
         for start in range(0, len(self), batch_size):
             part = slice(start, start + batch_size)
             yield to_float(self.pixels[part]), self.labels[part]
@@ -64,15 +65,16 @@ class Augmentation(NamedTuple):
 
 
 def augmentation_of(config: TrainConfig, may_flip: bool) -> Augmentation | None:
-    """What `config` wants of it; None for images as they are. `may_flip`: whether a mirrored image has its class."""
+    """The augmentation that `config` asks for; None for unchanged images. `may_flip`: whether a mirrored image keeps
+    its class."""
     alternating = config.flips == "alternating"
     return Augmentation(may_flip, config.crop_padding, alternating, config.seed) if config.augment else None
 
 
 class TrainingImages(DeviceImages):
-    """The training split, shuffled and, if wanted, cropped and flipped anew for each epoch.
+    """The training split, shuffled and, if wanted, cropped and flipped again for each epoch.
 
-    `balanced`: an epoch has as many images of each class; an image that comes several times has one crop.
+    `balanced`: an epoch has equally many images of each class; an image that is repeated has the same crop each time.
     """
 
     def __init__(
@@ -84,13 +86,13 @@ class TrainingImages(DeviceImages):
         if augmentation:
             count, height, width, _ = self.pixels.shape
             self._padded = F.pad(self.pixels, (0, 0, *[augmentation.padding] * 4))
-            # The rows and columns of each image's crop. They stay where they are: a captured step reads them there.
+            # The rows and columns of each image's crop, always at the same address: a captured step reads them there.
             self._rows = torch.zeros(count, height, dtype=torch.int64, device=device)
             self._columns = torch.zeros(count, width, dtype=torch.int64, device=device)
 
     def shuffle(self, batch_size: int, generator: torch.Generator, number: int = 0) -> tuple[torch.Tensor, ...]:
-        """The indices of each batch of the coming pass over the images, int64 (B,), as many as `batch_sizes` says;
-        draws its crops. `number`: of the pass, 0 for the run's first."""
+        """The indices of each batch of the coming pass over the images, int64 (B,), with the sizes of `batch_sizes`;
+        also draws the crops. `number`: of the pass, 0 for the run's first."""
         if self.balanced:
             order = balanced_order(self._labels, generator)
         else:
@@ -102,17 +104,17 @@ class TrainingImages(DeviceImages):
     def batch(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(float32 (B, C, H, W) in [0, 1], channels_last; int64 (B,)) of the images at `index`."""
         if not self.augmentation:
-            # index_select copies whole images; indexing goes pixel by pixel, ten times as long on a CPU.
+            # index_select copies whole images; indexing goes pixel by pixel, which takes ten times as long on a CPU.
             return to_float(self.pixels.index_select(0, index)), self.labels.index_select(0, index)
         rows, columns = self._rows[index][:, :, None], self._columns[index][:, None, :]
         return to_float(self._padded[index[:, None, None], rows, columns]), self.labels[index]
 
     def _draw_crops(self, augmentation: Augmentation, generator: torch.Generator, number: int) -> None:
-        """Drawn on the CPU; what goes to the device are three numbers an image, not the 64 indices of its crop."""
+        """Draw on the CPU; only three numbers per image go to the device, not the 64 indices of its crop."""
         count, height, width, _ = self.pixels.shape
         shift = torch.randint(0, 2 * augmentation.padding + 1, (count, 2), generator=generator).to(self.device)
         if augmentation.alternating:
-            generator = epoch_generator(augmentation.seed, 0)  # of no epoch: the same in each
+            generator = epoch_generator(augmentation.seed, 0)  # independent of the epoch: the same in each
         mirrored = torch.rand(count, generator=generator) < (0.5 if augmentation.flip else 0.0)
         if augmentation.alternating and augmentation.flip and number % 2:
             mirrored = ~mirrored

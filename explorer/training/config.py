@@ -16,12 +16,12 @@ OF_THE_MACHINE = frozenset({"device", "precision", "path"})  # where and how a s
 
 @dataclass(frozen=True)
 class TrainConfig(Configurable):
-    """Everything that decides how a model learns. Two runs on one CPU with equal configs and equal numbers of threads
-    have equal histories; with other threads, sums are taken in another order, and the last digits differ.
+    """Everything that determines how a model learns. Two runs on one CPU with equal configs and equal numbers of
+    threads have equal histories; with other threads, sums are taken in another order, and the last digits differ.
 
-    The Train page and its links, `train`, presets and one's own study offer every option that is declared here. A field
-    without one says where the weights come from, or what became of an ended run. Raises UserError if a value is not
-    possible.
+    The Train page and its links, `train`, presets and the visitor's own study offer every option declared here. A field
+    that is not an option says where the weights come from, or what happened to an ended run. Raises UserError if a
+    value is not possible.
     """
 
     epochs: int = option(10, "Number of epochs.", low=1, high=10_000)
@@ -112,9 +112,9 @@ class TrainConfig(Configurable):
         high=1000,
     )
     tune: str = (
-        SCRATCH  # what of the source's network is trainable: frozen (the head alone), last-K (and K blocks), all
+        SCRATCH  # which layers of the source's network learn: frozen (only the head), last-K (and K blocks), all
     )
-    source: str = ""  # id of the run with the pretrained weights; none for a start from random weights (scratch)
+    source: str = ""  # id of the run with the pretrained weights; "" for random weights (scratch)
     source_epoch: str = "best"  # of the source's weights: best, last or a number
     head_learning_rate: float = option(
         0.0,
@@ -147,7 +147,7 @@ class TrainConfig(Configurable):
         choices=("recomputed", "running"),
         label="Batch-norm statistics",
     )
-    extended: tuple[tuple[int, int], ...] = ()  # (epochs done, epochs planned) whenever an ended run was given more
+    extended: tuple[tuple[int, int], ...] = ()  # (epochs done, planned) each time an ended run was given more
     seed: int = option(0, "Seed of initial weights, order of images, crops and flips, dropout.", low=0, high=2**31 - 1)
     device: str = option(
         "auto",
@@ -180,7 +180,7 @@ class TrainConfig(Configurable):
         self._check_extended()
 
     def _check_extended(self) -> None:
-        """Also makes tuples of what JSON has made lists."""
+        """Also turns lists from JSON into tuples."""
         given = self.extended if isinstance(self.extended, list | tuple) else (self.extended,)
         pairs: tuple[tuple[Any, ...], ...] = tuple(
             tuple(pair) if isinstance(pair, list | tuple) else (pair,) for pair in given
@@ -193,7 +193,7 @@ class TrainConfig(Configurable):
             raise UserError(f"extended {pairs!r} is not possible: give rising numbers of epochs below {self.epochs}.")
 
     def planned_epochs(self, epoch: int) -> int:
-        """How many epochs were planned when this one was trained: over them its schedule reaches."""
+        """How many epochs were planned when this one was trained: its schedule spans them."""
         return next((planned for done, planned in self.extended if epoch <= done), self.epochs)
 
     def _check_source(self) -> None:

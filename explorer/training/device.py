@@ -1,4 +1,4 @@
-"""Where training runs, in which precision, and how a step is made there: what is automatic is decided here."""
+"""Where training runs, in which precision, and how a step is made there: the automatic choices are made here."""
 
 import platform
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from explorer.text import plural
 from explorer.training.agreement import computes_as_cpu
 from explorer.training.config import TrainConfig
 
-ALL_THREADS = torch.get_num_threads()  # before anybody changes their number: as many as cores, or OMP_NUM_THREADS
+ALL_THREADS = torch.get_num_threads()  # before anybody changes their number: the number of cores, or OMP_NUM_THREADS
 WORTH_SPLITTING = 6e8  # multiply-accumulates of a step in the mean layer; docs/benchmarks.md, "Side by side"
 
 
 @dataclass(frozen=True)
 class ExecutionPlan:
-    """How a run is computed. On one machine equal configs and models are decided alike: resuming relies on it."""
+    """How a run is computed. On one machine, equal configs and models get equal plans: resuming relies on it."""
 
     device: torch.device
     precision: torch.dtype  # of the forward pass in training; weights are float32
@@ -26,23 +26,23 @@ class ExecutionPlan:
 
     @property
     def device_name(self) -> str:
-        """What a person calls it: `NVIDIA H200`, or `CPU, 2 threads (x86_64)`."""
+        """The name for people: `NVIDIA H200`, or `CPU, 2 threads (x86_64)`."""
         return device_name(self.device, self.threads)
 
     @property
     def evaluation_precision(self) -> torch.dtype:
-        """float32 on a CPU: what is recorded is then what the weights give wherever they are loaded."""
+        """float32 on a CPU, so that what is recorded agrees with the weights wherever they are loaded."""
         return self.precision if self.device.type == "cuda" else torch.float32
 
     @property
     def precision_name(self) -> str:
-        """As torch and `TrainConfig.precision` name it: "bfloat16"."""
+        """The name that torch and `TrainConfig.precision` use: "bfloat16"."""
         return str(self.precision).removeprefix("torch.")
 
 
 def resolve(config: TrainConfig, work: Work) -> ExecutionPlan:
-    """What is automatic in `config`, decided on this machine for a model with `work` an image. Raises UserError if it
-    lacks the device."""
+    """The plan for `config` on this machine, with the automatic choices made, for a model with `work` per image. Raises
+    UserError if the machine lacks the device."""
     device = choose_device(config.device)
     return ExecutionPlan(
         device, choose_precision(config, device), use_graph(config, device), choose_threads(config, work, device)
@@ -50,7 +50,7 @@ def resolve(config: TrainConfig, work: Work) -> ExecutionPlan:
 
 
 def choose_device(name: str) -> torch.device:
-    """`auto` is a CUDA GPU where there is one, Apple's GPU where that computes as the CPU does, else the CPU.
+    """`auto` is a CUDA GPU if there is one, else Apple's GPU if it computes like the CPU, else the CPU.
 
     Raises UserError if a device is chosen that the machine lacks.
     """
@@ -66,8 +66,8 @@ def choose_device(name: str) -> torch.device:
 
 
 def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
-    """`auto` is bfloat16 where the hardware multiplies it (on NVIDIA from compute capability 8.0 on, on CPUs with AMX
-    or AVX512_BF16), 1.5 to 2.4 times as fast; float32 elsewhere. docs/benchmarks.md has speeds and accuracies."""
+    """`auto` is bfloat16 if the hardware multiplies it (on NVIDIA from compute capability 8.0, on CPUs with AMX or
+    AVX512_BF16), 1.5 to 2.4 times as fast; else float32. docs/benchmarks.md has speeds and accuracies."""
     if config.precision != "auto":
         return getattr(torch, config.precision)
     if device.type == "cuda":
@@ -76,17 +76,17 @@ def choose_precision(config: TrainConfig, device: torch.device) -> torch.dtype:
 
 
 def multiplies_bfloat16() -> bool:
-    """Whether this CPU has instructions for it, in matrices or vectors. Older versions of torch cannot tell: no."""
+    """Whether this CPU has instructions for it, in matrices or vectors. False on older versions of torch, which cannot
+    tell."""
     capabilities = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
 
 
 def choose_threads(config: TrainConfig, work: Work, device: torch.device) -> int:
-    """What was chosen; else one where layers are small, for threads wait for each other at each of them and gain
-    nothing, and ALL_THREADS where they are large. On a GPU the CPU only launches: one.
+    """The chosen number; else one if layers are small, because threads would wait for each other at each of them and
+    gain nothing, and ALL_THREADS if they are large. On a GPU the CPU only launches: one.
 
-    The results depend on their number in the last bits, so it depends on nothing but the config, the model and the
-    machine.
+    The last bits of the results depend on this number, so it depends only on the config, the model and the machine.
     """
     if config.threads:
         return config.threads
@@ -95,7 +95,7 @@ def choose_threads(config: TrainConfig, work: Work, device: torch.device) -> int
 
 
 def use_graph(config: TrainConfig, device: torch.device) -> bool:
-    """`auto` captures the step on every GPU: what is bound by launches gains most, and nothing loses.
+    """`auto` captures the step on every GPU: training limited by launches gains most, and none loses.
 
     Raises UserError if `captured` is chosen without a CUDA device.
     """
@@ -105,8 +105,8 @@ def use_graph(config: TrainConfig, device: torch.device) -> bool:
 
 
 def device_name(device: torch.device, threads: int | None = None) -> str:
-    """What a person calls it: `NVIDIA H200`, `Apple GPU (arm64)`, or `CPU, 2 threads (x86_64)`; `threads` are torch's
-    by default."""
+    """The name for people: `NVIDIA H200`, `Apple GPU (arm64)`, or `CPU, 2 threads (x86_64)`; `threads`: torch's by
+    default."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":

@@ -10,14 +10,14 @@ from explorer.training.batches import DeviceImages
 from explorer.training.events import Evaluation
 
 BATCH = 256
-CPU_PART = 64  # images at once on a CPU: the maps of more leave its caches, and the system hands out their memory anew
+CPU_PART = 64  # images at once on a CPU: the maps of more leave its caches, and their memory is allocated anew
 
 
 @torch.inference_mode()
 def evaluate(
     model: nn.Module, split: Images | DeviceImages, precision: torch.dtype = torch.float32, flips: bool = False
 ) -> Evaluation:
-    """Loss, accuracy and predictions of `model` on a split, in eval mode; the model's mode is put back.
+    """Loss, accuracy and predictions of `model` on a split, in eval mode; the model's mode is restored.
 
     `flips`: by the mean logits of each image and its mirror image (Krizhevsky et al. 2012, section 4.1).
     """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Started:
-    """Training begins; everything that was decided automatically is decided."""
+    """Training begins; all automatic choices have been made."""
 
     device: str  # "cpu" or "cuda"
     device_name: str
@@ -36,7 +36,7 @@ class Steps:
 
 @dataclass(frozen=True)
 class EpochEnd:
-    """An epoch is over and the validation images were looked at."""
+    """An epoch is over and the validation images have been evaluated."""
 
     epoch: int
     train_loss: float  # mean per image over the epoch, while the weights were changing, without label smoothing
@@ -44,13 +44,13 @@ class EpochEnd:
     validation_loss: float  # mean per image, eval mode, after the epoch
     validation_accuracy: float
     validation_balanced_accuracy: float  # the mean recall of the classes
-    running_accuracy: float | None  # the same with running averages in batch norm; None where they are what is used
+    running_accuracy: float | None  # the same with running averages in batch norm; None if they are used anyway
     learning_rate: float  # of the epoch's last step
     seconds: float  # training and validation
     images_per_second: float  # of training alone
-    dead_relus: dict[str, float]  # layer → fraction of its channels that no probe image excites
-    probe_images: int  # how many images that were
-    optimizer: "torch.optim.Optimizer"  # so that its state can be kept for resuming
+    dead_relus: dict[str, float]  # layer → fraction of its channels that no probe image activates
+    probe_images: int  # number of probe images
+    optimizer: "torch.optim.Optimizer"  # so that its state can be stored for resuming
 
 
 @dataclass(frozen=True)

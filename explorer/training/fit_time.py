@@ -1,20 +1,20 @@
-"""How many epochs of which share of the images fit into a time."""
+"""How many epochs on which share of the images fit into a time."""
 
 import math
 
-LEAST_EPOCHS = 3  # before the share falls: a curve needs a few points
+LEAST_EPOCHS = 3  # before the share is reduced: a curve needs a few points
 LEAST_SHARE = 0.01
 
 
 def fitted(expected: float, budget: float, epochs: int, fraction: float) -> tuple[int, float]:
-    """(epochs, fraction) that take at most `budget` seconds, where `epochs` and `fraction` take `expected`.
+    """(epochs, fraction) that take at most `budget` seconds, if `epochs` and `fraction` take `expected`.
 
-    What fits stays as it is. Else the epochs fall to LEAST_EPOCHS, then the share to LEAST_SHARE (two digits, rounded
-    down), then the epochs to one, which may still take longer.
+    A choice that fits stays unchanged. Otherwise the epochs fall to LEAST_EPOCHS, then the share to LEAST_SHARE (two
+    digits, rounded down), then the epochs to one, which may still take longer.
     """
     if expected <= budget:
         return epochs, fraction
-    whole = expected / (epochs * fraction)  # seconds of an epoch of all images
+    whole = expected / (epochs * fraction)  # seconds of an epoch on all images
     few = min(epochs, LEAST_EPOCHS)
     fewer = max(few, math.floor(budget / (whole * fraction)))
     if fewer * fraction * whole <= budget:

@@ -26,10 +26,10 @@ from explorer.training.transfer import training_mode
 
 @dataclass(frozen=True)
 class Resume:
-    """Where to go on: the model given to `fit()` must hold the weights from the end of `epoch`."""
+    """Where to continue: the model given to `fit()` must have the weights from the end of `epoch`."""
 
     epoch: int
-    optimizer: dict  # as `optimizer.state_dict()` gave it
+    optimizer: dict  # from `optimizer.state_dict()`
 
 
 def fit(
@@ -39,13 +39,13 @@ def fit(
     resume: Resume | None = None,
     probe_from: Images | None = None,
 ) -> Generator[Event]:
-    """Train `model` in place, and yield what happens as it happens; whoever iterates decides what to keep.
+    """Train `model` in place, and yield events as they happen; the caller decides what to store.
 
-    Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed
-    torch before building the model. Each epoch draws everything random from (seed, epoch), so resuming after
-    epoch n gives the numbers of never having stopped, on one kind of machine with one number of threads.
+    Close the generator to stop: the model keeps what it has learned so far. Weights come from the caller: seed torch
+    before building the model. Each epoch draws everything random from (seed, epoch), so resuming after epoch n gives
+    the same numbers as never having stopped, on one kind of machine with one number of threads.
 
-    `probe_from`: training images, also such as are not trained on, to probe for dead units where the data set has few
+    `probe_from`: training images, even ones that are not trained on, to probe for dead units if the data set has few
     validation images; by default those of `data`.
     """
     channels, size, _ = data.train.pixels.shape[1:]

@@ -1,4 +1,4 @@
-"""The forward pass in bfloat16 where that was chosen: autocast, and on a CPU convolutions that share its cores well."""
+"""The forward pass in bfloat16, if chosen: autocast, and on a CPU convolutions that share its cores well."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,10 +13,10 @@ from torch.overrides import TorchFunctionMode
 
 @contextmanager
 def mixed_precision(device_type: str, precision: torch.dtype) -> Generator[None]:
-    """Around a forward pass in training; the weights stay float32, and so do their gradients."""
+    """For a forward pass in training; the weights stay float32, and so do their gradients."""
     with ExitStack() as stack:
         if precision != torch.float32:
-            # Under CUDA graph capture a cached cast of the weights would be one of old weights.
+            # Under CUDA graph capture, a cached cast would be one of old weights.
             stack.enter_context(torch.autocast(device_type, precision, cache_enabled=False))
             if device_type == "cpu" and torch.get_num_threads() > 1:
                 stack.enter_context(PatientConvolutions(precision))
@@ -24,10 +24,10 @@ def mixed_precision(device_type: str, precision: torch.dtype) -> Generator[None]
 
 
 class PatientConvolutions(TorchFunctionMode):
-    """Every `conv2d` inside becomes one whose weight gradient is taken by a single thread.
+    """Inside, every `conv2d` computes its weight gradient on a single thread.
 
-    oneDNN's own lets its threads spin at a barrier: one that the system has put aside for another process holds up
-    all. On two busy cores a step took 12 times as long as in float32; this way it takes less than half.
+    oneDNN's own lets its threads spin at a barrier: one that the system has suspended for another process holds up all.
+    On two busy cores a step took 12 times as long as in float32; this way it takes less than half.
     """
 
     def __init__(self, precision: torch.dtype) -> None:
@@ -48,7 +48,7 @@ class PatientConvolutions(TorchFunctionMode):
 
 
 class Geometry(NamedTuple):
-    """Where the kernels of a convolution are applied, as `F.conv2d` takes it; pairs are of rows and columns."""
+    """Where the kernels of a convolution are applied, as `F.conv2d` expects it; pairs are for rows and columns."""
 
     stride: tuple[int, int]
     padding: tuple[int, int]
@@ -57,13 +57,13 @@ class Geometry(NamedTuple):
 
 
 class Context(FunctionCtx):
-    """What torch hands from `forward` to `backward`, and what we add to it."""
+    """What torch passes from `forward` to `backward`, and what we add to it."""
 
     saved_tensors: tuple[Tensor, Tensor]  # images and weight, in the lower precision
-    needs_input_grad: tuple[bool, ...]  # of each argument of `forward`
+    needs_input_grad: tuple[bool, ...]  # for each argument of `forward`
     images_type: torch.dtype
     biases: torch.Size | None
-    geometry: tuple  # as `torch.ops.aten.convolution_backward` takes it
+    geometry: tuple  # in the order that `torch.ops.aten.convolution_backward` expects
 
 
 class Convolution(torch.autograd.Function):
@@ -82,7 +82,7 @@ class Convolution(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Context, *grad_outputs: Tensor) -> tuple[Tensor | None, ...]:
-        """The gradients of what `forward` takes: that of the weights from one thread, in float32."""
+        """The gradients of the arguments of `forward`; that of the weights from one thread, in float32."""
         images, weight = ctx.saved_tensors
         (gradient,) = grad_outputs
 

@@ -1,9 +1,9 @@
-"""Batch normalisation: which batches it can normalise, and the statistics that it normalises by outside training.
+"""Batch normalisation: which batches it can normalise, and the statistics that it uses outside training.
 
-torch's are running averages over the training batches. They lag behind: a step leaves nine tenths of what they were,
-from weights that have changed since. After an epoch of few steps they fit no weights at all. So they are computed anew,
-with the weights as they are, before anything is looked at or kept (Wu & Johnson 2021, Rethinking "Batch" in BatchNorm,
-section 3). Training itself does not use them: it stays the same, number by number.
+torch's are running averages over the training batches. They lag behind: each step keeps nine tenths of the old ones,
+which come from weights that have changed since. After an epoch of few steps they fit no weights at all. So they are
+computed again, from the current weights, before anything is evaluated or stored (Wu & Johnson 2021, Rethinking "Batch"
+in BatchNorm, section 3). Training itself does not use them: it stays the same, number by number.
 """
 
 import math
@@ -21,21 +21,21 @@ from explorer.training.config import TrainConfig
 from explorer.training.transfer import training_mode
 
 IMAGES = 256  # of the training images, drawn once a run: 4 % of an epoch of digits; docs/log.md has fewer and more
-AT_A_STOP = 64  # enough for weights in the middle of an epoch, and soon done
+AT_A_STOP = 64  # enough for weights in the middle of an epoch, and quick
 
 
 def learning_norms(model: nn.Module) -> dict[str, _BatchNorm]:
     """Name → the batch normalisations that normalise by their batch in training; those of frozen layers do not.
 
-    The model is in the mode in which it trains afterwards.
+    The model is in its training mode afterwards.
     """
     training_mode(model)
     return {name: each for name, each in model.named_modules() if isinstance(each, _BatchNorm) and each.training}
 
 
 def check_batches(model: nn.Module, image_shape: Sequence[int], batch_size: int, smallest: int) -> None:
-    """Raises UserError if the smallest batch is one image and a batch normalisation would get one value per channel of
-    it.
+    """Raises UserError if the smallest batch is one image and a batch normalisation would get only one value per
+    channel of it.
 
     `image_shape`: (C, H, W). `smallest`: images in an epoch's smallest batch.
     """
@@ -55,9 +55,9 @@ def check_batches(model: nn.Module, image_shape: Sequence[int], batch_size: int,
 
 
 class NormStatistics:
-    """The statistics of a model's batch normalisations, computed anew over some of the training images as they are,
-    without crops or flips. Frozen layers keep theirs; without batch normalisation, or with `running` averages chosen,
-    nothing happens.
+    """The statistics of a model's batch normalisations, computed again over some of the training images, without crops
+    or flips. Frozen layers keep theirs; without batch normalisation, or with `running` averages chosen, nothing
+    happens.
 
     `precision`: of a forward pass in evaluation.
     """
@@ -75,14 +75,14 @@ class NormStatistics:
 
     @torch.no_grad()
     def recompute(self, images: int = IMAGES) -> None:
-        """Over that many images at most, in one pass. The model is in eval mode afterwards."""
+        """Compute them over at most that many images, in one pass. The model is in eval mode afterwards."""
         if not self:
             return
         momenta = [norm.momentum for norm in self._norms]
         self._model.eval()
         for norm in self._norms:
             norm.train()
-            norm.momentum = 1.0  # what comes replaces what was there
+            norm.momentum = 1.0  # the next statistics replace the old ones
         pixels = self._train.pixels.index_select(0, self._index[:images])
         with torch.autocast(pixels.device.type, dtype=self._precision, enabled=self._precision != torch.float32):
             self._model(to_float(pixels))
@@ -93,7 +93,7 @@ class NormStatistics:
 
 @torch.no_grad()
 def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str | None:
-    """Name of the first batch normalisation in train mode that gets one value per channel of one image."""
+    """Name of the first batch normalisation in train mode that gets only one value per channel of one image."""
     norms, found = learning_norms(model), []
 
     def check(name: str, values: torch.Tensor) -> None:
@@ -103,7 +103,7 @@ def _first_with_one_value(model: nn.Module, image_shape: Sequence[int]) -> str |
     model.eval()
     with ExitStack() as hooks:
         for name, module in norms.items():
-            # A default argument, for a closure would see the last name only.
+            # A default argument, because a closure would see only the last name.
             hook = module.register_forward_pre_hook(lambda _, inputs, name=name: check(name, inputs[0]))
             hooks.callback(hook.remove)
         pass_shapes(model, *image_shape[:2])

@@ -14,8 +14,8 @@ from explorer.training.uncompiled import SGD, AdamW
 def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = False) -> torch.optim.Optimizer:
     """AdamW, SGD with Nesterov momentum, or Muon. Biases and batch-norm parameters are not decayed.
 
-    `capturable`: the learning rate and the step count live on the device, where a CUDA graph can read them.
-    A group's "factor" is what its learning rate is of that of the schedule.
+    `capturable`: the learning rate and the step count are on the device, where a CUDA graph can read them. A group's
+    "factor" is the ratio of its learning rate to the schedule's.
     """
     factors = _factors(model, config)
     learned = [p for p in model.parameters() if p.requires_grad]
@@ -34,13 +34,14 @@ def make_optimizer(model: nn.Module, config: TrainConfig, capturable: bool = Fal
         nesterov = config.momentum > 0
         return SGD(groups, momentum=config.momentum, nesterov=nesterov, fused=True)
     optimizer = AdamW(groups, fused=True, capturable=capturable)
-    # Its first steps, and those on the last batch of an epoch, are not part of the graph: torch would warn of them.
+    # Its first steps, and those on the last batch of an epoch, are outside the graph: torch would warn about them.
     vars(optimizer)["_warned_capturable_if_run_uncaptured"] = True
     return optimizer
 
 
 def _factors(model: nn.Module, config: TrainConfig) -> dict[nn.Parameter, float]:
-    """Each parameter's learning rate as a multiple of the schedule's: other than 1 for biases and the class head."""
+    """Each parameter's learning rate as a multiple of the schedule's: other than 1 only for biases and the class
+    head."""
     factors = dict.fromkeys(model.parameters(), 1.0)
     if config.bias_learning_rate:
         biases = [parameter for name, parameter in model.named_parameters() if name.rpartition(".")[2] == "bias"]
@@ -52,7 +53,7 @@ def _factors(model: nn.Module, config: TrainConfig) -> dict[nn.Parameter, float]
 
 
 def _with_orthogonal(groups: list[dict[str, Any]], model: nn.Module) -> list[dict[str, Any]]:
-    """Muon's groups: the matrices of the class head apart, for they are none of its."""
+    """Muon's groups: without the matrices of the class head, which it does not train."""
     head = set(model.get_submodule(head_of(model)).parameters())
     parted = []
     for group in groups:
@@ -63,9 +64,9 @@ def _with_orthogonal(groups: list[dict[str, Any]], model: nn.Module) -> list[dic
 
 
 def restore(optimizer: torch.optim.Optimizer, state: dict) -> None:
-    """Load a state dict; the learning rates and their factors stay as they are, the schedule sets them at every step.
+    """Load a state dict; keeps the current learning rates and factors, which the schedule sets at every step.
 
-    Each tensor is put into its parameter's memory format: fused kernels walk both alike.
+    Each tensor gets its parameter's memory format, because fused kernels walk both in the same order.
     """
     rates = [{key: group[key] for key in ("lr", "factor")} for group in optimizer.param_groups]
     optimizer.load_state_dict(state)

@@ -1,8 +1,8 @@
-"""One neuron on points in the plane: Rosenblatt's rule, every correction kept. numpy only.
+"""One neuron on points in the plane: Rosenblatt's rule, with every correction stored. numpy only.
 
-The neuron fires (class 1) where w·x + b > 0. It looks at the points in their order, again and again; when one is on the
-wrong side of the line, w and b take one step towards it, or away from it. A point on the line counts as wrong for
-either class: a line that touches a point separates nothing. Rosenblatt 1958, The Perceptron.
+The neuron fires (class 1) if w·x + b > 0. It visits the points in order, again and again; when one is on the wrong side
+of the line, w and b move one step towards it, or away from it. A point on the line counts as wrong for either class,
+because a line that touches a point separates nothing. Rosenblatt 1958, The Perceptron.
 """
 
 import math
@@ -14,11 +14,11 @@ import numpy as np
 
 from explorer.errors import UserError, unknown
 
-LOW, HIGH = -0.5, 1.5  # of both coordinates: one square holds every set of points, so that charts compare
+LOW, HIGH = -0.5, 1.5  # of both coordinates: all sets of points have the same square, so that charts can be compared
 MOST_POINTS = 100
 MOST_EPOCHS = 100
 STARTS = ("zero", "random")
-ROUNDING = 1e-12  # a score below this part of its own summands is rounding: the point lies on the line
+ROUNDING = 1e-12  # a score below this part of its own summands is rounding: the point is on the line
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Points:
 
     @property
     def signs(self) -> np.ndarray:
-        """float64 (N,): +1 where the neuron should fire, −1 where not."""
+        """float64 (N,): +1 if the neuron should fire, −1 if not."""
         return 2.0 * self.classes - 1
 
     @property
@@ -66,7 +66,7 @@ class Correction:
     """One step of the rule: a point was on the wrong side, and the weights after the step."""
 
     epoch: int  # 1 for the first pass
-    point: int  # which one, from 0
+    point: int  # index of the point
     score: float  # w·x + b before the step
     error: int  # +1: should have fired; −1: should not have
     weights: np.ndarray  # float64 (3,): w₁, w₂, b after the step
@@ -79,7 +79,7 @@ class History:
     start: np.ndarray  # float64 (3,): w₁, w₂, b before the first correction
     corrections: tuple[Correction, ...]
     errors: tuple[int, ...]  # corrections in each epoch; training ends after an epoch without any
-    converged: bool  # every point is right at the end
+    converged: bool  # whether every point is right at the end
 
     @property
     def weights(self) -> np.ndarray:
@@ -94,7 +94,7 @@ def mistaken(points: Points, weights: np.ndarray) -> np.ndarray:
 
 
 def corrections(points: Points, rule: Rule, weights: np.ndarray) -> Iterator[Correction]:
-    """One correction after the other, from `weights` (w₁, w₂, b), until an epoch needs none or the epochs are over."""
+    """One correction after the other, from `weights` (w₁, w₂, b), until an epoch needs none or all epochs are over."""
     inputs, signs = points.inputs, points.signs
     for epoch in range(1, rule.epochs + 1):
         before = weights
@@ -121,7 +121,7 @@ def learn(points: Points, rule: Rule) -> History:
 
 @dataclass(frozen=True)
 class Cycle:
-    """The weights after epoch `first` come back every `epochs` epochs, and so does everything after them."""
+    """From epoch `first` on, the weights repeat every `epochs` epochs, and so does everything after them."""
 
     first: int  # 0: the start
     epochs: int
@@ -130,10 +130,10 @@ class Cycle:
 
 
 def cycle(history: History, rule: Rule) -> Cycle | None:
-    """The first return to weights that an epoch ended with before; None if there was none within the epochs.
+    """The first return to weights with which an earlier epoch ended; None if there was none within the epochs.
 
     Weights are compared to a millionth of the learning rate: nothing that the rule adds is that small. On points that
-    no line separates the weights stay bounded for ever (Minsky and Papert 1969, Perceptrons, § 11.9).
+    no line separates, the weights stay bounded forever (Minsky and Papert 1969, Perceptrons, § 11.9).
     """
     if history.converged:
         return None
@@ -180,7 +180,7 @@ def two_clusters(each: int = 15, separation: float = 4.0, seed: int = 0) -> Poin
 
 
 def checked(rows: Sequence[tuple[object, object, object]]) -> Points:
-    """Points that a person has given, as rows of x, y and class.
+    """Points from rows of x, y and class that a person has given.
 
     Raises UserError if there are too many, a coordinate or a class is not a number or out of range, or a class is
     missing.

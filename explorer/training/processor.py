@@ -1,4 +1,4 @@
-"""What the processor of this machine is called: times of runs can be compared on one kind only."""
+"""The model of this machine's processor: times of runs can only be compared on the same one."""
 
 import platform
 import subprocess
@@ -13,8 +13,8 @@ PATIENCE = 5  # seconds
 
 @cache
 def processor() -> str | None:
-    """Its model, such as `AMD EPYC 7763 64-Core Processor`; None where the system does not tell. Asks this machine
-    alone."""
+    """Its model, such as `AMD EPYC 7763 64-Core Processor`; None if the system does not report it. Asks only this
+    machine."""
     found = {"Linux": _of_linux, "Darwin": _of_macos}.get(platform.system(), platform.processor)()
     return " ".join(found.split())[:LONGEST] or None
 

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from explorer.training.mixed import mixed_precision
 
-BUDGET = 0.5  # seconds for a trial, where a step of two images takes less than a tenth of it
+BUDGET = 0.5  # seconds of a trial, if a step of two images takes less than a tenth of it
 
 
 def images_per_second(
@@ -22,15 +22,15 @@ def images_per_second(
     device: str = "cpu",
     precision: torch.dtype = torch.float32,
 ) -> float:
-    """Forward and backward passes on a copy of the model in train mode; model and random state stay as they are.
+    """Forward and backward passes on a copy of the model in train mode; model and random state stay unchanged.
 
-    `precision`: of the forward pass, as training has it. Two small batches are timed, and the line through them gives
-    the time of a step with batch_size images.
+    `precision`: of the forward pass, as in training. Two small batches are timed, and the line through them gives the
+    time of a step with batch_size images.
     """
     where = torch.device(device)
     trial = copy.deepcopy(model).to(where).to(memory_format=torch.channels_last)
     trial.train().requires_grad_(True)
-    # Dropout draws numbers: those of the process must not move.
+    # Dropout draws numbers: the process's random state must not change.
     with torch.random.fork_rng([where] if where.type == "cuda" else []), torch.enable_grad():
         return _rate(lambda batch: _step_seconds(trial, channels, size, batch, where, precision), batch_size)
 
@@ -42,8 +42,8 @@ def _rate(step: Callable[[int], float], batch_size: int) -> float:
         return 2 / small
     batch = min(max(4, int(2 * BUDGET / 4 / small)), batch_size)
     large = _typical(step, batch)
-    # A step costs something whatever its size (reading all weights, starting each layer): 80 % of a small one in
-    # VGG16. Two noisy times may say more or less than is possible: an image costs from a fifth to all of what was seen.
+    # A step has a fixed cost (reading all weights, starting each layer): 80 % of a small one in VGG16. Two noisy times
+    # may suggest an impossible one, so an image costs between a fifth and all of what was measured.
     rate = large / batch
     an_image = min(max((large - small) / (batch - 2), rate / 5), rate)
     return batch_size / (large + (batch_size - batch) * an_image)
@@ -77,6 +77,6 @@ def _step_seconds(
 
 
 def wait(device: torch.device) -> None:
-    """Until the device has done what it was given."""
+    """Wait until the device has finished its work."""
     if device.type != "cpu":
         torch.accelerator.synchronize(device)

@@ -14,11 +14,11 @@ from explorer.training.device import ExecutionPlan
 from explorer.training.mixed import mixed_precision, threads
 from explorer.training.telemetry import Telemetry
 
-WARM_UP_STEPS = 3  # plain ones before the capture: they choose kernels and allocate what the optimizer keeps
+WARM_UP_STEPS = 3  # plain steps before the capture: they choose kernels and allocate the optimizer's state
 
 
 class Step:
-    """Call it once a batch."""
+    """Call it once per batch."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Step:
             self.run(index)
 
     def run(self, index: torch.Tensor) -> None:
-        """The whole step on the images `index`, in operations on the device alone, so that it can be captured."""
+        """The whole step on the images `index`, in operations on the device only, so that it can be captured."""
         images, labels = self.images.batch(index)
         with mixed_precision(self.plan.device.type, self.plan.precision):
             logits = self.model(images)
@@ -53,11 +53,11 @@ class Step:
         self.optimizer.step()
 
     def _losses(self, logits: torch.Tensor, labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """What is minimised, and what is recorded: whatever is minimised, that is the plain cross-entropy, with which
-        that of validation images compares.
+        """(the minimised loss, the recorded loss). The recorded one is always the plain cross-entropy, so that it can
+        be compared with that of the validation images.
 
-        Minimised is the mean of the batch's losses, each times the weight of its class if there are weights. It is not
-        divided by the batch's sum of weights: an image then weighs the same whatever else is in its batch.
+        The minimised one is the mean of the batch's losses, each times the weight of its class if there are weights. It
+        is not divided by the batch's sum of weights, so that an image weighs the same whatever else is in its batch.
         """
         smoothing = self.config.label_smoothing
         if not smoothing and self._class_weights is None:
@@ -71,10 +71,10 @@ class Step:
 
 
 class CapturedStep(Step):
-    """The same step as a CUDA graph: one launch instead of hundreds, which is what small networks wait for.
+    """The same step as a CUDA graph: one launch instead of hundreds, for which small networks would wait.
 
-    The first steps are plain ones. A batch of another size (the last one of an epoch, smaller or one larger) is a
-    plain step, too: the graph keeps gradients of its own.
+    The first steps are plain ones. A batch of another size (the last one of an epoch, smaller or one larger) is a plain
+    step, too; the graph has its own gradients.
     """
 
     _replay: Callable[[], None] | None = None
@@ -82,11 +82,11 @@ class CapturedStep(Step):
 
     @cached_property
     def _index(self) -> torch.Tensor:
-        """From where the graph reads which images are in the batch: int64 (B,)."""
+        """Where the graph reads which images are in the batch: int64 (B,)."""
         return torch.zeros(self.config.batch_size, dtype=torch.int64, device=self.images.device)
 
     def run(self, index: torch.Tensor) -> None:
-        """Replays the graph, once it is there, on the batch with these indices; else makes a plain step."""
+        """Replay the graph, if it exists, on the batch with these indices; else make a plain step."""
         if len(index) != len(self._index) or self._plain_steps < WARM_UP_STEPS:
             self._plain_steps += 1
             self.plain(index)
@@ -98,7 +98,8 @@ class CapturedStep(Step):
 
     @cached_property
     def _stream(self) -> torch.cuda.Stream:
-        """Of plain steps and capture alike: autograd remembers on which stream a parameter was first used."""
+        """The stream of plain steps and capture alike: autograd remembers on which stream a parameter was first
+        used."""
         return torch.cuda.Stream()
 
     def plain(self, index: torch.Tensor) -> None:
@@ -109,16 +110,16 @@ class CapturedStep(Step):
         torch.cuda.current_stream().wait_stream(self._stream)
 
     def capture(self) -> Callable[[], None]:
-        """Record the step on the batch at `_index` without running it; what runs it."""
+        """Record the step on the batch at `_index` without running it; returns the function that runs it."""
         graph = torch.cuda.CUDAGraph()
-        # What other threads do meanwhile, such as the one that saves a run that is to stop, is not part of the graph.
+        # What other threads do meanwhile, such as saving a run that is to stop, is not part of the graph.
         with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
             super().run(self._index)
         return graph.replay
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, value: float) -> None:
-    """Where the rate is a tensor on the device (a graph reads it there), it is filled and not replaced."""
+    """If the rate is a tensor on the device, where a graph reads it, it is filled and not replaced."""
     for group in optimizer.param_groups:
         rate = value * group["factor"]
         if isinstance(group["lr"], torch.Tensor):

@@ -12,7 +12,7 @@ from explorer.training.events import Steps
 
 SECONDS_BETWEEN_COPIES = 0.25
 CAPACITY = 512  # rows; a full buffer is copied out at once
-WEIGHTS_EVERY = 50  # steps between two measurements of weights and updates, which cost a copy of the weights
+WEIGHTS_EVERY = 50  # steps between two measurements of weights and updates, which need a copy of the weights
 
 
 class Telemetry:
@@ -28,19 +28,19 @@ class Telemetry:
         self._parameters = [p for _, p in named]
         self._row = torch.zeros(2 + len(named), device=device)  # a captured step writes here
         self._rows = torch.zeros(CAPACITY, 2 + len(named), device=device)
-        self._sizes: list[int] = []  # images in the batch of each row that waits
-        self._weights: dict[int, torch.Tensor] = {}  # row that waits → (2, parameters): norms of weights and updates
+        self._sizes: list[int] = []  # images in the batch of each waiting row
+        self._weights: dict[int, torch.Tensor] = {}  # waiting row → (2, parameters): norms of weights and updates
         self._next_step = first_step
         self._copied_at = time.perf_counter()
         self.start_epoch()
 
     def start_epoch(self) -> None:
-        """The sums that `epoch_loss` and `epoch_accuracy` divide start from zero."""
+        """Reset the sums that `epoch_loss` and `epoch_accuracy` divide."""
         self.images, self._loss_sum, self._correct_sum = 0, 0.0, 0.0
 
     @contextmanager
     def around(self, batch_size: int) -> Generator[None]:
-        """Around a step that calls `measure`: keeps its row."""
+        """For a step that calls `measure`: keeps its row."""
         row = len(self._sizes)
         measures = (self._next_step + row - 1) % WEIGHTS_EVERY == 0
         before = [p.detach().clone() for p in self._parameters] if measures else None
@@ -66,12 +66,12 @@ class Telemetry:
 
     @property
     def due(self) -> bool:
-        """Whether it is time for `take`: every SECONDS_BETWEEN_COPIES, or when the buffer is full."""
+        """Whether `take` should be called: every SECONDS_BETWEEN_COPIES, or when the buffer is full."""
         waited = time.perf_counter() - self._copied_at
         return len(self._sizes) == CAPACITY or (waited > SECONDS_BETWEEN_COPIES and bool(self._sizes))
 
     def take(self, epoch: int) -> Steps:
-        """Copy out the rows that wait, and empty the buffer. This is where the device is waited for."""
+        """Copy out the waiting rows, and empty the buffer. Only this waits for the device."""
         rows = self._rows[: len(self._sizes)].cpu().numpy().copy()
         sizes = np.array(self._sizes, dtype=np.float64)
         self.images += int(sizes.sum())

@@ -1,13 +1,13 @@
-"""Starting from another network: which weights are taken over, how they are made to fit, and what of it learns.
+"""Starting from another network: which weights are used, how they are adapted, and which of them learn.
 
-- The class head is the last linear layer. It is kept where the classes are the same, in the same order; where they are
-  not it is drawn anew, also if there are as many of them.
-- The normalisation comes with the weights: the network sees new images as it saw those it learned from.
-- Grey images to a network of colour: each kernel of the first layer is summed over its channels, weighed by the mean
-  standard deviation over the channel's own. Colour to one of grey: each kernel is repeated for every channel and
-  divided by their number. The mean and standard deviation of the pixels are averaged, or repeated. A grey image is
-  classified as before, but where the channels' means differ: each kernel's output is then off by a constant.
-- What is frozen stays in eval mode: its batch norm keeps the statistics of the source, and drops nothing out.
+- The class head is the last linear layer. It is reused if the classes are the same, in the same order; otherwise it is
+  drawn anew, even if their number is the same.
+- The normalisation comes with the weights: the network sees new images like those it learned from.
+- Grey images for a network trained on colour: each kernel of the first layer is summed over its channels, weighted by
+  the mean standard deviation over the channel's own. Colour images for one trained on grey: each kernel is repeated for
+  every channel and divided by their number. The mean and standard deviation of the pixels are averaged, or repeated. A
+  grey image is classified as before unless the channels' means differ: each kernel's output is then off by a constant.
+- Frozen layers stay in eval mode: their batch norm keeps the statistics of the source, and they drop nothing out.
 """
 
 from collections.abc import Sequence
@@ -37,8 +37,8 @@ def head_of(model: nn.Module) -> str:
 def blocks(model: nn.Module) -> dict[str, list[str]]:
     """The network below its head in blocks, from the image on: name of each block → names of its parameters.
 
-    A block is a residual block, or a linear layer, or else all convolutions between two poolings, as VGG's paper has
-    it. It is called after its first layer.
+    A block is a residual block, or a linear layer, or else all convolutions between two poolings, as in VGG's paper. It
+    is named after its first layer.
     """
     modules, head = dict(model.named_modules()), head_of(model)
     found: dict[str, list[str]] = {}
@@ -62,8 +62,8 @@ def blocks(model: nn.Module) -> dict[str, list[str]]:
 
 
 def _residual_block(name: str, modules: dict[str, nn.Module], head: str) -> str:
-    """The block with a way around that a layer is in, which is the nearest container that is more than a sequence; ""
-    for none, and for what holds the head too."""
+    """The residual block that contains a layer: the nearest container that is more than a sequence; "" if there is
+    none, or if it contains the head too."""
     parent = name
     while "." in parent:
         parent = parent.rpartition(".")[0]
@@ -73,8 +73,7 @@ def _residual_block(name: str, modules: dict[str, nn.Module], head: str) -> str:
 
 
 def freeze(model: nn.Module, trainable: str) -> None:
-    """Make trainable what is named: all, frozen (the class head alone), or last-K (and the K blocks below it).
-
+    """Make these layers trainable: all, frozen (only the class head), or last-K (and the K blocks below it).
 
     Raises UserError if the network has fewer blocks, or no head.
     """
@@ -94,7 +93,8 @@ def freeze(model: nn.Module, trainable: str) -> None:
 
 
 def training_mode(model: nn.Module) -> None:
-    """Train mode, but for everything up to the last frozen layer. A network in which all learns is in train mode."""
+    """Train mode, except for everything up to the last frozen layer. A network without frozen layers is in train
+    mode."""
     model.train()
     leaves = [module for module in model.modules() if not any(module.children())]
     learns = [[parameter.requires_grad for parameter in leaf.parameters()] for leaf in leaves]
@@ -106,9 +106,9 @@ def training_mode(model: nn.Module) -> None:
 def fitted(
     weights: dict[str, Tensor], fresh: nn.Module, source_classes: Sequence[str], classes: Sequence[str]
 ) -> tuple[dict[str, Tensor], list[str]]:
-    """(the weights as `fresh` can load them, what was changed in them in sentences to be shown).
+    """(the weights in a form that `fresh` can load, sentences for the screen on what was changed in them).
 
-    `fresh`: the same architecture, built for the new classes and channels; its head is taken where a new one is needed.
+    `fresh`: the same architecture, built for the new classes and channels; its head is used if a new one is needed.
     Raises UserError if the shapes do not fit, or if the channels differ and neither network has one channel.
     """
     start, fresh_weights, head, remarks = dict(weights), fresh.state_dict(), head_of(fresh), []

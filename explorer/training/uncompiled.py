@@ -1,5 +1,5 @@
-"""torch's optimizers without torch's compiler, which they import in order to be hidden from it: a second and a half and
-900 modules, where nothing is compiled. They compute what torch's do: their methods are torch's own, unwrapped."""
+"""torch's optimizers without torch's compiler, which they import only to be hidden from it: a second and a half and 900
+modules, although nothing is compiled. They compute the same: their methods are torch's own, unwrapped."""
 
 from inspect import unwrap
 
@@ -9,7 +9,7 @@ _HIDDEN = ("add_param_group", "load_state_dict", "state_dict", "zero_grad")
 
 
 class Uncompiled(torch.optim.Optimizer):
-    """Where an optimizer of one's own begins."""
+    """The base for an optimizer of our own."""
 
 
 for _name in _HIDDEN:
@@ -17,12 +17,12 @@ for _name in _HIDDEN:
 
 
 class SGD(Uncompiled, torch.optim.SGD):
-    """As torch's."""
+    """Like torch's."""
 
     step = torch.no_grad()(unwrap(torch.optim.SGD.step))
 
 
 class AdamW(Uncompiled, torch.optim.AdamW):
-    """As torch's."""
+    """Like torch's."""
 
     step = torch.no_grad()(unwrap(torch.optim.AdamW.step))
