@@ -61,7 +61,7 @@ def filters_of(run: Run, name: str, model: nn.Module) -> Figure:
         pixels = charts.filters_rgb(weights)[:SHOWN]
         factor = max(1, SIDE // (COLUMNS * pixels.shape[1]))
         limit = float(np.abs(weights).max())
-        shown = f"{len(pixels)} of {len(weights)}" if len(pixels) < len(weights) else f"{len(weights)}"
+        shown = _of(len(pixels), len(weights))
         pictures.append(Picture(f"{called}: {shown} filters", charts.grid(pixels, COLUMNS, factor)))
         sentences.append(
             f"{called} has {len(weights)} filters of {weights.shape[2]}×{weights.shape[3]}, weights within "
@@ -77,6 +77,11 @@ def filters_of(run: Run, name: str, model: nn.Module) -> Figure:
     )
 
 
+def _of(shown: int, there: int) -> str:
+    """ "32 of 64", or "16" where all are shown."""
+    return f"{shown} of {there}" if shown < there else f"{there}"
+
+
 def maps_of(run: Run, name: str, model: nn.Module, data: Dataset) -> Figure:
     """The output of the first and the last convolution for the first validation image."""
     pixels = data.validation.pixels[:1]
@@ -86,11 +91,8 @@ def maps_of(run: Run, name: str, model: nn.Module, data: Dataset) -> Figure:
         chosen = found[0][strongest(found)[:SHOWN]]
         low, high = charts.limits(chosen, signed=True)
         factor = max(1, SIDE // (COLUMNS * chosen.shape[-1]))
-        pictures.append(
-            Picture(
-                f"{called}: {len(chosen)} maps", charts.tile(chosen, COLUMNS, low, high, signed=True, factor=factor)
-            )
-        )
+        drawn = charts.tile(chosen, COLUMNS, low, high, signed=True, factor=factor)
+        pictures.append(Picture(f"{called}: {_of(len(chosen), found.shape[1])} maps", drawn))
         sentences.append(
             f"{called}: {found.shape[1]} maps of {found.shape[2]}×{found.shape[3]}, on a scale of ±{number(high)}"
         )

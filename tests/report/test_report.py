@@ -12,9 +12,10 @@ from explorer.errors import UserError
 from explorer.report import folder, words
 from explorer.report.figures import gradients, norm_frames
 from explorer.report.html import request_of
+from explorer.report.images import filters_of, maps_of
 from explorer.report.request import of_a_study, of_runs
 from explorer.report.style import STYLE
-from explorer.runs import sample_runs
+from explorer.runs import Checkpoint, sample_runs
 from explorer.runs.owners import HOST, Person
 from explorer.samples import PAIR
 
@@ -128,6 +129,16 @@ def test_wrong_requests_are_sentences(tmp_path, capsys):
     assert main(["report", *PAIR, "--out", str(tmp_path / "r.docx")]) == 2
     assert main(["verify", str(tmp_path / "none.html")]) == 2
     assert all(line for line in capsys.readouterr().err.splitlines())
+
+
+def test_a_picture_of_some_channels_says_of_how_many(monkeypatch):
+    """In the same way for filters and for feature maps."""
+    monkeypatch.setattr("explorer.report.images.SHOWN", 3)
+    run = sample_runs()[0]
+    model, data = Checkpoint(run).load(), run.config.load_data(None)
+    for figure in (filters_of(run, "plain", model), maps_of(run, "plain", model, data)):
+        for picture in figure.pictures:
+            assert re.fullmatch(r"validation image 1|\S+: 3 of (4|16) (filters|maps)", picture.label)
 
 
 def test_what_may_be_longer_than_a_page_goes_on_on_the_next():

@@ -89,7 +89,8 @@ def ahead(variants: Variants) -> Finding | None:
     first, second = sorted(leads, key=lambda label: -leads[label])
     ties, lead = len(of_a) - sum(leads.values()), 100 * float(of_a[-1] - of_b[-1])
     tied = f" ({plural(ties, 'tie')})" if ties else ""
-    end = f"{a if lead > 0 else b} leads by {abs(lead):.1f} points at the end" if lead else "they are tied at the end"
+    size = f"{abs(lead):.1f}" if abs(lead) >= 0.05 else "less than 0.1"
+    end = f"{a if lead > 0 else b} leads by {size} points at the end" if lead else "they are tied at the end"
     trials = [t for of_label in variants.values() for t in of_label]
     seeds = sorted({len(of_label) for of_label in variants.values()})
     n = [f"{trials[0].validation_images:,} images"] if trials[0].validation_images else []

@@ -71,6 +71,8 @@ def test_who_is_ahead_is_counted():
         "In validation accuracy (258 images, 1 seed each) b is ahead in 2 of 4 epochs, a in 1 (1 tie); b leads by "
         "10.0 points at the end. This is a count of epochs, not a test."
     )
+    hardly = trial(falling(4), label="b", accuracy=[0.6, 0.6, 0.8, 0.8003], validation_images=258)
+    assert "b leads by less than 0.1 points at the end" in compare.ahead(by_variant([a, hardly])).sentence
     assert found.numbers["epochs ahead, a"] == 1
     assert found.numbers["epochs ahead, b"] == 2
     assert compare.ahead(by_variant([a])) is None
