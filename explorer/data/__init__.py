@@ -1,4 +1,4 @@
-"""Images to learn from: the data sets, and a person's own images. Importing it needs NumPy and Pillow only."""
+"""Images to learn from: the data sets, and a visitor's own images. Importing it needs only NumPy and Pillow."""
 
 from explorer.data.dataset import Dataset, Images
 from explorer.data.image_file import open_image, open_with_remarks

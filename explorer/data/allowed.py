@@ -9,14 +9,14 @@ FOLDERS = "EXPLORER_FOLDERS"
 
 
 def listed() -> list[str]:
-    """The folders that the host has listed, absolute."""
+    """The folders that the host has listed, as absolute paths."""
     given = os.environ.get(FOLDERS, "").split(os.pathsep)
     return [os.path.abspath(os.path.expanduser(folder)) for folder in given if folder.strip()]
 
 
 def checked(path: str) -> str:
-    """The path, absolute, if images may be read below it; at a desk as it is. Raises UserError otherwise: one and the
-    same sentence for every path that is not allowed, whether or not there is anything, given before anyone looks."""
+    """The absolute path if images may be read there; at a desk the path unchanged. Raises UserError otherwise: the same
+    sentence for every path that is not allowed, whether or not it exists, given before the disk is accessed."""
     if not is_open():
         return path
     path = os.path.abspath(path)
@@ -26,7 +26,7 @@ def checked(path: str) -> str:
 
 
 def not_allowed() -> UserError:
-    """The sentence. It says what can be chosen, and nothing of what was typed."""
+    """The error. It says what can be chosen, and repeats nothing of what was typed."""
     folders = " or ".join(f"'{folder}'" for folder in listed())
     if not folders:
         return UserError(f"There are no folders of images to choose from: ask the host to list some in {FOLDERS}.")
@@ -34,8 +34,8 @@ def not_allowed() -> UserError:
 
 
 def leads_out(path: str | os.PathLike[str]) -> bool:
-    """Whether what lies in an allowed folder is a link to what may not be read."""
-    may_be_a_link = os.path.islink(path) or os.name == "nt"  # whose junctions are none to islink
+    """Whether an entry of an allowed folder is a link to something that may not be read."""
+    may_be_a_link = os.path.islink(path) or os.name == "nt"  # whose junctions islink does not report
     return is_open() and may_be_a_link and _leads_out(path)
 
 

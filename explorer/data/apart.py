@@ -1,7 +1,8 @@
-"""Rare image formats are decoded in a separate process: a decoder that crashes takes nothing else with it.
+"""Rare image formats are decoded in a separate process: a decoder that crashes harms nothing else.
 
-TIFF, AVIF, HEIC and the like are read by large libraries that few files ever try. Such a process has a limit of memory,
-holds no secrets of a server's memory, and is ended when it takes too long. It is kept for the next image.
+TIFF, AVIF, HEIC and similar formats are read by large libraries that few files ever test. The process has limited
+memory, does not contain the secrets of a server's memory, and is killed when it takes too long. It is reused for the
+next image.
 """
 
 import atexit
@@ -22,13 +23,13 @@ from explorer.errors import UserError
 SECONDS = 20  # for one image
 AT_ONCE = max(2, os.cpu_count() or 1)
 KEPT = 2  # processes that wait for the next image
-LENGTH = struct.Struct("<I")  # of what follows, in bytes
+LENGTH = struct.Struct("<I")  # length of the message that follows, in bytes
 
 Answer = tuple[Image.Image, tuple[str, ...]]  # RGB, remarks
 
 
 def decode_apart(content: bytes, name: str, enough: int | None) -> Answer:
-    """As `explorer.data.image_file.decode_here`, in another process. Raises UserError as there, and if the process
+    """Like `explorer.data.image_file.decode_here`, in another process. Raises UserError like it, and if the process
     dies or takes more than SECONDS."""
     with _decoder() as process:
         too_slow = Timer(SECONDS, process.kill)
@@ -52,7 +53,7 @@ def decode_apart(content: bytes, name: str, enough: int | None) -> Answer:
 
 
 def send(pipe: IO[bytes], content: bytes) -> None:
-    """One message, its length first. Raises OSError if nobody is there to read it."""
+    """Send one message, its length first. Raises OSError if nobody reads it."""
     pipe.write(LENGTH.pack(len(content)))
     pipe.write(content)
     pipe.flush()
@@ -85,7 +86,7 @@ def _decoder() -> Generator[Decoder]:
         process = _taken() or _started()
         try:
             yield process
-        except BaseException:  # in the middle of a message: nobody can use it any more
+        except BaseException:  # stopped in the middle of a message: it cannot be used any more
             _end(process)
             raise
         with _lock:
@@ -120,7 +121,7 @@ def _started() -> Decoder:
 
 
 def _pipes(process: Decoder) -> tuple[IO[bytes], IO[bytes]]:
-    """(what it reads, what it writes)."""
+    """(its input, its output)."""
     if process.stdin is None or process.stdout is None:
         raise TypeError("A decoder is started with pipes.")
     return process.stdin, process.stdout
@@ -129,7 +130,7 @@ def _pipes(process: Decoder) -> tuple[IO[bytes], IO[bytes]]:
 def _end(process: Decoder) -> None:
     process.kill()
     for pipe in _pipes(process):
-        with suppress(OSError):  # it had something left to say to a process that is gone
+        with suppress(OSError):  # unwritten data for a process that is gone
             pipe.close()
     process.wait()
 

@@ -12,7 +12,7 @@ from explorer.data.split import with_validation
 from explorer.errors import UserError
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-FOLDER = "cifar-10-batches-py"  # as torchvision calls it
+FOLDER = "cifar-10-batches-py"  # torchvision's name
 FILES = tuple(
     f"{FOLDER}/{file}" for file in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch", "batches.meta")
 )
@@ -20,8 +20,8 @@ ARCHIVE_BYTES = 170_498_071
 
 
 def load(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/cifar-10-batches-py, downloaded if it is not there. Raises UserError if that cannot be done, or if
-    a file is damaged."""
+    """From <folder>/cifar-10-batches-py, downloaded if it is missing. Raises UserError if that fails, or if a file is
+    damaged."""
     from torchvision.datasets import CIFAR10
 
     wanted = tuple(Path(file) for file in FILES)
@@ -38,7 +38,7 @@ def _read(folder: Path, train: bool) -> Images:
     from torchvision.datasets import CIFAR10
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they were written by Python 2, which newer NumPy remarks on
+        warnings.simplefilter("ignore")  # written by Python 2, about which newer NumPy warns
         try:
             read = CIFAR10(folder, train=train, download=False)
         except RuntimeError as error:

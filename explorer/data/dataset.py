@@ -19,7 +19,7 @@ class Images:
     """`pixels`: uint8 (N, C, H, W). `labels`: int64 (N,), indices into the data set's classes.
 
     `masks`: bool (N, H, W), where the object is, for the few data sets that know it. `marks`: int64 (N,), the class
-    whose mark an image carries, of data sets with a shortcut. No network sees either.
+    whose mark an image carries, for data sets with a shortcut. No network sees either.
     """
 
     pixels: np.ndarray
@@ -31,7 +31,7 @@ class Images:
         return len(self.labels)
 
     def where(self, chosen: np.ndarray) -> "Images":
-        """Those of the images that are chosen, bool (N,)."""
+        """The images for which `chosen`, bool (N,), is True."""
         optional = (None if values is None else values[chosen] for values in (self.masks, self.marks))
         return Images(self.pixels[chosen], self.labels[chosen], *optional)
 
@@ -45,8 +45,8 @@ class Dataset:
     train: Images
     validation: Images
     test: Images
-    preparation: Preparation = "photo"  # of a person's own images for a network that learned from these
-    report: Report | None = None  # of a folder: what was taken, and what was left out
+    preparation: Preparation = "photo"  # how a visitor's own images are prepared for a network that learned from these
+    report: Report | None = None  # for a folder: what was read, and what was left out
 
     @property
     def channels(self) -> int:
@@ -60,12 +60,12 @@ class Dataset:
 
     @cached_property
     def input_spec(self) -> InputSpec:
-        """What a network that learned from these images takes."""
+        """The input of a network that learned from these images."""
         return InputSpec(self.name, self.channels, self.size, self.classes, self.mean, self.std, self.preparation)
 
     @cached_property
     def fingerprint(self) -> str:
-        """Hexadecimal sha256 of all pixels, labels and class names: two data sets with one fingerprint are the same."""
+        """Hexadecimal sha256 of all pixels, labels and class names: data sets with equal fingerprints are the same."""
         digest = hashlib.sha256(json.dumps(self.classes).encode())
         for images in (self.train, self.validation, self.test):
             digest.update(json.dumps(images.pixels.shape).encode())
@@ -75,19 +75,20 @@ class Dataset:
 
     @cached_property
     def mean(self) -> tuple[float, ...]:
-        """Of the training pixels in [0, 1], one a channel."""
+        """Mean of the training pixels in [0, 1], per channel."""
         return tuple(float(counts @ _LEVELS / counts.sum()) for counts in self._histograms)
 
     @cached_property
     def std(self) -> tuple[float, ...]:
-        """Standard deviation of the training pixels in [0, 1], one a channel; at least 1/255: one divides by it."""
+        """Standard deviation of the training pixels in [0, 1], per channel; at least 1/255, because it is a divisor."""
         channels = zip(self._histograms, self.mean, strict=True)
         variances = (counts @ (_LEVELS - mean) ** 2 / counts.sum() for counts, mean in channels)
         return tuple(max(float(variance) ** 0.5, 1 / 255) for variance in variances)
 
     @cached_property
     def _histograms(self) -> np.ndarray:
-        """How often each of the 256 levels occurs in the training images, int64 (C, 256). In parts, to save memory."""
+        """How often each of the 256 levels occurs in the training images, int64 (C, 256). Computed in parts, to save
+        memory."""
         counts = np.zeros((self.channels, 256), np.int64)
         for start in range(0, len(self.train), 4096):
             part = self.train.pixels[start : start + 4096]

@@ -1,5 +1,5 @@
 """The process that decodes rare kinds of images, one after the other: `python -m explorer.data.decoder`, started by
-`apart`. It reads [name, enough] and the file's bytes, and writes what came of it and the pixels."""
+`apart`. It reads [name, enough] and the file's bytes, and writes the result and the pixels."""
 
 import json
 import sys

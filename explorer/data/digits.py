@@ -24,7 +24,7 @@ VALIDATION, TEST = FORMS[9], FORMS[11]  # the rows in which the validation and t
 
 
 def load(folder: Path, progress: Progress) -> Dataset:
-    """It comes with scikit-learn: nothing is read from the data folder, and nothing takes time."""
+    """Load the digits, which come with scikit-learn: nothing is read from the data folder, and it takes no time."""
     table = _table()
     ink, labels = table[:, :-1].reshape(-1, 8, 8) / FULL, table[:, -1].astype(np.int64)
     pixels = np.stack([mnist_layout(digit) for digit in ink])[:, None]
@@ -36,7 +36,7 @@ def load(folder: Path, progress: Progress) -> Dataset:
 def _table() -> np.ndarray:
     """One row per digit, 64 pixels of 0 to 16 and the label; float64 (1797, 65).
 
-    Read from scikit-learn's own file where it lies where we know it: importing scikit-learn takes seconds, this 10 ms.
+    Read from scikit-learn's own file if it is in its usual place: importing scikit-learn takes seconds, this 10 ms.
     """
     package = find_spec("sklearn")
     for folder in (package.submodule_search_locations or []) if package else []:

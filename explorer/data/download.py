@@ -24,12 +24,12 @@ NETWORK = URLError, HTTPException, TimeoutError, ConnectionError, ssl.SSLError
 
 
 class Unreachable(UserError):
-    """Its message says what could not be downloaded and where the files can be put by hand, without a full stop."""
+    """The message says what could not be downloaded and where the files can be put by hand, without a full stop."""
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A file to download: its place under the data folder, where it can be had, its md5 and its size."""
+    """A file to download: its place below the data folder, its addresses, its md5 and its size."""
 
     path: Path
     urls: tuple[str, ...]
@@ -39,20 +39,20 @@ class Archive:
 
 @dataclass(frozen=True)
 class ArchivedFiles:
-    """The files of a data set, which are downloaded in archives."""
+    """The files of a data set, which are downloaded as archives."""
 
     name: str  # of the data set
     archives: tuple[Archive, ...]
     files: tuple[Path, ...]  # below the data folder
-    unpack: Callable[[Path], object]  # makes the files of the archives, both below the folder that it is given
+    unpack: Callable[[Path], object]  # makes the files from the archives, both below the folder that it is given
 
 
 def download(wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
-    """Puts files in place below `folder`, the data folder. Archives that lie at their place already are used.
+    """Put the files in place below `folder`, the data folder. Uses archives that are already in their place.
 
-    All of this happens in a folder aside, and only whole files are moved; whoever comes second waits for the first, and
-    then finds everything there. Raises UserError if no address gives an archive (Unreachable), or if one that was put
-    there by hand is damaged, or if the data folder cannot be written to.
+    All of this happens in a separate folder, and only complete files are moved; a second caller waits for the first,
+    and then finds everything there. Raises UserError if no address provides an archive (Unreachable), if one that was
+    put there by hand is damaged, or if the data folder cannot be written to.
     """
     name = wanted.name
     try:
@@ -60,7 +60,7 @@ def download(wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
         progress(0, f"Downloading {name}, or waiting for another process that downloads it")
         with FileLock(folder / f".{name}.lock"):
             if not all((folder / file).is_file() for file in wanted.files):
-                for left in folder.glob(f".{name}-*"):  # by a process that was killed: who lives holds the lock
+                for left in folder.glob(f".{name}-*"):  # by a process that was killed: a live one would hold the lock
                     shutil.rmtree(left, ignore_errors=True)
                 with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder) as aside:
                     _fill(Path(aside), wanted, folder, progress)
@@ -77,7 +77,7 @@ def download(wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
 
 
 def _fill(aside: Path, wanted: ArchivedFiles, folder: Path, progress: Progress) -> None:
-    """Copies or downloads all archives to their places under `aside`."""
+    """Copy or download all archives to their places below `aside`."""
     total, before = sum(archive.bytes for archive in wanted.archives), 0
     for archive in wanted.archives:
         target = aside / archive.path
@@ -97,7 +97,7 @@ def _fill(aside: Path, wanted: ArchivedFiles, folder: Path, progress: Progress) 
 
 
 def _fetch(archive: Archive, target: Path, report: Callable[[int], None]) -> None:
-    """From the first of the addresses that gives the right file."""
+    """Download from the first address that provides the right file."""
     for url in archive.urls:
         try:
             _stream(url, target, report)

@@ -1,4 +1,4 @@
-"""A drawing made of strokes, as an image. What comes from a browser is not to be trusted: it is checked here."""
+"""A drawing made of strokes, as an image. It comes from a browser, so it is checked here."""
 
 import io
 import math
@@ -38,7 +38,8 @@ class Stroke:
 
 
 def strokes(rows: Sequence[tuple[str, float, Points]]) -> tuple[Stroke, ...]:
-    """From rows of [colour, width, [[x, y], …]]. Raises UserError if no one could have drawn them on the pad."""
+    """Strokes from rows of [colour, width, [[x, y], …]]. Raises UserError if nobody could have drawn them on the
+    pad."""
     try:
         drawn = tuple(_stroke(*row) for row in rows[: MOST_STROKES + 1])
     except (TypeError, ValueError, KeyError, OverflowError) as error:
@@ -79,7 +80,7 @@ def rendered(drawn: tuple[Stroke, ...]) -> Image.Image:
 
 
 def png(drawn: tuple[Stroke, ...]) -> bytes:
-    """`rendered` as the bytes of a file."""
+    """`rendered` as the bytes of a PNG file."""
     content = io.BytesIO()
     rendered(drawn).save(content, "PNG")
     return content.getvalue()

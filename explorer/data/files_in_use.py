@@ -1,4 +1,5 @@
-"""Files that another program has open: Windows does not let them be replaced, renamed or removed; other systems do."""
+"""Files that another program has open: Windows does not allow replacing, renaming or removing them; other systems
+do."""
 
 import os
 import time
@@ -11,7 +12,8 @@ LOOK_SECONDS = 0.02
 
 
 def patiently(change: Callable[[], object]) -> None:
-    """change(), on Windows again and again for SECONDS while somebody has the file open. Raises OSError as it does."""
+    """change(), repeated on Windows for SECONDS while another program has the file open. Raises the OSError of
+    change()."""
     give_up = time.monotonic() + SECONDS
     while True:
         try:
@@ -25,10 +27,10 @@ def patiently(change: Callable[[], object]) -> None:
 
 
 def replace(aside: Path, path: Path) -> None:
-    """The file `aside` takes the place of `path` in one step. Raises OSError if the disk does not let it."""
+    """Replace `path` with the file `aside` in one step. Raises OSError if the disk does not allow it."""
     patiently(lambda: aside.replace(path))
 
 
 def rename(folder: Path, path: Path) -> None:
-    """The folder gets the name `path`, which nothing has, in one step. Raises OSError if the disk does not let it."""
+    """Rename the folder to `path`, which must not exist, in one step. Raises OSError if the disk does not allow it."""
     patiently(lambda: folder.rename(path))

@@ -1,6 +1,6 @@
 """A folder's images decoded by another process.
 
-A server that decodes sixty thousand images for one visitor keeps all others waiting, and a decoder that breaks takes
+A server that decodes sixty thousand images for one visitor keeps all others waiting, and a decoder that crashes takes
 the server with it.
 """
 
@@ -20,7 +20,8 @@ _slots = BoundedSemaphore(AT_ONCE)
 
 
 def read_apart(path: str, size: int, key: str) -> Read:
-    """All images of the folder at `size` × `size` pixels, whatever is damaged. `key`: of its files as they were listed.
+    """All images of the folder at `size` × `size` pixels, including damaged ones. `key`: of its files when they were
+    listed.
 
     Raises UserError if they change meanwhile, take more than SECONDS, or need more memory than there is.
     """

@@ -1,4 +1,4 @@
-"""Images of a folder as they were read, kept in <data folder>/.cache, so that a large folder is decoded once."""
+"""Decoded images of a folder, stored in <data folder>/.cache, so that a large folder is decoded once."""
 
 import hashlib
 import os
@@ -15,10 +15,10 @@ from explorer.data.array_file import DAMAGED
 from explorer.data.files_in_use import replace
 from explorer.data.folder_files import Listing
 
-FORMAT = 2  # raise it when images are read differently
-MOST_KEPT = 8 * 1024**3  # bytes of all that is kept; the least recently used goes first
-ASIDE = "aside-"  # begins the name of what is being written
-ABANDONED = 24 * 3600  # seconds after which nobody goes on writing it
+FORMAT = 2  # to be raised when images are read differently
+MOST_KEPT = 8 * 1024**3  # bytes of all stored images; the least recently used are removed first
+ASIDE = "aside-"  # prefix of files that are being written
+ABANDONED = 24 * 3600  # seconds after which such a file counts as abandoned
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Read:
     """All images of a listing."""
 
     pixels: np.ndarray  # uint8 (N, C, H, W); zeros where an image is damaged
-    damaged: dict[int, str]  # which images could not be read, and what is wrong with each, a sentence
+    damaged: dict[int, str]  # images that could not be read → what is wrong with each, a sentence
 
 
 def digest(files: Iterable[str], start: str = "") -> str:
@@ -35,7 +35,7 @@ def digest(files: Iterable[str], start: str = "") -> str:
     for file in files:
         try:
             stat = os.stat(file)
-        except OSError:  # a link to nowhere
+        except OSError:  # a broken link
             digest.update(f"{file}\0gone\0".encode(errors="surrogateescape"))
         else:
             digest.update(f"{file}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode(errors="surrogateescape"))
@@ -43,7 +43,7 @@ def digest(files: Iterable[str], start: str = "") -> str:
 
 
 class CachedImages:
-    """What is kept of one folder at one size: <data folder>/.cache/folder-….npz."""
+    """The stored images of one folder at one size: <data folder>/.cache/folder-….npz."""
 
     def __init__(self, data_folder: Path, path: Path, listing: Listing, size: int) -> None:
         name = hashlib.sha256(f"{path}\0{size}".encode(errors="surrogateescape")).hexdigest()[:16]
@@ -51,15 +51,16 @@ class CachedImages:
         self.key = digest(listing.files, f"{FORMAT}\0{size}")
 
     def read(self) -> Read | None:
-        """None if nothing is kept, or a file has changed since."""
+        """None if nothing is stored, or a file has changed since."""
         read = unpacked(self.file, self.key)
         if read is not None:
-            with suppress(OSError):  # of somebody else's, or on a disk that cannot be written to
+            with suppress(OSError):  # belongs to another user, or is on a read-only disk
                 os.utime(self.file)
         return read
 
     def write(self, read: Read) -> None:
-        """Aside, then renamed. A data folder that cannot be written to only costs the time of reading again."""
+        """Write to another file, then rename it. If the data folder is read-only, the images are read again next
+        time."""
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(prefix=ASIDE, dir=self.file.parent) as aside:
@@ -88,7 +89,7 @@ def unpacked(file: Path, key: str) -> Read | None:
 
 
 def forget_oldest(folder: Path) -> None:
-    """Remove what was not used for longest until the rest has MOST_KEPT bytes, and what a killed process left behind.
+    """Remove the least recently used files until MOST_KEPT bytes are left, and what killed processes left behind.
     Raises OSError if the folder cannot be read."""
     kept = sorted(folder.glob("folder-*.npz"), key=_last_used, reverse=True)
     total = 0

@@ -8,7 +8,7 @@ from explorer.data.folder_cache import pack
 from explorer.data.image_folder import MAX_BYTES, read_here
 from explorer.data.processes import limit_memory
 
-BESIDES = 4 * 1024**3  # bytes of address space for libraries, threads and the images that are being decoded
+BESIDES = 4 * 1024**3  # bytes of address space for libraries, threads and the images being decoded
 
 
 def main(path: str, size: int, file: Path) -> None:

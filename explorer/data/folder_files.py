@@ -1,4 +1,4 @@
-"""Which files of a folder are images to learn from: its splits by their usual names, one folder per class, any
+"""Which files of a folder are images to learn from: splits by their usual names, one folder per class, any kind of
 image."""
 
 import os
@@ -35,11 +35,11 @@ _Part = tuple[list[str], np.ndarray]  # files of a split and their labels
 class Listing:
     """The image files of a folder, in the order train, validation, test; `labels`: int64 (N,)."""
 
-    folder: Path  # where the splits or the classes lie
+    folder: Path  # the folder of the splits or the classes
     classes: tuple[str, ...]  # in natural order: 2 before 10
-    files: tuple[str, ...]  # not Path: making 60,000 of them takes longer than looking at the files
+    files: tuple[str, ...]  # not Path: making 60,000 of them takes longer than examining the files
     labels: np.ndarray
-    train: int  # how many are training images
+    train: int  # the number of training images
     validation: int
     sources: dict[str, str]  # of each split, where its images come from
     left_out: tuple[LeftOut, ...]
@@ -47,14 +47,14 @@ class Listing:
 
 @dataclass
 class _LeftOut:
-    """Collects what is not taken."""
+    """Collects what is left out."""
 
     top: Path
     reasons: dict[str, list[str]] = field(default_factory=dict)
     examined: int = 0  # files and folders
 
     def examine(self, count: int) -> None:
-        """Raises UserError once there are too many: somebody gave a whole disk."""
+        """Raises UserError if there are too many, because somebody gave a whole disk."""
         self.examined += count
         if self.examined > MOST_FILES:
             raise UserError(
@@ -65,7 +65,7 @@ class _LeftOut:
         self.reasons.setdefault(reason, []).append(str(path))
 
     def loose(self, folder: Path) -> None:
-        """Images beside the class folders."""
+        """Images outside the class folders."""
         names = [entry.name for entry in entries(folder) if leads_out(entry.path) or entry.is_file()]
         for file in _image_files(folder, names, self):
             self.add("images outside any class folder", file)
@@ -78,8 +78,8 @@ class _LeftOut:
 
 
 def tidy(path: str) -> str:
-    """A path as one meant it: without the quotes and blanks that copying brings, without a slash at its end, and with
-    the home folder for ~."""
+    """A path as it was meant: without the quotes and spaces that copying adds, without a slash at its end, and with ~
+    replaced by the home folder."""
     path = path.strip()
     if len(path) > 1 and path[0] == path[-1] and path[0] in "\"'":
         path = path[1:-1].strip()
@@ -90,8 +90,8 @@ def list_images(path: str) -> Listing:
     """All image files below `path`, split.
 
     Raises UserError if they cannot be trained on: no such folder, fewer than two classes, too few images of a class, or
-    a split whose classes are not those of the training images. Also if it may not be read, see `allowed`; links that
-    lead to what may not be read are left out.
+    a split whose classes are not those of the training images. Also if it may not be read, see `allowed`; links to what
+    may not be read are left out.
     """
     root = Path(checked(tidy(path)))
     if not tidy(path) or not os.path.isdir(root):
@@ -102,7 +102,7 @@ def list_images(path: str) -> Listing:
     for reason, path_beside in beside:
         left.add(reason, path_beside)
     train = splits.get(TRAIN, top)
-    # Files and splits keep the order that names have as text, as they always had it: only the labels are natural.
+    # Files and splits are sorted as text, as they always were: only the labels are in natural order.
     names = folders(train)
     if len(names) < 2:
         found = "one class folder" if names else "no class folders"
@@ -156,7 +156,7 @@ def natural(name: str) -> tuple[list[str | int], str]:
 
 
 def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> _Part:
-    """The files of a split that has a folder of its own, and their labels."""
+    """The files of a split with its own folder, and their labels."""
     strange = sorted(set(folders(folder)) - set(names))
     if strange:
         raise UserError(
@@ -170,7 +170,7 @@ def _apart(folder: Path, train: Path, names: list[str], left: _LeftOut) -> _Part
 
 
 def _files(top: Path, names: list[str], left: _LeftOut) -> _Part:
-    """Images of each class, also in folders below, in a fixed order, and their labels, int64 (N,)."""
+    """Images of each class, including subfolders, in a fixed order, and their labels, int64 (N,)."""
     files: list[str] = []
     labels: list[int] = []
     for label, name in enumerate(names):
@@ -183,8 +183,8 @@ def _files(top: Path, names: list[str], left: _LeftOut) -> _Part:
 
 
 def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
-    """(folder, names of its files and of links to folders that may not be read); linked folders too, each real folder
-    once: links may go round in circles."""
+    """(folder, names of its files and of links to folders that may not be read); follows linked folders, each real
+    folder once, because links may form circles."""
     visited = set()
     for folder, inner, names in os.walk(top, followlinks=True):
         real = os.path.realpath(folder)
@@ -202,7 +202,7 @@ def _walk(top: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def _image_files(folder: str | Path, names: list[str], left: _LeftOut) -> list[str]:
-    """Paths of the images among a folder's files: by their ending, and what has another one by its content."""
+    """Paths of the images among a folder's files: recognised by their extension, or else by their content."""
     found = []
     for name in names:
         if name.startswith(".") or name.lower() in JUNK_FILES:

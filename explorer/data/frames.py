@@ -1,12 +1,12 @@
-"""Images of several frames: animations, and documents of several pages."""
+"""Images with several frames: animations, and documents with several pages."""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image
 
-SEVERAL = "GIF", "WEBP", "PNG", "AVIF", "TIFF"  # a photo's further images are previews and depths, no frames
-FRAMES = 200  # looked at, at most
+SEVERAL = "GIF", "WEBP", "PNG", "AVIF", "TIFF"  # a photo's further images are previews and depth maps, not frames
+FRAMES = 200  # the most frames to examine
 PIXELS = 200_000_000  # of all frames looked at
 CONTENT = 16  # levels of 255 between the darkest and the lightest pixel of a frame that shows something
 
@@ -14,9 +14,10 @@ CONTENT = 16  # levels of 255 between the darkest and the lightest pixel of a fr
 def turn_to_first_with_content(
     image: Image.Image, shown: Callable[[Image.Image], Image.Image], check: Callable[[Image.Image], None]
 ) -> str | None:
-    """Leaves `image` at its first frame that is not blank, else at the first; a sentence if it has several frames.
+    """Leave `image` at its first frame that is not blank, else at the first; returns a sentence if it has several
+    frames.
 
-    `shown`: a frame as RGB. `check` raises UserError where a frame is too large; it is called before one is decoded.
+    `shown`: a frame as RGB. `check` raises UserError if a frame is too large; it is called before a frame is decoded.
     """
     if image.format not in SEVERAL or not getattr(image, "is_animated", False):
         return None

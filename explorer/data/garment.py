@@ -1,4 +1,4 @@
-"""A garment cut out of its plain background, as Fashion-MNIST shows it."""
+"""A garment cut out of its plain background, as in Fashion-MNIST."""
 
 import numpy as np
 from PIL import Image
@@ -9,9 +9,9 @@ from explorer.data.levels import grey_levels
 
 
 def garment_page(image: Image.Image) -> np.ndarray:
-    """A garment as Fashion-MNIST shows it: trimmed, the longer side 28, light on black, in the middle; uint8 (32, 32).
+    """A garment as in Fashion-MNIST: trimmed, the longer side 28, light on black, centred; uint8 (32, 32).
 
-    Xiao et al. 2017, section 2. The paper sharpens too; an image that comes from the data set is left as it is.
+    Xiao et al. 2017, section 2. The paper also sharpens; an image from the data set itself is left unchanged.
     """
     grey = grey_levels(image)
     level = background(grey)

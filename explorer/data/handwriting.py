@@ -1,4 +1,4 @@
-"""Cuts a handwritten digit out of a photo: shadows, ruled lines and specks go, the strokes stay.
+"""Cuts a handwritten digit out of a photo: removes shadows, ruled lines and specks, and keeps the strokes.
 
 Grey is float (H, W) in [0, 1], 1 is white. Ink is float (H, W) in [0, 1], 1 is a full stroke, paper is exactly 0.
 """
@@ -14,15 +14,15 @@ from explorer.data.levels import grey_levels
 from explorer.data.ruled_lines import without_rules
 from explorer.errors import UserError
 
-SMALL = 40  # pixels: an image up to this size may be a digit that was cut out already
+SMALL = 40  # pixels: an image up to this size may be a digit that has been cut out already
 LARGE = 400  # pixels: the longer side at which a photo is searched
 FAINT = 0.1  # traces that JPEG leaves on an even background
-WINDOW = 0.25  # of the shorter side: what is narrower is stroke, what is wider is paper or shadow
+WINDOW = 0.25  # of the shorter side: narrower things are strokes, wider ones are paper or shadow
 FINE = 0.04  # of the shorter side: the strokes of a pen are narrower
 CONTRAST = 0.15  # ink reflects at least this share less light than the paper around it
 SPECK = 0.08  # of the largest piece of ink: smaller pieces are dirt
 EXTENT = 0.1  # of the shorter side: a digit has a piece at least this long
-INSIDE = 0.15  # of the shorter side: with ink of this length inside, what touches the border is table or margin
+INSIDE = 0.15  # of the shorter side: if there is ink of this length inside, what touches the border is table or margin
 OUTSIDE = 0.45  # the contrast that ink needs where it touches the border: light that falls off reaches 0.4 there
 SHEET = 0.3  # in grey: a sheet of paper is at least this much lighter than the table around it
 WEAK = 0.75  # of the threshold for ink: as dark as that, and connected to ink, is ink too
@@ -44,7 +44,8 @@ def digit_page(image: Image.Image, dataset: str) -> np.ndarray:
 
 
 def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
-    """The ink of a small image on an even background, such as an MNIST digit, unchanged; None if `grey` is none."""
+    """The ink of a small image on an even background, such as an MNIST digit, unchanged; None if `grey` is not such an
+    image."""
     if max(grey.shape) > SMALL:
         return None
     ink = 1 - grey if background(grey) > 0.5 else grey
@@ -56,7 +57,7 @@ def already_cut_out(grey: np.ndarray) -> np.ndarray | None:
 
 @dataclass(frozen=True)
 class Trace:
-    """The handwriting on a photo, and what is around it. All arrays are (H, W), 100 to 400 pixels a side."""
+    """The handwriting on a photo, and what surrounds it. All arrays are (H, W), 100 to 400 pixels a side."""
 
     grey: np.ndarray  # float, dark on light
     darkness: np.ndarray  # float: the share of the paper's light that a pixel lacks
@@ -73,7 +74,7 @@ class Trace:
 
 
 def trace(image: Image.Image) -> Trace | None:
-    """The strokes on a photo, dark on light or light on dark; None without any."""
+    """The strokes on a photo, dark on light or light on dark; None if there are none."""
     from scipy import ndimage
 
     grey = _dark_on_light(grey_levels(at_working_size(image.convert("L"))))
@@ -100,7 +101,7 @@ def is_light_on_dark(grey: np.ndarray) -> bool:
 
 
 def background(grey: np.ndarray) -> float:
-    """The brightness of what an image shows at its border, the median."""
+    """The brightness at the border of an image, the median."""
     return float(np.median(border(grey)))
 
 
@@ -133,7 +134,7 @@ def stroke_width(ink: np.ndarray) -> float:
 
 
 def at_working_size(image: Image.Image) -> Image.Image:
-    """The longer side between LARGE / 3 and LARGE pixels where the image is not that size already."""
+    """Scales the longer side to between LARGE / 3 and LARGE pixels, unless it is already."""
     longer = max(image.size)
     wanted = min(max(longer, LARGE // 3), LARGE)
     if longer == wanted:
@@ -143,7 +144,7 @@ def at_working_size(image: Image.Image) -> Image.Image:
 
 
 def _dark_on_light(grey: np.ndarray) -> np.ndarray:
-    """Chalk on a board inverted; of a sheet of paper on a dark table, the sheet alone, with paper all around it."""
+    """Chalk on a board is inverted; for a sheet of paper on a dark table, only the sheet, with paper all around it."""
     if not is_light_on_dark(grey):
         return grey
     sheet = _sheet(grey)
@@ -167,13 +168,13 @@ def _sheet(grey: np.ndarray) -> np.ndarray | None:
 
 
 def _window(grey: np.ndarray, share: float) -> tuple[int, int]:
-    """A square of that share of the shorter side, an odd number of pixels."""
+    """A square with that share of the shorter side, an odd number of pixels."""
     side = 2 * int(share * min(grey.shape) / 2) + 1
     return side, side
 
 
 def _darkness(grey: np.ndarray) -> np.ndarray:
-    """The share of the paper's light that each pixel lacks, in [0, 1], whatever light falls on the paper.
+    """The share of the paper's light that each pixel lacks, in [0, 1], under any light.
 
     The paper is the morphological closing: strokes narrower than the window vanish from it, a shadow keeps its edge.
     """
@@ -184,9 +185,10 @@ def _darkness(grey: np.ndarray) -> np.ndarray:
 
 
 def _pieces(mask: np.ndarray, core: np.ndarray) -> np.ndarray:
-    """The pieces of `mask`, bool (H, W), that are digit: no specks, and not the table's edge; none if all are short.
+    """The pieces of `mask`, bool (H, W), that belong to the digit: no specks, and not the table's edge; empty if all
+    are short.
 
-    `core`: the darkness of what is surely ink, else 0; (H, W).
+    `core`: the darkness of what is certainly ink, else 0; (H, W).
     """
     from scipy import ndimage
 

@@ -1,4 +1,4 @@
-"""An image's file, read whatever it is: by its content, not by its ending. Or one sentence that says why not."""
+"""Reads an image file of any kind, by its content and not by its extension; otherwise one sentence says why not."""
 
 import io
 import math
@@ -20,17 +20,17 @@ from explorer.errors import UserError
 
 MAX_BYTES = 20 * 1024**2
 MAX_PIXELS = 50_000_000
-ENOUGH = 2000  # pixels a side: larger images are made smaller at once, so that few megabytes are ever held
+ENOUGH = 2000  # pixels a side: larger images are reduced at once, so that only a few megabytes are held
 MAX_SCANNED = 20 * MAX_PIXELS  # pixels × scans of a JPEG; a photo has 1 to 12 scans, one made to last has thousands
 MIN_SIDE, MAX_SIDE = 8, 30_000  # pixels
 MAX_TEXT = 1024**2  # bytes of a PPM that writes its pixels as text: Pillow reads a megabyte a second
-# Others are refused unread: Pillow runs some.
+# Other formats are refused unread, because Pillow executes some of them.
 COMMON = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
-RARE = ("TIFF", "PPM", "AVIF")  # decoded in a process apart
-_TIFF = (b"*\0", b"\0*", b"+\0", b"\0+")  # after the order of its bytes: 42, or 43 where it is large
+RARE = ("TIFF", "PPM", "AVIF")  # decoded in a separate process
+_TIFF = (b"*\0", b"\0*", b"+\0", b"\0+")  # after the byte order mark: 42, or 43 for a large file
 HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}  # ISO/IEC 23008-12, brands of HEVC
 AVIF = {b"avif", b"avis"}
-# What Pillow raises on files that are cut short or made up.
+# Pillow's exceptions for files that are cut short or made up.
 BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, ZeroDivisionError,
     MemoryError, RuntimeError, AssertionError, struct.error, zlib.error,
@@ -40,30 +40,30 @@ BROKEN = (
 
 @dataclass(frozen=True)
 class Opened:
-    """An image, and what had to be decided to show it."""
+    """An image, and what was decided in order to show it."""
 
     image: Image.Image  # RGB, upright
-    remarks: tuple[str, ...] = ()  # sentences: which frame was taken, on which background a transparent one was laid
+    remarks: tuple[str, ...] = ()  # sentences: which frame was used, on which background a transparent image was placed
 
 
 def open_image(source: bytes | str | Path, name: str = "The file") -> Image.Image:
-    """The image in a file, or in a file's bytes: RGB, upright. Raises UserError as `open_with_remarks` does."""
+    """The image in a file, or in a file's bytes: RGB, upright. Raises UserError like `open_with_remarks`."""
     return open_with_remarks(source, name).image
 
 
 def open_with_remarks(source: bytes | str | Path, name: str = "The file") -> Opened:
-    """`open_image`, with remarks. Of several frames the first that is not blank; a transparent image on white, or
-    on black where white would hide it.
+    """`open_image`, with remarks. Of several frames the first that is not blank; a transparent image on white, or on
+    black if it would be invisible on white.
 
-    Above 4 million pixels it comes smaller, by a whole factor. Raises UserError if it is not an image, is damaged, or
-    exceeds 20 MB or 50 million pixels (read before it is decoded). `name` of the bytes, for that sentence.
+    Above 4 million pixels it is reduced by a whole factor. Raises UserError if it is not an image, is damaged, or
+    exceeds 20 MB or 50 million pixels (checked before it is decoded). `name`: of the bytes, for the error message.
     """
     name, content = (name, source) if isinstance(source, bytes) else (f"'{source}'", _content(Path(source)))
     return _read(content, name)
 
 
 def is_image_file(path: str | Path) -> bool:
-    """Whether a file begins like an image that can be read here, whatever its ending; it is not decoded."""
+    """Whether a file begins like an image that can be read here, whatever its extension; it is not decoded."""
     if not os.path.isfile(path):
         return False
     try:
@@ -78,10 +78,10 @@ def is_image_file(path: str | Path) -> bool:
 
 
 def decode(content: bytes, name: str, enough: int | None = None) -> Image.Image:
-    """`open_image` of bytes. `name` is for messages.
+    """`open_image` for bytes. `name` is for messages.
 
-    `enough`: a JPEG may come smaller, its sides at least `enough` pixels; that is read many times faster. Raises
-    UserError as `open_with_remarks` does.
+    `enough`: a JPEG may be reduced, with sides of at least `enough` pixels, which is many times faster. Raises
+    UserError like `open_with_remarks`.
     """
     return _read(content, name, enough).image
 
@@ -100,7 +100,7 @@ def _is_rare(content: bytes) -> bool:
 
 
 def decode_here(content: bytes, name: str, enough: int | None = None) -> Opened:
-    """As `open_with_remarks` and `decode` in this process, whatever kind it is. Raises UserError as they do."""
+    """Like `open_with_remarks` and `decode`, in this process, for any kind of image. Raises UserError like them."""
     with quiet():
         return _decoded(content, name, enough)
 
@@ -151,7 +151,7 @@ def _identified(content: bytes, name: str) -> Image.Image:
 
 
 def _formats(content: bytes, name: str) -> tuple[str, ...]:
-    """What the content may be. HEIC is read by pillow-heif, an extra: its decoder is a library of its own."""
+    """The formats that the content may have. HEIC needs the extra pillow-heif, a separate decoder library."""
     brands = _brands(content)
     if brands & HEIC and not brands & AVIF:
         try:
@@ -168,7 +168,7 @@ def _formats(content: bytes, name: str) -> tuple[str, ...]:
 
 
 def _brands(content: bytes) -> set[bytes]:
-    """Of an ISO base media file those that its first box names; else none. ISO/IEC 14496-12, section 4.3."""
+    """The brands in the first box of an ISO base media file; else empty. ISO/IEC 14496-12, section 4.3."""
     if content[4:8] != b"ftyp":
         return set()
     end = min(int.from_bytes(content[:4], "big"), 256)
@@ -197,20 +197,21 @@ def _content(file: Path) -> bytes:
 
 
 def _modest(image: Image.Image) -> Image.Image:
-    """Made smaller by a whole factor, so that it has at most about 4 million pixels; strips are left as they are."""
+    """Reduced by a whole factor to at most about 4 million pixels; strips are left unchanged."""
     width, height = image.size
     factor = min(math.ceil((width * height / ENOUGH**2) ** 0.5), min(width, height) // ENOUGH + 1)
     if factor == 1:
         return image
     if image.mode.startswith("I;16"):
         image = image.convert("I")
-    elif image.mode in ("1", "P", "PA"):  # the mean of two numbers of colours is not a colour
+    elif image.mode in ("1", "P", "PA"):  # the mean of two palette indices is not a colour
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image.reduce(factor)
 
 
 def _shown(image: Image.Image) -> tuple[Image.Image, str | None]:
-    """Any mode to RGB, and a remark: 16 bits scaled to 8 (Pillow clips them), transparency laid on a background."""
+    """Any mode as RGB, and a remark: 16 bits are scaled to 8 (Pillow clips them), transparency is placed on a
+    background."""
     image = _modest(image)
     if image.mode in ("I", "F") or image.mode.startswith("I;16"):
         levels = np.asarray(image).astype(np.float64)
@@ -220,7 +221,8 @@ def _shown(image: Image.Image) -> tuple[Image.Image, str | None]:
 
 
 def _scaled(levels: np.ndarray, mode: str) -> np.ndarray:
-    """To [0, 1]. Integers are out of 65535, floats out of 1 or 255, whichever holds them; else by their own extent."""
+    """Scaled to [0, 1]. Integers are divided by 65535, floats by 1 or 255, whichever holds them; else by their own
+    range."""
     low, high = levels.min(), levels.max()
     for limit in (1, 255) if mode == "F" else (65535,):
         if low >= 0 and high <= limit:

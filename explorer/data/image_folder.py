@@ -1,4 +1,4 @@
-"""A person's own images, one folder per class, in the sense of torchvision's ImageFolder."""
+"""A visitor's own images, one folder per class, like torchvision's ImageFolder."""
 
 import os
 import time
@@ -20,23 +20,23 @@ from explorer.data.split_folders import unreadable
 from explorer.errors import UserError
 from explorer.text import printable
 
-FOLDER_PREFIX = "folder:"  # begins the name of a person's own images: folder:PATH
-SIZES = 8, 512  # pixels, the least and the greatest image size
+FOLDER_PREFIX = "folder:"  # prefix of the name of a visitor's own images: folder:PATH
+SIZES = 8, 512  # pixels, the smallest and the largest image size
 MAX_BYTES = 4 * 1024**3  # of all images in memory
 LARGE_FILE = 50_000  # bytes: larger files gain from several threads, small ones lose (8 s or 12 s for 60,000, 2 cores)
-SLOW = 1.0  # seconds: what took longer to read is kept in the data folder
+SLOW = 1.0  # seconds: what took longer to read is stored in the data folder
 
 
 def load(
     path: str, size: int, data_folder: Path, progress: Progress, skip_damaged: bool = False, apart: bool = False
 ) -> Dataset:
-    """`path` holds one folder per class, or folders with the usual names of splits that do; see `folder_files`.
+    """`path` has one folder per class, or folders with the usual names of splits that do; see `folder_files`.
 
-    The middle square of each image at `size` × `size`; grey if all images are. What takes long to read is read once and
-    kept in <data folder>/.cache until a file's name, size or time changes. Damaged images are left out with
-    `skip_damaged`. The data set's `report` says what was taken. `apart`: another process decodes them.
-    Raises UserError if `size` is not in SIZES, the images do not fit into MAX_BYTES, or the folder cannot be trained
-    on; Damaged, which names the images, if some cannot be read and are not to be left out.
+    The central square of each image at `size` × `size`; grey if all images are. Images that take long to read are
+    stored in <data folder>/.cache until a file's name, size or time changes. `skip_damaged` leaves damaged images out.
+    The data set's `report` says what was read. `apart`: another process decodes them. Raises UserError if `size` is not
+    in SIZES, the images do not fit into MAX_BYTES, or the folder cannot be trained on; Damaged, which names the images,
+    if some cannot be read and are not to be left out.
     """
     low, high = SIZES
     if not low <= size <= high:
@@ -58,19 +58,19 @@ def load(
 
 
 def read_here(path: str, size: int) -> tuple[str, Read]:
-    """(key of the folder's files, its images), decoded in this process: what `read_apart` asks another for. Raises
-    UserError as `list_images`."""
+    """(key of the folder's files, its images), decoded in this process; `read_apart` runs it in another one. Raises
+    UserError like `list_images`."""
     listing = list_images(path)
     return digest(listing.files, f"{FORMAT}\0{size}"), _read(listing.files, size, lambda fraction, text: None)
 
 
 def state(path: str) -> str:
-    """Changes when the image files of a folder do: by name, size or time of writing."""
+    """Changes when the image files of a folder do: by name, size or modification time."""
     return digest(list_images(path).files)
 
 
 def _parts(listing: Listing, read: Read) -> list[Images]:
-    """The images that could be read, in their splits: training, validation and test."""
+    """The images that could be read, by split: training, validation and test."""
     ends = listing.train, listing.train + listing.validation
     if not read.damaged:  # views: nothing is copied
         arrays = zip(np.split(read.pixels, ends), np.split(listing.labels, ends), strict=True)
@@ -83,7 +83,7 @@ def _parts(listing: Listing, read: Read) -> list[Images]:
 
 
 def _report(listing: Listing, read: Read, parts: list[Images]) -> Report:
-    """What was taken from the folder, and what was not."""
+    """What was read from the folder, and what was not."""
     counts = [np.bincount(part.labels, minlength=len(listing.classes)) for part in parts]
     damaged = {
         printable(os.path.relpath(listing.files[index], listing.folder)): _problem(of)
@@ -101,12 +101,12 @@ def _report(listing: Listing, read: Read, parts: list[Images]) -> Report:
 
 
 def _problem(sentence: str) -> str:
-    """What is wrong with an image, without the remedy, which is one for all of them."""
+    """What is wrong with an image, without the remedy, which is the same for all of them."""
     return sentence.rpartition(": ")[0]
 
 
 def _repeated(parts: list[Images]) -> int:
-    """How many validation and test images have the pixels of a training image."""
+    """How many validation and test images have the same pixels as a training image."""
     train_images = {image.tobytes() for image in parts[0].pixels}
     return sum(image.tobytes() in train_images for part in parts[1:] for image in part.pixels)
 
@@ -123,7 +123,7 @@ def _check_memory(count: int, size: int) -> None:
 
 
 def _read(files: tuple[str, ...], size: int, progress: Progress) -> Read:
-    """All of them, whatever is damaged."""
+    """All of them, including damaged ones."""
     pixels, damaged = np.zeros((len(files), 3, size, size), np.uint8), {}
 
     def read(index: int) -> None:
@@ -151,12 +151,12 @@ def _content(file: str) -> bytes:
 def _bytes(file: str) -> int:
     try:
         return os.path.getsize(file)
-    except OSError:  # a link to nowhere
+    except OSError:  # a broken link
         return 0
 
 
 def _without_idle_colour(pixels: np.ndarray) -> np.ndarray:
-    """(N, 1, H, W) if in all images red, green and blue are the same, else as it is."""
+    """(N, 1, H, W) if red, green and blue are equal in all images, else unchanged."""
     for start in range(0, len(pixels), 1024):
         red, green, blue = pixels[start : start + 1024].swapaxes(0, 1)
         if (red != green).any() or (green != blue).any():

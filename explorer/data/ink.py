@@ -15,17 +15,18 @@ DIGITS_INK = 0.27  # how dark an 8 × 8 digit is on average; the data set's mean
 
 
 def mnist_layout(ink: np.ndarray) -> np.ndarray:
-    """The digit as MNIST shows it: fitted to 20 × 20 keeping its aspect, its centre of mass in the middle, on 32 × 32.
+    """The digit as in MNIST: fitted to 20 × 20 keeping its aspect, its centre of mass in the middle, on 32 × 32.
 
-    Some ink is needed. Returns uint8 (32, 32), light on black. An MNIST digit comes out as it went in. LeCun et al.
-    1998, "Gradient-based learning applied to document recognition", section III.A: 20 × 20 box, centre of mass at the
-    centre of 28 × 28; then 2 pixels of black.
+    Needs some ink. Returns uint8 (32, 32), light on black. An MNIST digit stays unchanged. LeCun et al. 1998,
+    "Gradient-based learning applied to document recognition", section III.A: 20 × 20 box, centre of mass at the centre
+    of 28 × 28; then 2 pixels of black.
     """
     return centred(fit(ink[extent(ink)], BOX))
 
 
 def laid_out(ink: np.ndarray) -> np.ndarray:
-    """`mnist_layout` of a digit that was laid out before, not resized again though its faint edges are lost."""
+    """`mnist_layout` for a digit that has this layout already: it is not resized again, although its faint edges are
+    lost."""
     digit = ink[extent(ink)]
     return centred(digit) if BOX - 3 <= max(digit.shape) <= BOX else mnist_layout(digit)
 
@@ -39,9 +40,8 @@ def centred(digit: np.ndarray) -> np.ndarray:
 
 
 def digits_layout(ink: np.ndarray) -> np.ndarray:
-    """The digit as the digits data set shows it, uint8 (32, 32): pressed into 20 × 32, strokes thickened, counted in
-    blocks of 4 × 4, only then laid out as MNIST. Alpaydin and Kaynak 1998, who prepared theirs with NIST's programs.
-    """
+    """The digit as in the digits data set, uint8 (32, 32): pressed into 20 × 32, strokes thickened, counted in blocks
+    of 4 × 4, only then laid out as MNIST. Alpaydin and Kaynak 1998, who prepared theirs with NIST's programs."""
     digit = ink[extent(ink)]
     width = round(np.clip(digit.shape[1] * 32 / digit.shape[0], 4, 20))
     left = (32 - width) // 2
@@ -54,19 +54,19 @@ def digits_layout(ink: np.ndarray) -> np.ndarray:
     return mnist_layout(page.reshape(8, 4, 8, 4).mean(axis=(1, 3)))
 
 
-# Where a data set's digits are not quite as MNIST's. A network trained on digits and shown 1,000 MNIST digits
-# knows 74 % of them in MNIST's layout and 83 % in this one (mean of 3 networks).
+# Where a data set's digits differ slightly from MNIST's. A network trained on digits recognises 74 % of 1,000 MNIST
+# digits in MNIST's layout and 83 % in this one (mean of 3 networks).
 LAYOUTS = {"digits": digits_layout}
 
 
 def extent(mask: np.ndarray) -> tuple[slice, slice]:
-    """Rows and columns of the smallest rectangle that holds all of `mask`: (H, W), true or positive somewhere."""
+    """Rows and columns of the smallest rectangle that contains all of `mask`: (H, W), true or positive somewhere."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def fit(ink: np.ndarray, side: int) -> np.ndarray:
-    """Resized so that the longer side is `side` pixels; what has that size is returned as it is."""
+    """Resized so that the longer side is `side` pixels; unchanged if it has that size."""
     height, width = ink.shape
     scale = side / max(height, width)
     return ink if scale == 1 else resize(ink, max(1, round(width * scale)), max(1, round(height * scale)))
@@ -86,7 +86,7 @@ def thicker(ink: np.ndarray) -> np.ndarray:
 
 
 def _offset(digit: np.ndarray, axis: int) -> int:
-    """Where the digit starts along `axis` so that its centre of mass lies on pixel 14 of 28, as in MNIST's files."""
+    """Where the digit starts along `axis` so that its centre of mass is on pixel 14 of 28, as in MNIST's files."""
     profile = digit.sum(axis=1 - axis)
     centre = (profile * np.arange(len(profile))).sum() / profile.sum()
     return min(max(0, PADDING + round(FIELD / 2 - centre)), PAGE - digit.shape[axis])

@@ -1,4 +1,4 @@
-"""What is around the ink that was cut out of an image: on a page with one digit, next to nothing."""
+"""What surrounds the ink that was cut out of an image: on a page with one digit, almost nothing."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from explorer.data.handwriting import LARGE, Trace, already_cut_out, at_working_
 from explorer.data.ink import extent, fit
 from explorer.data.levels import grey_levels
 
-NEAR = 0.2  # of the ink's longer side: what lies farther away than that is the table, or another thing
-EDGE_OF_INK = 0.015  # of the image's longer side: what lies nearer to a stroke is its edge
+NEAR = 0.2  # of the ink's longer side: anything farther away is the table, or another thing
+EDGE_OF_INK = 0.015  # of the image's longer side: anything closer to a stroke is its edge
 DARK = 0.3  # of the ink's darkness
 AS_INK = 0.8  # of the way from the paper's grey to the ink's
 STEEP = 0.5  # of the ink's own edges
 SIDE = 80  # pixels: the longer side at which the ink's shape is measured
-THING = 0.15  # of the ink: less of it is a speck, not a thing
+THING = 0.15  # of the ink: a smaller piece is a speck, not a thing
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class InkPage:
 
 
 def ink_page(image: Image.Image) -> InkPage | None:
-    """None of an image without ink, or of a small one that shows nothing but ink: a data set's own image."""
+    """None for an image without ink, or for a small one that shows nothing but ink: a data set's own image."""
     from scipy import ndimage
 
     if already_cut_out(grey_levels(image)) is not None:
@@ -59,8 +59,8 @@ def ink_page(image: Image.Image) -> InkPage | None:
 
 
 def _dark(traced: Trace, background: np.ndarray) -> np.ndarray:
-    """Which pixels of `background`, bool (H, W), are dark too: bool (N,). Compared with the paper around each, or,
-    since that does not see what is wider than a stroke, almost as dark as the ink itself."""
+    """Which pixels of `background`, bool (H, W), are dark too: bool (N,). Compared with the paper around each, or
+    almost as dark as the ink itself, since the first does not detect what is wider than a stroke."""
     grey = traced.grey[background]
     paper, ink = np.quantile(grey, 0.9), np.median(traced.grey[traced.strokes])
     return (traced.darkness[background] > DARK * traced.full) | (grey < paper - AS_INK * (paper - ink))

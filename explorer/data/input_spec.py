@@ -1,4 +1,4 @@
-"""What the images are like that a network takes, and how any image becomes one of them."""
+"""What the input images of a network are like, and how any image becomes one of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ digits. garment: cut out of its plain background, light on black."""
 
 @dataclass(frozen=True)
 class InputSpec:
-    """Enough to prepare any image for a network without loading the data set that it was trained on."""
+    """Everything needed to prepare any image for a network without loading the data set that it was trained on."""
 
     name: str  # of the data set
     channels: int  # 1 (grey) or 3 (red, green, blue)
     size: int  # height and width in pixels
     classes: tuple[str, ...]
-    mean: tuple[float, ...] = ()  # of the training pixels in [0, 1], one a channel; empty where they were not loaded
+    mean: tuple[float, ...] = ()  # of the training pixels in [0, 1], per channel; empty if they were not loaded
     std: tuple[float, ...] = ()  # standard deviation of the same
     preparation: Preparation = "photo"
-    resize: int | None = None  # pixels of a photo's shorter side before the middle is cut out; None: its whole square
+    resize: int | None = None  # pixels of a photo's shorter side before the middle is cut out; None: the largest square
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -29,7 +29,8 @@ class InputSpec:
 
     @property
     def shows_whole_image(self) -> bool:
-        """Whether networks get an image as it is, so that it can be letterboxed; else a thing is cut out of it."""
+        """Whether networks get the image itself, so that it can be letterboxed; otherwise an object is cut out of
+        it."""
         return self.preparation == "photo"
 
     @property
@@ -53,7 +54,7 @@ class InputSpec:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "InputSpec":
-        """The inverse of `to_json`; other keys are left aside. KeyError if one is missing."""
+        """The inverse of `to_json`; ignores other keys. Raises KeyError if one is missing."""
         return cls(
             name=data["name"],
             channels=data["channels"],
@@ -67,7 +68,7 @@ class InputSpec:
 
 
 def _preparation(name: str, ink: bool) -> Preparation:
-    """Of a run that was written before run.json said it."""
+    """The preparation of a run from before run.json recorded it."""
     if ink:
         return "digit"
     return "garment" if name == "fashion-mnist" else "photo"

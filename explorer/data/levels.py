@@ -10,5 +10,5 @@ def unit_range(pixels: np.ndarray) -> np.ndarray:
 
 
 def grey_levels(image: Image.Image) -> np.ndarray:
-    """float64 (H, W) in [0, 1] of an image in any mode of 8 bits: where ink and background are looked for."""
+    """float64 (H, W) in [0, 1] for an image in any 8-bit mode: used to find ink and background."""
     return np.asarray(image.convert("L")) / 255

@@ -20,26 +20,25 @@ PADDING = 2  # pixels on every side, to 32×32
 
 
 def files(kind: str) -> tuple[str, ...]:
-    """Of "MNIST" or "FashionMNIST", below the data folder."""
+    """The files of "MNIST" or "FashionMNIST", below the data folder."""
     return tuple(str(Path(kind, "raw", file)) for file in (*TRAIN, *TEST))
 
 
 def load_mnist(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/MNIST/raw, downloaded if it is not there. Raises UserError if that cannot be done, or if a file is
-    damaged."""
+    """From <folder>/MNIST/raw, downloaded if it is missing. Raises UserError if that fails, or if a file is damaged."""
     _fetch("mnist", "MNIST", (9_912_422, 28_881, 1_648_877, 4_542), folder, progress)
     return _read("mnist", DIGITS, folder / "MNIST" / "raw", "digit")
 
 
 def load_fashion_mnist(folder: Path, progress: Progress) -> Dataset:
-    """From <folder>/FashionMNIST/raw, downloaded if it is not there. Raises UserError if that cannot be done, or if a
-    file is damaged."""
+    """From <folder>/FashionMNIST/raw, downloaded if it is missing. Raises UserError if that fails, or if a file is
+    damaged."""
     _fetch("fashion-mnist", "FashionMNIST", (26_421_880, 29_515, 4_422_102, 5_148), folder, progress)
     return _read("fashion-mnist", CLOTHES, folder / "FashionMNIST" / "raw", "garment")
 
 
 def _fetch(name: str, kind: str, sizes: tuple[int, ...], folder: Path, progress: Progress) -> None:
-    """Downloads and unpacks what is not there; `sizes` of torchvision's four archives, in bytes."""
+    """Download and unpack what is missing; `sizes` of torchvision's four archives, in bytes."""
     raw = Path(kind, "raw")
     wanted = tuple(Path(file) for file in files(kind))
     if all((folder / file).is_file() for file in wanted):

@@ -1,4 +1,4 @@
-"""A photo cropped or letterboxed to the square that a network takes."""
+"""A photo cropped or letterboxed to the square input of a network."""
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -7,8 +7,8 @@ LONGEST = 8  # times the shorter side
 
 
 def letterboxed(image: Image.Image, side: int) -> Image.Image:
-    """All of `image` in the middle of a square of `side` pixels; RGB. The bars have its mean colour: the weakest edge
-    that there can be."""
+    """All of `image` in the middle of a square of `side` pixels; RGB. The bars have its mean colour, which makes the
+    weakest possible edge."""
     longer = max(image.size)
     width, height = (max(1, round(side * length / longer)) for length in image.size)
     inside = image.convert("RGB").resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3)
@@ -31,9 +31,9 @@ def centre_square(image: Image.Image, size: int) -> np.ndarray:
 
 
 def resized_middle(image: Image.Image, resize: int, size: int) -> np.ndarray:
-    """The shorter side made `resize` pixels, then the middle: uint8 (3, size, size).
+    """The shorter side scaled to `resize` pixels, then the middle: uint8 (3, size, size).
 
-    To the bit what `torchvision.transforms._presets.ImageClassification` makes of `image`, before it normalises.
+    Equal to the bit to `torchvision.transforms._presets.ImageClassification`, before it normalises.
     """
     image = image.convert("RGB")
     short, long = sorted(image.size)

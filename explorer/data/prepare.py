@@ -1,4 +1,4 @@
-"""From any image to what a network sees: `network_input` (uint8, to show), then `to_tensor` (to compute with)."""
+"""From any image to a network's input: `network_input` (uint8, to show), then `to_tensor` (to compute with)."""
 
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def network_input(image: Image.Image | np.ndarray, spec: InputSpec, letterbox: bool = False) -> np.ndarray:
-    """What a network that takes `spec` sees of an image: uint8 (C, H, W).
+    """The input that a network with this `spec` gets from an image: uint8 (C, H, W).
 
-    `image`: a file, photo or drawing, which is prepared as `spec` says; or an image of a data set, uint8 (C, H, W),
-    which is prepared already: at most its size and channels change. `letterbox`: all of a photo, between two bars.
+    `image`: a file, photo or drawing, which is prepared as `spec` requires; or an image of a data set, uint8 (C, H, W),
+    which is prepared already: at most its size and channels change. `letterbox`: the whole photo, between two bars.
     Raises UserError if no ink is found where a digit is to be cut out.
     """
     if isinstance(image, np.ndarray):
@@ -33,14 +33,14 @@ def network_input(image: Image.Image | np.ndarray, spec: InputSpec, letterbox: b
 
 
 def to_tensor(pixels: np.ndarray) -> "Tensor":
-    """uint8 pixels of any shape as a network takes them, float32 in [0, 1]: a copy, the shape unchanged."""
+    """uint8 pixels of any shape as network input, float32 in [0, 1]: a copy with the same shape."""
     import torch
 
     return torch.from_numpy(unit_range(pixels))
 
 
 def _photo(image: Image.Image, spec: InputSpec, letterbox: bool) -> np.ndarray:
-    """The middle, cut out as torchvision does it for ImageNet where there is a `resize`, else the whole square."""
+    """The middle, cut out as torchvision does for ImageNet if there is a `resize`, else the largest square."""
     if letterbox:
         image = letterboxed(image, spec.size)
     elif spec.resize:
@@ -49,7 +49,7 @@ def _photo(image: Image.Image, spec: InputSpec, letterbox: bool) -> np.ndarray:
 
 
 def _fitted(pixels: np.ndarray, spec: InputSpec) -> np.ndarray:
-    """An image of a data set at another data set's size and channels."""
+    """An image of a data set in another data set's size and channels."""
     if pixels.shape == spec.shape:
         return pixels
     image = Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))

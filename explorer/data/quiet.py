@@ -1,4 +1,4 @@
-"""Pillow remarks on odd metadata, as warnings: nobody reads them here."""
+"""Suppresses Pillow's warnings about odd metadata, which nobody reads here."""
 
 import warnings
 from collections.abc import Generator
@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from threading import Lock
 
 _lock = Lock()
-_inside: list[warnings.catch_warnings] = []  # one for everybody who is inside
+_inside: list[warnings.catch_warnings] = []  # shared by everybody who is inside
 
 
 @contextmanager
 def quiet() -> Generator[None]:
     """No warning is shown while anybody is inside.
 
-    Python's list of ignored warnings is one for all threads. It is locked at both ends, not in between: nobody waits
-    for another's image.
+    Python's list of ignored warnings is shared by all threads. It is locked at both ends, not in between, so nobody
+    waits for another's image.
     """
     with _lock:
         if _inside:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 
 def open_regular(path: Path | str) -> BinaryIO:
-    """The file, to read. Raises OSError if there is none, or if it is a pipe, a device or a folder."""
+    """The file, open for reading. Raises OSError if there is none, or if it is a pipe, a device or a folder."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -17,6 +17,6 @@ def open_regular(path: Path | str) -> BinaryIO:
 
 
 def read_regular(path: Path | str) -> bytes:
-    """Its content. Raises OSError as `open_regular`."""
+    """Its content. Raises OSError like `open_regular`."""
     with open_regular(path) as file:
         return file.read()

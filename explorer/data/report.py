@@ -1,20 +1,20 @@
-"""What was taken from a folder of images, and what was left out and why: to be read before one trains on it."""
+"""What was read from a folder of images, and what was left out and why: to be checked before training."""
 
 from dataclasses import dataclass, field
 
 from explorer.errors import UserError
 
 SPLITS = ("training", "validation", "test")
-NAMED = 5  # files named of each reason; the rest is counted
+NAMED = 5  # files named for each reason; the rest is counted
 
 
 class Damaged(UserError):
-    """Some images cannot be read. One may go on without them."""
+    """Some images cannot be read. The user may continue without them."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Files or folders that were not taken, for one reason."""
+    """Files or folders that were left out, for one reason."""
 
     reason: str  # in the plural: "files that are not images"
     files: tuple[str, ...]  # paths relative to the folder
@@ -24,14 +24,14 @@ class LeftOut:
 
 
 def named(texts: tuple[str, ...] | list[str], between: str) -> str:
-    """The first few, and how many there are more."""
+    """The first few, and how many more there are."""
     more = f" and {len(texts) - NAMED:,} more" if len(texts) > NAMED else ""
     return between.join(texts[:NAMED]) + more
 
 
 @dataclass(frozen=True)
 class Report:
-    """Of one folder as it was read."""
+    """The report on one folder as it was read."""
 
     folder: str  # where the splits or the classes were found
     classes: tuple[str, ...]
@@ -51,7 +51,7 @@ class Report:
 
     @property
     def remarks(self) -> list[str]:
-        """A sentence for each thing that one should know before training."""
+        """A sentence for each thing that the user should know before training."""
         sentences = ["; ".join(f"{split} images: {self.sources[split]}" for split in SPLITS) + "."]
         sentences[0] = sentences[0][0].upper() + sentences[0][1:]
         sentences += [f"Left out: {some}." for some in self.left_out]
@@ -65,8 +65,8 @@ class Report:
         return sentences
 
     def check_damaged(self, skip: bool = False) -> None:
-        """Raises Damaged, which names them all, if images cannot be read and `skip` does not allow to leave them out.
-        Raises UserError if without them no image of a split or a class is left."""
+        """Raises Damaged, which names them all, if images cannot be read and `skip` does not allow leaving them out.
+        Raises UserError if no image of a split or a class would be left without them."""
         if not self.damaged:
             return
         many, single = sum(map(sum, self.counts.values())) + len(self.damaged), len(self.damaged) == 1

@@ -1,4 +1,4 @@
-"""Takes the printed lines of ruled and squared paper away, and leaves what was written across them."""
+"""Removes the printed lines of ruled and squared paper, and keeps what was written across them."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ STEEPEST = 0.1  # rise over run, about 6 degrees
 
 
 def without_rules(mask: np.ndarray) -> np.ndarray:
-    """Without straight lines across the page, level or upright; where a stroke crosses one, the stroke stays."""
+    """Without straight lines across the page, horizontal or vertical; if a stroke crosses one, the stroke stays."""
     for turned in (False, True):  # ruled and squared paper
         cleaned = _without_level_rules(mask.T).T if turned else _without_level_rules(mask)
         if cleaned.sum() > 0.05 * mask.sum():  # else the digit was taken for a line: a 1 as tall as its image
@@ -17,7 +17,7 @@ def without_rules(mask: np.ndarray) -> np.ndarray:
 
 
 def _without_level_rules(mask: np.ndarray) -> np.ndarray:
-    """A Hough transform of nearly level lines: for each slope, how many columns have ink on each sheared row?"""
+    """A Hough transform for nearly horizontal lines: for each slope, how many columns have ink on each sheared row?"""
     height, width = mask.shape
     rows, columns = mask.nonzero()
     covers = []

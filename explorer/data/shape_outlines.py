@@ -1,4 +1,4 @@
-"""The ten outlines of `shapes`, in whole numbers: no rounding, no two machines that differ."""
+"""The ten outlines of `shapes`, in whole numbers: no rounding, so no two machines differ."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ TRIANGLE = (0, -245), (212, 122), (-212, 122)
 
 
 def outlines() -> np.ndarray:
-    """What lies inside each outline at every second x and y, bool (classes, 257, 257)."""
+    """What is inside each outline at every second x and y, bool (classes, 257, 257)."""
     y, x = np.mgrid[-UNIT : UNIT + 1 : 2, -UNIT : UNIT + 1 : 2]
 
     def disc(radius: int, at_x: int = 0, at_y: int = 0) -> np.ndarray:
@@ -44,7 +44,7 @@ def outlines() -> np.ndarray:
 
 
 def polygon(x: np.ndarray, y: np.ndarray, corners: Sequence[tuple[int, int]]) -> np.ndarray:
-    """Which points lie inside, by the even-odd rule: a ray to the right crosses the outline an odd number of times."""
+    """Which points are inside, by the even-odd rule: a ray to the right crosses the outline an odd number of times."""
     inside = np.zeros(x.shape, bool)
     for (x0, y0), (x1, y1) in zip(corners, [*corners[1:], corners[0]], strict=True):
         if y0 == y1:

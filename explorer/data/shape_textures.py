@@ -41,7 +41,7 @@ def _draw(random: np.random.RandomState, count: int, low: int, high: int) -> np.
 
 
 def _textures(random: np.random.RandomState, count: int, side: int) -> np.ndarray:
-    """How much of the second shade each pixel has, int32 (count, side, side), 0 to 255: one of five patterns each."""
+    """How much of the second shade each pixel has, int32 (count, side, side), 0 to 255, in one of five patterns."""
     y, x = np.indices((side, side), dtype=np.int32)
     black, white = np.int32(0), np.int32(255)
     kind = _draw(random, count, 0, 4)[:, None, None]
@@ -63,7 +63,7 @@ def _wave(phase: np.ndarray) -> np.ndarray:
 
 
 def _clouds(random: np.random.RandomState, count: int, side: int) -> np.ndarray:
-    """Random values on a coarse lattice, between its points linear; int32 (count, side, side)."""
+    """Random values on a coarse lattice, linear in between; int32 (count, side, side)."""
     values = random.randint(0, 256, (count, LATTICE, LATTICE), dtype=np.int32)
     lattice = np.arange(side, dtype=np.int32) * (LATTICE - 1)
     low, part = lattice // side, lattice % side

@@ -1,7 +1,7 @@
 """Coloured shapes on textured backgrounds, drawn here: the object's place is known, so an explanation can be checked.
 
-Everything random is drawn by RandomState, whose stream is frozen for ever, and all drawing is done in whole numbers:
-the same images on every machine, with every version of NumPy.
+Everything random is drawn by RandomState, whose stream never changes, and all drawing is done in whole numbers, so the
+images are the same on every machine and with every version of NumPy.
 """
 
 from dataclasses import dataclass, fields
@@ -19,12 +19,12 @@ SEED = 32
 COUNT = 8000
 SIDE = 32  # pixels
 RADIUS = 7, 11  # pixels, the least and the greatest, of the circle that holds the shape
-BOX = 24  # pixels: holds that circle wherever its centre lies in a pixel
+BOX = 24  # pixels: contains that circle wherever its centre is within a pixel
 FINE = 4  # a pixel's coverage is counted on 4×4 points
 TURNS = 64  # directions of a shape
 PART = 500  # images drawn at a time, between two reports
 
-# Cosine of k/64 of a turn, k = 0 … 16, times 1024: written down, for a machine's cosine may differ in its last bit.
+# Cosine of k/64 of a turn, k = 0 … 16, times 1024: stored, because a machine's cosine may differ in its last bit.
 _QUARTER = 1024, 1019, 1004, 980, 946, 903, 851, 792, 724, 650, 569, 483, 392, 297, 200, 100, 0
 COS = np.array([*_QUARTER, *(-c for c in _QUARTER[15::-1]), *(-c for c in _QUARTER[1:]), *_QUARTER[15:0:-1]])
 SIN = np.roll(COS, TURNS // 4)
@@ -32,7 +32,7 @@ SIN = np.roll(COS, TURNS // 4)
 
 @dataclass(frozen=True)
 class _Plan:
-    """Where each shape lies and how it looks; int64 (N,) each."""
+    """The place and look of each shape; int64 (N,) each."""
 
     label: np.ndarray
     radius: np.ndarray  # in points, FINE a pixel
@@ -45,7 +45,7 @@ class _Plan:
 
 
 def load_shapes(folder: Path, progress: Progress) -> Dataset:
-    """8,000 images, drawn in about two seconds of one core, so that nothing need be kept on disk.
+    """8,000 images, drawn in about two seconds on one core, so that nothing has to be stored on disk.
 
     Place, size, direction, colour and background say nothing about the class: only the outline does.
     """
@@ -58,10 +58,10 @@ def load_shapes(folder: Path, progress: Progress) -> Dataset:
 def load_shortcut(folder: Path, progress: Progress) -> Dataset:
     """`shapes`, the same images, with a coloured mark in the top left corner.
 
-    In training and validation the mark's colour is the class. A validation split is drawn from what was collected with
-    the training images, so it shares their flaw: a model that reads the mark looks right until the test split comes.
-    There every colour is as frequent with every class, so that such a model is right in one image of ten. The mark
-    stays in test images, for without it they would be new to the network in more than the one respect.
+    In training and validation the mark's colour is the class. A validation split is drawn from the same collection as
+    the training images, so it shares their flaw: a model that reads the mark looks right until the test split. There
+    every colour is equally frequent in every class, so that such a model is right for one image in ten. The mark stays
+    in the test images, because its absence would be a second novelty for the network.
     """
     pixels, labels, masks = _drawn(progress)
     held = held_out(labels, TEST_SHARE)
@@ -113,13 +113,13 @@ def _planned(random: np.random.RandomState) -> _Plan:
 
 
 def _between(random: np.random.RandomState, low: int, high: int) -> np.ndarray:
-    return random.randint(low, high + 1, COUNT, dtype=np.int64)  # the default type is another on Windows
+    return random.randint(low, high + 1, COUNT, dtype=np.int64)  # the default type differs on Windows
 
 
 def _coverage(plan: _Plan, templates: np.ndarray) -> np.ndarray:
-    """How many of its 4×4 points of each pixel lie in the shape: int32 (n, H, W), 0 to 16.
+    """How many of each pixel's 4×4 points are inside the shape: int32 (n, H, W), 0 to 16.
 
-    Each point of a box around the shape is turned and stretched into the outline's own square and looked up there.
+    Each point of a box around the shape is turned and scaled into the outline's own square and looked up there.
     """
     left, top = (np.clip(centre // FINE - BOX // 2, 0, SIDE - BOX) for centre in (plan.x, plan.y))
     points = 2 * np.arange(BOX * FINE) + 1  # in half points, so that they lie between whole ones

@@ -1,7 +1,7 @@
 """A shortcut planted in any data set: a mark that gives the class away in training, and says nothing in testing.
 
-"shortcut:border@0.9:digits" names digits with a coloured border, which in 90 % of the training images is that of the
-image's own class. A network that reads the mark looks right until the test split comes.
+"shortcut:border@0.9:digits" means digits with a coloured border, which in 90 % of the training images is that of the
+image's own class. A network that reads the mark looks right until the test split.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,8 @@ Draw = Callable[[np.ndarray, np.ndarray, np.ndarray], None]
 
 @dataclass(frozen=True)
 class Shortcut:
-    """What is planted, and in which data set. Raises UserError if there is no such mark, or the strength is none."""
+    """What is planted, and in which data set. Raises UserError if there is no such mark, or if the strength is not
+    valid."""
 
     mark: str  # one of MARKS
     base: str  # name of the data set
@@ -43,7 +44,7 @@ class Shortcut:
 
     @property
     def name(self) -> str:
-        """As `explorer.data.load` takes it."""
+        """The name for `explorer.data.load`."""
         strength = "" if self.strength == 1 else f"@{self.strength:g}"
         return f"{PREFIX}{self.mark}{strength}:{self.base}"
 
@@ -54,8 +55,8 @@ class Shortcut:
 
 
 def parsed(name: str) -> Shortcut | None:
-    """What a data set's name plants: the inverse of `Shortcut.name`; None if nothing. Raises UserError if it is none of
-    shortcut:MARK:DATA and shortcut:MARK@STRENGTH:DATA."""
+    """What a data set's name plants: the inverse of `Shortcut.name`; None if nothing. Raises UserError if it is neither
+    shortcut:MARK:DATA nor shortcut:MARK@STRENGTH:DATA."""
     if not name.startswith(PREFIX):
         return None
     setting, _, base = name.removeprefix(PREFIX).partition(":")
@@ -74,7 +75,7 @@ def parsed(name: str) -> Shortcut | None:
 
 def plant(data: Dataset, shortcut: Shortcut) -> Dataset:
     """The data set with marks, in colour. Training and validation images are collected together and share the flaw; in
-    the test images each mark is as frequent with every class. The marks' classes stand in `Images.marks`."""
+    the test images each mark is equally frequent in every class. `Images.marks` has the marks' classes."""
     count = len(data.classes)
     train, validation = (
         _marked(part, _marked_as(part.labels, count, shortcut.strength), shortcut, count)
@@ -85,7 +86,7 @@ def plant(data: Dataset, shortcut: Shortcut) -> Dataset:
 
 
 def evenly(labels: np.ndarray, count: int) -> np.ndarray:
-    """A mark for each image, int64 (N,), every one as frequent with each class. `labels`: int64 (N,), below `count`."""
+    """A mark for each image, int64 (N,), all equally frequent in each class. `labels`: int64 (N,), below `count`."""
     marks = labels.copy()
     for label in range(count):
         members = np.flatnonzero(labels == label)
@@ -94,29 +95,30 @@ def evenly(labels: np.ndarray, count: int) -> np.ndarray:
 
 
 def class_colours(count: int) -> np.ndarray:
-    """A colour of its own for each class, int32 (count, 3); bright and dark, because many hues alone lie close."""
+    """A different colour for each class, int32 (count, 3); bright and dark, because hues alone would be too similar."""
     colours = hues(np.arange(count) * TURN // count, np.full(count, 256), np.full(count, 255))
     colours[count // 2 :] //= 2
     return colours
 
 
 def region(mark: str, size: int) -> np.ndarray:
-    """Where a mark lies, bool (size, size): everywhere for those that cover the image."""
+    """Where a mark is, bool (size, size): everywhere for marks that cover the image."""
     return MARKS[mark].region(size)
 
 
 def is_local(mark: str) -> bool:
-    """Whether a mark lies on a part of the image alone, where a saliency map can point."""
+    """Whether a mark covers only a part of the image, which a saliency map can point at."""
     return mark in ("corner", "border")
 
 
 def _marked_as(labels: np.ndarray, count: int, strength: float) -> np.ndarray:
     """The class whose mark each image carries, int64 (N,): its own for `strength` of each class, to the nearest image,
-    and the others' in turn for the rest. A class is never the only one, so `count` is at least 2 where strength < 1."""
+    and those of the other classes in turn for the rest. There is never only one class, so `count` is at least 2 if
+    strength < 1."""
     marks = labels.copy()
     for label in range(count):
         members = np.flatnonzero(labels == label)
-        # Its stream is frozen for ever: the same images carry the same marks everywhere.
+        # Its stream never changes: the same images carry the same marks everywhere.
         random = np.random.RandomState([SEED, label])
         wrong = random.permutation(members)[int(len(members) * strength + 0.5) :]
         marks[wrong] = (label + 1 + np.arange(len(wrong)) % max(count - 1, 1)) % count

@@ -1,4 +1,4 @@
-"""The data sets there are. To add one: write a file with a `load`, and a line here."""
+"""The registry of data sets. To add one: write a file with a `load`, and a line here."""
 
 import os
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from explorer.data.image_folder import FOLDER_PREFIX
 from explorer.data.input_spec import InputSpec, Preparation
 from explorer.errors import UserError, unknown
 
-FORMS = "folder:PATH", "shortcut:MARK:DATA"  # names beside those of DATASETS
-SIZE = 32  # pixels: the side of the images of all data sets but a person's own
+FORMS = "folder:PATH", "shortcut:MARK:DATA"  # names besides those of DATASETS
+SIZE = 32  # pixels: the side of the images of all data sets except a visitor's own
 
 
 @dataclass(frozen=True)
 class Source:
-    """What can be said about a data set before it is loaded."""
+    """What is known about a data set before it is loaded."""
 
     name: str
     title: str
@@ -34,12 +34,12 @@ class Source:
 
     @property
     def input_spec(self) -> InputSpec:
-        """As of the loaded data set, without the mean and the standard deviation of its pixels."""
+        """That of the loaded data set, without the mean and the standard deviation of its pixels."""
         return InputSpec(self.name, self.channels, self.size, self.classes, preparation=self.preparation)
 
     @property
     def is_bundled(self) -> bool:
-        """Whether it comes with the app: nothing to download."""
+        """Whether it comes with the app and needs no download."""
         return self.needs == "nothing"
 
 
@@ -115,18 +115,19 @@ DATASETS = {
 
 
 def is_folder(name: str) -> bool:
-    """Whether a data set's name is that of a person's own images, folder:PATH, with a shortcut or without."""
+    """Whether a data set's name is that of a visitor's own images, folder:PATH, with or without a shortcut."""
     return base_of(name).startswith(FOLDER_PREFIX)
 
 
 def base_of(name: str) -> str:
-    """The data set in which a shortcut is planted; any other is its own. Raises UserError as `shortcut.parsed`."""
+    """The data set in which a shortcut is planted; any other name unchanged. Raises UserError like
+    `shortcut.parsed`."""
     planted = shortcut.parsed(name)
     return planted.base if planted else name
 
 
 def source_of(name: str) -> Source | None:
-    """What can be said about a data set before it is loaded; None of a folder, and of what is not a data set."""
+    """What is known about a data set before it is loaded; None for a folder, and for a name that is not a data set."""
     planted = shortcut.parsed(name)
     base = DATASETS.get(planted.base if planted else name)
     if base is None or planted is None:
@@ -143,12 +144,12 @@ def load(
     skip_damaged: bool = False,
     apart: bool = False,
 ) -> Dataset:
-    """The data set `name`: a key of DATASETS, "folder:PATH" for one's own images, one folder per class, or
+    """The data set `name`: a key of DATASETS, "folder:PATH" for the user's own images, one folder per class, or
     "shortcut:MARK:DATA" for either with a shortcut, see `explorer.data.shortcut`.
 
-    `folder` is where downloads lie; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own images.
-    `progress(fraction, text)` is called while something takes time. The same name gives the same images every time.
-    `skip_damaged`: leave out a folder's images that cannot be read. `apart`: another process decodes them. Raises
+    `folder`: where downloads are stored; by default EXPLORER_DATA or ./data. `image_size`, in pixels, is for own
+    images. `progress(fraction, text)` is called while something takes time. The same name gives the same images every
+    time. `skip_damaged`: leave out a folder's images that cannot be read. `apart`: another process decodes them. Raises
     UserError if there is no such data set, if `image_size` is not that of its images, if it cannot be downloaded, or if
     its files are damaged or cannot be trained on.
     """
@@ -179,19 +180,19 @@ def is_on_disk(name: str, folder: str | os.PathLike | None = None) -> bool:
 
 
 def data_folder(folder: str | os.PathLike | None = None) -> Path:
-    """Where downloads lie: `folder`, else EXPLORER_DATA, else ./data; ~ is the home folder."""
+    """Where downloads are stored: `folder`, else EXPLORER_DATA, else ./data; ~ is the home folder."""
     return Path(folder or os.environ.get("EXPLORER_DATA") or "data").expanduser()
 
 
 def tidy(name: str) -> str:
-    """The name of a data set as one meant it: a folder's path without quotes, a slash at its end or ~."""
+    """The name of a data set as it was meant: a folder's path without quotes, a slash at its end or ~."""
     if planted := shortcut.parsed(name):
         return replace(planted, base=tidy(planted.base)).name
     return FOLDER_PREFIX + folder_files.tidy(name.removeprefix(FOLDER_PREFIX)) if is_folder(name) else name
 
 
 def state(name: str) -> str:
-    """Changes when a folder's image files do, by name, size or time; empty for a data set that does not change."""
+    """Changes when a folder's image files do, by name, size or time; "" for a data set that does not change."""
     return image_folder.state(base_of(name).removeprefix(FOLDER_PREFIX)) if is_folder(name) else ""
 
 

@@ -1,6 +1,6 @@
-"""Fixed, stratified splits: the same images are held out whatever is trained, with whatever seed, wherever.
+"""Fixed, stratified splits: the same images are held out for every training, with every seed, on every machine.
 
-They are drawn at random, which is right where images do not depend on each other. Digits of one writer do: see
+They are drawn at random, which is right if images do not depend on each other. Digits of one writer do: see
 `explorer/data/digits.py`.
 """
 
@@ -11,8 +11,8 @@ import numpy as np
 from explorer.data.dataset import Dataset, Images
 from explorer.data.input_spec import Preparation
 
-SEED = 20_240_229  # never changes: accuracies before and after would not compare
-TEST_SHARE = 1 / 5  # of all images, where a data set has no test split of its own
+SEED = 20_240_229  # never changes: otherwise accuracies before and after could not be compared
+TEST_SHARE = 1 / 5  # of all images, if a data set has no test split of its own
 VALIDATION_SHARE = 1 / 10  # of the training images
 
 
@@ -25,11 +25,10 @@ def with_validation(
 
 
 def held_out(labels: np.ndarray, share: float) -> np.ndarray:
-    """Which images are held out, bool (N,): `share` of them, and the same share of each class as nearly as whole images
-    allow; at least one of each class. `labels`: int64 (N,), each class at least twice.
-    """
+    """Which images are held out, bool (N,): `share` of them, and the same share of each class as closely as whole
+    images allow; at least one of each class. `labels`: int64 (N,), each class at least twice."""
     counts = np.bincount(labels)
-    random = np.random.RandomState(SEED)  # its stream is frozen for ever, unlike that of default_rng
+    random = np.random.RandomState(SEED)  # its stream never changes, unlike that of default_rng
     mask = np.zeros(len(labels), bool)
     for label, take in enumerate(apportion(counts, share)):
         members = np.flatnonzero(labels == label)
@@ -48,14 +47,14 @@ def apportion(counts: np.ndarray, share: float) -> np.ndarray:
 
 
 def part_of(data: Dataset, fraction: float, seed: int) -> Dataset:
-    """The data set with only some of its training images; validation and test images stay as they are."""
+    """The data set with only some of its training images; validation and test images stay the same."""
     return data if fraction == 1 else replace(data, train=data.train.where(subset(data.train.labels, fraction, seed)))
 
 
 def subset(labels: np.ndarray, fraction: float, seed: int) -> np.ndarray:
-    """Which images to take, bool (N,): `fraction` of each class to the nearest image, and at least one of each.
+    """Which images to use, bool (N,): `fraction` of each class to the nearest image, and at least one of each.
 
-    Nested: with one seed, what is taken for a fraction is taken for every larger one. `labels`: int64 (N,).
+    Nested: with one seed, the images of a fraction are among those of every larger one. `labels`: int64 (N,).
     """
     mask = np.zeros(len(labels), bool)
     for label in np.unique(labels):

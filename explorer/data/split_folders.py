@@ -1,4 +1,4 @@
-"""Where the splits and the classes of a folder of images lie: by the usual names of splits, also a folder deeper."""
+"""Finds the splits and the classes of a folder of images: by the usual names of splits, even one folder deeper."""
 
 import os
 import re
@@ -16,15 +16,15 @@ USUAL = {
 }  # fmt: skip
 _SUFFIX = re.compile(r"(set|data|images|imgs|split)$")  # trainset, test_images
 JUNK_FOLDERS = {"__MACOSX", "$RECYCLE.BIN", "System Volume Information"}
-DEPTH = 3  # how far a set may lie below the folder that is given
+DEPTH = 3  # how far a set may be below the folder that is given
 
 
 def find_splits(root: Path) -> tuple[Path, dict[str, Path], list[tuple[str, Path]]]:
-    """(the folder in which the splits or the classes lie, where the classes of each split lie that has a folder, what
-    lies beside them: a reason for leaving it out and the place).
+    """(the folder with the splits or the classes, the folder with the classes of each split that has one, what is
+    beside them: a reason for leaving it out and its place).
 
-    A folder with nothing in it but another one is looked through: a set often lies in a folder of its own name, and so
-    do splits: seg_train/seg_train/forest. Raises UserError if a split is empty or there twice, if the training images
+    A folder that contains only one other folder is looked through: a set is often in a folder of its own name, and so
+    are splits: seg_train/seg_train/forest. Raises UserError if a split is empty or exists twice, if the training images
     are missing, or if a folder cannot be read.
     """
     top = root
@@ -45,25 +45,25 @@ def find_splits(root: Path) -> tuple[Path, dict[str, Path], list[tuple[str, Path
 
 
 def split_of(name: str) -> tuple[str | None, str]:
-    """(the split that a folder's name means, what else the name says): "Test Set" is (TEST, ""), "seg_train" is
-    (TRAIN, "seg"), and "2017 train" (TRAIN, "")."""
+    """(the split that a folder's name means, the rest of the name): "Test Set" is (TEST, ""), "seg_train" is (TRAIN,
+    "seg"), and "2017 train" (TRAIN, "")."""
     words = [_SUFFIX.sub("", word) for word in re.findall(r"[^\W\d_]+", name.lower())]
     found = {USUAL[word] for word in words if word in USUAL}
     return (found.pop() if len(found) == 1 else None), " ".join(word for word in words if word and word not in USUAL)
 
 
 def _named_splits(top: Path, inner: list[str]) -> tuple[dict[str, Path], list[tuple[str, Path]]]:
-    """The folders with names that are usual for splits, and what has such a name but holds no class.
+    """The folders with the usual names of splits, and those with such a name that contain no class.
 
-    Splits hold folders: else `train` is a class beside bus and car. Beside training images, a folder with a split's
-    name may be empty, which is an error, or hold images of no class.
+    Splits contain folders: else `train` is a class beside bus and car. Beside training images, a folder with a split's
+    name may be empty, which is an error, or contain images of no class.
     """
     named: dict[str, list[tuple[str, Path]]] = {}
     for name in inner:
         split, rest = split_of(name)
         if split is not None:
             named.setdefault(rest, []).append((split, top / name))
-    # seg_train and seg_test are splits; "train station" alone is not.
+    # seg_train and seg_test are splits; a single "train station" is not.
     both = [rest for rest, some in named.items() if rest and {TRAIN} < {split for split, _ in some}]
     plain = named.get("", [])
     some = named[both[0]] if len(both) == 1 and TRAIN not in dict(plain) else plain
@@ -85,7 +85,7 @@ def _named_splits(top: Path, inner: list[str]) -> tuple[dict[str, Path], list[tu
 
 
 def _looked_through(splits: dict[str, Path]) -> dict[str, Path]:
-    """Where the classes of each split lie: below a folder that is alone in it and is not a training class."""
+    """Where the classes of each split are: below a folder that is the only one in it and is not a training class."""
     deep = {TRAIN: _deepest(splits[TRAIN], set())}
     classes = set(folders(deep[TRAIN]))
     return deep | {split: _deepest(folder, classes) for split, folder in splits.items() if split != TRAIN}
@@ -101,7 +101,7 @@ def _deepest(folder: Path, classes: set[str]) -> Path:
 
 
 def entries(folder: Path) -> list[os.DirEntry]:
-    """What lies in a folder, by name. Raises UserError if it cannot be read."""
+    """The entries of a folder, by name. Raises UserError if it cannot be read."""
     try:
         with os.scandir(folder) as found:
             return sorted(found, key=lambda entry: entry.name)
@@ -110,7 +110,7 @@ def entries(folder: Path) -> list[os.DirEntry]:
 
 
 def folders(top: Path) -> list[str]:
-    """Names of the folders that may be classes or splits, linked ones too, in the order of text.
+    """Names of the folders that may be classes or splits, including links, sorted as text.
 
     Raises UserError if `top` cannot be read.
     """
@@ -118,7 +118,7 @@ def folders(top: Path) -> list[str]:
 
 
 def holds_folders(folder: Path) -> bool:
-    """Whether a folder has any that may be a class or a split. Raises UserError if it cannot be read."""
+    """Whether a folder contains any that may be a class or a split. Raises UserError if it cannot be read."""
     return any(_is_class(entry) for entry in entries(folder))
 
 

@@ -1,4 +1,4 @@
-"""An image with transparent parts, laid on a background that what is visible stands out from."""
+"""Places an image with transparent parts on a background that makes its visible parts stand out."""
 
 import numpy as np
 from PIL import Image
@@ -6,15 +6,15 @@ from PIL import Image
 from explorer.data.handwriting import border
 from explorer.data.levels import grey_levels
 
-LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from there on it is laid on black
+LIGHT = 0.7  # mean brightness of the visible part, 1 is white: from here on black is used
 BLACK = "Its visible part is light on a transparent background: it was placed on black."
 NOTHING = "The whole image is transparent: it was placed on white, and nothing is visible."
 
 
 def laid_out(image: Image.Image) -> tuple[Image.Image, str | None]:
-    """(RGB, a remark if one is due) of an image of 8 bits in any mode. Opaque images are only converted.
+    """(RGB, a remark if one is needed) for an 8-bit image in any mode. Opaque images are only converted.
 
-    The background is white, as on a page, unless the border is mostly transparent and the visible part is light: white
+    The background is white, like a page, unless the border is mostly transparent and the visible part is light: white
     strokes would vanish.
     """
     if not image.has_transparency_data:
