@@ -1,6 +1,6 @@
-"""A network as a diagram: one step below the other, blocks framed, skips drawn as the way around that they are.
+"""A network as a diagram: steps below each other, blocks framed, skips drawn as lines around them.
 
-Units, steps and layers are those of explorer.insights.architecture. A layer's place in its row says what it does:
+Units, steps and layers are those of explorer.insights.architecture. A layer's place in its row shows what it does:
 first what has weights or pools, then batch norm, the + of a skip, the activation, the rest.
 """
 
@@ -15,7 +15,7 @@ from explorer.charts.palette import NEUTRAL
 from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 from explorer.insights.architecture import Layer, Unit
 
-# None of them a run's; white text reads on each with 4.8 : 1, each is seen on white and on dark with 3.2 : 1.
+# None is a run's colour; white text on each has a contrast of 4.8 : 1, and each has 3.2 : 1 on white and on dark.
 COLOURS = {
     "convolution": "#5A62C8",
     "linear": "#9A4FC0",
@@ -25,16 +25,16 @@ COLOURS = {
     "activation": "#B83A52",
     "other": "#7A6A75",
 }
-WIDTH = 400  # of the diagram in its own units: about a pixel each on a telephone
-FIRST = (64, 210)  # from … to, of what a step begins with
+WIDTH = 400  # of the diagram in its own units: about a pixel each on a phone
+FIRST = (64, 210)  # from … to, of the first layer of a step
 PLACES = {"normalisation": (214, 246), "addition": (250, 280), "activation": (284, 338), "other": (342, 398)}
 SKIP = sum(PLACES["addition"]) / 2  # where skips run down to their +
 FLOW = sum(FIRST) / 2
 HALF = 0.37  # of a row: half the height of a layer
-GAP = 0.34  # of a row: above and below what a block's frame holds
+GAP = 0.34  # of a row: above and below the content of a block's frame
 ROW = {False: 2.4, True: 1.7}  # height of a row in font sizes
 LETTERS = {False: 12, True: 22}  # font size at a desk and in a classroom
-TIPS = {  # column of a layer's row → what it is called under the pointer
+TIPS = {  # column of a layer's row → its name under the pointer
     "called": "Layer",
     "type": "Type",
     "output": "Output",
@@ -52,7 +52,7 @@ SHORT = {
 
 @dataclass
 class _Drawing:
-    """Rows of data, as they come while one goes down the network."""
+    """Rows of data, collected from the top of the network down."""
 
     boxes: list[dict] = field(default_factory=list)
     lines: list[dict] = field(default_factory=list)
@@ -70,8 +70,8 @@ def diagram(
 ) -> alt.LayerChart:
     """The network from top to bottom. A click selects `layer`, the name of the one under the pointer.
 
-    units: from `Architecture.units`. chosen: the layer that gets a border, and ▸ before its row. marked: layers that
-    not all networks beside it have, ≠ before their row. called: the name under the pointer of a layer.
+    `units`: from `Architecture.units`. `chosen`: the layer with a border, and ▸ before its row. `marked`: layers that
+    not all networks on the page have, with ≠ before their row. `called`: the name of a layer under the pointer.
     """
     if not units:
         return empty(present)
@@ -87,7 +87,7 @@ def diagram(
 
 
 def _drawn(chosen: str, unit: Unit) -> str:
-    """The layer of a unit's first block that stands for the chosen one, if that lies in a block that is not drawn."""
+    """The layer of a unit's first block that stands for the chosen one, if that is in a block that is not drawn."""
     for block in unit.blocks[1:]:
         if chosen == block or chosen.startswith(f"{block}."):
             return unit.blocks[0] + chosen.removeprefix(block)
@@ -123,7 +123,8 @@ def _draw(drawing: _Drawing, unit: Unit, chosen: str, marked: set[str]) -> None:
 
 
 def _places(step: Sequence[Layer]) -> list[tuple[float, float]]:
-    """Where each layer of a step stands. Where its kind's place is taken, and at the end, they share the last one."""
+    """The place of each layer of a step. If the place of its kind is taken, and at the end, layers share the last
+    one."""
     kinds = [layer.kind if layer.kind in PLACES else "other" for layer in step[1:]]
     if "other" in kinds and "activation" not in kinds:
         kinds[kinds.index("other")] = "activation"
@@ -157,7 +158,7 @@ def _box(layer: Layer, left: float, right: float, middle: float, chosen: str) ->
 
 
 def _text(layer: Layer, long: bool) -> str:
-    """What is written on a layer: all that there is room for."""
+    """The text on a layer, as long as there is room for."""
     short = SHORT.get(layer.type, layer.type)
     if not long:
         return layer.setting.split(",")[0] if layer.kind == "convolution" else short
@@ -203,7 +204,7 @@ def _xy(y_scale: alt.Scale, x: str = "x", y: str = "y") -> dict:
 
 
 def _flow(drawing: _Drawing, y_scale: alt.Scale, present: bool) -> alt.Chart:
-    """The way of the image from layer to layer, and the skips around blocks in the colour of their +."""
+    """The path of the image from layer to layer, and the skips around blocks in the colour of their +."""
     points = pd.DataFrame(
         [
             {"name": line["name"], "skip": line["skip"], "order": order, "x": x, "y": y}

@@ -30,9 +30,9 @@ def loss_bands(
     front: str = "validation",
     present: bool = False,
 ) -> alt.Chart:
-    """Loss over epochs: that of `front` ("validation" or "train") bold in its band, that of the other thin.
+    """Loss over epochs: that of `front` ("validation" or "train") bold in its band, the other thin.
 
-    frame: columns variant, run, epoch, train_loss, validation_loss. marks: what is to be written where, columns
+    `frame`: columns variant, run, epoch, train_loss, validation_loss. `marks`: the texts and their places, columns
     variant, epoch, text; the word once for each variant, a ▾ at every epoch.
     """
     return _epochs(frame, LOSS, log, present, marks, front)
@@ -46,8 +46,8 @@ def accuracy_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 def training_error_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """The error in per cent on the training images over epochs, bold in its band, and on the validation images thin.
 
-    frame: columns variant, run, epoch, train_accuracy, validation_accuracy (fractions). He et al. 2015, figures 1 and
-    6: a deeper plain network that is worse on what it trains on does not over-fit, it is harder to train.
+    `frame`: columns variant, run, epoch, train_accuracy, validation_accuracy (fractions). He et al. 2015, figures 1 and
+    6: a deeper plain network that is worse on its training images does not over-fit, it is harder to train.
     """
     errors = {f"{split}_error": 1 - frame.get(f"{split}_accuracy", 0.0) for split in ("train", "validation")}
     return _epochs(frame.assign(**errors), ERROR, False, present, front="train")
@@ -62,8 +62,8 @@ def step_bands(
 ) -> alt.Chart:
     """The training loss (or accuracy) of every step: each run pale, and in front the mean of a variant, smoothed.
 
-    frame: columns variant, run, step and `measure` (loss in nats, accuracy as a fraction). marks: as in `loss_bands`,
-    with a column step.
+    `frame`: columns variant, run, step and `measure` (loss in nats, accuracy as a fraction). `marks`: as in
+    `loss_bands`, with a column step.
     """
     if frame.empty:
         return empty(present)
@@ -84,7 +84,7 @@ def step_bands(
 
 
 def norm_bands(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """The mean gradient norm of each epoch on a log scale; frame: columns variant, run, epoch, norm."""
+    """The mean gradient norm of each epoch on a log scale; `frame`: columns variant, run, epoch, norm."""
     if frame.empty:
         return empty(present)
     norms = _finite(frame["norm"])
@@ -107,7 +107,7 @@ def _epochs(
     marks: pd.DataFrame | None = None,
     front: str = "validation",
 ) -> alt.Chart:
-    """`front`: the split that is drawn bold in its band; the other one is thin."""
+    """`front`: the split that is drawn bold in its band; the other is thin."""
     if frame.empty:
         return empty(present)
     factor, written = measure.factor, measure.written
@@ -141,10 +141,10 @@ def _spread(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _marked(marks: pd.DataFrame | None, table: pd.DataFrame, over: str, present: bool) -> list[Layer]:
-    """A layer with each mark on the line of its variant, or where that was last seen; none where there is no mark.
+    """A layer with each mark on the line of its variant, or where that was last seen; empty if there are no marks.
 
-    Its columns are variant, `over`, value, label ("▾" and, at the first place of a word on a line, the word) and
-    late (whether it stands at the right edge).
+    Its columns are variant, `over`, value, label ("▾" and, at the first place of a word on a line, the word) and late
+    (whether it is at the right edge).
     """
     if marks is None or marks.empty:
         return []
@@ -165,7 +165,7 @@ def _chart(
 ) -> alt.Chart:
     """The layers, a rule that reads all variants at once, and one legend below.
 
-    reading: the first column is the epoch or the step, over which all is drawn.
+    `reading`: its first column is the epoch or the step, the x axis of the chart.
     """
     scale, over = variant_scale(frame, present), reading.columns[0]
     floor = min((rows["value"][rows["value"] > 0].min() for rows, _ in layers), default=1.0)
@@ -178,7 +178,7 @@ def _chart(
         encoding = {"x": x, "y": value_axis(layer.get("y", "value"), title, log), "color": scale["color"]}
         if "y2" in layer:
             encoding["y2"] = {"field": layer["y2"]}
-        if layer["mark"]["type"] == "line" and "detail" not in layer:  # dashes of noise cannot be read
+        if layer["mark"]["type"] == "line" and "detail" not in layer:  # dashes on noise cannot be recognised
             encoding["strokeDash"] = scale["strokeDash"]
         if "detail" in layer:
             encoding["detail"] = layer["detail"]
@@ -189,13 +189,13 @@ def _chart(
 
 
 def _word(font: int) -> dict:
-    """A word that ends at its ▾ above the line, or begins at the left edge, where there is no room for it."""
+    """A word that ends at its ▾ above the line, or begins there at the left edge, which leaves no room for it."""
     align = {"expr": "datum.late ? 'right' : 'left'"}
     return {"type": "text", "dy": -0.8 * font, "align": align, "fontSize": font, "fontWeight": "bold"}
 
 
 def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series], str]) -> pd.DataFrame:
-    """At most 200 rows of `over`, one column per variant: what is written when the pointer is there."""
+    """At most 200 rows of `over`, one column per variant: the text under the pointer."""
     places = np.sort(table[over].unique())
     places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), HOVER_STEPS)).round().astype(int))]
     reading = pd.DataFrame({over: places})
@@ -208,14 +208,14 @@ def _reading(table: pd.DataFrame, over: str, labels: Callable[[float, pd.Series]
 
 def variant_colours(frame: pd.DataFrame) -> tuple[list[str], list[str], list[list[int]]]:
     """(variants in the order of the frame, their colours, their dashes): the colour of a variant's first run, and a
-    dash by its place, since the first runs of two variants may share one."""
+    dash by its place, since the first runs of two variants may have the same one."""
     firsts = {variant: sort_runs(rows)[0] for variant, rows in frame.groupby("variant", sort=False)["run"]}
     dashes = [dash_at(place) for place in range(len(firsts))]
     return list(firsts), [colour(run) for run in firsts.values()], dashes
 
 
 def variant_scale(frame: pd.DataFrame, present: bool, field: str = "variant") -> dict:
-    """Colour and dash of the lines, with one legend below. `field`: the column that says which line a row is of."""
+    """Colour and dash of the lines, with one legend below. `field`: the column that names the line of a row."""
     variants, colours, dashes = variant_colours(frame.rename(columns={field: "variant"}))
     legend = line_legend(variants, present, "bottom", symbolOpacity=1)
     thicker = chart_sizes(present).stroke / chart_sizes(False).stroke

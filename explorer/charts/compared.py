@@ -1,4 +1,4 @@
-"""The curves of several runs, or of groups of them, on shared axes: raw and smoothed, with what happened marked."""
+"""The curves of several runs, or of groups of them, on shared axes: raw and smoothed, with events marked."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,12 +30,12 @@ from explorer.insights.learning_curves import (
 
 LOWEST, LEGEND_ROW = 210, 27  # pixels
 X_TITLES = {EPOCHS: "Epoch", STEPS: "Step", SECONDS: "Training time (s)"}
-POINTED = 60  # of so many places a curve still shows each as a point
-EXPLODED = 20.0  # nats; guessing among a thousand classes costs 7. What lies above would press all else to the floor
-PLACES = 200  # along the axis where the rule stops
+POINTED = 60  # up to this many places, a curve shows each as a point
+EXPLODED = 20.0  # nats; guessing among a thousand classes costs 7. Larger losses would press all others to the floor
+PLACES = 200  # places along the axis where the rule stops
 RING = "M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0ZM-.68,0A.68,.68,0,1,0,.68,0A.68,.68,0,1,0,-.68,0Z"
 CROSS = "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z"
-# A mouse moves the axes and the wheel with Ctrl (or two fingers apart) zooms; a finger alone still scrolls the page.
+# A mouse moves the axes and the wheel with Ctrl (or two fingers apart) zooms; a single finger still scrolls the page.
 MOVE = "[pointerdown[event.pointerType !== 'touch'], window:pointerup] > window:pointermove!"
 ZOOM = {
     "name": "zoom",
@@ -47,32 +47,32 @@ SHAPES = {BEST: RING, OVERFITS: "triangle-down", SPIKE: "diamond", DIVERGED: CRO
 
 @dataclass(frozen=True)
 class Axes:
-    """What is drawn, and how: all that does not come from the runs."""
+    """What is drawn, and how: everything that does not come from the runs."""
 
     measure: str = "loss"  # or "accuracy"
     over: str = EPOCHS  # or STEPS or SECONDS
     log: bool = False  # the loss
     log_x: bool = False
-    is_smoothed: bool = False  # then the curve as it was measured lies pale behind
+    is_smoothed: bool = False  # then the measured curve is shown pale behind
     splits: tuple[str, ...] = (VALIDATION, TRAINING)
-    top: float | None = None  # where the axis ends, for a loss that has exploded; None for all of it
+    top: float | None = None  # the end of the axis, for a loss that has exploded; None: all of it is shown
 
     @property
     def measured(self) -> Measure:
-        """The title, the unit and the writing of `measure`."""
+        """The title, the unit and the number format of `measure`."""
         return MEASURES[self.measure]
 
 
 def compared_curves(
     curves: pd.DataFrame, marks: pd.DataFrame, group_of: dict[str, str], axes: Axes, present: bool = False
 ) -> alt.Chart:
-    """A line for each series and split: validation bold, training thin; a band from the lowest to the highest run
-    where a series has several; a rule that reads all series at once. A click on a series in the legend shows it alone,
-    another adds one or takes it away.
+    """A line for each series and split: validation bold, training thin; a band from the lowest to the highest run if a
+    series has several; a rule that reads all series at once. A click on a series in the legend shows only that one,
+    another click adds or removes one.
 
-    curves: as explorer.insights.learning_curves.pooled gives it. marks: as explorer.insights.findings.marks.marks gives
-    it, with columns x and value (fractions for accuracies): where each is drawn. group_of: run → series; a series has
-    the colour and dash of its first run.
+    `curves`: from explorer.insights.learning_curves.pooled. `marks`: from explorer.insights.findings.marks.marks, with
+    columns x and value (fractions for accuracies), their places. `group_of`: run → series; a series has the colour and
+    dash of its first run.
     """
     curves = curves[curves["split"].isin(axes.splits)]
     if curves.empty:
@@ -120,7 +120,7 @@ def _layers(
             "encoding": {"y": _y("smooth", axes), "strokeDash": scales["strokeDash"], **style, **split},
         }
     )
-    if drawn["point"].any():  # Vega would call a layer of none an image, without a text
+    if drawn["point"].any():  # Vega would treat an empty layer as an image, without a text alternative
         layers.append(
             {
                 "transform": [{"filter": "datum.point"}],
@@ -137,8 +137,8 @@ def _layers(
 
 
 def _height(series: int, present: bool) -> int:
-    """Of the plot, in pixels: lower where the legend below may have a row for each of several series, so that both end
-    above the fold; but never so low that curves cannot be read. The stage fits itself."""
+    """Height of the plot in pixels: lower if the legend below may need a row for each of several series, so that both
+    end above the fold; but never too low to read the curves. The stage fits itself."""
     height = chart_sizes(present).height
     return height if present or series <= 2 else max(LOWEST, height - LEGEND_ROW * (series - 1))
 
@@ -148,7 +148,7 @@ def _mark_layer(marks: pd.DataFrame, dimmed: dict, axes: Axes, present: bool) ->
     size, kinds = chart_sizes(present), [kind for kind in MARKS if kind in set(marks["mark"])]
     legend = {
         "title": None,
-        "orient": "top-right" if axes.measure == "loss" else "bottom-right",  # curves seldom come there
+        "orient": "top-right" if axes.measure == "loss" else "bottom-right",  # curves are rarely there
         "symbolFillColor": NEUTRAL,
         "symbolSize": size.font**2 * 0.7,
         "symbolStrokeWidth": 0,
@@ -216,7 +216,7 @@ def _series_scales(drawn: pd.DataFrame, group_of: dict[str, str], present: bool)
 
 
 def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFrame:
-    """At most 200 rows of x, one column per series: its last values there, and what is marked since the row before."""
+    """At most 200 rows of x, one column per series: its last values there, and the marks since the row before."""
     xs = np.unique(curves["x"])
     places = xs[np.unique(np.linspace(0, len(xs) - 1, min(len(xs), PLACES)).round().astype(int))]
     reading = pd.DataFrame({"x": places})
@@ -238,7 +238,7 @@ def _reading(curves: pd.DataFrame, marks: pd.DataFrame, axes: Axes) -> pd.DataFr
 
 
 def _labels(rows: pd.DataFrame, split: str, axes: Axes) -> list[str]:
-    """What is read of one series and split at each of its points."""
+    """The text for one series and split at each of its points."""
     name = f"{split} " if split == TRAINING or axes.over == STEPS else ""
     texts = []
 

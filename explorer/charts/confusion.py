@@ -11,12 +11,12 @@ from explorer.charts.palette import NEUTRAL, SEQUENTIAL, run_scale
 from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish, whole_numbers
 from explorer.insights.statistics import wilson
 
-FEW = 10  # images: a bin of fewer is joined to no other
-CELL = "cell"  # the selection that a click makes; its fields are true_class and predicted_class, indices
-NUMBERS_UP_TO = 16  # classes: in smaller cells a number cannot be read
+FEW = 10  # images: a bin with fewer is not joined to others
+CELL = "cell"  # the selection made by a click; its fields are true_class and predicted_class, indices
+NUMBERS_UP_TO = 16  # classes: in smaller cells a number could not be read
 ROOM = {False: 26, True: 40}  # pixels of a cell with a number, for the desk and the classroom
 TALLEST = {False: 760, True: 480}  # pixels of a matrix without numbers
-# Viridis without its darkest quarter, which a dark page swallows.
+# Viridis without its darkest quarter, which would be invisible on a dark page.
 COLOURS = [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in SEQUENTIAL[64::16]]
 
 
@@ -29,9 +29,10 @@ def confusion_heat(
 ) -> alt.Chart:
     """A confusion matrix, for two classes or for hundreds; empty cells stay empty.
 
-    confusion: whole numbers (classes, classes), rows are true classes. normalised: each row in per cent of its images.
-    What is right is grey and has no part in the colours, or a good model's mistakes would all look the same. A click
-    selects `CELL`. most: where the colours end, for matrices that share a scale; by default at the largest mistake.
+    `confusion`: whole numbers (classes, classes), rows are true classes. `normalised`: each row in per cent of its
+    images. Correct predictions are grey and outside the colour scale, or a good model's mistakes would all look the
+    same. A click selects `CELL`. `most`: the end of the colour scale, for matrices that share one; by default the
+    largest mistake.
     """
     table, drawn = _cells(confusion, classes, normalised)
     if table.empty:
@@ -69,7 +70,7 @@ def confusion_heat(
 
 
 def _cells(confusion: np.ndarray, classes: Sequence[str], normalised: bool) -> tuple[pd.DataFrame, bool]:
-    """One row per cell that is not empty, and whether all of them are there."""
+    """One row per cell that is not empty, and whether all of them are included."""
     true, predicted = np.nonzero(confusion)
     if len(true) > MAX_ROWS:
         order = np.argsort(-confusion[true, predicted], kind="stable")[:MAX_ROWS]
@@ -101,7 +102,7 @@ def _side(classes: int, present: bool) -> float:
 
 
 def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> alt.X | alt.Y:
-    """All classes in their order, also those without a cell; a grid between them, as if all cells were drawn."""
+    """All classes in order, including those without a cell; a grid between them, as if all cells were drawn."""
     axis = alt.Axis(
         grid=len(classes) <= NUMBERS_UP_TO,
         tickBand="extent",
@@ -115,11 +116,11 @@ def _axis(channel: type[alt.X | alt.Y], field: str, classes: Sequence[str]) -> a
 
 
 def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Accuracy against confidence, the reliability diagram; the larger a point, the more images.
+    """Accuracy against confidence, the reliability diagram; a larger point means more images.
 
-    frame: columns run, low, high, count, confidence, accuracy (0 to 1), one row per bin of confidence; empty bins are
+    `frame`: columns run, low, high, count, confidence, accuracy (0 to 1), one row per bin of confidence; empty bins are
     left out. On the dashed line confidence equals accuracy; below it, the run is overconfident. Each point has the 95 %
-    interval of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller one is a hollow point by
+    interval of its accuracy. A line joins neighbouring bins of FEW images or more; a smaller bin is a hollow point by
     itself, since its place is mostly chance.
     """
     frame = frame.reset_index(drop=True)
@@ -164,5 +165,5 @@ def reliability(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def _joined(frame: pd.DataFrame) -> pd.Series:
-    """The stretch of a line that each bin is in: a new one begins behind every bin of fewer than FEW images."""
+    """The stretch of a line that each bin belongs to: a new one begins after every bin of fewer than FEW images."""
     return (frame["count"] < FEW).groupby(frame["run"]).cumsum()

@@ -15,17 +15,17 @@ from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, line_legend
 VALIDATION, TRAINING, STEPS = "validation", "training", "training, each step"
 Styles = dict[str, tuple[float, float]]  # split → (opacity, stroke width)
 DIVERGED = "✕ diverged"
-BEHIND = 0.5  # opacity of what is smoothed in front; what is read itself has all of its colour, or it fades in the dark
+BEHIND = 0.5  # opacity of a line behind a smoothed one; other lines are opaque, or they would fade in the dark
 SMOOTHING_STEPS = 20  # span of the exponential moving average in front of the raw loss
 HOVER_STEPS = 200  # places along a live chart where the rule stops
-HOVER_EPOCHS = 400  # the same, of a chart over epochs
+HOVER_EPOCHS = 400  # the same, for a chart over epochs
 
 
 def loss_curves(frame: pd.DataFrame, log: bool = False, present: bool = False) -> alt.Chart:
     """Loss over epochs: validation bold with points, training thin, a rule that reads all runs at once.
 
-    frame: columns run, epoch, train_loss, validation_loss. Where a loss is not finite the line ends in
-    "✕ diverged". On a log axis a loss of zero is drawn at the smallest loss above zero.
+    `frame`: columns run, epoch, train_loss, validation_loss. If a loss is not finite the line ends in "✕ diverged". On
+    a log axis a loss of zero is drawn at the smallest loss above zero.
     """
     return _epoch_curves(frame, LOSS, log, present)
 
@@ -41,11 +41,11 @@ def accuracy_curves(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 def live_curves(
     steps_frame: pd.DataFrame, epochs_frame: pd.DataFrame, log: bool = False, present: bool = False
 ) -> alt.Chart:
-    """The loss while it is being learned: every step pale, smoothed in front, validation where its epoch ended.
+    """The loss during training: every step pale, smoothed in front, validation at the end of its epoch.
 
-    steps_frame: columns run, step, epoch, loss, in the order of training. epochs_frame: run, epoch,
-    validation_loss. The specification depends on the runs alone, not on the numbers: while a run goes on, streamlit
-    swaps the rows of the chart that stands instead of building a new one.
+    `steps_frame`: columns run, step, epoch, loss, in the order of training. `epochs_frame`: run, epoch,
+    validation_loss. The specification depends only on the runs, not on the numbers: while a run continues, streamlit
+    replaces the rows of the existing chart instead of building a new one.
     """
     if steps_frame.empty:
         return empty(present)
@@ -81,11 +81,11 @@ def _epoch_curves(frame: pd.DataFrame, measure: Measure, log: bool, present: boo
 def _chart(
     table: pd.DataFrame, reading: pd.DataFrame, title: str, log: bool, styles: Styles, present: bool
 ) -> alt.Chart:
-    """A line for each run and split of the table, points on the validation, a word where a run ends in nothing, and a
-    rule that shows the row of `reading` nearest to the pointer.
+    """A line for each run and split of the table, points on the validation, a word where a run diverges, and a rule
+    that shows the row of `reading` nearest to the pointer.
 
-    table: columns run, epoch or step, split, value. reading: the first column is the same epoch or step.
-    Dashes belong to runs, so splits differ in weight. A click on a run in the legend dims the others.
+    `table`: columns run, epoch or step, split, value. `reading`: its first column is the same epoch or step. Dashes
+    belong to runs, so splits differ in weight. A click on a run in the legend dims the others.
     """
     if log:
         table["value"] = table["value"].clip(lower=table["value"].where(table["value"] > 0).min())
@@ -99,9 +99,9 @@ def _chart(
         "encoding": {"strokeDash": dash, "strokeWidth": width, "opacity": opacity, "detail": {"field": "split"}},
     }
     points = {
-        # One epoch makes no line: then training has its points too.
+        # One epoch makes no line: then training has points too.
         "transform": [{"filter": f"datum.split == '{VALIDATION}' || {int(table[over].nunique() == 1)}"}],
-        # While no epoch has ended there is none: Vega would call that an image, without a text.
+        # Empty before the first epoch has ended: Vega would treat that as an image, without a text alternative.
         "mark": {"type": "point", "filled": True, "size": size.point, "aria": over != "step"},
         "encoding": {"opacity": opacity},
     }
@@ -135,7 +135,7 @@ def _finite(column: pd.Series) -> pd.Series:
 
 
 def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
-    """Columns run, `over`, value: from where on each run has no number, at the height at which it was last seen."""
+    """Columns run, `over`, value: from where on each run has no number, at the height of its last one."""
     found = []
     for run, rows in table.groupby("run"):
         last = rows.loc[rows["value"].notna(), over].max()  # a run that went on with numbers has a gap, and recovered
@@ -148,7 +148,7 @@ def _divergences(table: pd.DataFrame, over: str) -> pd.DataFrame:
 
 
 def _reading_of_epochs(frame: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """One row per epoch, of very many at most HOVER_EPOCHS rows, one column per run, for the tooltip: "0.213 (training
+    """One row per epoch, or at most HOVER_EPOCHS rows, one column per run, for the tooltip: "0.213 (training
     0.197)"."""
     epochs = np.sort(frame["epoch"].unique())
     places = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), HOVER_EPOCHS)).round().astype(int))

@@ -11,8 +11,8 @@ POINTS_PER_SERIES = 1000
 def extremes(values: np.ndarray, most: int) -> np.ndarray:
     """The indices of at most `most` of the values, in order: the smallest and the largest of each bucket.
 
-    values: float (n,). A bucket without any number keeps one entry, so that a gap stays a gap. The last value is
-    always kept, it is where a training run stands.
+    `values`: float (n,). A bucket without any number keeps one entry, so that a gap stays a gap. The last value is
+    always kept, because it is where a training run stands.
     """
     n = len(values)
     if n <= most:
@@ -30,8 +30,8 @@ def extremes(values: np.ndarray, most: int) -> np.ndarray:
 
 
 def downsample(frame: pd.DataFrame, series: str | list[str], value: str, budget: int = MAX_ROWS) -> pd.DataFrame:
-    """The frame with at most `budget` rows and 1000 a series, by `extremes`. `series`: the columns that tell them
-    apart.
+    """The frame with at most `budget` rows and 1000 per series, by `extremes`. `series`: the columns that identify a
+    series.
 
     The rows of a series are in order, and stay so.
     """

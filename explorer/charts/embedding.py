@@ -6,11 +6,11 @@ import pandas as pd
 from explorer.charts.palette import NEUTRAL
 from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 
-# Ten for the classes of a data set, and not for runs: on white and on the dark background each has 3 : 1 or more.
+# Ten for the classes of a data set, not for runs: each has 3 : 1 or more on white and on the dark background.
 CLASS_COLOURS = (
     "#2E7DD1", "#D1570A", "#2F8F4E", "#D6396B", "#8566CC", "#9A7400", "#118E9C", "#B3459F", "#7A7F28", "#A6634B",
 )  # fmt: skip
-# As many shapes, so that nothing hangs on colour alone; Vega's own and four paths in its unit square.
+# As many shapes, so that nothing depends on colour alone; Vega's own and four paths in its unit square.
 CLASS_SHAPES = (
     "circle", "square", "triangle-up", "cross", "diamond", "triangle-down",
     "M-1,-1L-0.5,-1L0,-0.4L0.5,-1L1,-1L0.3,0L1,1L0.5,1L0,0.4L-0.5,1L-1,1L-0.3,0Z",
@@ -21,7 +21,7 @@ CLASS_SHAPES = (
 
 
 def class_marks(classes: list[str]) -> tuple[list[str], list[str]]:
-    """A colour and a shape for each class; of more than ten, pairs of both differ up to the hundredth."""
+    """A colour and a shape for each class; if there are more than ten, pairs of both differ up to the hundredth."""
     many = len(CLASS_COLOURS)
     return (
         [CLASS_COLOURS[i % many] for i in range(len(classes))],
@@ -30,10 +30,10 @@ def class_marks(classes: list[str]) -> tuple[list[str], list[str]]:
 
 
 def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], present: bool = False) -> alt.LayerChart:
-    """One point per image, coloured and shaped by its true class; those that the network gets wrong are ringed.
+    """One point per image, coloured and shaped by its true class; misclassified images are ringed.
 
-    frame: columns x, y, image (a link to show under the pointer), number, class, predicted, wrong (bool). classes:
-    all that there are, in their order. axes: what stands on them. A click on the legend leaves only that class bright.
+    `frame`: columns x, y, image (a data URL for the pointer), number, class, predicted, wrong (bool). `classes`: all
+    classes, in order. `axes`: their titles. A click on the legend leaves only that class bright.
     """
     if frame.empty:
         return empty(present)
@@ -57,7 +57,7 @@ def scatter(frame: pd.DataFrame, classes: list[str], axes: tuple[str, str], pres
         shape=alt.Shape("class:N", scale=alt.Scale(domain=classes, range=shapes), legend=legend),
         opacity=alt.condition(picked, alt.value(0.9), alt.value(0.12)),
         tooltip=[
-            alt.Tooltip("image:N"),  # a field of this name is shown as the image that it links to
+            alt.Tooltip("image:N"),  # a field with this name is shown as the image at its URL
             alt.Tooltip("class:N", title="Class"),
             alt.Tooltip("predicted:N", title="Predicted"),
             alt.Tooltip("number:Q", title="Validation image"),

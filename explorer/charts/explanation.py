@@ -10,7 +10,7 @@ from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """How similar the map stays while layer after layer, from the top, gets random weights.
 
-    frame: columns run, step (0 is the trained network), layer, correlation (−1 to 1; null for a blank map).
+    `frame`: columns run, step (0 is the trained network), layer, correlation (−1 to 1; null for a blank map).
     """
     if frame.empty:
         return empty(present)
@@ -32,9 +32,9 @@ def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Probability while pixels go or come, the most important first.
+    """Probability while pixels are removed or inserted, the most important first.
 
-    frame: columns run, curve ("deletion" or "insertion"), share (0 to 1), probability (0 to 1).
+    `frame`: columns run, curve ("deletion" or "insertion"), share (0 to 1), probability (0 to 1).
     """
     if frame.empty:
         return empty(present)
@@ -61,9 +61,9 @@ def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """How often each method points at the object, with its interval; a grey tick is what a random map reaches.
+    """How often each method points at the object, with its interval; a grey tick marks what a random map reaches.
 
-    frame: columns run, method, pointing, low, high, chance (0 to 1); methods come in the order of the frame.
+    `frame`: columns run, method, pointing, low, high, chance (0 to 1); methods in the order of the frame.
     """
     if frame.empty:
         return empty(present)

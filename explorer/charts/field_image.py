@@ -1,4 +1,4 @@
-"""What a unit sees, drawn on the image it sees it in."""
+"""What a unit sees, drawn on its image."""
 
 import numpy as np
 
@@ -7,8 +7,8 @@ from explorer.charts.palette import MISSING_GREY
 from explorer.insights.receptive_field import Field
 
 Unit = tuple[int, int]  # its row and column on the map
-OUTSIDE = 0.25  # of the image's side: as much of what lies outside of it is shown, where a field reaches there
-# The square's line is light with a dark edge: it is seen on whatever image it lies.
+OUTSIDE = 0.25  # of the image's side: how much of the outside is shown, if a field reaches there
+# The square's line is light with a dark edge, so that it is visible on any image.
 LIGHT, DARK = 255, 17
 
 
@@ -22,9 +22,9 @@ def receptive_square(
 ) -> np.ndarray:
     """The square of a unit on its image: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
-    What is grey lies outside of the image, where there is only padding; a side of the square that is further away is
-    not drawn. outside: as many pixels of that, for images that stand side by side; by default as many as this field
-    needs. centre: mark the middle of the square too, for a square whose sides are not seen.
+    Grey is outside the image, where there is only padding; a side of the square that is farther away is not drawn.
+    `outside`: how many pixels of that to show, for images side by side; by default as many as this field needs.
+    `centre`: also mark the middle of the square, for a square whose sides are not visible.
     """
     return _with_square(rgb(image), field, unit, side, outside, centre)
 
@@ -53,7 +53,7 @@ def _with_square(
     factor = max(1, round(side / max(canvas.shape[:2])))
     canvas = upscale(canvas, factor)
     top, left = ((field.start(index) + margin) * factor for index in unit)
-    # Of an image of any size, and of a small square too, all three can be told apart.
+    # In an image of any size, and even in a small square, all three can be told apart.
     thick = max(1, min(max(canvas.shape[:2]) // 100, field.size * factor // 8))
     for inset, shade in ((0, DARK), (thick, LIGHT), (2 * thick, DARK)):
         _outline(canvas, top + inset, left + inset, field.size * factor - 2 * inset, thick, shade)
@@ -65,9 +65,9 @@ def _with_square(
 
 
 def field_part(image: np.ndarray, field: Field, unit: Unit, side: int = 128) -> np.ndarray:
-    """What the unit sees, alone: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
+    """Only what the unit sees: uint8 (C, H, W) → uint8 (H', W', 3), about `side` pixels.
 
-    What is grey lies outside of the image.
+    Grey is outside the image.
     """
     row, column = unit
     part = np.full((field.size, field.size, 3), MISSING_GREY, dtype=np.uint8)
@@ -81,7 +81,7 @@ def field_part(image: np.ndarray, field: Field, unit: Unit, side: int = 128) -> 
 
 
 def square_reach(field: Field, size: int, unit: Unit) -> int:
-    """Pixels outside of an image of `size` pixels that are shown for this unit: 0 if its square lies within."""
+    """Pixels outside an image of `size` pixels that are shown for this unit: 0 if its square is inside."""
     start = min(map(field.start, unit))
     end = max(map(field.start, unit)) + field.size
     needed = max(0, -start, end - size)
@@ -89,7 +89,7 @@ def square_reach(field: Field, size: int, unit: Unit) -> int:
 
 
 def _outline(canvas: np.ndarray, top: int, left: int, side: int, thick: int, shade: int) -> None:
-    """The four edges of a square in place; what lies outside of the canvas is left out."""
+    """The four edges of a square; parts outside the canvas are left out."""
     if side < 2 * thick:
         return
 

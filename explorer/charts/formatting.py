@@ -39,7 +39,7 @@ def seconds(duration: float) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """A quantity without a unit, to so many significant digits: 0.01234 → "0.0123", -0.5 → "−0.500", 2 → "2"."""
+    """A quantity without a unit, to `digits` significant digits: 0.01234 → "0.0123", -0.5 → "−0.500", 2 → "2"."""
     if not math.isfinite(value):
         return MISSING
     if value != 0 and not 1e-4 <= abs(value) < 1e6:

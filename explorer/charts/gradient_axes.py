@@ -13,7 +13,7 @@ import pandas as pd
 
 from explorer.charts.sizes import chart_sizes, whole_numbers
 
-# Kinds are told apart by shape, and in a chart of one run by colour too; none of the colours is a run's.
+# Kinds are told apart by shape, and in a chart of one run also by colour; none of the colours is a run's.
 KINDS = {
     "weight": ("weight", "#4477AA", "circle"),
     "bias": ("bias", "#EE6677", "triangle-up"),
@@ -21,14 +21,14 @@ KINDS = {
     "shift": ("batch-norm shift", "#BB5599", "diamond"),
 }
 NORM = "L2 norm of the gradient"
-NAMED_UP_TO = 40  # parameters; more names than that cannot be read below each other
+NAMED_UP_TO = 40  # parameters; more names could not be read below each other
 NAME_LETTERS = 15  # of the widest names at the side of a chart, in font sizes
 
 
 def norm_limits(frame: pd.DataFrame) -> tuple[float, float]:
     """Powers of ten around the norms of the frame that are above zero: the scale that compared charts share.
 
-    Biases do not lengthen it downwards: those before batch norm, whose gradient is rounding, would take half of it.
+    Biases do not extend it downwards: those before batch norm, whose gradient is rounding error, would take half of it.
     """
     frame = frame[np.isfinite(frame["norm"]) & (frame["norm"] > 0)]
     if frame.empty:
@@ -40,9 +40,10 @@ def norm_limits(frame: pd.DataFrame) -> tuple[float, float]:
 
 
 def with_place(frame: pd.DataFrame) -> pd.DataFrame:
-    """With column `place`, 1 for the first parameter of a run, 2 for the next …, and sorted by it. Infinity is NaN.
+    """Adds the column `place`, 1 for the first parameter of a run, 2 for the next …, and sorts by it. Infinity becomes
+    NaN.
 
-    Where parameters are matched, 1 for the first row, 2 for the next …; a run has none at some of them.
+    If parameters are matched, 1 for the first row, 2 for the next …; a run lacks some of them.
     """
     norms = frame["norm"].astype(float)
     frame = frame.assign(norm=norms.where(np.isfinite(norms)))
@@ -57,7 +58,7 @@ def with_place(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def norm_axis(channel: type, column: str, low_high: tuple[float, float], title: str = NORM) -> alt.X | alt.Y:
-    """A log axis with a label at every power of ten, or at every second, third … when there are more than eight."""
+    """A log axis with a label at every power of ten, or at every second, third … if there are more than eight."""
     low, high = (round(np.log10(limit)) for limit in low_high)
     values = [float(10.0**power) for power in range(low, high + 1, -(-(high - low) // 8))]
     far = "datum.value < 0.01 || datum.value > 1000"
@@ -76,7 +77,7 @@ def by_name(rows: pd.DataFrame, present: bool, grid: bool = True, column: str = 
 
 
 def by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter") -> alt.Y:
-    """The y axis of `column`, a place in depth, the first at the top. `what`: the things that are counted."""
+    """The y axis of `column`, a place in depth, the first at the top. `what`: what is counted."""
     last = int(rows["place"].max())
     scale = alt.Scale(domain=[0.5, last + 0.5], reverse=True, nice=False)
     axis = alt.Axis(**whole_numbers(1, last), grid=False)
@@ -84,12 +85,12 @@ def by_place(rows: pd.DataFrame, column: str = "place", what: str = "Parameter")
 
 
 def rows_height(named: bool, present: bool) -> float | alt.Step:
-    """Of a chart with a row for each parameter: room for their names, or a quarter more than other charts."""
+    """Height of a chart with a row for each parameter: room for their names, or a quarter more than other charts."""
     return alt.Step(round(chart_sizes(present).font * 1.4)) if named else chart_sizes(present).height * 1.25
 
 
 def tooltips(measure: str = NORM) -> list[alt.Tooltip]:
-    """What a parameter says under the pointer: name, place and norm, or what column norm holds."""
+    """The tooltip of a parameter: name, place and norm, or what the column norm contains."""
     return [
         alt.Tooltip("parameter:N", title="Parameter"),
         alt.Tooltip("place:Q", title="Counted from the first layer"),

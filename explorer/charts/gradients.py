@@ -1,6 +1,6 @@
 """How gradients flow: the norm of every parameter's gradient, by depth and over epochs, on log scales.
 
-Frames are those of `gradient_axes`.
+The frames are those of `gradient_axes`.
 """
 
 import altair as alt
@@ -28,12 +28,12 @@ from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, legend_colu
 def norm_bars(
     frame: pd.DataFrame, note: str = "", limits: tuple[float, float] | None = None, present: bool = False
 ) -> alt.Chart:
-    """One dot per parameter, the first layer at the top. Shape and colour are its kind; of several runs, colour is the
-    run.
+    """One dot per parameter, the first layer at the top. Shape and colour show its kind; with several runs, colour
+    shows the run.
 
-    Dots, because a bar on a log axis begins nowhere. Norms that are zero, no number or below the scale are written at
-    the left edge.
-    Up to 40 parameters are named; of more, and of runs whose parameters differ, the name is under the pointer.
+    Dots, because a bar on a log axis has no beginning. Norms that are zero, not a number or below the scale are written
+    at the left edge. Up to 40 parameters are named; if there are more, or runs with different parameters, the name
+    appears under the pointer.
     """
     if frame.empty:
         return empty(present)
@@ -56,7 +56,7 @@ def norm_bars(
 
 
 def _label(norms: pd.Series, lowest: float) -> np.ndarray:
-    """What is written instead of a dot: nothing, "0", "not a number", or a norm below the scale."""
+    """The text instead of a dot: none, "0", "not a number", or a norm below the scale."""
     below = [f"◂ {number(norm, 2)}" for norm in norms]
     return np.select([norms.isna(), norms == 0, norms < lowest], ["◂ not a number", "◂ 0", below], "")
 
@@ -81,12 +81,12 @@ def norm_profile(
     guides: pd.DataFrame | None = None,
     chosen: dict[str, str] | None = None,
 ) -> alt.Chart:
-    """The weights' gradient norms by depth, one line per run: where one falls far to the left, gradients vanish.
+    """The weights' gradient norms by depth, one line per run: gradients vanish where one falls far to the left.
 
-    measure: what column norm holds, where it is another number above zero than the norm. guides: rows norm, label, and
-    run where one is a run's own: dashed rules at these heights with a word at them, where they lie inside the axis.
-    chosen: run → the layer that gets a ring; given, points have a selection "layer" of run and layer by a click, and
-    frame has the column layer.
+    `measure`: what the column norm contains, if not the norm; above zero. `guides`: rows norm, label, and run if one
+    belongs to a run: dashed rules at these heights with a label, if they are inside the axis. `chosen`: run → the layer
+    that gets a ring; if given, a click on a point selects "layer" with run and layer, and the frame has the column
+    layer.
     """
     weights = frame[frame["kind"] == "weight"]
     if weights.empty:
@@ -108,7 +108,7 @@ def norm_profile(
     points = base.mark_point(filled=True, size=size.point, opacity=1).encode(tooltip=tooltip)
     layers = [*_guides(guides, limits, y, present), lines, points]
     if chosen is not None:
-        # The nearest point, for a finger is wider than the room between those of a hundred layers.
+        # The nearest point, because a finger is wider than the gap between the points of a hundred layers.
         click = alt.selection_point(name="layer", fields=["run", "layer"], nearest=True, clear=False)
         layers[-1] = points.add_params(click)
         layers.insert(-1, _rings(rows, chosen, base, size.point))
@@ -116,14 +116,14 @@ def norm_profile(
 
 
 def _rings(rows: pd.DataFrame, chosen: dict[str, str], base: alt.Chart, point: float) -> alt.Chart:
-    """A ring around the points of the chosen layers, wide enough to leave the point free."""
+    """A ring around the points of the chosen layers, wide enough to keep the point visible."""
     here = rows["layer"] == rows["run"].map(chosen)
     ring = base.mark_point(filled=False, size=point * 6, strokeWidth=2, opacity=1, aria=False)  # the point is read
     return ring.properties(data=rows[here])
 
 
 def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, present: bool) -> list[alt.Chart]:
-    """Dashed rules with a word at their left end; none of those that lie outside of the axis."""
+    """Dashed rules with a label at their left end; without those outside the axis."""
     if guides is None or not (inside := guides["norm"].between(*limits)).any():
         return []
     base = alt.Chart(guides[inside]).encode(y=y)
@@ -138,7 +138,7 @@ def _guides(guides: pd.DataFrame | None, limits: tuple[float, float], y: alt.Y, 
 
 
 def norm_epochs(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """The mean gradient norm of each epoch on a log scale, one line per run. frame: columns run, epoch, norm."""
+    """The mean gradient norm of each epoch on a log scale, one line per run. `frame`: columns run, epoch, norm."""
     if frame.empty:
         return empty(present)
     size, rows = chart_sizes(present), frame.assign(norm=frame["norm"].where(frame["norm"] > 0))

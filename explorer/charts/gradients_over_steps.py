@@ -1,6 +1,6 @@
-"""How gradients flow over the steps of training: norms as lines and as a heat map, in panels of one scale.
+"""How gradients flow over the steps of training: norms as lines and as a heat map, in panels on one scale.
 
-Frames are those of `gradient_axes`.
+The frames are those of `gradient_axes`.
 """
 
 from collections.abc import Callable
@@ -24,11 +24,11 @@ from explorer.charts.palette import NEUTRAL, VIRIDIS, sort_runs
 from explorer.charts.sizes import MAX_ROWS, chart_sizes, empty, finish, whole_numbers
 
 GUIDE = "guide"  # stands for a parameter in the data of a line at one height
-ROWS_UP_TO = 64  # layers in a heat map of everything; of more, only those with a kernel or a matrix are shown
+ROWS_UP_TO = 64  # layers in a heat map of all layers; if there are more, only those with a kernel or a matrix are shown
 LINES_UP_TO = 90
 POINTS_UP_TO = 120  # along a line, and columns of a heat map
-SQUEEZED = 4  # a run this many times shorter than another gets an axis of steps of its own
-PANEL_WIDTH = 600  # pixels, of the panels of several runs where nobody stretches them, as streamlit does
+SQUEEZED = 4  # a run this many times shorter than another gets its own axis of steps
+PANEL_WIDTH = 600  # pixels of the panels of several runs, if nothing stretches them as streamlit does
 
 
 def norm_lines(
@@ -41,9 +41,10 @@ def norm_lines(
 ) -> alt.Chart:
     """Norms over the steps, one line per parameter, in viridis from the first layer (dark) to the last (light).
 
-    A point is the geometric mean over neighbouring steps, at most 120 a line. At most 90 lines are drawn, evenly
-    spread over the depth, and the title says so. Norms of zero lie on the lower edge. Several runs make panels below
-    each other on one scale. measure: what column norm holds, if not the norm; guide: a dashed rule at this height.
+    A point is the geometric mean over neighbouring steps, at most 120 per line. At most 90 lines are drawn, spread
+    evenly over the depth, and the title says so. Norms of zero are drawn on the lower edge. Several runs make panels
+    below each other on one scale. `measure`: what the column norm contains, if not the norm; `guide`: a dashed rule at
+    this height.
     """
     if frame.empty:
         return empty(present)
@@ -58,7 +59,7 @@ def norm_lines(
     def panel(number: int) -> alt.Chart:
         under = alt.selection_point(name=f"under{number}", on="pointerover", fields=["parameter"], empty=False)
         thick = {"param": under.name, "empty": False, "value": size.stroke * 1.8}
-        # Of a single step a line cannot be seen, but a point.
+        # A single step makes no visible line, so it gets a point.
         mark = {"type": "line", "point": {"size": size.point}} if steps[runs[number]] == 1 else {"type": "line"}
         width = {"condition": thick, "value": size.stroke * 0.6}
         x = {**encoding["x"], "axis": marks[runs[number]]}
@@ -69,8 +70,8 @@ def norm_lines(
 
 
 def _line_encoding(low_high: tuple[float, float], measure: str) -> dict:
-    """Dictionaries, as Vega-Lite writes it: channels would be validated again and again while a run trains."""
-    ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends cannot be seen on dark and on white
+    """Dictionaries in Vega-Lite's form: Altair's channels would be validated again and again while a run trains."""
+    ramp = [f"#{stop}" for stop in VIRIDIS.split()[5:28]]  # its ends are invisible on dark and on white
     guides = f"(datum.parameter === '{GUIDE}')"
     return {
         "x": {
@@ -99,7 +100,7 @@ def _line_encoding(low_high: tuple[float, float], measure: str) -> dict:
 
 
 def _guide_line(rows: pd.DataFrame, height: float) -> pd.DataFrame:
-    """A line at one height through all panels. A layer of its own would make panels wider than a page."""
+    """A line at one height through all panels. A separate layer would make panels wider than the page."""
     steps = rows[["run", "step"]].drop_duplicates()
     alone = steps[~steps["run"].duplicated(keep=False)]  # a line needs two ends
     steps = pd.concat([steps, alone.assign(step=alone["step"] + 1)])
@@ -112,9 +113,9 @@ def norm_heatmap(
     """Layer × step in viridis of log10(norm), the first layer at the top.
 
     The frame has a row for each layer: its name is `parameter`, and `kind` is "weight" if it has a kernel or a matrix.
-    Of more than 64 layers only those are shown, and the title says so. Neighbouring steps share a cell, which shows
-    their geometric mean, so that a chart stays below 4500 cells. Zero has the lowest colour; a cell without any number
-    stays open. Several runs make panels, as in `norm_lines`, each as high as the others.
+    If there are more than 64 layers only those are shown, and the title says so. Neighbouring steps share a cell, which
+    shows their geometric mean, so that a chart has fewer than 4500 cells. Zero has the lowest colour; a cell without
+    any number stays empty. Several runs make panels, as in `norm_lines`, all of the same height.
     """
     if frame.empty:
         return empty(present)
@@ -156,14 +157,14 @@ def _panels(
 ) -> alt.Chart:
     """The chart of one run's binned rows, or such panels of several runs below each other, on shared scales.
 
-    panel: its number → the chart without data; names in it must be unique. Below each other, because streamlit fits
-    such panels to the width of a page or a telephone; it lets facets run over the edge.
+    `panel`: its number → the chart without data; names in it must be unique. Below each other, because streamlit fits
+    such panels to the width of a page or a phone, whereas facets run over the edge.
     """
     runs = {run: _binned(rows[rows["run"] == run], lowest) for run in sort_runs(rows["run"].unique())}
     if len(runs) == 1:
         return finish(panel(0).properties(data=runs.popitem()[1]), present, height, title)
     panels = [
-        # Named, or Altair names it by a hash of all of its data.
+        # Named, because otherwise Altair names it by a hash of all its data.
         panel(number).properties(name=f"panel{number}", data=data, title=run, width=PANEL_WIDTH, height=height)
         for number, (run, data) in enumerate(runs.items())
     ]
@@ -172,13 +173,13 @@ def _panels(
 
 
 def _one_axis(rows: pd.DataFrame) -> bool:
-    """Whether all runs are about as long."""
+    """Whether all runs have about the same length."""
     steps = rows.groupby("run")["step"].max()
     return bool(steps.max() <= SQUEEZED * steps.min())
 
 
 def _marks(rows: pd.DataFrame) -> dict[str, dict]:
-    """Run → the marks of its x axis. Not WHOLE: below each other scales have names of their own."""
+    """Run → the ticks of its x axis. Not WHOLE: panels below each other have scales with their own names."""
     ends = rows.groupby("run")["step"].agg(["min", "max"])
     if _one_axis(rows):
         ends["min"], ends["max"] = ends["min"].min(), ends["max"].max()
@@ -186,7 +187,7 @@ def _marks(rows: pd.DataFrame) -> dict[str, dict]:
 
 
 def _spread_over_depth(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The rows of at most 90 parameters a run, first and last among them, and a note that says so."""
+    """The rows of at most 90 parameters per run, including the first and the last, and a note that says so."""
     total = int(rows["place"].max())
     if total <= LINES_UP_TO:
         return rows, ""
@@ -195,7 +196,7 @@ def _spread_over_depth(rows: pd.DataFrame) -> tuple[pd.DataFrame, str]:
 
 
 def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
-    """Neighbouring steps of one run as one row: at most 4500 rows, and 120 a parameter.
+    """Neighbouring steps of one run as one row: at most 4500 rows, and 120 per parameter.
 
     Columns parameter, place, above, below (its edges in a heat map), step (the first), middle, under, norm (geometric
     mean of the steps, zeros counted as `lowest`), log10_norm. Steps without a number are left out.
@@ -204,13 +205,13 @@ def _binned(rows: pd.DataFrame, lowest: float) -> pd.DataFrame:
     columns = int(np.clip(MAX_ROWS // rows["parameter"].nunique(), 1, min(len(steps), POINTS_UP_TO)))
     first = steps[np.linspace(0, len(steps), columns + 1).astype(int)[:-1]]
     until = np.append(first[1:], steps[-1] + 1)
-    # A cell reaches a little under the next one, which is drawn over it: otherwise the background shines between them.
+    # Each cell extends a little below the next one, which covers it: otherwise the background would show between them.
     under = np.append(until[:-1] + 0.2 * np.diff(first), until[-1])
     bin_of = np.searchsorted(first, rows["step"], side="right") - 1
     rows = rows.assign(log10_norm=np.log10(rows["norm"].clip(lower=lowest)), at=bin_of)
     binned = rows.groupby(["parameter", "place", "at"], sort=False, as_index=False)["log10_norm"].mean().dropna()
     bin_of, row = binned.pop("at"), binned["place"]
-    middle = (first + steps[np.searchsorted(steps, until) - 1]) / 2  # steps that were looked at lie apart
+    middle = (first + steps[np.searchsorted(steps, until) - 1]) / 2  # the measured steps are not consecutive
     return binned.assign(
         norm=10 ** binned["log10_norm"], step=first[bin_of], middle=middle[bin_of], under=under[bin_of],
         above=row - 0.5, below=row + 0.5,

@@ -7,9 +7,9 @@ from explorer.charts.palette import NEUTRAL
 
 
 def reading_rule(reading: pd.DataFrame, x: dict, names: list[str]) -> alt.Chart:
-    """A vertical rule at the place nearest to the pointer, its tooltip a line for each of `names`, in that order.
+    """A vertical rule at the place nearest to the pointer, with a tooltip line for each of `names`, in order.
 
-    reading: the column of the encoding `x`, and a column of texts for each name.
+    `reading`: the column of the encoding `x`, and a column of texts for each name.
     """
     over = x["field"]
     columns = {name: f"line{i}" for i, name in enumerate(names)}  # a dot in a name would be read as a path

@@ -1,4 +1,4 @@
-"""Charts that stand beside images: the scale of their colours, their pixels with values, what a model predicts."""
+"""Charts that accompany images: the scale of their colours, their pixels with values, what a model predicts."""
 
 import altair as alt
 import numpy as np
@@ -8,7 +8,7 @@ from explorer.charts.palette import NEUTRAL, diverging, limits, run_scale, seque
 from explorer.charts.sizes import chart_sizes, empty, finish
 
 BAR_STEPS = 128  # rectangles of a colour bar
-PIXELS_UP_TO = 64  # rows or columns; 64 × 64 rows of data are what a chart may have
+PIXELS_UP_TO = 64  # rows or columns; a chart may have 64 × 64 rows of data
 
 
 def colour_bar(
@@ -20,7 +20,7 @@ def colour_bar(
         low = -high
     edges = np.linspace(low, high, BAR_STEPS + 1)
     middles = (edges[:-1] + edges[1:]) / 2
-    # Each reaches under its neighbour, or the background would shine through between them.
+    # Each extends below its neighbour, or the background would show between them.
     table = {
         "from": edges[:-1],
         "to": np.append(edges[2:], high),
@@ -46,9 +46,9 @@ def pixels(
 ) -> alt.Chart:
     """A map of at most 64 × 64 pixels, with row, column and value under the pointer.
 
-    values: float (H, W), in viridis or (signed) blue to orange on `scale`, by default its own limits; or uint8
-    (3, H, W), shown in its colours. Show it with `width="content"`: stretched pixels are not square.
-    """  # fmt: skip
+    `values`: float (H, W), in viridis or (signed) blue to orange on `scale`, by default its own limits; or uint8 (3, H,
+    W), shown in its colours. Show it with `width="content"`: stretched pixels are not square.
+    """
     h, w = values.shape[-2:]
     assert max(h, w) <= PIXELS_UP_TO, f"{h} × {w} pixels; show larger images as images"
     rows, columns = np.indices((h, w))
@@ -71,7 +71,7 @@ def pixels(
 def probability_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Class probabilities in per cent, the runs of a class below each other in their colours.
 
-    frame: columns run, label, probability (a fraction). Classes come in the order of the frame.
+    `frame`: columns run, label, probability (a fraction). Classes in the order of the frame.
     """
     if frame.empty:
         return empty(present)

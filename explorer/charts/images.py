@@ -47,8 +47,8 @@ def overlay(
     """A map over the grey version of its image: uint8 (C, H, W) and float (H, W) → uint8 (H, W, 3).
 
     The colour is that of the scale (viridis, or blue to orange if low < 0; or another of COLOUR_MAPS); how much it
-    covers grows with the magnitude, from 0 to `strength` (0 to 1), so that the image stays visible where the map says
-    nothing.
+    covers grows with the magnitude, from 0 to `strength` (0 to 1), so that the image stays visible where the map is
+    near zero.
     """
     assert image.shape[1:] == heat.shape, f"the map is {heat.shape}, the image {image.shape[1:]}"
     signed = low < 0
@@ -99,7 +99,7 @@ def png_bytes(image: np.ndarray) -> bytes:
 
 
 def data_url(image: np.ndarray) -> str:
-    """uint8 (H, W, 3) as a PNG in a "data:" link, for a component or a chart in the browser."""
+    """uint8 (H, W, 3) as a PNG in a "data:" URL, for a component or a chart in the browser."""
     return f"data:image/png;base64,{base64.b64encode(png_bytes(image)).decode()}"
 
 

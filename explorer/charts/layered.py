@@ -1,4 +1,4 @@
-"""Layered charts and their axes as Vega-Lite writes them: dictionaries, which nothing validates again and again."""
+"""Layered charts and their axes in Vega-Lite's form: dictionaries, which are not validated again and again."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ class _Layers(alt.TopLevelMixin, alt.TopLevelLayerSpec):
     """A layered chart made of dictionaries and charts, whose parts need no merging.
 
     `alt.layer` and `+` compare and copy all layers each time, and once more in `to_dict`. The curves, which thirty
-    watchers of a training run ask for again and again, took 155 ms of CPU with them and 50 ms without (12 runs × 25
+    viewers of a training run request again and again, took 155 ms of CPU with them and 50 ms without (12 runs × 25
     epochs, `to_dict` included, on a busy machine).
     """
 
 
 def layered(layers: Sequence[dict | alt.Chart], present: bool, height: int = 0, **shared: object) -> alt.TopLevelMixin:
-    """The layers as one chart in the common style. `height`: of the plot, in pixels, 0 for that of all charts.
-    `shared`: what all of them have, such as data."""
+    """The layers as one chart in the common style. `height`: of the plot, in pixels; 0 for the usual one. `shared`:
+    what all layers have, such as data."""
     height, style = height or chart_sizes(present).height, config(present)
     return _Layers(layer=list(layers), width="container", height=height, autosize=FIT, config=style, **shared)
 
 
 def over_axis(over: str, present: bool) -> dict:
-    """The x axis of curves over whole epochs or steps. over: the column, and its title."""
+    """The x axis of curves over whole epochs or steps. `over`: the column, and its title."""
     return {
         "field": over,
         "type": "quantitative",
@@ -35,7 +35,7 @@ def over_axis(over: str, present: bool) -> dict:
 
 
 def value_axis(field: str, title: str, log: bool = False, zero: bool = False) -> dict:
-    """The y axis of a number: logarithmic, or linear and then from `zero` on if asked for."""
+    """The y axis of a number: logarithmic, or linear and, if `zero`, starting from zero."""
     scale = {"type": "log", "nice": False} if log else {"zero": zero}
     axis = {"tickCount": 5, "format": ON_A_LOG_AXIS} if log else {"tickCount": 6}
     return {"field": field, "type": "quantitative", "title": title, "scale": scale, "axis": axis}

@@ -1,4 +1,4 @@
-"""What stands on the upright axis of a learning curve."""
+"""The vertical axis of a learning curve."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ Written = Callable[[float], str]
 class Measure:
     """A number that is recorded in every step and epoch."""
 
-    name: str  # as in the columns of a frame: train_loss, validation_loss
+    name: str  # name in the columns of a frame: train_loss, validation_loss
     title: str  # of the axis
-    factor: float  # from a number of the frame to the axis
-    written: Written  # a number of the frame, for a person
+    factor: float  # converts a number of the frame to the axis
+    written: Written  # formats a number of the frame for people
 
 
 LOSS = Measure("loss", "Loss (cross-entropy, nats per image)", 1, number)

@@ -1,4 +1,4 @@
-"""Runs under their names in a chart: charts are made of ids, which colours belong to, and shown with names."""
+"""Runs under their names in a chart: charts are made with ids, which determine colours, and shown with names."""
 
 from collections.abc import Mapping
 
@@ -6,14 +6,14 @@ import pandas as pd
 
 from explorer.charts.sizes import entry_width
 
-COLUMNS = ("run", "series")  # of data that may hold ids
+COLUMNS = ("run", "series")  # fields of data that may contain ids
 
 
 def with_names(specification: dict, names: Mapping[str, str], present: bool = False) -> dict:
     """A Vega-Lite specification with the name of each run in place of its id: in data, scales, titles and legends.
 
-    specification: its `datasets` are DataFrames, which are not changed. names: id → name, all different. A click in
-    the chart then holds a name.
+    `specification`: its `datasets` are DataFrames, which are not changed. `names`: id → name, all different. A click in
+    the chart then returns a name.
     """
     datasets = {key: _renamed(table, names) for key, table in specification.get("datasets", {}).items()}
     rest = {key: part for key, part in specification.items() if key != "datasets"}
@@ -38,7 +38,7 @@ def _named(part: object, names: Mapping[str, str], present: bool) -> object:
     legend, scale = made.get("legend"), made.get("scale")
     if isinstance(legend, dict) and "columns" in legend and isinstance(scale, dict):
         domain = scale.get("domain")
-        if isinstance(domain, list) and domain != part["scale"]["domain"]:  # names are not as long as ids
+        if isinstance(domain, list) and domain != part["scale"]["domain"]:  # names and ids differ in length
             room, _, _ = part["legend"]["columns"]["expr"].rpartition(" / ")
             made["legend"] = {**legend, "columns": {"expr": f"{room} / {entry_width(domain, present):.0f}))"}}
     return made

@@ -1,4 +1,4 @@
-"""The colours: a run has one everywhere, magnitudes are viridis, signed values blue to orange around zero."""
+"""The colours: a run has the same one everywhere, magnitudes are viridis, signed values blue to orange around zero."""
 
 import re
 import zlib
@@ -19,10 +19,10 @@ RUN_COLOURS = ("#C88400", "#199BD9", "#2D8346", "#3F5FC0", "#F35D67", "#BC7EA4",
 # Pixels on, off, on, …: each run has the next dash, as it has the next colour. Seven and six have no common divisor, so
 # that 42 runs in a row differ, and two with neighbouring numbers can be told apart without their colours.
 RUN_DASHES = ((1, 0), (8, 4), (2, 3), (10, 3, 2, 3), (16, 6), (5, 2, 5, 6))
-SAMPLES = dict(zip(PAIR, (26, 25), strict=True))  # as those runs: coral and dashed, blue and solid
+SAMPLES = dict(zip(PAIR, (26, 25), strict=True))  # like those runs: coral and dashed, blue and solid
 
 NEUTRAL = "#757d89"  # for what belongs to no run: 4.2 : 1 on white and 4.3 : 1 on the dark background
-MISSING_GREY = 128  # of all three channels, for values that are not a number
+MISSING_GREY = 128  # level of all three channels, for values that are not a number
 
 # van der Walt and Smith (2015), every eighth of the 256 entries; between them linear, at most 3/255 off.
 VIRIDIS = (
@@ -30,7 +30,7 @@ VIRIDIS = (
     "21918c 1f988b 1fa088 22a785 28ae80 32b67a 3fbc73 4ec36b 5ec962 70cf57 84d44b 98d83e addc30 c2df23 d8e219 ece51b "
     "fde725"
 )
-BLUE_ORANGE = "0b3c6f 2a6fb0 6ba8d6 b9d7ec f5f5f5 fbd3a4 ef9f4a c96a14 7f3b06"  # as light on one side as on the other
+BLUE_ORANGE = "0b3c6f 2a6fb0 6ba8d6 b9d7ec f5f5f5 fbd3a4 ef9f4a c96a14 7f3b06"  # equally light on both sides
 
 
 def _table(stops: str) -> np.ndarray:
@@ -42,7 +42,7 @@ def _table(stops: str) -> np.ndarray:
 
 SEQUENTIAL = _table(VIRIDIS)
 DIVERGING = _table(BLUE_ORANGE)
-COLOUR_MAPS = {  # name → (for magnitudes, for signed values), both from dark to bright or from against to for
+COLOUR_MAPS = {  # name → (for magnitudes, for signed values), from dark to bright or from against to for
     "viridis": (SEQUENTIAL, DIVERGING),
     "heat": (_table("000000 7f0000 e03b00 ffa200 ffffa0"), _table("08306b 4292c6 f7f7f7 ef3b2c 67000d")),
     "grey": (_table("000000 ffffff"), _table("000000 808080 ffffff")),
@@ -50,7 +50,7 @@ COLOUR_MAPS = {  # name → (for magnitudes, for signed values), both from dark 
 
 
 def run_number(run_id: str) -> int:
-    """The number at the end of a run's id, or a sample's; any other id gets one that is at least always the same."""
+    """The number at the end of a run's id, or a sample's; any other id gets a number that is always the same."""
     if run_id in SAMPLES:
         return SAMPLES[run_id]
     found = re.search(r"(\d+)$", run_id)
@@ -63,7 +63,7 @@ def sort_runs(run_ids: Iterable[str]) -> list[str]:
 
 
 def colour(run_id: str) -> str:
-    """The colour of a run, "#rrggbb": runs 1, 8, 15 … share one and differ in their dash."""
+    """The colour of a run, "#rrggbb": runs 1, 8, 15 … have the same colour and differ in their dash."""
     return RUN_COLOURS[(run_number(run_id) - 1) % len(RUN_COLOURS)]
 
 
@@ -82,8 +82,8 @@ def run_scale(
 ) -> "tuple[alt.Color, alt.StrokeDash]":
     """The colour and dash encodings of column `run`, which Vega-Lite shows as one legend below the chart.
 
-    symbol: what the legend shows, "stroke" for lines, "square" for bars, "circle" for dots. beside: pixels of
-    the axis beside the plot, where it is wide.
+    `symbol`: what the legend shows, "stroke" for lines, "square" for bars, "circle" for dots. `beside`: pixels of the
+    axis beside the plot, if it is wide.
     """
     import altair as alt
 
@@ -96,7 +96,7 @@ def run_scale(
     legend = alt.Legend(**line_legend(runs, present, "bottom", symbolOpacity=1, columns=columns, **shape))
     thicker = (
         chart_sizes(present).stroke / chart_sizes(False).stroke
-    )  # dashes grow with the line, or its width closes their gaps
+    )  # dashes grow with the line, or its width would close their gaps
     colours, dashes = [colour(run) for run in runs], [[thicker * pixels for pixels in dash(run)] for run in runs]
     return (
         alt.Color("run:N", scale=alt.Scale(domain=runs, range=colours), legend=legend),
@@ -116,8 +116,8 @@ def limits(*arrays: np.ndarray, signed: bool = False) -> tuple[float, float]:
 
 
 def sequential(values: np.ndarray, low: float, high: float, colours: str = "viridis") -> np.ndarray:
-    """Viridis, or another of COLOUR_MAPS, from low to high. `values`: any shape (…). Returns uint8 (…, 3); what is not
-    a number is grey."""
+    """Viridis, or another of COLOUR_MAPS, from low to high. `values`: any shape (…). Returns uint8 (…, 3); values that
+    are not a number are grey."""
     return _look_up(COLOUR_MAPS[colours][0], values, low, high)
 
 

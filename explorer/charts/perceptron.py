@@ -1,4 +1,4 @@
-"""One neuron on points in the plane: what separates the classes, the errors of each epoch, the way of the weights."""
+"""One neuron on points in the plane: what separates the classes, the errors of each epoch, the path of the weights."""
 
 import altair as alt
 import numpy as np
@@ -43,7 +43,7 @@ def separation(points: Points, verdict: Separable | Inseparable, present: bool =
 
 
 def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
-    """How often the rule had to correct itself in each epoch; no bar is what one hopes for."""
+    """How often the rule made a correction in each epoch; the last epoch of a success has no bar."""
     size = chart_sizes(present)
     rows = pd.DataFrame({"epoch": np.arange(1, len(history.errors) + 1), "errors": history.errors})
     base = alt.Chart(rows).encode(
@@ -61,9 +61,9 @@ def errors_per_epoch(history: History, present: bool = False) -> alt.Chart:
 
 
 def weights_over_corrections(history: History, found: Cycle | None = None, present: bool = False) -> alt.Chart:
-    """The weights and the bias after each correction, as stairs.
+    """The weights and the bias after each correction, as steps.
 
-    Of a cycle, its first four rounds are drawn, and one of them on a grey background.
+    For a cycle, its first four rounds are drawn, one of them on a grey background.
     """
     size, weights = chart_sizes(present), history.weights
     begin = sum(history.errors[: found.first]) if found else 0
@@ -95,7 +95,7 @@ def weights_over_corrections(history: History, found: Cycle | None = None, prese
 def crossings(line: np.ndarray) -> np.ndarray:
     """Where w₁x₁ + w₂x₂ + b = 0 enters and leaves the square of the points: float64 (2, 2), or (0, 2) if it misses it.
 
-    line: w₁, w₂, b.
+    `line`: w₁, w₂, b.
     """
     corners = np.array([(LOW, LOW), (HIGH, LOW), (HIGH, HIGH), (LOW, HIGH)])
     scores = corners @ line[:2] + line[2]

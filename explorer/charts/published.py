@@ -9,7 +9,7 @@ from explorer.charts.architecture import COLOURS
 from explorer.charts.palette import NEUTRAL
 from explorer.charts.sizes import chart_sizes, columns_of, empty, finish
 
-# Of layer types, for these models are not runs.
+# The colours of layer types, because these models are not runs.
 FAMILY_COLOURS = {
     "VGG": COLOURS["pooling"],
     "VGG with batch norm": COLOURS["convolution"],
@@ -26,8 +26,8 @@ def accuracy_bubbles(
 ) -> alt.LayerChart:
     """Accuracy over cost on a log scale, one bubble per model, whose area is its number of parameters.
 
-    frame: columns model, family (a key of FAMILY_COLOURS), weights (V1, V2), parameters, and the two that `accuracy` (a
-    fraction) and `cost` (above zero; a model without it is left out) name and `titles` say.
+    `frame`: columns model, family (a key of FAMILY_COLOURS), weights (V1, V2), parameters, and the two columns named by
+    `accuracy` (a fraction) and `cost` (above zero; a model without it is left out), with the titles `titles`.
     """
     frame = frame[frame[cost].notna()] if len(frame) else frame
     if frame.empty:
@@ -83,7 +83,7 @@ def _largest(present: bool) -> float:
 
 
 def _names(base: alt.Chart, families: list[str], present: bool) -> list[alt.Chart]:
-    """The name of each model, away from the neighbours' bubbles, on a telephone too."""
+    """The name of each model, away from the neighbours' bubbles, even on a phone."""
     font, radius = chart_sizes(present).font, (_largest(present) / 3.14) ** 0.5
     places = {
         "VGG": {"align": "left", "dx": radius * 0.6, "dy": radius + font * 0.2},

@@ -9,10 +9,10 @@ from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
 
 
 def receptive_growth(frame: pd.DataFrame, size: int, present: bool = False) -> alt.LayerChart:
-    """The side of the receptive field after each layer, one line per variant whose last value is written at its end,
-    and a dashed rule at the side of the image, `size` pixels.
+    """The side of the receptive field after each layer, one line per variant with its last value at its end, and a
+    dashed rule at the side of the image, `size` pixels.
 
-    frame: columns variant, run, layer, place (1 for the first layer), pixels.
+    `frame`: columns variant, run, layer, place (1 for the first layer), pixels.
     """
     if frame.empty:
         return empty(present)

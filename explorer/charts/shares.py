@@ -9,7 +9,7 @@ from explorer.charts.sizes import chart_sizes, finish
 
 
 def share_bars(frame: pd.DataFrame, axis: str, present: bool = False) -> alt.LayerChart:
-    """Horizontal bars from 0 to 100 %, in the order of the frame. frame: columns label, share (%)."""
+    """Horizontal bars from 0 to 100 %, in the order of the frame. `frame`: columns label, share (%)."""
     sizes = chart_sizes(present)
     table = frame.assign(text=[percent(share / 100) for share in frame["share"]])
     order = table["label"].tolist()
@@ -19,7 +19,7 @@ def share_bars(frame: pd.DataFrame, axis: str, present: bool = False) -> alt.Lay
         tooltip=[alt.Tooltip("label:N", title="Where"), alt.Tooltip("text:N", title="Share")],
     )
     bars = base.mark_bar(color=NEUTRAL, size=1.4 * sizes.font)
-    # A number inside a long bar, beside a short one: outside, a bar of 100 % would push it off the chart.
+    # The number is inside a long bar, beside a short one: beside a bar of 100 % it would leave the chart.
     inside, outside = (base.transform_filter(f"datum.share {than} 80") for than in (">", "<="))
     text = {"fontSize": sizes.font, "baseline": "middle"}
     written = [

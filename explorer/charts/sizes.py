@@ -1,6 +1,6 @@
-"""What all charts have in common: sizes, a transparent background, the width of their container.
+"""What all charts share: sizes, a transparent background, the width of their container.
 
-Colours of text, axes and grid are left to whoever shows the chart: streamlit's theme, light or dark, or `svg_theme()`.
+Colours of text, axes and grid are set by whatever shows the chart: streamlit's theme, light or dark, or `svg_theme()`.
 """
 
 import math
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-MAX_ROWS = 4500  # of one chart's data; altair refuses more than 5000 outside of streamlit
+MAX_ROWS = 4500  # rows of one chart's data; altair refuses more than 5000 outside streamlit
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def config(present: bool) -> dict:
 def finish(
     chart: alt.Chart, present: bool = False, height: float | alt.Step | None = None, title: str = ""
 ) -> alt.Chart:
-    """The chart with the common look. A title is a note in the weight of text, in the lines of its author."""
-    if not isinstance(chart, alt.VConcatChart):  # streamlit fits the panels of those
+    """The chart with the common look. A title is a note in the weight of text, with its line breaks."""
+    if not isinstance(chart, alt.VConcatChart):  # streamlit fits those panels
         chart = chart.properties(width="container", height=height or chart_sizes(present).height, autosize=FIT)
     if title:
         chart = chart.properties(title=title.split("\n"))
@@ -92,8 +92,8 @@ def finish(
 def columns_of(entry: float, present: bool, least: int = 1, beside: float | None = None) -> alt.ExprRef:
     """As many columns of `entry` pixels as fit above or below the plot, at least `least`.
 
-    `beside`: pixels of the axis at its side. The width is that of the chart's place on the page, where it has one: the
-    plot's own is known when the chart's height is settled already, too late for a further row of the legend.
+    `beside`: pixels of the axis at its side. The width is that of the chart's place on the page, if it has one: the
+    plot's own width is known only after the chart's height, too late for another row of the legend.
     """
     beside = 4.5 * chart_sizes(present).font if beside is None else beside
     plot = f"(isFinite(containerSize()[0]) ? containerSize()[0] - {beside:.0f} : width)"
@@ -101,12 +101,12 @@ def columns_of(entry: float, present: bool, least: int = 1, beside: float | None
 
 
 def legend_columns(labels: Sequence[str], present: bool, beside: float | None = None) -> alt.ExprRef:
-    """As many columns as fit: twelve run ids side by side are 2000 pixels, a telephone has 420."""
+    """As many columns as fit: twelve run ids side by side are 2000 pixels, a phone has 420."""
     return columns_of(entry_width(labels, present), present, 1, beside)
 
 
 def entry_width(labels: Sequence[str], present: bool) -> float:
-    """Pixels that the longest of these takes in a legend, with its symbol."""
+    """Pixels that the longest of these needs in a legend, with its symbol."""
     return 50 + 0.54 * chart_sizes(present).font * max(map(len, labels), default=1)
 
 
@@ -116,7 +116,7 @@ def label_limit() -> alt.ExprRef:
 
 
 def line_legend(labels: Sequence[str], present: bool, orient: str, **more: object) -> dict:
-    """A legend of lines above ("top") or below ("bottom") a chart, as Vega-Lite writes it."""
+    """A legend of lines above ("top") or below ("bottom") a chart, in Vega-Lite's form."""
     return {
         "title": None,
         "orient": orient,
@@ -130,12 +130,12 @@ def line_legend(labels: Sequence[str], present: bool, orient: str, **more: objec
 
 
 def empty(present: bool = False) -> alt.Chart:
-    """A chart of nothing, for a frame without rows."""
+    """An empty chart, for a frame without rows."""
     return finish(alt.Chart(pd.DataFrame({"x": pd.Series(dtype=float)})).mark_text(), present, height=60)
 
 
 def svg_theme(colour: str = "currentColor", grid: str = "#8080804d") -> dict:
-    """A Vega-Lite config for charts that no streamlit shows: text and axes in one colour.
+    """A Vega-Lite config for charts outside streamlit: text and axes in one colour.
 
     With "currentColor" an SVG inside a page takes the colour of the text around it, in both themes.
     """

@@ -1,8 +1,8 @@
-"""Small pictures for cards, as SVG that reads on light and dark: one shape for all, and no text but "sketch".
+"""Small pictures for cards, as SVG that is readable on light and dark: one shape for all, and no text except "sketch".
 
-An SVG in a card does not know whether the page is light or dark, so that names and axes stand below it, as text.
+An SVG in a card does not know whether the page is light or dark, so names and axes are text below it.
 
-They are drawn without Altair, so that a page of cards stands before anything heavy is imported.
+They are drawn without Altair, so that a page of cards appears before anything heavy is imported.
 """
 
 import math
@@ -20,13 +20,13 @@ WORD = 20  # of its height, for the word above a sketch
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: its values in order, None where there is none."""
+    """A curve: its values in order, None for a missing one."""
 
     values: Sequence[float | None]
     colour: str
     dash: Sequence[float] = (1, 0)
     width: float = 3  # of the stroke
-    reach: float = 1  # the share of the way across at which its last value stands
+    reach: float = 1  # how far across its last value is
 
 
 def lines(curves: Sequence[Line], low: float | None = None, high: float | None = None, log: bool = False) -> str:
@@ -65,7 +65,7 @@ def dots(rows: Sequence[Line]) -> str:
 
 
 def sketch(picture: str) -> str:
-    """A picture of this module that shows no measured number, and says so above it."""
+    """A picture by this module that shows no measured number, labelled as a sketch."""
     frame = f'x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="6" fill="none" stroke-dasharray="4 4"'
     word = f'x="{WIDTH - 12}" y="20" text-anchor="end" font-family="sans-serif" font-size="16" font-weight="700"'
     marks = f'<rect {frame} stroke="{NEUTRAL}"/><text {word} fill="{NEUTRAL}">sketch</text>'
@@ -75,7 +75,7 @@ def sketch(picture: str) -> str:
 
 
 def tiles(images: Sequence[np.ndarray]) -> str:
-    """Images beside each other, uint8 (H, W, 3) each, as large as fits; their pixels are seen."""
+    """Images side by side, uint8 (H, W, 3) each, as large as they fit, with sharp pixels."""
     room = (WIDTH - EDGE * (len(images) + 1)) / max(len(images), 1)
     parts = []
     for index, image in enumerate(images):
@@ -85,9 +85,10 @@ def tiles(images: Sequence[np.ndarray]) -> str:
 
 
 def mistakes(confusion: np.ndarray) -> np.ndarray:
-    """A confusion matrix as pixels, uint8 (K, K, 3): what is right is grey, what is wrong the brighter the more often.
+    """A confusion matrix as pixels, uint8 (K, K, 3): correct predictions are grey, mistakes are brighter the more
+    frequent they are.
 
-    confusion: whole numbers (K, K), rows are true classes.
+    `confusion`: whole numbers (K, K), rows are true classes.
     """
     wrong = confusion * (1 - np.eye(len(confusion), dtype=int))
     shade = 64 + (191 * wrong / max(int(wrong.max()), 1)).astype(int)
@@ -110,7 +111,7 @@ def _place(share: float, value: float, bottom: float, top: float) -> str:
 
 
 def _across(share: float) -> float:
-    """x of a share of the way from left to right."""
+    """x at this share of the width, from left to right."""
     return EDGE + 6 + share * (WIDTH - 2 * EDGE - 12)
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a chart under the titles of its axes, as they are read in a table beside it, or saved."""
+"""The numbers of a chart under the titles of its axes, for a table beside it or a saved file."""
 
 import re
 from collections.abc import Iterator
@@ -6,20 +6,20 @@ from collections.abc import Iterator
 import pandas as pd
 
 PLACES = ("axis", "legend", "header")  # of a title, beside the channel's own
-UNUSABLE = re.compile(r"""[.\[\]'"\\]""")  # in the name of a field of Vega
-TEXTS = ("expr", "test", "transform", "sort")  # what may name a field within a text
+UNUSABLE = re.compile(r"""[.\[\]'"\\]""")  # characters that a Vega field name cannot contain
+TEXTS = ("expr", "test", "transform", "sort")  # finds field names in a text
 LONG = 20  # characters of a title
 Drawn = tuple[str, str, str]  # data set, field, the title that the field is shown under or ""
 
 
 def with_titles(specification: dict, short: bool = False) -> dict:
-    """A Vega-Lite specification that draws the same, its fields called by the titles that it shows them under.
+    """A Vega-Lite specification that draws the same, with its fields named by the titles that it shows them under.
 
-    specification: its `datasets` are DataFrames, which are not changed. The one of which most fields are drawn comes
-    first, for a browser shows that one as a table; however many rows there are, for a chart that is updated in place
-    knows its data by their order. Columns that nothing draws are left out of it. `short`: of a long title without what
-    stands in brackets or behind a comma, for a table that is as narrow as the chart. A field that an expression or a
-    transformation names keeps its name.
+    `specification`: its `datasets` are DataFrames, which are not changed. The one with the most drawn fields comes
+    first, because a browser shows that one as a table; its number of rows does not matter, because a chart that is
+    updated in place identifies its data by their order. Columns that are not drawn are left out of it. `short`: long
+    titles lose what is in brackets or after a comma, for a table as narrow as the chart. A field that an expression or
+    a transformation names keeps its name.
     """
     tables: dict[str, pd.DataFrame] = specification.get("datasets", {})
     rest = {key: part for key, part in specification.items() if key != "datasets"}
@@ -36,7 +36,7 @@ def with_titles(specification: dict, short: bool = False) -> dict:
 
 
 def titles_of(specification: dict, short: bool = False) -> dict[str, str]:
-    """Field → the title under which `with_titles` draws it, of those that it calls by one."""
+    """Field → the title under which `with_titles` draws it, for the fields that it renames."""
     tables: dict[str, pd.DataFrame] = specification.get("datasets", {})
     rest = {key: part for key, part in specification.items() if key != "datasets"}
     texts = set(_texts(rest))
@@ -47,7 +47,7 @@ def titles_of(specification: dict, short: bool = False) -> dict[str, str]:
 
 
 def _titles(drawn: list[Drawn], taken: set[str]) -> dict[str, str]:
-    """Field → the first title that it is shown under, of those that can be a name and are not taken."""
+    """Field → the first title that it is shown under, if that can be a name and is not taken."""
     titles: dict[str, str] = {}
     for _, field, title in drawn:
         free = title and title not in {*taken, *titles.values()} and not UNUSABLE.search(title)
@@ -81,7 +81,7 @@ def _drawn(part: object, data: str, apart_from: str = "") -> Iterator[Drawn]:
 
 
 def drawn_fields(specification: dict) -> set[str]:
-    """The fields that a Vega-Lite specification draws, other than those that only decide what is drawn."""
+    """The fields that a Vega-Lite specification draws, without those that only decide what is drawn."""
     return {field for _, field, _ in _drawn({**specification, "datasets": {}}, "")}
 
 

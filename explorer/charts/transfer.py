@@ -1,6 +1,6 @@
 """What a start from another network changes: accuracy by number of images, the gain, the change of each layer.
 
-A line is a way to start (and an architecture, where two are compared). It has the colour and dash of its first run.
+A line is a way to start (and an architecture, if two are compared). It has the colour and dash of its first run.
 """
 
 import altair as alt
@@ -17,13 +17,13 @@ ACCURACY = "Test accuracy (%)"
 IMAGES = "Training images (log scale)"
 GAIN = "Gain over training from scratch (points)"
 HEIGHT = 2.2  # of a line of the gains, in font sizes
-SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")  # of dots, where colours begin again
+SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")  # of dots, for lines of one colour
 
 
 def accuracy_by_images(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Test accuracy against the number of training images: every run, the mean over seeds, a band of their range.
 
-    frame: columns line, run, images, accuracy (a fraction).
+    `frame`: columns line, run, images, accuracy (a fraction).
     """
     if frame.empty:
         return empty(present)
@@ -61,9 +61,9 @@ def _reading(means: pd.DataFrame, counts: list[int]) -> pd.DataFrame:
 
 
 def gain_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Each gain with its 95 % interval and the gain of every pair of seeds' extremes; a rule where nothing is gained.
+    """Each gain with its 95 % interval and the range over the pairs of seeds; a rule at zero gain.
 
-    frame: columns line, run, share, gain, low, high, smallest, largest (fractions; low and high may be missing).
+    `frame`: columns line, run, share, gain, low, high, smallest, largest (fractions; low and high may be missing).
     """
     if frame.empty:
         return empty(present)
@@ -98,15 +98,15 @@ def gain_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def _shapes(frame: pd.DataFrame) -> list[str]:
-    """Of each line, after its first run, as its dash is: two lines of one colour have different shapes."""
+    """A shape for each line, by its first run, like its dash: two lines of one colour have different shapes."""
     firsts = [sort_runs(rows)[0] for _, rows in frame.groupby("line", sort=False)["run"]]
     return [SHAPES[(run_number(run) - 1) // len(RUN_COLOURS) % len(SHAPES)] for run in firsts]
 
 
 def by_layer(frame: pd.DataFrame, value: str, title: str, present: bool = False) -> alt.Chart:
-    """A number for each layer of one architecture, from the image on, a line each way to start.
+    """A number for each layer of one architecture, starting at the image, one line per way to start.
 
-    frame: columns line, run, layer, `value`; of `cka` also baseline, the same for all lines, drawn in grey.
+    `frame`: columns line, run, layer, `value`; for `cka` also baseline, the same for all lines, drawn in grey.
     """
     if frame.empty:
         return empty(present)
@@ -152,7 +152,7 @@ def _baseline(frame: pd.DataFrame, x: dict, title: str, size: Sizes) -> alt.Char
 def accuracy_over_seconds(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Validation accuracy in per cent against the seconds of training so far, a pale line per run.
 
-    frame: columns line, run, seconds, accuracy (a fraction).
+    `frame`: columns line, run, seconds, accuracy (a fraction).
     """
     if frame.empty:
         return empty(present)

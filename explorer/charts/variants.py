@@ -12,8 +12,8 @@ LINE = 1.9  # height of a run's line, in font sizes
 def accuracy_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Each run's test accuracy in per cent with its interval, the seeds of a variant below each other.
 
-    frame: columns variant, run, accuracy, low, high (fractions). Dots, because a bar that does not begin at zero
-    misstates ratios.
+    `frame`: columns variant, run, accuracy, low, high (fractions). Dots, because a bar that does not begin at zero
+    distorts ratios.
     """
     if frame.empty:
         return empty(present)
@@ -38,7 +38,7 @@ def accuracy_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     """Each run's validation accuracy in per cent with two kinds of batch norm statistics, a line from one to the other.
 
-    frame: columns variant, run, recomputed, running (fractions).
+    `frame`: columns variant, run, recomputed, running (fractions).
     """
     if frame.empty:
         return empty(present)
@@ -63,7 +63,7 @@ def statistics_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = False) -> alt.Chart:
-    """One bar per run from zero; frame: columns variant, run, and `measure`, which the title names with its unit."""
+    """One bar per run from zero; `frame`: columns variant, run, and `measure`, which the title names with its unit."""
     if frame.empty:
         return empty(present)
     axis = alt.Axis(tickCount=6, format="~s") if frame[measure].max() >= 10_000 else alt.Axis(tickCount=6)
@@ -76,9 +76,9 @@ def run_bars(frame: pd.DataFrame, measure: str, title: str, present: bool = Fals
 
 
 def lead_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Who is ahead at each epoch: a bar in the leader's colour, as high as its lead over the next one.
+    """The leader at each epoch: a bar in its colour, as high as its lead over the next variant.
 
-    frame: columns variant, run, epoch, validation_accuracy (a fraction; its mean over seeds counts).
+    `frame`: columns variant, run, epoch, validation_accuracy (a fraction; its mean over seeds counts).
     """
     if frame.empty:
         return empty(present)
@@ -98,7 +98,7 @@ def lead_bars(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
 
 
 def leads(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns epoch, variant (who leads), second, lead in percentage points; an epoch with a tie has no leader."""
+    """Columns epoch, variant (the leader), second, lead in percentage points; an epoch with a tie has no leader."""
     means = frame.groupby(["epoch", "variant"], sort=False)["validation_accuracy"].mean().reset_index()
     rows = []
     for epoch, of_epoch in means.groupby("epoch"):
@@ -113,7 +113,7 @@ def leads(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_line(frame: pd.DataFrame) -> pd.DataFrame:
-    """With column `line`, the place of a run among the runs of its variant."""
+    """Adds the column `line`, the place of a run among the runs of its variant."""
     return frame.assign(line=frame.groupby("variant", sort=False).cumcount())
 
 
