@@ -1,4 +1,4 @@
-"""What a network is made of: every layer with its size and cost, the blocks they form, the memory training takes."""
+"""What a network is made of: every layer with its size and cost, the blocks they form, and the memory of training."""
 
 import copy
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
@@ -17,7 +17,7 @@ from explorer.models import Normalize
 from explorer.models.work import macs_of
 
 FLOAT = 4  # bytes of a float32
-# Of one float32 a parameter: how many such arrays an optimizer keeps besides weights and gradients.
+# How many float32 arrays an optimizer keeps per parameter, besides weights and gradients.
 OPTIMIZER_STATE = {"sgd": 0, "sgd with momentum": 1, "muon": 1, "adamw": 2}
 
 POOLS = nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d
@@ -29,7 +29,7 @@ KINDS = {
     "normalisation": NORMS,
     "activation": ACTIVATIONS,
 }
-WEIGHTED = ("convolution", "linear")  # the kinds that are counted as a network's depth
+WEIGHTED = ("convolution", "linear")  # the kinds that count towards a network's depth
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Layer:
     parameters: int
     macs: int  # multiply-accumulates; only convolutions and linear layers have any worth counting
     field: Field  # the theoretical receptive field
-    is_module: bool  # False: a function, whose output no page can show
+    is_module: bool  # False for a function, whose output no page can show
 
     @property
     def activation_bytes(self) -> int:
-        """Of its output, in float32."""
+        """Bytes of its output, in float32."""
         return FLOAT * torch.Size(self.shape).numel()
 
     @property
@@ -57,20 +57,20 @@ class Layer:
         return max(self.shape[1:]) if len(self.shape) == 3 else 1
 
 
-Row = tuple[Layer | None, ...]  # of several networks, what stands beside each other; one place a network
+Row = tuple[Layer | None, ...]  # counterparts in several networks, one place per network
 
 
 @dataclass(frozen=True)
 class Unit:
-    """A block with a skip, or a single step without one; equal ones that follow each other are one unit."""
+    """A block with a skip, or a single step without one; equal ones in a row form one unit."""
 
-    steps: tuple[tuple[Layer, ...], ...]  # a layer, and what follows it without looking further: batch norm, + …
-    skip: tuple[Layer, ...] | None  # the layers on the way around it, () where there are none; None: there is no way
-    blocks: tuple[str, ...]  # names of what is alike: modules for blocks, first layers for steps
+    steps: tuple[tuple[Layer, ...], ...]  # a layer, and what follows it without further weights: batch norm, + …
+    skip: tuple[Layer, ...] | None  # the layers on its skip, () if the skip has none; None: there is no skip
+    blocks: tuple[str, ...]  # names of equal members: modules for blocks, first layers for steps
 
     @property
     def repeats(self) -> int:
-        """How many of them follow each other, 1 or more."""
+        """How many equal members follow each other, 1 or more."""
         return len(self.blocks)
 
     @property
@@ -84,15 +84,15 @@ class Architecture:
     """A network for images of one shape."""
 
     layers: tuple[Layer, ...]  # in the order in which they run
-    blocks: tuple[Unit, ...]  # the same as blocks and steps, none of them folded
+    blocks: tuple[Unit, ...]  # the same as blocks and steps, none of them merged
     parameters: int
     macs: int  # of one image
-    saved_bytes: int  # what one image's forward pass keeps for the backward pass, in float32
+    saved_bytes: int  # what the forward pass of one image keeps for the backward pass, in float32
 
     def units(self, unfolded: Collection[int] = ()) -> tuple[Unit, ...]:
-        """Blocks and steps, those that are alike and follow each other as one, which shows the first of them.
+        """Blocks and steps; equal ones in a row form one unit, which shows the first of them.
 
-        `unfolded`: sides of the maps, in pixels, where every block stands for itself.
+        `unfolded`: sides of the maps, in pixels, at which every block is a unit of its own.
         """
         units = []
         for _, group in groupby(self.blocks, lambda unit: (_alike(unit), unit.side in unfolded and unit.blocks)):
@@ -101,11 +101,11 @@ class Architecture:
         return tuple(units)
 
     def training_bytes(self, optimizer: str, batch_size: int) -> dict[str, int]:
-        """Memory of training in float32, in bytes, by what it is for. `optimizer`: a key of OPTIMIZER_STATE.
+        """Memory of training in float32, in bytes, by purpose. `optimizer`: a key of OPTIMIZER_STATE.
 
-        With P parameters: weights 4·P, gradients 4·P, optimizer state 4·P · (0 for plain SGD, 1 for the momentum,
-        2 for AdamW's two averages); activations: `saved_bytes` · batch size, which is what autograd keeps for the
-        backward pass, counted tensor by tensor. What a library needs besides to compute a layer is not in it.
+        With P parameters: weights 4·P, gradients 4·P, optimizer state 4·P · (0 for plain SGD, 1 for the momentum, 2 for
+        AdamW's two averages); activations: `saved_bytes` · batch size, which is what autograd keeps for the backward
+        pass, counted tensor by tensor. Workspace that a library needs to compute a layer is not included.
         """
         return {
             "weights": FLOAT * self.parameters,
@@ -116,7 +116,8 @@ class Architecture:
 
 
 def architecture(model: nn.Module, channels: int, size: int) -> Architecture:
-    """Read from one forward pass of a black image; with a model on the meta device nothing is computed."""
+    """The architecture as read from one forward pass of a black image; for a model on the meta device nothing is
+    computed."""
     layers = _layers(model, channels, size)
     return Architecture(
         layers=tuple(layers.values()),
@@ -128,7 +129,7 @@ def architecture(model: nn.Module, channels: int, size: int) -> Architecture:
 
 
 def layers(model: nn.Module, channels: int, size: int) -> tuple[Layer, ...]:
-    """The layers alone, in the order in which they run."""
+    """Only the layers, in the order in which they run."""
     return tuple(_layers(model, channels, size).values())
 
 
@@ -139,10 +140,10 @@ def _layers(model: nn.Module, channels: int, size: int) -> dict[Node, Layer]:
 
 
 def saved_bytes(model: nn.Module, channels: int, size: int) -> int:
-    """Bytes that autograd keeps of one image until the backward pass, weights not counted; in train mode, float32.
+    """Bytes that autograd keeps of one image until the backward pass, without weights; in train mode, float32.
 
-    Every tensor that a backward function asks to keep is counted once, however many ask for it. On the meta device,
-    to which a real model is copied first.
+    Every tensor that a backward function asks to keep is counted once. Runs on the meta device, to which a real model
+    is copied first.
     """
     with lock(model):
         model = copy.deepcopy(model).to("meta")
@@ -154,7 +155,7 @@ def saved_bytes(model: nn.Module, channels: int, size: int) -> int:
             saved[_storage(tensor)] = tensor
         return tensor
 
-    images = blank_image(model, channels, size).expand(2, -1, -1, -1)  # of one, a 1×1 map has no variance
+    images = blank_image(model, channels, size).expand(2, -1, -1, -1)  # the 1×1 map of a single image has no variance
     hooks = torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor)
     with evaluating(model), torch.enable_grad(), hooks:
         model.train().requires_grad_(True)
@@ -177,7 +178,7 @@ def _layer(node: Node, field: Field) -> Layer:
 
 
 def _setting(module: nn.Module | None) -> str:
-    """What differs between two modules of one class, for a person to read."""
+    """What differs between two modules of one class, for people to read."""
     if isinstance(module, nn.Conv2d):
         parts = [_by(module.kernel_size), f"{module.in_channels}→{module.out_channels}"]
         parts += [f"stride {max(module.stride)}"] * (max(module.stride) > 1)
@@ -197,7 +198,7 @@ def _by(sides: int | tuple[int | None, ...] | None) -> str:
 
 
 def _blocks(layers: dict[Node, Layer]) -> Iterator[Unit]:
-    """Nodes as blocks, which are the modules that an addition of two branches runs in, and single steps."""
+    """Nodes as blocks, which are the modules that contain an addition of two branches, and single steps."""
     scopes = {node.scope for node in layers if node.kind == "add" and len(node.inputs) > 1} - {""}
 
     def block_of(node: Node) -> str:
@@ -214,7 +215,7 @@ def _blocks(layers: dict[Node, Layer]) -> Iterator[Unit]:
 
 
 def _skip(members: list[Node]) -> list[Node]:
-    """The nodes of a block that lie on its skip: of the two branches of its addition the one that does less."""
+    """The nodes on the skip of a block: of the two branches of its addition, the one with less to compute."""
     inside = set(members)
     addition = next(node for node in members if node.kind == "add" and len(node.inputs) > 1)
 
@@ -229,7 +230,8 @@ def _skip(members: list[Node]) -> list[Node]:
 
 
 def _steps(layers: list[Layer]) -> list[tuple[Layer, ...]]:
-    """A step begins with every layer that has weights of its own to look with, or pools; the rest goes with it."""
+    """A step begins with every layer that has weights and is no normalisation, or that pools; the other layers belong
+    to the step before."""
     steps: list[list[Layer]] = []
     for layer in layers:
         begins = layer.kind in ("convolution", "linear", "pooling") or layer.type == "Normalize"
@@ -241,7 +243,7 @@ def _steps(layers: list[Layer]) -> list[tuple[Layer, ...]]:
 
 
 def _alike(unit: Unit) -> tuple:
-    """Equal for units that do the same: the same layers, the same way around them."""
+    """Equal for units that do the same: the same layers, and the same layers on their skips."""
     steps = tuple(tuple(map(_signature, step)) for step in unit.steps)
     return steps, unit.skip if unit.skip is None else tuple(map(_signature, unit.skip))
 
@@ -255,10 +257,10 @@ def _type(layer: Layer) -> str:
 
 
 def side_by_side(first: Architecture, *others: Architecture) -> list[Row]:
-    """The layers of networks in the order in which they run; a row holds counterparts, whatever they are called.
+    """The layers of networks in the order in which they run; a row holds counterparts, whatever their names.
 
-    One network after the other is set beside those before it: first the layers that are equal in type, setting and
-    output shape find each other, then, between them, those of one type. None: there is no counterpart.
+    Each network is aligned with those before it: first layers that are equal in type, setting and output shape are
+    matched, then, between them, layers of the same type. None: there is no counterpart.
     """
     rows: list[Row] = [(layer,) for layer in first.layers]
     for other in others:

@@ -22,8 +22,8 @@ from explorer.errors import UserError
 POSSIBLE, IMPOSSIBLE, CANNOT_TELL = "possible", "impossible", "cannot tell"
 LN2 = math.log(2)
 ROUNDED = 0.0005  # of an accuracy given in per cent with one decimal
-CLOSE = 0.02  # nats: as near as confident softmax outputs come to the loss of certain ones
-MOST_A_MISTAKE = 20.0  # nats for each wrong image on average: more is rather a sum than a mean
+CLOSE = 0.02  # nats: how close confident softmax outputs come to the loss of certain ones
+MOST_A_MISTAKE = 20.0  # nats per wrong image on average: a larger loss is more likely a sum than a mean
 RULE = (
     "A misclassified image has a loss of at least ln 2, so a mean cross-entropy is at least (1 − accuracy) · ln 2; if "
     "no image is misclassified it is at most ln(classes). With softmax applied twice, the loss of an image lies "
@@ -36,7 +36,7 @@ RULE = (
 
 @dataclass(frozen=True)
 class CheckedLoss:
-    """Whether a loss can be a mean cross-entropy, and what speaks for something else."""
+    """Whether a loss can be a mean cross-entropy, and what else may explain it."""
 
     verdict: str  # POSSIBLE, IMPOSSIBLE or CANNOT_TELL
     sentence: str
@@ -46,26 +46,26 @@ class CheckedLoss:
 
 @dataclass(frozen=True)
 class SoftmaxTwice:
-    """The loss of an image, nats, where the loss function takes probabilities of `classes` classes for logits."""
+    """The loss of an image, nats, if the loss function takes probabilities of `classes` classes for logits."""
 
     classes: int
 
     @property
     def lowest(self) -> float:
-        """Certain, and right."""
+        """For a certain and right prediction."""
         return self.highest - 1
 
     @property
     def highest(self) -> float:
-        """Certain, and wrong."""
+        """For a certain and wrong prediction."""
         return math.log(math.e + self.classes - 1)
 
     def certain(self, accuracy: float) -> float:
-        """The mean where every prediction is certain."""
+        """The mean if every prediction is certain."""
         return self.lowest + 1 - accuracy
 
     def bounds(self, accuracy: float) -> tuple[float, float]:
-        """Between which the mean lies with this accuracy."""
+        """The bounds of the mean for this accuracy."""
         wrong = math.log(2 * math.exp(0.5) + self.classes - 2) - 0.5
         low = accuracy * self.lowest + (1 - accuracy) * wrong
         return low, accuracy * math.log(self.classes) + (1 - accuracy) * self.highest
@@ -111,7 +111,7 @@ def least_loss(accuracy: float) -> float:
 
 
 def _explanations(loss: float, accuracy: float, twice: SoftmaxTwice, batch_size: int | None) -> list[str]:
-    """What else the number may be, the most telling first; only what fits it."""
+    """Other explanations of the number that fit it, the most telling first."""
     images = batch_size or 1
     whole, certain, wrong = loss * images, twice.certain(accuracy), 1 - accuracy
     formula = f"{twice.lowest:.4f} + (1 − {accuracy:g}) = {certain:.4f}"
@@ -138,7 +138,7 @@ def _explanations(loss: float, accuracy: float, twice: SoftmaxTwice, batch_size:
 
 
 def _sum_of_losses(loss: float, accuracy: float, batch_size: int | None) -> list[str]:
-    """What a loss too large to be likely may be; nothing if a sum over the batch does not fit either."""
+    """What a loss too large to be likely may be; empty if a sum over the batch does not fit either."""
     if batch_size is None:
         return ["It is large for a mean and may be the sum over a batch: give the batch size to check."]
     mean = loss / batch_size

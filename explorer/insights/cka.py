@@ -1,4 +1,4 @@
-"""How alike two representations of the same images are: linear CKA."""
+"""How similar two representations of the same images are: linear CKA."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ PAIRS = 2  # of untrained networks, for the baseline
 
 
 def linear_cka(x: np.ndarray, y: np.ndarray) -> float:
-    """Linear centred kernel alignment in [0, 1], 1 where the two are one but for rotation, reflection and scale.
+    """Linear centred kernel alignment in [0, 1], 1 if the two are equal except for rotation, reflection and scale.
 
-    x, y: (n, p) and (n, q), one row per image, the same images in the same order. NaN where one of them is constant.
-    ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖) of the centred columns, Frobenius norms: Kornblith et al. 2019, Similarity of Neural
-    Network Representations Revisited, equation 5. Where there are more features than images it is computed from the
-    n × n Gram matrices instead, as their equation 4, which gives the same.
+    x, y: (n, p) and (n, q), one row per image, the same images in the same order. NaN if one of them is constant.
+    ‖YᵀX‖² / (‖XᵀX‖ ‖YᵀY‖) of the centred columns, Frobenius norms: Kornblith et al. 2019, Similarity of Neural Network
+    Representations Revisited, equation 5. If there are more features than images it is computed from the n × n Gram
+    matrices instead, by their equation 4, which gives the same.
     """
     assert len(x) == len(y), f"{len(x)} and {len(y)} images: CKA compares representations of the same ones"
     x, y = (np.asarray(part, dtype=np.float64) for part in (x, y))
@@ -35,9 +35,9 @@ def linear_cka(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def similarity(before: nn.Module, after: nn.Module, layers: list[str], images: Tensor) -> pd.DataFrame:
-    """Linear CKA of each layer's outputs to the same images in two states of one network: columns layer, cka.
+    """Linear CKA of each layer's outputs for the same images in two states of one network: columns layer, cka.
 
-    images: float32 (n, C, H, W) in [0, 1]. The outputs of a layer of maps are taken pixel by pixel, as features.
+    images: float32 (n, C, H, W) in [0, 1]. The outputs of a layer of maps count pixel by pixel as features.
     """
     firsts, seconds = (_outputs(model, layers, images) for model in (before, after))
     rows = [(layer, linear_cka(firsts[layer], seconds[layer])) for layer in layers]
@@ -47,10 +47,10 @@ def similarity(before: nn.Module, after: nn.Module, layers: list[str], images: T
 def untrained_baseline(
     make: Callable[[int], nn.Module], layers: list[str], images: Tensor, pairs: int = PAIRS
 ) -> pd.DataFrame:
-    """Linear CKA of each layer between untrained networks that differ in their random weights alone: layer, baseline.
+    """Linear CKA of each layer between untrained networks that differ only in their random weights: layer, baseline.
 
-    What networks share that have learned nothing, because they are built alike and see the same images: behind the
-    last convolution of simple_cnn 0.96 (128 digits, 2 pairs). A CKA near it tells nothing about what was learned.
+    The similarity of networks that have learned nothing, because they are built alike and see the same images: after
+    the last convolution of simple_cnn 0.96 (128 digits, 2 pairs). A CKA near it says nothing about what was learned.
     The mean over `pairs` pairs; `make(seed)` builds a network.
     """
     found = [similarity(make(2 * pair), make(2 * pair + 1), layers, images)["cka"] for pair in range(pairs)]

@@ -16,8 +16,8 @@ from explorer.models.work import macs_of
 from explorer.training.device import device_name
 from explorer.training.speed import wait
 
-TIMED = 9  # passes that a median is taken of
-FEWEST = 3  # of them, where they would take too long
+TIMED = 9  # passes in a median
+FEWEST = 3  # passes if they would take too long
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class LayerCost:
 class Cost:
     """A model's cost for one image. 1 MAC is one multiplication and one addition (2 FLOPs, as PyTorch counts)."""
 
-    parameters: int  # all of them, batch norm included
+    parameters: int  # all parameters, including batch norm
     macs: int  # of convolutions and linear layers, without their biases; the rest is small and not counted
-    activations: int  # numbers that these layers put out, in float32 4 bytes each
+    activations: int  # numbers that these layers output, 4 bytes each in float32
     layers: tuple[LayerCost, ...]  # in the order in which they run
 
 
@@ -67,15 +67,15 @@ class InferenceTime:
     seconds: float  # the median
     low: float  # the fastest
     high: float  # the slowest
-    times: int  # how many were timed
+    times: int  # number of timed passes
     batch_size: int
-    device: str  # what a person calls it, a CPU with the number of threads
+    device: str  # the device's display name; for a CPU with the number of threads
 
 
 def inference_time(model: nn.Module, channels: int, size: int, batch_size: int, device: str = "cpu") -> InferenceTime:
     """The forward pass of a grey batch (batch_size, channels, size, size), float32, on a copy of the model.
 
-    Median of TIMED passes after three that set up the kernels. Whatever else the machine does is in it.
+    Median of TIMED passes after three that set up the kernels. Includes whatever else the machine does.
     """
     with lock(model):
         trial = copy.deepcopy(model)
@@ -92,8 +92,8 @@ def time_passes(
 ) -> InferenceTime:
     """`inference_time` on the model itself, which is moved to the device and to eval mode.
 
-    `budget`: seconds after which no further pass begins, once FEWEST have been timed. Of passes that take longer than
-    a tenth of it, one alone sets up the kernels.
+    `budget`: seconds after which no further pass begins, once FEWEST have been timed. If passes take longer than a
+    tenth of it, only one sets up the kernels.
     """
     where = torch.device(device)
     trial = model.to(where).to(memory_format=torch.channels_last).eval()

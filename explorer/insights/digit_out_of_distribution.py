@@ -1,7 +1,7 @@
-"""Does an image show one digit, written or printed, as a network for digits expects?
+"""Whether an image shows one digit, written or printed, as a network for digits expects.
 
-Before the ink is cut out: is there anything else on the page, and is the ink one thing? After: do its strokes run as
-those of a training image do? The limits hold for all data sets of digits. They were chosen on one half of the images
+Before the ink is cut out: is there anything else on the page, and is the ink one thing? Afterwards: are its strokes
+like those of a training image? The limits hold for all data sets of digits. They were chosen on one half of the images
 of `benchmarks.out_of_distribution` (other fonts, other writers, other photos than in the half that is reported).
 """
 
@@ -16,7 +16,7 @@ from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 from explorer.insights.strokes import directions
 
 BANK = 2000  # training images to compare with, at most
-LIKENESS = 0.83  # of the strokes to those of the most similar training image, at least
+LIKENESS = 0.83  # minimum similarity of the strokes to those of the most similar training image
 STROKES = "the similarity of its strokes to those of the most similar training image is {0:.2f} (at least {1:.2f})"
 RULE = (
     "The check compares the surroundings of the ink, its shape and its strokes. At least 98 % of the 750 images of "
@@ -26,18 +26,18 @@ RULE = (
 
 @dataclass(frozen=True)
 class Limit:
-    """The most that a measure of a page may be."""
+    """The largest allowed value of a measure of a page."""
 
     measure: str  # a field of InkPage
     most: float
-    reason: str  # with the value and the limit
+    reason: str  # the sentence for the value and the limit
 
     def excess(self, page: InkPage) -> float:
         """How many times the limit the measure is."""
         return getattr(page, self.measure) / self.most
 
     def stated(self, page: InkPage) -> str:
-        """The reason with the values of this page in it."""
+        """The reason with the values of this page."""
         return self.reason.format(getattr(page, self.measure), self.most)
 
 
@@ -52,7 +52,7 @@ LIMITS = (
 
 
 class DigitOutOfDistributionDetector:
-    """What digits look like. A second to make, then a tenth of a second for each image."""
+    """What digits look like. Takes a second to make, then a tenth of a second for each image."""
 
     def __init__(self, data: Dataset) -> None:
         random = np.random.RandomState(0)
@@ -60,13 +60,14 @@ class DigitOutOfDistributionDetector:
         self._strokes = directions(data.train.pixels[self.places])
 
     def likeness(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of uint8 (N, 1, H, W): likeness to the most similar image of the bank, 0 to 1, and its index; (N,) each."""
+        """For uint8 (N, 1, H, W): similarity to the most similar image of the bank, 0 to 1, and its index; (N,)
+        each."""
         similar = directions(pixels) @ self._strokes.T
         best = similar.argmax(axis=1)
         return similar[np.arange(len(best)), best], self.places[best]
 
     def unlike(self, pixels: np.ndarray) -> np.ndarray:
-        """Of uint8 (N, 1, H, W), as the network sees them: whose strokes are unlike, bool (N,)."""
+        """For uint8 (N, 1, H, W), as the network sees them: whose strokes are unlike, bool (N,)."""
         return self.likeness(pixels)[0] < LIKENESS
 
     def score(self, pixels: np.ndarray, original: Image.Image | None = None) -> OutOfDistributionScore:
@@ -74,7 +75,7 @@ class DigitOutOfDistributionDetector:
         return self.score_page(pixels, ink_page(original) if original else None)
 
     def score_page(self, pixels: np.ndarray, page: InkPage | None) -> OutOfDistributionScore:
-        """The same where the image was measured already."""
+        """The same, if the image was measured already."""
         (likeness,), (nearest,) = self.likeness(pixels[None])
         beyond = [(limit.excess(page), limit.stated(page)) for limit in LIMITS if page and limit.excess(page) > 1]
         if likeness < LIKENESS:

@@ -1,4 +1,4 @@
-"""The features of each image, before the last linear layer or behind another one, and their projection to a plane."""
+"""The features of each image, before the last linear layer or after another one, and their projection to a plane."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from explorer.training.transfer import head_of
 BATCH = 64  # images at a time
 NEIGHBOURS = 10
 BEFORE_TSNE = 50  # dimensions that t-SNE starts from, as its authors do
-LEAST_PERPLEXITY = 3  # with less t-SNE shows pairs, not groups
+LEAST_PERPLEXITY = 3  # with less, t-SNE shows pairs, not groups
 SEED = 0  # of t-SNE
 
 Progress = Callable[[float], None]
@@ -36,16 +36,16 @@ class Projection:
     """Features in two dimensions."""
 
     xy: np.ndarray  # float64 (N, 2)
-    explained: tuple[float, float] | None = None  # the share of the variance along each of them, for PCA
-    perplexity: float | None = None  # that was used, for t-SNE
-    note: str = ""  # a sentence on what was done instead of what was wanted
+    explained: tuple[float, float] | None = None  # for PCA: the share of the variance along each dimension
+    perplexity: float | None = None  # for t-SNE: the one that was used
+    note: str = ""  # a sentence if something else was done than requested
 
 
 def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambda share: None) -> Features:
     """The input of the last linear layer in eval mode. `pixels`: uint8 (N, C, H, W).
 
-    `progress` gets the share of the images that is done; others may use the model between two batches. Raises UserError
-    if there is no linear layer, or if the last one does not run.
+    `progress` receives the share of the images that is done; others may use the model between two batches. Raises
+    UserError if there is no linear layer, or if the last one does not run.
     """
     head = head_of(model)
     return _features(
@@ -54,7 +54,7 @@ def penultimate(model: nn.Module, pixels: np.ndarray, progress: Progress = lambd
 
 
 def behind(model: nn.Module, pixels: np.ndarray, layer: str, progress: Progress = lambda share: None) -> Features:
-    """The output of a layer in eval mode; of maps the mean of each, for what counts is what is there, not where.
+    """The output of a layer in eval mode; for maps the mean of each, because what counts is what is there, not where.
 
     `pixels` and `progress` as for `penultimate`. Raises UserError if the layer does not exist or does not run.
     """
@@ -93,8 +93,8 @@ def _features(
 def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray]:
     """Principal components: float64 (N, dimensions), and the share of the variance along each, (dimensions,).
 
-    From the smaller of the two matrices of inner products, which is exact, and for a few hundred images faster than
-    a decomposition of all features. The largest coordinate of each component is positive; without any variance all
+    Computed from the smaller of the two matrices of inner products, which is exact, and for a few hundred images faster
+    than a decomposition of all features. The largest coordinate of each component is positive; without any variance all
     is zero.
     """
     centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
@@ -104,7 +104,7 @@ def pca(values: np.ndarray, dimensions: int = 2) -> tuple[np.ndarray, np.ndarray
     found = vectors * np.sqrt(variances) if few_images else centred @ vectors
     found *= np.where(found[np.abs(found).argmax(axis=0), np.arange(found.shape[1])] < 0, -1, 1)
     short = dimensions - found.shape[1]
-    if short > 0:  # of one feature there is no second component
+    if short > 0:  # a single feature has no second component
         found, variances = np.pad(found, ((0, 0), (0, short))), np.pad(variances, (0, short))
     return found, variances / (np.square(centred).sum() or 1.0)
 
@@ -132,7 +132,7 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0) -> Projection:
         raise UserError(f"A perplexity of {perplexity:g} needs more than {len(values)} images: lower it.")
     _require_finite(values)
     start = pca(values, BEFORE_TSNE)[0] if values.shape[1] > BEFORE_TSNE else values
-    if not np.ptp(start):  # all images look the same to the network: there is nothing to lay out
+    if not np.ptp(start):  # all images are equal to the network: there is nothing to lay out
         return Projection(np.zeros((len(values), 2)), perplexity=perplexity)
     start = np.pad(start, ((0, 0), (0, max(0, 2 - start.shape[1]))))  # the PCA start has two components
     made = TSNE(n_components=2, perplexity=perplexity, init="pca", learning_rate="auto", random_state=SEED)
@@ -140,8 +140,8 @@ def by_tsne(values: np.ndarray, perplexity: float = 30.0) -> Projection:
 
 
 def by_tsne_or_pca(values: np.ndarray, perplexity: float = 30.0) -> Projection:
-    """`by_tsne` with a perplexity of at most a third of the other images (the rule of van der Maaten's code), or where
-    that is less than LEAST_PERPLEXITY `by_pca`; `note` says which. `values`: (N, D)."""
+    """`by_tsne` with a perplexity of at most a third of the other images (the rule of van der Maaten's code), or
+    `by_pca` if that is less than LEAST_PERPLEXITY; `note` says which. `values`: (N, D)."""
     n = len(values)
     most = (n - 1) / 3
     if most < LEAST_PERPLEXITY:
@@ -164,10 +164,10 @@ def _require_finite(values: np.ndarray) -> None:
 
 
 def neighbour_agreement(values: np.ndarray, labels: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
-    """Of each image's nearest others in feature space (Euclidean), the share that have its class, mean over images.
+    """The share of each image's nearest neighbours in feature space (Euclidean) that have its class, mean over images.
 
-    With all D dimensions, so it does not depend on the projection. `values`: (N, D), `labels`: (N,). Of fewer than
-    `neighbours` others all count; NaN where there is no other.
+    Uses all D dimensions, so it does not depend on the projection. `values`: (N, D), `labels`: (N,). If there are fewer
+    than `neighbours` others, all count; NaN if there are none.
     """
     count = min(neighbours, len(values) - 1)
     if count < 1:
@@ -181,7 +181,7 @@ def neighbour_agreement(values: np.ndarray, labels: np.ndarray, neighbours: int 
 
 
 def chance_agreement(labels: np.ndarray) -> float:
-    """`neighbour_agreement` of neighbours drawn at random: Σ n_c (n_c − 1) / (n (n − 1)) over the classes' numbers of
-    images n_c; NaN where there is no other image. `labels`: int (N,)."""
+    """`neighbour_agreement` for neighbours drawn at random: Σ n_c (n_c − 1) / (n (n − 1)) over the classes' numbers of
+    images n_c; NaN if there is no other image. `labels`: int (N,)."""
     counts, n = np.bincount(labels).astype(np.float64), len(labels)
     return float((counts * (counts - 1)).sum() / (n * (n - 1))) if n > 1 else float("nan")

@@ -1,6 +1,6 @@
 """Tests of an explanation: does it depend on what was learned, on the pixels that matter, on the object?
 
-Every check holds the model's lock while it uses the model, and leaves it as it was.
+Every check holds the model's lock while it uses the model, and restores it.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,11 +23,12 @@ MOST_STEPS = 12  # of a randomised network
 
 @dataclass(frozen=True)
 class Cascade:
-    """The explanation of one image while the network is randomised from the top. S steps and the trained network."""
+    """The explanation of one image while the network is randomised from the top, for the trained network and S
+    steps."""
 
-    layers: tuple[str, ...]  # of each step the last layer that lost its weights; "" for the trained network
+    layers: tuple[str, ...]  # for each step the last layer that lost its weights; "" for the trained network
     maps: np.ndarray  # float32 (1 + S, H, W)
-    correlation: np.ndarray  # float64 (1 + S,), of the ranks with the trained network's map; NaN for a blank map
+    correlation: np.ndarray  # float64 (1 + S,), rank correlation with the trained network's map; NaN for a blank map
     signed: bool
 
 
@@ -39,11 +40,11 @@ def randomise(
     target: int | None = None,
     seed: int = 0,
 ) -> Cascade:
-    """Layer by layer from the top, the weights are lost; an explanation of what was learned must change.
+    """Randomise the weights layer by layer from the top; an explanation of what was learned must change.
 
     Each tensor is drawn anew, normal with its own mean and standard deviation, in a deep copy of the model: what was
     learned is gone, the size of what flows through it stays. The class stays that of the trained network. `image`:
-    float32 (1, C, H, W). Deep networks lose several layers a step. Adebayo et al. 2018, section 3.1.
+    float32 (1, C, H, W). Deep networks lose several layers per step. Adebayo et al. 2018, section 3.1.
     """
     with lock(model):
         copy = deepcopy(model)
@@ -61,8 +62,8 @@ def randomise(
 
 
 def _groups(model: nn.Module, steps: int) -> list[dict[str, nn.Module]]:
-    """The layers with weights from the last to the first, in at most `steps` groups. A batch norm goes with the
-    convolution before it: alone it is not a step."""
+    """The layers with weights from the last to the first, in at most `steps` groups. A batch norm belongs to the
+    convolution before it and is not a step of its own."""
     owners = [(name, module) for name, module in model.named_modules() if any(True for _ in module.parameters(False))]
     groups: list[dict[str, nn.Module]] = [{}]
     for name, module in reversed(owners):
@@ -83,7 +84,7 @@ def redraw(module: nn.Module, generator: torch.Generator) -> None:
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Spearman's: the correlation of the ranks, equal values sharing their mean rank; NaN where one is constant."""
+    """Spearman's: the correlation of the ranks, equal values sharing their mean rank; NaN if one is constant."""
     a, b = _ranks(first.ravel()), _ranks(second.ravel())
     if not (np.isfinite(first).all() and np.isfinite(second).all()) or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
@@ -103,7 +104,7 @@ BASELINES: dict[str, Callable[[Tensor], Tensor]] = {
 
 @dataclass(frozen=True)
 class PixelCurves:
-    """The class's probability while pixels are taken away, or put in, the most important first."""
+    """The class's probability while pixels are removed or inserted, the most important first."""
 
     share: np.ndarray  # float64 (S + 1,): of the pixels, 0 to 1
     deletion: np.ndarray  # float64 (S + 1,): from the image to the baseline; should fall at once
@@ -112,12 +113,12 @@ class PixelCurves:
 
     @property
     def deletion_area(self) -> float:
-        """Under the curve, 0 to 1: the mean probability; the smaller the better."""
+        """Area under the curve, 0 to 1: the mean probability; the smaller the better."""
         return float(np.trapezoid(self.deletion, self.share))
 
     @property
     def insertion_area(self) -> float:
-        """Under the curve, 0 to 1; the larger the better."""
+        """Area under the curve, 0 to 1; the larger the better."""
         return float(np.trapezoid(self.insertion, self.share))
 
 
@@ -126,9 +127,9 @@ def pixel_curves(
 ) -> PixelCurves:
     """Deletion and insertion (Petsiuk et al. 2018): 2S − 1 images between the two ends, which both curves share.
 
-    `image`: float32 (1, C, H, W); `heat`: (H, W), the highest is the most important; equal ones go row by row. What
-    replaces a pixel is a key of BASELINES. The images on the way are none that the network has learned from. Raises
-    UserError if there is no such baseline.
+    `image`: float32 (1, C, H, W); `heat`: (H, W), the highest is the most important; equal ones go row by row.
+    `baseline`: what replaces a pixel, a key of BASELINES. The images in between are unlike any that the network has
+    learned from. Raises UserError if there is no such baseline.
     """
     if baseline not in BASELINES:
         raise UserError(f"No baseline '{baseline}': choose one of {', '.join(BASELINES)}.")
@@ -148,11 +149,11 @@ def pixel_curves(
 
 @dataclass(frozen=True)
 class Localisation:
-    """Does the explanation point at the object? Over n images whose object is known; a blank map misses."""
+    """Whether the explanation points at the object, over n images whose object is known; a blank map is a miss."""
 
     hits: np.ndarray  # bool (n,): the highest pixel lies on the object
-    share: np.ndarray  # float64 (n,): of what speaks for the class, 0 to 1, lies on the object; NaN for a blank map
-    size: np.ndarray  # float64 (n,): of the object, 0 to 1 of the image; what a map without knowledge would reach
+    share: np.ndarray  # float64 (n,): share of the support, 0 to 1, on the object; NaN for a blank map
+    size: np.ndarray  # float64 (n,): size of the object as a share of the image, 0 to 1; what a random map would reach
 
     @property
     def pointing(self) -> float:
@@ -161,30 +162,31 @@ class Localisation:
 
     @property
     def blank(self) -> int:
-        """How many maps say nothing: zero everywhere, or not finite."""
+        """The number of blank maps: zero everywhere, or not finite."""
         return int(np.isnan(self.share).sum())
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % Wilson interval of it."""
+        """95 % Wilson interval of `pointing`."""
         return wilson(int(self.hits.sum()), len(self.hits))
 
     @property
     def mean_share(self) -> float:
-        """Over the images whose map is not blank; NaN if all are."""
+        """Mean over the images whose map is not blank; NaN if all are."""
         finite = self.share[np.isfinite(self.share)]
         return float(finite.mean()) if finite.size else float("nan")
 
 
 def join(parts: Sequence[Localisation]) -> Localisation:
-    """What was found over several sets of images, as over all of them."""
+    """The results for several sets of images as one for all of them."""
     return Localisation(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in ("hits", "share", "size"))
     )
 
 
 def localise(maps: np.ndarray, masks: np.ndarray) -> Localisation:
-    """`maps`: float (n, H, W), of which only what speaks for the class, above zero, counts; `masks`: bool (n, H, W)."""
+    """`maps`: float (n, H, W), of which only values above zero, which support the class, count; `masks`: bool (n, H,
+    W)."""
     for_class = np.where(np.isfinite(maps), maps, 0).clip(0).astype(np.float64).reshape(len(maps), -1)
     inside, total = masks.reshape(len(masks), -1), for_class.sum(axis=1)
     blank = total == 0
@@ -211,7 +213,7 @@ def point(
 
 
 def _of_part(target: TargetClass, part: slice) -> TargetClass:
-    """The classes of some of the images; one class for all of them stays as it is."""
+    """The classes of some of the images; a single class for all of them stays unchanged."""
     if target is None:
         return None
     classes = torch.as_tensor(target).reshape(-1)
@@ -220,10 +222,10 @@ def _of_part(target: TargetClass, part: slice) -> TargetClass:
 
 @dataclass(frozen=True)
 class Robustness:
-    """Two figures by captum.metrics for one image (Yeh et al. 2019); of both, lower is better."""
+    """Two figures by captum.metrics for one image (Yeh et al. 2019); lower is better for both."""
 
-    infidelity: float  # mean squared error of what the map predicts about noise, in squared logits
-    sensitivity: float  # largest relative change of the map under noise too weak to see; 0 is none, 1 its own size
+    infidelity: float  # mean squared error of the map's prediction of the effect of noise, in squared logits
+    sensitivity: float  # largest relative change of the map under invisible noise; 0 is none, 1 its own size
 
 
 def robustness(model: nn.Module, image: Tensor, result: Attribution) -> Robustness:

@@ -11,14 +11,14 @@ from explorer.insights.hooks import as_input, did_not_run, evaluating, watching
 
 
 class _Seen(Exception):
-    """The layer has run: what comes behind it need not."""
+    """The layer has run, so what follows it need not."""
 
 
 def output_at(model: nn.Module, layer: str, images: Tensor) -> Tensor:
-    """Output of one layer in eval mode, when it runs for the first time; nothing behind it is computed.
+    """Output of one layer in eval mode, when it runs for the first time; nothing after it is computed.
 
-    `images`: float32 (B, C, H, W) in [0, 1]. On the path of the gradient where one is wanted. Raises UserError if the
-    layer does not exist or does not run.
+    `images`: float32 (B, C, H, W) in [0, 1]. Part of the gradient's path if gradients are enabled. Raises UserError if
+    the layer does not exist or does not run.
     """
     outputs: list[Tensor] = []
 
@@ -58,7 +58,8 @@ def strength(maps: np.ndarray) -> np.ndarray:
 
 
 def strongest(maps: np.ndarray) -> np.ndarray:
-    """Channel indices from the strongest to the weakest, int64 (channels,); equals keep their order, NaN comes last."""
+    """Channel indices from the strongest to the weakest, int64 (channels,); equal ones keep their order, NaN comes
+    last."""
     return np.argsort(-strength(maps), kind="stable")
 
 

@@ -15,7 +15,7 @@ def filters(model: nn.Module, layer: str) -> np.ndarray:
     """
     module = find_layer(model, layer)
     if not isinstance(module, nn.Conv2d):
-        first_and_last(model)  # says so if there is none at all
+        first_and_last(model)  # raises a UserError if there is none at all
         raise unknown("convolution", layer, conv_layers(model))
     with lock(model):
         return module.weight.detach().float().cpu().numpy().copy()
@@ -59,8 +59,8 @@ def _statistics(layer: str, weights: np.ndarray) -> dict[str, object]:
 
 
 def contrast(weights: np.ndarray) -> float:
-    """Of all squared weights of a layer the share that varies over a kernel's pixels, 0 to 1: Σ (w − m)² / Σ w², m the
-    mean of each kernel's slice. The rest answers to plain brightness or colour. `weights`: (out, in, k, k); NaN if all
+    """The share of a layer's squared weights that varies over a kernel's pixels, 0 to 1: Σ (w − m)² / Σ w², with m the
+    mean of each kernel's slice. The rest responds to plain brightness or colour. `weights`: (out, in, k, k); NaN if all
     are 0.
 
     Independent weights of mean zero have 1 − 1 / k² on average; a kernel of 1×1 has 0.

@@ -61,10 +61,11 @@ def explain(
     target: TargetClass = None,
     contrast: TargetClass = None,
 ) -> Attribution:
-    """The method of that name in METHODS. `layer` is for the methods that look at one, and must be given to them.
+    """Explain with the method of that name in METHODS. `layer` is for the methods that need one, and must be given to
+    them.
 
     `images`: float32 (B, C, H, W) in [0, 1]. Raises UserError if there is no such method, if the layer is missing or
-    superfluous, or if the method cannot explain this network.
+    not needed, or if the method cannot explain this network.
     """
     if method not in METHODS:
         raise unknown("method", method, METHODS)

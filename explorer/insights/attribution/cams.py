@@ -1,4 +1,4 @@
-"""Methods that ask where a layer found what speaks for the class."""
+"""Methods that show where a layer found evidence for the class."""
 
 from torch import Tensor, nn
 

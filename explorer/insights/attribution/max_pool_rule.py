@@ -1,4 +1,4 @@
-"""Captum's DeepLift with two of its faults with max pooling put right; tests hold it to completeness."""
+"""Captum's DeepLift with two of its faults around max pooling corrected; tests check it for completeness."""
 
 from functools import cache
 
@@ -11,18 +11,19 @@ NO_CHANGE = 1e-10  # below it Captum's rules take the gradient instead of dividi
 
 @cache
 def corrected_deep_lift() -> type:
-    """The class, made when it is first wanted: importing Captum takes its time.
+    """The class, made when it is first needed, because importing Captum takes time.
 
     In Captum 0.9.0 (1) pixels that do not change get the gradient of the first image of the batch, whichever image is
-    explained (https://github.com/meta-pytorch/captum/issues/1276), and (2) a pooling right behind an activation is
-    passed over: the activation looks at the gradient before the pooling's rule has changed it.
+    explained (https://github.com/meta-pytorch/captum/issues/1276), and (2) a pooling directly after an activation is
+    ignored: the activation uses the gradient before the pooling's rule has changed it.
     """
     from captum.attr import DeepLift
 
     class CorrectedDeepLift(DeepLift):
         def _register_hooks(self, module: nn.Module, attribute_to_layer_input: bool = True) -> None:
             if isinstance(module, nn.MaxPool2d):
-                # (2) With a copy between them the pooling's rule works on another tensor than the activation looks at.
+                # (2) With a copy between them, the pooling's rule works on a different tensor from the one that the
+                # activation uses.
                 self.forward_handles.append(module.register_forward_pre_hook(lambda module, given: given[0].clone()))
             super()._register_hooks(module, attribute_to_layer_input)
 
@@ -36,9 +37,9 @@ def corrected_deep_lift() -> type:
 
 
 def multipliers(pool: nn.MaxPool2d, inputs: Tensor, outputs: Tensor, grad_input: Tensor, grad_output: Tensor) -> Tensor:
-    """What each pixel in front of the pooling counts for, given what each one behind it does (`grad_output`).
+    """The contribution of each pixel before the pooling, given that of each pixel after it (`grad_output`).
 
-    All are (2B, C, …): the images, then the black ones. A rise of the maximum is handed to the pixel that holds it in
+    All are (2B, C, …): the images, then the black ones. A rise of the maximum is assigned to the pixel that holds it in
     the image, a fall to the one that held it in the black image. Shrikumar et al. 2017, section 3.5.2.
     """
     (image, black), (top, black_top) = inputs.chunk(2), outputs.chunk(2)

@@ -1,4 +1,4 @@
-"""What can be said about a method before it is used."""
+"""What is known about a method before it is used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ class Method:
     title: str
     function: Callable[..., Attribution]
     unit: str  # of the map's values
-    signed: bool  # the map has values below zero, which speak against the class
-    needs_layer: bool = False  # it looks at the maps of a layer, so it needs a convolutional network
+    signed: bool  # the map has values below zero, which count against the class
+    needs_layer: bool = False  # it uses the maps of a layer, so it needs a convolutional network
     needs: Requirement = any_network  # what else it needs
 
     def why_not(self, network: Network) -> str | None:
         """Why it cannot explain such a network, in a sentence that says what to do instead; None if it can.
 
-        Nothing is computed: a model without weights is looked at.
+        Nothing is computed: the check uses a model without weights.
         """
         model = network.on_meta()
         reason = (convolution(model, self.title) if self.needs_layer else None) or self.needs(model, self.title)
@@ -39,5 +39,5 @@ class Method:
 
     @property
     def help(self) -> str:
-        """The text to show beside it, a paragraph each: what it computes, its cost, when it does not apply."""
+        """The help text, a paragraph each: what it computes, its cost, when it does not apply."""
         return getdoc(self.function) or ""

@@ -6,7 +6,7 @@ from explorer.insights.attribution.result import Attribution
 from explorer.insights.attribution.session import attribution, explaining
 from explorer.insights.attribution.target import TargetClass
 
-SHARE = 8  # the window's side is this part of the image's
+SHARE = 8  # the window's side as a part of the image's
 AT_ONCE = 256  # covered images in one pass, to bound the memory
 
 

@@ -1,4 +1,4 @@
-"""Methods that compare the image with a black one; what they give the pixels sums to the difference of the logits."""
+"""Methods that compare the image with a black one; the pixels' contributions sum to the difference of the logits."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -64,7 +64,8 @@ def deep_lift(
 
 @contextmanager
 def _leaving_no_tensors(model: nn.Module) -> Generator[None]:
-    """Captum removes its hooks whatever happens, but not the tensors that it puts on modules, if the pass fails."""
+    """Captum always removes its hooks, but if the pass fails not the tensors that it sets on modules; this removes
+    them."""
     before = [(module, set(vars(module))) for module in model.modules()]
     try:
         yield

@@ -6,14 +6,14 @@ from torch import nn
 
 from explorer.errors import UserError
 
-# (model, title of a method) → why the method cannot explain it, None if it can
+# (model, title of a method) → why the method cannot explain it; None if it can
 Requirement = Callable[[nn.Module, str], str | None]
 # The activations that Captum's DeepLift has a rule for; a test compares it with Captum's own table.
 RULES = nn.ReLU, nn.ELU, nn.LeakyReLU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Softmax
 
 
 def any_network(model: nn.Module, title: str) -> None:
-    """For methods that take the gradient alone."""
+    """For methods that only need the gradient."""
     return None
 
 
@@ -25,7 +25,7 @@ def relu(model: nn.Module, title: str) -> str | None:
 
 
 def rules(model: nn.Module, title: str) -> str | None:
-    """Without a rule Captum silently takes the gradient, and nothing adds up."""
+    """Without a rule Captum silently uses the gradient, and nothing adds up."""
     for module in model.modules():
         activation = type(module).__module__ == "torch.nn.modules.activation"
         if activation and type(module) not in RULES:

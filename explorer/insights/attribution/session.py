@@ -1,4 +1,4 @@
-"""A model while it is explained: locked, in eval mode, with gradients; afterwards it is as it was."""
+"""A model while it is explained: locked, in eval mode, with gradients; restored afterwards."""
 
 import warnings
 from collections.abc import Generator
@@ -25,12 +25,12 @@ def explaining(
     layer: str | None = None,
     to_pixels: bool = True,
 ) -> Generator[Target]:
-    """What Captum is to explain. Inside, the model belongs to this thread, and no gradient goes to its weights.
+    """The target for Captum. Inside, the model belongs to this thread, and no gradient reaches its weights.
 
-    The gradient goes back as far as the pixels, or with `to_pixels=False` as far as the layer, after one pass: what
-    lies in front of it is then computed as if nobody wanted a gradient, by one thread if it is little.
+    The gradient goes back to the pixels, or with `to_pixels=False` to the layer, after one pass: what comes before it
+    is then computed without gradients, by one thread if it is little.
     """
-    # Captum needs gradients, and tensors that were not made in inference mode; the caller may have chosen otherwise.
+    # Captum needs gradients, and tensors made outside inference mode; the caller may have chosen otherwise.
     with evaluating(model, frozen=True), torch.inference_mode(False), torch.enable_grad():
         inputs = as_input(model, images).detach().clone().requires_grad_(to_pixels)
         with nullcontext() if to_pixels else _suiting_threads(model, inputs):
@@ -38,10 +38,10 @@ def explaining(
 
 
 def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager[None]:
-    """One thread for a pass that is too small to be worth splitting.
+    """One thread for a pass that is too small to split.
 
-    A thread that has one already is left alone: PyTorch gives a new thread the number that was set last, so one that
-    began beside another explanation must not set what it found for all.
+    A thread that uses one already is left alone: PyTorch gives a new thread the number that was set last, so one that
+    began during another explanation must not set what it found for all.
     """
     weights = sum(p.numel() for p in parameters_of(all_modules(model)))
     work = len(images) * images.shape[2] * images.shape[3] * weights
@@ -50,9 +50,9 @@ def _suiting_threads(model: nn.Module, images: Tensor) -> AbstractContextManager
 
 
 def expect_hooks() -> None:
-    """Captum warns that it sets hooks, which it does here on purpose.
+    """Suppress Captum's warning that it sets hooks, which it does here on purpose.
 
-    Set anew for each call, for whoever resets the filters; `catch_warnings` would not be safe with threads.
+    Set again for each call, in case the filters were reset; `catch_warnings` would not be safe with threads.
     """
     warnings.filterwarnings("ignore", "Setting (forward, )?backward hooks", UserWarning)
 

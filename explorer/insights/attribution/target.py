@@ -13,9 +13,9 @@ TargetClass = int | Sequence[int] | np.ndarray | Tensor | None
 
 
 class Target:
-    """The model with one score out for each image, in front of which Captum needs no target of its own.
+    """The model with one score as output for each image, for which Captum needs no target of its own.
 
-    It finds the predicted classes in the first pass, which Captum makes anyway, and counts all passes.
+    It determines the predicted classes in the first pass, which Captum makes anyway, and counts all passes.
     """
 
     def __init__(
@@ -28,12 +28,12 @@ class Target:
         self.layer = layer
         self._chosen = target, contrast
         self._target: Tensor | None = None  # known after the first pass
-        self.contrast: Tensor | None = None  # int64 (B,), as `target`, where there is one
-        self.passed = [0, 0]  # images sent forward; of these, with gradients, which are then sent backward
+        self.contrast: Tensor | None = None  # int64 (B,), like `target`, if there is one
+        self.passed = [0, 0]  # images sent forward; those with gradients, which are then sent backward
 
     @property
     def target(self) -> Tensor:
-        """int64 (B,): the class of each image. Only after the first pass, which may settle it."""
+        """int64 (B,): the class of each image. Only available after the first pass, which may determine it."""
         if self._target is None:
             raise RuntimeError("The target is not known before the first pass.")
         return self._target
@@ -55,7 +55,7 @@ class Target:
         return logits.gather(1, of_rows[:, None])[:, 0]
 
     def as_module(self) -> nn.Module:
-        """`score` as the module that those of Captum's methods want which set hooks on all that is in it."""
+        """`score` as a module, for those of Captum's methods that set hooks on all that is in it."""
         return _Module(self)
 
     def scores(self) -> Tensor:
@@ -64,7 +64,7 @@ class Target:
             return self.score(self.images, self.rows)
 
     def _first(self, images: Tensor) -> Tensor:
-        """The first pass, which settles the classes."""
+        """The first pass, which determines the classes."""
         if self.layer is None:
             logits = self.model(images)
         else:
@@ -94,9 +94,9 @@ class _Module(nn.Module):
 
 
 def _with_shape(model: nn.Module, images: Tensor, layer: str) -> tuple[Tensor, tuple[int, ...] | None]:
-    """The logits, and the shape of what the layer put out for an image; None if it did not run.
+    """The logits, and the shape of the layer's output for an image; None if it did not run.
 
-    Not by `watching`, which takes a small network's time for a twentieth.
+    Not by `watching`, which takes a small network a twentieth of its time.
     """
     shape: tuple[int, ...] | None = None
 
