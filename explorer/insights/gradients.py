@@ -18,7 +18,7 @@ NOT_BETTER = (
     "A larger gradient norm is not a better one: it depends on the scale of the weights and of the loss, on "
     "normalisation and on the number of weights in a layer. Compare only how it changes with depth."
 )
-VANISHING = 1e-3  # first layer's gradient over the last layer's; below it gradients vanish
+VANISHING = 1e-3  # first layer's gradient over the last layer's; below this, gradients vanish
 
 BIAS_BEFORE_NORM = (
     "Batch norm subtracts the mean of its input, and with it any bias of the layer before: such a bias has no effect, "
@@ -39,8 +39,8 @@ def parameter_table(model: nn.Module) -> pd.DataFrame:
 
 
 def known_table(network: Network) -> pd.DataFrame:
-    """`parameter_table` of a network whose layers have the names people know; parameters keep theirs, which is what a
-    run's steps call them."""
+    """`parameter_table` of a network with familiar names for its layers; parameters keep their names, which a run's
+    steps use."""
     table = parameter_table(network.on_meta())
     return table.assign(layer=[known(network, layer) for layer in table["layer"]])
 
@@ -60,10 +60,9 @@ def learned(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
 def norms_at_epoch(steps: StepHistory, epoch: int, table: pd.DataFrame) -> pd.DataFrame:
     """Mean gradient norm of each parameter over an epoch's recorded steps.
 
-    `table`: of parameter_table or known_table; parameters are called by their layer. Adds to its columns norm (over
+    `table`: from parameter_table or known_table; parameters are named after their layer. Adds the columns norm (over
     the finite steps; NaN if there are none), steps, and non_finite (how many of them were not finite: a divergence).
-    Raises UserError if no step is recorded, or none in
-    this epoch.
+    Raises UserError if no step is recorded, or none in this epoch.
     """
     table = learned(steps, table)
     norms = _ordered(steps, table)[_in_epoch(steps, epoch)]
@@ -72,19 +71,19 @@ def norms_at_epoch(steps: StepHistory, epoch: int, table: pd.DataFrame) -> pd.Da
 
 
 def _by_layer(table: pd.DataFrame) -> pd.DataFrame:
-    """With parameters called by their layer, however that is called: conv5_3.weight."""
+    """With parameters named after their layer, in whichever names: conv5_3.weight."""
     own = table["parameter"].str.rpartition(".")[2]
     return table.assign(parameter=(table["layer"] + "." + own).str.removeprefix("."))
 
 
 def layer_norms(steps: StepHistory, table: pd.DataFrame, kinds: Sequence[str] = KINDS) -> pd.DataFrame:
     """L2 norm of each layer's gradient (over its tensors of these kinds) at each step: wide, float64, one row per step
-    and one column per layer, in depth order; not finite where one of its tensors was not."""
+    and one column per layer, in depth order; not finite if one of its tensors was not."""
     table = learned(steps, table)
     chosen = table[table["kind"].isin(kinds)]
     norms, owner = _ordered(steps, table, chosen), chosen["layer"].to_numpy()
     layers = list(dict.fromkeys(owner))
-    if len(layers) == len(owner):  # one tensor a layer: its norm is the layer's
+    if len(layers) == len(owner):  # one tensor per layer: its norm is the layer's
         return pd.DataFrame(norms, columns=layers, index=pd.Index(np.asarray(steps.step), name="step"))
     squares = norms**2
     columns = {layer: np.sqrt(squares[:, owner == layer].sum(axis=1)) for layer in layers}
@@ -96,8 +95,8 @@ def norms_over_time(
 ) -> pd.DataFrame:
     """Each layer's gradient norm over training: columns step, epoch, layer, depth, norm, non_finite.
 
-    `points`: at most so many rows a layer, each the mean over neighbouring steps (norm over the finite ones,
-    non_finite how many were not) at the step it ends with; None for every recorded step.
+    `points`: the most rows per layer, each the mean over neighbouring steps (norm over the finite ones, non_finite the
+    number of the others) at the step where it ends; None for every recorded step.
     """
     wide = layer_norms(steps, table, kinds)
     n = len(wide)
@@ -121,7 +120,7 @@ def norms_over_time(
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """The first layer's gradient against the last one's, mean norms over the recorded steps of one epoch."""
+    """The first layer's gradient compared with the last one's, as mean norms over the recorded steps of one epoch."""
 
     epoch: int
     first: str  # names of the first and last layer with weights
@@ -131,7 +130,7 @@ class GradientFlow:
 
     @property
     def ratio(self) -> float:
-        """first_norm / last_norm; NaN where that means nothing."""
+        """first_norm / last_norm; NaN if that is meaningless."""
         return self.first_norm / self.last_norm if self.last_norm else float("nan")
 
     @property
@@ -141,7 +140,7 @@ class GradientFlow:
 
     @property
     def exploding(self) -> bool:
-        """The rule the other way round: the ratio is above 1 / VANISHING, and finite."""
+        """The opposite rule: the ratio is above 1 / VANISHING, and finite."""
         return 1 / VANISHING < self.ratio < np.inf
 
     @property
@@ -178,8 +177,8 @@ class GradientFlow:
 
 def first_to_last_ratio(steps: StepHistory, table: pd.DataFrame, epoch: int | None = None) -> GradientFlow:
     """Compare the first with the last layer that has weights (convolution or linear), over all their tensors, in one
-    epoch; None for the last recorded one. A single step that is not finite makes the result so. Raises UserError if no
-    step is recorded, or none in this epoch."""
+    epoch; None for the last recorded one. A single step that is not finite makes the result not finite. Raises
+    UserError if no step is recorded, or none in this epoch."""
     if epoch is None:
         _require(steps)
         epoch = int(np.asarray(steps.epoch)[-1])
@@ -211,9 +210,10 @@ def _in_epoch(steps: StepHistory, epoch: int) -> np.ndarray:
 
 
 def _ordered(steps: StepHistory, table: pd.DataFrame, chosen: pd.DataFrame | None = None) -> np.ndarray:
-    """The norms of the chosen rows of the table, by default of all, in their order, as float64 (n, P).
+    """The norms of the chosen rows of the table, by default of all, in order, as float64 (n, P).
 
-    The table must be of the same model as the steps."""
+    The table must belong to the same model as the steps.
+    """
     chosen = table if chosen is None else chosen
     if not len(steps.step):
         return np.empty((0, len(chosen)))  # a run that has not begun need not know its parameters

@@ -17,12 +17,12 @@ from explorer.insights.layers import blank_image
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A module without parts that has run, or a function that ran between modules (`add` of a skip connection)."""
+    """A leaf module that has run, or a function that ran between modules (`add` of a skip connection)."""
 
-    name: str  # as in named_modules(); of a function "stage1.0.add": the module it ran in, and its name
+    name: str  # as in named_modules(); for a function "stage1.0.add": the module it ran in, and its name
     kind: str  # the class of the module, or the name of the function
     module: nn.Module | None  # None for a function
-    inputs: tuple["Node", ...]  # whose outputs it takes, each once; the image is not a node
+    inputs: tuple["Node", ...]  # nodes whose outputs it takes, each once; the image is not a node
     shape: tuple[int, ...]  # of its output for one image: (C, h, w) or (units,)
 
     @property
@@ -39,13 +39,13 @@ class Node:
 def graph(model: nn.Module, channels: int, size: int) -> tuple[Node, ...]:
     """Everything that the output depends on, in the order in which it runs, for one image (channels, size, size).
 
-    A black image is sent through in eval mode; on the meta device nothing is computed. Not by torch.fx: while it
-    traces, it replaces `nn.Module.__call__` for the whole process, under the models that other visitors use.
+    A black image is sent through in eval mode; on the meta device nothing is computed. Does not use torch.fx, which
+    while tracing replaces `nn.Module.__call__` for the whole process, under the models that other visitors use.
     """
     record = _Record()
     with evaluating(model), torch.no_grad(), ExitStack() as hooks:
         for name, module in model.named_modules():
-            # Default arguments, for a closure would see the last name only.
+            # Default arguments, because a closure would see only the last name.
             before = module.register_forward_pre_hook(lambda module, x, name=name: record.enter(name, module))
             hooks.callback(before.remove)
             after = module.register_forward_hook(lambda module, x, y, name=name: record.leave(name, module, x, y))
@@ -65,7 +65,7 @@ class _Function(Protocol):
 
 
 class _Record(TorchFunctionMode):
-    """Sees every function that is called in this thread; the hooks tell it in which module."""
+    """Records every function that is called in this thread; hooks name the module."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class _Record(TorchFunctionMode):
         self._made_by: dict[int, Node] = {}  # id of a tensor → the node that made it, or last changed it in place
         self._alive: list[Tensor] = []  # or an id could be given to a second tensor
         self._scopes: list[str] = []
-        self._taken: tuple[Node, ...] = ()  # by the leaf module that is running
+        self._taken: tuple[Node, ...] = ()  # made by the leaf module that is running
         self._in_leaf = False
         self._uses: Counter[str] = Counter()
 
@@ -98,7 +98,7 @@ class _Record(TorchFunctionMode):
         return output
 
     def up_to(self, output: Tensor) -> tuple[Node, ...]:
-        """The nodes that lead to the output; asking a tensor for its shape has led nowhere."""
+        """The nodes that lead to the output; a node such as a tensor's shape leads nowhere."""
         if id(output) not in self._made_by:
             raise UserError("The output of this model depends on no layer: return the output of the last layer.")
         needed, wanted = set(), [self._made_by[id(output)]]

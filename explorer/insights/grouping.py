@@ -13,13 +13,13 @@ EACH = "each run"
 SEEDS = "all but the seed"
 VARIANT = "study variant"
 TRAINING = frozenset(field.name for field in fields(TrainConfig))
-ABSENT = "–"  # a model has no such option, a run belongs to no study
+ABSENT = "–"  # a model has no such option, or a run belongs to no study
 
 
 def groupings(runs: list[Run], names: Sequence[str] = ()) -> dict[str, list[str]]:
-    """Name → the group of each run, in the order of `runs`. Only what tells some runs apart or brings some together.
+    """Name → the group of each run, in the order of `runs`. Only groupings that separate some runs or join some.
 
-    names: what the runs are called, by default what sets them apart among themselves.
+    `names`: the names of the runs, by default what sets them apart among themselves.
     """
     settings = [settings_of(run.config) for run in runs]
     found = {EACH: list(names or run_names(runs).values())}
@@ -37,27 +37,27 @@ def groupings(runs: list[Run], names: Sequence[str] = ()) -> dict[str, list[str]
 
 
 def _variants(runs: list[Run]) -> list[str]:
-    """Of each run in the study that has most of them, else in the first that has it."""
+    """The variant of each run in the study that has most of them, else in the first study that has it."""
     names = [record.name for run in runs for record in run.studies]
     most = max(names, key=names.count)
     return [run.variant_in(most) or next((record.variant for record in run.studies), ABSENT) for run in runs]
 
 
 def by_seed(runs: list[Run], names: Sequence[str] = ()) -> list[str]:
-    """The group of each run: those that differ in their seed alone are one; where there are none, every run.
+    """The group of each run: those that differ only in their seed are one; if there are none, every run.
 
-    names: what the runs are called, by default what sets them apart among themselves.
+    `names`: the names of the runs, by default what sets them apart among themselves.
     """
     by_kind = groupings(runs, names)
     return by_kind.get(SEEDS, by_kind[EACH])
 
 
 def sizes(runs: list[Run], study: str) -> list[tuple[str, list[Run]]]:
-    """(what sets it apart, its runs) of every size at which the study of this name was run; "" where there is one.
+    """(what sets it apart, its runs) for every size at which the study of this name was run; "" if there is only one.
 
-    A study that was run with 5 and with 10 epochs, or on two data sets, is two: the runs of a variant must differ in
-    their seed alone. What differs between variants is what the study varies. A run that starts from nobody's weights
-    belongs to every source that it is compared with.
+    A study that was run with 5 and with 10 epochs, or on two data sets, counts as two, because the runs of a variant
+    must differ only in their seed. What differs between variants is what the study varies. A run that starts from
+    random weights belongs to every source that it is compared with.
     """
     settings = {run.id: {**settings_of(run.config), "dataset": run.dataset.name} for run in runs}
     settings = {
@@ -88,7 +88,7 @@ def _fingerprint(run: Run) -> str:
 
 
 def _with_their_rivals(places: dict[tuple[str, ...], list[Run]], axis: int) -> dict[tuple[str, ...], list[Run]]:
-    """The runs without a source, whose place has none, in the places of all sources."""
+    """The runs without a source are added to the places of all sources."""
 
     def other_values(values: tuple[str, ...]) -> tuple[str, ...]:
         return values[:axis] + values[axis + 1 :]
@@ -112,7 +112,7 @@ def _place(settings: dict[str, str], keys: list[str]) -> str:
 
 
 def only_seeds_differ(runs: list[Run], groups: list[str]) -> bool:
-    """Whether the runs of every group are the same thing tried again: then their spread is that of the seed."""
+    """Whether the runs of every group are repetitions with other seeds: then their spread is that of the seed."""
     first_of: dict[str, str] = {}
     for run, group in zip(runs, groups, strict=True):
         written = _written({**settings_of(run.config), "seed": None})

@@ -21,10 +21,10 @@ _LOCKS_GUARD = Lock()
 
 
 def lock(model: nn.Module) -> RLock:
-    """The one lock of this model; everything in explorer.insights holds it while it uses the model.
+    """The single lock of this model; everything in explorer.insights holds it while it uses the model.
 
-    A cached model is shared by all visitors of the server: without a lock one thread's hooks see another's
-    images, and the first to finish puts the model back in train mode under the others.
+    A cached model is shared by all visitors of the server: without a lock one thread's hooks see another's images, and
+    the first to finish puts the model back in train mode under the others.
     """
     with _LOCKS_GUARD:
         return _LOCKS.setdefault(model, RLock())
@@ -32,12 +32,12 @@ def lock(model: nn.Module) -> RLock:
 
 @contextmanager
 def evaluating(model: nn.Module, frozen: bool = False) -> Generator[nn.Module]:
-    """Eval mode inside, and if `frozen` no gradient for any weight; after it, also after an exception, every module's
-    training flag and every parameter's requires_grad are what they were, module by module (a frozen batch norm in a
-    training model stays frozen)."""
+    """Eval mode inside, and if `frozen` no gradient for any weight; afterwards, even after an exception, every module's
+    training flag and every parameter's requires_grad are restored, module by module (a frozen batch norm in a training
+    model stays frozen)."""
     with lock(model):
-        # One walk through the modules and no flag set that is right already: for a small network, the flags cost more
-        # than the network.
+        # One walk through the modules, setting only flags that are wrong: for a small network, the flags cost more than
+        # the network.
         modules = all_modules(model)
         training = [module.training for module in modules]
         parameters = parameters_of(modules)
@@ -58,7 +58,7 @@ def evaluating(model: nn.Module, frozen: bool = False) -> Generator[nn.Module]:
 
 
 def all_modules(model: nn.Module) -> list[nn.Module]:
-    """The model and all that is in it, in half the time of `model.modules()`; a module that is shared comes twice."""
+    """The model and all its modules, in half the time of `model.modules()`; a shared module appears twice."""
     found = [model]
     for module in found:
         found.extend(part for part in module._modules.values() if part is not None)
@@ -66,17 +66,17 @@ def all_modules(model: nn.Module) -> list[nn.Module]:
 
 
 def parameters_of(modules: Iterable[nn.Module]) -> list[nn.Parameter]:
-    """Each module's own, in a fraction of the time of `module.parameters()`; one that is shared comes twice."""
+    """Each module's own parameters, in a fraction of the time of `module.parameters()`; a shared one appears twice."""
     return [p for module in modules for p in module._parameters.values() if p is not None]
 
 
 @contextmanager
 def watching(model: nn.Module, layers: Iterable[str], see: See) -> Generator[None]:
-    """Call see(name, module, inputs, output) whenever one of the layers has run; the hooks go when the block ends."""
+    """Call see(name, module, inputs, output) whenever one of the layers has run; the hooks are removed at the end."""
     watched = [(name, find_layer(model, name)) for name in layers]
     with lock(model), ExitStack() as hooks:
         for name, module in watched:
-            # A default argument, for a closure would see the last name only.
+            # A default argument, because a closure would see only the last name.
             hook = module.register_forward_hook(lambda module, x, y, name=name: see(name, module, x, y))
             hooks.callback(hook.remove)
         yield
@@ -86,22 +86,22 @@ def watching(model: nn.Module, layers: Iterable[str], see: See) -> Generator[Non
 def capture(model: nn.Module, layers: Iterable[str]) -> Generator[dict[str, Tensor]]:
     """`with capture(model, ["conv1"]) as outputs: model(images)` gives outputs["conv1"], (B, ...).
 
-    The tensors are the layer's own outputs, on the path of the gradient where there is one. A layer that has not
-    run is missing from the dict; one that ran several times holds its last output.
+    The tensors are the layer's own outputs, with their gradient path if there is one. A layer that has not run is
+    missing from the dict; for one that ran several times it has the last output.
     """
     outputs: dict[str, Tensor] = {}
 
     def keep(name: str, module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
         outputs[name] = output
-        return output.clone()  # what follows may work in place (ReLU(inplace=True), x += skip) and spoil what is kept
+        return output.clone()  # later operations may change it in place (ReLU(inplace=True), x += skip)
 
     with watching(model, layers, keep):
         yield outputs
 
 
 def find_layer(model: nn.Module, name: str) -> nn.Module:
-    """The module of that name, its own or the one that people know. Raises UserError if there is none; the message has
-    some of the names there are."""
+    """The module of that name, its own or the familiar one. Raises UserError if there is none; the message has some of
+    the existing names."""
     try:
         if name:
             return model.get_submodule(name)
@@ -115,7 +115,7 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
 
 
 def _shortened(name: str, names: list[str]) -> list[str]:
-    """At most a dozen names: the first and last ones and those that look alike, with … for what is left out."""
+    """At most a dozen names: the first and last ones and similar ones, with … for what is left out."""
     close = get_close_matches(name, names, n=3)
     shown = {i for i, known_name in enumerate(names) if min(i, len(names) - 1 - i) < 4 or known_name in close}
     marked = [known_name if i in shown else "…" for i, known_name in enumerate(names)]
@@ -123,21 +123,22 @@ def _shortened(name: str, names: list[str]) -> list[str]:
 
 
 def device_of(model: nn.Module) -> torch.device:
-    """Where the model lives; the CPU for one without parameters and buffers."""
+    """The model's device; the CPU for one without parameters and buffers."""
     for tensor in chain(model.parameters(), model.buffers()):
         return tensor.device
     return torch.device("cpu")
 
 
 def as_input(model: nn.Module, images: Tensor) -> Tensor:
-    """The images on the model's device. `images`: float32 (B, C, H, W) in [0, 1]; uint8 is our own mistake."""
+    """The images on the model's device. `images`: float32 (B, C, H, W) in [0, 1]; uint8 is a mistake of our own
+    code."""
     assert images.is_floating_point(), f"images are {images.dtype}, not float32 in [0, 1]"
     assert images.dim() == 4, f"images have shape {tuple(images.shape)}, not (B, C, H, W)"
     return images.to(device_of(model))
 
 
 def did_not_run(layer: str) -> UserError:
-    """A name that exists but is only a container, or belongs to a branch that was not taken."""
+    """The error for a name that exists but is only a container, or belongs to a branch that was not taken."""
     return UserError(
         f"Layer '{layer}' has no output of its own when the model runs; choose one of the layers inside it."
     )

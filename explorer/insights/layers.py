@@ -1,4 +1,4 @@
-"""Which layers a model has, what each puts out, and which one Grad-CAM looks at."""
+"""Which layers a model has, what each outputs, and which one Grad-CAM uses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from explorer.errors import UserError
 from explorer.insights.hooks import device_of, evaluating, watching
 from explorer.models.shapes_only import pass_shapes
 
-CAM_SIDE = 4  # pixels: a coarser map (2×2 in VGG16's last block at 32×32) cannot say where
+CAM_SIDE = 4  # pixels: a coarser map (2×2 in VGG16's last block at 32×32) cannot show where
 ACTIVATIONS = (
     nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SELU, nn.Sigmoid, nn.Tanh, nn.GELU, nn.SiLU, nn.Mish,
     nn.Hardswish, nn.Softplus,
@@ -23,12 +23,13 @@ MapKind = Literal["convolution", "activation", "block"]
 
 @dataclass(frozen=True)
 class MapLayer:
-    """A layer whose maps Grad-CAM can look at. Of a residual block a convolution is one branch, the output is both."""
+    """A layer whose maps Grad-CAM can use. In a residual block, a convolution is one branch; the block's output is
+    both."""
 
     name: str
     kind: MapKind
     shape: tuple[int, ...]  # (C, h, w) for one image
-    block: str = ""  # the block whose output it puts out; its name stands for the same maps
+    block: str = ""  # the block that ends in it; its name stands for the same maps
 
     @property
     def side(self) -> int:
@@ -37,8 +38,8 @@ class MapLayer:
 
 
 def conv_layers(model: nn.Module) -> list[str]:
-    """Names of the Conv2d layers in the order in which they are registered, which is the order in which they run
-    for a model whose __init__ follows its forward (tests hold every model to it)."""
+    """Names of the Conv2d layers in the order in which they are registered, which is the order in which they run for a
+    model whose __init__ follows its forward (tests check every model)."""
     return [name for name, module in model.named_modules() if isinstance(module, nn.Conv2d)]
 
 
@@ -85,7 +86,7 @@ def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
         if kind == "block" and inside.startswith(f"{name}."):
             found[inside] = replace(found.get(inside, MapLayer(inside, kind, shape)), block=name)
         elif kind:
-            found.pop(name, None)  # a module that runs twice stands where it ran last
+            found.pop(name, None)  # a module that runs twice takes the place where it ran last
             found[name] = MapLayer(name, kind, shape)
 
     # Tensors made in inference mode, which the caller may have chosen, do not count their changes.
@@ -95,7 +96,7 @@ def map_layers(model: nn.Module, channels: int, size: int) -> list[MapLayer]:
 
 
 def _kind(module: nn.Module) -> MapKind | None:
-    """Of a MapLayer; None for what Grad-CAM is not offered."""
+    """The kind of a MapLayer; None for a module that Grad-CAM is not offered for."""
     if isinstance(module, nn.Conv2d):
         return "convolution"
     if isinstance(module, ACTIVATIONS):
@@ -109,8 +110,8 @@ def default_cam_layer(model: nn.Module, channels: int, size: int) -> str:
 
 
 def last_wide(layers: Sequence[MapLayer], size: int) -> str:
-    """Of the layers of a model for images of `size`, the name of the last block or activation whose map has at least
-    4×4 pixels; a convolution where there is no such. Raises UserError if no map is that large."""
+    """The name of the last block or activation, among the layers of a model for images of `size`, whose map has at
+    least 4×4 pixels; a convolution if there is none. Raises UserError if no map is that large."""
     if not layers:
         raise UserError("This model has no convolution and so no maps; choose a convolutional network.")
     wide = [layer for layer in layers if layer.side >= CAM_SIDE]
@@ -123,7 +124,7 @@ def last_wide(layers: Sequence[MapLayer], size: int) -> str:
 
 
 def blank_image(model: nn.Module, channels: int, size: int) -> Tensor:
-    """One black image, float32 (1, channels, size, size), where the model lives (the meta device included)."""
+    """One black image, float32 (1, channels, size, size), on the model's device (including meta)."""
     return torch.zeros(1, channels, size, size, device=device_of(model))
 
 

@@ -1,7 +1,7 @@
 """Learning curves as tables that a chart draws: over epochs, steps or seconds, smoothed, and pooled by group.
 
 All tables have one row per point: run, split ("validation" or "training"), place (the epoch or step, by which runs are
-matched), x (where it is drawn) and value, NaN where a number was not finite.
+matched), x (where it is drawn) and value, NaN if a number was not finite.
 """
 
 import numpy as np
@@ -20,12 +20,12 @@ COLUMNS = ["run", "split", "place", "x", "value"]
 
 
 def over_epochs(epochs: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """`epochs`: as explorer.runs.epochs gives it; `measure`: "loss" (nats an image) or "accuracy" (a fraction)."""
+    """`epochs`: from explorer.runs.epochs; `measure`: "loss" (nats an image) or "accuracy" (a fraction)."""
     return _of_epochs(epochs, measure, epochs["epoch"])
 
 
 def over_seconds(epochs: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """At the end of each epoch: the seconds that all epochs so far took, their validation included."""
+    """At the end of each epoch: the seconds of all epochs so far, including their validation."""
     return _of_epochs(epochs, measure, epochs.groupby("run", sort=False)["seconds"].cumsum())
 
 
@@ -51,8 +51,8 @@ def over_steps(epochs: pd.DataFrame, steps: pd.DataFrame, measure: str) -> pd.Da
 def smoothed(points: pd.DataFrame, weight: float) -> pd.Series:
     """The exponential moving average of every run and split, debiased, as TensorBoard draws it.
 
-    s_t = w·s_(t−1) + (1 − w)·v_t from s_0 = 0, divided by 1 − w^t: so the first value is v_1, not almost zero (Kingma
-    & Ba 2015, section 3). `weight`: w in [0, 1). A value that is not finite is passed over and stays a gap.
+    s_t = w·s_(t−1) + (1 − w)·v_t from s_0 = 0, divided by 1 − w^t: so the first value is v_1, not almost zero (Kingma &
+    Ba 2015, section 3). `weight`: w in [0, 1). A value that is not finite is skipped and stays a gap.
     """
     groups = points.groupby(["run", "split"], sort=False)["value"]
     average = groups.transform(lambda v: v.ewm(alpha=1 - weight, adjust=True, ignore_na=True).mean())
@@ -63,7 +63,7 @@ def pooled(points: pd.DataFrame, group_of: dict[str, str]) -> pd.DataFrame:
     """The runs of a group as one curve: a row for each series (group), split and place.
 
     `points`: with the column smooth. Returns series, split, place, x, value and smooth (means over the runs that got
-    there; NaN where one of them has no number), low and high (the lowest and highest `smooth`), and runs (how many).
+    there; NaN if one of them has no number), low and high (the lowest and highest `smooth`), and runs (their number).
     """
     named = points.assign(series=points["run"].map(group_of))
     groups = named.groupby(["series", "split", "place"], sort=False)

@@ -1,8 +1,8 @@
-"""Which layers of different networks stand for each other, so that a chart can draw them at one place.
+"""Which layers of different networks correspond to each other, so that a chart can draw them at one place.
 
-The rule is one of roles, not of weights: two layers match if both are the first convolution, or the same linear layer
-counted from the last, or the same convolution (or normalisation) counted among those with maps of one size. Whether
-they compute alike it does not say.
+The rule uses roles, not weights: two layers match if both are the first convolution, or the same linear layer counted
+from the last, or the same convolution (or normalisation) counted among those with maps of one size. It does not say
+whether they compute the same.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ CONV, NORM, SKIP_CONV, SKIP_NORM, LINEAR, OTHER = range(6)
 
 
 def roles(model: nn.Module, channels: int, size: int) -> dict[str, Role]:
-    """Of every layer that has parameters of its own and runs, by its module's name; no two have one role."""
+    """The role of every layer that has its own parameters and runs, by its module's name; no two have the same."""
     shapes = layer_shapes(model, channels, size)
     modules = {name: module for name, module in model.named_modules() if name in shapes}
     layers = [name for name, module in modules.items() if any(True for _ in module.parameters(recurse=False))]
@@ -55,9 +55,9 @@ def _kind(name: str, module: nn.Module) -> int:
 
 
 def rows(networks: Sequence[Mapping[str, Role]]) -> dict[Role, tuple[str | None, ...]]:
-    """The roles of all networks in order of depth → the layer of each network that has it, None where there is none.
+    """The roles of all networks in order of depth → the layer of each network that has it, None if it has none.
 
-    `networks`: of each, layer (under whichever name) → role, as `roles` gives them.
+    `networks`: for each, layer (under any name) → role, as from `roles`.
     """
     by_role = [{role: layer for layer, role in network.items()} for network in networks]
     every = sorted(set().union(*by_role))
@@ -65,5 +65,5 @@ def rows(networks: Sequence[Mapping[str, Role]]) -> dict[Role, tuple[str | None,
 
 
 def label(layers: Sequence[str | None]) -> str:
-    """What a row is called: the name of its layers, once where they agree."""
+    """The label of a row: the name of its layers, once if they agree."""
     return " / ".join(dict.fromkeys(layer for layer in layers if layer))

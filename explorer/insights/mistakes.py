@@ -23,7 +23,7 @@ class Predictions:
 
     @classmethod
     def of(cls, labels: np.ndarray, probabilities: np.ndarray) -> "Predictions":
-        """`probabilities`: float (N, classes), as `predict` gives them."""
+        """`probabilities`: float (N, classes), from `predict`."""
         return cls(labels, probabilities.argmax(axis=1), probabilities.max(axis=1))
 
     def __len__(self) -> int:
@@ -76,8 +76,8 @@ def confused_pairs(confusion: np.ndarray) -> "pandas.DataFrame":
 def class_table(confusion: np.ndarray) -> "pandas.DataFrame":
     """One row per class, in the order of the classes.
 
-    Columns: images (of the class), predictions (images taken for it), right; precision = right / predictions and
-    recall = right / images, 0 to 1, NaN where one would divide by none.
+    Columns: images (of the class), predictions (images predicted as it), right; precision = right / predictions and
+    recall = right / images, 0 to 1, NaN for a division by zero.
     """
     import pandas
 
@@ -121,8 +121,7 @@ def calibration(predictions: Predictions, bins: int = BINS) -> Calibration:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two models on the same N images: which of them misclassifies which. Indices, int64; those of a group in their
-    order."""
+    """Two models on the same N images: which of them misclassifies which. Indices, int64; each group in order."""
 
     both: np.ndarray
     only_a: np.ndarray  # a is wrong, b is right
@@ -136,7 +135,7 @@ class Disagreement:
 
 
 def disagreement(wrong_a: np.ndarray, wrong_b: np.ndarray) -> Disagreement:
-    """`wrong_a`, `wrong_b`: bool (N,), of the same images in the same order."""
+    """`wrong_a`, `wrong_b`: bool (N,), for the same images in the same order."""
     assert wrong_a.shape == wrong_b.shape, f"{wrong_a.shape} and {wrong_b.shape} are not the same images"
     groups = wrong_a & wrong_b, wrong_a & ~wrong_b, wrong_b & ~wrong_a
     return Disagreement(*map(np.flatnonzero, groups), len(wrong_a))

@@ -1,8 +1,9 @@
-"""Does an image look like those that a network was trained on? If not, what the network says of it means little.
+"""Does an image look like those that a network was trained on? If not, the network's answer for it means little.
 
-Digits have `digit_out_of_distribution`; here, all else. Two measures of the pixels alone, the same for every network of
-a data set, with limits that the validation images set. The distance to the nearest training images is what Sun et al.
-2022 take, of a network's features; the distance in units of the spread of the training images is Mahalanobis's (1936).
+Digits have `digit_out_of_distribution`; this is for all other images. Two measures of the pixels alone, the same for
+every network of a data set, with limits set by the validation images. The distance to the nearest training images is
+what Sun et al. 2022 take, of a network's features; the distance in units of the spread of the training images is
+Mahalanobis's (1936).
 """
 
 import numpy as np
@@ -14,9 +15,9 @@ from explorer.insights.out_of_distribution_score import OutOfDistributionScore
 
 BANK = 2000  # training images to compare with, at most
 LIMIT_IMAGES = 1000  # validation images that set the limits, at most
-SHARE = 0.995  # of them lie within each limit: of images like them, about 1 in 100 is beyond one of the two
+SHARE = 0.995  # share of them within each limit: of images like them, about 1 in 100 is beyond one of the two
 SIDE = 32  # pixels: larger images are compared at this size
-FLAT = 0.01  # standard deviation, of a white pixel: an image with less has no pattern to compare
+FLAT = 0.01  # standard deviation, as a share of white: an image with less has no pattern to compare
 RULE = (
     "The check compares its pixels, brightness, contrast and edges; {0:g} % of {1:,} validation images lie within each "
     "limit. The limits do not tell what an image shows: many other images lie within them too."
@@ -25,7 +26,7 @@ RIDGE = 1e-3  # of the mean variance, so that the covariance can be inverted
 
 
 class OutOfDistributionDetector:
-    """What the images of a data set look like. A few seconds to make, then milliseconds for each image."""
+    """What the images of a data set look like. Takes a few seconds to make, then milliseconds for each image."""
 
     def __init__(self, data: Dataset) -> None:
         random = np.random.RandomState(0)
@@ -43,18 +44,19 @@ class OutOfDistributionDetector:
         self.rule = RULE.format(100 * SHARE, len(limit_images))
 
     def likeness(self, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Of uint8 (N, C, H, W): correlation with the most similar image of the bank, and its index; (N,) each."""
+        """For uint8 (N, C, H, W): correlation with the most similar image of the bank, and its index; (N,) each."""
         similar = patterns(pixels) @ self._patterns.T
         best = similar.argmax(axis=1)
         return similar[np.arange(len(best)), best], self.places[best]
 
     def distance(self, pixels: np.ndarray) -> np.ndarray:
-        """Of images, uint8 (N, C, H, W), from the training images' mean in `image_statistics`: Mahalanobis, (N,)."""
+        """For images, uint8 (N, C, H, W): Mahalanobis distance from the training images' mean in `image_statistics`,
+        (N,)."""
         away = image_statistics(pixels) - self._mean
         return np.sqrt(np.einsum("ni,ij,nj->n", away, self._precision, away).clip(0))
 
     def unlike(self, pixels: np.ndarray) -> np.ndarray:
-        """Which of uint8 (N, C, H, W) lie beyond one of the two limits, bool (N,)."""
+        """Which of uint8 (N, C, H, W) are beyond one of the two limits, bool (N,)."""
         return (self.likeness(pixels)[0] < self.least) | (self.distance(pixels) > self.most)
 
     def score(self, pixels: np.ndarray, original: Image.Image | None = None) -> OutOfDistributionScore:
@@ -93,8 +95,8 @@ def patterns(pixels: np.ndarray) -> np.ndarray:
 def image_statistics(pixels: np.ndarray) -> np.ndarray:
     """Brightness, contrast and edges of uint8 (N, C, H, W): float64 (N, 10·C).
 
-    Of each channel the mean, the standard deviation, the means of the outermost rows and columns, the mean step between
-    neighbours and its change, the standard deviation of 8 × 8 blocks, and the 5th, 50th and 95th percentile.
+    For each channel the mean, the standard deviation, the means of the outermost rows and columns, the mean step
+    between neighbours and its change, the standard deviation of 8 × 8 blocks, and the 5th, 50th and 95th percentile.
     """
     x = _small(pixels).astype(np.float64)
     down, right = np.abs(np.diff(x, axis=2)), np.abs(np.diff(x, axis=3))

@@ -1,16 +1,16 @@
-"""What is stated of an image that looks unlike those that a network was trained on."""
+"""What is said about an image that looks unlike those that a network was trained on."""
 
 from dataclasses import dataclass
 
-STATED = 2  # reasons in the warning, at most: those that lie farthest beyond their limits
+STATED = 2  # reasons in the warning, at most: those farthest beyond their limits
 
 
 @dataclass(frozen=True)
 class OutOfDistributionScore:
     """How one image compares with the images of a data set."""
 
-    reasons: tuple[str, ...]  # each names a measure, its value and its limit; the farthest beyond first; none if alike
-    rule: str  # where the limits come from, and what they cannot tell: sentences
+    reasons: tuple[str, ...]  # each with measure, value and limit; the farthest beyond first; () if similar
+    rule: str  # where the limits come from, and what they cannot show: sentences
     nearest: int  # index of the most similar training image
 
     @property
@@ -26,5 +26,5 @@ class OutOfDistributionScore:
 
     @property
     def passed(self) -> str | None:
-        """What is stated where no measure is beyond its limit; None if one is."""
+        """The text if no measure is beyond its limit; None if one is."""
         return None if self.reasons else f"The check finds nothing unusual in this image. {self.rule}"

@@ -27,7 +27,8 @@ def predict(model: nn.Module, images: Tensor) -> np.ndarray:
 
 
 def top(probabilities: np.ndarray, classes: tuple[str, ...], k: int = 3) -> list[list[Guess]]:
-    """The k likeliest classes of each image, best first (fewer if there are fewer classes); equals keep their order.
+    """The k most probable classes of each image, best first (fewer if there are fewer classes); equal ones keep their
+    order.
 
     `probabilities`: (B, classes).
     """
@@ -37,11 +38,11 @@ def top(probabilities: np.ndarray, classes: tuple[str, ...], k: int = 3) -> list
 
 
 def union_of_top(probabilities: Mapping[str, tuple[np.ndarray, tuple[str, ...]]], k: int = 3) -> dict[str, list[Guess]]:
-    """Of each network the probability of every class that is among the k likeliest of any, so that no bar is missing
-    where a probability is small; the class that any gives most comes first.
+    """For each network the probability of every class that is among the k most probable of any, so that no bar is
+    missing if a probability is small; the class with the largest probability comes first.
 
     `probabilities`: network → (its probabilities, float (classes,), the names of its classes). A class that a network
-    does not have is left out of its list alone.
+    does not have is left out only of its list.
     """
     of_each = {
         name: dict(zip(classes, map(float, values), strict=True)) for name, (values, classes) in probabilities.items()

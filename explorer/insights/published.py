@@ -1,4 +1,5 @@
-"""What is published of VGG and ResNet: torchvision's own figures of its trained ImageNet models, without a download."""
+"""What is published about VGG and ResNet: torchvision's own figures of its trained ImageNet models, without a
+download."""
 
 from dataclasses import dataclass
 
@@ -13,25 +14,25 @@ FAMILIES = ("VGG", "VGG with batch norm", "ResNet")
 
 @dataclass(frozen=True)
 class Figures:
-    """One network with one set of weights. Accuracies and GMACs are what torchvision says, the rest is counted."""
+    """One network with one set of weights. Accuracies and GMACs are torchvision's, the rest is counted."""
 
     name: str  # a key of PUBLISHED
     model: str  # torchvision's name of the network
     family: str  # one of FAMILIES
     weights: str  # V1 (the papers' recipe) or V2 (torchvision's longer one)
     accuracy: float  # top-1 on ImageNet's validation images, a fraction
-    accuracy_top5: float  # the same, where the class is among the first five
+    accuracy_top5: float  # the same, if the class is among the first five
     parameters: int
     gmacs: float  # for one image of 224×224
     weight_bytes: int  # of the parameters, in float32
-    activation_bytes: int  # of the outputs of all layers for one image, in float32, none of them forgotten
-    depth: int  # convolutions and linear layers on the longest way through, as the number in the name counts
+    activation_bytes: int  # of the outputs of all layers for one image, in float32, none of them freed
+    depth: int  # convolutions and linear layers on the longest path, as the number in the name counts
     head_parameters: int  # of the linear layers at the end
     field: int  # pixels a side that a unit of the last convolution sees
 
 
 def published() -> tuple[Figures, ...]:
-    """All of PUBLISHED."""
+    """The figures of all of PUBLISHED."""
     return tuple(_figures(name, model) for name, model in PUBLISHED.items())
 
 
@@ -58,16 +59,17 @@ def _figures(name: str, model: Published) -> Figures:
 
 
 def latency(published_model: Published, batch_size: int, budget: float = 2.0) -> InferenceTime:
-    """A forward pass of so many grey images of 224×224, float32, on the CPU: median of up to nine, of three at least.
+    """A forward pass of `batch_size` grey images of 224×224, float32, on the CPU: median of up to nine, of at least
+    three.
 
-    No weights are needed: with zeros it computes as much. `budget`: seconds after which no further pass begins.
+    No weights are needed: zeros take the same computation. `budget`: seconds after which no further pass begins.
     """
     model = published_model.network.on_meta()
     model.to_empty(device="cpu")
     with torch.no_grad():  # whatever is in that memory may be slow to compute with
         for tensor in model.parameters():
             tensor.zero_()
-        for tensor in model.buffers():  # a variance or a standard deviation of zero is divided by
+        for tensor in model.buffers():  # a variance or a standard deviation of zero would be a divisor
             tensor.fill_(1)
     return time_passes(model, CHANNELS, SIZE, batch_size, budget=budget)
 

@@ -1,4 +1,4 @@
-"""Which pixels a unit of a layer can see, and which ones it really looks at."""
+"""Which pixels a unit of a layer can see, and which ones affect it most."""
 
 import math
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ class Field:
 
     size: int  # of the square's side
     stride: int  # from the square of one unit to that of the next; 0 if all units of the layer have the same
-    padding: int  # how far the square of the first unit reaches out of the image, at the top and at the left
+    padding: int  # how far the square of the first unit extends beyond the image, at the top and at the left
 
     def start(self, unit: int) -> int:
-        """The first row (or column) that unit `unit` of its row (or column) sees; negative: outside of the image."""
+        """The first row (or column) that unit `unit` of its row (or column) sees; negative: outside the image."""
         return -self.padding + unit * self.stride
 
     def centre(self, unit: int) -> float:
@@ -34,7 +34,7 @@ class Field:
         return self.start(unit) + (self.size - 1) / 2
 
     def nearest(self, pixel: int, units: int) -> int:
-        """Of `units` units in a row, the one whose square has its centre closest to a pixel of that row."""
+        """Of `units` units in a row, the one whose square is centred closest to a pixel of that row."""
         return min(range(units), key=lambda unit: abs(self.centre(unit) - pixel))
 
     def covers(self, unit: int, size: int) -> bool:
@@ -46,8 +46,8 @@ IMAGE = Field(1, 1, 0)
 
 
 def visible(field: Field, units: int, size: int) -> str:
-    """What a unit can see of an image of `size` pixels a side, in words: a field larger than the image is no more than
-    the image. `units`: how many there are in a row of the layer."""
+    """What a unit can see of an image of `size` pixels a side, in words; a field larger than the image counts as the
+    whole image. `units`: how many there are in a row of the layer."""
     image, covering = f"the whole {size}×{size} image", [field.covers(unit, size) for unit in range(units)]
     if all(covering):
         return image
@@ -80,7 +80,7 @@ def receptive_fields(nodes: tuple[Node, ...], size: int) -> dict[str, Field]:
 
 
 def _union(branches: list[tuple[Field, int]]) -> Field:
-    """`branches`: (field, pixels a side of its map); a 1×1 map that scales another one has no say in the stride."""
+    """`branches`: (field, pixels a side of its map); a 1×1 map that scales another one does not affect the stride."""
     start = min(field.start(0) for field, _ in branches)
     end = max(field.start(0) + field.size for field, _ in branches)
     widest = max(branches, key=lambda branch: branch[1])[0]
@@ -88,7 +88,7 @@ def _union(branches: list[tuple[Field, int]]) -> Field:
 
 
 def _window(node: Node, size: int) -> tuple[int, int, int]:
-    """(kernel, stride, padding) with which a node looks at its input; of sides that differ, the longer."""
+    """(kernel, stride, padding) of a node's window on its input; if the sides differ, the longer."""
     given = max((other.side for other in node.inputs), default=size)
     module = node.module
     if isinstance(module, WINDOWED):
@@ -116,8 +116,8 @@ def _longer(sides: int | tuple[int, ...]) -> int:
 
 
 def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, Field]]:
-    """(layer, its theoretical receptive field) of every convolution and pooling up to the last convolution, in the
-    order in which they run, without those on skips; empty for a network that has none."""
+    """(layer, its theoretical receptive field) for every convolution and pooling up to the last convolution, in the
+    order in which they run, without those on skips; empty for a network without convolutions."""
     nodes = graph(model, channels, size)
     fields = receptive_fields(nodes, size)
     seeing = [node for node in nodes if isinstance(node.module, WINDOWED) and ".skip." not in f".{node.name}."]
@@ -126,7 +126,7 @@ def field_growth(model: nn.Module, channels: int, size: int) -> list[tuple[str, 
 
 
 def effective_field(model: nn.Module, layer: str, images: Tensor, row: int, column: int) -> np.ndarray:
-    """How strongly each pixel moves one place of a layer: float32 (H, W), sums to 1 unless nothing moves it.
+    """How strongly each pixel affects one place of a layer: float32 (H, W), sums to 1 unless nothing affects it.
 
     |∂(sum over the channels at [row, column]) / ∂pixel|, summed over the colours, mean over `images`, float32 (B, C, H,
     W) in [0, 1]. Luo et al. 2016, "Understanding the Effective Receptive Field". For a flat layer the units are summed,

@@ -1,7 +1,7 @@
 """Whether a line separates two classes of points, with the proof either way.
 
-Either there is a line with every point on its side, and then Novikoff (1962) bounds how often the perceptron errs; or
-the convex hulls of the classes share a point, and that point shows why no line can do.
+Either there is a line with every point on its side, and then Novikoff (1962) limits how often the perceptron errs; or
+the convex hulls of the classes share a point, and that point shows why no line can separate them.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from explorer.training.perceptron import Points, mistaken
 class Separable:
     """A line separates the classes."""
 
-    line: np.ndarray  # float64 (3,): w₁, w₂, b of length 1, with the largest margin there is
+    line: np.ndarray  # float64 (3,): w₁, w₂, b of length 1, with the largest possible margin
     margin: float  # γ: the smallest |w₁x₁ + w₂x₂ + b| of any point
     radius: float  # R: the largest length of any (x₁, x₂, 1)
 
     @property
     def bound(self) -> float:
-        """(R/γ)²: from zero weights the perceptron corrects itself at most so often, whatever the learning rate."""
+        """(R/γ)²: from zero weights the perceptron makes at most this many corrections, whatever the learning rate."""
         return (self.radius / self.margin) ** 2
 
 
@@ -37,7 +37,7 @@ def separate(points: Points) -> Separable | Inseparable:
     """The largest margin, or a point in both convex hulls.
 
     The shortest v = (w₁, w₂, b) with sign·v·(x₁, x₂, 1) ≥ 1 for all points is a least-distance problem; Lawson and
-    Hanson (1974, chapter 23) solve it by non-negative least squares, whose solution is the proof when there is no v.
+    Hanson (1974, chapter 23) solve it by non-negative least squares, whose solution is the proof if there is no v.
     """
     from scipy.optimize import nnls
 

@@ -1,4 +1,4 @@
-"""A shortcut in the data: whether a network relies on the mark or on what the class is."""
+"""A shortcut in the data: whether a network relies on the mark or on the object."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from explorer.insights.mistakes import Predictions
 
 
 def on_mark(maps: np.ndarray, region: np.ndarray) -> float:
-    """Mean share of what speaks for the class, 0 to 1, that lies on the mark; NaN if all maps are blank.
+    """Mean share of the support for the class, 0 to 1, that is on the mark; NaN if all maps are blank.
 
     `maps`: float (N, H, W). `region`: bool (H, W), where the mark is.
     """
@@ -18,7 +18,7 @@ def on_mark(maps: np.ndarray, region: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class ShortcutReliance:
-    """How often a network predicts the mark's class, and the image's, where the two differ. Fractions of n images."""
+    """How often a network predicts the mark's class, and the image's, if the two differ. Fractions of n images."""
 
     mark: float  # predicted as the class that the mark stands for
     image: float  # predicted as the class of the image

@@ -1,4 +1,4 @@
-"""How sure one can be of an accuracy, and of a difference between two."""
+"""How certain an accuracy is, and a difference between two."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ Z95 = 1.959963984540054  # the normal distribution's 97.5 % point
 def wilson(correct: int, n: int) -> tuple[float, float]:
     """The 95 % Wilson score interval (low, high) of an accuracy, as fractions (Wilson 1927).
 
-    It speaks of the finite test set alone: the spread between seeds comes on top.
+    It covers only the finite test set: the spread between seeds comes on top.
     """
     p, z, z2 = correct / n, Z95, Z95**2
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
@@ -31,11 +31,11 @@ def mcnemar(only_a: int, only_b: int) -> float:
     """The exact two-sided p-value of McNemar's test (McNemar 1947; exact: Fagerland et al. 2013).
 
     `only_a`, `only_b`: how many images only one of two models gets right. If both were equally good, each of these
-    images would be a fair coin. It speaks of two trained models, not of their architectures: seeds come on top.
+    images would be a fair coin. It is about two trained models, not their architectures: seeds come on top.
     """
     n = only_a + only_b
     all_ways = math.lgamma(n + 1) - n * math.log(2)
-    # Not by scipy, for which Home would wait: the sentence on the sample runs is the first visitor's.
+    # Not by scipy, for which Home would wait: the sentence on the sample runs is the first that a visitor sees.
     chances = (
         math.exp(all_ways - math.lgamma(heads + 1) - math.lgamma(n - heads + 1))
         for heads in range(min(only_a, only_b) + 1)
@@ -89,7 +89,7 @@ def _tilt(sizes: np.ndarray, counts: np.ndarray, found: int) -> float:
 
 
 def unpaired_images(correct_a: int, correct_b: int, n: int) -> float:
-    """The p-value of Fisher's exact test for two accuracies on n images each, where nobody knows which images were
+    """The p-value of Fisher's exact test for two accuracies on n images each, if it is not known which images were
     right. On the same images it finds less than a paired test does."""
     from scipy.stats import fisher_exact
 
@@ -98,7 +98,7 @@ def unpaired_images(correct_a: int, correct_b: int, n: int) -> float:
 
 @dataclass(frozen=True)
 class Difference:
-    """Accuracy of a less that of b, with its 95 % interval; fractions."""
+    """Accuracy of a minus that of b, with its 95 % interval; fractions."""
 
     value: float
     low: float
@@ -120,7 +120,7 @@ def paired_bootstrap(correct_a: np.ndarray, correct_b: np.ndarray, draws: int = 
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values of several tests, adjusted so that one may compare each with 0.05 (Holm 1979)."""
+    """p-values of several tests, adjusted so that each can be compared with 0.05 (Holm 1979)."""
     adjusted, largest = [0.0] * len(p_values), 0.0
     for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
         largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[index]))
@@ -129,15 +129,15 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def welch(a: Sequence[float], b: Sequence[float]) -> float:
-    """The two-sided p-value of Welch's t-test for different means (Welch 1947), two values or more in each.
+    """The two-sided p-value of Welch's t-test for different means (Welch 1947), two or more values each.
 
-    Without any spread in either group it is what it tends to as the spread falls: 1 for equal means, 0 for others.
-    Values that are counted on n images have such means by chance, too: ask `paired_images` as well.
+    Without any spread in either group it is the limit as the spread falls: 1 for equal means, 0 for others. Values that
+    are counted on n images have such means by chance, too: use `paired_images` as well.
     """
     from scipy.special import stdtr
 
     (mean_a, square_a), (mean_b, square_b) = ((np.mean(x), np.var(x, ddof=1) / len(x)) for x in (a, b))
-    if square_a + square_b < 1e-20:  # equal values: what is left is rounding
+    if square_a + square_b < 1e-20:  # equal values: the rest is rounding
         return float(np.isclose(mean_a, mean_b, rtol=0, atol=1e-9))
     t = abs(mean_a - mean_b) / math.sqrt(square_a + square_b)
     freedom = (square_a + square_b) ** 2 / (square_a**2 / (len(a) - 1) + square_b**2 / (len(b) - 1))
@@ -145,8 +145,8 @@ def welch(a: Sequence[float], b: Sequence[float]) -> float:
 
 
 def paired_t(values: Sequence[float]) -> float:
-    """The two-sided p-value of Student's t-test for a mean that is not 0, of two values or more; without any spread as
-    `welch` has it."""
+    """The two-sided p-value of Student's t-test for a mean that is not 0, of two or more values; without any spread
+    like `welch`."""
     from scipy.special import stdtr
 
     error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
@@ -156,7 +156,7 @@ def paired_t(values: Sequence[float]) -> float:
 
 
 def t_half_width(values: Sequence[float]) -> float:
-    """Half the width of the 95 % interval of a mean by Student's t, which takes the values as normal; two or more."""
+    """Half the width of the 95 % interval of a mean by Student's t, which assumes normal values; two or more."""
     from scipy.special import stdtrit
 
     n = len(values)

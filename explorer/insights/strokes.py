@@ -1,4 +1,4 @@
-"""How alike two digits' strokes are, whatever pen wrote them: the directions of their edges, place by place.
+"""How similar two digits' strokes are, whatever pen wrote them: the directions of their edges, place by place.
 
 Histograms of oriented gradients, Dalal and Triggs 2005, with smooth cells.
 """
@@ -14,7 +14,7 @@ EDGE, CELL = 0.8, 1.5  # pixels: blur before the gradient is taken, and of the h
 def directions(pixels: np.ndarray) -> np.ndarray:
     """uint8 (N, 1, H, W) → float32 (N, 8·H/2·W/2), length 1 each, 0 for a flat image.
 
-    The product of two is their likeness, 0 to 1.
+    The product of two is their similarity, 0 to 1.
     """
     from scipy import ndimage
 

@@ -11,18 +11,18 @@ from explorer.data import to_tensor
 from explorer.insights.features import output_at
 
 BATCH = 32  # images at a time
-KEPT = 8  # images a channel
+KEPT = 8  # images per channel
 
 
 @dataclass(frozen=True)
 class TopActivating:
     """For each channel of a layer the images with its largest activations, the largest first."""
 
-    activations: np.ndarray  # float32 (kept, channels): the largest one in each of these images
-    images: np.ndarray  # int64 (kept, channels): which ones
+    activations: np.ndarray  # float32 (kept, channels): the largest activation in each of these images
+    images: np.ndarray  # int64 (kept, channels): their indices
     rows: np.ndarray  # int64 (kept, channels): of the unit that puts it out; 0 for a flat layer
     columns: np.ndarray  # int64 (kept, channels)
-    examined: int  # images that were looked at
+    examined: int  # number of images examined
 
 
 def top_activating_images(
@@ -34,8 +34,8 @@ def top_activating_images(
 ) -> TopActivating:
     """One pass in eval mode, which ends at the layer. `pixels`: uint8 (N, C, H, W). A NaN activates nothing.
 
-    Zeiler and Fergus 2014 show the parts of the images that activate a feature map most; of equals the first is kept.
-    `progress` gets the share of the images that is done; others may use the model between two batches.
+    Zeiler and Fergus 2014 show the parts of the images that activate a feature map most; among equal ones the first is
+    kept. `progress` receives the share of the images that is done; others may use the model between two batches.
     """
     best: tuple[Tensor, ...] = ()
     for start in range(0, len(pixels), BATCH):

@@ -1,4 +1,4 @@
-"""How large gradients and updates are beside the weights they change, and the mean gradient of each epoch."""
+"""How large gradients and updates are relative to the weights that they change, and the mean gradient of each epoch."""
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,11 @@ GUIDE = 1e-3  # ‖Δw‖ / ‖w‖ of one step where training usually goes well
 
 
 def ratios(stats: WeightStats, table: pd.DataFrame) -> pd.DataFrame:
-    """Of each weight tensor at each step where it was measured: columns parameter, kind, layer, depth (of `table`, see
+    """For each weight tensor at each measured step: columns parameter, kind, layer, depth (of `table`, see
     explorer.insights.gradients.parameter_table), step, epoch, gradient (‖g‖ / ‖w‖), update (‖Δw‖ / ‖w‖).
 
-    Weights only: a bias begins at zero, and nothing can be compared with that. NaN where a norm was not finite or
-    the weights are all zero.
+    Weights only: a bias begins at zero, so its ratio would be meaningless. NaN if a norm was not finite or the weights
+    are all zero.
     """
     rows = table[(table["kind"] == "weight") & table["parameter"].isin(stats.parameters)]
     column = [list(stats.parameters).index(name) for name in rows["parameter"]]
@@ -38,7 +38,7 @@ def ratios(stats: WeightStats, table: pd.DataFrame) -> pd.DataFrame:
 def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
     """One row per parameter: its mean over the measured steps of an epoch, or of the last epoch before it that had one.
 
-    A small data set has fewer steps an epoch than lie between two of them, so an epoch may have none.
+    A small data set may have fewer steps per epoch than there are between two measurements, so an epoch may have none.
     """
     before = rows[rows["epoch"] <= epoch]
     latest = before[before["epoch"] == before["epoch"].max()]
@@ -48,8 +48,8 @@ def up_to_epoch(rows: pd.DataFrame, epoch: int) -> pd.DataFrame:
 
 
 def largest_median_update(stats: WeightStats, table: pd.DataFrame) -> float | None:
-    """The highest, over the epochs, of the median ‖Δw‖ / ‖w‖ over measured steps and weight tensors; None where no
-    step was measured."""
+    """The highest, over the epochs, of the median ‖Δw‖ / ‖w‖ over measured steps and weight tensors; None if no step
+    was measured."""
     medians = ratios(stats, table).groupby("epoch")["update"].median().dropna()
     return float(medians.max()) if len(medians) else None
 
@@ -57,7 +57,7 @@ def largest_median_update(stats: WeightStats, table: pd.DataFrame) -> float | No
 def epoch_means(steps: StepHistory, table: pd.DataFrame) -> pd.DataFrame:
     """The mean gradient norm of the weights in each epoch, over layers and steps: columns epoch, norm.
 
-    Steps whose gradients were not finite are left out; an epoch of nothing else is NaN.
+    Steps whose gradients were not finite are left out; an epoch with only such steps is NaN.
     """
     wide = layer_norms(steps, table, ["weight"])
     every_step = wide.where(np.isfinite(wide)).mean(axis=1)

@@ -1,4 +1,4 @@
-"""Does a method's map depend on what a network has learned? Over several images, in one comparison each."""
+"""Does a method's map depend on what a network has learned? Over several images, with one comparison each."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -13,7 +13,7 @@ from explorer.insights.explanation_checks import rank_correlation, redraw
 from explorer.insights.hooks import lock
 from explorer.insights.statistics import wilson
 
-SIMILAR = 0.5  # of a rank correlation, with either sign: from here on a map has not changed
+SIMILAR = 0.5  # of a rank correlation, with either sign: from here on a map counts as unchanged
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class WeightDependence:
 
     @property
     def changed(self) -> int:
-        """On how many images the map is another one without the learned weights."""
+        """On how many images the map changes without the learned weights."""
         return sum(abs(value) < SIMILAR for value in self.correlations)
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % Wilson interval of the share of images on which it changes, 0 to 1; all of it where none counts."""
+        """95 % Wilson interval of the share of images on which it changes, 0 to 1; the whole range if none counts."""
         n = len(self.correlations)
         return wilson(self.changed, n) if n else (0.0, 1.0)
 
     @property
     def depends(self) -> bool | None:
-        """Whether the map changes on more than half of such images; None where the interval includes half."""
+        """Whether the map changes on more than half of such images; None if the interval includes half."""
         low, high = self.interval
         return None if low <= 0.5 <= high else low > 0.5
 
@@ -45,7 +45,7 @@ def weight_dependence(model: nn.Module, images: Tensor, method: str, layer: str 
     """Compare the maps of `images`, float32 (n, C, H, W), with those after all weights are drawn anew, in a copy.
 
     Each map explains the class that the trained network predicts. The test of Adebayo et al. 2018, section 3.1, with
-    its last step alone: all layers random. The rule, SIMILAR, is ours: the paper gives no threshold.
+    only its last step: all layers random. The rule, SIMILAR, is ours: the paper gives no threshold.
     """
     with lock(model):
         copy = deepcopy(model)
@@ -58,7 +58,7 @@ def weight_dependence(model: nn.Module, images: Tensor, method: str, layer: str 
 
 
 def of_maps(trained: Sequence[np.ndarray] | np.ndarray, random: Sequence[np.ndarray] | np.ndarray) -> WeightDependence:
-    """The same for maps that are there already: n of (H, W) each."""
+    """The same for existing maps: n of (H, W) each."""
     found = np.array([rank_correlation(first, second) for first, second in zip(trained, random, strict=True)])
     finite = found[np.isfinite(found)]
     return WeightDependence(tuple(finite.tolist()), len(found) - len(finite))

@@ -1,4 +1,4 @@
-"""What skips with weights add to VGG-16, and which of them a count of parameters can stand for."""
+"""What skips with weights add to VGG-16, and which of them can explain a given number of parameters."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -14,14 +14,18 @@ from explorer.options import OptionValue
 REPORTED = 139_570_442  # parameters of "VGG-16 with weighted skips" in a lab report, 10 classes
 WIDTHS = (3, *(width for stage in STAGES[16] for width in stage))  # before and after each of the 13 convolutions
 SHAPES = Counter(pairwise(WIDTHS))  # (channels, width) → how many of the convolutions have it
-MAIN = {"with biases": 0, "with biases and batch norm": 2, "with batch norm, without biases": 1}  # more, a channel
+MAIN = {
+    "with biases": 0,
+    "with biases and batch norm": 2,
+    "with batch norm, without biases": 1,
+}  # parameters per channel
 
 
 @dataclass(frozen=True)
 class Mixture:
     """Skip convolutions around single convolutions of VGG-16, each from its input to its output."""
 
-    main: str  # a key of MAIN: the convolutions that are skipped
+    main: str  # a key of MAIN: the convolutions with a skip around them
     bias: bool  # of the skips
     batch_norm: bool  # of the skips
     skips: tuple[tuple[int, int, int], ...]  # (kernel, channels, width) of each
@@ -37,8 +41,8 @@ def vgg16_parameters(**options: OptionValue) -> int:
 
 @cache
 def mixtures(total: int = REPORTED) -> tuple[Mixture, ...]:
-    """All that have exactly so many parameters: at most one skip around each convolution, of 1×1 or 3×3 pixels, all
-    of them with or without bias and with or without batch norm."""
+    """All mixtures with exactly this many parameters: at most one skip around each convolution, of 1×1 or 3×3 pixels,
+    all of them with or without bias and with or without batch norm."""
     extra = total - vgg16_parameters()
     found = []
     for (main, more), bias, batch_norm in product(MAIN.items(), (False, True), (False, True)):
@@ -48,7 +52,7 @@ def mixtures(total: int = REPORTED) -> tuple[Mixture, ...]:
 
 
 def _that_add(extra: int, per_channel: int) -> Iterator[tuple[tuple[int, int, int], ...]]:
-    """The choices of skips with `extra` parameters in all: both halves of the network, met in the middle."""
+    """The choices of skips with `extra` parameters in total: both halves of the network, met in the middle."""
     shapes = list(SHAPES)
     early, late = _sums(shapes[:4], per_channel), _sums(shapes[4:], per_channel)
     for count, choices in early.items():

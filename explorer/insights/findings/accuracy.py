@@ -1,4 +1,4 @@
-"""Which variant is more accurate, and whether seeds and images can tell; before the end, who leads."""
+"""Which variant is more accurate, and whether seeds and images are enough to tell; before the end, who leads."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from explorer.insights.statistics import holm, paired_bootstrap, paired_images, 
 from explorer.text import plural
 
 SURE = 0.05  # of an adjusted p-value
-TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+TOLD = 5  # variants whose figures a sentence gives; the finding's numbers have all of them
 
 RULE = (
     f"Two tests compare the test accuracies of every pair of variants, adjusted by Holm's method for the number of "
@@ -31,11 +31,11 @@ RULE = (
 class Tests:
     """Adjusted p-values of every pair of variants, in both orders."""
 
-    both: dict[tuple[str, str], float]  # the larger of seeds and images; only pairs with two seeds or more of each
+    both: dict[tuple[str, str], float]  # the larger of seeds and images; only pairs with two or more seeds each
     images: dict[tuple[str, str], float]
 
     def more_accurate(self, a: str, b: str) -> bool:
-        """Whether two variants differ, over seeds and over images; the ranking says which of them is ahead."""
+        """Whether two variants differ, over seeds and over images; the ranking says which is ahead."""
         return self.both.get((a, b), 1.0) < SURE
 
     def differ_here(self, a: str, b: str) -> bool:
@@ -45,18 +45,17 @@ class Tests:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two variants, and what the tests say of them."""
+    """Two variants, and the results of the tests on them."""
 
     a: str
     b: str
     difference: float  # mean test accuracy of a minus that of b, a fraction
-    seeds_and_images: float | None  # adjusted p-value, the larger of both tests; None with fewer than two seeds of each
-    images: float | None  # adjusted p-value of these trained networks; None where the images are not known
+    seeds_and_images: float | None  # adjusted p-value, the larger of both tests; None with fewer than two seeds each
+    images: float | None  # adjusted p-value of these trained networks; None if the images are not known
 
 
 def pairs(variants: Variants) -> list[Pair]:
-    """The tests of RULE for every pair of variants, the most accurate first; empty where accuracies cannot be
-    compared."""
+    """The tests of RULE for every pair of variants, the most accurate first; empty if accuracies cannot be compared."""
     ended = _ended(variants)
     if ended is None:
         return []
@@ -69,7 +68,7 @@ def pairs(variants: Variants) -> list[Pair]:
 
 
 def _ended(variants: Variants) -> Variants | None:
-    """The trials that have a test accuracy; None for fewer than two variants of them, or of several data sets."""
+    """The trials that have a test accuracy; None if they are fewer than two variants, or from several data sets."""
     ended = {label: [t for t in trials if t.test_accuracy is not None] for label, trials in variants.items()}
     ended = {label: trials for label, trials in ended.items() if trials}
     if len(ended) < 2 or len({t.data for trials in ended.values() for t in trials}) > 1:
@@ -78,7 +77,7 @@ def _ended(variants: Variants) -> Variants | None:
 
 
 def more_accurate(variants: Variants) -> Finding | None:
-    """Which variant has the highest test accuracy, and what seeds and images can tell of it."""
+    """Which variant has the highest test accuracy, and what seeds and images can show about it."""
     ended = _ended(variants)
     if ended is None:
         return None
@@ -127,7 +126,7 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
 
 
 def only_seeds_differ(variants: Variants) -> bool:
-    """Whether all runs have the same settings but for the seed, and the device."""
+    """Whether all runs have the same settings except for the seed and the device."""
     first, *others = (
         {name: value for name, value in trial.settings.items() if name not in ("seed", "device")}
         for trials in variants.values()
@@ -149,7 +148,7 @@ def _tests(ended: Variants, ranked: list[str]) -> Tests:
 
 
 def _p_of_images(a: list[Trial], b: list[Trial]) -> float | None:
-    """That two groups are equally accurate on images like these; None where the number of images is not known."""
+    """The p-value for equal accuracy of two groups on images like these; None if the number of images is not known."""
     correct_a, correct_b = ([t.correct for t in group if t.correct is not None] for group in (a, b))
     if len(correct_a) == len(a) and len(correct_b) == len(b):
         return paired_images(np.stack(correct_a), np.stack(correct_b))
@@ -179,7 +178,8 @@ def _first(ended: Variants, ranked: list[str], first: list[str]) -> str:
 
 
 def _verdicts(ended: Variants, ranked: list[str], first: list[str], tests: Tests) -> list[str]:
-    """Whom the first are told from, whom their networks differ from on these images alone, and whom they are not."""
+    """Which variants the leaders can be distinguished from, which their networks differ from only on these images, and
+    which they cannot be distinguished from."""
     others = [label for label in ranked if label not in first]
     if not others:
         return []
@@ -219,7 +219,7 @@ def _differ(ended: Variants, first: list[str], differ: list[str], tests: Tests) 
 
 
 def _range(p_values: list[float], end: Callable[[list[float]], float]) -> str:
-    """The p-value, or of several the largest (`max`) or the smallest (`min`), as such."""
+    """The p-value; for several the largest (`max`) or the smallest (`min`), marked as such."""
     return p_value(end(p_values), "=" if len(p_values) == 1 else "≤" if end is max else "≥")
 
 
@@ -232,7 +232,8 @@ def _evidence(ended: Variants) -> list[str]:
 
 
 def _unfinished(ended: Variants) -> list[str]:
-    """What the length of the training leaves open: losses that were lowest at its end, and steps that differ."""
+    """What the length of the training leaves open: losses that were lowest at its end, and numbers of steps that
+    differ."""
     trials = [t for of_label in ended.values() for t in of_label]
     sentences = []
     if all(len(t.epochs) == 1 for t in trials):

@@ -1,4 +1,4 @@
-"""What runs show that somebody chose, whatever study they belong to."""
+"""What chosen runs show, whatever study they belong to."""
 
 from collections.abc import Mapping
 
@@ -17,8 +17,8 @@ from explorer.runs.names import run_names
 
 
 def of_chosen(runs: list[Run], names: Mapping[str, str] | None = None) -> list[Finding]:
-    """The findings of these runs, those that differ in their seed alone as one variant, and which of them the test
-    images tell apart. names: id → what a run is called, by default what sets it apart today. Raises UserError if one
+    """The findings of these runs, with those that differ only in their seed as one variant, and which of them the test
+    images can tell apart. `names`: id → name of the run, by default what sets it apart today. Raises UserError if one
     has not finished an epoch."""
     for run in runs:
         if not run.epochs_done:

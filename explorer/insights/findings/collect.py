@@ -19,17 +19,17 @@ __all__ = ["Finding", "Trial", "findings", "leaders", "of_runs", "trial_of"]
 
 
 def of_runs(runs: list[Run], labels: list[str] | None = None) -> list[Finding]:
-    """The findings on runs that have finished an epoch. `labels`: what each is called; by default its variant."""
+    """The findings on runs that have finished an epoch. `labels`: the name of each; by default its variant."""
     names = labels or [None] * len(runs)
     return findings([trial_of(run, name) for run, name in zip(runs, names, strict=True) if run.epochs_done])
 
 
 def findings(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
-    """First what compares variants, then what single curves show; seeds of one variant share a sentence. Each data set
-    by itself, that with most runs first, and named where there are several.
+    """First what compares variants, then what single curves show; seeds of one variant share a sentence. Data sets are
+    treated separately, the one with most runs first, and named if there are several.
 
-    `are_seeds`: whether trials of one label differ in their seed alone. If not, every run is looked at by itself, and
-    the labels only say which runs the mean validation accuracy is of.
+    `are_seeds`: whether trials with the same label differ only in their seed. If not, every run is treated separately,
+    and the labels only say over which runs the mean validation accuracy is taken.
     """
     sets = _by_data(trials)
     of_each = [_of_one_set(of_set) if are_seeds else _of_unlike_runs(of_set) for of_set in sets]
@@ -37,8 +37,8 @@ def findings(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
 
 
 def leaders(trials: list[Trial], are_seeds: bool = True) -> list[Finding]:
-    """Which one is better: of the findings, for each data set the one that compares the accuracy of its labels; of a
-    single label that has not learned, the one that says so. One for all data sets where none of them has two labels."""
+    """Which one is better: for each data set the finding that compares the accuracy of its labels; for a single label
+    that has not learned, the finding that says so. One for all data sets if none of them has two labels."""
     sets = _by_data(trials)
     of_each = [_lead(by_variant(of_set)) if are_seeds else _of_groups(of_set) for of_set in sets]
     found = [
@@ -73,13 +73,13 @@ def _named(found: list[Finding], of_set: list[Trial], sets: list[list[Trial]]) -
 
 
 def _within(answer: str) -> str:
-    """An answer behind a colon; the name of a run keeps its capital."""
+    """An answer after a colon; the name of a run keeps its capital."""
     return answer[0].lower() + answer[1:] if answer.startswith(("A tie", "There is")) else answer
 
 
 def _of_one_set(trials: list[Trial]) -> list[Finding]:
     variants = by_variant(trials)
-    accuracy = _accuracy(variants) if len(variants) > 1 else None  # of one, the best epochs say it
+    accuracy = _accuracy(variants) if len(variants) > 1 else None  # for a single run, the best epochs say it
     others = (faster, ahead, step_noise, lagging_statistics)
     compared = [degradation(variants), accuracy, *(compare(variants) for compare in others)]
     single = [_over_seeds(detect, of_one) for detect in DETECTORS for of_one in variants.values()]

@@ -17,16 +17,18 @@ from explorer.insights.findings.wording import listed, macs, percent, short
 from explorer.runs.record import are_alike
 from explorer.text import plural
 
-FASTER = 1.2  # times, with two seeds or more of each
-FASTER_ONE_SEED = 2.0  # a busy minute of the machine has made 1.7 out of nothing
+FASTER = 1.2  # times as fast, with two or more seeds each
+FASTER_ONE_SEED = 2.0  # a busy minute of the machine alone has produced 1.7
 DEEPER_IS_WORSE = 1.05  # times the training loss
 THIN_RESNETS = {f"resnet{depth}": depth for depth in (20, 32, 44, 56, 110)}
 
 
 def faster(variants: Variants) -> Finding | None:
-    """The two variants whose speed differs most, of those that do different work on as many images and one device.
+    """The two variants whose speed differs most, among those that do different work on equally many images and one
+    device.
 
-    Variants that differ in their learning rate or dropout alone take equally long: what differs is the machine's.
+    Variants that differ only in their learning rate or dropout take equally long: any difference comes from the
+    machine.
     """
     seconds = {label: [float(t.epochs["seconds"].median()) for t in trials] for label, trials in variants.items()}
     firsts = {label: trials[0] for label, trials in variants.items()}
@@ -72,7 +74,7 @@ def _work(quick: int, slow: int) -> str:
 
 
 def ahead(variants: Variants) -> Finding | None:
-    """Of two variants: who leads in how many epochs, and at the end."""
+    """For two variants: who leads in how many epochs, and at the end."""
     if len(variants) != 2:
         return None
     means = {
@@ -110,7 +112,7 @@ def ahead(variants: Variants) -> Finding | None:
 
 
 def best_epochs(variants: Variants) -> Finding | None:
-    """The best epoch, that with the highest validation accuracy, and that with the lowest validation loss."""
+    """The epoch with the highest validation accuracy, and the one with the lowest validation loss."""
     measured = {label: [t for t in trials if len(t.epochs) > 1 and t.best_epoch] for label, trials in variants.items()}
     measured = {label: trials for label, trials in measured.items() if trials}
     if not measured:
@@ -181,7 +183,7 @@ def degradation(variants: Variants) -> Finding | None:
 
 
 def by_depth(variants: Variants, a: str, b: str) -> tuple[str, str] | None:
-    """(the deeper, the shallower) of two networks that differ in their depth alone; else None."""
+    """(the deeper, the shallower) of two networks that differ only in their depth; else None."""
     deep, shallow = sorted((a, b), key=lambda label: -_layers(variants[label][0]))
     first, second = variants[deep][0], variants[shallow][0]
     differ = _layers(first) != _layers(second)
@@ -193,7 +195,7 @@ def _apart_from_depth(trial: Trial) -> dict[str, Any]:
 
 
 def _layers(trial: Trial) -> int:
-    """The depth of a ResNet for small images, one family that differs in nothing else; 0 for other models."""
+    """The depth of a ResNet for small images, whose family differs in nothing else; 0 for other models."""
     return THIN_RESNETS.get(trial.model, 0)
 
 

@@ -1,4 +1,4 @@
-"""What one run's curves show. Each detector looks at a Trial and returns a Finding, or None if it has none."""
+"""What one run's curves show. Each detector takes a Trial and returns a Finding, or None if it finds nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from explorer.insights.findings.spikes import spikes
 from explorer.insights.findings.steps import UNLEARNED, collapse, divergence, end_of, without_number
 from explorer.insights.findings.trial import Trial
 
-GENERALISATION_LOSS = 5.0  # per cent; Prechelt 1998, the strictest but two of his thresholds
-NOISE_FACTOR = 3.5  # a rise must exceed the curve's own noise so many times; see benchmarks.false_alarms
-FEWEST_EPOCHS = 8  # of which one can say where the validation loss was lowest, and how noisy it is
-ACCURACY_ERRORS = 2.0  # standard errors of a difference of accuracies: what is less is said to be no change
+GENERALISATION_LOSS = 5.0  # per cent; Prechelt 1998, the third strictest of his thresholds
+NOISE_FACTOR = 3.5  # a rise must exceed the curve's own noise this many times; see benchmarks.false_alarms
+FEWEST_EPOCHS = 8  # needed to say where the validation loss was lowest, and how noisy it is
+ACCURACY_ERRORS = 2.0  # standard errors of a difference of accuracies: a smaller one is called no change
 MEDIAN_OF = 3  # epochs
 PLATEAU = 0.01  # relative change
 PLATEAU_BAND = 0.05  # relative width
 NOTHING_LEFT = 0.01  # of the loss of guessing
-ENDED = 0.1  # of the peak learning rate: with less, a loss hardly moves any more
+ENDED = 0.1  # of the peak learning rate: below it, a loss hardly moves any more
 LITTLE = 0.1  # of the way from the accuracy of guessing to 100 %
 
 
 def overfitting(trial: Trial) -> Finding | None:
-    """Validation loss has risen for good since it was lowest, while the training loss went on falling.
+    """Validation loss has risen for good since its lowest value, while the training loss continued to fall.
 
     Prechelt 1998, Early Stopping – But When?: the generalisation loss GL = 100 · (E / E_lowest − 1) against 5 %, here
-    of a smoothed curve, and never against less than 3.5 times the noise that smoothing leaves in it.
+    for a smoothed curve, and never against less than 3.5 times the noise that smoothing leaves in it.
     """
     found, train = rise(trial), _column(trial, "train_loss")
     if found is None:
@@ -64,21 +64,21 @@ class Rise:
     """How far the smoothed validation loss ends above its lowest value."""
 
     risen: float  # %, Prechelt's generalisation loss
-    threshold: float  # %, above which it is not noise
-    noise: float  # %, that smoothing leaves
+    threshold: float  # %, above this it is not noise
+    noise: float  # %, the noise that smoothing leaves
     epoch: int  # of the lowest measured value around the lowest smoothed one, counted from one
     lowest: float  # nats, smoothed
     end: float
 
 
 def rise(trial: Trial) -> Rise | None:
-    """None below eight epochs, or where a loss has no logarithm."""
+    """None for fewer than eight epochs, or if a loss has no logarithm."""
     loss, train = _column(trial, "validation_loss"), _column(trial, "train_loss")
     if len(loss) < FEWEST_EPOCHS or not np.isfinite([loss, train]).all() or loss.min() <= 0:
         return None
     smooth, wavers = smoothed(np.log(loss)), noise_when_smoothed(np.log(loss))
     dip = int(smooth.argmin())
-    low = dip + int(loss[dip : dip + 5].argmin())  # of the five epochs that the lowest smoothed value is made of
+    low = dip + int(loss[dip : dip + 5].argmin())  # of the five epochs from which the lowest smoothed value is computed
     threshold = max(GENERALISATION_LOSS, 100 * float(np.expm1(NOISE_FACTOR * wavers)))
     risen = 100 * float(np.expm1(smooth[-1] - smooth[dip]))
     return Rise(risen, threshold, 100 * wavers, low + 1, float(np.exp(smooth[dip])), float(np.exp(smooth[-1])))
@@ -145,7 +145,7 @@ def plateau(trial: Trial) -> Finding | None:
 
 
 def _rate_left(trial: Trial) -> float:
-    """The highest learning rate of the last three epochs over that of all; infinite where it was not recorded."""
+    """The highest learning rate of the last three epochs over that of all; infinite if it was not recorded."""
     if "learning_rate" not in trial.epochs:
         return float("inf")
     rate = _column(trial, "learning_rate")
@@ -153,8 +153,8 @@ def _rate_left(trial: Trial) -> float:
 
 
 def unlearned(trial: Trial) -> Finding | None:
-    """The training loss never came below that of guessing, neither an epoch's nor that of the last steps, and hardly
-    more images were right than by guessing."""
+    """The training loss never fell below that of guessing, neither in an epoch nor in the last steps, and hardly more
+    images were right than by guessing."""
     losses = [loss for loss in (*_column(trial, "train_loss"), end_of(trial)[0]) if np.isfinite(loss)]
     limit = trial.least_loss + UNLEARNED * (trial.chance_loss - trial.least_loss)
     accuracies = [*_column(trial, "train_accuracy"), *_column(trial, "validation_accuracy")]
@@ -188,7 +188,7 @@ def _column(trial: Trial, name: str) -> np.ndarray:
     return trial.epochs[name].to_numpy(dtype=np.float64)
 
 
-FAILURES = (divergence, collapse, unlearned)  # after any of which the accuracy is not what one wants to know first
+FAILURES = (divergence, collapse, unlearned)  # after any of these, the accuracy is not the first thing to know
 # In the order in which they are worth reading.
 DETECTORS: tuple[Callable[[Trial], Finding | None], ...] = (
     divergence,

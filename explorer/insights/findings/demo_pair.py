@@ -1,5 +1,5 @@
-"""What the demo pair shows, one sentence per page, from the two runs' own numbers. They are of these two networks: what
-skip connections do in general, more seeds have to tell (docs/benchmarks.md has five)."""
+"""What the demo pair shows, one sentence per page, from the two runs' own numbers. They are about these two networks:
+only more seeds can show what skip connections do in general (docs/benchmarks.md has five)."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def accuracy(plain: Run, residual: Run) -> str | None:
 
 
 def first_layer(plain: StepHistory, residual: StepHistory) -> str | None:
-    """How large the gradients of the first layer are in the first epoch. None of runs without a finite step."""
+    """How large the gradients of the first layer are in the first epoch. None for runs without a finite step."""
     norms = [_first_epoch(history) for history in (plain, residual)]
     if not all(norms):
         return None
@@ -31,14 +31,14 @@ def first_layer(plain: StepHistory, residual: StepHistory) -> str | None:
 
 
 def _first_epoch(history: StepHistory) -> float:
-    """The median over the finite steps; 0.0 where there are none."""
+    """The median over the finite steps; 0.0 if there are none."""
     norms = history.norms[history.epoch == 1, 0]
     norms = norms[np.isfinite(norms)]
     return float(np.median(norms)) if len(norms) else 0.0
 
 
 def test_images(plain: Run, residual: Run) -> str | None:
-    """Whether the two differ on the test images. None of runs that have not finished."""
+    """Whether the two differ on the test images. None for runs that have not finished."""
     of_runs = [of_run for run in (plain, residual) if not isinstance(of_run := predictions_of(run, run.id), str)]
     test = next(iter(pairwise_tests(of_runs)), None)
     if test is None:

@@ -11,17 +11,17 @@ CLEARLY = 2  # times the agreement by chance: below it, neighbours hardly depend
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What the nearest neighbours of some images have in common for one network."""
+    """The class agreement of the nearest neighbours of some images in one network."""
 
     name: str  # of the network
-    agreement: float  # of an image's nearest neighbours the share with its class, mean over images; NaN without any
-    chance: float  # what random neighbours would agree
+    agreement: float  # share of an image's nearest neighbours with its class, mean over images; NaN without any
+    chance: float  # the agreement of random neighbours
     looked_at: int  # neighbours of each image
     images: int
 
     @property
     def answer(self) -> str:
-        """In words, by the share that have the image's class."""
+        """The answer in words, by the share that have the image's class."""
         if self.agreement > 0.5:
             return "Mostly images of the same class"
         if self.agreement > CLEARLY * self.chance:
@@ -30,17 +30,17 @@ class Neighbours:
 
     @property
     def whose(self) -> str:
-        """The neighbours that were looked at."""
+        """The neighbours that were counted."""
         if self.looked_at < NEIGHBOURS:
             return f"of the {self.looked_at} other images"
         return f"of the {NEIGHBOURS} nearest neighbours of an image"
 
 
 def alike(found: Sequence[Neighbours]) -> str:
-    """The answer in words, then each network's share; networks that give one answer share it.
+    """The answer in words, then each network's share; networks with the same answer share it.
 
-    It counts classes, and so does not tell what makes two images look alike. Few images have too few neighbours of
-    each class for more than their number.
+    It counts classes, so it does not show what makes two images look alike. If images are few, the sentence gives only
+    their number, because each class has too few neighbours.
     """
     if any(of.looked_at < 2 for of in found):
         return " ".join(f"{of.name}: {_of_few(of)}." for of in found)
@@ -52,7 +52,8 @@ def alike(found: Sequence[Neighbours]) -> str:
 
 
 def _figures(found: Sequence[Neighbours], name: str = "") -> str:
-    """The share of neighbours with an image's class. `name`: of the only one, where there are others beside it."""
+    """The share of neighbours with an image's class. `name`: of the only network with this answer, if there are
+    others."""
     first, *others = found
     rest = [f"{percent(of.agreement)} in {of.name}" for of in others]
     where = f" in {first.name}" if others or name else ""

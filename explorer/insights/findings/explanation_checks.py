@@ -1,4 +1,4 @@
-"""Whether an explanation can be trusted, as far as each test of it can tell. One image and one random draw each.
+"""Whether an explanation can be trusted, as far as each test can tell. One image and one random draw each.
 
 Each gives the answer, a line break, and the evidence.
 """
@@ -15,7 +15,7 @@ ONE = "one image, one random draw"
 
 
 def changes(correlation: float) -> bool | None:
-    """Whether the map of a randomised network is another than the trained one's; None where it is blank."""
+    """Whether the map of a randomised network differs from the trained one's; None if it is blank."""
     return abs(correlation) < SIMILAR if np.isfinite(correlation) else None
 
 
@@ -46,7 +46,7 @@ BADGES = {True: "follows the weights", False: "does not follow the weights", Non
 
 
 def badge(found: WeightDependence) -> tuple[str, str]:
-    """(in three words, the evidence and its rule): does a method's map of a network depend on what was learned?"""
+    """(in three words, the evidence and its rule): whether a method's map of a network depends on what was learned."""
     n, (low, high) = len(found.correlations), found.interval
     blank = f" On {found.blank} more, a map is blank." if found.blank else ""
     if not n:
@@ -72,7 +72,7 @@ def pixels(curves: Mapping[str, tuple[PixelCurves, PixelCurves]]) -> str:
     """Do the pixels that the map calls important matter more than random ones (Petsiuk et al. 2018)?
 
     `curves`: network → those in the map's order, and in a random one. Both areas have to be better than at random, by
-    TIE or more; the rule is ours, for one random order has no interval.
+    TIE or more; the rule is ours, because one random order has no interval.
     """
     found = {
         name: (
@@ -113,7 +113,7 @@ def _against_random(deletion: int, insertion: int) -> str:
 
 
 def noise(found: Mapping[str, Robustness]) -> str:
-    """Infidelity and sensitivity (Yeh et al. 2019), which have no threshold: they put methods in order."""
+    """Infidelity and sensitivity (Yeh et al. 2019), which have no threshold: they rank methods."""
     figures = "; ".join(
         f"{name}: infidelity {_short(result.infidelity)}, sensitivity {_short(result.sensitivity)}"
         for name, result in found.items()

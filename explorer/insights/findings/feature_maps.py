@@ -1,4 +1,4 @@
-"""What a layer sees of an image: how much of it each unit can see, and how many of its maps show anything."""
+"""What a layer sees of an image: how much of it each unit can see, and how many of its maps are not dead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ class LayerView:
 
     name: str  # of the network
     layer: str
-    maps: np.ndarray  # float32 (channels, h, w); (units, 1, 1) of a flat layer
+    maps: np.ndarray  # float32 (channels, h, w); (units, 1, 1) for a flat layer
     field: Field
-    size: int  # of the image, in pixels a side
+    size: int  # side of the image in pixels
 
 
 def layers_see(views: Sequence[LayerView]) -> str:
-    """How much of the image a unit of each layer sees and, behind a line break, how many maps show anything of it.
+    """How much of the image a unit of each layer sees and, after a line break, how many maps show anything of it.
 
     What holds for all networks is said once. One image cannot show that a dead map is dead for others.
     """

@@ -10,7 +10,7 @@ from explorer.insights.findings.wording import listed, percent
 
 CONTRAST = "Mostly for contrast between neighbouring pixels, as at an edge, a line or a dot"
 AT_RANDOM = "Mostly for contrast between neighbouring pixels, but as random kernels also do"
-DRAWS = 0.95  # the share of random weights above which kernels have more contrast than chance explains
+DRAWS = 0.95  # the share of random draws that kernels must exceed to have more contrast than chance explains
 PLAIN = "Mostly for plain brightness or colour"
 
 
@@ -18,8 +18,8 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
     """`kernels`: network → the weights of its first convolution, (out, in, k, k). Answer, line break, evidence.
 
     The rule: more than half of the squared weights vary from pixel to pixel. Random weights have about 1 − 1 / k² of
-    them there, few kernels by chance more, so that a share alone does not show that anything was learned: it must be
-    above that of DRAWS of all draws of as many independent normal weights.
+    them there, and few kernels may have more by chance, so that a share alone does not show that anything was learned:
+    it must exceed that of DRAWS of all draws of as many independent normal weights.
     """
     shares = {name: contrast(weights) for name, weights in kernels.items()}
     by_network = {name: _answer(shares[name], weights) for name, weights in kernels.items()}
@@ -34,7 +34,7 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
 
 
 def _figures(kernels: Mapping[str, np.ndarray], shares: Mapping[str, float]) -> str:
-    """The share of each network; what their kernels are like once, where they are alike."""
+    """The share of each network; if their kernels are alike, their description once."""
     like = {name: f" ({_like(weights)})" for name, weights in kernels.items()}
     alike = len(set(like.values())) == 1
     figures = listed([f"{percent(share)} in {name}{'' if alike else like[name]}" for name, share in shares.items()])
@@ -49,8 +49,8 @@ def _answer(share: float, weights: np.ndarray) -> str:
 
 
 def _at_random(weights: np.ndarray) -> float:
-    """The share below which DRAWS of all draws of as many independent normal weights stay: it is Beta-distributed, for
-    the squared weights are a sum of the squares of each slice's mean and of k² − 1 others."""
+    """The share below which DRAWS of all draws of as many independent normal weights stay: it is Beta-distributed,
+    because the squared weights are a sum of the squares of each slice's mean and of k² − 1 others."""
     out, channels, height, width = weights.shape
     slices, others = out * channels, height * width - 1
     return float(beta.ppf(DRAWS, slices * others / 2, slices / 2)) if others else 0.0

@@ -1,4 +1,4 @@
-"""A finding: a sentence, with all that is needed to check it."""
+"""A finding: a sentence, with everything needed to check it."""
 
 from dataclasses import dataclass, field, replace
 
@@ -29,12 +29,12 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a finding is to be seen on a curve."""
+    """The place of a finding on a curve."""
 
     run: str
     over: str  # "epoch" or "step"
     number: int  # counted from one
-    text: str  # what is written there, one or two words
+    text: str  # the text there, one or two words
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class Finding:
 
     sentence: str
     rule: str  # what was measured and compared, one sentence
-    threshold: float | None  # the number in the rule that decides; None where nothing is decided
+    threshold: float | None  # the number in the rule that decides; None if nothing is decided
     numbers: dict[str, float] = field(default_factory=dict)
     runs: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
-    answer: str = ""  # to the question of a page or a study, in words alone; the sentence has its evidence
+    answer: str = ""  # the answer to the question of a page or a study, in words only; the sentence has its evidence
     kind: str = field(kw_only=True)  # one of KINDS
 
     @property
     def verdict(self) -> str:
-        """The answer and, behind a line break, its evidence; of what answers no question its sentence alone."""
+        """The answer and, after a line break, its evidence; without an answer only the sentence."""
         return f"{self.answer}\n{self.sentence}" if self.answer else self.sentence
 
     def __post_init__(self) -> None:
@@ -60,7 +60,7 @@ class Finding:
 
 
 def merged(found: list[Finding], seeds: int) -> Finding:
-    """The same finding on several seeds of one variant as one; `seeds`: how many were looked at."""
+    """The same finding on several seeds of one variant as one; `seeds`: how many were examined."""
     first = found[0]
     if seeds == 1:
         return first

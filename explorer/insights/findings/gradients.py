@@ -1,4 +1,4 @@
-"""Do gradients reach the first layer? One answer for several networks, where there is one."""
+"""Do gradients reach the first layer? A single answer for several networks, if they agree."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from explorer.insights.gradients import VANISHING, GradientFlow
 
 
 def reach(flows: Mapping[str, GradientFlow]) -> str:
-    """`flows`: network → its gradient flow in one epoch. By the rule of `GradientFlow.vanishing` and `exploding`."""
+    """`flows`: network → its gradient flow in one epoch. Uses the rule of `GradientFlow.vanishing` and `exploding`."""
     reaching = [name for name, flow in flows.items() if flow.reaches]
     if len(reaching) == len(flows):
         (first, flow), *others = flows.items()

@@ -34,10 +34,10 @@ def gradients(trial: Trial) -> Finding | None:
 
 
 def dead_units(trial: Trial) -> Finding | None:
-    """A layer of which many units are zero on every image behind their ReLU, and so get no gradient either.
+    """A layer with many units that are zero on every image after their ReLU, and so get no gradient either.
 
-    Every unit of the layer is looked at, so its share has no interval of its own: with more images it can only fall.
-    What the number of images bounds is how often a silent unit may fire on others, by the rule of three.
+    Every unit of the layer is examined, so its share has no interval: with more images it can only fall. The number of
+    images limits how often a silent unit may fire on others, by the rule of three.
     """
     if not trial.dead:
         return None
@@ -66,7 +66,7 @@ def dead_units(trial: Trial) -> Finding | None:
 
 
 def silence(images: int | None) -> str:
-    """What a unit's silence on so many probe images says of it, for each unit by itself."""
+    """What a unit's silence on this many probe images shows about it, for each unit separately."""
     if not images:
         return "silent on its probe images, whose number this older run did not record (it may have been a single one)"
     if images == 1:
@@ -78,6 +78,6 @@ def silence(images: int | None) -> str:
 
 
 def fires_below(images: int) -> float:
-    """The upper end of the one-sided 95 % interval of how often a unit fires that was silent on n images, a fraction:
-    1 − 0.05^(1/n), for large n about 3/n (Hanley & Lippman-Hand 1983)."""
+    """The upper end of the one-sided 95 % interval of how often a unit fires that was silent on n images, a fraction: 1
+    − 0.05^(1/n), for large n about 3/n (Hanley & Lippman-Hand 1983)."""
     return 1 - 0.05 ** (1 / images)

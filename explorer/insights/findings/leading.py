@@ -1,4 +1,4 @@
-"""Who leads before the test images are looked at: validation accuracy, which nothing tests."""
+"""Who leads before the test: validation accuracy, which nothing tests."""
 
 from statistics import mean
 
@@ -10,7 +10,7 @@ from explorer.insights.findings.variants import Variants, runs_of
 from explorer.insights.findings.wording import listed, percent
 from explorer.text import plural
 
-TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+TOLD = 5  # variants whose figures a sentence gives; the finding's numbers have all of them
 UNTESTED = {
     True: "What will decide: the test on the test images, once these runs have finished, and more seeds of each.",
     False: "The runs of a group differ in more than their seed, so no test applies: compare each run by itself, or "
@@ -21,7 +21,7 @@ UNTESTED = {
 def reached(variants: Variants, are_seeds: bool = True) -> Finding | None:
     """Before the test: the validation accuracy of each group in the best epochs of its runs.
 
-    `are_seeds`: whether the runs of a group differ in their seed alone.
+    `are_seeds`: whether the runs of a group differ only in their seed.
     """
     measured = {label: [t for t in trials if t.best_epoch] for label, trials in variants.items()}
     measured = {label: trials for label, trials in measured.items() if trials}

@@ -1,4 +1,4 @@
-"""Where on a curve something happened: its best epoch (the highest validation accuracy), where over-fitting began,
+"""Where on a curve something happened: its best epoch (the highest validation accuracy), the beginning of over-fitting,
 spikes, divergence, collapse.
 
 The rules are those of explorer.insights.findings.curves, so that a mark and a finding never contradict each other.
@@ -34,10 +34,10 @@ ON = {  # the curves
 
 
 def marks(trial: Trial, epoch_of_step: np.ndarray) -> pd.DataFrame:
-    """Columns run, mark (one of learning_curves.MARKS), epoch and step (1-based), note (to read at the pointer).
+    """Columns run, mark (one of learning_curves.MARKS), epoch and step (1-based), note (for the pointer).
 
-    `epoch_of_step`: int (n,), the epoch of every recorded step, as long as `trial.step_loss`. What is known by its
-    epoch alone is at that epoch's last step, 0 if none was recorded.
+    `epoch_of_step`: int (n,), the epoch of every recorded step, as long as `trial.step_loss`. A mark that is only known
+    by its epoch is at that epoch's last step, 0 if none was recorded.
     """
     last_step = {int(epoch): index + 1 for index, epoch in enumerate(epoch_of_step)}
     found = []
@@ -68,9 +68,9 @@ def _of(found: Finding | None, kind: str, note: str) -> list[tuple]:
 def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[str, ...]) -> pd.DataFrame:
     """The marks with columns x and value, on the curves of their runs; without those whose curve is not shown.
 
-    `points`: run, split, place, x, value and smooth as in explorer.insights.learning_curves, of one measure. Best
-    epochs and over-fitting lie on the validation curve; spikes on the training curve as it was measured; a divergence
-    where the training (or else the validation) was last a number.
+    `points`: run, split, place, x, value and smooth as in explorer.insights.learning_curves, for one measure. Best
+    epochs and over-fitting are on the validation curve; spikes on the measured training curve; a divergence where the
+    training (or else the validation) was last a number.
     """
     points = points[points["split"].isin(splits)]
     curves = dict(list(points.groupby(["run", "split"], sort=False)))
@@ -87,7 +87,7 @@ def placed(found: pd.DataFrame, points: pd.DataFrame, over: str, splits: tuple[s
         value = located[height].iloc[-1] if len(located) else points["smooth"].max()
         rows.append((mark.run, mark.mark, float(x), float(value), mark.note))
     table = pd.DataFrame(rows, columns=["run", "mark", "x", "value", "note"])
-    # On a curve over epochs all spikes of an epoch are one place.
+    # On a curve over epochs all spikes of an epoch are at the same place.
     return table.groupby(["run", "mark", "x"], sort=False, as_index=False).agg(
         value=("value", "max"), note=("note", _together)
     )

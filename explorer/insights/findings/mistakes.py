@@ -10,7 +10,7 @@ from explorer.insights.statistics import wilson
 from explorer.text import at_most, plural
 
 SURE = 0.05  # of a p-value
-TIED = 3  # so many equally frequent mistakes are named
+TIED = 3  # up to this many equally frequent mistakes are named
 
 
 def summary(name: str, predictions: Predictions, split: str) -> str:
@@ -27,7 +27,7 @@ def summary(name: str, predictions: Predictions, split: str) -> str:
 
 
 def answer(name: str, predictions: Predictions, classes: Sequence[str]) -> str:
-    """What the network gets wrong; `summary` has how much. A clause without its full stop."""
+    """What the network gets wrong; `summary` says how much. A clause without its full stop."""
     if not predictions.wrong.any():
         return f"{name} gets none of these images wrong"
     return f"{name} {most_often(predictions.confusion(len(classes)), classes)}"
@@ -37,7 +37,7 @@ def most_often(confusion: np.ndarray, classes: Sequence[str]) -> str:
     """The most frequent of its mistakes, as a predicate: "most often takes 4 for 9 (3 images)".
 
     `confusion`: (classes, classes), with mistakes. Pairs of classes that are confused equally often are all named, up
-    to TIED; what happens once is not often.
+    to TIED; a single occurrence does not count as often.
     """
     pairs = confused_pairs(confusion)
     many = int(pairs["count"].iloc[0])
@@ -52,7 +52,7 @@ def most_often(confusion: np.ndarray, classes: Sequence[str]) -> str:
 
 
 def confidence(predictions: Predictions, split: str) -> str:
-    """Of the images that are misclassified, in how many the predicted class has more than half of the probability."""
+    """In how many of the misclassified images the predicted class has more than half of the probability."""
     wrong, n = predictions.surest_mistakes(), len(predictions)
     if not len(wrong):
         return f"There are no mistakes: all {n:,} {split} images are classified correctly."
@@ -67,11 +67,11 @@ def confidence(predictions: Predictions, split: str) -> str:
 
 
 def calibration(name: str, found: Calibration) -> str:
-    """Whether a network is calibrated, over all images: its mean confidence against the 95 % interval of
-    its accuracy (Wilson), and the expected calibration error. A clause without its full stop.
+    """Whether a network is calibrated, over all images: its mean confidence against the 95 % interval of its accuracy
+    (Wilson), and the expected calibration error. A clause without its full stop.
 
-    A mean confidence inside of the interval does not show that the network is calibrated: bins can err both ways, and
-    the expected calibration error of few images is above zero by chance alone.
+    A mean confidence inside the interval does not show that the network is calibrated: bins can err both ways, and the
+    expected calibration error of few images is above zero by chance alone.
     """
     n = int(found.bins["count"].sum())
     low, high = wilson(round(found.accuracy * n), n)

@@ -1,4 +1,4 @@
-"""What the statistics of batch normalisation do to a measured accuracy."""
+"""How the statistics of batch normalisation change a measured accuracy."""
 
 from statistics import mean
 
@@ -9,11 +9,11 @@ from explorer.insights.findings.variants import Variants
 from explorer.text import plural
 
 LAGS = 0.05  # of the validation images: running averages that lose more than this hide what was learned
-TOLD = 5  # variants whose figures a sentence tells; the finding's numbers have all of them
+TOLD = 5  # variants whose figures a sentence gives; the finding's numbers have all of them
 
 
 def lagging_statistics(groups: Variants) -> Finding | None:
-    """Where running averages would have shown far less than the same weights with recomputed statistics."""
+    """Variants for which running averages would have shown far less than recomputed statistics for the same weights."""
     ends = {label: [_end(trial.epochs) for trial in trials] for label, trials in groups.items()}
     ended = {label: [end for end in of_label if end] for label, of_label in ends.items()}
     means = {
@@ -49,8 +49,8 @@ def lagging_statistics(groups: Variants) -> Finding | None:
 
 
 def _end(epochs: pd.DataFrame) -> tuple[float, float] | None:
-    """Validation accuracies after the last epoch with recomputed statistics and with running ones; None of a run that
-    has not both."""
+    """Validation accuracies after the last epoch with recomputed statistics and with running ones; None for a run that
+    lacks one of them."""
     if not len(epochs) or "running_accuracy" not in epochs:
         return None
     last = epochs.iloc[-1]

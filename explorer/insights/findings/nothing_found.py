@@ -1,4 +1,4 @@
-"""What a study expects and no rule has found: stated with what was measured, rather than passed over."""
+"""What a study expects and no rule has found: stated with the measurements, rather than left out."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -17,8 +17,8 @@ from explorer.text import at_most, plural
 
 
 def expected_first(found: list[Finding], expects: tuple[str, ...], variants: Variants) -> list[Finding]:
-    """The findings of the kinds that a study expects, in its order, before the others; of a kind that was not found
-    that it was not. `expects`: kinds of findings."""
+    """The findings of the kinds that a study expects, in its order, before the others; for a kind that was not found, a
+    finding that says so. `expects`: kinds of findings."""
     kinds = {finding.kind for finding in found}
     absent = [NOTHING[kind](variants) for kind in expects if kind in NOTHING and kind not in kinds]
     every = [*found, *(finding for finding in absent if finding)]

@@ -1,4 +1,4 @@
-"""Which of several trained networks differ, asked of the same test images."""
+"""Which of several trained networks differ, tested on the same test images."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -19,7 +19,7 @@ class RunPredictions:
     """Which test images a finished run classifies correctly."""
 
     run: str  # its id
-    name: str  # as sentences call it
+    name: str  # name in sentences
     data: str  # the name of its data set
     fingerprint: str
     correct: np.ndarray  # bool (N,), in the order of the test split
@@ -29,13 +29,13 @@ class RunPredictions:
 class PairwiseTest:
     """Two runs on the same test images. p-values are of the exact McNemar test; `adjusted` by Holm for all pairs."""
 
-    a: str  # the name of the one with more images right
+    a: str  # the name of the one with more correct images
     b: str
     runs: tuple[str, str]  # their ids
     n: int  # test images
-    only_a: int  # images that a alone gets right
+    only_a: int  # images that only a classifies correctly
     only_b: int
-    difference: Difference  # accuracy of a less that of b, with its paired bootstrap interval
+    difference: Difference  # accuracy of a minus that of b, with its paired bootstrap interval
     p: float
     adjusted: float
 
@@ -46,7 +46,7 @@ class PairwiseTest:
 
 
 def predictions_of(run: Run, name: str) -> RunPredictions | str:
-    """The test predictions of a run, or one sentence that says why it has none; `name`: what sentences call it."""
+    """The test predictions of a run, or one sentence that says why it has none; `name`: its name in sentences."""
     if run.status != "finished":
         state = "is" if run.status in ACTIVE else "has"
         return f"{name} {state} {run.status}: the test images are used once, when a run has finished."
@@ -58,7 +58,7 @@ def predictions_of(run: Run, name: str) -> RunPredictions | str:
 
 
 def pairwise_tests(of_runs: list[RunPredictions]) -> list[PairwiseTest]:
-    """Every pair of runs that saw the same test images, the least likely to be equal first."""
+    """Every pair of runs with the same test images, the smallest p-value first."""
     pairs = [
         sorted(pair, key=lambda of_run: -of_run.correct.sum())
         for pair in combinations(of_runs, 2)
@@ -93,7 +93,8 @@ def not_comparable(of_runs: list[RunPredictions]) -> list[str]:
 
 
 def networks_that_differ(tests: list[PairwiseTest]) -> Finding | None:
-    """What the test images say: of one pair with its counts and interval, of several how many differ. None without."""
+    """What the test images show: for a single pair its counts and interval, for several how many differ. None if there
+    are none."""
     if not tests:
         return None
     return Finding(

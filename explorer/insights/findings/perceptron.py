@@ -8,7 +8,7 @@ from explorer.training.perceptron import Cycle, History, Points, Rule, mistaken
 
 
 def summary(name: str, points: Points, history: History, verdict: Separable | Inseparable, found: Cycle | None) -> str:
-    """The answer for these points, and what the training came to. `name`: of the points, within a sentence."""
+    """The answer for these points, and the result of the training. `name`: of the points, within a sentence."""
     made, epochs = plural(len(history.corrections), "correction"), plural(len(history.errors), "epoch")
     can, never = f"A single neuron can learn {name}", f"A single neuron can never learn {name}: no line separates the"
     if history.converged:
@@ -26,7 +26,7 @@ def summary(name: str, points: Points, history: History, verdict: Separable | In
 
 
 def way_of_the_weights(history: History, found: Cycle | None) -> str:
-    """What the weights did: settled, went in a circle, or neither so far."""
+    """What the weights did: settled, repeated, or neither so far."""
     if history.converged:
         return "After the last correction the weights no longer change."
     if found is None:
@@ -40,7 +40,8 @@ def way_of_the_weights(history: History, found: Cycle | None) -> str:
 
 
 def proof(points: Points, history: History, rule: Rule, verdict: Separable | Inseparable) -> str:
-    """Why a line can do it, with Novikoff's bound beside the corrections made; or why none can, with the numbers."""
+    """Why a line can separate the classes, with Novikoff's bound beside the corrections made; or why none can, with the
+    numbers."""
     return _bound(history, rule, verdict) if isinstance(verdict, Separable) else _overlap(points, verdict)
 
 

@@ -1,4 +1,4 @@
-"""Which explanation points at the object more often, and whether the images can tell."""
+"""Which explanation points at the object more often, and whether the images are enough to tell."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,17 +22,18 @@ RULE = (
 
 @dataclass(frozen=True)
 class PointingResult:
-    """What one method with one network hit."""
+    """The hits of one method with one network."""
 
-    name: str  # of method and network; what a sentence calls it
+    name: str  # of method and network; their name in a sentence
     run: str
     data: str  # fingerprint: only hits on the same images can be compared
     hits: np.ndarray  # bool (n,): of the first n test images, whether the highest pixel lies on the object
-    size: float  # of the object, a fraction of the image, mean: what a blind guess would hit
+    size: float  # size of the object as a share of the image, mean: the hits of a blind guess
 
 
 def pointing(results: Sequence[PointingResult]) -> list[Finding]:
-    """For each data set: who points at the object most often, and which of the others that can be told from."""
+    """For each data set: who points at the object most often, and which of the others can be distinguished from
+    that."""
     sets: dict[str, list[PointingResult]] = {}
     for result in results:
         sets.setdefault(result.data, []).append(result)
@@ -76,7 +77,7 @@ def _first(ranked: list[PointingResult], rate: dict[str, float], images: int) ->
 
 
 def _verdicts(ranked: list[PointingResult], rate: dict[str, float], p: dict[tuple[str, str], float]) -> list[str]:
-    """Whom all of the first are told from, and whom they are not."""
+    """Which results all of the first can be distinguished from, and which they cannot."""
     first = _leading(ranked, rate)
     others = [result.name for result in ranked if result.name not in first]
     worst = {other: max(p[leader, other] for leader in first) for other in others}

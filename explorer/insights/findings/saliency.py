@@ -1,4 +1,4 @@
-"""Where a prediction comes from, as one map tells it: the part of the image with most of the evidence."""
+"""Where a prediction comes from, according to one map: the part of the image with most of the evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from explorer.insights.findings.wording import listed, percent
 from explorer.insights.predict import Guess
 
-SPREAD = 0.3  # of the pixels: where half of a map lies on more than these, it points nowhere (evenly spread, on half)
+SPREAD = 0.3  # of the pixels: if half of a map is on more than these, it points nowhere (evenly spread, on half)
 PLACES = (
     ("the upper left", "the top", "the upper right"),
     ("the left", "the centre", "the right"),
@@ -17,14 +17,14 @@ PLACES = (
 
 
 def half(heat: np.ndarray) -> float:
-    """The smallest share of the pixels that holds half of what is above zero in a map, 0 to 1. `heat`: (H, W)."""
+    """The smallest share of the pixels that holds half of a map's values above zero, 0 to 1. `heat`: (H, W)."""
     above = np.sort(np.maximum(heat.astype(np.float64), 0).ravel())[::-1]
     assert above.sum() > 0, "a blank map lies nowhere"
     return float((np.searchsorted(np.cumsum(above), above.sum() / 2) + 1) / above.size)
 
 
 def place(heat: np.ndarray) -> str:
-    """In words, the one of nine equal parts of the image with the largest sum above zero. `heat`: (H, W)."""
+    """In words, which of nine equal parts of the image has the largest sum above zero. `heat`: (H, W)."""
     above = np.maximum(heat.astype(np.float64), 0)
     rows, columns = (np.minimum(np.arange(side) * 3 // side, 2) for side in heat.shape)
     sums = np.zeros((3, 3))
@@ -34,7 +34,7 @@ def place(heat: np.ndarray) -> str:
 
 
 def in_words(heat: np.ndarray) -> str:
-    """From which part of the image, for those who cannot see the map. `heat`: (H, W)."""
+    """The part of the image in words, as a text alternative of the map. `heat`: (H, W)."""
     if not (np.isfinite(heat).all() and (heat > 0).any()):
         return "nothing supports it"
     return "from all over the image" if half(heat) > SPREAD else f"mostly from {place(heat)}"
@@ -47,14 +47,14 @@ class Explained:
     name: str  # of the network
     predicted: Guess
     subject: str  # the class that the map explains
-    heat: np.ndarray | None = None  # float32 (H, W); None where there is no explanation
+    heat: np.ndarray | None = None  # float32 (H, W); None if there is no explanation
 
 
 def comes_from(explained: Sequence[Explained], method: str, true_class: str = "") -> str:
-    """What each network predicts, and from which part of the image, as the map of one method tells it.
+    """What each network predicts, and which part of the image supports it, by the map of one method.
 
-    `true_class`: "" where it is not known. The part is the one of nine with the largest share of the map; the number
-    is the smallest share of the pixels that holds half of the map; it stands behind a line break.
+    `true_class`: "" if it is not known. The part is the one of nine with the largest share of the map; the number is
+    the smallest share of the pixels that holds half of the map, and comes after a line break.
     """
     true = f"True class {true_class}: " if true_class else ""
     if len(explained) > 1:
@@ -82,7 +82,7 @@ def comes_from(explained: Sequence[Explained], method: str, true_class: str = ""
 
 
 def _where(of: Explained, method: str) -> tuple[str, str]:
-    """(from which part of the image, in words behind the prediction; the share that decides it)."""
+    """(the part of the image, in words after the prediction; the share that decides it)."""
     if of.heat is None:
         return "", ""
     of_other = "" if of.subject == of.predicted.label else f"the evidence for {of.subject} "

@@ -8,12 +8,12 @@ SURE = 0.05  # of a p-value
 
 
 def looks_right(name: str, validation: float, n: int) -> str:
-    """Step 1. `validation`: the accuracy on n validation images, a fraction, as all here."""
+    """Step 1. `validation`: the accuracy on n validation images, a fraction, like all here."""
     return f"{name} classifies {percent(validation)} of {n:,} validation images correctly."
 
 
 def in_the_map(share: float, covered: float, n: int, is_local: bool) -> str:
-    """Step 2. `share` of the support of n maps lies on the mark, which covers `covered` of the image."""
+    """Step 2. `share` of the support in n maps is on the mark, which covers `covered` of the image."""
     if not is_local:
         return "The mark covers the whole image: no map can set it apart from what the image shows."
     if share != share:
@@ -30,7 +30,8 @@ def in_the_map(share: float, covered: float, n: int, is_local: bool) -> str:
 
 
 def in_the_mistakes(reliance: ShortcutReliance) -> str:
-    """Step 3. The rule: of the images where it predicts one of the two, the shares differ by an exact sign test."""
+    """Step 3. The rule: among the images for which it predicts one of the two, the shares differ by an exact sign
+    test."""
     if not reliance.n:
         return "No test image carries the mark of another class."
     mark, image = (round(share * reliance.n) for share in (reliance.mark, reliance.image))

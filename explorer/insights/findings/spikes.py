@@ -1,4 +1,4 @@
-"""Steps whose loss leaps out of its surroundings."""
+"""Steps whose loss jumps far above that of the steps around them."""
 
 import numpy as np
 
@@ -10,19 +10,19 @@ from explorer.text import plural
 
 SPIKE_MADS = 5.0
 SCALED = 1.4826  # makes the MAD of normal noise its standard deviation
-SPIKE_TIMES = 2.0  # the loss around it: smaller leaps are what a batch of hard images makes
-OUT = 2.0  # times the loss of guessing: a step above it says nothing of the level around it
-SPIKE_FLOOR = 0.1  # of the loss of guessing: what lies lower matters to nobody
-SMALL_BATCH = 8  # images; in a smaller batch, also what an epoch leaves over, one hard image makes a leap
-SEVERAL = 3  # steps in a row: what a single hard image does not make
+SPIKE_TIMES = 2.0  # times the loss around it: smaller jumps are what a batch of hard images makes
+OUT = 2.0  # times the loss of guessing: a step above it says nothing about the level around it
+SPIKE_FLOOR = 0.1  # of the loss of guessing: lower losses do not matter
+SMALL_BATCH = 8  # images; in a smaller batch, such as the rest of an epoch, one hard image makes a jump
+SEVERAL = 3  # steps in a row: more than a single hard image makes
 
 
 def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     """(the indices of the spikes, each the sharpest of its steps in a row; ln(loss) there above that of the steps
     around; the MAD).
 
-    Steps without a number, and those above twice ln(classes), are left out of what is around them. A step on fewer
-    images than the others, the last of an epoch, wavers more: by √(their images / its images).
+    Steps without a number, and those above twice ln(classes), are left out of the steps around. A step on fewer images
+    than the others, the last of an epoch, is noisier: by √(their images / its images).
     """
     loss, chance, images = trial.step_loss, trial.chance_loss, trial.sizes
     within = np.isfinite(loss) & (loss <= OUT * chance)
@@ -32,7 +32,7 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
     level = log_of(np.where(np.isfinite(loss), loss, 0.0))
     above = level - running_median(np.interp(places, places[within], level[within]), WINDOW)
     mad = float(SCALED * np.median(np.abs(above[within])))
-    # A falling loss wavers ever more on this scale: what is usual at its end is not what was usual at its start.
+    # A falling loss gets noisier on this scale: what is usual at its end was not usual at its start.
     around = SCALED * running_median(np.interp(places, places[within], np.abs(above)[within]), WINDOW)
     most = max(1, images.max())
     fewer = np.sqrt(most / np.where(images > 0, images, most))
@@ -48,7 +48,7 @@ def leaps(trial: Trial) -> tuple[np.ndarray, np.ndarray, float]:
 
 
 def spikes(trial: Trial) -> Finding | None:
-    """Steps whose loss leaps out of its surroundings, on a log scale: there the noise of a loss is about even."""
+    """Steps whose loss jumps out, on a log scale, on which the noise of a loss is about constant."""
     loss = trial.step_loss
     found, above, mad = leaps(trial)
     if not len(found):

@@ -1,4 +1,4 @@
-"""How noisy the loss of single steps is, compared where it is equally large: noise grows with the loss."""
+"""How noisy the loss of single steps is, compared at an equal loss, because noise grows with the loss."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from explorer.insights.findings.variants import Variants, runs_of
 from explorer.insights.findings.wording import listed
 
 SMOOTHED_OVER = 512  # images, so that all batch sizes are smoothed alike; three steps at least
-BAND = 1.25  # times the level or one part in so many of it: the steps that are compared
+BAND = 1.25  # a factor around the level: the steps within it are compared
 FEWEST = 12  # steps of each batch size in the band; their noise is then known to about a fifth
 
 
@@ -21,15 +21,15 @@ class EqualLoss:
 
     level: float  # nats
     noise: dict[int, float]  # batch size → standard deviation, nats
-    steps: dict[int, int]  # batch size → how many steps it is of
-    of_run: dict[str, float]  # the same of each run that has steps there
+    steps: dict[int, int]  # batch size → number of its steps
+    of_run: dict[str, float]  # the same for each run that has steps there
 
 
 def at_equal_loss(trials: list[Trial]) -> EqualLoss | None:
     """None for one batch size, several networks, or batch sizes that have too few steps at any one loss.
 
     The noise is that of `off_neighbours` (Gasser, Sroka & Jennen-Steinmetz 1986). The level is that at which the batch
-    size with the fewest steps there has most of them, of equal levels the middle.
+    size with the fewest steps there has most of them; among equal levels the middle one.
     """
     curves = [(t, *_deviations(t)) for t in trials if len(t.step_loss) > 2 and np.isfinite(t.step_loss).all()]
     sizes = sorted({t.batch_size for t, _, _ in curves})
@@ -72,14 +72,14 @@ def step_noise(variants: Variants) -> Finding | None:
 
 
 def _deviations(trial: Trial) -> tuple[np.ndarray, np.ndarray]:
-    """(the smoothed loss, how far the loss lies from the middle of its neighbours), of all steps that have two and
-    that are, as these are, of a whole batch: what an epoch leaves over may be a few images, and wavers as they do."""
+    """(the smoothed loss, the distance of the loss to the middle of its neighbours), for all steps that have two
+    neighbours and that, like these, are of a whole batch: the rest of an epoch may be a few images, and noisier."""
     loss = np.asarray(trial.step_loss, dtype=np.float64)
     images = np.maximum(trial.sizes, 1)
     width = max(3, SMOOTHED_OVER // max(1, trial.batch_size) // 2 * 2 + 1)
     width = min(width, (len(loss) - 1) // 2 * 2 + 1)
     beyond = width // 2
-    padded = np.pad(loss, beyond, "reflect", reflect_type="odd")  # at its ends a curve goes on as it falls
+    padded = np.pad(loss, beyond, "reflect", reflect_type="odd")  # at its ends a curve is continued as it falls
     weights = np.pad(images, beyond, "reflect")
     smooth = np.convolve(padded * weights, np.ones(width), "valid") / np.convolve(weights, np.ones(width), "valid")
     whole = windows(images >= trial.batch_size, 3).all(axis=1)

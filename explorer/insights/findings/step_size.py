@@ -1,10 +1,10 @@
-"""Why a run may have learned nothing: how far its steps moved the weights, against a rule of thumb."""
+"""Why a run may have learned nothing: how far its steps moved the weights, compared with a rule of thumb."""
 
 from explorer.insights.findings.trial import Trial
 from explorer.insights.updates import GUIDE
 
-LARGE = 1.0  # of a weight tensor's norm: a step that changes as much leaves nothing of what was there
-DEAD = 0.9  # of a layer's units: so few others pass hardly any gradient
+LARGE = 1.0  # of a weight tensor's norm: a step that changes as much leaves nothing of the old weights
+DEAD = 0.9  # of a layer's units: if fewer are alive, they pass hardly any gradient
 RULE = (
     f" Steps are called small where the median ‖Δw‖ / ‖w‖ over measured steps and weight tensors is below {GUIDE:g} in "
     f"every epoch (a rule of thumb, Karpathy 2015), and large where it is above {LARGE:g} in one."
@@ -13,11 +13,11 @@ CHANGE = "largest median change of a weight tensor in a step, of its norm"
 
 
 def advice(trial: Trial, diverged: bool = False) -> tuple[str, dict[str, float]]:
-    """(what to try, in a sentence with its evidence; its number), for a run that has not learned; nothing where its
-    steps were of a usual size, or not measured.
+    """(what to try, in a sentence with its evidence; its number), for a run that has not learned; empty if its steps
+    had a usual size, or were not measured.
 
-    After a step that was too large the steps are small, too: where a run has diverged, or a layer has died, of which no
-    gradient passes, small steps say nothing about the learning rate.
+    After a step that was too large the steps are small, too: if a run has diverged, or a layer has died that then
+    passes no gradient, small steps say nothing about the learning rate.
     """
     change = trial.largest_update
     if change is None or GUIDE <= change <= LARGE:

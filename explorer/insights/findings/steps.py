@@ -1,7 +1,7 @@
 """How a run ends, by the losses of its steps: divergence, collapse, or a recovery from steps without a number.
 
-Whether a run has diverged or collapsed is judged by how it ends: what it recovered from is a spike, or a step without
-a number.
+Whether a run has diverged or collapsed is judged by its end: what it recovered from is a spike, or a step without a
+number.
 """
 
 import numpy as np
@@ -12,16 +12,16 @@ from explorer.insights.findings.noise import log_of, noise, windows
 from explorer.insights.findings.trial import Trial
 from explorer.text import plural
 
-WINDOW = 51  # steps that are looked at together: a spike is narrower than half of them
+WINDOW = 51  # steps in a window: a spike is narrower than half of them
 UNLEARNED = 0.98  # of the loss of guessing
-AT_CHANCE = 0.95  # of the loss of guessing: where a run that collapsed is said to be at it
-DIVERGED = 1.05  # of the loss of guessing: a network that guesses wavers around it
+AT_CHANCE = 0.95  # of the loss of guessing: here a run that collapsed counts as guessing
+DIVERGED = 1.05  # of the loss of guessing: the loss of a network that guesses varies around it
 EXPLODED = 10.0  # of the loss of guessing, at any step
 SURE = 3.0  # standard errors by which the end of a noisy run must be above a limit
-LEARNED = 0.5  # of the loss of guessing: what a network must have come below before it can lose it again
-COLLAPSE_ERRORS = 6.0  # standard errors of a median of WINDOW steps by which a collapse must rise: the low was searched
-OF_A_MEDIAN = 1.2533  # its standard error in that of the mean, for normal noise
-DIVERGES, COLLAPSES = "diverges", "collapses"  # what is written on the curve
+LEARNED = 0.5  # of the loss of guessing: a network must have been below it before it can lose what it learned
+COLLAPSE_ERRORS = 6.0  # standard errors of a median of WINDOW steps by which a collapse must rise above the low
+OF_A_MEDIAN = 1.2533  # its standard error relative to that of the mean, for normal noise
+DIVERGES, COLLAPSES = "diverges", "collapses"  # the text on the curve
 
 DIVERGENCE_RULE = (
     "The last loss is not a finite number; or the run ends above 1.05 · ln(classes) by more than three standard "
@@ -93,7 +93,7 @@ def collapse(trial: Trial) -> Finding | None:
 
 
 def without_number(trial: Trial) -> Finding | None:
-    """Steps (with none recorded: epochs) whose loss was not a number, in a run that went on with numbers."""
+    """Steps (or, if none are recorded, epochs) whose loss was not a number, in a run that continued with numbers."""
     over, values = ("step", trial.step_loss) if len(trial.step_loss) else ("epoch", _train(trial))
     lost = np.flatnonzero(~np.isfinite(values)) + 1
     if not len(lost) or not np.isfinite(values[-1]):
@@ -116,7 +116,7 @@ def without_number(trial: Trial) -> Finding | None:
 
 def end_of(trial: Trial) -> tuple[float, float]:
     """(the loss at which a run ends, its standard error): the median over the last tenth of its steps, at most WINDOW.
-    With no steps: the training loss of the last epoch, of two or more. NaN if there is none."""
+    Without steps: the training loss of the last epoch, of two or more. NaN if there is none."""
     steps, train = trial.step_loss, _train(trial)
     if not len(steps):
         return (float(train[-1]) if len(train) > 1 else float("nan")), 0.0
@@ -124,7 +124,7 @@ def end_of(trial: Trial) -> tuple[float, float]:
     last = last[np.isfinite(last)]
     if not len(last):
         return float("nan"), 0.0
-    around = steps[-WINDOW:]  # of a short run the last tenth is too few to see how it wavers
+    around = steps[-WINDOW:]  # in a short run the last tenth is too few steps to estimate the noise
     return float(np.median(last)), OF_A_MEDIAN * noise(around[np.isfinite(around)]) / len(last) ** 0.5
 
 
@@ -147,7 +147,8 @@ def _lost(trial: Trial, over: str, number: int, which: str, count: int) -> Findi
 
 
 def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
-    """("step" or "epoch", from which one on no loss is a number, which loss, of how many); None if the last is one."""
+    """("step" or "epoch", the first from which on no loss is a number, which loss, of how many); None if the last is
+    one."""
     steps = trial.step_loss
     validation = trial.epochs["validation_loss"].to_numpy(dtype=np.float64)
     training = ("step", "loss", steps) if len(steps) else ("epoch", "training loss", _train(trial))
@@ -159,8 +160,8 @@ def _lost_from(trial: Trial) -> tuple[str, int, str, int] | None:
 
 
 def _course(trial: Trial) -> tuple[str, np.ndarray]:
-    """("step", running medians of WINDOW steps, NaN at the ends that have no whole window), or with no steps
-    ("epoch", training losses); empty for a run too short for them."""
+    """("step", running medians of WINDOW steps, NaN at the ends that have no whole window), or without steps ("epoch",
+    training losses); empty for a run too short for them."""
     steps = trial.step_loss
     if not len(steps):
         train = _train(trial)

@@ -1,4 +1,4 @@
-"""What the runs of one study show, each size of it and each data set by itself."""
+"""What the runs of one study show, for each size of it and each data set separately."""
 
 from dataclasses import replace
 
@@ -20,7 +20,8 @@ NOT_OF_TRANSFERS = ("test accuracy", "validation accuracy", "speed", "ahead")
 
 
 def of_study(runs: list[Run], study: str) -> list[Finding]:
-    """Of the runs of this study that have finished an epoch: every size and data set of it by itself, and named."""
+    """The findings of the runs of this study that have finished an epoch, separately for each size and data set, which
+    are named."""
     begun = [run for run in runs if run.epochs_done and run.variant_in(study) != SOURCE_NAME]
     found = []
     for name, part in sizes(begun, study):
@@ -30,7 +31,7 @@ def of_study(runs: list[Run], study: str) -> list[Finding]:
 
 
 def of_variants(trials: list[Trial], study: str) -> list[Finding]:
-    """Of the runs of a study at one size; their labels are its variants. First what the study expects."""
+    """The findings of a study's runs at one size; their labels are its variants. First what the study expects."""
     found = findings(trials)
     if study != TRANSFER.name:
         expects = STUDIES[study].expects if study in STUDIES else ()

@@ -28,7 +28,7 @@ def learned(name: str, run: Run) -> str:
 
 
 def all_learned(runs: Mapping[str, Run]) -> str:
-    """`runs`: name → run, at least one. The answer to how many have learned and, of several behind a line break, the
+    """`runs`: name → run, at least one. How many have learned and, if there are several, after a line break, the
     sentence of each."""
     sentences = [learned(name, run) for name, run in runs.items()]
     if len(runs) == 1:

@@ -1,4 +1,4 @@
-"""What a start from another network gains, loses, or leaves as it is, with as many images."""
+"""What a start from another network gains, loses, or does not change, with equally many images."""
 
 from itertools import product
 from typing import Protocol
@@ -25,7 +25,7 @@ RULE = (
 
 
 class GainRow(Protocol):
-    """A row of the table that `gains` gives: accuracies as fractions, p-values after Holm's method."""
+    """A row of the table by `gains`: accuracies as fractions, p-values after Holm's method."""
 
     mode: str
     gain: float
@@ -37,8 +37,8 @@ class GainRow(Protocol):
 
 
 def transfer_findings(results: pd.DataFrame) -> list[Finding]:
-    """A finding for each share of the images, the fewest first, and network; then one of two networks against each
-    other. `results`: as explorer.insights.findings.transfer_gains.gains takes them, with the column run."""
+    """A finding for each share of the images, the smallest first, and network; then one that compares two networks.
+    `results`: as for explorer.insights.findings.transfer_gains.gains, with the column run."""
     table = gains(results)
     found = [
         _gains(of_model, results)
@@ -50,7 +50,7 @@ def transfer_findings(results: pd.DataFrame) -> list[Finding]:
 
 
 def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
-    """Of one network and share, the ways to start by what they gain."""
+    """The ways to start of one network and share, by what they gain."""
     rows = rows.sort_values("gain", ascending=False, kind="stable")
     model, share = rows["model"].iloc[0], rows["share"].iloc[0]
     where = f"With {share} of the images" + (f", {model}" if results["model"].nunique() > 1 else "")
@@ -80,7 +80,7 @@ def _gains(rows: pd.DataFrame, results: pd.DataFrame) -> Finding:
 
 
 def _answer(rows: pd.DataFrame, where: str) -> str:
-    """Does the start help? In words: which ways to start gain by both tests, else by that of these images alone."""
+    """Does the start help? In words: which ways to start gain by both tests, or else by that of these images alone."""
     gains = {
         test: [row.mode for row in rows.itertuples() if row.gain > 0 and getattr(row, test) < SURE]
         for test in ("adjusted", "adjusted_images")
@@ -111,7 +111,7 @@ def _gain(row: GainRow) -> str:
 
 
 def _of_one_seed(row: GainRow, sentence: str) -> str:
-    """The images alone can tell, of these two networks."""
+    """For one seed each: only the images can tell, and only about these two networks."""
     if np.isnan(row.adjusted_images):
         return f"{row.mode} {sentence} in this one run of each, untested: their predictions were not saved"
     if row.adjusted_images < SURE:
@@ -121,7 +121,7 @@ def _of_one_seed(row: GainRow, sentence: str) -> str:
 
 
 def _against(results: pd.DataFrame, share: str) -> Finding | None:
-    """Of two networks, each with the start that came out most accurate; picked after looking, hence adjusted."""
+    """Two networks, each with its most accurate way to start, which was picked after looking, hence the adjustment."""
     starts = {
         model: dict(list(of_model.groupby("mode", sort=False)))
         for model, of_model in results.groupby("model", sort=False)

@@ -18,7 +18,7 @@ COLUMNS = [
 
 
 def results_of(trials: list[Trial]) -> pd.DataFrame:
-    """What `gains` takes, of the finished runs of the transfer study."""
+    """The argument of `gains`, from the finished runs of the transfer study."""
     rows = [
         {
             "model": t.model,
@@ -36,16 +36,16 @@ def results_of(trials: list[Trial]) -> pd.DataFrame:
 
 
 def gains(results: pd.DataFrame) -> pd.DataFrame:
-    """Accuracy less that from scratch with the same images, of each way to start and share of the images.
+    """Accuracy minus that from scratch with the same images, for each way to start and share of the images.
 
-    results: columns model, mode, share, seed, accuracy (a fraction) and, where predictions were kept, correct (bool
-    (N,), a test image each). Pairs have one model, share and seed, hence the same training images in the same order.
-    Where all seeds start from one source, as in the study, all is given this one source: how much another would
-    change is not in it.
+    results: columns model, mode, share, seed, accuracy (a fraction) and, if predictions were stored, correct (bool
+    (N,), one per test image). Pairs have one model, share and seed, hence the same training images in the same order.
+    If all seeds start from one source, as in the study, everything is conditional on this one source: how much another
+    would change is not included.
 
-    Returns model, mode, share, gain (mean of the pairs), low and high (its 95 % interval, see `interval`; NaN of one
-    pair), smallest, largest, pairs, p (that there is no gain: the larger p-value of `paired_t` over the seeds and of
-    `paired_images` over the test images; NaN of one pair), adjusted (by Holm's method for all rows of the model) and
+    Returns model, mode, share, gain (mean of the pairs), low and high (its 95 % interval, see `interval`; NaN for one
+    pair), smallest, largest, pairs, p (for no gain: the larger p-value of `paired_t` over the seeds and of
+    `paired_images` over the test images; NaN for one pair), adjusted (by Holm's method for all rows of the model) and
     adjusted_images (the same for the images alone).
     """
     if "correct" not in results:
@@ -71,9 +71,9 @@ def gains(results: pd.DataFrame) -> pd.DataFrame:
 def interval(values: Sequence[float], apart: np.ndarray | None = None) -> tuple[float, float]:
     """The 95 % interval of a mean gain: Student's t over the seeds, but never narrower than the images allow.
 
-    `values`: the gain of each seed. `apart`: float (N,), the share of seeds that are right on each test image less
-    that from scratch, of which Wald's interval is taken after adding one image for and one against (Bonett & Price
-    2012; so it is never empty). NaN for one seed, and where seeds without spread have no images to go by.
+    `values`: the gain of each seed. `apart`: float (N,), the share of seeds that are right on each test image minus
+    that from scratch; its Wald interval is taken after adding one image for and one against (Bonett & Price 2012; so it
+    is never empty). NaN for one seed, and for seeds without spread if there are no images.
     """
     if len(values) < 2:
         return float("nan"), float("nan")
@@ -85,7 +85,7 @@ def interval(values: Sequence[float], apart: np.ndarray | None = None) -> tuple[
 
 
 def _stacked(column: pd.Series) -> np.ndarray | None:
-    """bool (runs, N); None where a run has kept no predictions."""
+    """bool (runs, N); None if a run has stored no predictions."""
     return np.stack(column.to_list()) if column.notna().all() else None
 
 

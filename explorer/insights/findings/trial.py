@@ -23,52 +23,52 @@ class Trial:
     """A run as the detectors see it. What is unknown is empty or None, and a detector that needs it finds nothing."""
 
     run: str
-    label: str  # of its variant: runs with one label differ in their seed alone
+    label: str  # of its variant: runs with the same label differ only in their seed
     epochs: pd.DataFrame  # one row per epoch, the columns of explorer.runs.epochs
     step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
     step_images: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) in the batch of each step, see `sizes`
     classes: int = 10
-    smoothing: float = 0.0  # label smoothing in the recorded training losses; of older runs alone
+    smoothing: float = 0.0  # label smoothing in the recorded training losses; only in older runs
     flow: GradientFlow | None = None  # of the last epoch
     largest_update: float | None = None  # see explorer.insights.updates.largest_median_update
     dead: dict[str, float] = field(default_factory=dict)  # ReLU → share of its channels that are silent at the end
-    probe_images: int | None = None  # on how many images they were silent; older runs did not record it
+    probe_images: int | None = None  # number of images on which they were silent; older runs did not record it
     batch_size: int = 0
     device: DeviceRecord | None = None
     model: str = ""
-    settings: dict[str, Any] = field(default_factory=dict)  # name → value of all that decides how a run learns
+    settings: dict[str, Any] = field(default_factory=dict)  # everything that determines how a run learns
     macs: int = 0  # multiply-accumulates of one image, forward
-    images: int = 0  # that an epoch trains on, each pass counted
-    seed: int | None = None  # two runs of one label and seed are one network twice
+    images: int = 0  # that an epoch trains on, counting each pass
+    seed: int | None = None  # two runs with the same label and seed are one network twice
     data: str = ""  # fingerprint: only accuracies on the same images can be compared
     data_name: str = ""
     validation_images: int = 0
     test_images: int = 0
     test_accuracy: float | None = None  # a fraction
-    correct: np.ndarray | None = None  # bool (N,), a test image each; None where the predictions were not kept
+    correct: np.ndarray | None = None  # bool (N,), one per test image; None if the predictions were not stored
 
     @property
     def work(self) -> tuple[str, int, int]:
-        """What decides how long an image takes: runs with the same work differ only by what else the machine did."""
+        """What determines the time per image: runs with the same work differ only by what else the machine did."""
         return self.model, self.macs, self.batch_size
 
     @property
     def sizes(self) -> np.ndarray:
-        """How many images each step saw, (n,): the last batch of an epoch has only what is left. Where it is not known,
-        the batch size."""
+        """How many images each step saw, (n,): the last batch of an epoch has only the rest. If it is not known, the
+        batch size."""
         recorded = len(self.step_images) == len(self.step_loss)
         return np.asarray(self.step_images) if recorded else np.full(len(self.step_loss), self.batch_size)
 
     @property
     def best_epoch(self) -> int | None:
-        """The epoch, counted from one, with the highest validation accuracy, the first of equals, as
-        explorer.runs.epochs_file.best_of has it; None before the first."""
+        """The epoch, counted from one, with the highest validation accuracy, the first of equal ones, as in
+        explorer.runs.epochs_file.best_of; None before the first."""
         accuracy = self.epochs["validation_accuracy"].to_numpy(dtype=np.float64)
         return int(np.nanargmax(accuracy)) + 1 if np.isfinite(accuracy).any() else None
 
     @property
     def best_accuracy(self) -> float:
-        """The validation accuracy in the best epoch, a fraction; only where there is one."""
+        """The validation accuracy in the best epoch, a fraction; only if there is one."""
         return float(np.nanmax(self.epochs["validation_accuracy"].to_numpy(dtype=np.float64)))
 
     @property
@@ -81,7 +81,7 @@ class Trial:
 
     @property
     def chance_loss(self) -> float:
-        """ln(classes): what guessing costs, in nats an image."""
+        """ln(classes): the loss of guessing, in nats an image."""
         return float(np.log(self.classes))
 
 

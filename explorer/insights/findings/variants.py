@@ -6,8 +6,8 @@ Variants = dict[str, list[Trial]]  # label → its seeds
 
 
 def by_variant(trials: list[Trial]) -> Variants:
-    """label → its trials, in the order in which labels first come; of two with one seed, which are one network twice
-    and no evidence of its spread, the one that has finished, or the first."""
+    """label → its trials, in the order in which labels first occur; of two with the same seed, which are one network
+    twice and no evidence of its spread, the one that has finished, or the first."""
     found: dict[str, dict[object, Trial]] = {}
     for trial in trials:
         seeds = found.setdefault(trial.label, {})

@@ -36,5 +36,5 @@ def listed(names: Sequence[str]) -> str:
 
 
 def some(names: Sequence[str], most: int = 5) -> str:
-    """`listed`, but of many names only the first ones and how many more there are."""
+    """`listed`, but for many names only the first ones and how many more there are."""
     return listed(names if len(names) <= most + 1 else [*names[:most], f"{len(names) - most} more"])
