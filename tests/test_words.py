@@ -1,7 +1,9 @@
 """The old words of the code do not come back: names are the field's terms, and the screens speak plain English."""
 
 import ast
+import io
 import re
+import tokenize
 from pathlib import Path
 
 from tests.docs.documents import DOCUMENTS, ROOT, code, section
@@ -16,6 +18,11 @@ OLD_NAMES = {
 OLD_SENTENCES = re.compile(
     r"knows \d+(\.\d+)? %|What else it could be|And not\b|the code lies|How far each layer went|Is its word good|"
     r"for a reason that nobody foresaw|\ba (row|line|column|dot|bar|point|panel) an? [a-z]"
+)
+# Of docstrings and comments: a condition begins with if, a value is named before it is described.
+OLD_ORDER = re.compile(
+    r"\bNone (of (a|an|runs|what|one|those)|where)\b|\b(empty|none|NaN) where\b|\bwhere there (is|are) (no|none)\b|"
+    r"^(As `|Of (a|an|the|one|what|some|this|each) )|beside each other|telephone|\b(at each|around a|last) look\b"
 )
 LOG = ROOT / "docs" / "log.md"
 FILES = [path for folder in ("explorer", "pages", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
@@ -62,5 +69,29 @@ def test_no_screen_or_document_has_an_old_sentence():
         if path != LOG
         for line in path.read_text().splitlines()
         if OLD_SENTENCES.search(line)
+    ]
+    assert found == []
+
+
+def explanations(path: Path) -> list[str]:
+    """The docstrings and comments of a module, each in one line."""
+    source = path.read_text()
+    texts = [
+        node.value.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    ]
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    texts += [token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT]
+    return [" ".join(text.split()) for text in texts]
+
+
+def test_no_docstring_or_comment_has_an_old_order_of_words():
+    found = [
+        (str(path.relative_to(ROOT)), text[:80])
+        for path in FILES
+        if "benchmarks" not in path.relative_to(ROOT).parts
+        for text in explanations(path)
+        if OLD_ORDER.search(text)
     ]
     assert found == []

@@ -134,7 +134,7 @@ def _epochs(
 
 
 def _spread(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns variant, epoch, value (the mean over seeds), low, high, runs; NaN where a run had no number."""
+    """Columns variant, epoch, value (the mean over seeds), low, high, runs; NaN if a run had no number."""
     groups = frame.groupby(["variant", "epoch"], sort=False)["value"]
     table = groups.agg(value=lambda v: v.mean(skipna=False), low="min", high="max", runs="size").reset_index()
     return downsample(table, "variant", "value", MAX_ROWS // 4)

@@ -35,21 +35,21 @@ def chart_sizes(present: bool) -> Sizes:
 
 # Only the width is fitted: legends and titles are added to the height, or twelve runs would leave no plot.
 FIT = {"type": "fit-x", "contains": "padding"}
-# An x axis of whole numbers. `tickMinStep: 1` lets halves through where there are two or three, and reads "1, 2, 2".
+# An x axis of whole numbers. `tickMinStep: 1` allows halves if there are two or three numbers, and reads "1, 2, 2".
 WHOLE = {"tickCount": {"expr": "max(1, min(ceil(width / 40), floor(span(domain('x')))))"}, "format": "d"}
 FEW = 4  # whole numbers, from which on none is written twice
 
 
 def whole_numbers(low: float, high: float) -> dict:
-    """Marks of an axis or a legend of whole numbers from `low` to `high`, where WHOLE does not fit: it is of one x axis
-    alone. Few are given one by one, for the same reason."""
+    """Ticks of an axis or a legend of whole numbers from `low` to `high`, if WHOLE does not fit, which is for a single x
+    axis. A few numbers are listed one by one, for the same reason."""
     if high - low >= FEW:
         return {"tickMinStep": 1, "format": "d"}
     return {"values": list(range(math.ceil(low), math.floor(high) + 1)), "format": "d"}
 
 
-# Of an axis: as many digits as are there, at most six. Vega's own are those that tell two labels apart: values that are
-# all the same stand at 0.000000, or in an SVG at 0 where they are 0.08.
+# The numbers on an axis: all of their digits, at most six. Vega shows only those that tell two labels apart, so values
+# that are all the same would be labelled 0.000000, or in an SVG 0 instead of 0.08.
 NUMBER, ON_A_LOG_AXIS = ",.6~r", ".6~g"
 
 

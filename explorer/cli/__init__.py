@@ -20,7 +20,7 @@ from explorer.cli import (
 )
 from explorer.errors import UserError, disk_problem
 
-# Base of all complaints about usage. Newer typers carry a click of their own, which has no public name.
+# The base of all usage errors. Newer versions of typer contain a click of their own, which has no public name.
 Usage: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 app = typer.Typer(

@@ -28,9 +28,9 @@ LOOK_SECONDS = 0.5
 
 
 def cluster_setting(address: str | None, cpus: str) -> "ClusterSetting | None":
-    """What `--cluster` and `--cluster-cpus` say; None without an address.
+    """The setting in `--cluster` and `--cluster-cpus`; None without an address.
 
-    Raises UserError if there is no Ray here, or if one of the two cannot be.
+    Raises UserError if Ray is not installed here, or if one of the two is not valid.
     """
     from explorer.jobs.cluster import ClusterSetting, require_ray
 
@@ -43,7 +43,7 @@ def cluster_setting(address: str | None, cpus: str) -> "ClusterSetting | None":
 
 
 def follow(runs: "list[Run]", setting: "ClusterSetting", checkpoints: str | None, data: str | None) -> "list[Run]":
-    """Send runs to the cluster, those that nobody trains, and wait for them all; the runs as they ended.
+    """Send the runs that nobody trains to the cluster, and wait for all; returns the runs as they ended.
 
     Ctrl-C stops them.
     """
@@ -54,7 +54,7 @@ def follow(runs: "list[Run]", setting: "ClusterSetting", checkpoints: str | None
     printed: dict[str, str] = {}
     try:
         while any(run.status in ACTIVE for run in waiting):
-            jobs.ensure_worker(checkpoints, data)  # one that somebody queued for this machine may be among them
+            jobs.ensure_worker(checkpoints, data)  # a run that somebody queued for this machine may be among them
             time.sleep(LOOK_SECONDS)
             waiting = [run.reload() for run in waiting]
             print_changes(waiting, printed)
@@ -78,7 +78,7 @@ def _sent(run: "Run", cluster: dict[str, object]) -> "Run":
 
 
 def print_changes(runs: "list[Run]", printed: dict[str, str]) -> None:
-    """A line for what has changed about a run."""
+    """Print a line for each change of a run."""
     for run in runs:
         done = f"epoch {run.epochs_done}/{run.config.training.epochs}" if run.epochs_done else run.status
         text = f"{done} {run.reason or run.record.message or ''}".rstrip()

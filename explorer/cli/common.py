@@ -29,7 +29,8 @@ Epoch = Annotated[
 
 
 def print_report(data: "Dataset") -> None:
-    """Which classes, counts and splits were taken from a folder, and what was left out: before one trains on it."""
+    """Print which classes, counts and splits were read from a folder, and what was left out, before anything is
+    trained."""
     if data.report:
         for line in (data.report.summary, *data.report.remarks):
             print(line, file=sys.stderr)
@@ -39,10 +40,10 @@ def print_report(data: "Dataset") -> None:
 
 
 def epoch_of(text: str) -> int | str:
-    """A number as an int; best and last, and what is none of these, as they were typed."""
+    """A number as an int; best, last and any other text unchanged."""
     return int(text) if text.isdigit() else text
 
 
 def whole_number(name: str, text: str) -> int:
-    """What was typed for `name`. Raises UserError if it is not a whole number."""
+    """The number given for `name`. Raises UserError if it is not a whole number."""
     return parse_option(name, Option(0, "", type=int), text)

@@ -68,7 +68,7 @@ def _of_study(name: str, checkpoints: str | None) -> "list[Finding]":
 
 
 def _plain(finding: "Finding") -> dict[str, object]:
-    """As JSON has it: a number that is not finite is null."""
+    """The finding as JSON: a number that is not finite is null."""
     return {
         "sentence": finding.sentence,
         "kind": finding.kind,

@@ -1,4 +1,4 @@
-"""`predict`, `explain` and `evaluate`: what a trained network makes of images."""
+"""`predict`, `explain` and `evaluate`: a trained network applied to images."""
 
 import json
 from pathlib import Path
@@ -179,7 +179,7 @@ def evaluate(
 def _prepared(
     run_id: str, files: list[Path], epoch: str, letterbox: bool, checkpoints: str | None
 ) -> "tuple[nn.Module, InputSpec, np.ndarray]":
-    """(model, what it takes, the image files as it sees them: uint8 (B, C, H, W))."""
+    """(model, its input spec, the image files as its input: uint8 (B, C, H, W))."""
     import numpy as np
 
     from explorer.data import network_input, open_image

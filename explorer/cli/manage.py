@@ -1,4 +1,4 @@
-"""Commands that keep order among runs: names, notes, tags, stars, what is put away, and what is deleted."""
+"""Commands that organise runs: names, notes, tags, stars, the archive, and the trash."""
 
 import sys
 from typing import Annotated
@@ -54,7 +54,7 @@ def tag(
 
 
 def star(runs: Runs, undo: Undo = False, checkpoints: Checkpoints = None) -> None:
-    """Mark runs as those to find again."""
+    """Star runs, to find them again."""
     from explorer.runs import annotate, find
 
     for run in [find(run, checkpoints) for run in dict.fromkeys(runs)]:
@@ -63,7 +63,7 @@ def star(runs: Runs, undo: Undo = False, checkpoints: Checkpoints = None) -> Non
 
 
 def archive(runs: Runs, undo: Undo = False, checkpoints: Checkpoints = None) -> None:
-    """Put runs away: `list` and the pages' first choices leave them out; nothing is lost, and links go on working."""
+    """Archive runs: `list` and the pages' first choices leave them out; nothing is lost, and links still work."""
     from explorer.runs import annotate, find
 
     for run in [find(run, checkpoints) for run in dict.fromkeys(runs)]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def warn(run_id: str, files: list[Path], inputs: np.ndarray, checkpoints: str | None, data: str | None) -> None:
-    """Of each file that looks unlike the training images, say so. What cannot be compared without a download is stated.
+    """Warn about each file that looks unlike the training images, and say what cannot be compared without a download.
 
     `inputs`: uint8 (N, C, H, W), as the network sees them.
     """

@@ -1,4 +1,4 @@
-"""Files that a command writes: of the kind that their ending names, and whole or not at all."""
+"""Files that a command writes: their extension names their kind, and they are complete or absent."""
 
 import io
 from collections.abc import Callable
@@ -22,8 +22,8 @@ ARRAYS: dict[str, dict[str, Any]] = {".npy": {}}
 
 
 def check(option: str, file: Path, endings: dict) -> None:
-    """Before anything is computed. Raises UserError if `file` cannot be written, or is of a kind that the command
-    cannot write."""
+    """Called before anything is computed. Raises UserError if `file` cannot be written, or is of a kind that the
+    command cannot write."""
     if file.suffix.lower() not in endings:
         raise UserError(f"Cannot write '{file}': {option} takes a file that ends in {_either(endings)}.")
     if not file.absolute().parent.is_dir():
@@ -41,7 +41,7 @@ def write_image(file: Path, pixels: np.ndarray) -> None:
 
 
 def write_array(file: Path, values: np.ndarray) -> None:
-    """`values` of any shape, as `np.load` reads them. Raises UserError if the file cannot be written."""
+    """`values` of any shape, for `np.load`. Raises UserError if the file cannot be written."""
     _write(file, lambda content: np.save(content, values, allow_pickle=False))
 
 

@@ -1,4 +1,4 @@
-"""`train --preset NAME`: a recipe, in which everything that is typed beside it takes precedence."""
+"""`train --preset NAME`: a recipe; options on the command line override it."""
 
 from collections.abc import Collection
 from typing import Annotated, Any
@@ -15,10 +15,11 @@ Preset = Annotated[
 
 
 def of_preset(name: str | None, context: typer.Context, given: Collection[str]) -> dict[str, Any]:
-    """What the recipe says and nobody typed: maybe "dataset" and "model", and fields of TrainConfig as "training".
+    """The recipe's values that were not given on the command line: possibly "dataset" and "model", and fields of
+    TrainConfig as "training".
 
-    `given`: keys of --set. "options" of the model are there where the model is the recipe's. Raises UserError if there
-    is no such recipe.
+    `given`: keys of --set. Contains the model's "options" if the model is the recipe's. Raises UserError if there is no
+    such recipe.
     """
     if name is None:
         return {"training": {}, "options": {}}

@@ -1,4 +1,4 @@
-"""`report` and `verify`: runs, a study or a lecture as one HTML file, and whether it says what the runs say."""
+"""`report` and `verify`: runs, a study or a lecture as one HTML file, and whether it agrees with the runs."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,7 @@ from explorer.errors import UserError
 if TYPE_CHECKING:
     from explorer.lecture import Lecture
 
-LARGEST = 50_000_000  # bytes of a file that is checked
+LARGEST = 50_000_000  # the most bytes of a file to check
 ENDINGS: dict[str, dict] = {".html": {}, ".htm": {}}
 
 
@@ -35,7 +35,7 @@ def report(
 ) -> None:
     """Write a report of runs, of a study or of a lecture: one HTML file, or a folder with Markdown, SVG, PNG and CSV.
 
-    Words that were written in the app beside its figures are in it.
+    It contains the words that were written in the app beside its figures.
     """
     from datetime import UTC, datetime
 
@@ -84,7 +84,7 @@ def verify(
     With --train from nothing but the report: its runs are trained again in a folder that is removed afterwards. Hashes
     are then not compared, and times are those of the report.
 
-    Exit code 0 if all come out again, 1 if not.
+    Exit code 0 if all lines agree, 1 if not.
     """
     from explorer.report.verify import other_version
 

@@ -1,4 +1,4 @@
-"""`--workers`: several runs at once on this machine, in processes of this command's own."""
+"""`--workers`: several runs at once on this machine, in processes started by the command."""
 
 import sys
 import time
@@ -24,18 +24,18 @@ Workers = Annotated[
     ),
 ]
 LOOK_SECONDS = 0.5
-PATIENCE_SECONDS = 5.0  # after Ctrl-C, for every run to say that it was stopped
+PATIENCE_SECONDS = 5.0  # after Ctrl-C, for every run to record that it was stopped
 
 
 def number_of_workers(given: str | None) -> int:
-    """What `--workers` says. Raises UserError if it is not a number of runs."""
+    """The number in `--workers`. Raises UserError if it is not a number of runs."""
     from explorer.jobs.capacity import checked_workers, workers
 
     return workers() if given is None else checked_workers(given, "--workers")
 
 
 class Loaded:
-    """Data sets that are in memory already, in the place of `explorer.data.load`."""
+    """Data sets that are in memory already, in place of `explorer.data.load`."""
 
     def __init__(self, data: "dict[tuple[str, int], Dataset]") -> None:
         self._data = data
@@ -46,7 +46,7 @@ class Loaded:
 
 
 def get_ready(at_once: int) -> None:
-    """Before a command that will use `side_by_side` computes anything; see explorer/jobs/pool.py."""
+    """Called before a command that will use `side_by_side` computes anything; see explorer/jobs/pool.py."""
     import torch
 
     import explorer.training.device  # noqa: F401  it notes how many threads a large run will have
@@ -62,17 +62,17 @@ def side_by_side(
     loader: Loaded,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> "list[Run]":
-    """Train runs that nobody else trains; the runs as they ended, in the same order. Ctrl-C stops them.
+    """Train runs that nobody else trains; returns them as they ended, in the same order. Ctrl-C stops them.
 
-    `runs` is asked for the next one when there is room for it: one that is made "running" is in training. `meanwhile`
-    is called once, when all processes train: what the command will need afterwards, such as slow imports.
+    Takes the next one from `runs` when there is room for it, because a run that is created "running" is in training.
+    `meanwhile` is called once, when all processes train: for what the command needs afterwards, such as slow imports.
     """
     from explorer.jobs.pool import Pool
 
     pool = Pool(at_once, data_folder, loader)
     try:
         return _follow(pool, iter(runs), meanwhile)
-    except KeyboardInterrupt:  # the processes have got it, too
+    except KeyboardInterrupt:  # the processes have received it, too
         end = time.monotonic() + PATIENCE_SECONDS
         while pool.runs and time.monotonic() < end:
             pool.wait(LOOK_SECONDS)
@@ -82,7 +82,7 @@ def side_by_side(
 
 
 def _follow(pool: "Pool", waiting: "Iterator[Run]", meanwhile: Callable[[], None]) -> "list[Run]":
-    """Start them as there is room, and print what changes, until all have ended."""
+    """Start runs as there is room, and print changes, until all have ended."""
     from explorer.jobs.worker import mark_failed_if_orphan
     from explorer.runs.folder import read
 

@@ -26,7 +26,7 @@ Whole: dict[str, Any] = {"metavar": "N", "show_default": False}
 
 
 def studies() -> None:
-    """The studies, and the question that each answers."""
+    """List the studies, and the question that each answers."""
     from explorer.studies import STUDIES
 
     for name, study in STUDIES.items():
@@ -89,7 +89,7 @@ def study(
     for planned in (*before, *plan):
         check(planned.config)
     print(f"{chosen.question} {len(plan)} runs on {dataset}.")
-    if len(plan) > ASKED_ABOVE and sys.stdin.isatty():  # a script has been thought about
+    if len(plan) > ASKED_ABOVE and sys.stdin.isatty():  # the author of a script has decided already
         typer.confirm("Train this many?", abort=True)
     if quick and chosen.quick.note:
         print(f"Quick size: {chosen.quick.note}")
@@ -112,8 +112,8 @@ def study(
 def _train_plan(
     before: "list[PlannedRun]", plan: "list[PlannedRun]", train_all: "Callable[[list[PlannedRun]], list[Run]]"
 ) -> "list[Run]":
-    """The runs of a plan as they ended, after those that they start from, which are reported; none if one of those has
-    not finished. Runs that start from nothing train beside them."""
+    """The runs of a plan as they ended, after the runs that they start from, which are reported; empty if one of those
+    has not finished. Runs that start from random weights train beside them."""
     apart = [one for one in plan if before and one.source is None]
     first = train_all([*before, *apart])
     trained, early = first[: len(before)], iter(first[len(before) :])
@@ -159,7 +159,7 @@ def _train_all(
 
 
 def _import_findings() -> None:
-    """A second's worth, while the runs train."""
+    """Slow imports, about a second, done while the runs train."""
     import scipy.special  # noqa: F401  their tests import it when they compute
 
     import explorer.insights.findings.study
@@ -182,7 +182,7 @@ def _data_of(config: "RunConfig") -> tuple[str, int]:
 
 
 def _chosen(name: str, model: str | None, vary: list[str] | None) -> "Study":
-    """The study with what the command line changes in it."""
+    """The study with the changes given on the command line."""
     from explorer.studies import STUDIES, axis_values, with_model, your_own
 
     if name not in STUDIES:
@@ -201,7 +201,7 @@ def _chosen(name: str, model: str | None, vary: list[str] | None) -> "Study":
 
 
 def _train(planned: "PlannedRun", chosen: "Study", checkpoints: str | None, loaded: "Dataset") -> "Run":
-    """The run as it ended; what is finished already is not touched, and a failure leaves the others their turn."""
+    """The run as it ended; a finished run stays unchanged, and after a failure the others still get their turn."""
     from explorer.studies import get_or_create
 
     run = get_or_create(planned, chosen, checkpoints, status="running")
@@ -211,7 +211,7 @@ def _train(planned: "PlannedRun", chosen: "Study", checkpoints: str | None, load
     try:
         return train_with_bar(run, loaded)
     except Exception:  # noqa: BLE001  whatever fails in one run, the study goes on with the next
-        traceback.print_exc()  # the run says so, too
+        traceback.print_exc()  # the run records it, too
         return run.reload()
 
 

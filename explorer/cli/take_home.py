@@ -1,4 +1,4 @@
-"""`export` and `import`: a run in a form that others read, and a run from elsewhere."""
+"""`export` and `import`: a run in a form that other programs read, and a run from another machine."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,8 @@ def export(
     checkpoints: Checkpoints = None,
     data: Data = None,
 ) -> None:
-    """Write a run in a form that others read. A form that is a folder becomes a zip file where PATH ends in .zip."""
+    """Write a run in a form that other programs read. A form that is a folder becomes a zip file if PATH ends in
+    .zip."""
     from explorer.export import forms
     from explorer.runs import find
 
@@ -34,7 +35,7 @@ def import_(
     ] = None,
     checkpoints: Checkpoints = None,
 ) -> None:
-    """Bring in a run from another machine, and print its id here. It is checked before anything is kept of it."""
+    """Import a run from another machine, and print its id here. It is checked before anything of it is stored."""
     from explorer.export.bring_in import bring_in
 
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT = TrainConfig()
 TRAINING = frozenset(vars(DEFAULT))
-TRAINABLE = "all"  # what is trainable of a network that starts from another
+TRAINABLE = "all"  # which layers learn in a network that starts from another
 
 
 @with_training_flags
@@ -87,7 +87,7 @@ def train(
 def _start(
     model: str | None, source: str | None, epoch: str, trainable: str, checkpoints: str | None
 ) -> tuple[str, dict, dict[str, str]]:
-    """(model, its options, where the weights come from as fields of TrainConfig)."""
+    """(model, its options, the origin of the weights as fields of TrainConfig)."""
     if source is None:
         for name, value, default in (("--tune", trainable, TRAINABLE), ("--from-epoch", epoch, DEFAULT.source_epoch)):
             if value != default:
@@ -132,7 +132,7 @@ def resume(
 
 
 def _again(run: "Run", epochs: str | None) -> "Run":
-    """The run as one that trains again; `epochs`: how many in all, None for as many as were planned."""
+    """The run, ready to train again; `epochs`: the total, None for as many as were planned."""
     if epochs is not None:
         run = _further(run, parse_option("epochs", options_of(DEFAULT)["epochs"], epochs))
     return run.requeue().change(status="running")
@@ -182,7 +182,7 @@ def train_with_bar(run: "Run", data: "Dataset") -> "Run":
 
 
 def _download_bar() -> Callable[[float, str], None]:
-    """A progress bar that appears with the first news; most data sets are there and have none."""
+    """A progress bar that appears with the first report; most data sets are on disk and make none."""
     bar = None
 
     def progress(fraction: float, text: str) -> None:
@@ -195,7 +195,7 @@ def _download_bar() -> Callable[[float, str], None]:
 
 
 def settings(pairs: list[str]) -> dict[str, str]:
-    """["depth=4", …] → {"depth": "4", …}. Raises UserError if one is written otherwise."""
+    """["depth=4", …] → {"depth": "4", …}. Raises UserError if one has another form."""
     parsed = dict(pair.partition("=")[::2] for pair in pairs)
     for pair in pairs:
         key, equals, value = pair.partition("=")

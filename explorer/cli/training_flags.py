@@ -14,7 +14,7 @@ OPTIONS = options_of(TrainConfig())
 
 
 def training_flag(name: str) -> typer.models.OptionInfo:
-    """The flag of one option. What is typed arrives as text, for TrainConfig to read and to refuse."""
+    """The flag of one option. Its value arrives as text, which TrainConfig checks."""
     option = OPTIONS[name]
     flag = option.flag or f"--{name.replace('_', '-')}"
     if option.type is bool:
@@ -28,14 +28,14 @@ def _metavar(option: Option) -> str:
 
 
 def was_typed(context: typer.Context, name: str) -> bool:
-    """Whether a flag was on the command line; a value from the environment counts as typed, a default does not."""
+    """Whether a flag was on the command line; a value from the environment counts, a default does not."""
     source = context.get_parameter_source(name)
     return source is not None and source.name != "DEFAULT"
 
 
 def with_training_flags(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with a flag for each option of training. Its argument `training` gets those that were typed: name →
-    text, or a bool. It has an argument `context` too."""
+    """The command with a flag for each option of training. Its argument `training` receives those on the command line:
+    name → text, or a bool. It also needs an argument `context`."""
 
     @wraps(command)
     def wrapped(context: typer.Context, **given: object) -> int:

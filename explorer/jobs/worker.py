@@ -76,26 +76,26 @@ def main(checkpoints: Path, data_folder: str | None) -> None:
 
 
 class QueueWatch:
-    """When to look for queued runs: as soon as a folder has come or gone, or a run has ended; else less often the more
-    there is to look through, for ten looks a second at thousands of runs take from those that train."""
+    """When to check for queued runs: as soon as a folder has appeared or vanished, or a run has ended; else less often
+    the more runs there are, because ten checks of thousands of runs a second would slow down those that train."""
 
     def __init__(self, checkpoints: Path) -> None:
         self._checkpoints, self._stamp, self._due_at = checkpoints, 0, 0.0
 
     def is_due(self) -> bool:
-        """Whether it is time."""
+        """Whether it is time for the next check."""
         return time.monotonic() >= self._due_at or self._changed() != self._stamp
 
     @contextmanager
     def looking(self) -> Generator[None]:
-        """Around a look."""
+        """Wraps a check, whose duration determines when the next is due."""
         self._stamp, began = self._changed(), time.monotonic()
         yield
         took = time.monotonic() - began
         self._due_at = began + took + min(RESTS * took, REST_AT_MOST)
 
     def look_now(self) -> None:
-        """There may be room for another run, or one that others wait for is there."""
+        """Check next time: there may be room for another run, or a run that others wait for has ended."""
         self._due_at = 0.0
 
     def _changed(self) -> int:

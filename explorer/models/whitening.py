@@ -44,7 +44,7 @@ def whiten(model: nn.Module, pixels: np.ndarray) -> None:
 
 
 def patch_covariance(pixels: np.ndarray) -> np.ndarray:
-    """Of all 2×2 patches, float64 (4C, 4C), in squared pixel values; rows are (channel, row, column).
+    """The covariance of all 2×2 patches, float64 (4C, 4C), in squared pixel values; rows are (channel, row, column).
 
     The sums are of whole numbers below 2⁵³ and so exact: they do not depend on the number of threads.
     """

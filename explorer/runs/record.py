@@ -76,7 +76,7 @@ class BestEpoch:
 
     epoch: int  # 1-based
     validation_accuracy: float  # a fraction
-    validation_loss: float | None = None  # nats an image; None where it was not finite
+    validation_loss: float | None = None  # nats an image; None if it was not finite
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,5 +13,5 @@ PAIR: dict[str, RunConfig] = {
     "sample-plain": RunConfig("digits", "resnet32", {"skip": False, "width": 4}, _TRAINING),
     "sample-residual": RunConfig("digits", "resnet32", {"width": 4}, _TRAINING),
 }
-# As `explorer.runs.names` calls them, which asks the code of the networks and with it torch: Home does not wait for it.
+# The names that `explorer.runs.names` would give them, which imports torch: Home does not wait for that.
 CALLED = {"sample-plain": "ResNet-32 without skips", "sample-residual": "ResNet-32"}

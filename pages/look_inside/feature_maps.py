@@ -1,4 +1,4 @@
-"""Feature maps: what each layer makes of an image, and which images excite a channel most."""
+"""Feature maps: the output of each layer for an image, and the images that activate a channel most."""
 
 import streamlit as st
 

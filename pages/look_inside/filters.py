@@ -43,7 +43,7 @@ if not page.presenting():
 style = filter_tiles.TileStyle(by_norm, None if channel == STRONGEST else int(channel))
 
 places = {"First convolution": 0, "Last convolution": -1}
-halves = picture.columns(2) if page.presenting() else [picture] * 2  # the stage is wider than high
+halves = picture.columns(2) if page.presenting() else [picture] * 2  # the stage is wider than it is high
 for half, (title, index) in zip(halves, places.items(), strict=True):
     with half:
         st.subheader(title, anchor=False)

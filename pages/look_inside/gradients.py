@@ -1,4 +1,4 @@
-"""Gradients: whether they reach the first layer, and how large they are beside the weights they change."""
+"""Gradients: whether they reach the first layer, and how large they are relative to the weights that they change."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Home: six questions with pictures of the visitor's own runs, what is running, what was looked at last."""
+"""Home: six questions with pictures of the visitor's own runs, what is running, and the pages last visited."""
 
 import streamlit as st
 
@@ -38,7 +38,7 @@ demo_runs = live.still_there(submission.started(submission.DEMO))
 
 
 def watched_now() -> list[Run]:
-    """The demo pair where this visitor has started it, else what is in training."""
+    """The demo pair if this visitor has started it, else what is in training."""
     own = live.still_there(submission.started(submission.DEMO))
     return own or live.watched_of(listed())
 

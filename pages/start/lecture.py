@@ -1,4 +1,4 @@
-"""Lecture: views of this app in an order, with what to say, to step through before a class."""
+"""Lecture: views of this app in order, with notes on what to say, to step through before a class."""
 
 import streamlit as st
 

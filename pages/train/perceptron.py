@@ -1,4 +1,4 @@
-"""Perceptron: one neuron, points that one can move, and the line that it finds or never finds."""
+"""Perceptron: one neuron, points that you can move, and the line that it finds or never finds."""
 
 import altair
 import streamlit as st

@@ -25,7 +25,7 @@ class Trial:
     run: str
     label: str  # of its variant: runs with the same label differ only in their seed
     epochs: pd.DataFrame  # one row per epoch, the columns of explorer.runs.epochs
-    step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN where it was not finite
+    step_loss: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) nats, NaN if it was not finite
     step_images: np.ndarray = field(default_factory=lambda: np.empty(0))  # (n,) in the batch of each step, see `sizes`
     classes: int = 10
     smoothing: float = 0.0  # label smoothing in the recorded training losses; only in older runs

@@ -25,7 +25,7 @@ class Own(NamedTuple):
     name: str
     content: bytes
     remarks: tuple[str, ...] = ()  # what was decided in order to show it
-    held: uploads.Held | None = None  # counts its memory; None of a drawing
+    held: uploads.Held | None = None  # counts its memory; None for a drawing
 
 
 def handed_in(kind: str, wanted: str) -> Own:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MEGABYTE = 2**20
 PLACE = "/_stcore/upload_file/"  # comes before the session's id and the file's id
-# Of one visitor: two of the largest files; of all visitors at one address, which many share behind a proxy.
+# For one visitor: two of the largest files; for all visitors at one address, which many share behind a proxy.
 OF_ONE, OF_ADDRESS, IN_ALL = 450 * MEGABYTE, 1024 * MEGABYTE, 2048 * MEGABYTE
 MOST_SESSIONS = 10_000  # whose visitors are remembered
 _visitors: OrderedDict[str, str] = OrderedDict()  # session → whose it is, the latest last
