@@ -41,7 +41,7 @@ FEW = 4  # whole numbers, from which on none is written twice
 
 
 def whole_numbers(low: float, high: float) -> dict:
-    """Ticks of an axis or a legend of whole numbers from `low` to `high`, if WHOLE does not fit, which is for a single x
+    """Ticks of an axis or a legend of whole numbers from `low` to `high`, if WHOLE does not fit, which is for one x
     axis. A few numbers are listed one by one, for the same reason."""
     if high - low >= FEW:
         return {"tickMinStep": 1, "format": "d"}
