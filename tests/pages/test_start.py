@@ -29,7 +29,7 @@ def test_a_second_press_here_or_in_another_tab_joins_the_first(checkpoints):
     for tab in (app, open_page(PAGE, **SMALL), open_page(PAGE, **train_link(run.config))):
         press(tab, "Start training")
         assert [each.id for each in list_runs()] == [run.id]
-        assert f"({run.id}) is in training already" in words(tab)
+        assert f"({run.id}) is already in training" in words(tab)
 
 
 def test_what_is_trained_is_offered_and_can_be_trained_with_another_seed(checkpoints):
