@@ -131,6 +131,7 @@ async def watching(folder: Path, given: argparse.Namespace) -> None:
             ready.append(visitor)
             while len(ready) < given.visitors:
                 await asyncio.sleep(0.1)
+            await asyncio.sleep(random.random())  # as a browser's timer begins when its visitor comes: not in step
             end = time.monotonic() + 60 * given.minutes
             computed.append(cpu_seconds(int(pid(folder))))
             first.append((time.monotonic(), steps_done(run)))
