@@ -20,7 +20,7 @@ def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
         alt.Chart(frame)
         .mark_line(strokeWidth=size.stroke, point=alt.OverlayMarkDef(size=size.point, filled=True))
         .encode(
-            x=alt.X("step:Q", title="Randomisation step, from the top layer down", axis=alt.Axis(**WHOLE)),
+            x=alt.X("step:Q", title=f"Layers randomised{'' if present else ', from the top'}", axis=alt.Axis(**WHOLE)),
             y=y,
             color=colour,
             strokeDash=dash,

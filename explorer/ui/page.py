@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from html import escape
 from typing import TYPE_CHECKING, NoReturn
@@ -132,6 +132,18 @@ def square_on_stage(count: int, columns: int) -> int:
     """How many of `count` small images stand in a row: `columns` on the page, where height is short; on the stage as
     many as there are rows, because there they grow until they fill it."""
     return min(columns, math.ceil(math.sqrt(count))) if presenting() else columns
+
+
+def columns_on_stage(groups: Sequence[int], room: float) -> int:
+    """In how many columns square images are largest on the stage: the fewest with which all of them fit.
+
+    groups: how many images each part has; the parts stand below each other, each under its heading. `room`: the height
+    of their place divided by its width.
+    """
+    heading = 0.06  # of the width
+    most = max(groups)
+    heights = {count: sum(heading + math.ceil(group / count) / count for group in groups) for count in range(1, most)}
+    return next((count for count, height in heights.items() if height <= room), most)
 
 
 def _first_sentences(text: str, most: int) -> str:

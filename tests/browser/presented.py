@@ -43,3 +43,25 @@ def fits_the_screen(page: Page) -> None:
         assert found["axis"] >= AXIS, found
         assert found["scrolled"] <= 0, found
         assert found["hidden"], found
+
+
+HOLE = """() => {
+  const picture = document.querySelector('[data-testid="stMain"] .st-key-picture')
+  const whole = picture.getBoundingClientRect()
+  const parts = 'svg.marks, .vega-embed svg, img, canvas, iframe, p, [data-testid^="stBidi"]'
+  const boxes = [...picture.querySelectorAll(parts)].map(one => one.getBoundingClientRect())
+    .filter(box => box.width > 1 && box.height > 1)
+  const holes = [...Array(12).keys()].map(nth => {
+    const x = whole.left + (nth + 0.5) * whole.width / 12
+    const bottoms = boxes.filter(box => box.left <= x + 20 && box.right >= x - 20).map(box => box.bottom)
+    return innerHeight - Math.max(0, ...bottoms)
+  })
+  return Math.max(...holes)
+}"""
+MOST_EMPTY = 0.33  # of the screen's height, with the bar
+
+
+def leaves_no_hole(page: Page) -> None:
+    """Wherever one looks along the picture, it reaches far down; nothing is small beside an empty place."""
+    empty, height = page.evaluate(HOLE), page.evaluate("innerHeight")
+    assert empty <= MOST_EMPTY * height, f"{empty:.0f} of {height} pixels are empty below a part of the picture"

@@ -3,7 +3,7 @@
 import pytest
 
 from .conftest import settle
-from .presented import STAGE, fits_the_screen
+from .presented import STAGE, fits_the_screen, leaves_no_hole
 
 
 @pytest.mark.parametrize("name", ["mistakes?part=confidence", "study?study=batch-size", "perceptron?points=XOR"])
@@ -11,6 +11,14 @@ def test_verdict_and_picture_fit_the_screen(shown, page, name):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{shown[0]}/{name}&present=true")
     fits_the_screen(page)
+
+
+@pytest.mark.parametrize("name", ["checks?test=randomisation", "shortcut?step=1", "shortcut?step=3"])
+def test_nothing_is_small_beside_an_empty_place(shown, page, name):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{shown[0]}/{name}&present=true")
+    fits_the_screen(page)
+    leaves_no_hole(page)
 
 
 def test_keys_switch_and_step_and_the_link_keeps_it(shown, page):

@@ -21,6 +21,7 @@ from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 110  # minimum size of a small map in pixels
 STEPS_A_ROW = 7
+ON_STAGE, ROOM = (1, 2), 0.7  # widths of the chart and of the maps beside it; the height of their place by its width
 QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
 POINTING_NOTE = (
     "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's share "
@@ -77,15 +78,18 @@ def parameter_randomisation(tested: Tested) -> None:
         for step, (layer, value) in enumerate(zip(cascade.layers, cascade.correlation, strict=True))
     ]
     table = pd.DataFrame(rows, columns=["run", "step", "layer", "correlation"])
-    lines, maps = st.columns([1, 1.2]) if page.presenting() else (st.container(), st.container())
+    lines, maps = st.columns(ON_STAGE) if page.presenting() else (st.container(), st.container())
     with lines:
         display.chart(
             cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
         )
     with maps:
+        row = STEPS_A_ROW
+        if page.presenting():
+            row = page.columns_on_stage([len(cascade.layers) for cascade in found.values()], ROOM)
         for checkpoint, *_ in tested.cases:
             page.run_heading(checkpoint.source)
-            _steps(found[checkpoint.source.id])
+            _steps(found[checkpoint.source.id], row)
     st.caption(
         "The first map is the trained network's; each further map is one step of randomisation. Below it: the layer "
         "down to which the weights are random, and the rank correlation with the first map. One scale per run. One "
@@ -99,11 +103,11 @@ def _cascade(case: tuple[Checkpoint, str, str | None], image: InputImage) -> Cas
     return replace(found, layers=tuple(names.layer(case[0].source, layer) for layer in found.layers))
 
 
-def _steps(cascade: Cascade) -> None:
-    """Show the map after each step, all on one scale, as many in a row as fit."""
+def _steps(cascade: Cascade, row: int) -> None:
+    """Show the map after each step, all on one scale, at most `row` in a row."""
     low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
     narrowest = SIDE // 5 if page.presenting() else SIDE  # the stage scales them to its width: keep them in one row
-    with st.grid(STEPS_A_ROW, min_column_width=narrowest, gap="small"):
+    with st.grid(row, min_column_width=narrowest, gap="small"):
         for heat, layer, value in zip(cascade.maps, cascade.layers, cascade.correlation, strict=True):
             tile = charts.tile(heat[None], 1, low, high, cascade.signed, max(1, SIDE // heat.shape[-1]))
             with st.container():

@@ -65,7 +65,8 @@ def beside(
     """Show one convolution of each run, side by side on one scale, and its statistics."""
     weights = {source.id: filters(cache.model(Checkpoint(source, epoch)), layers[source.id]) for source in chosen}
     limit = max(float(np.abs(kernels).max()) for kernels in weights.values())
-    for column, source in zip(st.columns(len(chosen)), chosen, strict=True):
+    align = "bottom" if page.presenting() else "top"  # below names of one line or two; on the stage nothing is below
+    for column, source in zip(st.columns(len(chosen), vertical_alignment=align), chosen, strict=True):
         kernels = weights[source.id]
         with column:
             page.run_heading(source)

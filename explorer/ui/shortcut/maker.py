@@ -13,7 +13,7 @@ from explorer.ui import cache, display, page, stage
 from explorer.ui.pickers.dataset import pick_base_data, pick_mark, pick_strength
 from explorer.ui.train import live, submission
 
-SHOWN = 8  # training images in the preview
+SHOWN, ON_STAGE = 8, 5  # training images in the preview
 ENOUGH = 6000  # images that a network sees until it has learned the mark, of which it needs a few pixels
 LEAST_EPOCHS = 2
 
@@ -56,7 +56,8 @@ def _training_images(shortcut: Shortcut, size: int, skip_damaged: bool) -> int:
 def _preview(shortcut: Shortcut, size: int, skip_damaged: bool) -> None:
     """Show training images with their marks above the same images without."""
     planted, plain = (cache.dataset(name, size, skip_damaged).train for name in (shortcut.name, shortcut.base))
-    which = np.linspace(0, len(plain) - 1, SHOWN).astype(int)
+    shown = ON_STAGE if page.presenting() else SHOWN
+    which = np.linspace(0, len(plain) - 1, shown).astype(int)
     both = np.concatenate([charts.rgb(planted.pixels[which]), charts.rgb(plain.pixels[which])])
-    display.image(charts.grid(both, SHOWN, factor=max(1, 96 // size)), "Training images with the mark and without", 780)
+    display.image(charts.grid(both, shown, factor=max(1, 96 // size)), "Training images with the mark and without", 780)
     stage.words("Training images with the mark, and the same without.")

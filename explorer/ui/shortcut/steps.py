@@ -25,10 +25,15 @@ def looks_right(lesson: Lesson) -> None:
     images, curves = st.columns(2)
     with images:
         firsts = [int(np.flatnonzero(lesson.train.labels == label)[0]) for label in range(min(len(lesson.classes), 12))]
-        picture = charts.grid(
-            charts.rgb(lesson.train.pixels[firsts]), 4 if len(firsts) % 5 else 5, factor=_factor(lesson, 96)
-        )
-        display.image(picture, f"Training images of {len(firsts)} classes", "stretch")
+        pixels = charts.rgb(lesson.train.pixels[firsts])
+        title = f"Training images of {len(firsts)} classes"
+        if page.presenting():  # higher than wide; a grid of one image would be grey where its last row is not full
+            with st.grid(page.square_on_stage(len(firsts), len(firsts)), min_column_width=60, gap="xsmall"):
+                for each in pixels:
+                    display.image(charts.upscale(each, _factor(lesson, 160)), title, "stretch")
+        else:
+            columns = 4 if len(firsts) % 5 else 5
+            display.image(charts.grid(pixels, columns, factor=_factor(lesson, 96)), title, "stretch")
         stage.words("Training images, one of each class. What gives the class away?")
     with curves:
         display.chart(
@@ -70,8 +75,8 @@ def in_the_mistakes(lesson: Lesson) -> None:
         _bars(shares, "Predictions (%)")
         st.caption(f"{reliance.n:,} test images whose mark is another class's.")
     mistakes = lesson.test.surest_mistakes()
-    with right, st.grid(3, min_column_width=130, gap="small"):
-        few = SHOWN // 2 if page.presenting() else SHOWN  # one row, so that the bars are large
+    few = 2 if page.presenting() else SHOWN  # one row of large images, beside large bars
+    with right, st.grid(min(few, 3), min_column_width=130, gap="small"):
         for index in mistakes[spread(len(mistakes), few)].tolist():
             picture = charts.upscale(charts.rgb(lesson.test_images.pixels[index]), _factor(lesson, 160))
             _captioned(lesson, index, picture, "")
