@@ -1,6 +1,7 @@
 """What pages compute from weights and an image. Results are cached by both, so going back to an earlier choice costs
 nothing."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +66,12 @@ def why_not(source: WeightsSource, method: str) -> str | None:
     """Why a method cannot explain the run's network, in a sentence that names the run; None if it can."""
     reason = _why_not(source, method)
     return f"{names.of(source)} ({source.config.model}): {reason}" if reason else None
+
+
+def first_method(chosen: Sequence[WeightsSource]) -> str:
+    """The method to begin with: Grad-CAM, or if it cannot explain one of the networks, the first that explains all."""
+    preferred = dict.fromkeys(["grad-cam", "input-x-gradient", *METHODS])
+    return next((name for name in preferred if not any(_why_not(source, name) for source in chosen)), "grad-cam")
 
 
 def cam_layer(source: WeightsSource) -> str:

@@ -32,10 +32,11 @@ page.title("Can I trust the explanation?")
 top = st.container()
 test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, **ROW)
 place, options = st.container(), st.container()
-with options:
-    method = choices.selectbox("Method", list(METHODS), "method", format_func=lambda name: METHODS[name].title)
 with top:
     chosen, image, epoch, beside = top_row.runs_image_epoch(most=3, below=place)
+first = compute.first_method(chosen)
+with options:
+    method = choices.selectbox("Method", list(METHODS), "method", first, format_func=lambda name: METHODS[name].title)
 notes = [reason for source in chosen if (reason := compute.why_not(source, method))]
 chosen = [source for source in chosen if not compute.why_not(source, method)]
 layers: dict[str, str | None] = dict.fromkeys(source.id for source in chosen)

@@ -28,7 +28,7 @@ with options:
     with grid_column:
         kind = choices.segmented("Grid", ["methods", "epochs"], "grid")
     with method_column:
-        methods = grid.pick_methods(kind)
+        methods = grid.pick_methods(kind, chosen)
     with class_column:
         wanted = grid.pick_target(classes, image)
     with contrast_column:

@@ -166,6 +166,8 @@ def test_every_test_answers(with_runs, test, said):
 
 def test_the_checks_of_a_network_without_convolutions(with_runs):
     app = open_page("pages/explain/checks.py", runs="digits-mlp-0003")
+    assert "rank correlation" in words(app), "the first method is one that serves the network"
+    app.selectbox(key="method").set_value("grad-cam").run()
     assert "MLP (mlp): Grad-CAM needs a convolution and this network has none: choose" in words(app)
     app.selectbox(key="method").set_value("saliency").run()
     assert not app.exception

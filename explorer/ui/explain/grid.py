@@ -20,11 +20,12 @@ PREDICTED, TRUE = "predicted", "true class"
 AT_FIRST = 5  # epochs, from the untrained network to the last
 
 
-def pick_methods(kind: str) -> list[str]:
-    """The chosen methods; one method for the grid over epochs."""
+def pick_methods(kind: str, chosen: Sequence[WeightsSource]) -> list[str]:
+    """The chosen methods, at first one that serves all networks; one method for the grid over epochs."""
+    first = compute.first_method(chosen)
     if kind == "epochs":
-        return [choices.selectbox("Method", list(METHODS), "method", format_func=_title)]
-    return choices.multiselect("Methods", list(METHODS), "methods", ["grad-cam"], _title)
+        return [choices.selectbox("Method", list(METHODS), "method", first, format_func=_title)]
+    return choices.multiselect("Methods", list(METHODS), "methods", [first], _title)
 
 
 def _title(method: str) -> str:
