@@ -11,7 +11,7 @@ from explorer.export import archive
 from explorer.runs import Run
 from explorer.runs.folder import write_atomically
 
-Files = dict[str, bytes]  # name → content
+Files = dict[str, bytes]  # name, or folder/name → content
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,7 @@ def check(run: Run) -> None:
 def _write_folder(files: Files, out: Path) -> None:
     out.mkdir()
     for name, content in files.items():
+        (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_bytes(content)
 
 

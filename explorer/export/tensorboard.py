@@ -1,5 +1,6 @@
 """A run as a TensorBoard event file: curves, gradient norms, filters, and settings with their result."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,6 +15,7 @@ from explorer.insights.filters import filters
 from explorer.insights.layers import conv_layers
 from explorer.runs import Checkpoint, Run, saved_epochs
 from explorer.runs.epochs_file import epoch_rows
+from explorer.runs.names import run_names
 from explorer.runs.steps_file import STEPS, StepHistory, StepsReader, WeightStats
 from explorer.runs.wording import settings_of
 
@@ -32,7 +34,7 @@ OF_EPOCHS = {
 
 
 def files(run: Run) -> dict[str, bytes]:
-    """Name → content of the event files. Raises UserError if TensorBoard is not installed."""
+    """Folder and name → content of the event files. Raises UserError if TensorBoard is not installed."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
@@ -43,7 +45,14 @@ def files(run: Run) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(folder) as writer:
             _write(run, writer)
-        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        return {f"{folder_of(run)}/{path.name}": path.read_bytes() for path in Path(folder).iterdir()}
+
+
+def folder_of(run: Run) -> str:
+    """The folder by which TensorBoard calls a run: the run's name without what a folder's name cannot hold on every
+    system, or its id where nothing is left."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]+', " ", run_names([run])[run.id])
+    return " ".join(name.split()).strip(". ") or run.id
 
 
 def _write(run: Run, writer: "SummaryWriter") -> None:

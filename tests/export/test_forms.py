@@ -16,11 +16,12 @@ from safetensors.torch import load_file
 
 from explorer.cli import main
 from explorer.errors import UserError
-from explorer.export import forms, hub, onnx, tables
+from explorer.export import forms, hub, onnx, tables, tensorboard
 from explorer.insights.statistics import wilson
 from explorer.runs import RunConfig, create, epochs, find, load_model, steps
 from explorer.runs.folder import Run
 from explorer.runs.history import read_test_predictions
+from explorer.runs.names import run_names
 
 SAMPLE = "sample-residual"
 
@@ -99,11 +100,14 @@ def test_the_card_does_not_say_where_own_images_lie(sample) -> None:
 def test_tensorboard_reads_curves_norms_filters_and_settings(sample, tmp_path) -> None:
     """By its own reader."""
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.backend.event_processing.event_multiplexer import EventMultiplexer
     from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
 
     out = tmp_path / "events"
     forms.export(sample, "tensorboard", out)
-    read = EventAccumulator(str(out), size_guidance={"scalars": 0, "images": 0}).Reload()
+    called = run_names([sample])[SAMPLE]
+    assert list(EventMultiplexer().AddRunsFromDirectory(str(out)).Runs()) == [called]
+    read = EventAccumulator(str(out / called), size_guidance={"scalars": 0, "images": 0}).Reload()
     history, frame = steps(SAMPLE), epochs([SAMPLE])
     validation = read.Scalars("accuracy/validation")
     assert [event.value for event in validation] == pytest.approx(frame.validation_accuracy.tolist())
@@ -118,6 +122,19 @@ def test_tensorboard_reads_curves_norms_filters_and_settings(sample, tmp_path) -
     assert given["model"].string_value == sample.config.model
     assert given["learning_rate"].number_value == sample.config.training.learning_rate
     assert read.Scalars("result/test accuracy")[0].value == pytest.approx(sample.test_accuracy)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("four convolutions", "four convolutions"),
+        ("a/b: <1 %> of ü", "a b 1 % of ü"),
+        ("../..", SAMPLE),
+    ],
+)
+def test_tensorboard_calls_a_run_by_its_name(sample, name, folder) -> None:
+    named = replace(sample, record=replace(sample.record, name=name))
+    assert tensorboard.folder_of(named) == folder
 
 
 @pytest.mark.slow
