@@ -30,8 +30,7 @@ if choices.linked("test") in LESSON:
     st.switch_page(navigation.SHORTCUT.page())
 page.title("Can I trust the explanation?")
 top = st.container()
-test = choices.segmented("Test", list(LABELS), "test", format_func=LABELS.__getitem__, was=OLD_LINKS, **ROW)
-place, options = st.container(), st.container()
+row, place, options = st.container(), st.container(), st.container()
 with top:
     chosen, image, epoch, beside = top_row.runs_image_epoch(most=3, below=place)
 first = compute.first_method(chosen)
@@ -43,10 +42,13 @@ layers: dict[str, str | None] = dict.fromkeys(source.id for source in chosen)
 if METHODS[method].needs_layer and chosen:
     with options:
         layers |= cam_layers.pick_layers(chosen)
+tested = checks.Tested([(Checkpoint(source, epoch), method, layers[source.id]) for source in chosen], image)
+with row:
+    default = "randomisation" if checks.randomisation_tells(tested) else "deletion"
+    test = choices.segmented("Test", list(LABELS), "test", default, LABELS.__getitem__, OLD_LINKS, **ROW)
 if not chosen:
     page.notes(notes)
     page.stop_with("Choose a run of a convolutional network above, or another method.")
-tested = checks.Tested([(Checkpoint(source, epoch), method, layers[source.id]) for source in chosen], image)
 picture, _ = page.picture_first(beside or place)
 with picture, st.spinner("Testing …", show_time=True):
     TESTS[test][1](tested)

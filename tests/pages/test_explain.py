@@ -12,7 +12,7 @@ from benchmarks.one_step import one_step
 from explorer.insights.attribution import METHODS
 from explorer.runs import find
 
-from .conftest import open_page, words
+from .conftest import follow, open_page, words
 
 
 def test_all_methods_on_one_page_each_with_its_scale(with_runs):
@@ -162,6 +162,16 @@ def test_every_test_answers(with_runs, test, said):
     assert not app.exception
     assert not app.error
     assert said in words(app)
+
+
+def test_checks_begin_with_a_test_that_can_tell(checkpoints, monkeypatch):
+    """Without what was learned, the Grad-CAM maps of the samples are blank."""
+    monkeypatch.setenv("EXPLORER_SAMPLES", "on")
+    app = open_page("pages/explain/checks.py")
+    assert not app.exception
+    assert "area under deletion" in words(app)
+    follow(app, test="randomisation")
+    assert "This test cannot tell" in words(app)
 
 
 def test_the_checks_of_a_network_without_convolutions(with_runs):

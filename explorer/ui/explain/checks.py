@@ -97,6 +97,20 @@ def parameter_randomisation(tested: Tested) -> None:
     )
 
 
+def randomisation_tells(tested: Tested) -> bool:
+    """Whether parameter randomisation has an answer for a network: it has none if the map of random weights is blank.
+    True if there is nothing to test."""
+    cases = [case for case in tested.cases if not compute.attribution(*_of_map(case), tested.image).blank[0]]
+    ends = [_cascade(case, tested.image).correlation[-1] for case in cases]
+    return not ends or any(findings.changes(float(end)) is not None for end in ends)
+
+
+def _of_map(case: tuple[Checkpoint, str, str | None]) -> tuple[str, Checkpoint, str | None, None, None]:
+    """The arguments of `compute.attribution` for the predicted class."""
+    checkpoint, method, layer = case
+    return method, checkpoint, layer, None, None
+
+
 def _cascade(case: tuple[Checkpoint, str, str | None], image: InputImage) -> Cascade:
     """The randomisation of one network, with the familiar names of its layers."""
     found = check_results.cascade(*case, image)
