@@ -100,7 +100,7 @@ SAMPLE = Lecture(
         ),
         View(
             "checks",
-            {"runs": _ONE, "method": ("input-x-gradient",)},
+            {"runs": _ONE, "method": ("input-x-gradient",), "test": ("randomisation",)},
             "Does the map depend on the network at all?",
             "The layers get random weights, one after another from the top. A map of what was learned must change.\n"
             "A map that stays the same shows the image, not the network.",
