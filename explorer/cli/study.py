@@ -56,6 +56,7 @@ def study(
             "--from", metavar="NAME", help="For transfer: a run, a published model, or a data set to pretrain on."
         ),
     ] = None,
+    fraction: Annotated[str | None, training_flag("fraction")] = None,
     device: Annotated[str, training_flag("device")] = "auto",
     image_size: ImageSize = "32",
     skip_damaged: SkipDamaged = False,
@@ -83,6 +84,7 @@ def study(
         epochs=None if epochs is None else whole_number("epochs", epochs),
         image_size=whole_number("image_size", image_size),
         skip_damaged=skip_damaged,
+        fraction=fraction,
         device=device,
     )
     before = sources(plan)

@@ -6,6 +6,7 @@ need them import them.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -198,4 +199,7 @@ def _label(frame: "pd.DataFrame") -> str:
 
 
 def _file_name(description: str) -> str:
-    return "-".join("".join(sign if sign.isalnum() else " " for sign in description.lower()).split())[:60] or "chart"
+    """Its first words, at most 60 letters."""
+    words = "".join(sign if sign.isalnum() else " " for sign in description.lower()).split()
+    ends = accumulate(len(word) + 1 for word in words)  # each word's, with the dash behind it
+    return "-".join(word for word, end in zip(words, ends, strict=True) if end <= 61) or "".join(words)[:60] or "chart"

@@ -27,6 +27,13 @@ def test_a_study_prints_its_runs_and_what_they_show(checkpoints, capsys):
     assert "explorer findings --study your-own" in out
 
 
+def test_a_study_can_take_a_share_of_the_images(checkpoints, capsys):
+    assert main([*SMALL, "--fraction", "0.1"]) == 0
+    assert {run.config.training.fraction for run in list_runs()} == {0.1}
+    assert main([*SMALL, "--fraction", "2"]) == 2
+    assert "2" in capsys.readouterr().err
+
+
 def test_studying_again_trains_only_what_is_missing(checkpoints, capsys):
     assert main(SMALL) == 0
     before = {run.id: run.record.finished_at for run in list_runs()}

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from explorer.ui.saving import selected_rows
+from explorer.ui.saving import _file_name, selected_rows
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,18 @@ from explorer.ui.saving import selected_rows
 )
 def test_made_up_rows_are_passed_over(sent, taken):
     assert selected_rows(SimpleNamespace(selection=SimpleNamespace(rows=sent)), 3) == taken
+
+
+@pytest.mark.parametrize(
+    ("description", "name"),
+    [
+        ("Loss of 2 runs, by epoch", "loss-of-2-runs-by-epoch"),
+        ("The first layer's kernels, as small as they are and as they were drawn", None),
+        ("x" * 90, "x" * 60),
+        ("…", "chart"),
+    ],
+)
+def test_a_file_is_named_by_whole_words(description, name):
+    found = _file_name(description)
+    assert len(found) <= 60
+    assert found == name or set(found.split("-")) <= set(description.lower().replace(",", "").replace("'", " ").split())
