@@ -3,11 +3,11 @@
 import streamlit as st
 
 from explorer.text import plural
-from explorer.ui import names, navigation, page
+from explorer.ui import names, navigation, page, stage
 from explorer.ui.markdown import literal
 from explorer.ui.pickers import fetching
 from explorer.ui.pickers.runs import suggest_runs
-from explorer.ui.study import progress
+from explorer.ui.study import pictures, progress
 from explorer.ui.train import start_plan
 from explorer.ui.transfer import picker, results
 from explorer.ui.transfer.frames import View
@@ -37,6 +37,11 @@ with verdict:
         page.verdict(
             f"0 of {plural(len(every), 'run')} done, no answer yet: trainable layers, shares of images, seeds."
         )
+        if page.presenting():
+            sketch = pictures.of(transfers[0].study, {})
+            with stage.picture():
+                st.image(sketch.svg, width="stretch", alt=f"A sketch, without numbers: {sketch.words}")
+                stage.words(f"A sketch: {sketch.words[0].lower()}{sketch.words[1:]}.")
         page.end()
     page.verdict(progress.verdict(every, view.found))
 for remark in view.changed_words():

@@ -5,6 +5,8 @@ import pytest
 from .conftest import settle
 from .presented import STAGE, fits_the_screen, leaves_no_hole
 
+BOTH = "runs=digits-simple_cnn-0001&runs=digits-residual_cnn-0002"  # with about as many layers
+
 
 @pytest.mark.parametrize("name", ["mistakes?part=confidence", "study?study=batch-size", "perceptron?points=XOR"])
 def test_verdict_and_picture_fit_the_screen(shown, page, name):
@@ -13,7 +15,7 @@ def test_verdict_and_picture_fit_the_screen(shown, page, name):
     fits_the_screen(page)
 
 
-@pytest.mark.parametrize("name", ["checks?test=randomisation", "shortcut?step=1", "shortcut?step=3"])
+@pytest.mark.parametrize("name", [f"checks?test=randomisation&{BOTH}", "shortcut?step=1", "shortcut?step=3"])
 def test_nothing_is_small_beside_an_empty_place(shown, page, name):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{shown[0]}/{name}&present=true")

@@ -105,7 +105,7 @@ def test_a_study_names_its_data_as_they_are(hostile, checkpoints):
             app.run()
             next(button for button in app.button if button.label == "Look at this folder").click().run()
             assert not app.exception
-            assert any("other images" in warning.value for warning in app.warning) == warned
+            assert any("have changed since" in warning.value for warning in app.warning) == warned
             for place, text in markdown(app):
                 assert not unescaped(text), f"{place} shows {text!r}"
     finally:

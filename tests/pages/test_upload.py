@@ -143,7 +143,7 @@ def test_any_ending_and_a_remark_on_what_was_taken(with_runs):
 
 def test_a_fully_connected_network_says_why_it_has_no_map(with_runs):
     (mlp,) = [run.id for run in list_runs() if run.config.model == "mlp"]
-    app = open_page(SALIENCY, runs=mlp)
+    app = open_page(SALIENCY, runs=mlp, methods="grad-cam")
     assert not app.exception
     assert not app.error
     assert "needs a convolution and this network has none" in words(app)

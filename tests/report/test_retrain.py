@@ -36,7 +36,7 @@ def test_the_runs_are_trained_again_and_give_every_line(tmp_path, monkeypatch, c
     page = file.read_text()
     assert trained_elsewhere(page) is None
     other = page.replace("&quot;torch&quot;: &quot;", "&quot;torch&quot;: &quot;9")
-    assert "rounded otherwise" in trained_elsewhere(other)
+    assert "rounded differently" in trained_elsewhere(other)
     monkeypatch.setattr("explorer.report.retrain.processor", lambda: "another one")
     assert "another one" in trained_elsewhere(page)
     accuracy = re.search(r"<td[^>]*>(\d\d)\.\d %</td>", page)

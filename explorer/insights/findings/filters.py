@@ -23,7 +23,7 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
     """
     shares = {name: contrast(weights) for name, weights in kernels.items()}
     by_network = {name: _answer(shares[name], weights) for name, weights in kernels.items()}
-    evidence = f"{_figures(kernels, shares)}; the rest is the mean of each kernel (rule: more than half)."
+    evidence = f"{_figures(shares)} {_chances(kernels)}"
     alike: dict[str, list[str]] = {}
     for name, answer in by_network.items():
         alike.setdefault(answer, []).append(name)
@@ -33,13 +33,21 @@ def look_for(kernels: Mapping[str, np.ndarray]) -> str:
     return f"{parts}\n{evidence}"
 
 
-def _figures(kernels: Mapping[str, np.ndarray], shares: Mapping[str, float]) -> str:
-    """The share of each network; if their kernels are alike, their description once."""
-    like = {name: f" ({_like(weights)})" for name, weights in kernels.items()}
-    alike = len(set(like.values())) == 1
-    figures = listed([f"{percent(share)} in {name}{'' if alike else like[name]}" for name, share in shares.items()])
-    shared = next(iter(like.values())) if alike else ""
-    return f"Of the squared weights of the first kernels{shared}, {figures} vary from pixel to pixel"
+def _figures(shares: Mapping[str, float]) -> str:
+    figures = listed([f"{percent(share)} in {name}" for name, share in shares.items()])
+    return f"Of the squared weights of the first kernels, {figures} vary from pixel to pixel."
+
+
+def _chances(kernels: Mapping[str, np.ndarray]) -> str:
+    """What random kernels would do, once for all networks whose kernels are alike."""
+    alike: dict[str, list[str]] = {}
+    for name, weights in kernels.items():
+        out, _, height, width = weights.shape
+        chance = f"{percent(_at_random(weights))} for {out} kernels of {height}×{width}"
+        alike.setdefault(chance, []).append(name)
+    chances = [f"{chance}{f' ({listed(names)})' if len(alike) > 1 else ''}" for chance, names in alike.items()]
+    draws = f"{100 * DRAWS:.0f} % of random draws stay below {listed(chances)}"
+    return f"The rest is the mean of each kernel (rule: more than half varies); {draws}."
 
 
 def _answer(share: float, weights: np.ndarray) -> str:
@@ -54,8 +62,3 @@ def _at_random(weights: np.ndarray) -> float:
     out, channels, height, width = weights.shape
     slices, others = out * channels, height * width - 1
     return float(beta.ppf(DRAWS, slices * others / 2, slices / 2)) if others else 0.0
-
-
-def _like(weights: np.ndarray) -> str:
-    out, _, height, width = weights.shape
-    return f"{out} of {height}×{width}; {100 * DRAWS:.0f} % of random draws stay below {percent(_at_random(weights))}"

@@ -1,10 +1,12 @@
 """The two grids of the Saliency page: models × methods, and epochs × one method."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.insights.attribution import METHODS
 from explorer.insights.findings.saliency import Explained, comes_from
@@ -74,23 +76,24 @@ def by_method(
         return rows
     for method, cells in zip(methods, rows, strict=True):
         ends = explanations.row(cells)
-        columns = st.columns(1 + len(chosen))
-        with columns[0]:
-            if method == methods[0] and not dense:
-                _inputs(chosen, request.image)
-            explanations.help_of(method)
-            if page.presenting():  # it hides the button, and its maps need the height
-                page.heading(METHODS[method].title)
-                if ends[1] > 0:
-                    explanations.bar(method, ends, style)
-        for column, cell in zip(columns[1:], cells, strict=True):
-            with column:
-                if method == methods[0] or not dense:
-                    page.run_heading(cell.source)
-                explanations.show(cell, ends, style)
-                trust_badge.show(cell)
-        if ends[1] > 0 and not page.presenting():
-            explanations.bar(method, ends, style)
+        with nullcontext() if page.presenting() else _close_rows():
+            columns = st.columns(1 + len(chosen))
+            with columns[0]:
+                if method == methods[0] and not dense:
+                    _inputs(chosen, request.image)
+                explanations.help_of(method)
+                if page.presenting():  # it hides the button, and its maps need the height
+                    page.heading(METHODS[method].title)
+                    if ends[1] > 0:
+                        explanations.bar(method, ends, style)
+            for column, cell in zip(columns[1:], cells, strict=True):
+                with column:
+                    if method == methods[0] or not dense:
+                        page.run_heading(cell.source)
+                    explanations.show(cell, ends, style)
+                    trust_badge.show(cell)
+            if ends[1] > 0 and not page.presenting():
+                explanations.bar(method, ends, style)
     return rows
 
 
@@ -100,10 +103,9 @@ MOST = 4  # networks; fewer leave places empty, so that two methods fit on one s
 def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list[Cell]], style: OverlayStyle) -> None:
     """Show methods × networks on one screen: the image appears only at the top of the page, the sentences below the
     maps."""
-    st.html(_MATRIX)
     for method, cells in zip(methods, rows, strict=True):
         ends = explanations.row(cells)
-        with st.container(key=f"matrix-{'first' if method == methods[0] else method}"):
+        with _close_rows("first" if method == methods[0] else method):
             columns = st.columns(1 + MOST)
             with columns[0]:
                 explanations.help_of(method)
@@ -121,6 +123,12 @@ def _matrix(chosen: Sequence[WeightsSource], methods: list[str], rows: list[list
             with column:
                 st.caption(explanations.sentence(cell, style))
                 trust_badge.show(cell)
+
+
+def _close_rows(name: str = "first") -> DeltaGenerator:
+    """A container without much space between what stands in it, so that maps and their scale fit on one screen."""
+    st.html(_MATRIX)
+    return st.container(key=f"matrix-{name}")
 
 
 # Only the first row shows the names of the networks; if columns are stacked, every map does.
