@@ -20,7 +20,7 @@ from .conftest import chromium
 
 PRESSER = (Path(__file__).parent / "presser.js").read_text()
 NAMES = {"", *(file.stem for file in (ROOT / "pages").glob("*/*.py"))}
-PATIENCE = 120
+PATIENCE = 240  # seconds; six processes of tests may share two cores
 NO_NETWORK = "http://127.0.0.1:9"  # nobody listens: what would be fetched says that it cannot be
 BOTH = "runs=digits-simple_cnn-0001&runs=digits-residual_cnn-0002"
 EMPTY = ["", "train", "perceptron", "study?study=depth", "architecture", "checks"]
@@ -72,7 +72,7 @@ STILL = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScri
 def still(page: Page) -> None:
     """Wait until no script runs, neither the one of a click nor the look that a live view takes every second."""
     quiet, end = 0, time.monotonic() + PATIENCE
-    while quiet < 3:
+    while quiet < 2:
         assert time.monotonic() < end, f"{page.url} is busy for more than {PATIENCE} seconds."
         page.wait_for_timeout(80)
         quiet = quiet + 1 if page.evaluate(STILL) else 0

@@ -90,7 +90,7 @@ def test_weights_are_fetched_by_a_button(checkpoints, server, cache):
     fetching.start(find_published(RUN)).thread.join(30)  # joins the one that goes on: there is one for all
     app.run()
     assert_fine(app)
-    assert "first kernels (64 of 7×7; " in words(app)
+    assert "for 64 kernels of 7×7." in words(app)
     assert server.requests == 1
 
 
