@@ -109,20 +109,20 @@ def _answer(ended: Variants, ranked: list[str], first: list[str], tests: Tests) 
         return f"A tie so far: {ahead}, but one seed each cannot show that it is more than chance."
     higher = [label for label in others if all(tests.more_accurate(leader, label) for leader in first)]
     here = [label for label in others if all(tests.differ_here(leader, label) for leader in first)]
-    is_ = "is" if len(first) == 1 else "are"
-    if higher == others:
-        return f"{who} {is_} more accurate than {some(others)}."
-    if higher:
-        rest = some([label for label in others if label not in higher])
-        return f"{who} {is_} more accurate than {some(higher)}; the tests cannot tell whether also than {rest}."
-    if here and only_seeds_differ(ended):
-        return f"{who} {is_} more accurate than {some(here)}, though they differ in nothing but the seed."
-    if here == others:
-        return f"{who} {is_} more accurate than {some(others)} in these runs; more seeds would show whether in general."
-    if here:
-        rest = some([label for label in others if label not in here])
-        return f"{who} {is_} more accurate than {some(here)} in these runs; no test can tell whether also than {rest}."
-    return f"A tie: these tests cannot tell {some(ranked)} apart."
+    shown = higher or here
+    if not shown:
+        return f"A tie: these tests cannot tell {some(ranked)} apart."
+    is_, it_is = ("is", "it is") if len(first) == 1 else ("are", "they are")
+    ahead = f"{who} {is_} more accurate than {some(shown)}"
+    if not higher and only_seeds_differ(ended):
+        return f"{ahead}, though they differ in nothing but the seed."
+    if shown == others:
+        return (
+            f"{ahead}." if higher else f"{ahead} in these runs; only more seeds can show whether that holds in general."
+        )
+    rest = some([label for label in others if label not in shown])
+    where, test = ("", "the tests cannot") if higher else (" in these runs", "no test can")
+    return f"{ahead}{where}; {test} tell whether {it_is} more accurate than {rest}."
 
 
 def only_seeds_differ(variants: Variants) -> bool:

@@ -87,7 +87,7 @@ def _answer(rows: pd.DataFrame, where: str) -> str:
     }
     for test, limit in (
         ("adjusted", ""),
-        ("adjusted_images", " in these runs; more seeds would show whether in general"),
+        ("adjusted_images", " in these runs; only more seeds can show whether that holds in general"),
     ):
         if who := gains[test]:
             return f"Yes, {where}: {listed(who)} {'beats' if len(who) == 1 else 'beat'} training from scratch{limit}."

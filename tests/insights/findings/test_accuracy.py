@@ -53,9 +53,11 @@ def test_several_seeds_that_overlap_cannot_tell():
 
 def test_what_is_told_of_some_is_not_told_of_the_others():
     found = said(seeds("a", [0.98] * 3), seeds("b", [0.979] * 3, 4), seeds("c", [0.7] * 3, 7))
-    assert found.answer == "a is more accurate than c; the tests cannot tell whether also than b."
+    assert found.answer == "a is more accurate than c; the tests cannot tell whether it is more accurate than b."
     found = said(seeds("a", [0.98]), seeds("b", [0.979], 4), seeds("c", [0.7], 7))
-    assert found.answer == "a is more accurate than c in these runs; no test can tell whether also than b."
+    assert (
+        found.answer == "a is more accurate than c in these runs; no test can tell whether it is more accurate than b."
+    )
 
 
 def test_seeds_without_spread_are_decided_by_the_images():
