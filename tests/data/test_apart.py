@@ -1,5 +1,7 @@
 """Rare kinds of images are decoded in a process apart, with a limit of memory and time; nobody waits for another's."""
 
+import os
+import signal
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -46,13 +48,16 @@ def test_its_memory_is_limited(alone):
     assert f"Max address space         {decoder.MEMORY}" in limits
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs a process that can be made to stand still")
 def test_a_decoder_that_takes_too_long_or_dies_costs_that_image_alone(alone, monkeypatch):
     open_image(colour("TIFF"))
     apart._waiting[0].kill()  # while nobody needs it: nobody notices
     apart._waiting[0].wait()
     assert open_image(colour("TIFF")).size == (60, 40)
     with monkeypatch.context() as hurried:
-        hurried.setattr(apart, "SECONDS", 0)
+        hurried.setattr(apart, "SECONDS", 0.1)
+        (process,) = apart._waiting
+        os.kill(process.pid, signal.SIGSTOP)  # it would take for ever
         with pytest.raises(UserError, match="'a' needs too much memory or time"):
             open_image(colour("TIFF"), "'a'")
     assert open_image(colour("TIFF")).size == (60, 40)
