@@ -1,5 +1,6 @@
 """Checks: is the explanation about the network, the right pixels, the object?"""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from explorer.insights.attribution import METHODS
 from explorer.runs import Checkpoint
 from explorer.ui import choices, compute, navigation, page
-from explorer.ui.explain import cam_layers, checks
+from explorer.ui.explain import cam_layers, checks, grid
 from explorer.ui.pickers import top_row
 
 TESTS = {
@@ -33,9 +34,9 @@ top = st.container()
 row, place, options = st.container(), st.container(), st.container()
 with top:
     chosen, image, epoch, beside = top_row.runs_image_epoch(most=3, below=place)
-first = compute.first_method(chosen)
+first = choices.Follows(partial(compute.first_method, chosen))
 with options:
-    method = choices.selectbox("Method", list(METHODS), "method", first, format_func=lambda name: METHODS[name].title)
+    method = choices.selectbox("Method", list(METHODS), "method", first, format_func=grid.method_title)
 notes = [reason for source in chosen if (reason := compute.why_not(source, method))]
 chosen = [source for source in chosen if not compute.why_not(source, method)]
 layers: dict[str, str | None] = dict.fromkeys(source.id for source in chosen)
@@ -44,7 +45,7 @@ if METHODS[method].needs_layer and chosen:
         layers |= cam_layers.pick_layers(chosen)
 tested = checks.Tested([(Checkpoint(source, epoch), method, layers[source.id]) for source in chosen], image)
 with row:
-    default = "randomisation" if checks.randomisation_tells(tested) else "deletion"
+    default = choices.Follows(partial(checks.first_test, tested))
     test = choices.segmented("Test", list(LABELS), "test", default, LABELS.__getitem__, OLD_LINKS, **ROW)
 if not chosen:
     page.notes(notes)

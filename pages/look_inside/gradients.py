@@ -19,7 +19,7 @@ if not chosen:
     page.stop_with("The chosen runs have not recorded a step yet: wait a moment.")
 last = min(max(run.epochs_done, 1) for run in chosen)
 with epoch_column:
-    epoch = choices.slider("Epoch of training", 1, last, last, "at") if last > 1 else 1
+    epoch = choices.slider("Epoch of training", 1, last, choices.Follows(lambda: last), "at") if last > 1 else 1
 stage.offer("epoch", "at", range(1, last + 1), epoch - 1)
 flows = {names.of(run): first_to_last_ratio(cache.steps(run), display.table(run), epoch) for run in chosen}
 page.verdict(reach(flows))

@@ -174,6 +174,31 @@ def test_checks_begin_with_a_test_that_can_tell(checkpoints, monkeypatch):
     assert "This test cannot tell" in words(app)
 
 
+@pytest.mark.parametrize(("page", "key"), [("saliency", "methods"), ("checks", "method")])
+def test_the_first_method_follows_the_networks_until_one_is_chosen(with_runs, page, key):
+    runs = ["digits-simple_cnn-0001", "digits-mlp-0003"]
+
+    def methods(app):
+        return next(picker.value for picker in (*app.multiselect, *app.selectbox) if picker.key == key)
+
+    app = open_page(f"pages/explain/{page}.py", runs=runs[0])
+    assert "grad-cam" in methods(app)
+    app.multiselect(key="runs").set_value(runs).run()
+    assert "input-x-gradient" in methods(app)
+    app = open_page(f"pages/explain/{page}.py", runs=runs[0], **{key: "grad-cam"})
+    app.multiselect(key="runs").set_value(runs).run()
+    assert "grad-cam" in methods(app)
+
+
+def test_a_test_that_the_link_names_is_the_only_one_that_is_computed(with_runs, monkeypatch):
+    from explorer.ui.explain import check_results
+
+    monkeypatch.setattr(check_results, "randomise", None)  # computing it would fail
+    for test in ("deletion", "infidelity", "pointing"):
+        app = open_page("pages/explain/checks.py", runs="digits-residual_cnn-0002", test=test)
+        assert not app.exception
+
+
 def test_the_checks_of_a_network_without_convolutions(with_runs):
     app = open_page("pages/explain/checks.py", runs="digits-mlp-0003")
     assert "rank correlation" in words(app), "the first method is one that serves the network"

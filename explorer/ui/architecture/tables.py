@@ -19,7 +19,7 @@ BATCHES = (1, 8, 16, 32, 64, 128, 256, 512, 1024)  # images
 
 def table(architectures: PickedArchitectures, chosen: dict[str, Layer]) -> None:
     """Show every layer with its figures; networks share a row where a layer is the same. A click chooses a layer."""
-    long = max(len(built.layers) for _, built in architectures) > MANY
+    long = choices.Follows(lambda: max(len(built.layers) for _, built in architectures) > MANY)
     only = choices.toggle("Only layers with weights", "weighted", long, page.presenting()) or page.presenting()
     if len(architectures) == 1:
         picked, built = architectures[0]

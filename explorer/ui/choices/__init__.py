@@ -1,7 +1,7 @@
 """What a visitor chooses: widgets that keep their value across pages, Back, Forward and reload, and store it in the
 link."""
 
-from explorer.ui.choices.session import finish, linked, notice, of_page, put, shown_link, value_of, visited
+from explorer.ui.choices.session import Follows, finish, linked, notice, of_page, put, shown_link, value_of, visited
 from explorer.ui.choices.widgets import (
     checkbox,
     held,
@@ -17,6 +17,7 @@ from explorer.ui.choices.widgets import (
 )
 
 __all__ = [
+    "Follows",
     "checkbox",
     "finish",
     "held",

@@ -5,12 +5,15 @@ it can be sent, reloaded and returned to. Each script run decides once which of 
 that this session wrote last, the visitor has followed a link, pressed Back or Forward, or reloaded: the link counts.
 Otherwise the widget counts and the link is rewritten. A link omits values that are at their default, and stores keys,
 not labels.
+
+A default may depend on other choices, as the first method of an explanation does on the networks: `Follows`. It is
+followed until the visitor chooses by hand or by a link; from then on the choice stays, and the link names it.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -25,7 +28,15 @@ T = TypeVar("T")
 Value = Any  # the value of a widget; code that knows its key knows its type
 
 
+@dataclass(frozen=True)
+class Follows(Generic[T]):
+    """A default that depends on other choices; it is computed only if the visitor has not chosen a value."""
+
+    default: Callable[[], T]
+
+
 MOST_VISITS = 5
+UNSEEN = object()  # no value
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class _State:
     in_run: bool = False  # whether the whole page is running, not only a fragment
     showing: set[str] = field(default_factory=set)  # keys of the widgets that this run has shown so far
     on_screen: set[str] = field(default_factory=set)  # keys of the widgets still on screen from earlier runs
+    picked: set[str] = field(default_factory=set)  # keys whose value the visitor chose, by hand or by a link
 
 
 def _state() -> _State:
@@ -132,6 +144,7 @@ def shown_link() -> tuple[str, Mapping[str, Sequence[str]]]:
 def put(key: str, value: object) -> None:
     """Set a choice for the visitor: in a callback, or before the widget of `key` is shown in this run."""
     _state().values[key] = value
+    _state().picked.add(key)
     st.session_state.pop(key, None)
 
 
@@ -144,15 +157,23 @@ def choose(
     key: str,
     label: str,
     choice: Choice[T],
-    default: T,
+    default: T | Follows[T],
     widget: Callable[[], T] | None = None,
     always: bool = False,
 ) -> T:
     """The value chosen under `key`: by `widget`, which shows this key of the session state, or without a widget.
 
-    `default`: the initial value, which a link omits unless `always`.
+    `default`: the initial value, which a link omits unless `always`. If it follows other choices, a link omits it until
+    the visitor has chosen.
     """
     state = _state()
+    if isinstance(default, Follows):
+        picked = _picked(state, key, choice)
+        always = always or picked is not None
+        default = default.default() if picked is None else picked
+        if picked is None and value_of(key, default) != default:
+            state.values[key] = default
+            st.session_state.pop(key, None)
     value = _wanted(state, key, label, choice, default)
     if widget is not None:
         # The session may hold this value from a widget that the new one knows nothing about: one on another page, or on
@@ -169,6 +190,18 @@ def choose(
         state.current[key] = parts
     if not state.in_run:
         _write(state)
+    return value
+
+
+def _picked(state: _State, key: str, choice: Choice[Any]) -> Value:
+    """What the visitor has chosen by hand or by a link, if it is valid here; else None."""
+    value = None
+    if state.link_is_right:
+        parts = state.link.get(key)
+        value = choice.decode(parts, None)[0] if parts else None
+    elif key in state.picked or st.session_state.get(key, UNSEEN) not in (UNSEEN, state.values.get(key)):
+        value = choice.nearest(value_of(key), None)
+    (state.picked.discard if value is None else state.picked.add)(key)
     return value
 
 

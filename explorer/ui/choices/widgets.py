@@ -1,7 +1,7 @@
 """Streamlit's widgets with a value that is kept across pages and stored in the link.
 
 `shown` is passed on to Streamlit. Nothing is cut off: options that do not fit in a row continue in the next. A `hidden`
-widget, as in a presentation, keeps its last value.
+widget, as in a presentation, keeps its last value. A default that depends on other choices is wrapped in `Follows`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from explorer.ui.choices.kinds import Number, OneOf, SomeOf, Switch, Text
-from explorer.ui.choices.session import choose
+from explorer.ui.choices.session import Follows, choose
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -21,7 +21,7 @@ def selectbox(
     label: str,
     options: Sequence[T],
     key: str,
-    default: T | None = None,
+    default: T | Follows[T] | None = None,
     format_func: Callable[[T], str] = str,
     was: Mapping[str, T] | None = None,
     always: bool = False,
@@ -41,7 +41,7 @@ def segmented(
     label: str,
     options: Sequence[T],
     key: str,
-    default: T | None = None,
+    default: T | Follows[T] | None = None,
     format_func: Callable[[T], str] = str,
     was: Mapping[str, T] | None = None,
     hidden: bool = False,
@@ -71,7 +71,7 @@ def multiselect(
     label: str,
     options: Sequence[T],
     key: str,
-    default: Sequence[T] = (),
+    default: Sequence[T] | Follows[list[T]] = (),
     format_func: Callable[[T], str] = str,
     was: Mapping[str, T] | None = None,
     always: bool = False,
@@ -84,7 +84,7 @@ def multiselect(
         return st.multiselect(label, options, key=key, format_func=format_func, wrap=True, **shown)
 
     choice = SomeOf(tuple(options), format_func, was or {})
-    return choose(key, label, choice, list(default), None if hidden else widget, always)
+    return choose(key, label, choice, _listed(default), None if hidden else widget, always)
 
 
 def pills(
@@ -115,7 +115,7 @@ def number_input(label: str, low: N, high: N, default: N, key: str, hidden: bool
     return choose(key, label, Number(low, high), default, None if hidden else widget)
 
 
-def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = False, **shown: Shown) -> N:
+def slider(label: str, low: N, high: N, default: N | Follows[N], key: str, hidden: bool = False, **shown: Shown) -> N:
     """Like `st.slider` with one handle; whole numbers if the bounds are."""
 
     def widget() -> N:
@@ -124,7 +124,7 @@ def slider(label: str, low: N, high: N, default: N, key: str, hidden: bool = Fal
     return choose(key, label, Number(low, high), default, None if hidden else widget)
 
 
-def toggle(label: str, key: str, default: bool = False, hidden: bool = False, **shown: Shown) -> bool:
+def toggle(label: str, key: str, default: bool | Follows[bool] = False, hidden: bool = False, **shown: Shown) -> bool:
     """Like `st.toggle`."""
 
     def widget() -> bool:
@@ -156,5 +156,9 @@ def held(key: str, label: str, most: int = 300) -> str:
     return choose(key, label, Text(most), "")
 
 
-def _first(options: Sequence[T], default: T | None) -> T:
+def _first(options: Sequence[T], default: T | Follows[T] | None) -> T | Follows[T]:
     return options[0] if default is None else default
+
+
+def _listed(default: Sequence[T] | Follows[list[T]]) -> list[T] | Follows[list[T]]:
+    return default if isinstance(default, Follows) else list(default)

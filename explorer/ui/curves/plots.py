@@ -55,7 +55,7 @@ def controls(compared: Comparison) -> Drawing:
     """Let the visitor choose how the charts are drawn."""
     hidden = page.presenting()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        first = EPOCHS if compared.with_epochs.runs else STEPS
+        first = choices.Follows(lambda: EPOCHS if compared.with_epochs.runs else STEPS)
         over = choices.segmented("Over", [EPOCHS, STEPS, SECONDS], "over", first, hidden=hidden)
         parts = [VALIDATION, TRAINING, MARKED]
         shown = choices.pills("Show", parts, "shown", parts, hidden=hidden)

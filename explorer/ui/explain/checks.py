@@ -97,12 +97,13 @@ def parameter_randomisation(tested: Tested) -> None:
     )
 
 
-def randomisation_tells(tested: Tested) -> bool:
-    """Whether parameter randomisation has an answer for a network: it has none if the map of random weights is blank.
-    True if there is nothing to test."""
+def first_test(tested: Tested) -> str:
+    """The test to begin with: parameter randomisation, or deletion where that has no answer for any network, because
+    the map of random weights is blank."""
     cases = [case for case in tested.cases if not compute.attribution(*_of_map(case), tested.image).blank[0]]
     ends = [_cascade(case, tested.image).correlation[-1] for case in cases]
-    return not ends or any(findings.changes(float(end)) is not None for end in ends)
+    tells = not ends or any(findings.changes(float(end)) is not None for end in ends)
+    return "randomisation" if tells else "deletion"
 
 
 def _of_map(case: tuple[Checkpoint, str, str | None]) -> tuple[str, Checkpoint, str | None, None, None]:
@@ -160,7 +161,7 @@ def pointing_game(tested: Tested) -> None:
         "Methods to test",
         list(METHODS),
         "pointing-methods",
-        list(dict.fromkeys([cases[0][1], *QUICK])),
+        choices.Follows(lambda: list(dict.fromkeys([cases[0][1], *QUICK]))),
         lambda name: METHODS[name].title,
         hidden=page.presenting(),
     )

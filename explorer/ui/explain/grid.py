@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -24,13 +25,16 @@ AT_FIRST = 5  # epochs, from the untrained network to the last
 
 def pick_methods(kind: str, chosen: Sequence[WeightsSource]) -> list[str]:
     """The chosen methods, at first one that serves all networks; one method for the grid over epochs."""
-    first = compute.first_method(chosen)
     if kind == "epochs":
-        return [choices.selectbox("Method", list(METHODS), "method", first, format_func=_title)]
-    return choices.multiselect("Methods", list(METHODS), "methods", [first], _title)
+        first = choices.Follows(partial(compute.first_method, chosen))
+        return [choices.selectbox("Method", list(METHODS), "method", first, format_func=method_title)]
+    return choices.multiselect(
+        "Methods", list(METHODS), "methods", choices.Follows(lambda: [compute.first_method(chosen)]), method_title
+    )
 
 
-def _title(method: str) -> str:
+def method_title(method: str) -> str:
+    """The method's name on screen."""
     return METHODS[method].title
 
 
@@ -176,7 +180,8 @@ def over_epochs(
     if not all_epochs:
         page.stop_with("These runs have no saved epochs: epochs are saved for networks with fewer than 5 M parameters.")
     places = np.unique(np.linspace(0, len(all_epochs) - 1, AT_FIRST).round().astype(int))
-    shown = choices.multiselect("Epochs", all_epochs, "epochs-shown", [all_epochs[index] for index in places])
+    spread = choices.Follows(lambda: [all_epochs[index] for index in places])
+    shown = choices.multiselect("Epochs", all_epochs, "epochs-shown", spread)
     if not shown:
         page.stop_with("Choose at least one epoch above.")
     fixed = {source.id: _with_one_class(source, request) for source in chosen}

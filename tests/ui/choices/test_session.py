@@ -163,3 +163,47 @@ def test_what_a_browser_makes_up_is_never_chosen(sent: object) -> None:
     assert (present, skip) == (False, False)
     assert isinstance(folder, str)
     assert len(folder) <= 5
+
+
+def following() -> None:
+    import streamlit as st
+
+    from explorer.ui import choices
+
+    with choices.of_page("page"):
+        pet = choices.selectbox("Pet", ["cat", "fish"], key="pet")
+
+        def first() -> str:
+            st.session_state["asked"] = st.session_state.get("asked", 0) + 1
+            return {"cat": "basket", "fish": "bowl"}[pet]
+
+        choices.selectbox("Home", ["basket", "bowl", "house"], "home", choices.Follows(first))
+
+
+def test_a_default_follows_other_choices_until_the_visitor_chooses() -> None:
+    app = AppTest.from_function(following).run()
+    home = app.selectbox("home")
+    assert home.value == "basket"
+    app.selectbox("pet").select("fish").run()
+    assert app.selectbox("home").value == "bowl"
+    assert link(app) == {"pet": ["fish"]}
+    for chosen in ("house", "bowl"):  # also the value that is the default at the moment
+        app.selectbox("home").select(chosen).run()
+        assert link(app)["home"] == [chosen]
+    app.selectbox("pet").select("cat").run()
+    assert app.selectbox("home").value == "bowl", "what was chosen stays"
+    app.query_params.clear()
+    assert app.run().selectbox("home").value == "basket", "a link without it asks for the default again"
+
+
+def test_a_default_is_not_computed_for_a_visitor_whose_link_has_chosen() -> None:
+    app = AppTest.from_function(following)
+    app.query_params["home"] = "basket"
+    assert app.run().selectbox("home").value == "basket"
+    assert app.run().selectbox("home").value == "basket"
+    assert "asked" not in app.session_state
+    app.selectbox("pet").select("fish").run()
+    assert app.selectbox("home").value == "basket"
+    app.query_params["home"] = "palace"
+    assert app.run().selectbox("home").value == "bowl"
+    assert "Shown instead: bowl" in app.info[0].value
