@@ -35,6 +35,7 @@ from .images import (
     data_url as data_url,
     filters_rgb as filters_rgb,
     grid as grid,
+    highest_pixel as highest_pixel,
     map_over as map_over,
     overlay as overlay,
     rgb as rgb,

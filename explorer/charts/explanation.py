@@ -4,7 +4,9 @@ import altair as alt
 import pandas as pd
 
 from explorer.charts.palette import NEUTRAL, run_scale, sort_runs
-from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish, line_legend
+from explorer.charts.sizes import WHOLE, chart_sizes, empty, finish
+
+FEW_TICKS = alt.ExprRef("max(2, floor(width / 90))")  # numbers of four letters on half of a screen
 
 
 def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -31,33 +33,63 @@ def cascade_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     return finish(zero + lines, present)
 
 
-def pixel_lines(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
-    """Probability while pixels are removed or inserted, the most important first.
+def pixel_lines(frame: pd.DataFrame, curve: str, present: bool = False) -> alt.Chart:
+    """Probability while pixels are removed (`curve` "deletion") or shown ("insertion"), the most important first.
 
-    `frame`: columns run, curve ("deletion" or "insertion"), share (0 to 1), probability (0 to 1).
+    `frame`: columns run, share (0 to 1), probability (0 to 1).
     """
     if frame.empty:
         return empty(present)
-    size, (colour, _) = chart_sizes(present), run_scale(frame["run"], present)
-    curves = ["deletion", "insertion"]
+    size, (colour, dash) = chart_sizes(present), run_scale(frame["run"], present)
     rows = frame.assign(percent=frame["share"] * 100, likely=frame["probability"] * 100)
+    changed = {"deletion": "removed", "insertion": "shown"}[curve]
     lines = (
         alt.Chart(rows)
         .mark_line(strokeWidth=size.stroke)
         .encode(
-            x=alt.X("percent:Q", title="Pixels changed (%)"),
+            x=alt.X("percent:Q", title=f"Pixels {changed} (%)"),
             y=alt.Y("likely:Q", title="Probability of the class (%)", scale=alt.Scale(domain=[0, 100])),
             color=colour,
-            strokeDash=alt.StrokeDash(
-                "curve:N",
-                scale=alt.Scale(domain=curves, range=[[1, 0], [6, 4]]),
-                legend=alt.Legend(**line_legend(curves, present, "top", symbolStrokeColor=NEUTRAL)),
-            ),
-            detail="run:N",
-            tooltip=["run:N", "curve:N", alt.Tooltip("percent:Q", format=".0f"), alt.Tooltip("likely:Q", format=".1f")],
+            strokeDash=dash,
+            tooltip=["run:N", alt.Tooltip("percent:Q", format=".0f"), alt.Tooltip("likely:Q", format=".1f")],
         )
     )
     return finish(lines, present)
+
+
+def noise_dots(frame: pd.DataFrame, what: str, present: bool = False) -> alt.Chart:
+    """How much noise disturbs the map of each method, lower is better.
+
+    `frame`: columns run, method and `what`, which is "infidelity" (squared logits) or "sensitivity" (1: the map's own
+    size); methods in the order of the frame. What is not finite is left out.
+    """
+    if frame.empty:
+        return empty(present)
+    size, (colour, _) = chart_sizes(present), run_scale(frame["run"], present, symbol="circle")
+    titles = {"infidelity": "Infidelity (squared logits)", "sensitivity": "Sensitivity (change of the map)"}
+    base = _by_method(frame[["run", "method", what]], present).encode(
+        tooltip=["run:N", "method:N", alt.Tooltip(f"{what}:Q", format=".3g")]
+    )
+    value = alt.X(f"{what}:Q", title=titles[what], scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=FEW_TICKS))
+    dots = base.mark_circle(size=3 * size.point, opacity=1).encode(x=value, color=colour)
+    return finish(dots, present, height=_height(frame, present))
+
+
+def _by_method(frame: pd.DataFrame, present: bool) -> alt.Chart:
+    """A row for each method, in which each run has its place."""
+    methods = list(dict.fromkeys(frame["method"]))
+    return alt.Chart(frame).encode(
+        y=alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=chart_sizes(present).font * 14)),
+        yOffset=alt.YOffset("run:N", sort=sort_runs(frame["run"])),
+    )
+
+
+def _height(frame: pd.DataFrame, present: bool) -> float | alt.Step:
+    """As high as other charts, or higher where the rows need it."""
+    size, step = chart_sizes(present), round(chart_sizes(present).font * 1.6)
+    if present and len(frame) * step < size.height:
+        return size.height
+    return alt.Step(step, **{"for": "offset"})
 
 
 def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
@@ -68,18 +100,15 @@ def pointing_dots(frame: pd.DataFrame, present: bool = False) -> alt.Chart:
     if frame.empty:
         return empty(present)
     size, (colour, _) = chart_sizes(present), run_scale(frame["run"], present, symbol="circle")
-    methods = list(dict.fromkeys(frame["method"]))
     numbers = {name: frame[name] * 100 for name in ("pointing", "low", "high", "chance")}
     title = "Highest pixel on the object (% of the images)"
     share, low, chance = (
         alt.X(f"{name}:Q", title=title, scale=alt.Scale(domain=[0, 100])) for name in ("pointing", "low", "chance")
     )
-    base = alt.Chart(frame[["run", "method"]].assign(**numbers)).encode(
-        y=alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=size.font * 14)),
-        yOffset=alt.YOffset("run:N", sort=sort_runs(frame["run"])),
+    base = _by_method(frame[["run", "method"]].assign(**numbers), present).encode(
         tooltip=["run:N", "method:N", *(alt.Tooltip(f"{name}:Q", format=".1f") for name in numbers)],
     )
     guess = base.mark_tick(color=NEUTRAL, thickness=size.stroke).encode(x=chance)
     interval = base.mark_rule(strokeWidth=size.stroke).encode(x=low, x2="high:Q", color=colour)
     dots = base.mark_circle(size=3 * size.point, opacity=1).encode(x=share, color=colour)
-    return finish(guess + interval + dots, present, height=alt.Step(round(size.font * 1.6), **{"for": "offset"}))
+    return finish(guess + interval + dots, present, height=_height(frame, present))

@@ -89,6 +89,27 @@ def map_over(
     return overlay(large, spread, low, high, strength)
 
 
+def highest_pixel(image: np.ndarray, heat: np.ndarray, mask: np.ndarray, side: int = 320) -> np.ndarray:
+    """A map over its image, with a white outline of an object and a cross at the map's highest pixel.
+
+    uint8 (C, H, W), float (H, W) and bool (H, W) → uint8 (h, w, 3), enlarged to about `side` pixels. Only values above
+    zero support the class: a map without any has no cross.
+    """
+    factor = max(1, side // max(heat.shape))
+    support = np.where(np.isfinite(heat), heat, 0).clip(0)
+    drawn = map_over(image, support, 0.0, float(support.max()) or 1.0, side=side)
+    large = np.pad(upscale(mask, factor), 2)
+    inside = np.all([np.roll(large, by, axis) for axis in (0, 1) for by in (-2, 2)], axis=0)
+    drawn[(large & ~inside)[2:-2, 2:-2]] = 255
+    if support.any():
+        row, column = (factor * at + factor // 2 for at in np.unravel_index(support.argmax(), support.shape))
+        arm = max(2, side // 16)
+        for width, shade in ((3, (0, 0, 0)), (1, (255, 64, 64))):
+            drawn[max(0, row - arm) : row + arm + 1, max(0, column - width) : column + width + 1] = shade
+            drawn[max(0, row - width) : row + width + 1, max(0, column - arm) : column + arm + 1] = shade
+    return drawn
+
+
 def png_bytes(image: np.ndarray) -> bytes:
     """uint8 (H, W, 3) as a PNG file."""
     from PIL import Image

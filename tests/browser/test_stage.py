@@ -15,7 +15,11 @@ def test_verdict_and_picture_fit_the_screen(shown, page, name):
     fits_the_screen(page)
 
 
-@pytest.mark.parametrize("name", [f"checks?test=randomisation&{BOTH}", "shortcut?step=1", "shortcut?step=3"])
+CHECKS = [f"checks?test={test}&{BOTH}" for test in ("randomisation", "deletion", "infidelity")]
+CHECKS += ["checks?test=pointing&runs=shapes-simple_cnn-0005"]
+
+
+@pytest.mark.parametrize("name", [*CHECKS, "shortcut?step=1", "shortcut?step=3"])
 def test_nothing_is_small_beside_an_empty_place(shown, page, name):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{shown[0]}/{name}&present=true")

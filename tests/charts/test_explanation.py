@@ -1,27 +1,50 @@
 """Tests of an explanation as charts."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
+from explorer.charts.explanation import cascade_lines, noise_dots, pixel_lines, pointing_dots
 
 CASCADE = pd.DataFrame(
     {"run": "digits-mlp-0001", "step": [0, 1, 2], "layer": ["trained", "head", "conv"], "correlation": [1, np.nan, 0.2]}
 )
-PIXELS = pd.DataFrame(
-    {"run": "digits-mlp-0001", "curve": ["deletion", "insertion"] * 2, "share": [0, 0, 1, 1], "probability": 0.5}
+PIXELS = pd.DataFrame({"run": ["digits-mlp-0001", "digits-mlp-0008"] * 2, "share": [0, 0, 1, 1], "probability": 0.5})
+NOISE = pd.DataFrame(
+    {
+        "run": ["digits-mlp-0001", "digits-mlp-0008"],
+        "method": ["Saliency", "Occlusion"],
+        "infidelity": 0.2,
+        "sensitivity": 0.3,
+    }
 )
+DRAWN = [
+    (cascade_lines, CASCADE),
+    (partial(pixel_lines, curve="deletion"), PIXELS),
+    (partial(pixel_lines, curve="insertion"), PIXELS),
+    (partial(noise_dots, what="infidelity"), NOISE),
+    (partial(noise_dots, what="sensitivity"), NOISE),
+]
 
 
 @pytest.mark.parametrize("present", [False, True])
-@pytest.mark.parametrize(("draw", "frame"), [(cascade_lines, CASCADE), (pixel_lines, PIXELS)])
+@pytest.mark.parametrize(("draw", "frame"), DRAWN)
 def test_they_are_drawn_with_named_axes(draw, frame, present):
-    spec = draw(frame, present).to_dict()
+    spec = draw(frame, present=present).to_dict()
     layers = spec.get("layer", [spec])
-    titles = [layer["encoding"][axis].get("title") for layer in layers for axis in "xy" if axis in layer["encoding"]]
-    assert all(titles)
-    assert draw(frame[:0], present).to_dict()  # nothing to show yet
+    axes = [layer["encoding"][axis] for layer in layers for axis in "xy" if axis in layer["encoding"]]
+    assert all(axis["title"] for axis in axes if axis["type"] == "quantitative")
+    assert draw(frame[:0], present=present).to_dict()  # nothing to show yet
+
+
+def test_runs_of_one_colour_are_told_apart_by_their_dash():
+    encoding = pixel_lines(PIXELS, "deletion").to_dict()["encoding"]
+    first, second = encoding["color"]["scale"]["range"]
+    assert first == second
+    first, second = encoding["strokeDash"]["scale"]["range"]
+    assert first != second
 
 
 def test_a_blank_map_is_a_gap():

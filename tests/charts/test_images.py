@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.charts.images import data_url, filters_rgb, grid, map_over, overlay, rgb, tile, upscale
+from explorer.charts.images import data_url, filters_rgb, grid, highest_pixel, map_over, overlay, rgb, tile, upscale
 from explorer.charts.palette import DIVERGING, SEQUENTIAL, diverging, limits, sequential
 
 RANDOM = np.random.default_rng(0)
@@ -132,3 +132,19 @@ def test_a_link_holds_the_pixels():
     kind, _, content = data_url(image).partition(",")
     assert kind == "data:image/png;base64"
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))), image)
+
+
+def test_the_cross_is_at_the_highest_pixel_and_the_outline_around_the_object():
+    image, heat, mask = np.zeros((1, 32, 32), np.uint8), np.zeros((32, 32)), np.zeros((32, 32), bool)
+    mask[:8, 8:16] = True  # at the edge of the image: the outline stays closed
+    assert (highest_pixel(image, heat, ~mask & mask) == highest_pixel(image, heat, ~mask & mask)[0, 0]).all(), (
+        "nothing to mark"
+    )
+    outlined = (highest_pixel(image, heat, mask, side=320) == 255).all(-1)
+    assert outlined[0, 80:160].all()
+    assert not outlined[5:75, 85:155].any()
+    assert not outlined[80:].any()
+    heat[20, 4], heat[0, 0] = 1, -9  # what speaks against the class does not count
+    tall = highest_pixel(image, heat, mask)
+    assert tall[205, 45].tolist() == [255, 64, 64]
+    assert ((tall == [255, 64, 64]).all(-1).nonzero()[0].mean().round(), tall.shape) == (205, (320, 320, 3))

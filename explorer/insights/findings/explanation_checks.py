@@ -90,8 +90,13 @@ def pixels(curves: Mapping[str, tuple[PixelCurves, PixelCurves]]) -> str:
         answer = "A tie: this test cannot tell the pixels that the map marks from random ones"
     else:
         whole = "Only in part" if 1 in all_results else "No"
-        answer = f"{whole}: " + "; ".join(f"{name} {_against_random(*results)}" for name, results in found.items())
-    figures = "; ".join(
+        alike: dict[tuple[int, int], list[str]] = {}
+        for name, results in found.items():
+            alike.setdefault(results, []).append(name)
+        answer = f"{whole}: " + "; ".join(
+            f"{listed(names)} {_against_random(*results, several=len(names) > 1)}" for results, names in alike.items()
+        )
+    figures = ". ".join(
         f"{name}: area under deletion {map_.deletion_area:.2f} (random order {random.deletion_area:.2f}), under "
         f"insertion {map_.insertion_area:.2f} (random {random.insertion_area:.2f})"
         for name, (map_, random) in curves.items()
@@ -105,21 +110,38 @@ def _better(difference: float) -> int:
     return 0 if abs(difference) < TIE else (1 if difference > 0 else -1)
 
 
-def _against_random(deletion: int, insertion: int) -> str:
+def _against_random(deletion: int, insertion: int, several: bool) -> str:
     verbs = {1: "beats", 0: "ties with", -1: "loses to"}
+    if several:
+        verbs = {1: "beat", 0: "tie with", -1: "lose to"}
     if deletion == insertion:
         return f"{verbs[deletion]} the random order in deletion and in insertion"
     return f"{verbs[deletion]} the random order in deletion and {verbs[insertion]} it in insertion"
 
 
-def noise(found: Mapping[str, Robustness]) -> str:
-    """Infidelity and sensitivity (Yeh et al. 2019), which have no threshold: they rank methods."""
-    figures = "; ".join(
-        f"{name}: infidelity {_short(result.infidelity)}, sensitivity {_short(result.sensitivity)}"
-        for name, result in found.items()
+def noise(found: Mapping[str, Mapping[str, Robustness]]) -> str:
+    """Infidelity and sensitivity (Yeh et al. 2019), which have no threshold: they rank methods.
+
+    `found`: network → title of the method → its result.
+    """
+    figures = ". ".join(
+        f"{name}: {_between('infidelity', of_methods)}, {_between('sensitivity', of_methods)}"
+        for name, of_methods in found.items()
     )
     return f"This test gives no yes or no: it ranks the methods of one network, lower is better.\n{figures}. One image."
 
 
+def _between(what: str, of_methods: Mapping[str, Robustness]) -> str:
+    """The lowest and the highest value, each with its method."""
+    values = {title: getattr(result, what) for title, result in of_methods.items()}
+    finite = {title: value for title, value in values.items() if np.isfinite(value)}
+    if not finite:
+        return f"{what} undefined"
+    low, high = min(finite, key=finite.__getitem__), max(finite, key=finite.__getitem__)
+    if _short(finite[low]) == _short(finite[high]):
+        return f"{what} {_short(finite[low])}" + (" for all methods" if len(values) > 1 else f" ({low})")
+    return f"{what} from {_short(finite[low])} ({low}) to {_short(finite[high])} ({high})"
+
+
 def _short(value: float) -> str:
-    return f"{value:.2g}" if np.isfinite(value) else "undefined"
+    return f"{value:.2g}"

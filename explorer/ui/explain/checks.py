@@ -3,34 +3,31 @@
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from explorer import charts
-from explorer.charts.explanation import cascade_lines, pixel_lines, pointing_dots
-from explorer.charts.formatting import number, percent
+from explorer.charts.explanation import cascade_lines, noise_dots, pixel_lines
+from explorer.charts.formatting import number
 from explorer.insights.attribution import METHODS
-from explorer.insights.explanation_checks import BASELINES, Cascade, Localisation
+from explorer.insights.explanation_checks import BASELINES, Cascade, Robustness
 from explorer.insights.findings import explanation_checks as findings
-from explorer.insights.findings.pointing import PointingResult, pointing
-from explorer.runs import Checkpoint, WeightsSource
-from explorer.ui import cache, choices, compute, display, names, page, saving
-from explorer.ui.explain import cam_layers, check_results, explanations
+from explorer.runs import Checkpoint
+from explorer.ui import choices, compute, display, names, page, stage
+from explorer.ui.explain import check_results, explanations, pointing
 from explorer.ui.markdown import literal
 from explorer.ui.pickers.input_image import InputImage
 
 SIDE = 110  # minimum size of a small map in pixels
 STEPS_A_ROW = 7
-ON_STAGE, ROOM = (1, 2), 0.7  # widths of the chart and of the maps beside it; the height of their place by its width
-QUICK = ("grad-cam", "hirescam", "saliency", "input-x-gradient", "guided-backprop")  # one or two passes an image
-POINTING_NOTE = (
-    "Dots: how often the highest pixel lies on the object, with its 95 % interval (Wilson). Grey: the object's share "
-    "of the image, which a random map reaches. The table also gives the share of the map that lies on the object and "
-    "the number of blank maps, in which nothing supports the class; a blank map counts as a miss. Each map explains "
-    "the predicted class."
-)
+MOST_ON_STAGE, BESIDE = 8, 2 / 3  # maps of all networks together, and how much of the width they take beside the chart
+NOISE_TESTED = ("grad-cam", "saliency", "guided-backprop")  # whose maps of 10 images take a moment
+PIXEL_TITLES = {
+    "deletion": "Deletion: should fall at once",
+    "insertion": "Insertion: should rise at once",
+}
 Found = TypeVar("Found")
-TESTING = "testing-pointing"  # key of the session state: the visitor has started the pointing game
 
 
 @dataclass(frozen=True)
@@ -78,18 +75,21 @@ def parameter_randomisation(tested: Tested) -> None:
         for step, (layer, value) in enumerate(zip(cascade.layers, cascade.correlation, strict=True))
     ]
     table = pd.DataFrame(rows, columns=["run", "step", "layer", "correlation"])
-    lines, maps = st.columns(ON_STAGE) if page.presenting() else (st.container(), st.container())
+    shown = {
+        run_id: _spread(cascade, len(found)) if page.presenting() else cascade for run_id, cascade in found.items()
+    }
+    row, wide = page.images_on_stage([len(cascade.layers) for cascade in shown.values()], BESIDE)
+    lines, maps = st.columns([1 - wide, wide]) if page.presenting() else (st.container(), st.container())
     with lines:
         display.chart(
             cascade_lines(table, page.presenting()), "Rank correlation while layers are randomised", key="cascade"
         )
     with maps:
-        row = STEPS_A_ROW
-        if page.presenting():
-            row = page.columns_on_stage([len(cascade.layers) for cascade in found.values()], ROOM)
-        for checkpoint, *_ in tested.cases:
-            page.run_heading(checkpoint.source)
-            _steps(found[checkpoint.source.id], row)
+        places = st.columns(len(shown), gap="medium") if page.presenting() else [maps] * len(shown)
+        for place, (checkpoint, *_) in zip(places, tested.cases, strict=True):
+            with place:
+                page.run_heading(checkpoint.source)
+                _steps(shown[checkpoint.source.id], row if page.presenting() else STEPS_A_ROW)
     st.caption(
         "The first map is the trained network's; each further map is one step of randomisation. Below it: the layer "
         "down to which the weights are random, and the rank correlation with the first map. One scale per run. One "
@@ -118,6 +118,14 @@ def _cascade(case: tuple[Checkpoint, str, str | None], image: InputImage) -> Cas
     return replace(found, layers=tuple(names.layer(case[0].source, layer) for layer in found.layers))
 
 
+def _spread(cascade: Cascade, networks: int) -> Cascade:
+    """Of many maps the first, the last, and some between them, as many as can be seen from the back of a classroom."""
+    most = max(4, MOST_ON_STAGE // networks)
+    kept = np.unique(np.linspace(0, len(cascade.layers) - 1, most).round().astype(int))
+    layers = tuple(cascade.layers[place] for place in kept)
+    return replace(cascade, layers=layers, correlation=cascade.correlation[kept], maps=cascade.maps[kept])
+
+
 def _steps(cascade: Cascade, row: int) -> None:
     """Show the map after each step, all on one scale, at most `row` in a row."""
     low, high = charts.limits(cascade.maps, signed=True) if cascade.signed else (0.0, float(cascade.maps.max()))
@@ -131,7 +139,7 @@ def _steps(cascade: Cascade, row: int) -> None:
                     f"Map with random weights down to {layer}" if layer else "Map of the trained network",
                     width="stretch",
                 )
-                st.caption(f"{layer}  \n{number(value, 2)}" if layer else "trained")
+                stage.words(f"{layer}  \n{number(value, 2)}" if layer else "trained")
 
 
 def deletion_insertion(tested: Tested) -> None:
@@ -140,12 +148,15 @@ def deletion_insertion(tested: Tested) -> None:
     baseline = choices.selectbox("Replace pixels with", list(BASELINES), "baseline")
     found = {args[0].source.id: check_results.curves(*args, baseline, tested.image) for args in tested.cases}
     page.verdict(findings.pixels(_named(tested, found)))
-    rows = [
-        pd.DataFrame({"run": run_id, "curve": name, "share": curves.share, "probability": getattr(curves, name)})
-        for run_id, (curves, _) in found.items()
-        for name in ("deletion", "insertion")
-    ]
-    display.chart(pixel_lines(pd.concat(rows), page.presenting()), "Deletion and insertion curves", key="pixels")
+    for column, name in zip(st.columns(2), ("deletion", "insertion"), strict=True):
+        rows = [
+            pd.DataFrame({"run": run_id, "share": curves.share, "probability": getattr(curves, name)})
+            for run_id, (curves, _) in found.items()
+        ]
+        with column:
+            page.heading(PIXEL_TITLES[name])
+            drawn = pixel_lines(pd.concat(rows), name, page.presenting())
+            display.chart(drawn, f"{name.capitalize()} curves", key=f"pixels-{name}")
     st.caption(
         f"A good map has a small area under the deletion curve and a large area under the insertion curve. Removed "
         f"pixels are replaced with: {baseline}."
@@ -153,132 +164,29 @@ def deletion_insertion(tested: Tested) -> None:
 
 
 def pointing_game(tested: Tested) -> None:
-    """Show the pointing game for each method and model; only for data that come with masks of the object."""
-    cases = [args for args in tested.cases if knows_the_object(args[0].source)]
-    if not cases:
-        page.stop_with("Choose a run on shapes or shapes-shortcut: only these data sets have a mask of the object.")
-    methods = choices.multiselect(
-        "Methods to test",
-        list(METHODS),
-        "pointing-methods",
-        choices.Follows(lambda: list(dict.fromkeys([cases[0][1], *QUICK]))),
-        lambda name: METHODS[name].title,
-        hidden=page.presenting(),
-    )
-    tasks = [
-        (weights, *method_and_layer)
-        for weights, _, layer in cases
-        for method_and_layer in _with_layers(weights.source, methods, layer)
-    ]
-    _go_on(tasks)
-    tests = [
-        (checkpoint.source, METHODS[method].title, found)
-        for checkpoint, method, layer in tasks
-        if (found := check_results.pointing(checkpoint, method, layer)) is not None
-    ]
-    if tests:
-        _pointing_results(tests)
-
-
-def _pointing_results(tests: list[tuple[WeightsSource, str, Localisation]]) -> None:
-    """Show the findings, the chart and the table. `tests`: (network, title of the method, result)."""
-    findings_of_runs = pointing(
-        [
-            PointingResult(
-                f"{method} of {names.of(source)}",
-                source.id,
-                cache.data_of(source).fingerprint,
-                found.hits,
-                found.size.mean(),
-            )
-            for source, method, found in tests
-        ]
-    )
-    for finding in findings_of_runs:
-        page.verdict(finding.sentence)
-    table = pd.DataFrame([_pointing_row(*test) for test in tests])
-    display.chart(pointing_dots(table, page.presenting()), "Pointing game by method and run", key="pointing")
-    saving.dataframe(
-        {
-            "run": table["run"].map(names.shown()),
-            "method": table["method"],
-            "test images": table["images"],
-            "pointing game": table["pointing"].map(percent),
-            "95 % interval": [
-                f"{percent(a)} to {percent(b)}" for a, b in zip(table["low"], table["high"], strict=True)
-            ],
-            "map on the object": table["share"].map(percent),
-            "blank maps": table["blank"],
-            "area of the object": table["chance"].map(percent),
-        },
-        hide_index=True,
-        alt="Pointing game and share inside the mask of each method and run",
-    )
-    st.caption(f"{POINTING_NOTE} The rule of the sentence above: {findings_of_runs[0].rule}")
-
-
-def _pointing_row(source: WeightsSource, method: str, found: Localisation) -> dict[str, object]:
-    low, high = found.interval
-    return {
-        "run": source.id,
-        "method": method,
-        "images": len(found.hits),
-        "low": low,
-        "high": high,
-        "pointing": found.pointing,
-        "share": found.mean_share,
-        "chance": found.size.mean(),
-        "blank": found.blank,
-    }
-
-
-def knows_the_object(source: WeightsSource) -> bool:
-    """Whether the run's test images come with masks of what they show."""
-    return source.has_history and cache.data_of(source).test.masks is not None
-
-
-def _with_layers(source: WeightsSource, methods: list[str], chosen: str | None) -> list[tuple[str, str | None]]:
-    """Each method that applies to the run's network, with its layer: the chosen one if there is one."""
-    layer = chosen or (compute.cam_layer(source) if cam_layers.has_maps(source) else None)
-    possible = [method for method in methods if compute.why_not(source, method) is None]
-    return [(method, layer if METHODS[method].needs_layer else None) for method in possible]
-
-
-def _go_on(tasks: list[tuple[Checkpoint, str, str | None]]) -> None:
-    """Explain the remaining images, from a click until all are done or the visitor stops it."""
-    found = [check_results.pointing(*task) for task in tasks]
-    left = [
-        task
-        for task, result in zip(tasks, found, strict=True)
-        if result is None or len(result.hits) < check_results.IMAGES
-    ]
-    if not left:
-        return
-    slot = st.empty()
-    if not st.session_state.get(TESTING):
-        label = "Continue" if any(result is not None for result in found) else f"Test {check_results.IMAGES} images"
-        slot.button(label, type="primary", icon=":material/play_arrow:", on_click=_set_testing, args=(True,))
-        return
-    st.button("Stop", icon=":material/stop:", on_click=_set_testing, args=(False,))
-    for index, task in enumerate(left):
-
-        def progress(part: float, text: str, index: int = index) -> None:
-            slot.progress((index + part) / len(left), literal(text))
-
-        check_results.go_on_pointing(*task, progress)
-    _set_testing(False)
-    st.rerun()
-
-
-def _set_testing(on: bool) -> None:
-    st.session_state[TESTING] = on
+    """Show how often the highest pixel of a map lies on the object."""
+    pointing.show(tested.cases)
 
 
 def infidelity_sensitivity(tested: Tested) -> None:
-    """Show two figures of captum.metrics."""
+    """Show two figures of captum.metrics for some methods."""
     tested = _with_map(tested)
-    found = {args[0].source.id: check_results.robust(*args, tested.image) for args in tested.cases}
-    page.verdict(findings.noise(_named(tested, found)))
+    found: dict[str, dict[str, Robustness]] = {}
+    rows = []
+    for checkpoint, method, layer in pointing.cases_of(tested.cases, NOISE_TESTED):
+        if compute.attribution(method, checkpoint, layer, None, None, tested.image).blank[0]:
+            continue
+        result, title = check_results.robust(checkpoint, method, layer, tested.image), METHODS[method].title
+        found.setdefault(names.of(checkpoint.source), {})[title] = result
+        rows.append((checkpoint.source.id, title, result.infidelity, result.sensitivity))
+    if not rows:
+        page.stop_with("Choose a method above whose map is not blank.")
+    page.verdict(findings.noise(found))
+    table = pd.DataFrame(rows, columns=["run", "method", "infidelity", "sensitivity"])
+    for column, name in zip(st.columns(2), ("infidelity", "sensitivity"), strict=True):
+        with column:
+            drawn = noise_dots(table, name, page.presenting())
+            display.chart(drawn, f"{name.capitalize()} by method and run", key=f"noise-{name}")
     st.caption(
         "Infidelity: the mean squared error, in squared logits, of the change that the map predicts for 50 images with "
         "noise of 0.1 of the brightness range. Sensitivity: the largest relative change of the map over 10 images with "

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.insights.embedding import chance_agreement
-from explorer.insights.explanation_checks import Cascade, PixelCurves
+from explorer.insights.explanation_checks import Cascade, PixelCurves, Robustness
 from explorer.insights.filters import contrast
 from explorer.insights.findings import explanation_checks as checks
 from explorer.insights.findings.embedding import Neighbours, alike
@@ -113,6 +113,24 @@ def curves(deletion: float, insertion: float) -> PixelCurves:
 )
 def test_both_areas_have_to_beat_the_random_order(deletion, insertion, answer):
     assert checks.pixels({"net": (curves(deletion, insertion), curves(0.5, 0.5))}).startswith(answer)
+
+
+def test_networks_with_one_result_share_a_sentence():
+    better, worse, random = curves(0.1, 0.9), curves(0.9, 0.1), curves(0.5, 0.5)
+    answer = checks.pixels({"a": (better, random), "b": (worse, random), "c": (worse, random)}).split("\n")[0]
+    assert answer == (
+        "Only in part: a beats the random order in deletion and in insertion; b and c lose to the random order in "
+        "deletion and in insertion."
+    )
+
+
+def test_noise_ranks_methods_and_names_no_best_where_they_are_alike():
+    a, b = Robustness(0.25, 0.1), Robustness(0.2501, 0.4)
+    evidence = checks.noise({"net": {"Saliency": a, "Occlusion": b}, "other": {"Saliency": a}}).split("\n")[1]
+    assert evidence == (
+        "net: infidelity 0.25 for all methods, sensitivity from 0.1 (Saliency) to 0.4 (Occlusion). "
+        "other: infidelity 0.25 (Saliency), sensitivity 0.1 (Saliency). One image."
+    )
 
 
 def test_a_map_is_placed_where_most_of_it_lies():
